@@ -1,0 +1,2 @@
+//! Signs Tencent Cloud API 3.0 requests.
+#![no_std]
