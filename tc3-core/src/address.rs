@@ -1,0 +1,106 @@
+//! Where a service is reached.
+
+use crate::{
+    error::{Field, Invalid},
+    spell::{Sink, Spell, lower},
+    text::{Alphabet, check},
+};
+
+/// The signed host of a call.
+///
+/// "We recommend using the domain name to access the nearest server." For latency-sensitive
+/// businesses the document recommends a region in the domain name. A domain is an entry point; it
+/// does not say that the product serves that region.
+///
+/// The address that is dialled may be another (a proxy, a gateway): that is the caller's own
+/// affair and never reaches the signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Host<'a> {
+    /// `{service}.tencentcloudapi.com`; not for finance regions.
+    Nearest,
+    /// `{service}.{region}.tencentcloudapi.com`; the only way to a finance region.
+    Regional(&'a str),
+    /// `{service}.internal.tencentcloudapi.com`, from inside Tencent's network.
+    Internal,
+    /// `{service}.internal.{region}.tencentcloudapi.com`.
+    InternalRegional(&'a str),
+    /// `{service}.ai.tencentcloudapi.com`.
+    Ai,
+    /// `{service}.ai.{region}.tencentcloudapi.com`.
+    AiRegional(&'a str),
+    /// `{service}.intl.tencentcloudapi.com`, the international site.
+    Intl,
+    /// A host as it is, with a port if there is one: what the Host header says is what is signed.
+    Exactly(&'a str),
+}
+
+const DOMAIN: &str = ".tencentcloudapi.com";
+
+impl<'a> Host<'a> {
+    const fn region(self) -> Option<&'a str> {
+        match self {
+            Self::Regional(region) | Self::InternalRegional(region) | Self::AiRegional(region) => {
+                Some(region)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn check(self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
+        if let Self::Exactly(host) = self {
+            check(host, Field::Host, Alphabet::Host)?;
+            return check_owner(host.as_bytes(), service.as_bytes());
+        }
+        if let Some(region) = self.region() {
+            check(region, Field::Region, Alphabet::Region)?;
+        }
+        let finance = [region, self.region()].into_iter().flatten().any(is_finance);
+        let own = matches!(self, Self::Regional(host)
+            if region.is_none_or(|region| region.as_bytes() == host.as_bytes()));
+        if finance && !own { Err(Invalid::Isolated) } else { Ok(()) }
+    }
+}
+
+/// "The finance regions are isolated": their names say so.
+fn is_finance(region: &str) -> bool {
+    region.as_bytes().ends_with(b"-fsi")
+}
+
+/// A credential of one service is refused on the domain of another: "must match the domain name
+/// of the product called".
+fn check_owner(host: &[u8], service: &[u8]) -> Result<(), Invalid> {
+    let label = host.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let domain = host.len().checked_sub(DOMAIN.len()).and_then(|at| host.get(at..)).unwrap_or_default();
+    if domain.eq_ignore_ascii_case(DOMAIN.as_bytes()) && !label.eq_ignore_ascii_case(service) {
+        return Err(Invalid::OtherService);
+    }
+    Ok(())
+}
+
+/// A host and the service whose host it is.
+#[derive(Clone, Copy)]
+pub(crate) struct HostOf<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) host: Host<'a>,
+}
+
+impl Spell for HostOf<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let family = match self.host {
+            Host::Exactly(host) => return lower(host, out),
+            Host::Nearest | Host::Regional(_) => "",
+            Host::Internal | Host::InternalRegional(_) => ".internal",
+            Host::Ai | Host::AiRegional(_) => ".ai",
+            Host::Intl => ".intl",
+        };
+        lower(self.service, out);
+        out.put(family.as_bytes());
+        if let Some(region) = self.host.region() {
+            out.put(b".");
+            out.put(region.as_bytes());
+        }
+        out.put(DOMAIN.as_bytes());
+    }
+}

@@ -1,0 +1,199 @@
+//! What is called: an API, and one action of it.
+
+use crate::{
+    address::{Host, HostOf},
+    error::{Field, Invalid},
+    further::{Further, Header},
+    key::check_service,
+    text::{Alphabet, check, check_len},
+};
+
+/// A version of a service, and the host and path it is called at.
+///
+/// ```
+/// use tc3_core::{Api, Host, api};
+///
+/// // checked when it is compiled
+/// const CVM: Api = api!("cvm", "2017-03-12");
+/// let frankfurt = CVM.at(Host::Regional("eu-frankfurt"));
+/// # let _ = frankfurt;
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Api<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) version: Option<&'a str>,
+    pub(crate) host: Host<'a>,
+    pub(crate) path: &'a str,
+}
+
+impl<'a> Api<'a> {
+    /// A service by its name (the first label of its host, at most
+    /// [`MAX_SERVICE`](crate::MAX_SERVICE) bytes) and the version of its API, at the nearest host.
+    ///
+    /// # Errors
+    /// [`Invalid`] if either is empty or has bytes that cannot stand there.
+    pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
+        match (Self::unversioned(service), check(version, Field::Version, Alphabet::Visible)) {
+            (Ok(api), Ok(())) => Ok(Self { version: Some(version), ..api }),
+            (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
+        }
+    }
+
+    /// An API without a version, as the older API 2.0. Signature v1 alone can call it.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub const fn unversioned(service: &'a str) -> Result<Self, Invalid> {
+        match check_service(service) {
+            Ok(()) => Ok(Self { service, version: None, host: Host::Nearest, path: "/" }),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    /// The same API at another host.
+    #[must_use]
+    pub const fn at(self, host: Host<'a>) -> Self {
+        Self { host, ..self }
+    }
+
+    /// The same API at another path than `/`.
+    #[must_use]
+    pub const fn path(self, path: &'a str) -> Self {
+        Self { path, ..self }
+    }
+
+    /// One action of this API.
+    #[must_use]
+    pub const fn action(self, action: &'a str) -> Call<'a> {
+        Call {
+            api: self,
+            action,
+            region: None,
+            language: None,
+            request_client: None,
+            trace_id: None,
+            further: None,
+        }
+    }
+
+    pub(crate) const fn host(&self) -> HostOf<'a> {
+        HostOf { service: self.service, host: self.host }
+    }
+}
+
+/// An [`Api`] from two literals, checked when it is compiled.
+///
+/// ```compile_fail
+/// let api = tc3_core::api!("cvm.tencentcloudapi.com", "2017-03-12"); // a host is not a service
+/// ```
+#[macro_export]
+macro_rules! api {
+    ($service:expr, $version:expr) => {
+        const {
+            match $crate::Api::new($service, $version) {
+                Ok(api) => api,
+                Err(_) => panic!("not the name of a service and the version of its API"),
+            }
+        }
+    };
+}
+
+/// The language of error messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Language {
+    /// `zh-CN`
+    Chinese,
+    /// `en-US`
+    English,
+}
+
+impl Language {
+    /// As it stands in `X-TC-Language`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en-US",
+        }
+    }
+}
+
+/// "X-TC-RequestClient … at most 128."
+const MAX_CLIENT: usize = 128;
+
+/// An action with the parameters that all calls have in common. It cannot be signed before a verb
+/// such as [`json`](Self::json) or [`get`](Self::get) has made it a [`Request`](crate::Request).
+///
+/// Setters store; the verb checks everything once.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Call<'a> {
+    pub(crate) api: Api<'a>,
+    pub(crate) action: &'a str,
+    pub(crate) region: Option<&'a str>,
+    pub(crate) language: Option<Language>,
+    pub(crate) request_client: Option<&'a str>,
+    pub(crate) trace_id: Option<&'a str>,
+    pub(crate) further: Option<Further<'a>>,
+}
+
+impl<'a> Call<'a> {
+    /// "A parameter for specifying the region of the operated data." Open text: see
+    /// [`region`](crate::region) for the documented ones.
+    #[must_use]
+    pub const fn region(self, region: &'a str) -> Self {
+        Self { region: Some(region), ..self }
+    }
+
+    /// The language of the answer's error message.
+    #[must_use]
+    pub const fn language(self, language: Language) -> Self {
+        Self { language: Some(language), ..self }
+    }
+
+    /// Who calls: letters, digits and `-_ ,;.`, at most 128 bytes.
+    #[must_use]
+    pub const fn request_client(self, client: &'a str) -> Self {
+        Self { request_client: Some(client), ..self }
+    }
+
+    /// An id of the caller's, sent as `X-TC-TraceId`.
+    #[must_use]
+    pub const fn trace_id(self, id: &'a str) -> Self {
+        Self { trace_id: Some(id), ..self }
+    }
+
+    /// Signs `X-TC-Action` too, and adds headers, signed or not.
+    #[must_use]
+    pub const fn headers(self, headers: &'a [Header<'a>]) -> Self {
+        Self { further: Some(Further::new(headers)), ..self }
+    }
+
+    /// Every text that TC3 and v1 have in common, checked once.
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        let Api { service, host, path, .. } = self.api;
+        host.check(service, self.region)?;
+        check(path, Field::Path, Alphabet::Path)?;
+        if !path.as_bytes().starts_with(b"/") {
+            return Err(Invalid::Byte {
+                field: Field::Path,
+                at: 0,
+                byte: path.as_bytes().first().copied().unwrap_or_default(),
+            });
+        }
+        check(self.action, Field::Action, Alphabet::Visible)?;
+        if let Some(region) = self.region {
+            check(region, Field::Region, Alphabet::Region)?;
+        }
+        if let Some(client) = self.request_client {
+            check(client, Field::RequestClient, Alphabet::Client)?;
+            check_len(client, Field::RequestClient, MAX_CLIENT)?;
+        }
+        if let Some(id) = self.trace_id {
+            check(id, Field::TraceId, Alphabet::Visible)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! Who signs.
+
+use crate::{
+    error::{Field, Invalid},
+    text::{Alphabet, check},
+};
+use core::fmt;
+
+/// The public half of a credential: an id and, for a temporary one, its token.
+#[derive(Clone, Copy)]
+pub struct Identity<'c> {
+    pub(crate) id: &'c str,
+    pub(crate) token: Option<&'c str>,
+}
+
+impl<'c> Identity<'c> {
+    /// The identity of a long-term key.
+    ///
+    /// # Errors
+    /// [`Invalid`] if the id is empty, padded with blanks, or has bytes that cannot stand in an
+    /// Authorization header.
+    pub const fn new(id: &'c str) -> Result<Self, Invalid> {
+        match check(id, Field::SecretId, Alphabet::SecretId) {
+            Ok(()) => Ok(Self { id, token: None }),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    /// The identity of a temporary key.
+    ///
+    /// "The token used for a temporary certificate. It must be used with a temporary key."
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), for the id and the token.
+    pub const fn temporary(id: &'c str, token: &'c str) -> Result<Self, Invalid> {
+        match (Self::new(id), check(token, Field::Token, Alphabet::Visible)) {
+            (Ok(identity), Ok(())) => Ok(Self { token: Some(token), ..identity }),
+            (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
+        }
+    }
+}
+
+/// A key pair, with its token if it is temporary: one value, so that they cannot be torn apart.
+///
+/// It borrows all three; wiping them is up to their owner. `Debug` and `defmt` show the id alone.
+///
+/// ```
+/// use tc3_core::{Credentials, Field, Invalid};
+///
+/// let credentials = Credentials::new("AKIDEXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")?;
+/// assert!(!format!("{credentials:?}").contains("Gu5t9"));
+///
+/// // pasted with the end of its line
+/// let pasted = Credentials::new("AKIDEXAMPLE\n", "key");
+/// assert_eq!(pasted.unwrap_err(), Invalid::Byte { field: Field::SecretId, at: 11, byte: b'\n' });
+/// # Ok::<(), Invalid>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Credentials<'c> {
+    pub(crate) identity: Identity<'c>,
+    pub(crate) key: &'c str,
+}
+
+impl<'c> Credentials<'c> {
+    /// A long-term key pair.
+    ///
+    /// # Errors
+    /// [`Invalid`] if either is empty, padded with blanks, or not printable ASCII.
+    pub const fn new(id: &'c str, key: &'c str) -> Result<Self, Invalid> {
+        match Identity::new(id) {
+            Ok(identity) => Self::of(identity, key),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    /// A temporary key pair and its token.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub const fn temporary(id: &'c str, key: &'c str, token: &'c str) -> Result<Self, Invalid> {
+        match Identity::temporary(id, token) {
+            Ok(identity) => Self::of(identity, key),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    const fn of(identity: Identity<'c>, key: &'c str) -> Result<Self, Invalid> {
+        match check(key, Field::SecretKey, Alphabet::Visible) {
+            Ok(()) => Ok(Self { identity, key }),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    /// The public half.
+    #[must_use]
+    pub const fn identity(&self) -> Identity<'c> {
+        self.identity
+    }
+}
+
+impl fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let token = self.token.map(|_| "***");
+        f.debug_struct("Identity").field("id", &self.id).field("token", &token).finish()
+    }
+}
+
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("identity", &self.identity).field("key", &"***").finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Identity<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Identity({=str})", self.id);
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Credentials<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Credentials({})", self.identity);
+    }
+}

@@ -1,0 +1,181 @@
+//! SHA-256, HMAC over it, and where a hardware engine plugs in.
+
+use crate::spell::Sink;
+use zeroize::Zeroize;
+
+/// A SHA-256 engine, used by a [`Signer`](crate::Signer) for one message after the other.
+///
+/// [`Software`] is the default. Implement it for a peripheral to share its silicon; nothing else
+/// of this crate changes.
+pub trait Sha256 {
+    /// Starts a message; what was there before is gone.
+    fn begin(&mut self);
+
+    /// Adds bytes to the message.
+    fn update(&mut self, bytes: &[u8]);
+
+    /// Ends the message. The engine may keep nothing of it.
+    fn finish(&mut self) -> [u8; 32];
+
+    /// The chaining value after whole 64-byte blocks, from an engine that can go back to it.
+    ///
+    /// With it, a day's key is kept as two such values, and each signature is two blocks shorter.
+    fn midstate(&self) -> Option<[u32; 8]> {
+        None
+    }
+
+    /// Starts a message whose first 64-byte block led to `midstate`.
+    ///
+    /// Only ever called with what [`midstate`](Self::midstate) returned.
+    fn resume(&mut self, midstate: &[u32; 8]) {
+        let _ = midstate;
+    }
+}
+
+impl<T: Sha256 + ?Sized> Sha256 for &mut T {
+    fn begin(&mut self) {
+        (**self).begin();
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        (**self).update(bytes);
+    }
+
+    fn finish(&mut self) -> [u8; 32] {
+        (**self).finish()
+    }
+
+    fn midstate(&self) -> Option<[u32; 8]> {
+        (**self).midstate()
+    }
+
+    fn resume(&mut self, midstate: &[u32; 8]) {
+        (**self).resume(midstate);
+    }
+}
+
+impl<H: Sha256> Sink for H {
+    fn put(&mut self, bytes: &[u8]) {
+        self.update(bytes);
+    }
+}
+
+/// FIPS 180-4, section 5.3.3.
+const INITIAL: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+const BLOCK: usize = 64;
+
+/// SHA-256 in software: the compression function of the `sha2` crate under a buffer of our own.
+///
+/// The buffer is ours because it is lent from step to step instead of being moved and copied,
+/// which halves the stack, and because it has no panic in it at any optimisation level.
+#[derive(Clone)]
+pub struct Software {
+    state: [u32; 8],
+    block: [u8; BLOCK],
+    len: u64,
+}
+
+impl Software {
+    /// An engine that has not begun a message.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { state: INITIAL, block: [0; BLOCK], len: 0 }
+    }
+
+    fn used(&self) -> usize {
+        usize::from(self.len.to_le_bytes()[0]) % BLOCK
+    }
+
+    fn compress(&mut self) {
+        sha2::block_api::compress256(&mut self.state, core::slice::from_ref(&self.block));
+    }
+}
+
+impl Default for Software {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 for Software {
+    fn begin(&mut self) {
+        (self.state, self.len) = (INITIAL, 0);
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        let used = self.used();
+        self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
+        let room = self.block.get_mut(used..).unwrap_or_default();
+        let fits = bytes.len() < room.len();
+        let (head, rest) = bytes.split_at_checked(room.len()).unwrap_or((bytes, &[]));
+        copy(room, head);
+        if fits {
+            return;
+        }
+        self.compress();
+        let (blocks, tail) = rest.as_chunks();
+        if !blocks.is_empty() {
+            sha2::block_api::compress256(&mut self.state, blocks);
+        }
+        copy(&mut self.block, tail);
+    }
+
+    fn finish(&mut self) -> [u8; 32] {
+        let bits = self.len.wrapping_mul(8).to_be_bytes();
+        let used = self.used();
+        let mut padding = self.block.iter_mut().skip(used);
+        padding.next().into_iter().for_each(|byte| *byte = 0x80);
+        padding.for_each(|byte| *byte = 0);
+        if used >= BLOCK.wrapping_sub(bits.len()) {
+            self.compress();
+            self.block = [0; BLOCK];
+        }
+        if let Some(tail) = self.block.last_chunk_mut() {
+            *tail = bits;
+        }
+        self.compress();
+        let mut digest = [0; 32];
+        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
+            *bytes = word.to_be_bytes();
+        }
+        self.block = [0; BLOCK];
+        self.begin();
+        digest
+    }
+
+    fn midstate(&self) -> Option<[u32; 8]> {
+        Some(self.state)
+    }
+
+    fn resume(&mut self, midstate: &[u32; 8]) {
+        (self.state, self.len) = (*midstate, 64);
+    }
+}
+
+impl Drop for Software {
+    fn drop(&mut self) {
+        self.state.zeroize();
+        self.block.zeroize();
+    }
+}
+
+impl core::fmt::Debug for Software {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Software")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Software {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Software");
+    }
+}
+
+/// Copies without the length check of `copy_from_slice`, which can panic.
+fn copy(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}

@@ -1,0 +1,171 @@
+//! The headers: those that are signed, and all that are sent.
+
+use crate::{
+    address::HostOf,
+    canonical::{ALGORITHM, DEFAULT_SIGNED, scope},
+    decimal::Digits,
+    further::Header,
+    request::{Kind, Request, UNSIGNED},
+    sign::Signed,
+    spell::{Sink, Spell, Text, hex},
+    time::Timestamp,
+};
+
+/// The value of the Authorization header.
+#[derive(Clone, Copy)]
+pub struct Authorization<'r>(pub(crate) Signed<'r>);
+
+impl Spell for Authorization<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let Signed { request, identity, at, mac } = self.0;
+        let Some(identity) = identity else { return out.put(b"SKIP") };
+        out.put(ALGORITHM.as_bytes());
+        out.put(b" Credential=");
+        out.put(identity.id.as_bytes());
+        out.put(b"/");
+        scope(request.api().service, at, out);
+        out.put(b", SignedHeaders=");
+        match request.call.further {
+            None => out.put(DEFAULT_SIGNED.as_bytes()),
+            Some(further) => (further.spelling.names)(request, out),
+        }
+        out.put(b", Signature=");
+        hex(&mac, out);
+    }
+}
+
+/// The value of one header.
+#[derive(Clone, Copy)]
+pub struct HeaderValue<'r>(Value<'r>);
+
+#[derive(Clone, Copy)]
+enum Value<'r> {
+    Host(HostOf<'r>),
+    ContentType(Kind<'r>),
+    Length(u64),
+    Authorization(Authorization<'r>),
+    Time(Timestamp),
+    Token(&'r str),
+    Plain(&'r str),
+}
+
+impl Spell for HeaderValue<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        match self.0 {
+            Value::Host(host) => host.spell(out),
+            Value::ContentType(kind) => kind.spell(out),
+            // The largest body is far below 4 GiB.
+            Value::Length(len) => out.put(Digits::of_u32(u32::try_from(len).unwrap_or(u32::MAX)).as_bytes()),
+            Value::Authorization(authorization) => authorization.spell(out),
+            Value::Time(at) => out.put(at.digits().as_bytes()),
+            Value::Token(text) | Value::Plain(text) => out.put(text.as_bytes()),
+        }
+    }
+
+    fn is_sensitive(&self) -> bool {
+        matches!(self.0, Value::Token(_))
+    }
+}
+
+/// All headers that are sent, each once, as name and value.
+///
+/// ```
+/// # use tc3_core::{api, Credentials, Signer, Timestamp};
+/// # let mut signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", "key", "token")?);
+/// # let now = Timestamp::from_unix(1_551_113_065)?;
+/// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+/// for (name, value) in signer.sign(&request, now).headers() {
+///     println!("{name}: {value:?}"); // Debug hides the token
+/// }
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Headers<'r> {
+    signed: Signed<'r>,
+    next: usize,
+}
+
+impl<'r> Headers<'r> {
+    pub(crate) const fn new(signed: Signed<'r>) -> Self {
+        Self { signed, next: 0 }
+    }
+
+    /// The header at a place; `None` after the last, `Some(None)` for one that is not sent.
+    fn at(&self, place: usize) -> Option<Option<(&'r str, Value<'r>)>> {
+        let Signed { request, identity, at, .. } = self.signed;
+        let call = &request.call;
+        let plain = |name, text: Option<&'r str>| text.map(|text| (name, Value::Plain(text)));
+        Some(match place {
+            0 => Some(("Host", Value::Host(call.api.host()))),
+            1 => Some(("Content-Type", Value::ContentType(request.content_type()))),
+            2 => (request.method() == "POST").then(|| ("Content-Length", Value::Length(request.body_len()))),
+            3 => Some(("Authorization", Value::Authorization(Authorization(self.signed)))),
+            4 => plain("X-TC-Action", Some(call.action)),
+            5 => plain("X-TC-Version", call.api.version),
+            6 => Some(("X-TC-Timestamp", Value::Time(at))),
+            7 => plain("X-TC-Region", call.region),
+            8 => identity.and_then(|of| of.token).map(|token| ("X-TC-Token", Value::Token(token))),
+            9 => plain("X-TC-Language", call.language.map(|language| language.as_str())),
+            10 => plain("X-TC-RequestClient", call.request_client),
+            11 => plain("X-TC-TraceId", call.trace_id),
+            12 => plain("X-TC-Content-SHA256", request.is_unsigned().then_some(UNSIGNED)),
+            _ => match call.further?.list.get(place.saturating_sub(13))? {
+                Header::SignAction => None,
+                Header::Signed(name, value) | Header::Sent(name, value) => plain(name, Some(value)),
+            },
+        })
+    }
+}
+
+impl<'r> Iterator for Headers<'r> {
+    type Item = (&'r str, Text<HeaderValue<'r>>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let header = self.at(self.next)?;
+            self.next = self.next.saturating_add(1);
+            if let Some((name, value)) = header {
+                return Some((name, Text(HeaderValue(value))));
+            }
+        }
+    }
+}
+
+/// Request line and headers, up to and with the blank line.
+#[derive(Clone, Copy)]
+pub struct Head<'r>(pub(crate) Signed<'r>);
+
+impl Spell for Head<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let request = self.0.request;
+        out.put(request.method().as_bytes());
+        out.put(b" ");
+        Target(request).spell(out);
+        out.put(b" HTTP/1.1\r\n");
+        for (name, value) in self.0.headers() {
+            out.put(name.as_bytes());
+            out.put(b": ");
+            value.0.spell(out);
+            out.put(b"\r\n");
+        }
+        out.put(b"\r\n");
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.0.identity.is_some_and(|identity| identity.token.is_some())
+    }
+}
+
+/// Path and query, as they stand on the request line.
+#[derive(Clone, Copy)]
+pub struct Target<'r>(pub(crate) &'r Request<'r>);
+
+impl Spell for Target<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        out.put(self.0.api().path.as_bytes());
+        if !self.0.query().is_empty() {
+            out.put(b"?");
+            self.0.query().spell(out);
+        }
+    }
+}

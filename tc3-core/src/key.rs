@@ -1,0 +1,165 @@
+//! The key of one UTC day and one service.
+
+use crate::{
+    error::{Field, Invalid, WrongKey},
+    hash::Sha256,
+    hmac::{KeyBlock, MacKey},
+    text::{Alphabet, check, check_len},
+    time::Timestamp,
+};
+use core::{fmt, str};
+use zeroize::Zeroize;
+
+/// The longest name of a service, in bytes.
+pub const MAX_SERVICE: usize = 31;
+
+/// Ends every credential scope.
+pub(crate) const TERMINATOR: &str = "tc3_request";
+
+/// What a derived key opens. It owns the service's name, because it outlives the request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    day: u32,
+    len: u8,
+    service: [u8; MAX_SERVICE],
+}
+
+impl Scope {
+    pub(crate) fn new(service: &str, at: Timestamp) -> Self {
+        let mut scope = Self { day: at.day(), len: 0, service: [0; MAX_SERVICE] };
+        for (to, from) in scope.service.iter_mut().zip(service.bytes()) {
+            *to = from.to_ascii_lowercase();
+            scope.len = scope.len.saturating_add(1);
+        }
+        scope
+    }
+
+    pub(crate) fn service(&self) -> &[u8] {
+        self.service.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
+        if self.day != at.day() {
+            return Err(WrongKey::Day { key: self.day, request: at.day() });
+        }
+        if !self.service().eq_ignore_ascii_case(service.as_bytes()) {
+            return Err(WrongKey::Service);
+        }
+        Ok(())
+    }
+}
+
+pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
+    match check(name, Field::Service, Alphabet::Label) {
+        Ok(()) => check_len(name, Field::Service, MAX_SERVICE),
+        invalid => invalid,
+    }
+}
+
+/// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`.
+pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, scope: &Scope, at: Timestamp) -> KeyBlock {
+    let mut block = KeyBlock::new(hash, b"TC3", secret.as_bytes());
+    let date = at.date();
+    for message in [date.as_bytes(), scope.service(), TERMINATOR.as_bytes()] {
+        block.advance(hash, message);
+    }
+    block
+}
+
+/// A derived key, ready to sign with.
+pub(crate) struct DayKey {
+    pub(crate) mac: MacKey,
+    pub(crate) scope: Scope,
+}
+
+impl DayKey {
+    pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
+        let scope = Scope::new(service, at);
+        let mut block = derive(hash, secret, &scope, at);
+        let mac = MacKey::new(hash, &mut block);
+        Self { mac, scope }
+    }
+}
+
+/// The key that signs for one service on one UTC day, and opens nothing else.
+///
+/// A gateway that holds the SecretKey can export it to a device that never sees the SecretKey;
+/// the device signs with a [`DaySigner`](crate::DaySigner). It is wiped when dropped, and neither
+/// `Debug` nor `defmt` shows it.
+///
+/// ```
+/// use tc3_core::{Credentials, DaySigner, Signer, SigningKey, Timestamp, api};
+///
+/// let api = api!("iotcloud", "2021-04-08");
+/// let now = Timestamp::from_unix(1_551_113_065)?;
+/// let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
+///
+/// // on the gateway
+/// let key = Signer::new(credentials).signing_key(&api, now);
+/// let exported: [u8; 32] = *key.expose();
+///
+/// // on the device
+/// let key = SigningKey::import(&exported, "iotcloud", now)?;
+/// let request = api.action("PublishMessage").json("{}")?;
+/// let signed = DaySigner::new(credentials.identity(), &key).sign(&request, now)?;
+/// assert!(signed.authorization().to_string().contains("2019-02-25/iotcloud/tc3_request"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SigningKey {
+    pub(crate) key: [u8; 32],
+    pub(crate) scope: Scope,
+}
+
+impl SigningKey {
+    pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
+        let scope = Scope::new(service, at);
+        Self { key: derive(hash, secret, &scope, at).key(), scope }
+    }
+
+    /// Takes a key that was exported for this service and the UTC day of `day_of`.
+    ///
+    /// # Errors
+    /// [`Invalid`] if the service's name is.
+    pub fn import(key: &[u8; 32], service: &str, day_of: Timestamp) -> Result<Self, Invalid> {
+        check_service(service)?;
+        Ok(Self { key: *key, scope: Scope::new(service, day_of) })
+    }
+
+    /// The key itself, to be stored or handed on.
+    #[must_use]
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    /// The service it signs for, in lower case.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        str::from_utf8(self.scope.service()).unwrap_or_default()
+    }
+
+    /// The UTC day it signs for, in days since 1970-01-01.
+    #[must_use]
+    pub const fn day(&self) -> u32 {
+        self.scope.day
+    }
+}
+
+impl Drop for SigningKey {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("SigningKey");
+        text.field("key", &"***").field("service", &self.service()).field("day", &self.day()).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for SigningKey {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "SigningKey({=str}, day {=u32})", self.service(), self.day());
+    }
+}

@@ -1,0 +1,153 @@
+//! Structured parameters, and how they become names and values.
+
+use crate::{
+    decimal::Digits,
+    error::{Fault, Invalid, List},
+    spell::Sink,
+};
+
+/// The deepest nesting of lists and objects.
+pub const MAX_DEPTH: usize = 8;
+
+/// A parameter: its name and its value.
+pub type Pair<'a> = (&'a str, Node<'a>);
+
+/// The value of a parameter.
+///
+/// Lists and objects are flattened: `Filters.0.Values.1=x`, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Node<'a> {
+    /// No value: the parameter is left out.
+    Null,
+    /// Text; also any number that is not an `i64`.
+    Text(&'a str),
+    /// A whole number.
+    Int(i64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// Values under the names `0`, `1`, `2` and so on. An empty one is left out.
+    List(&'a [Node<'a>]),
+    /// Values under names of their own. An empty one is left out.
+    Object(&'a [Pair<'a>]),
+}
+
+impl Node<'_> {
+    pub(crate) fn fits(self, depth: usize) -> bool {
+        let inner = depth.checked_sub(1);
+        match (self, inner) {
+            (Self::List(items), Some(inner)) => items.iter().all(|item| item.fits(inner)),
+            (Self::Object(pairs), Some(inner)) => pairs.iter().all(|(_, node)| node.fits(inner)),
+            (Self::List(_) | Self::Object(_), None) => false,
+            _ => true,
+        }
+    }
+}
+
+/// A value that has no more names in it.
+#[derive(Clone, Copy)]
+pub(crate) enum Leaf<'a> {
+    Text(&'a str),
+    Int(i64),
+    Bool(bool),
+}
+
+impl Leaf<'_> {
+    pub(crate) fn spell(self, out: &mut dyn Sink) {
+        match self {
+            Self::Text(text) => out.put(text.as_bytes()),
+            Self::Bool(true) => out.put(b"true"),
+            Self::Bool(false) => out.put(b"false"),
+            Self::Int(number) => {
+                let mut digits = Digits::of_u64(number.unsigned_abs());
+                if number < 0 {
+                    digits.prepend_byte(b'-');
+                }
+                out.put(digits.as_bytes());
+            }
+        }
+    }
+}
+
+/// One step of a flattened name.
+#[derive(Clone, Copy)]
+pub(crate) enum Label<'p> {
+    Key(&'p str),
+    Index(usize),
+}
+
+/// A flattened name: its last step, and what comes before.
+///
+/// The steps lie on the stack, one in each frame of a walk that is at most [`MAX_DEPTH`] deep.
+#[derive(Clone, Copy)]
+pub(crate) struct Name<'p> {
+    pub(crate) outer: Option<&'p Name<'p>>,
+    pub(crate) label: Label<'p>,
+}
+
+impl Name<'_> {
+    pub(crate) fn spell(&self, out: &mut dyn Sink) {
+        if let Some(outer) = self.outer {
+            outer.spell(out);
+            out.put(b".");
+        }
+        match self.label {
+            Label::Key(key) => out.put(key.as_bytes()),
+            Label::Index(index) => {
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                out.put(Digits::of_u32(index).as_bytes());
+            }
+        }
+    }
+}
+
+/// What is called with each flattened parameter.
+pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Name<'_>, Leaf<'_>);
+
+/// Visits parameters in the order they are given in.
+pub(crate) fn walk(pairs: &[Pair<'_>], outer: Option<&Name<'_>>, visit: Visit<'_>) {
+    for (key, node) in pairs {
+        walk_node(*node, &Name { outer, label: Label::Key(key) }, visit);
+    }
+}
+
+fn walk_node(node: Node<'_>, name: &Name<'_>, visit: Visit<'_>) {
+    match node {
+        Node::Null => {}
+        Node::Text(text) => visit(name, Leaf::Text(text)),
+        Node::Int(number) => visit(name, Leaf::Int(number)),
+        Node::Bool(truth) => visit(name, Leaf::Bool(truth)),
+        Node::Object(pairs) => walk(pairs, Some(name), visit),
+        Node::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk_node(*item, &Name { outer: Some(name), label: Label::Index(index) }, visit);
+            }
+        }
+    }
+}
+
+/// Refuses parameters without a name, at any depth, and those nested too deep.
+pub(crate) fn check(pairs: &[Pair<'_>]) -> Result<(), Invalid> {
+    for (index, pair) in pairs.iter().enumerate() {
+        let fault = |fault| Invalid::Item { list: List::Parameters, index, fault };
+        if !pair.1.fits(MAX_DEPTH) {
+            return Err(fault(Fault::TooDeep));
+        }
+        if !is_named(core::slice::from_ref(pair)) {
+            return Err(fault(Fault::EmptyName));
+        }
+    }
+    Ok(())
+}
+
+fn is_named(pairs: &[Pair<'_>]) -> bool {
+    pairs.iter().all(|(key, node)| !key.is_empty() && has_names(*node))
+}
+
+fn has_names(node: Node<'_>) -> bool {
+    match node {
+        Node::List(items) => items.iter().all(|item| has_names(*item)),
+        Node::Object(pairs) => is_named(pairs),
+        _ => true,
+    }
+}

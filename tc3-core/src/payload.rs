@@ -1,0 +1,105 @@
+//! The hash of a body, taken in one go or in pieces.
+
+use crate::hash::{Sha256, Software};
+use core::fmt;
+
+/// The hash and the length of a body that was read once already.
+///
+/// "RequestPayload" of the canonical request is the hash of the body *as sent*: read it again,
+/// unchanged, when sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Payload {
+    pub(crate) digest: [u8; 32],
+    pub(crate) len: u64,
+}
+
+impl Payload {
+    /// Hashes a body that is at hand as a whole.
+    #[must_use]
+    pub fn of(body: &[u8]) -> Self {
+        let mut hasher = PayloadHasher::new();
+        hasher.update(body);
+        hasher.finish()
+    }
+
+    /// The SHA-256 of the body.
+    #[must_use]
+    pub const fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// The length of the body in bytes.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a length of 0 is a body like another")]
+    pub const fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+/// Hashes a body in pieces: a file, flash pages, a camera frame.
+///
+/// ```
+/// use tc3_core::{ContentType, Invalid, PayloadHasher, api};
+///
+/// let mut hasher = PayloadHasher::new();
+/// for page in [&b"first page, "[..], b"second page"] {
+///     hasher.update(page);
+/// }
+/// let call = api!("cls", "2020-10-16").action("UploadLog");
+/// let request = call.streamed(ContentType::Octets, hasher.finish())?;
+/// assert_eq!(request.body_len(), 23);
+/// # Ok::<(), Invalid>(())
+/// ```
+pub struct PayloadHasher<H: Sha256 = Software> {
+    hash: H,
+    len: u64,
+}
+
+impl PayloadHasher {
+    /// A hasher in software.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_hash(Software::new())
+    }
+}
+
+impl<H: Sha256> PayloadHasher<H> {
+    /// A hasher on an engine of the caller's.
+    #[must_use]
+    pub fn with_hash(mut hash: H) -> Self {
+        hash.begin();
+        Self { hash, len: 0 }
+    }
+
+    /// Adds the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.hash.update(piece);
+        self.len = self.len.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+    }
+
+    /// Ends the body.
+    #[must_use]
+    pub fn finish(mut self) -> Payload {
+        Payload { digest: self.hash.finish(), len: self.len }
+    }
+}
+
+impl Default for PayloadHasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<H: Sha256> fmt::Debug for PayloadHasher<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PayloadHasher").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<H: Sha256> defmt::Format for PayloadHasher<H> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "PayloadHasher({=u64})", self.len);
+    }
+}

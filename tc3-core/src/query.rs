@@ -1,0 +1,130 @@
+//! The query of a GET: spelled from parameters, or taken as it is.
+
+use crate::{
+    error::{Field, Invalid},
+    params::{Pair, check, walk},
+    spell::{Sink, Spell, count, display},
+    text::{Alphabet, check_bytes},
+};
+use core::fmt;
+
+/// What stands after the `?`: signed and sent as the same bytes, in the same order.
+///
+/// ```
+/// use tc3_core::{Node, Query};
+///
+/// let zones = [Node::Text("ap-guangzhou-1"), Node::Text("ap-guangzhou-2")];
+/// let filter = [("Name", Node::Text("zone")), ("Values", Node::List(&zones))];
+/// let params = [("Limit", Node::Int(10)), ("Filters", Node::List(&[Node::Object(&filter)]))];
+/// assert_eq!(
+///     Query::params(&params)?.to_string(),
+///     "Limit=10&Filters.0.Name=zone&Filters.0.Values.0=ap-guangzhou-1\
+///      &Filters.0.Values.1=ap-guangzhou-2",
+/// );
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Query<'a>(Source<'a>);
+
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Encoded(&'a str),
+    /// The encoder goes with the parameters, so that a firmware that has none does not link it.
+    Params(&'a [Pair<'a>], fn(&[Pair<'_>], &mut dyn Sink)),
+}
+
+impl<'a> Query<'a> {
+    /// No query.
+    pub const EMPTY: Self = Self(Source::Encoded(""));
+
+    /// Parameters, to be flattened and percent-encoded (RFC 3986) in the order given.
+    ///
+    /// # Errors
+    /// [`Invalid::Item`] for an empty name, and for nesting deeper than
+    /// [`MAX_DEPTH`](crate::MAX_DEPTH).
+    pub fn params(params: &'a [Pair<'a>]) -> Result<Self, Invalid> {
+        check(params)?;
+        Ok(Self(Source::Params(params, spell_params)))
+    }
+
+    /// A query that is encoded already. It is signed as it is, byte for byte.
+    ///
+    /// # Errors
+    /// [`Invalid::Byte`] with [`Field::Query`] for a byte that is not legal in a query, because
+    /// an HTTP library would encode it after it was signed.
+    pub const fn encoded(query: &'a str) -> Result<Self, Invalid> {
+        match check_bytes(query, Field::Query, Alphabet::Query) {
+            Ok(()) => Ok(Self(Source::Encoded(query))),
+            Err(invalid) => Err(invalid),
+        }
+    }
+}
+
+impl Query<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        count(self) == 0
+    }
+}
+
+impl Spell for Query<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        match self.0 {
+            Source::Encoded(query) => out.put(query.as_bytes()),
+            Source::Params(params, spell) => spell(params, out),
+        }
+    }
+}
+
+fn spell_params(params: &[Pair<'_>], out: &mut dyn Sink) {
+    let mut separator: &[u8] = b"";
+    walk(params, None, &mut |name, value| {
+        out.put(separator);
+        name.spell(&mut Percent(out));
+        out.put(b"=");
+        value.spell(&mut Percent(out));
+        separator = b"&";
+    });
+}
+
+/// Percent-encodes what goes through: everything but `A-Za-z0-9-._~`, in upper-case hex.
+pub(crate) struct Percent<'o>(pub(crate) &'o mut dyn Sink);
+
+impl Sink for Percent<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        for run in bytes.split_inclusive(|byte| !is_unreserved(*byte)) {
+            match run {
+                [plain @ .., byte] if !is_unreserved(*byte) => {
+                    self.0.put(plain);
+                    let mut escape = *b"%00";
+                    let [_, digits @ ..] = &mut escape;
+                    let _ = base16ct::upper::encode(&[*byte], digits);
+                    self.0.put(&escape);
+                }
+                plain => self.0.put(plain),
+            }
+        }
+    }
+}
+
+const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+impl fmt::Display for Query<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, f)
+    }
+}
+
+impl fmt::Debug for Query<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Query({self})")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Query<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Query({})", defmt::Display2Format(self));
+    }
+}

@@ -1,0 +1,294 @@
+//! A call made ready to sign: method, content type, query and payload, fixed together.
+
+use crate::{
+    api::{Api, Call},
+    error::{Field, Invalid, Limit},
+    hash::Sha256,
+    headers::Target,
+    multipart::{Multipart, check_boundary},
+    payload::Payload,
+    query::Query,
+    sign::Signed,
+    spell::{Sink, Spell, Text, count},
+    time::Timestamp,
+};
+use core::str;
+
+/// The Content-Type of a body. Every value is in lower case, so that a receiver that folds it and
+/// one that does not see the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ContentType<'a> {
+    /// `application/json`
+    Json,
+    /// `application/json; charset=utf-8`
+    JsonUtf8,
+    /// `application/octet-stream`
+    Octets,
+    /// `application/octet-stream; charset=utf-8`
+    OctetsUtf8,
+    /// `multipart/form-data; boundary=…`, of a body that is put together already.
+    Multipart {
+        /// What keeps the parts apart: 1 to 70 bytes, without upper-case letters.
+        boundary: &'a str,
+    },
+}
+
+impl ContentType<'_> {
+    fn check(self) -> Result<(), Invalid> {
+        match self {
+            Self::Multipart { boundary } => check_boundary(boundary),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The Content-Type that goes with every GET and every v1 request.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A Content-Type, the one of a GET included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind<'a> {
+    Form,
+    Of(ContentType<'a>),
+}
+
+impl Spell for Kind<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let text = match *self {
+            Self::Form => FORM,
+            Self::Of(ContentType::Json) => "application/json",
+            Self::Of(ContentType::JsonUtf8) => "application/json; charset=utf-8",
+            Self::Of(ContentType::Octets) => "application/octet-stream",
+            Self::Of(ContentType::OctetsUtf8) => "application/octet-stream; charset=utf-8",
+            Self::Of(ContentType::Multipart { boundary }) => {
+                out.put(b"multipart/form-data; boundary=");
+                boundary
+            }
+        };
+        out.put(text.as_bytes());
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Body<'a> {
+    Query(Query<'a>),
+    Whole(ContentType<'a>, &'a [u8]),
+    Parts(Multipart<'a>, u64),
+    Hashed(ContentType<'a>, Payload),
+    Unsigned(ContentType<'a>, u64),
+}
+
+/// What stands in for the hash of a body that is not signed, and in `X-TC-Content-SHA256`.
+pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// A call that is complete and checked: signing it cannot fail.
+///
+/// It borrows everything and is `Copy`: keep it to sign it again.
+///
+/// The types forbid what the protocol does not have. A form under TC3 ("the HmacSHA1 or HmacSHA256
+/// signature algorithm must be used") has no verb, a date has no constructor, and what is not a
+/// `Request` cannot be signed:
+///
+/// ```compile_fail
+/// use tc3_core::{Credentials, Signer, Timestamp, api};
+/// let call = api!("cvm", "2017-03-12").action("DescribeInstances");
+/// let mut signer = Signer::new(Credentials::new("id", "key").unwrap());
+/// signer.sign(&call, Timestamp::from_unix(0).unwrap()); // a call without a verb
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Request<'a> {
+    pub(crate) call: Call<'a>,
+    body: Body<'a>,
+}
+
+/// The verbs: each makes a [`Request`], and checks everything.
+///
+/// Each fails with the [`Invalid`] that names what is wrong.
+impl<'a> Call<'a> {
+    /// GET with a query; at most 32 KiB of URL.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn get(self, query: Query<'a>) -> Result<Request<'a>, Invalid> {
+        let request = self.seal(Body::Query(query))?;
+        Limit::GetUrl.check(request.url_len())?;
+        Ok(request)
+    }
+
+    /// POST of a JSON text as `application/json`, "recommended"; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn json(self, body: &'a str) -> Result<Request<'a>, Invalid> {
+        self.post_checked(ContentType::Json, body.as_bytes())
+    }
+
+    /// POST of raw bytes as `application/octet-stream`; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn octets(self, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        self.post_checked(ContentType::Octets, body)
+    }
+
+    /// POST of a body of any type, ready to be sent as it is; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb. "Only UTF-8 encoding is used": [`Invalid::Byte`] with
+    /// [`Field::Body`] for JSON that is not.
+    pub fn post(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        if let (ContentType::Json | ContentType::JsonUtf8, Err(error)) = (content_type, str::from_utf8(body))
+        {
+            let at = error.valid_up_to();
+            let byte = body.get(at).copied().unwrap_or_default();
+            return Err(Invalid::Byte { field: Field::Body, at, byte });
+        }
+        content_type.check()?;
+        self.post_checked(content_type, body)
+    }
+
+    /// POST of a form in several parts; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn multipart(self, form: Multipart<'a>) -> Result<Request<'a>, Invalid> {
+        let len = len_of(count(&form));
+        self.seal(Body::Parts(form, len))
+    }
+
+    /// POST of a body that was hashed in pieces and is read a second time to be sent; at most
+    /// 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn streamed(self, content_type: ContentType<'a>, payload: Payload) -> Result<Request<'a>, Invalid> {
+        content_type.check()?;
+        self.seal(Body::Hashed(content_type, payload))
+    }
+
+    /// POST of a body of `len` bytes that cannot be hashed before it is sent: the signature does
+    /// not cover it, TLS alone protects it. At most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn unsigned(self, content_type: ContentType<'a>, len: u64) -> Result<Request<'a>, Invalid> {
+        content_type.check()?;
+        self.seal(Body::Unsigned(content_type, len))
+    }
+
+    fn post_checked(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        self.seal(Body::Whole(content_type, body))
+    }
+
+    fn seal(self, body: Body<'a>) -> Result<Request<'a>, Invalid> {
+        self.check()?;
+        if self.api.version.is_none() {
+            return Err(Invalid::Empty { field: Field::Version });
+        }
+        if let Some(further) = self.further {
+            (further.spelling.check)(further.list)?;
+        }
+        let request = Request { call: self, body };
+        Limit::Body.check(request.body_len())?;
+        Ok(request)
+    }
+}
+
+impl<'a> Request<'a> {
+    /// The request without a signature (`Authorization: SKIP`), for the few actions that prove
+    /// the caller in another way, such as `sts:AssumeRoleWithWebIdentity`.
+    #[must_use]
+    pub const fn skip(&'a self, now: Timestamp) -> Signed<'a> {
+        Signed { request: self, identity: None, at: now, mac: [0; 32] }
+    }
+
+    /// `GET` or `POST`.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        match self.body {
+            Body::Query(_) => "GET",
+            _ => "POST",
+        }
+    }
+
+    /// Path and query, as they stand on the request line.
+    #[must_use]
+    pub const fn target(&'a self) -> Text<Target<'a>> {
+        Text(Target(self))
+    }
+
+    /// The length of the body in bytes.
+    #[must_use]
+    pub fn body_len(&self) -> u64 {
+        match self.body {
+            Body::Query(_) => 0,
+            Body::Whole(_, body) => len_of(body.len()),
+            Body::Parts(_, len) | Body::Unsigned(_, len) => len,
+            Body::Hashed(_, payload) => payload.len,
+        }
+    }
+
+    /// The body, in pieces, to be sent after the head. Nothing comes for a body that is
+    /// [`streamed`](Call::streamed) or [`unsigned`](Call::unsigned): the caller has it.
+    pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (whole, form) = match self.body {
+            Body::Whole(_, body) => (Some(body), None),
+            Body::Parts(form, _) => (None, Some(form)),
+            _ => (None, None),
+        };
+        let parts = form.into_iter().flat_map(|form| form.pieces());
+        whole.into_iter().chain(parts).filter(|piece| !piece.is_empty())
+    }
+
+    pub(crate) const fn api(&self) -> &Api<'a> {
+        &self.call.api
+    }
+
+    pub(crate) const fn query(&self) -> Query<'a> {
+        match self.body {
+            Body::Query(query) => query,
+            _ => Query::EMPTY,
+        }
+    }
+
+    pub(crate) const fn content_type(&self) -> Kind<'a> {
+        match self.body {
+            Body::Query(_) => Kind::Form,
+            Body::Whole(of, _) | Body::Hashed(of, _) | Body::Unsigned(of, _) => Kind::Of(of),
+            Body::Parts(form, _) => Kind::Of(ContentType::Multipart { boundary: form.boundary() }),
+        }
+    }
+
+    pub(crate) const fn is_unsigned(&self) -> bool {
+        matches!(self.body, Body::Unsigned(..))
+    }
+
+    /// "HashedRequestPayload": of the body as it is sent, and of nothing for a GET.
+    pub(crate) fn hashed_payload<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
+        hash.begin();
+        match self.body {
+            Body::Query(_) => {}
+            Body::Whole(_, body) => hash.update(body),
+            Body::Parts(form, _) => form.spell(hash),
+            Body::Hashed(_, payload) => return payload.digest,
+            Body::Unsigned(..) => hash.update(UNSIGNED.as_bytes()),
+        }
+        hash.finish()
+    }
+
+    /// The length of the whole URL, which is what the official Go SDK measures.
+    fn url_len(&self) -> u64 {
+        let query = count(&self.query());
+        let url =
+            "https://".len().saturating_add(count(&self.api().host())).saturating_add(self.api().path.len());
+        len_of(url.saturating_add(query).saturating_add(usize::from(query > 0)))
+    }
+}
+
+fn len_of(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}

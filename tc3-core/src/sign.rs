@@ -1,0 +1,265 @@
+//! From a request and a time to a signature.
+
+use crate::{
+    api::Api,
+    canonical::{CanonicalRequest, StringToSign},
+    credentials::{Credentials, Identity},
+    error::WrongKey,
+    explain::Explain,
+    hash::{Sha256, Software},
+    headers::{Authorization, Head, Headers},
+    hmac::{KeyBlock, MacKey},
+    key::{DayKey, SigningKey},
+    request::Request,
+    spell::{Spell, Text},
+    time::Timestamp,
+};
+use core::fmt;
+
+/// Signs requests with TC3-HMAC-SHA256, and keeps the key of the current day and service.
+///
+/// ```
+/// use tc3_core::{Credentials, Signer, Timestamp, api};
+///
+/// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+/// let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+/// let request = call.json(r#"{"Limit":1}"#)?;
+///
+/// let mut buffer = [0; 512];
+/// let now = Timestamp::from_unix(1_551_113_065)?;
+/// let head = signer.sign(&request, now).head().encode_str(&mut buffer)?;
+/// assert!(head.starts_with("POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Signer<'c, H: Sha256 = Software> {
+    credentials: Credentials<'c>,
+    cached: Option<DayKey>,
+    hash: H,
+}
+
+impl<'c> Signer<'c> {
+    /// A signer that hashes in software.
+    #[must_use]
+    pub const fn new(credentials: Credentials<'c>) -> Self {
+        Self::with_hash(credentials, Software::new())
+    }
+}
+
+impl<'c, H: Sha256> Signer<'c, H> {
+    /// A signer that hashes with an engine of the caller's.
+    #[must_use]
+    pub const fn with_hash(credentials: Credentials<'c>, hash: H) -> Self {
+        Self { credentials, cached: None, hash }
+    }
+
+    /// Signs a request. Whatever can be wrong with it was refused when it was built.
+    ///
+    /// "A greater-than-5-minute difference between your local current time and the API server
+    /// time can cause your signature to expire": sign again for each sending.
+    pub fn sign<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Signed<'r>
+    where
+        'c: 'r,
+    {
+        let prepared = self.prepare(request);
+        self.sign_prepared(&prepared, now)
+    }
+
+    /// Hashes a request once, to be signed many times: the same body sent again and again.
+    pub fn prepare<'r>(&mut self, request: &'r Request<'r>) -> Prepared<'r> {
+        Prepared::new(&mut self.hash, request)
+    }
+
+    /// Signs a prepared request.
+    pub fn sign_prepared<'r>(&mut self, prepared: &Prepared<'r>, now: Timestamp) -> Signed<'r>
+    where
+        'c: 'r,
+    {
+        let service = prepared.request.api().service;
+        let Self { credentials, cached, hash } = self;
+        if cached.as_ref().is_none_or(|key| key.scope.check(service, now).is_err()) {
+            *cached = Some(DayKey::derive(hash, credentials.key, service, now));
+        }
+        match cached {
+            Some(key) => prepared.sign(hash, &key.mac, credentials.identity, now),
+            // Filled just above; the compiler sees it too and drops this arm.
+            None => prepared.request.skip(now),
+        }
+    }
+
+    /// The texts that are hashed and signed, for comparison with another signer's.
+    pub fn explain<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Explain<'r> {
+        let payload = request.hashed_payload(&mut self.hash);
+        let canonical = CanonicalRequest { request, payload }.hashed(&mut self.hash);
+        Explain { request, payload, canonical, at: now }
+    }
+
+    /// The key of this service for the UTC day of `now`, to be handed to a
+    /// [`DaySigner`](crate::DaySigner).
+    pub fn signing_key(&mut self, api: &Api<'_>, now: Timestamp) -> SigningKey {
+        SigningKey::derive(&mut self.hash, self.credentials.key, api.service, now)
+    }
+
+    /// Goes on with other credentials. The cached key is wiped.
+    pub fn renew(&mut self, credentials: Credentials<'c>) {
+        self.credentials = credentials;
+        self.cached = None;
+    }
+}
+
+/// Signs with one [`SigningKey`] alone: a device that never holds the SecretKey.
+pub struct DaySigner<'c, H: Sha256 = Software> {
+    identity: Identity<'c>,
+    key: DayKey,
+    hash: H,
+}
+
+impl<'c> DaySigner<'c> {
+    /// A signer that hashes in software.
+    #[must_use]
+    pub fn new(identity: Identity<'c>, key: &SigningKey) -> Self {
+        Self::with_hash(identity, key, Software::new())
+    }
+}
+
+impl<'c, H: Sha256> DaySigner<'c, H> {
+    /// A signer that hashes with an engine of the caller's.
+    #[must_use]
+    pub fn with_hash(identity: Identity<'c>, key: &SigningKey, mut hash: H) -> Self {
+        let mut block = KeyBlock::new(&mut hash, &[], &key.key);
+        let key = DayKey { mac: MacKey::new(&mut hash, &mut block), scope: key.scope };
+        Self { identity, key, hash }
+    }
+
+    /// Signs a request of the key's service on the key's day.
+    ///
+    /// # Errors
+    /// [`WrongKey`] for another day or service, instead of a signature that the service refuses.
+    pub fn sign<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Result<Signed<'r>, WrongKey>
+    where
+        'c: 'r,
+    {
+        self.key.scope.check(request.api().service, now)?;
+        let prepared = Prepared::new(&mut self.hash, request);
+        Ok(prepared.sign(&mut self.hash, &self.key.mac, self.identity, now))
+    }
+}
+
+/// A request whose canonical form is hashed already.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared<'r> {
+    request: &'r Request<'r>,
+    canonical: [u8; 32],
+}
+
+impl<'r> Prepared<'r> {
+    fn new<H: Sha256>(hash: &mut H, request: &'r Request<'r>) -> Self {
+        let payload = request.hashed_payload(hash);
+        Self { request, canonical: CanonicalRequest { request, payload }.hashed(hash) }
+    }
+
+    fn sign<H: Sha256>(
+        &self,
+        hash: &mut H,
+        key: &MacKey,
+        identity: Identity<'r>,
+        now: Timestamp,
+    ) -> Signed<'r> {
+        key.begin(hash);
+        StringToSign { service: self.request.api().service, at: now, canonical: &self.canonical }.spell(hash);
+        Signed { request: self.request, identity: Some(identity), at: now, mac: key.finish(hash) }
+    }
+}
+
+/// A signed request: the signature, and the one way to write what was signed.
+///
+/// It is good for one sending. A retry signs again, because time has passed.
+#[derive(Clone, Copy)]
+pub struct Signed<'r> {
+    pub(crate) request: &'r Request<'r>,
+    /// Absent for a request that skips authentication.
+    pub(crate) identity: Option<Identity<'r>>,
+    pub(crate) at: Timestamp,
+    pub(crate) mac: [u8; 32],
+}
+
+impl<'r> Signed<'r> {
+    /// Request line and headers, up to and with the blank line: all of an HTTP/1.1 request that
+    /// comes before its body.
+    #[must_use]
+    pub const fn head(self) -> Text<Head<'r>> {
+        Text(Head(self))
+    }
+
+    /// The value of the Authorization header.
+    #[must_use]
+    pub const fn authorization(self) -> Text<Authorization<'r>> {
+        Text(Authorization(self))
+    }
+
+    /// Every header with its value, in the order of [`head`](Self::head), for an HTTP client that
+    /// writes the request line itself.
+    #[must_use]
+    pub const fn headers(self) -> Headers<'r> {
+        Headers::new(self)
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub const fn request(self) -> &'r Request<'r> {
+        self.request
+    }
+
+    /// The time that was signed.
+    #[must_use]
+    pub const fn timestamp(self) -> Timestamp {
+        self.at
+    }
+}
+
+impl<H: Sha256> fmt::Debug for Signer<'_, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("credentials", &self.credentials).finish_non_exhaustive()
+    }
+}
+
+impl<H: Sha256> fmt::Debug for DaySigner<'_, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DaySigner").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("authorization", &self.authorization()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+mod format {
+    use super::{DaySigner, Prepared, Sha256, Signed, Signer};
+    use defmt::{Format, Formatter, write};
+
+    impl<H: Sha256> Format for Signer<'_, H> {
+        fn format(&self, f: Formatter<'_>) {
+            write!(f, "Signer({})", self.credentials);
+        }
+    }
+
+    impl<H: Sha256> Format for DaySigner<'_, H> {
+        fn format(&self, f: Formatter<'_>) {
+            write!(f, "DaySigner({})", self.identity);
+        }
+    }
+
+    impl Format for Prepared<'_> {
+        fn format(&self, f: Formatter<'_>) {
+            write!(f, "Prepared({})", self.request);
+        }
+    }
+
+    impl Format for Signed<'_> {
+        fn format(&self, f: Formatter<'_>) {
+            write!(f, "Signed({})", self.authorization());
+        }
+    }
+}

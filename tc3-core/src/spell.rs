@@ -1,0 +1,167 @@
+//! Texts that are never stored: each is spelled by one function, into whatever wants it.
+
+use crate::error::BufferTooSmall;
+use core::{fmt, str};
+
+/// Where a text is spelled: a hash, a buffer, a counter, a formatter.
+pub trait Sink {
+    /// Takes the next bytes of the text.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+/// A text that can be spelled any number of times, always the same.
+pub trait Spell {
+    /// Puts the whole text into `out`.
+    fn spell(&self, out: &mut dyn Sink);
+
+    /// Whether the text holds a credential's token.
+    fn is_sensitive(&self) -> bool {
+        false
+    }
+}
+
+/// A text that is stored nowhere: it is spelled afresh, byte for byte the same, wherever it is
+/// wanted.
+///
+/// ```
+/// # use tc3_core::{api, Credentials, Signer, Timestamp};
+/// # let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
+/// # let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+/// # let now = Timestamp::from_unix(1_551_113_065)?;
+/// let signed = Signer::new(credentials).sign(&request, now);
+/// let authorization = signed.authorization();
+///
+/// let mut buffer = [0; 256];
+/// let bytes = authorization.encode(&mut buffer)?;
+/// assert_eq!(bytes.len(), authorization.len());
+/// assert_eq!(bytes, authorization.to_string().as_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Text<T>(pub(crate) T);
+
+impl<T: Spell> Text<T> {
+    /// The length in bytes.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "no text of this crate is empty by nature")]
+    pub fn len(&self) -> usize {
+        count(&self.0)
+    }
+
+    /// Whether the text gives away a token, and so has no place in a log.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.0.is_sensitive()
+    }
+
+    /// Writes the text to the start of `out`, and returns what was written.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`] with the exact length needed; `out` is then all zeros.
+    pub fn encode<'b>(&self, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+        encode(&self.0, out)
+    }
+
+    /// As [`encode`](Self::encode), as text.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    pub fn encode_str<'b>(&self, out: &'b mut [u8]) -> Result<&'b str, BufferTooSmall> {
+        // Every text of this crate is UTF-8, so the default is never taken.
+        self.encode(out).map(|bytes| str::from_utf8(bytes).unwrap_or_default())
+    }
+}
+
+impl<T: Spell> fmt::Display for Text<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(&self.0, f)
+    }
+}
+
+impl<T: Spell> fmt::Debug for Text<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_sensitive() { f.write_str("***") } else { fmt::Display::fmt(self, f) }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T: Spell> defmt::Format for Text<T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        if self.is_sensitive() {
+            defmt::write!(f, "***");
+        } else {
+            defmt::write!(f, "{}", defmt::Display2Format(self));
+        }
+    }
+}
+
+/// The length of a text, in bytes.
+pub(crate) fn count(text: &dyn Spell) -> usize {
+    let mut counter = Writer { out: &mut [], at: 0 };
+    text.spell(&mut counter);
+    counter.at
+}
+
+fn encode<'b>(text: &dyn Spell, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+    let mut writer = Writer { out, at: 0 };
+    text.spell(&mut writer);
+    let Writer { out, at: needed } = writer;
+    let given = out.len();
+    if needed > given {
+        out.fill(0);
+    }
+    out.get(..needed).ok_or(BufferTooSmall { needed, given })
+}
+
+/// Writes as long as there is room, and counts in any case.
+struct Writer<'b> {
+    out: &'b mut [u8],
+    at: usize,
+}
+
+impl Sink for Writer<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let room = self.out.get_mut(self.at..).unwrap_or_default();
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.at = self.at.saturating_add(bytes.len());
+    }
+}
+
+pub(crate) fn display(text: &dyn Spell, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut sink = Formatting { f, result: Ok(()) };
+    text.spell(&mut sink);
+    sink.result
+}
+
+struct Formatting<'a, 'f> {
+    f: &'a mut fmt::Formatter<'f>,
+    result: fmt::Result,
+}
+
+impl Sink for Formatting<'_, '_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = str::from_utf8(bytes).map_err(|_| fmt::Error);
+        self.result = self.result.and_then(|()| self.f.write_str(text?));
+    }
+}
+
+/// Spells a digest as lower-case hex.
+pub(crate) fn hex(digest: &[u8; 32], out: &mut dyn Sink) {
+    let mut text = [0; 64];
+    out.put(base16ct::lower::encode(digest, &mut text).unwrap_or_default());
+}
+
+/// Spells a text in lower case, which most texts are in already.
+pub(crate) fn lower(text: &str, out: &mut dyn Sink) {
+    for run in text.as_bytes().split_inclusive(u8::is_ascii_uppercase) {
+        match run {
+            [head @ .., last] if last.is_ascii_uppercase() => {
+                out.put(head);
+                out.put(&[last.to_ascii_lowercase()]);
+            }
+            _ => out.put(run),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! UNIX time, and the UTC date that comes from nowhere else.
+
+use crate::{
+    decimal::Digits,
+    error::{Invalid, NotADate},
+};
+
+const SECONDS_PER_DAY: u32 = 86_400;
+/// 9999-12-31T23:59:59Z.
+const LAST: u64 = 253_402_300_799;
+
+/// A second since 1970-01-01T00:00:00Z, up to the end of the year 9999.
+///
+/// "The current UNIX timestamp. It records the time when an API request is initiated."
+///
+/// ```
+/// use tc3_core::{Invalid, Timestamp};
+///
+/// let now = Timestamp::from_unix(1_551_113_065)?;
+/// assert_eq!(now.unix(), 1_551_113_065);
+/// // milliseconds are the commonest mistake
+/// assert!(Timestamp::from_unix(1_551_113_065_000).is_err());
+/// # Ok::<(), Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Timestamp {
+    // Kept apart so that neither the date nor the decimal text needs a 64-bit division, which
+    // costs a small microcontroller half a kilobyte of flash.
+    day: u32,
+    second: u32,
+}
+
+impl Timestamp {
+    /// Takes whole seconds since 1970.
+    ///
+    /// # Errors
+    /// [`Invalid::Milliseconds`] after the year 9999.
+    pub const fn from_unix(seconds: u64) -> Result<Self, Invalid> {
+        if seconds > LAST {
+            return Err(Invalid::Milliseconds { seconds });
+        }
+        // 86,400 = 128 * 675, and the shifted value fits 32 bits up to `LAST`.
+        let day = low(seconds >> 7) / 675;
+        let second = low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY));
+        Ok(Self { day, second })
+    }
+
+    /// Reads the value of an HTTP `Date` header, so that a device can set its clock by the
+    /// server that refused it.
+    ///
+    /// Takes the one form that RFC 9110 lets a server send: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    ///
+    /// # Errors
+    /// [`NotADate`] with the first byte that departs from that form.
+    ///
+    /// ```
+    /// use tc3_core::Timestamp;
+    ///
+    /// let date = Timestamp::from_http_date("Mon, 25 Feb 2019 16:44:25 GMT")?;
+    /// assert_eq!(date.unix(), 1_551_113_065);
+    /// # Ok::<(), tc3_core::NotADate>(())
+    /// ```
+    pub fn from_http_date(text: &str) -> Result<Self, NotADate> {
+        let (civil, second) = read_http_date(text.as_bytes())?;
+        let day = civil.to_day();
+        // A 30th of February, or a weekday of another date.
+        if Civil::from_day(day) != civil {
+            return Err(NotADate { at: 5 });
+        }
+        // Day 0 was a Thursday.
+        let weekday = WEEKDAYS.iter().cycle().zip(0..=day.wrapping_add(4) % 7).last();
+        if weekday.is_none_or(|(name, _)| !text.as_bytes().starts_with(*name)) {
+            return Err(NotADate { at: 0 });
+        }
+        Ok(Self { day, second })
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub const fn unix(self) -> u64 {
+        wide(self.day).wrapping_mul(wide(SECONDS_PER_DAY)).wrapping_add(wide(self.second))
+    }
+
+    /// Days since 1970-01-01, in UTC.
+    #[must_use]
+    pub const fn day(self) -> u32 {
+        self.day
+    }
+
+    /// Seconds between two times, whichever is the later.
+    #[must_use]
+    pub const fn abs_diff(self, other: Self) -> u64 {
+        self.unix().abs_diff(other.unix())
+    }
+
+    /// `YYYY-MM-DD` of this second in UTC.
+    ///
+    /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
+    pub(crate) fn date(self) -> Digits {
+        let civil = Civil::from_day(self.day);
+        let mut date = Digits::EMPTY;
+        date.prepend(civil.day, 2);
+        date.prepend_byte(b'-');
+        date.prepend(civil.month, 2);
+        date.prepend_byte(b'-');
+        date.prepend(civil.year, 4);
+        date
+    }
+
+    /// The decimal text of [`unix`](Self::unix), from two halves of 32 bits.
+    pub(crate) fn digits(self) -> Digits {
+        let hundreds = self.day.wrapping_mul(864); // at most 2,534,022,144: fits
+        let mut millions = hundreds / 10_000;
+        let mut ones = (hundreds % 10_000).wrapping_mul(100).wrapping_add(self.second);
+        if ones >= 1_000_000 {
+            (millions, ones) = (millions.wrapping_add(1), ones.wrapping_sub(1_000_000));
+        }
+        let mut digits = Digits::EMPTY;
+        if millions > 0 {
+            digits.prepend(ones, 6);
+            digits.prepend(millions, 1);
+        } else {
+            digits.prepend(ones, 1);
+        }
+        digits
+    }
+}
+
+/// A day of the proleptic Gregorian calendar, by the algorithm of Howard Hinnant's
+/// "chrono-Compatible Low-Level Date Algorithms": years begin in March, so that the leap day is
+/// the last of its year.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Civil {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+/// From 0000-03-01 to 1970-01-01.
+const DAYS_TO_EPOCH: u32 = 719_468;
+const DAYS_PER_ERA: u32 = 146_097;
+
+impl Civil {
+    fn from_day(day: u32) -> Self {
+        let day = day.wrapping_add(DAYS_TO_EPOCH);
+        let (era, of_era) = (day / DAYS_PER_ERA, day % DAYS_PER_ERA);
+        let leap_days = (of_era / 1_460).wrapping_sub(of_era / 36_524).wrapping_add(of_era / 146_096);
+        let year_of_era = of_era.wrapping_sub(leap_days) / 365;
+        let of_year = of_era.wrapping_sub(days_before_year(year_of_era));
+        let march_month = of_year.wrapping_mul(5).wrapping_add(2) / 153;
+        let (month, carry) = if march_month < 10 {
+            (march_month.wrapping_add(3), 0)
+        } else {
+            (march_month.wrapping_sub(9), 1)
+        };
+        Self {
+            year: era.wrapping_mul(400).wrapping_add(year_of_era).wrapping_add(carry),
+            month,
+            day: of_year.wrapping_sub(days_before_month(march_month)).wrapping_add(1),
+        }
+    }
+
+    fn to_day(self) -> u32 {
+        let (year, march_month) = if self.month > 2 {
+            (self.year, self.month.wrapping_sub(3))
+        } else {
+            (self.year.wrapping_sub(1), self.month.wrapping_add(9))
+        };
+        let (era, year_of_era) = (year / 400, year % 400);
+        era.wrapping_mul(DAYS_PER_ERA)
+            .wrapping_add(days_before_year(year_of_era))
+            .wrapping_add(days_before_month(march_month))
+            .wrapping_add(self.day)
+            .wrapping_sub(DAYS_TO_EPOCH.wrapping_add(1))
+    }
+}
+
+fn days_before_year(year_of_era: u32) -> u32 {
+    year_of_era.wrapping_mul(365).wrapping_add(year_of_era / 4).wrapping_sub(year_of_era / 100)
+}
+
+fn days_before_month(march_month: u32) -> u32 {
+    march_month.wrapping_mul(153).wrapping_add(2) / 5
+}
+
+const WEEKDAYS: [&[u8; 3]; 7] = [b"Sun", b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat"];
+const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+/// `0` stands for a digit and `A` for a letter.
+const HTTP_DATE: &[u8; 29] = b"AAA, 00 AAA 0000 00:00:00 GMT";
+
+fn read_http_date(text: &[u8]) -> Result<(Civil, u32), NotADate> {
+    for (at, form) in HTTP_DATE.iter().enumerate() {
+        let fits = match (form, text.get(at)) {
+            (b'0', Some(byte)) => byte.is_ascii_digit(),
+            (b'A', Some(byte)) => byte.is_ascii_alphabetic(),
+            (form, byte) => byte == Some(form),
+        };
+        if !fits || (at == 28 && text.len() > 29) {
+            return Err(NotADate { at: if fits { 29 } else { at } });
+        }
+    }
+    let month = text.get(8..11).unwrap_or_default();
+    let month = MONTHS.chunks_exact(3).zip(1u32..).find(|(name, _)| *name == month);
+    let (_, month) = month.ok_or(NotADate { at: 8 })?;
+    let civil = Civil { year: number(text, 12, 4), month, day: number(text, 5, 2) };
+    let [hour, minute, second] = [17, 20, 23].map(|at| number(text, at, 2));
+    if civil.year < 1970 {
+        return Err(NotADate { at: 12 });
+    }
+    // 60 is a leap second; UNIX time counts it as the first of the next minute.
+    if hour > 23 || minute > 59 || second > 60 {
+        return Err(NotADate { at: 17 });
+    }
+    let of_day = hour.wrapping_mul(60).wrapping_add(minute).wrapping_mul(60).wrapping_add(second);
+    Ok((civil, of_day.min(SECONDS_PER_DAY.wrapping_sub(1))))
+}
+
+/// The number in `len` digits from byte `at` on.
+fn number(text: &[u8], at: usize, len: usize) -> u32 {
+    let digits = text.iter().skip(at).take(len);
+    digits.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u32::from(digit & 15)))
+}
+
+const fn low(number: u64) -> u32 {
+    let [.., a, b, c, d] = number.to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+const fn wide(number: u32) -> u64 {
+    let [a, b, c, d] = number.to_be_bytes();
+    u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
+}
