@@ -5,6 +5,7 @@ use crate::{
     error::{Field, Invalid},
     further::{Further, Header},
     key::check_service,
+    spell::count,
     text::{Alphabet, check, check_len},
 };
 
@@ -75,6 +76,11 @@ impl<'a> Api<'a> {
             trace_id: None,
             further: None,
         }
+    }
+
+    /// The length of the URL without a query. The whole URL is what the official Go SDK measures.
+    pub(crate) fn url_len(&self) -> usize {
+        "https://".len().saturating_add(count(&self.host())).saturating_add(self.path.len())
     }
 
     pub(crate) const fn host(&self) -> HostOf<'a> {

@@ -105,7 +105,7 @@ pub enum Fault {
     Duplicate,
     /// Its name is one that the signer itself writes.
     Reserved,
-    /// A name such as `A.0` beside a list or object called `A`.
+    /// A v1 name such as `A.0` beside a list or object called `A`.
     Overlap,
     /// Lists and objects nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     TooDeep,

@@ -36,10 +36,10 @@ impl Spell for Authorization<'_> {
 
 /// The value of one header.
 #[derive(Clone, Copy)]
-pub struct HeaderValue<'r>(Value<'r>);
+pub struct HeaderValue<'r>(pub(crate) Value<'r>);
 
 #[derive(Clone, Copy)]
-enum Value<'r> {
+pub(crate) enum Value<'r> {
     Host(HostOf<'r>),
     ContentType(Kind<'r>),
     Length(u64),
@@ -143,10 +143,7 @@ impl Spell for Head<'_> {
         Target(request).spell(out);
         out.put(b" HTTP/1.1\r\n");
         for (name, value) in self.0.headers() {
-            out.put(name.as_bytes());
-            out.put(b": ");
-            value.0.spell(out);
-            out.put(b"\r\n");
+            line(name, &value.0, out);
         }
         out.put(b"\r\n");
     }
@@ -156,6 +153,13 @@ impl Spell for Head<'_> {
     }
 }
 
+pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut dyn Sink) {
+    out.put(name.as_bytes());
+    out.put(b": ");
+    value.spell(out);
+    out.put(b"\r\n");
+}
+
 /// Path and query, as they stand on the request line.
 #[derive(Clone, Copy)]
 pub struct Target<'r>(pub(crate) &'r Request<'r>);
@@ -163,7 +167,7 @@ pub struct Target<'r>(pub(crate) &'r Request<'r>);
 impl Spell for Target<'_> {
     fn spell(&self, out: &mut dyn Sink) {
         out.put(self.0.api().path.as_bytes());
-        if !self.0.query().is_empty() {
+        if self.0.query().len_with_mark() > 0 {
             out.put(b"?");
             self.0.query().spell(out);
         }

@@ -51,9 +51,11 @@ mod query;
 pub mod region;
 mod request;
 mod sign;
+mod sort;
 mod spell;
 mod text;
 mod time;
+pub mod v1;
 
 pub use address::Host;
 pub use api::{Api, Call, Language};

@@ -16,7 +16,6 @@ pub type Pair<'a> = (&'a str, Node<'a>);
 ///
 /// Lists and objects are flattened: `Filters.0.Values.1=x`, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Node<'a> {
     /// No value: the parameter is left out.
     Null,
@@ -44,11 +43,27 @@ impl Node<'_> {
     }
 }
 
+// By hand: the bounds of a derived one would go round in circles.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Node<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match *self {
+            Self::Null => defmt::write!(f, "Null"),
+            Self::Text(text) => defmt::write!(f, "{=str}", text),
+            Self::Int(number) => defmt::write!(f, "{=i64}", number),
+            Self::Bool(truth) => defmt::write!(f, "{=bool}", truth),
+            Self::List(items) => defmt::write!(f, "{}", items),
+            Self::Object(pairs) => defmt::write!(f, "{}", pairs),
+        }
+    }
+}
+
 /// A value that has no more names in it.
 #[derive(Clone, Copy)]
 pub(crate) enum Leaf<'a> {
     Text(&'a str),
     Int(i64),
+    Natural(u64),
     Bool(bool),
 }
 
@@ -58,6 +73,7 @@ impl Leaf<'_> {
             Self::Text(text) => out.put(text.as_bytes()),
             Self::Bool(true) => out.put(b"true"),
             Self::Bool(false) => out.put(b"false"),
+            Self::Natural(number) => out.put(Digits::of_u64(number).as_bytes()),
             Self::Int(number) => {
                 let mut digits = Digits::of_u64(number.unsigned_abs());
                 if number < 0 {
@@ -104,25 +120,44 @@ impl Name<'_> {
 /// What is called with each flattened parameter.
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Name<'_>, Leaf<'_>);
 
-/// Visits parameters in the order they are given in.
-pub(crate) fn walk(pairs: &[Pair<'_>], outer: Option<&Name<'_>>, visit: Visit<'_>) {
+/// Visits parameters in the order they are given in, at every depth.
+pub(crate) fn walk(pairs: &[Pair<'_>], visit: Visit<'_>) {
     for (key, node) in pairs {
-        walk_node(*node, &Name { outer, label: Label::Key(key) }, visit);
+        walk_node::<Given>(*node, &Name { outer: None, label: Label::Key(key) }, visit);
     }
 }
 
-fn walk_node(node: Node<'_>, name: &Name<'_>, visit: Visit<'_>) {
+/// In which order the members of lists and objects are visited.
+pub(crate) trait Order {
+    fn each_pair(pairs: &[Pair<'_>], visit: &mut dyn FnMut(&Pair<'_>));
+    fn each_item(items: &[Node<'_>], visit: &mut dyn FnMut(usize, Node<'_>));
+}
+
+pub(crate) fn walk_node<O: Order>(node: Node<'_>, name: &Name<'_>, visit: Visit<'_>) {
+    let outer = Some(name);
     match node {
         Node::Null => {}
         Node::Text(text) => visit(name, Leaf::Text(text)),
         Node::Int(number) => visit(name, Leaf::Int(number)),
         Node::Bool(truth) => visit(name, Leaf::Bool(truth)),
-        Node::Object(pairs) => walk(pairs, Some(name), visit),
-        Node::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                walk_node(*item, &Name { outer: Some(name), label: Label::Index(index) }, visit);
-            }
-        }
+        Node::Object(pairs) => O::each_pair(pairs, &mut |(key, node)| {
+            walk_node::<O>(*node, &Name { outer, label: Label::Key(key) }, visit);
+        }),
+        Node::List(items) => O::each_item(items, &mut |index, node| {
+            walk_node::<O>(node, &Name { outer, label: Label::Index(index) }, visit);
+        }),
+    }
+}
+
+struct Given;
+
+impl Order for Given {
+    fn each_pair(pairs: &[Pair<'_>], visit: &mut dyn FnMut(&Pair<'_>)) {
+        pairs.iter().for_each(visit);
+    }
+
+    fn each_item(items: &[Node<'_>], visit: &mut dyn FnMut(usize, Node<'_>)) {
+        items.iter().enumerate().for_each(|(index, node)| visit(index, *node));
     }
 }
 

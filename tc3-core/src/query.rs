@@ -61,8 +61,10 @@ impl<'a> Query<'a> {
 }
 
 impl Query<'_> {
-    pub(crate) fn is_empty(&self) -> bool {
-        count(self) == 0
+    /// The length with the `?` that comes before it; 0 where there is nothing to ask.
+    pub(crate) fn len_with_mark(&self) -> usize {
+        let len = count(self);
+        len.saturating_add(usize::from(len > 0))
     }
 }
 
@@ -77,7 +79,7 @@ impl Spell for Query<'_> {
 
 fn spell_params(params: &[Pair<'_>], out: &mut dyn Sink) {
     let mut separator: &[u8] = b"";
-    walk(params, None, &mut |name, value| {
+    walk(params, &mut |name, value| {
         out.put(separator);
         name.spell(&mut Percent(out));
         out.put(b"=");

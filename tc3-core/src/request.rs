@@ -115,7 +115,7 @@ impl<'a> Call<'a> {
     /// [`Invalid`], as for every verb.
     pub fn get(self, query: Query<'a>) -> Result<Request<'a>, Invalid> {
         let request = self.seal(Body::Query(query))?;
-        Limit::GetUrl.check(request.url_len())?;
+        Limit::GetUrl.check(len_of(self.api.url_len().saturating_add(query.len_with_mark())))?;
         Ok(request)
     }
 
@@ -279,16 +279,8 @@ impl<'a> Request<'a> {
         }
         hash.finish()
     }
-
-    /// The length of the whole URL, which is what the official Go SDK measures.
-    fn url_len(&self) -> u64 {
-        let query = count(&self.query());
-        let url =
-            "https://".len().saturating_add(count(&self.api().host())).saturating_add(self.api().path.len());
-        len_of(url.saturating_add(query).saturating_add(usize::from(query > 0)))
-    }
 }
 
-fn len_of(len: usize) -> u64 {
+pub(crate) fn len_of(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }

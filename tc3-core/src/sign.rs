@@ -32,9 +32,9 @@ use core::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Signer<'c, H: Sha256 = Software> {
-    credentials: Credentials<'c>,
+    pub(crate) credentials: Credentials<'c>,
     cached: Option<DayKey>,
-    hash: H,
+    pub(crate) hash: H,
 }
 
 impl<'c> Signer<'c> {
@@ -110,7 +110,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
 pub struct DaySigner<'c, H: Sha256 = Software> {
     identity: Identity<'c>,
     key: DayKey,
-    hash: H,
+    pub(crate) hash: H,
 }
 
 impl<'c> DaySigner<'c> {

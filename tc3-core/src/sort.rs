@@ -1,0 +1,35 @@
+//! Sorting in place, without a panic.
+
+/// Heapsort: n log n steps at worst, no storage. The standard sorts can panic when the order is
+/// not a total one, and so leave that panic in every firmware.
+pub(crate) fn sort<T: Copy>(items: &mut [T], less: &dyn Fn(&T, &T) -> bool) {
+    for root in (0..items.len() / 2).rev() {
+        sift(items, root, less);
+    }
+    for end in (1..items.len()).rev() {
+        swap(items, 0, end);
+        sift(items.get_mut(..end).unwrap_or_default(), 0, less);
+    }
+}
+
+/// Moves an item down until no child is greater.
+fn sift<T: Copy>(items: &mut [T], mut root: usize, less: &dyn Fn(&T, &T) -> bool) {
+    loop {
+        let left = root.saturating_mul(2).saturating_add(1);
+        let Some([first, rest @ ..]) = items.get(left..) else { return };
+        let right = rest.first().filter(|second| less(first, second));
+        let (child, at) = right.map_or((first, left), |second| (second, left.saturating_add(1)));
+        if items.get(root).is_none_or(|item| !less(item, child)) {
+            return;
+        }
+        swap(items, root, at);
+        root = at;
+    }
+}
+
+fn swap<T: Copy>(items: &mut [T], a: usize, b: usize) {
+    if let (Some(&first), Some(&second)) = (items.get(a), items.get(b)) {
+        items.get_mut(a).into_iter().for_each(|item| *item = second);
+        items.get_mut(b).into_iter().for_each(|item| *item = first);
+    }
+}

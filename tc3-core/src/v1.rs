@@ -1,0 +1,173 @@
+//! Signature v1: HmacSHA1 and HmacSHA256 over sorted parameters.
+//!
+//! Everything is a parameter here: action, id, time, nonce and, last, the signature itself. The
+//! values are signed raw and sent percent-encoded; what comes out is the encoded form alone, the
+//! query of a GET or the form body of a POST.
+//!
+//! ```
+//! use core::num::NonZeroU64;
+//! use tc3_core::{Credentials, Node, Signer, Timestamp, api, v1};
+//!
+//! // the sample of the signature document
+//! let key = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
+//! let mut signer = Signer::new(Credentials::new("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", key)?);
+//! # #[cfg(feature = "hmacsha1")] {
+//! let mut params = [
+//!     ("Limit", Node::Int(20)),
+//!     ("Offset", Node::Int(0)),
+//!     ("InstanceIds", Node::List(&[Node::Text("ins-09dx96dg")])),
+//! ];
+//! let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+//! let params = v1::Params::sorted(&mut params)?;
+//! let request = call.v1(v1::Verb::Get, v1::Method::HmacSha1Unnamed, params)?;
+//!
+//! let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
+//! let signed = signer.sign_v1(&request, Timestamp::from_unix(1_465_185_768)?, nonce)?;
+//! assert_eq!(signed.signature().to_string(), "EliP9YW3pW28FpsEdkXt/+WcGeI=");
+//! assert!(signed.wire().to_string().ends_with("&Signature=EliP9YW3pW28FpsEdkXt%2F%2BWcGeI%3D"));
+//! # }
+//! # Ok::<(), tc3_core::Invalid>(())
+//! ```
+
+mod mac;
+mod params;
+mod signed;
+
+pub use params::{MAX_MERGED, Params};
+pub use signed::{Body, Head, Signature, Signed, StringToSign, Wire};
+
+use crate::{
+    api::Call,
+    error::{Fault, Invalid, List},
+    further::Header,
+    hash::Sha256,
+    sign::Signer,
+    time::Timestamp,
+};
+use core::num::NonZeroU64;
+
+/// How a v1 request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Verb {
+    /// In the query; at most 32 KiB of URL.
+    Get,
+    /// As a form body; at most 1 MiB of it.
+    Post,
+}
+
+impl Verb {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// The keyed hash. "You only use HmacSHA256 when specified": the method writes its own name into
+/// the parameter `SignatureMethod`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Method {
+    /// HMAC-SHA1, named.
+    #[cfg(feature = "hmacsha1")]
+    HmacSha1,
+    /// HMAC-SHA1 without `SignatureMethod`, as the oldest samples have it.
+    #[cfg(feature = "hmacsha1")]
+    HmacSha1Unnamed,
+    /// HMAC-SHA256.
+    HmacSha256,
+}
+
+impl Method {
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            #[cfg(feature = "hmacsha1")]
+            Self::HmacSha1 => Some("HmacSHA1"),
+            #[cfg(feature = "hmacsha1")]
+            Self::HmacSha1Unnamed => None,
+            Self::HmacSha256 => Some("HmacSHA256"),
+        }
+    }
+}
+
+/// "A random positive integer used along with Timestamp to prevent replay attacks."
+///
+/// It is spent by one signature:
+///
+/// ```compile_fail,E0382
+/// # use core::num::NonZeroU64;
+/// # use tc3_core::{Credentials, Signer, Timestamp, v1};
+/// # fn sign(signer: &mut Signer, request: &v1::Request, now: Timestamp) {
+/// let nonce = v1::Nonce::new(NonZeroU64::MIN);
+/// let _ = signer.sign_v1(request, now, nonce);
+/// let _ = signer.sign_v1(request, now, nonce); // used already
+/// # }
+/// ```
+#[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Nonce(NonZeroU64);
+
+impl Nonce {
+    /// Takes a number from a source of randomness.
+    #[must_use]
+    pub const fn new(number: NonZeroU64) -> Self {
+        Self(number)
+    }
+}
+
+/// A v1 call that is complete and checked.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Request<'a> {
+    pub(crate) call: Call<'a>,
+    pub(crate) verb: Verb,
+    pub(crate) method: Method,
+    pub(crate) params: Params<'a>,
+}
+
+impl<'a> Call<'a> {
+    /// GET or POST of parameters, to be signed with signature v1.
+    ///
+    /// "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256 signature algorithm must be
+    /// used."
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb; [`Fault::Unsignable`] for a header that should be signed.
+    pub fn v1(self, verb: Verb, method: Method, params: Params<'a>) -> Result<Request<'a>, Invalid> {
+        self.check()?;
+        if let Some(further) = self.further {
+            (further.spelling.check)(further.list)?;
+            let unsignable = further.list.iter().position(|header| !matches!(header, Header::Sent(..)));
+            if let Some(index) = unsignable {
+                return Err(Invalid::Item { list: List::Headers, index, fault: Fault::Unsignable });
+            }
+        }
+        Ok(Request { call: self, verb, method, params })
+    }
+}
+
+impl<'c, H: Sha256> Signer<'c, H> {
+    /// Signs with signature v1.
+    ///
+    /// # Errors
+    /// [`Invalid::TooLarge`] where the request, with id, token and signature, is larger than the
+    /// service takes: over the limit it would answer that the *signature* is wrong.
+    pub fn sign_v1<'r>(
+        &mut self,
+        request: &'r Request<'r>,
+        now: Timestamp,
+        nonce: Nonce,
+    ) -> Result<Signed<'r>, Invalid>
+    where
+        'c: 'r,
+    {
+        Signed::new(
+            &mut self.hash,
+            self.credentials,
+            Body { request, id: self.credentials.identity, at: now, nonce: nonce.0 },
+        )
+    }
+}

@@ -1,0 +1,234 @@
+//! A signed v1 request, and the one way to write it.
+
+use super::{Request, Verb, mac::Mac, params};
+use crate::{
+    credentials::{Credentials, Identity},
+    error::{Invalid, Limit},
+    further::Header,
+    hash::Sha256,
+    headers::{HeaderValue, Value},
+    params::{Label, Leaf, Name, Visit},
+    query::Percent,
+    request::{Kind, len_of},
+    spell::{Sink, Spell, Text},
+    time::Timestamp,
+};
+use core::{fmt, num::NonZeroU64};
+
+/// A request with everything that is signed: the common parameters filled in.
+#[derive(Clone, Copy)]
+pub struct Body<'r> {
+    pub(super) request: &'r Request<'r>,
+    pub(super) id: Identity<'r>,
+    pub(super) at: Timestamp,
+    pub(super) nonce: NonZeroU64,
+}
+
+impl Body<'_> {
+    /// The common parameters, in byte order.
+    fn common(&self) -> [Option<(&str, Leaf<'_>)>; 10] {
+        let Request { call, method, .. } = self.request;
+        let text = |name, value: Option<_>| value.map(|value| (name, Leaf::Text(value)));
+        [
+            text("Action", Some(call.action)),
+            text("Language", call.language.map(|language| language.as_str())),
+            Some(("Nonce", Leaf::Natural(self.nonce.get()))),
+            text("Region", call.region),
+            text("RequestClient", call.request_client),
+            text("SecretId", Some(self.id.id)),
+            text("SignatureMethod", method.name()),
+            Some(("Timestamp", Leaf::Natural(self.at.unix()))),
+            text("Token", self.id.token),
+            text("Version", call.api.version),
+        ]
+    }
+
+    /// Visits all parameters but the signature, in byte order.
+    fn each(&self, visit: Visit<'_>) {
+        let mut common = self.common().into_iter().flatten().peekable();
+        let put =
+            |(key, value), visit: Visit<'_>| visit(&Name { outer: None, label: Label::Key(key) }, value);
+        self.request.params.each(&mut |pair| {
+            while let Some(parameter) = common.next_if(|(key, _)| *key < pair.0) {
+                put(parameter, visit);
+            }
+            params::walk(pair, visit);
+        });
+        common.for_each(|parameter| put(parameter, visit));
+    }
+}
+
+/// Method, host, path, `?` and the sorted parameters with raw values: what is signed.
+#[derive(Clone, Copy)]
+pub struct StringToSign<'r>(Body<'r>);
+
+impl Spell for StringToSign<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let Request { call, verb, .. } = self.0.request;
+        out.put(verb.as_str().as_bytes());
+        call.api.host().spell(out);
+        out.put(call.api.path.as_bytes());
+        let mut separator: &[u8] = b"?";
+        self.0.each(&mut |name, value| {
+            out.put(separator);
+            name.spell(out);
+            out.put(b"=");
+            value.spell(out);
+            separator = b"&";
+        });
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.0.id.token.is_some()
+    }
+}
+
+/// The MAC in base64.
+#[derive(Clone, Copy)]
+pub struct Signature(Mac);
+
+impl Spell for Signature {
+    fn spell(&self, out: &mut dyn Sink) {
+        use base64ct::{Base64, Encoding};
+
+        let mut text = [0; 44];
+        out.put(Base64::encode(self.0.as_bytes(), &mut text).unwrap_or_default().as_bytes());
+    }
+}
+
+/// The parameters as they are sent, percent-encoded, with the signature.
+#[derive(Clone, Copy)]
+pub struct Wire<'r>(Body<'r>, Signature);
+
+impl Spell for Wire<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        self.0.each(&mut |name, value| {
+            name.spell(&mut Percent(out));
+            out.put(b"=");
+            value.spell(&mut Percent(out));
+            out.put(b"&");
+        });
+        out.put(b"Signature=");
+        self.1.spell(&mut Percent(out));
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.0.id.token.is_some()
+    }
+}
+
+/// A request signed with signature v1, good for one sending.
+#[derive(Clone, Copy)]
+pub struct Signed<'r> {
+    body: Body<'r>,
+    signature: Signature,
+}
+
+impl<'r> Signed<'r> {
+    pub(super) fn new<H: Sha256>(
+        hash: &mut H,
+        credentials: Credentials<'_>,
+        body: Body<'r>,
+    ) -> Result<Self, Invalid> {
+        let mac = Mac::new(hash, body.request.method, credentials.key, &StringToSign(body));
+        let signed = Self { body, signature: Signature(mac) };
+        let (limit, len) = match body.request.verb {
+            Verb::Post => (Limit::FormBody, 0),
+            Verb::Get => (Limit::GetUrl, body.request.call.api.url_len().saturating_add(1)),
+        };
+        limit.check(len_of(len.saturating_add(signed.wire().len())))?;
+        Ok(signed)
+    }
+
+    /// The percent-encoded parameters: the query of a GET, the form body of a POST.
+    #[must_use]
+    pub const fn wire(self) -> Text<Wire<'r>> {
+        Text(Wire(self.body, self.signature))
+    }
+
+    /// Request line and headers, up to and with the blank line; that of a GET holds the
+    /// parameters, that of a POST is followed by [`wire`](Self::wire).
+    #[must_use]
+    pub const fn head(self) -> Text<Head<'r>> {
+        Text(Head(self))
+    }
+
+    /// Every header with its value, for an HTTP client that writes the request line itself.
+    pub fn headers(self) -> impl Iterator<Item = (&'r str, Text<HeaderValue<'r>>)> {
+        let call = &self.body.request.call;
+        let post = self.body.request.verb == Verb::Post;
+        let own =
+            call.further.map_or(&[][..], |further| further.list).iter().filter_map(|header| match *header {
+                Header::Sent(name, value) => Some((name, Value::Plain(value))),
+                _ => None,
+            });
+        [
+            Some(("Host", Value::Host(call.api.host()))),
+            Some(("Content-Type", Value::ContentType(Kind::Form))),
+            post.then(|| ("Content-Length", Value::Length(len_of(self.wire().len())))),
+            call.trace_id.map(|id| ("X-TC-TraceId", Value::Plain(id))),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(own)
+        .map(|(name, value)| (name, Text(HeaderValue(value))))
+    }
+
+    /// The string that was signed, for comparison with another signer's. It holds the token, if
+    /// there is one: "Token takes part in the signature".
+    #[must_use]
+    pub const fn string_to_sign(self) -> Text<StringToSign<'r>> {
+        Text(StringToSign(self.body))
+    }
+
+    /// The value of the parameter `Signature`, not percent-encoded.
+    #[must_use]
+    pub const fn signature(self) -> Text<Signature> {
+        Text(self.signature)
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub const fn request(self) -> &'r Request<'r> {
+        self.body.request
+    }
+}
+
+/// Request line and headers, up to and with the blank line.
+#[derive(Clone, Copy)]
+pub struct Head<'r>(Signed<'r>);
+
+impl Spell for Head<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let Request { call, verb, .. } = self.0.body.request;
+        out.put(verb.as_str().as_bytes());
+        out.put(b" ");
+        out.put(call.api.path.as_bytes());
+        if *verb == Verb::Get {
+            out.put(b"?");
+            self.0.wire().0.spell(out);
+        }
+        out.put(b" HTTP/1.1\r\n");
+        for (name, value) in self.0.headers() {
+            crate::headers::line(name, &value.0, out);
+        }
+        out.put(b"\r\n");
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.0.body.id.token.is_some()
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("signature", &self.signature()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Signed<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Signed({})", self.signature());
+    }
+}
