@@ -89,13 +89,13 @@ pub(crate) struct HostOf<'a> {
 impl Spell for HostOf<'_> {
     fn spell(&self, out: &mut dyn Sink) {
         let family = match self.host {
-            Host::Exactly(host) => return lower(host, out),
+            Host::Exactly(host) => return lower(host.as_bytes(), out),
             Host::Nearest | Host::Regional(_) => "",
             Host::Internal | Host::InternalRegional(_) => ".internal",
             Host::Ai | Host::AiRegional(_) => ".ai",
             Host::Intl => ".intl",
         };
-        lower(self.service, out);
+        lower(self.service.as_bytes(), out);
         out.put(family.as_bytes());
         if let Some(region) = self.host.region() {
             out.put(b".");

@@ -83,7 +83,7 @@ impl Spell for StringToSign<'_> {
 pub(crate) fn scope(service: &str, at: Timestamp, out: &mut dyn Sink) {
     out.put(at.date().as_bytes());
     out.put(b"/");
-    lower(service, out);
+    lower(service.as_bytes(), out);
     out.put(b"/");
     out.put(TERMINATOR.as_bytes());
 }

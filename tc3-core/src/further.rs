@@ -190,13 +190,13 @@ fn order(a: &str, b: &str) -> Ordering {
 
 fn lines(request: &Request<'_>, out: &mut dyn Sink) {
     each(request, &mut |line| {
-        lower(line.name(), out);
+        lower(line.name().as_bytes(), out);
         out.put(b":");
         match line {
             Line::ContentType => request.content_type().spell(out),
             Line::Host => request.api().host().spell(out),
-            Line::Action => lower(request.call.action, out),
-            Line::Own(_, value) => lower(value, out),
+            Line::Action => lower(request.call.action.as_bytes(), out),
+            Line::Own(_, value) => lower(value.as_bytes(), out),
         }
         out.put(b"\n");
     });
@@ -206,7 +206,7 @@ fn names(request: &Request<'_>, out: &mut dyn Sink) {
     let mut separator: &[u8] = b"";
     each(request, &mut |line| {
         out.put(separator);
-        lower(line.name(), out);
+        lower(line.name().as_bytes(), out);
         separator = b";";
     });
 }

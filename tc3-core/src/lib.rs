@@ -56,6 +56,7 @@ mod spell;
 mod text;
 mod time;
 pub mod v1;
+pub mod verify;
 
 pub use address::Host;
 pub use api::{Api, Call, Language};

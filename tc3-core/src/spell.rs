@@ -154,8 +154,8 @@ pub(crate) fn hex(digest: &[u8; 32], out: &mut dyn Sink) {
 }
 
 /// Spells a text in lower case, which most texts are in already.
-pub(crate) fn lower(text: &str, out: &mut dyn Sink) {
-    for run in text.as_bytes().split_inclusive(u8::is_ascii_uppercase) {
+pub(crate) fn lower(text: &[u8], out: &mut dyn Sink) {
+    for run in text.split_inclusive(u8::is_ascii_uppercase) {
         match run {
             [head @ .., last] if last.is_ascii_uppercase() => {
                 out.put(head);

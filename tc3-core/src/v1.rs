@@ -33,6 +33,7 @@ mod mac;
 mod params;
 mod signed;
 
+pub(crate) use mac::Mac;
 pub use params::{MAX_MERGED, Params};
 pub use signed::{Body, Head, Signature, Signed, StringToSign, Wire};
 

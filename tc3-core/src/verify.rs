@@ -1,0 +1,148 @@
+//! The other side: whether a received request was signed with a key, now, for this host.
+//!
+//! In two steps, because the key has to be looked up in between: a claim is read from the
+//! message, and a [`Verifier`] checks it against the credentials of the id it names.
+//!
+//! ```
+//! use tc3_core::{Credentials, Signer, Timestamp, api, verify};
+//!
+//! // the sender
+//! let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
+//! let now = Timestamp::from_unix(1_551_113_065)?;
+//! let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+//! let signed = Signer::new(credentials).sign(&request, now);
+//! let sent: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
+//!
+//! // the receiver
+//! let headers: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+//! let body = verify::Body::Whole(b"{}");
+//! let message = verify::Message { method: "POST", target: "/", headers: &headers, body };
+//! let claim = verify::tc3::Claim::read(&message)?;
+//! assert_eq!(claim.secret_id(), "AKIDEXAMPLE");
+//! verify::Verifier::new().tc3(&claim, &credentials, now)?;
+//!
+//! let tampered = verify::Message { body: verify::Body::Whole(b"{ }"), ..message };
+//! let claim = verify::tc3::Claim::read(&tampered)?;
+//! let rejection = verify::Verifier::new().tc3(&claim, &credentials, now).unwrap_err();
+//! assert_eq!(rejection.code(), "AuthFailure.SignatureFailure");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod message;
+mod rejection;
+pub mod tc3;
+pub mod v1;
+
+pub use message::{Body, Message};
+pub use rejection::{Item, Rejection};
+
+use crate::{
+    credentials::Credentials,
+    hash::{Sha256, Software},
+    time::Timestamp,
+};
+use core::fmt;
+use subtle::ConstantTimeEq;
+
+/// "A greater-than-5-minute difference between your local current time and the API server time
+/// can cause your signature to expire."
+pub const WINDOW: u32 = 300;
+
+/// Checks claims.
+pub struct Verifier<H: Sha256 = Software> {
+    hash: H,
+    window: u32,
+}
+
+impl Verifier {
+    /// A verifier that hashes in software and lets a clock be off by [`WINDOW`] seconds.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with_hash(Software::new())
+    }
+}
+
+impl<H: Sha256> Verifier<H> {
+    /// A verifier that hashes with an engine of the caller's.
+    #[must_use]
+    pub const fn with_hash(hash: H) -> Self {
+        Self { hash, window: WINDOW }
+    }
+
+    /// The same verifier, for clocks that are off by up to `seconds`.
+    #[must_use]
+    pub fn window(self, seconds: u32) -> Self {
+        Self { window: seconds, ..self }
+    }
+
+    /// Whether a TC3 request was signed with these credentials.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that the service would answer with.
+    pub fn tc3(
+        &mut self,
+        claim: &tc3::Claim<'_>,
+        credentials: &Credentials<'_>,
+        now: Timestamp,
+    ) -> Result<(), Rejection> {
+        let identity = credentials.identity;
+        self.check(claim.secret_id() == identity.id, claim.at, now)?;
+        same_token(claim.token().map(str::as_bytes), identity.token)?;
+        let digest = claim.hashed_payload(&mut self.hash);
+        claim.compare(&mut self.hash, credentials.key, &digest)
+    }
+
+    /// Whether a v1 request was signed with these credentials.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that the service would answer with.
+    pub fn v1(
+        &mut self,
+        claim: &v1::Claim<'_, '_>,
+        credentials: &Credentials<'_>,
+        now: Timestamp,
+    ) -> Result<(), Rejection> {
+        let identity = credentials.identity;
+        self.check(claim.secret_id().is(identity.id), claim.at, now)?;
+        claim.same_token(identity.token)?;
+        claim.compare(&mut self.hash, credentials.key)
+    }
+
+    fn check(&self, known: bool, at: Timestamp, now: Timestamp) -> Result<(), Rejection> {
+        if !known {
+            return Err(Rejection::SecretId);
+        }
+        let seconds = at.abs_diff(now);
+        if seconds > u64::from(self.window) {
+            return Err(Rejection::Expired { seconds, window: self.window });
+        }
+        Ok(())
+    }
+}
+
+fn same_token(claimed: Option<&[u8]>, own: Option<&str>) -> Result<(), Rejection> {
+    match (claimed, own) {
+        (None, None) => Ok(()),
+        (Some(claimed), Some(own)) if claimed.ct_eq(own.as_bytes()).into() => Ok(()),
+        _ => Err(Rejection::Token),
+    }
+}
+
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<H: Sha256> fmt::Debug for Verifier<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").field("window", &self.window).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<H: Sha256> defmt::Format for Verifier<H> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Verifier({=u32} s)", self.window);
+    }
+}

@@ -1,0 +1,118 @@
+//! A request as it was received.
+
+use super::{Item, Rejection};
+use crate::{error::Limit, payload::Payload, request::len_of, time::Timestamp};
+
+/// The body of a received request.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Body<'a> {
+    /// As a whole.
+    Whole(&'a [u8]),
+    /// Hashed while it came in. Enough for TC3; v1 needs its form as a whole.
+    Hashed(Payload),
+}
+
+impl Body<'_> {
+    fn len(self) -> u64 {
+        match self {
+            Self::Whole(body) => len_of(body.len()),
+            Self::Hashed(payload) => payload.len(),
+        }
+    }
+}
+
+/// A request as it was received, before anything is known of it.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Message<'a> {
+    /// `GET` or `POST`.
+    pub method: &'a str,
+    /// The request target, byte for byte: path and query.
+    pub target: &'a str,
+    /// Names, in any case, and values.
+    pub headers: &'a [(&'a str, &'a [u8])],
+    /// The body.
+    pub body: Body<'a>,
+}
+
+impl<'a> Message<'a> {
+    /// The one header of this name.
+    pub(super) fn header(&self, name: &str, item: Item) -> Result<Option<&'a [u8]>, Rejection> {
+        let mut found = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        match (found.next(), found.next()) {
+            (first, None) => Ok(first.map(|(_, value)| value.trim_ascii())),
+            _ => Err(Rejection::Malformed(item)),
+        }
+    }
+
+    pub(super) fn text(&self, name: &str, item: Item) -> Result<Option<&'a str>, Rejection> {
+        let value = self.header(name, item)?;
+        let text = value.map(|value| core::str::from_utf8(value).map_err(|_| Rejection::Malformed(item)));
+        text.transpose().map(|text| text.filter(|text| !text.is_empty()))
+    }
+
+    pub(super) fn required(&self, name: &str, item: Item) -> Result<&'a str, Rejection> {
+        self.text(name, item)?.ok_or(Rejection::Missing(item))
+    }
+
+    pub(super) fn host(&self) -> Result<&'a str, Rejection> {
+        self.required("host", Item::Host)
+    }
+
+    pub(super) fn is_post(&self) -> Result<bool, Rejection> {
+        match self.method {
+            "GET" => Ok(false),
+            "POST" => Ok(true),
+            _ => Err(Rejection::Method),
+        }
+    }
+
+    /// Path and query; of a POST, a path alone.
+    pub(super) fn target(&self) -> Result<(&'a str, &'a str), Rejection> {
+        if !self.target.starts_with('/') {
+            return Err(Rejection::Malformed(Item::Target));
+        }
+        let mark = self.target.bytes().position(|byte| byte == b'?').unwrap_or(self.target.len());
+        let (path, query) = self.target.split_at_checked(mark).unwrap_or_default();
+        let query = query.get(1..).unwrap_or_default();
+        if self.is_post()? && !query.is_empty() { Err(Rejection::Query) } else { Ok((path, query)) }
+    }
+
+    /// Refuses what the service has no room for. The URL of a GET is measured as the signer does.
+    pub(super) fn check_size(&self, of_body: Limit) -> Result<(), (u64, u64)> {
+        let host = self.host().map_or(0, str::len);
+        let url = "https://".len().saturating_add(host).saturating_add(self.target.len());
+        let (limit, bytes) = match self.is_post() {
+            Ok(true) => (of_body, self.body.len()),
+            _ => (Limit::GetUrl, len_of(url)),
+        };
+        limit.check(bytes).map_err(|_| (bytes, limit.bytes()))
+    }
+}
+
+/// The hosts that may have been signed: the header as it came, and without its port, which some
+/// clients add after they have signed.
+pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
+    let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let name = host.len().checked_sub(port.saturating_add(1)).and_then(|colon| host.split_at_checked(colon));
+    let bare = name.filter(|(_, port)| port.starts_with(':')).map(|(name, _)| name);
+    [Some(host), bare].into_iter().flatten()
+}
+
+/// Decimal digits and nothing else.
+pub(super) fn timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
+    let malformed = Rejection::Malformed(Item::Timestamp);
+    let (mut seconds, mut count) = (0u64, 0u32);
+    for digit in digits {
+        if !digit.is_ascii_digit() || count == 20 {
+            return Err(malformed);
+        }
+        seconds = seconds.saturating_mul(10).saturating_add(u64::from(digit & 15));
+        count = count.saturating_add(1);
+    }
+    match Timestamp::from_unix(seconds) {
+        Ok(at) if count > 0 => Ok(at),
+        _ => Err(malformed),
+    }
+}

@@ -1,0 +1,267 @@
+//! TC3-HMAC-SHA256, as received.
+
+use super::{Body, Item, Message, Rejection, message};
+use crate::{
+    canonical::{ALGORITHM, StringToSign},
+    error::Limit,
+    hash::Sha256,
+    hmac::KeyBlock,
+    key::{MAX_SERVICE, Scope, TERMINATOR, derive},
+    request::UNSIGNED,
+    spell::{Sink, Spell, hex, lower},
+    time::Timestamp,
+};
+use core::fmt;
+use subtle::ConstantTimeEq;
+
+/// What a request says of itself. Nothing of it is true before a
+/// [`Verifier`](super::Verifier) has checked it.
+#[derive(Clone, Copy)]
+pub struct Claim<'a> {
+    message: Message<'a>,
+    path: &'a str,
+    query: &'a str,
+    pub(super) at: Timestamp,
+    action: &'a str,
+    version: &'a str,
+    region: Option<&'a str>,
+    token: Option<&'a str>,
+    secret_id: &'a str,
+    service: &'a str,
+    signed_headers: &'a str,
+    signature: [u8; 32],
+    unsigned: bool,
+}
+
+impl<'a> Claim<'a> {
+    /// Reads the claim of a message.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that the service would answer with, where no key can make it right.
+    pub fn read(message: &Message<'a>) -> Result<Self, Rejection> {
+        message.is_post()?;
+        let (path, query) = message.target()?;
+        let authorization = message.required("authorization", Item::Authorization)?;
+        let at = message.required("x-tc-timestamp", Item::Timestamp)?;
+        let at = message::timestamp(at.bytes())?;
+        let Authorization { secret_id, date, service, signed_headers, signature } =
+            authorization.try_into()?;
+        if date.as_bytes() != at.date().as_bytes() {
+            return Err(Rejection::Date);
+        }
+        check_signed_headers(message, signed_headers)?;
+        check_service(message.host()?, service)?;
+        message.check_size(Limit::Body).map_err(|(bytes, limit)| Rejection::TooLarge { bytes, limit })?;
+        let unsigned = match message.text("x-tc-content-sha256", Item::ContentSha256)? {
+            None => false,
+            Some(UNSIGNED) => true,
+            Some(_) => return Err(Rejection::Malformed(Item::ContentSha256)),
+        };
+        Ok(Self {
+            message: *message,
+            path,
+            query,
+            at,
+            action: message.required("x-tc-action", Item::Action)?,
+            version: message.required("x-tc-version", Item::Version)?,
+            region: message.text("x-tc-region", Item::Region)?,
+            token: message.text("x-tc-token", Item::Token)?,
+            secret_id,
+            service,
+            signed_headers,
+            signature,
+            unsigned,
+        })
+    }
+
+    /// The id whose key has to be looked up.
+    #[must_use]
+    pub const fn secret_id(&self) -> &'a str {
+        self.secret_id
+    }
+
+    /// The service that the credential is for.
+    #[must_use]
+    pub const fn service(&self) -> &'a str {
+        self.service
+    }
+
+    /// The action called. Covered by the signature only if `x-tc-action` is signed.
+    #[must_use]
+    pub const fn action(&self) -> &'a str {
+        self.action
+    }
+
+    /// The version of the API. Not covered by the signature.
+    #[must_use]
+    pub const fn version(&self) -> &'a str {
+        self.version
+    }
+
+    /// The region, if any. Not covered by the signature.
+    #[must_use]
+    pub const fn region(&self) -> Option<&'a str> {
+        self.region
+    }
+
+    /// The token, if any.
+    #[must_use]
+    pub const fn token(&self) -> Option<&'a str> {
+        self.token
+    }
+
+    /// Whether the body is left out of the signature.
+    #[must_use]
+    pub const fn is_unsigned(&self) -> bool {
+        self.unsigned
+    }
+
+    pub(super) fn hashed_payload<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
+        hash.begin();
+        match self.message.body {
+            _ if self.unsigned => hash.update(UNSIGNED.as_bytes()),
+            Body::Whole(body) => hash.update(body),
+            Body::Hashed(payload) => return *payload.digest(),
+        }
+        hash.finish()
+    }
+
+    pub(super) fn compare<H: Sha256>(
+        &self,
+        hash: &mut H,
+        key: &str,
+        payload: &[u8; 32],
+    ) -> Result<(), Rejection> {
+        let scope = Scope::new(self.service, self.at);
+        let mut key: KeyBlock = derive(hash, key, &scope, self.at);
+        for host in message::signed_hosts(self.message.host()?) {
+            hash.begin();
+            Received { claim: self, host, payload }.spell(hash);
+            let canonical = hash.finish();
+            key.begin(hash);
+            StringToSign { service: self.service, at: self.at, canonical: &canonical }.spell(hash);
+            if key.finish(hash).ct_eq(&self.signature).into() {
+                return Ok(());
+            }
+        }
+        Err(Rejection::Signature)
+    }
+}
+
+impl fmt::Debug for Claim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Claim");
+        text.field("secret_id", &self.secret_id).field("action", &self.action).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Claim<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Claim({=str}, {=str})", self.secret_id, self.action);
+    }
+}
+
+/// The canonical request of a received message.
+struct Received<'a> {
+    claim: &'a Claim<'a>,
+    host: &'a str,
+    payload: &'a [u8; 32],
+}
+
+impl Spell for Received<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        let Claim { message, path, query, signed_headers, .. } = self.claim;
+        for part in [message.method, path, query] {
+            out.put(part.as_bytes());
+            out.put(b"\n");
+        }
+        for name in signed_headers.split(';') {
+            out.put(name.as_bytes());
+            out.put(b":");
+            match message.header(name, Item::SignedHeader) {
+                _ if name == "host" => lower(self.host.as_bytes(), out),
+                Ok(Some(value)) => lower(value, out),
+                // Refused when the claim was read.
+                _ => {}
+            }
+            out.put(b"\n");
+        }
+        out.put(b"\n");
+        out.put(signed_headers.as_bytes());
+        out.put(b"\n");
+        hex(self.payload, out);
+    }
+}
+
+/// The value of the Authorization header, taken apart.
+struct Authorization<'a> {
+    secret_id: &'a str,
+    date: &'a str,
+    service: &'a str,
+    signed_headers: &'a str,
+    signature: [u8; 32],
+}
+
+impl<'a> TryFrom<&'a str> for Authorization<'a> {
+    type Error = Rejection;
+
+    fn try_from(value: &'a str) -> Result<Self, Rejection> {
+        if value == "SKIP" {
+            return Err(Rejection::Unsigned);
+        }
+        let fields = value.strip_prefix(ALGORITHM).and_then(|fields| fields.strip_prefix(' '));
+        let mut fields = fields.ok_or(Rejection::Malformed(Item::Algorithm))?.split(',').map(str::trim_ascii);
+        let mut field = |name: &str, item| {
+            let field = fields.next().and_then(|field| field.strip_prefix(name));
+            field.ok_or(Rejection::Malformed(item))
+        };
+        let credential = field("Credential=", Item::Credential)?;
+        let signed_headers = field("SignedHeaders=", Item::SignedHeaders)?;
+        let hex = field("Signature=", Item::Signature)?;
+        if fields.next().is_some() {
+            return Err(Rejection::Malformed(Item::Authorization));
+        }
+        let mut signature = [0; 32];
+        match base16ct::lower::decode(hex, &mut signature) {
+            Ok(bytes) if bytes.len() == 32 => {}
+            _ => return Err(Rejection::Malformed(Item::Signature)),
+        }
+        let mut parts = credential.split('/');
+        match [(); 5].map(|()| parts.next()) {
+            [Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None]
+                if !secret_id.is_empty() && !service.is_empty() && service.len() <= MAX_SERVICE =>
+            {
+                Ok(Self { secret_id, date, service, signed_headers, signature })
+            }
+            _ => Err(Rejection::Malformed(Item::Credential)),
+        }
+    }
+}
+
+/// Each name once, in order, in lower case and there; content-type and host among them.
+fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Rejection> {
+    let (mut last, mut covered) = ("", 0u32);
+    for name in names.split(';') {
+        if name <= last || name.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii_graphic()) {
+            return Err(Rejection::Malformed(Item::SignedHeaders));
+        }
+        if message.header(name, Item::SignedHeader)?.is_none() {
+            return Err(Rejection::Missing(Item::SignedHeader));
+        }
+        covered = covered.saturating_add(u32::from(matches!(name, "content-type" | "host")));
+        last = name;
+    }
+    if covered == 2 { Ok(()) } else { Err(Rejection::Uncovered) }
+}
+
+/// Behind an address or a name of one's own, the service is known from the credential alone.
+fn check_service(host: &str, service: &str) -> Result<(), Rejection> {
+    let mut labels = host.split(':').next().unwrap_or_default().split('.');
+    let first = labels.next().unwrap_or_default();
+    let is_domain = |label: &str| label.eq_ignore_ascii_case("tencentcloudapi");
+    if labels.any(is_domain) && !first.eq_ignore_ascii_case(service) {
+        return Err(Rejection::Service);
+    }
+    Ok(())
+}
