@@ -2,15 +2,28 @@
 
 use super::{Item, Rejection};
 use crate::{error::Limit, payload::Payload, request::len_of, time::Timestamp};
+use core::{fmt, str};
 
 /// The body of a received request.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy)]
 pub enum Body<'a> {
     /// As a whole.
     Whole(&'a [u8]),
     /// Hashed while it came in. Enough for TC3; v1 needs its form as a whole.
     Hashed(Payload),
+}
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.len())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Body<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Body({=u64} bytes)", self.len());
+    }
 }
 
 impl Body<'_> {
@@ -23,8 +36,7 @@ impl Body<'_> {
 }
 
 /// A request as it was received, before anything is known of it.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy)]
 pub struct Message<'a> {
     /// `GET` or `POST`.
     pub method: &'a str,
@@ -48,7 +60,7 @@ impl<'a> Message<'a> {
 
     pub(super) fn text(&self, name: &str, item: Item) -> Result<Option<&'a str>, Rejection> {
         let value = self.header(name, item)?;
-        let text = value.map(|value| core::str::from_utf8(value).map_err(|_| Rejection::Malformed(item)));
+        let text = value.map(|value| str::from_utf8(value).map_err(|_| Rejection::Malformed(item)));
         text.transpose().map(|text| text.filter(|text| !text.is_empty()))
     }
 
@@ -88,6 +100,20 @@ impl<'a> Message<'a> {
             _ => (Limit::GetUrl, len_of(url)),
         };
         limit.check(bytes).map_err(|_| (bytes, limit.bytes()))
+    }
+}
+
+// Headers, a query and a form can hold a token.
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Message<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Message({=str})", self.method);
     }
 }
 
