@@ -1,0 +1,75 @@
+//! HTTP/1.1 as a client speaks it, without a socket, a clock or a heap.
+//!
+//! [`RequestWriter`] says which bytes to send next, [`ResponseParser`] what the received bytes
+//! mean. Both leave the waiting to the caller, so that one implementation serves blocking,
+//! asynchronous and hosted transports alike.
+//!
+//! A whole exchange over bytes in memory:
+//!
+//! ```
+//! use tc3_embedded::http::{Event, Limits, RequestWriter, ResponseParser};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // The request: a signed head, then exactly the body that was signed.
+//! let head = b"POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nContent-Length: 2\r\n\r\n";
+//! let mut wire = Vec::new();
+//! let mut request = RequestWriter::new(head, 2);
+//! let mut outgoing = request.head();
+//! while !outgoing.pending().is_empty() {
+//!     // A transport that takes at most 16 bytes at a time.
+//!     let taken = outgoing.pending().len().min(16);
+//!     wire.extend_from_slice(&outgoing.pending()[..taken]);
+//!     outgoing.advance(taken)?;
+//! }
+//! let mut outgoing = request.body(b"{}")?;
+//! wire.extend_from_slice(outgoing.pending());
+//! outgoing.advance(2)?;
+//! request.finish()?;
+//! assert!(wire.starts_with(head) && wire.ends_with(b"\r\n\r\n{}"));
+//!
+//! // The answer, in the pieces in which a transport may deliver it.
+//! let mut received = [
+//!     &b"HTTP/1.1 200 OK\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\nTransfer-Enc"[..],
+//!     b"oding: chunked\r\n\r\n5\r\n{\"Res",
+//!     b"\r\nc\r\nponse\":null}\r\n0\r\n\r\n",
+//! ]
+//! .into_iter();
+//!
+//! let mut buffer = [0; 512];
+//! let mut response = ResponseParser::new(&mut buffer, Limits { body: 4096, ..Limits::DEFAULT });
+//! let mut input: &[u8] = &[];
+//! let mut body = Vec::new();
+//! loop {
+//!     match response.feed(&mut input)? {
+//!         Event::NeedMore => match received.next() {
+//!             Some(piece) => input = piece,
+//!             None => break response.end_of_stream()?,
+//!         },
+//!         Event::Head(head) => assert_eq!(head.status, 200),
+//!         Event::Body(piece) => body.extend_from_slice(piece),
+//!         Event::Done => break,
+//!     }
+//! }
+//! assert_eq!(body, br#"{"Response":null}"#);
+//! assert_eq!(response.date(), Some("Tue, 26 Feb 2019 00:44:25 GMT"));
+//! assert!(response.is_reusable());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Not supported**, because no call of the service needs it: answers to `HEAD` and `CONNECT`,
+//! protocol upgrades, compressed bodies, several requests in flight on one connection.
+
+mod chunked;
+mod error;
+mod framing;
+mod head;
+mod input;
+mod request;
+mod response;
+
+pub use error::{Fault, RequestError, ResponseError};
+pub use framing::Framing;
+pub use head::MAX_HEADERS;
+pub use request::{Outgoing, RequestWriter};
+pub use response::{Event, Head, Limits, ResponseParser};

@@ -1,0 +1,93 @@
+//! Where a response's body ends: RFC 9112 section 6.3, without its permission to guess.
+
+use super::error::{Fault, ResponseError};
+use super::head::{StatusLine, fields};
+use super::input::{wide, with_digit};
+
+/// What tells the end of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Framing {
+    /// The status (204, 304) allows none.
+    Empty,
+    /// `Content-Length`, in bytes.
+    Length(u64),
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+    /// The end of the connection. Only a close which the peer authenticated (TLS `close_notify`)
+    /// proves that nothing was cut off.
+    UntilClose,
+}
+
+/// Decides how the body is framed, and whether the connection outlives it.
+pub(super) fn decide(
+    line: StatusLine,
+    head: &[u8],
+    start: u64,
+) -> Result<(Framing, bool), ResponseError> {
+    let mut seen = Seen::default();
+    for field in fields(head) {
+        let at = start.saturating_add(wide(field.at));
+        seen.note(at, field.name, field.value)?;
+    }
+    let framing = match (line.code, seen.length, seen.chunked) {
+        // "Such a message might indicate an attempt to perform request smuggling or response
+        // splitting" (RFC 9112 section 6.3).
+        (_, Some(length), Some(_)) => return Err(ResponseError::LengthAndChunked { length }),
+        // "[…] MUST treat the message as if the framing is faulty" (section 6.1).
+        (_, _, Some(at)) if line.minor == 0 => return Err(ResponseError::TransferEncoding { at }),
+        (204 | 304, _, _) => Framing::Empty,
+        (_, _, Some(_)) => Framing::Chunked,
+        (_, Some(length), _) => Framing::Length(length),
+        (_, None, None) => Framing::UntilClose,
+    };
+    let persistent = !seen.close && (line.minor == 1 || seen.keep_alive);
+    Ok((framing, persistent && framing != Framing::UntilClose))
+}
+
+/// The fields that decide.
+#[derive(Default)]
+struct Seen {
+    length: Option<u64>,
+    /// Offset of `Transfer-Encoding: chunked`.
+    chunked: Option<u64>,
+    close: bool,
+    keep_alive: bool,
+}
+
+impl Seen {
+    fn note(&mut self, at: u64, name: &[u8], value: &[u8]) -> Result<(), ResponseError> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        if is("content-length") {
+            let fault = Fault::ContentLength;
+            let length = decimal(value).ok_or(ResponseError::Malformed { fault, at })?;
+            if let Some(first) = self.length.replace(length) {
+                let second = length;
+                return Err(ResponseError::LengthTwice { first, second });
+            }
+        } else if is("transfer-encoding") {
+            let known = value.eq_ignore_ascii_case(b"chunked");
+            if self.chunked.replace(at).is_some() || !known {
+                return Err(ResponseError::TransferEncoding { at });
+            }
+        } else if is("content-encoding") {
+            if !value.eq_ignore_ascii_case(b"identity") {
+                return Err(ResponseError::ContentEncoding { at });
+            }
+        } else if is("connection") {
+            for option in value.split(|byte| *byte == b',') {
+                let is = |known: &[u8]| option.trim_ascii().eq_ignore_ascii_case(known);
+                self.close |= is(b"close");
+                self.keep_alive |= is(b"keep-alive");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn decimal(text: &[u8]) -> Option<u64> {
+    let digits = Some(text).filter(|text| !text.is_empty())?;
+    digits
+        .iter()
+        .try_fold(0, |number, byte| with_digit(number, *byte, 10))
+}

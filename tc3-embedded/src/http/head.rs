@@ -1,0 +1,131 @@
+//! A response's head: gathered byte by byte, then read once by `httparse`.
+//!
+//! `httparse` is lenient where a client must not be: it takes a bare LF for a line end and skips
+//! empty lines before the status line. Both are refused here, while the bytes come in.
+
+use super::error::{Fault, ResponseError};
+use super::input::wide;
+
+/// How many header fields one head may have.
+///
+/// `httparse` wants its array in advance: 512 bytes of stack on a 32-bit target, for the time one
+/// head is read.
+pub const MAX_HEADERS: usize = 32;
+
+/// What the status line says.
+#[derive(Clone, Copy)]
+pub(super) struct StatusLine {
+    pub(super) code: u16,
+    /// The x of HTTP/1.x.
+    pub(super) minor: u8,
+}
+
+/// The caller's buffer; its length is the limit of a head.
+#[derive(Debug)]
+pub(super) struct HeadBuffer<'h> {
+    pub(super) bytes: &'h mut [u8],
+    filled: usize,
+}
+
+impl<'h> HeadBuffer<'h> {
+    pub(super) const fn new(bytes: &'h mut [u8]) -> Self {
+        Self { bytes, filled: 0 }
+    }
+
+    pub(super) fn received(&self) -> &[u8] {
+        self.bytes.get(..self.filled).unwrap_or_default()
+    }
+
+    pub(super) const fn clear(&mut self) {
+        self.filled = 0;
+    }
+
+    /// Adds one byte; true when it was the head's last one.
+    pub(super) fn push(&mut self, at: u64, byte: u8) -> Result<bool, ResponseError> {
+        let limit = self.bytes.len();
+        let slot = self.bytes.get_mut(self.filled);
+        *slot.ok_or(ResponseError::HeadTooLong { limit })? = byte;
+        self.filled = self.filled.saturating_add(1);
+        let fault = match self.received() {
+            [first] if *first != b'H' => Fault::StatusLine,
+            [.., b'\r', b'\n', b'\r', b'\n'] => return Ok(true),
+            [.., b'\r', b'\n', b' ' | b'\t'] => Fault::Folding,
+            [.., b'\r', b'\n'] => return Ok(false),
+            [.., b'\r', _] | [.., b'\n'] => Fault::LineEnd,
+            _ => return Ok(false),
+        };
+        Err(ResponseError::Malformed { fault, at })
+    }
+}
+
+/// Reads a complete head that began at offset `start` of the response.
+pub(super) fn parse(head: &[u8], start: u64) -> Result<StatusLine, ResponseError> {
+    let (fault, at) = match parse_prefix(head) {
+        Ok(Some(line)) => return Ok(line),
+        Ok(None) => (Fault::StatusLine, b"HTTP/1.1 ".len()),
+        Err(httparse::Error::TooManyHeaders) => {
+            return Err(ResponseError::TooManyHeaders { limit: MAX_HEADERS });
+        }
+        Err(error) => (fault_of(error), offence(head)),
+    };
+    let at = start.saturating_add(wide(at));
+    Err(ResponseError::Malformed { fault, at })
+}
+
+// Not inlined: the header array must be off the stack again when the body is read.
+#[inline(never)]
+fn parse_prefix(head: &[u8]) -> Result<Option<StatusLine>, httparse::Error> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut response = httparse::Response::new(&mut headers);
+    response.parse(head)?;
+    Ok(match (response.version, response.code) {
+        (Some(minor), Some(code @ 100..=599)) => Some(StatusLine { code, minor }),
+        _ => None,
+    })
+}
+
+const fn fault_of(error: httparse::Error) -> Fault {
+    match error {
+        httparse::Error::Version => Fault::Version,
+        httparse::Error::HeaderName => Fault::HeaderName,
+        httparse::Error::HeaderValue => Fault::HeaderValue,
+        _ => Fault::StatusLine,
+    }
+}
+
+/// `httparse` says what is wrong but not where: it is the first byte whose arrival turns
+/// "incomplete" into an error.
+fn offence(head: &[u8]) -> usize {
+    let (mut sound, mut bad) = (0_usize, head.len());
+    while sound < bad {
+        let middle = sound.midpoint(bad);
+        if parse_prefix(head.get(..=middle).unwrap_or(head)).is_err() {
+            bad = middle;
+        } else {
+            sound = middle.saturating_add(1);
+        }
+    }
+    bad
+}
+
+/// One header field; `at` is the offset of its line in the head.
+pub(super) struct Field<'p> {
+    pub(super) at: usize,
+    pub(super) name: &'p [u8],
+    pub(super) value: &'p [u8],
+}
+
+/// The fields of a head that [`parse`] found sound.
+pub(super) fn fields(head: &[u8]) -> impl Iterator<Item = Field<'_>> {
+    let mut next = 0_usize;
+    let lines = head.split_inclusive(|byte| *byte == b'\n');
+    lines.filter_map(move |line| {
+        let at = next;
+        next = at.saturating_add(line.len());
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let (name, rest) = line.split_at_checked(colon)?;
+        // The reason phrase may have a colon too.
+        let value = rest.strip_prefix(b":").filter(|_| at > 0)?.trim_ascii();
+        Some(Field { at, name, value })
+    })
+}

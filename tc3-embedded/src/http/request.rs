@@ -1,0 +1,102 @@
+//! The request writer: keeps the count, so that exactly what was declared is sent.
+
+use super::error::RequestError;
+use super::input::wide;
+
+/// The bytes of one request, in order: the head, then as much body as it declares.
+///
+/// The head is taken as it was spelled and signed; nothing is added to it or changed in it. The
+/// body comes in one piece or in many, each borrowed only until it is sent. ([Example](super))
+#[derive(Debug)]
+pub struct RequestWriter<'h> {
+    head: &'h [u8],
+    declared: u64,
+    /// Bytes the transport took, head and body together.
+    sent: u64,
+}
+
+/// Bytes on their way out, until the transport has taken all of them.
+#[derive(Debug)]
+#[must_use = "nothing is sent until the transport has taken `pending()`"]
+pub struct Outgoing<'w, 'p> {
+    pending: &'p [u8],
+    sent: &'w mut u64,
+}
+
+impl<'h> RequestWriter<'h> {
+    /// A request of this head, whose `Content-Length` is `body_len` (0 for none).
+    pub const fn new(head: &'h [u8], body_len: u64) -> Self {
+        Self {
+            head,
+            declared: body_len,
+            sent: 0,
+        }
+    }
+
+    /// What is left to send of the head.
+    pub fn head(&mut self) -> Outgoing<'_, 'h> {
+        let sent = usize::try_from(self.sent).unwrap_or(usize::MAX);
+        Outgoing {
+            pending: self.head.get(sent..).unwrap_or_default(),
+            sent: &mut self.sent,
+        }
+    }
+
+    /// The next piece of the body.
+    ///
+    /// # Errors
+    /// [`RequestError::HeadUnsent`], and [`RequestError::SurplusBody`] if this piece would exceed
+    /// the declared length: none of it is handed out.
+    pub fn body<'p>(&mut self, piece: &'p [u8]) -> Result<Outgoing<'_, 'p>, RequestError> {
+        let offered = self.body_sent()?.saturating_add(wide(piece.len()));
+        let declared = self.declared;
+        if offered > declared {
+            return Err(RequestError::SurplusBody { declared, offered });
+        }
+        Ok(Outgoing {
+            pending: piece,
+            sent: &mut self.sent,
+        })
+    }
+
+    /// Confirms that the request went out whole.
+    ///
+    /// # Errors
+    /// [`RequestError::HeadUnsent`], [`RequestError::MissingBody`].
+    pub fn finish(self) -> Result<(), RequestError> {
+        let sent = self.body_sent()?;
+        let declared = self.declared;
+        if sent < declared {
+            return Err(RequestError::MissingBody { declared, sent });
+        }
+        Ok(())
+    }
+
+    fn body_sent(&self) -> Result<u64, RequestError> {
+        let head = wide(self.head.len());
+        let left = head.saturating_sub(self.sent);
+        let sent = self.sent.checked_sub(head);
+        sent.ok_or(RequestError::HeadUnsent { left })
+    }
+}
+
+impl<'p> Outgoing<'_, 'p> {
+    /// What the transport has not taken yet; empty when all is sent.
+    pub const fn pending(&self) -> &'p [u8] {
+        self.pending
+    }
+
+    /// Notes that the transport took the first `count` bytes of [`pending`](Self::pending).
+    ///
+    /// # Errors
+    /// [`RequestError::Overrun`]: a transport cannot take more than it was given.
+    pub fn advance(&mut self, count: usize) -> Result<(), RequestError> {
+        let Some((_, rest)) = self.pending.split_at_checked(count) else {
+            let given = self.pending.len();
+            return Err(RequestError::Overrun { given, count });
+        };
+        self.pending = rest;
+        *self.sent = self.sent.saturating_add(wide(count));
+        Ok(())
+    }
+}
