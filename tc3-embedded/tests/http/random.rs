@@ -1,0 +1,42 @@
+//! Numbers that look random and are the same on every run.
+
+/// Xorshift, 64 bits; the seed goes into every failure's message.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) const fn from_seed(seed: u64) -> Self {
+        // The state must not be zero, and small seeds must not look alike.
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) const fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
+        self.next().to_be_bytes()[0]
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// Cuts `bytes` at random places, empty pieces included.
+    pub(crate) fn pieces<'b>(&mut self, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
+        let mut pieces = Vec::new();
+        while !bytes.is_empty() {
+            let longest = self.pick(&[1, 3, 20, 300]);
+            let (piece, rest) = bytes.split_at(self.below(longest + 1).min(bytes.len()));
+            pieces.push(piece);
+            bytes = rest;
+        }
+        pieces
+    }
+}
