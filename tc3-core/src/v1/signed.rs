@@ -146,6 +146,15 @@ impl<'r> Signed<'r> {
         Text(Wire(self.body, self.signature))
     }
 
+    /// The length of the body in bytes: of [`wire`](Self::wire) for a POST, 0 for a GET.
+    #[must_use]
+    pub fn body_len(self) -> u64 {
+        match self.body.request.verb {
+            Verb::Get => 0,
+            Verb::Post => len_of(self.wire().len()),
+        }
+    }
+
     /// Request line and headers, up to and with the blank line; that of a GET holds the
     /// parameters, that of a POST is followed by [`wire`](Self::wire).
     #[must_use]
@@ -165,7 +174,7 @@ impl<'r> Signed<'r> {
         [
             Some(("Host", Value::Host(call.api.host()))),
             Some(("Content-Type", Value::ContentType(Kind::Form))),
-            post.then(|| ("Content-Length", Value::Length(len_of(self.wire().len())))),
+            post.then(|| ("Content-Length", Value::Length(self.body_len()))),
             call.trace_id.map(|id| ("X-TC-TraceId", Value::Plain(id))),
         ]
         .into_iter()

@@ -37,11 +37,7 @@ enum Phase {
 
 impl Chunked {
     pub(super) const fn new() -> Self {
-        Self {
-            phase: Phase::FirstDigit,
-            left: 0,
-            text: 0,
-        }
+        Self { phase: Phase::FirstDigit, left: 0, text: 0 }
     }
 
     /// The next event; `body` bytes were handed out before.
@@ -60,9 +56,7 @@ impl Chunked {
             let Some((at, byte)) = input.next() else {
                 return Ok(Event::NeedMore);
             };
-            self.phase = self
-                .after(byte)
-                .ok_or_else(|| self.phase.malformed(at, byte))?;
+            self.phase = self.after(byte).ok_or_else(|| self.phase.malformed(at, byte))?;
             self.check(limits, body)?;
         }
     }
@@ -108,13 +102,11 @@ impl Chunked {
         match self.phase {
             Phase::Digits | Phase::Blank | Phase::Extension => {
                 let limit = limits.chunk_line;
-                self.count(limit)
-                    .ok_or(ResponseError::ChunkLineTooLong { limit })
+                self.count(limit).ok_or(ResponseError::ChunkLineTooLong { limit })
             }
             Phase::Name | Phase::Value => {
                 let limit = limits.trailers;
-                self.count(limit)
-                    .ok_or(ResponseError::TrailersTooLong { limit })
+                self.count(limit).ok_or(ResponseError::TrailersTooLong { limit })
             }
             Phase::SizeLf => {
                 self.text = 0;

@@ -164,22 +164,13 @@ impl fmt::Display for ResponseError {
         match self {
             Self::NoResponse => f.write_str("connection closed before any response"),
             Self::HeadTruncated { received } => {
-                write!(
-                    f,
-                    "connection closed within the head, after {received} bytes"
-                )
+                write!(f, "connection closed within the head, after {received} bytes")
             }
             Self::BodyTruncated { received, expected } => {
-                write!(
-                    f,
-                    "connection closed after {received} of {expected} bytes of body"
-                )
+                write!(f, "connection closed after {received} of {expected} bytes of body")
             }
             Self::ChunksTruncated { received } => {
-                write!(
-                    f,
-                    "connection closed within a chunked body, after {received} bytes"
-                )
+                write!(f, "connection closed within a chunked body, after {received} bytes")
             }
             Self::Malformed { fault, at } => write!(f, "byte {at} of the response: {fault}"),
             Self::LengthTwice { first, second } => {
@@ -189,16 +180,10 @@ impl fmt::Display for ResponseError {
                 write!(f, "content-length {length} together with transfer-encoding")
             }
             Self::TransferEncoding { at } => {
-                write!(
-                    f,
-                    "byte {at} of the response: transfer-encoding is not just chunked"
-                )
+                write!(f, "byte {at} of the response: transfer-encoding is not just chunked")
             }
             Self::ContentEncoding { at } => {
-                write!(
-                    f,
-                    "byte {at} of the response: content-encoding that was not asked for"
-                )
+                write!(f, "byte {at} of the response: content-encoding that was not asked for")
             }
             Self::SwitchingProtocols => f.write_str("protocol switch that was not asked for"),
             Self::HeadTooLong { limit } => write!(f, "head longer than {limit} bytes"),
@@ -209,10 +194,7 @@ impl fmt::Display for ResponseError {
             }
             Self::TrailersTooLong { limit } => write!(f, "trailers longer than {limit} bytes"),
             Self::BodyTooLong { size, limit } => {
-                write!(
-                    f,
-                    "body of at least {size} bytes, more than the {limit} allowed"
-                )
+                write!(f, "body of at least {size} bytes, more than the {limit} allowed")
             }
         }
     }

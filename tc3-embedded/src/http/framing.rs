@@ -20,11 +20,7 @@ pub enum Framing {
 }
 
 /// Decides how the body is framed, and whether the connection outlives it.
-pub(super) fn decide(
-    line: StatusLine,
-    head: &[u8],
-    start: u64,
-) -> Result<(Framing, bool), ResponseError> {
+pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Framing, bool), ResponseError> {
     let mut seen = Seen::default();
     for field in fields(head) {
         let at = start.saturating_add(wide(field.at));
@@ -87,7 +83,5 @@ impl Seen {
 
 fn decimal(text: &[u8]) -> Option<u64> {
     let digits = Some(text).filter(|text| !text.is_empty())?;
-    digits
-        .iter()
-        .try_fold(0, |number, byte| with_digit(number, *byte, 10))
+    digits.iter().try_fold(0, |number, byte| with_digit(number, *byte, 10))
 }

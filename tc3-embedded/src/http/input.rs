@@ -41,7 +41,5 @@ pub(super) fn wide(count: usize) -> u64 {
 /// Unlike `from_str_radix` it takes no sign and no blank.
 pub(super) fn with_digit(number: u64, byte: u8, radix: u32) -> Option<u64> {
     let digit = char::from(byte).to_digit(radix)?;
-    number
-        .checked_mul(u64::from(radix))?
-        .checked_add(u64::from(digit))
+    number.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))
 }

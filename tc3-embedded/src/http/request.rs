@@ -2,6 +2,7 @@
 
 use super::error::RequestError;
 use super::input::wide;
+use tc3_core::{BufferTooSmall, Signed, v1};
 
 /// The bytes of one request, in order: the head, then as much body as it declares.
 ///
@@ -26,20 +27,31 @@ pub struct Outgoing<'w, 'p> {
 impl<'h> RequestWriter<'h> {
     /// A request of this head, whose `Content-Length` is `body_len` (0 for none).
     pub const fn new(head: &'h [u8], body_len: u64) -> Self {
-        Self {
-            head,
-            declared: body_len,
-            sent: 0,
-        }
+        Self { head, declared: body_len, sent: 0 }
+    }
+
+    /// A request signed with TC3-HMAC-SHA256, its head written to `buffer`. Its body follows from
+    /// [`Request::body`](tc3_core::Request::body), or from where it was hashed.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`], with the bytes that the head needs.
+    pub fn tc3(signed: Signed<'_>, buffer: &'h mut [u8]) -> Result<Self, BufferTooSmall> {
+        Ok(Self::new(signed.head().encode(buffer)?, signed.request().body_len()))
+    }
+
+    /// A request signed with signature v1, its head written to `buffer`. The body of a POST is
+    /// its [`wire`](tc3_core::v1::Signed::wire).
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`], with the bytes that the head needs.
+    pub fn v1(signed: v1::Signed<'_>, buffer: &'h mut [u8]) -> Result<Self, BufferTooSmall> {
+        Ok(Self::new(signed.head().encode(buffer)?, signed.body_len()))
     }
 
     /// What is left to send of the head.
     pub fn head(&mut self) -> Outgoing<'_, 'h> {
         let sent = usize::try_from(self.sent).unwrap_or(usize::MAX);
-        Outgoing {
-            pending: self.head.get(sent..).unwrap_or_default(),
-            sent: &mut self.sent,
-        }
+        Outgoing { pending: self.head.get(sent..).unwrap_or_default(), sent: &mut self.sent }
     }
 
     /// The next piece of the body.
@@ -53,10 +65,7 @@ impl<'h> RequestWriter<'h> {
         if offered > declared {
             return Err(RequestError::SurplusBody { declared, offered });
         }
-        Ok(Outgoing {
-            pending: piece,
-            sent: &mut self.sent,
-        })
+        Ok(Outgoing { pending: piece, sent: &mut self.sent })
     }
 
     /// Confirms that the request went out whole.

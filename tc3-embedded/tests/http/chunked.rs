@@ -29,9 +29,7 @@ fn chunked(random: &mut Random) -> Vec<u8> {
         let size = 1 + random.below(40);
         let zeros = random.below(4);
         let digits = format!("{}{size:x}", "0".repeat(zeros));
-        let digits = random
-            .pick(&[digits.as_str(), &digits.to_uppercase()])
-            .to_owned();
+        let digits = random.pick(&[digits.as_str(), &digits.to_uppercase()]).to_owned();
         text.extend_from_slice(digits.as_bytes());
         text.extend_from_slice(random.pick(&EXTENSIONS).as_bytes());
         text.extend_from_slice(b"\r\n");
@@ -52,11 +50,7 @@ fn generated_chunks_decode_as_naively_however_they_are_cut() {
         let text = chunked(&mut random);
         let response = [HEAD.as_bytes(), &text, b"more"].concat();
         let found = replay(&random.pieces(&response));
-        assert_eq!(
-            (found.outcome, found.left),
-            (Outcome::Done, 4),
-            "seed {seed}"
-        );
+        assert_eq!((found.outcome, found.left), (Outcome::Done, 4), "seed {seed}");
         assert_eq!(found.body, naive(&text), "seed {seed}");
     }
 }

@@ -36,20 +36,9 @@ fn text_that_is_not_utf_8_is_not_handed_out_as_text() {
 #[test]
 fn all_fields_are_listed_in_the_order_received() {
     let found = replay(&[HEADERS]);
-    let names: Vec<_> = found
-        .headers
-        .iter()
-        .map(|(name, _)| name.as_slice())
-        .collect();
-    let expected: [&[u8]; 7] = [
-        b"X-Date",
-        b"Date",
-        b"date",
-        b"X-Empty",
-        b"Content-Type",
-        b"X-Latin",
-        b"Content-Length",
-    ];
+    let names: Vec<_> = found.headers.iter().map(|(name, _)| name.as_slice()).collect();
+    let expected: [&[u8]; 7] =
+        [b"X-Date", b"Date", b"date", b"X-Empty", b"Content-Type", b"X-Latin", b"Content-Length"];
     assert_eq!(names, expected);
     assert_eq!(found.headers[0].1, b"nor this");
 }

@@ -38,25 +38,16 @@ fn every_interim_response_has_the_whole_buffer() {
 #[test]
 fn the_fields_of_a_head_are_counted() {
     let head = |count| format!("HTTP/1.1 204 A\r\n{}\r\n", "A: b\r\n".repeat(count));
-    assert_eq!(
-        replay(&[head(MAX_HEADERS).as_bytes()]).outcome,
-        Outcome::Done
-    );
+    assert_eq!(replay(&[head(MAX_HEADERS).as_bytes()]).outcome, Outcome::Done);
     let limit = MAX_HEADERS;
     let expected = Outcome::Failed(ResponseError::TooManyHeaders { limit });
-    assert_eq!(
-        replay(&[head(MAX_HEADERS + 1).as_bytes()]).outcome,
-        expected
-    );
+    assert_eq!(replay(&[head(MAX_HEADERS + 1).as_bytes()]).outcome, expected);
 }
 
 #[test]
 fn interim_responses_are_counted() {
     for limit in [0, 1, 8, u8::MAX] {
-        let limits = Limits {
-            interim: limit,
-            ..Limits::DEFAULT
-        };
+        let limits = Limits { interim: limit, ..Limits::DEFAULT };
         let interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(usize::from(limit));
         let good = format!("{interim}HTTP/1.1 204 A\r\n\r\n");
         assert_eq!(within(limits, &good).outcome, Outcome::Done);
@@ -68,10 +59,7 @@ fn interim_responses_are_counted() {
 
 #[test]
 fn a_declared_length_over_the_limit_is_refused_behind_its_head() {
-    let limits = Limits {
-        body: 10,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { body: 10, ..Limits::DEFAULT };
     let head = |length: u64| format!("HTTP/1.1 500 A\r\nContent-Length: {length}\r\n\r\n");
     let found = within(limits, &(head(10) + "0123456789"));
     assert_eq!((found.outcome, found.body.len()), (Outcome::Done, 10));
@@ -86,73 +74,40 @@ fn a_declared_length_over_the_limit_is_refused_behind_its_head() {
 
 #[test]
 fn chunks_are_added_up_before_they_are_handed_out() {
-    let limits = Limits {
-        body: 10,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { body: 10, ..Limits::DEFAULT };
     let chunks = |last| format!("{CHUNKED}4\r\nabcd\r\n{last}\r\n");
     let found = within(limits, &(chunks("6") + "efghij\r\n0\r\n\r\n"));
     assert_eq!((found.outcome, found.body.len()), (Outcome::Done, 10));
     for (last, size) in [("7", 11), ("ffffffffffffffff", u64::MAX)] {
         let found = within(limits, &chunks(last));
         let error = ResponseError::BodyTooLong { size, limit: 10 };
-        assert_eq!(
-            (found.outcome, found.body.len()),
-            (Outcome::Failed(error), 4)
-        );
+        assert_eq!((found.outcome, found.body.len()), (Outcome::Failed(error), 4));
     }
 }
 
 #[test]
 fn a_body_until_close_ends_at_the_limit() {
-    let limits = Limits {
-        body: 10,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { body: 10, ..Limits::DEFAULT };
     let found = within(limits, "HTTP/1.1 200 OK\r\n\r\n0123456789");
     assert_eq!((found.outcome, found.body.len()), (Outcome::Waiting, 10));
     let found = within(limits, "HTTP/1.1 200 OK\r\n\r\n0123456789a");
-    let error = ResponseError::BodyTooLong {
-        size: 11,
-        limit: 10,
-    };
-    assert_eq!(
-        (found.outcome, found.body.len()),
-        (Outcome::Failed(error), 10)
-    );
+    let error = ResponseError::BodyTooLong { size: 11, limit: 10 };
+    assert_eq!((found.outcome, found.body.len()), (Outcome::Failed(error), 10));
 }
 
 #[test]
 fn an_unlimited_body_is_not_limited() {
-    let limits = Limits {
-        body: u64::MAX,
-        ..Limits::DEFAULT
-    };
-    let found = within(
-        limits,
-        &format!("{CHUNKED}1\r\na\r\nfffffffffffffffe\r\nbc"),
-    );
-    assert_eq!(
-        (found.outcome, found.body.as_slice()),
-        (Outcome::Waiting, &b"abc"[..])
-    );
-    let found = within(
-        limits,
-        "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nabc",
-    );
-    assert_eq!(
-        (found.outcome, found.body.as_slice()),
-        (Outcome::Waiting, &b"abc"[..])
-    );
+    let limits = Limits { body: u64::MAX, ..Limits::DEFAULT };
+    let found = within(limits, &format!("{CHUNKED}1\r\na\r\nfffffffffffffffe\r\nbc"));
+    assert_eq!((found.outcome, found.body.as_slice()), (Outcome::Waiting, &b"abc"[..]));
+    let found = within(limits, "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nabc");
+    assert_eq!((found.outcome, found.body.as_slice()), (Outcome::Waiting, &b"abc"[..]));
 }
 
 #[test]
 fn a_chunk_size_line_is_counted_with_its_extensions_and_each_anew() {
     let limit = 9;
-    let limits = Limits {
-        chunk_line: limit,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { chunk_line: limit, ..Limits::DEFAULT };
     let error = Outcome::Failed(ResponseError::ChunkLineTooLong { limit });
     for line in ["000000001", "1;bcdefgh", "1 \t    ;h", "00001;\"h\""] {
         let good = format!("{CHUNKED}{line}\r\na\r\n{line}\r\nb\r\n0;bcdefgh\r\n\r\n");
@@ -169,16 +124,11 @@ fn a_chunk_size_line_is_counted_with_its_extensions_and_each_anew() {
 #[test]
 fn trailers_are_counted_together_and_apart_from_the_chunk_size_line() {
     let limit = 12;
-    let limits = Limits {
-        trailers: limit,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { trailers: limit, ..Limits::DEFAULT };
     let error = Outcome::Failed(ResponseError::TrailersTooLong { limit });
-    for trailers in [
-        "Ab: cdefghijk\r\n",
-        "A: bcd\r\nE:fgh\r\nI:\r\n",
-        "A:\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG\r\n",
-    ] {
+    for trailers in
+        ["Ab: cdefghijk\r\n", "A: bcd\r\nE:fgh\r\nI:\r\n", "A:\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG\r\n"]
+    {
         let bad = format!("{CHUNKED}0;ext\r\n{trailers}\r\n");
         assert_eq!(within(limits, &bad).outcome, error, "{trailers}");
     }
@@ -190,22 +140,11 @@ fn trailers_are_counted_together_and_apart_from_the_chunk_size_line() {
 
 #[test]
 fn a_limit_of_nothing_still_lets_the_empty_body_pass() {
-    let limits = Limits {
-        body: 0,
-        chunk_line: 1,
-        trailers: 0,
-        interim: 0,
-    };
+    let limits = Limits { body: 0, chunk_line: 1, trailers: 0, interim: 0 };
     let found = within(limits, &format!("{CHUNKED}0\r\n\r\n"));
     assert_eq!(found.outcome, Outcome::Done);
-    assert_eq!(
-        within(limits, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").outcome,
-        Outcome::Done
-    );
-    assert_eq!(
-        within(limits, "HTTP/1.1 200 OK\r\n\r\n").outcome,
-        Outcome::Waiting
-    );
+    assert_eq!(within(limits, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").outcome, Outcome::Done);
+    assert_eq!(within(limits, "HTTP/1.1 200 OK\r\n\r\n").outcome, Outcome::Waiting);
 }
 
 #[test]

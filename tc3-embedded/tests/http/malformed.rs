@@ -59,10 +59,7 @@ fn lines_end_with_both_cr_and_lf() {
         (b"HTTP/1.1 200 OK\rA: b\r\n\r\n", malformed(LineEnd, 16)),
         (b"HTTP/1.1 200 OK\r\r\n\r\n", malformed(LineEnd, 16)),
         (b"HTTP/1.1 200 OK\r\nA: b\n\r\n", malformed(LineEnd, 21)),
-        (
-            b"HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n",
-            malformed(LineEnd, 22),
-        ),
+        (b"HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n", malformed(LineEnd, 22)),
         (b"HTTP/1.1 200 OK\r\nA: b\r\n\n", malformed(LineEnd, 23)),
         (b"HTTP/1.1 200 OK\r\nA: b\r\n\rx", malformed(LineEnd, 24)),
         (b"H\n", malformed(LineEnd, 1)),
@@ -73,55 +70,25 @@ fn lines_end_with_both_cr_and_lf() {
 fn a_header_is_one_line_of_token_colon_and_text() {
     use Fault::{Folding, HeaderName, HeaderValue};
     refused(&[
-        (
-            b"HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n",
-            malformed(Folding, 23),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA: b\r\n\tc\r\n\r\n",
-            malformed(Folding, 23),
-        ),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", malformed(Folding, 23)),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\n\tc\r\n\r\n", malformed(Folding, 23)),
         (b"HTTP/1.1 200 OK\r\n A: b\r\n\r\n", malformed(Folding, 17)),
         (b"HTTP/1.1 200 OK\r\nA\r\n\r\n", malformed(HeaderName, 18)),
         (b"HTTP/1.1 200 OK\r\n: b\r\n\r\n", malformed(HeaderName, 17)),
-        (
-            b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n",
-            malformed(HeaderName, 18),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA\0: b\r\n\r\n",
-            malformed(HeaderName, 18),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA\xc3\xa9: b\r\n\r\n",
-            malformed(HeaderName, 18),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nAb: c\r\nD(: e\r\n\r\n",
-            malformed(HeaderName, 25),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA: b\0\r\n\r\n",
-            malformed(HeaderValue, 21),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA: \x7f\r\n\r\n",
-            malformed(HeaderValue, 20),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA: b\x0bc\r\nD: e\r\n\r\n",
-            malformed(HeaderValue, 21),
-        ),
+        (b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n", malformed(HeaderName, 18)),
+        (b"HTTP/1.1 200 OK\r\nA\0: b\r\n\r\n", malformed(HeaderName, 18)),
+        (b"HTTP/1.1 200 OK\r\nA\xc3\xa9: b\r\n\r\n", malformed(HeaderName, 18)),
+        (b"HTTP/1.1 200 OK\r\nAb: c\r\nD(: e\r\n\r\n", malformed(HeaderName, 25)),
+        (b"HTTP/1.1 200 OK\r\nA: b\0\r\n\r\n", malformed(HeaderValue, 21)),
+        (b"HTTP/1.1 200 OK\r\nA: \x7f\r\n\r\n", malformed(HeaderValue, 20)),
+        (b"HTTP/1.1 200 OK\r\nA: b\x0bc\r\nD: e\r\n\r\n", malformed(HeaderValue, 21)),
     ]);
 }
 
 #[test]
 fn offsets_count_interim_responses_too() {
     refused(&[
-        (
-            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.2 200 OK\r\n\r\n",
-            malformed(Fault::Version, 32),
-        ),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.2 200 OK\r\n\r\n", malformed(Fault::Version, 32)),
         (
             b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
             malformed(Fault::ContentLength, 42),
@@ -147,31 +114,16 @@ fn a_content_length_is_one_number_of_64_bits() {
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0x1\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: a\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n", BAD),
-        (
-            b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n",
-            BAD,
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
-            BAD,
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 1\x09-\r\n\r\n",
-            malformed(Fault::ContentLength, 23),
-        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", BAD),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", BAD),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 1\x09-\r\n\r\n", malformed(Fault::ContentLength, 23)),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length: 1\r\n\r\n",
-            ResponseError::LengthTwice {
-                first: 1,
-                second: 1,
-            },
+            ResponseError::LengthTwice { first: 1, second: 1 },
         ),
         (
             b"HTTP/1.1 204 OK\r\nContent-Length: 1\r\nA: b\r\nContent-Length: 2\r\n\r\n",
-            ResponseError::LengthTwice {
-                first: 1,
-                second: 2,
-            },
+            ResponseError::LengthTwice { first: 1, second: 2 },
         ),
     ]);
 }
@@ -180,38 +132,17 @@ fn a_content_length_is_one_number_of_64_bits() {
 fn no_other_transfer_encoding_than_chunked_and_no_length_beside_it() {
     use ResponseError::{LengthAndChunked, TransferEncoding};
     refused(&[
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-            TransferEncoding { at: 17 },
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-            TransferEncoding { at: 17 },
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n",
-            TransferEncoding { at: 17 },
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n",
-            TransferEncoding { at: 17 },
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \x0bchunked\r\n\r\n",
-            malformed(Fault::HeaderValue, 36),
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n",
-            TransferEncoding { at: 17 },
-        ),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", TransferEncoding { at: 17 }),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", TransferEncoding { at: 17 }),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", TransferEncoding { at: 17 }),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n", TransferEncoding { at: 17 }),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \x0bchunked\r\n\r\n", malformed(Fault::HeaderValue, 36)),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n", TransferEncoding { at: 17 }),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
             TransferEncoding { at: 45 },
         ),
-        (
-            b"HTTP/1.0 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n",
-            TransferEncoding { at: 23 },
-        ),
+        (b"HTTP/1.0 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n", TransferEncoding { at: 23 }),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 7\r\n\r\n",
             LengthAndChunked { length: 7 },
@@ -227,26 +158,14 @@ fn no_other_transfer_encoding_than_chunked_and_no_length_beside_it() {
 fn what_was_not_asked_for_is_refused() {
     use ResponseError::{ContentEncoding, SwitchingProtocols};
     refused(&[
-        (
-            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
-            ContentEncoding { at: 17 },
-        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", ContentEncoding { at: 17 }),
         (
             b"HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Encoding: br\r\n\r\n",
             ContentEncoding { at: 45 },
         ),
-        (
-            b"HTTP/1.1 200 OK\r\nContent-Encoding: identity, gzip\r\n\r\n",
-            ContentEncoding { at: 17 },
-        ),
-        (
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
-            SwitchingProtocols,
-        ),
-        (
-            b"HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 101 Up\r\n\r\n",
-            SwitchingProtocols,
-        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: identity, gzip\r\n\r\n", ContentEncoding { at: 17 }),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", SwitchingProtocols),
+        (b"HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 101 Up\r\n\r\n", SwitchingProtocols),
     ]);
 }
 

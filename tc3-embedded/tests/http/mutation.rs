@@ -29,10 +29,7 @@ fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
         3 => drop(bytes.drain(at..(at + 1 + random.below(8)).min(bytes.len()))),
         4 => drop(bytes.splice(at..at, random.pick(LINES).iter().copied())),
         _ => {
-            let line = bytes[..at]
-                .iter()
-                .rposition(|byte| *byte == b'\n')
-                .map_or(0, |lf| lf + 1);
+            let line = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf + 1);
             drop(bytes.splice(line..line, random.pick(LINES).iter().copied()));
         }
     }
@@ -60,17 +57,10 @@ fn damaged_responses_read_the_same_in_one_piece_and_in_many() {
             }
         }
         let shown = bytes.escape_ascii();
-        assert_eq!(
-            replay(&random.pieces(&bytes)),
-            whole,
-            "seed {seed}: {shown}"
-        );
+        assert_eq!(replay(&random.pieces(&bytes)), whole, "seed {seed}: {shown}");
     }
     // Damage that never, or always, goes unnoticed would test nothing.
-    assert!(
-        done > 2000 && waiting > 2000 && refused > 10_000,
-        "{done} {waiting} {refused}"
-    );
+    assert!(done > 2000 && waiting > 2000 && refused > 10_000, "{done} {waiting} {refused}");
 }
 
 /// The offset of a refusal is one of a byte that was sent.
@@ -86,17 +76,10 @@ fn assert_evidence(error: ResponseError, sent: usize, seed: u64) {
 
 #[test]
 fn noise_within_tight_limits_is_met_without_a_panic() {
-    let limits = Limits {
-        body: 9,
-        chunk_line: 4,
-        trailers: 5,
-        interim: 1,
-    };
+    let limits = Limits { body: 9, chunk_line: 4, trailers: 5, interim: 1 };
     for seed in 0..30_000 {
         let mut random = Random::from_seed(seed);
-        let mut noise = random
-            .pick(&[&b"H"[..], b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 A\r\n\r\n"])
-            .to_vec();
+        let mut noise = random.pick(&[&b"H"[..], b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 A\r\n\r\n"]).to_vec();
         for _ in 0..random.below(12) {
             match random.below(3) {
                 0 => noise.push(random.byte()),
@@ -107,14 +90,7 @@ fn noise_within_tight_limits_is_met_without_a_panic() {
         let whole = replay_within(&mut [0; HEAD], limits, &[&noise]);
         let pieces = random.pieces(&noise);
         let shown = noise.escape_ascii();
-        assert_eq!(
-            replay_within(&mut [0; HEAD], limits, &pieces),
-            whole,
-            "seed {seed}: {shown}"
-        );
-        assert!(
-            u64::try_from(whole.body.len()).unwrap() <= limits.body,
-            "seed {seed}"
-        );
+        assert_eq!(replay_within(&mut [0; HEAD], limits, &pieces), whole, "seed {seed}: {shown}");
+        assert!(u64::try_from(whole.body.len()).unwrap() <= limits.body, "seed {seed}");
     }
 }

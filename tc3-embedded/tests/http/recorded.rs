@@ -46,8 +46,7 @@ pub(crate) const RECORDED: &[Recorded] = &[
     },
     Recorded {
         name: "chunks without a byte",
-        bytes:
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n",
+        bytes: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n",
         status: 200,
         framing: Framing::Chunked,
         body: b"",

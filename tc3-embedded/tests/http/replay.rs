@@ -63,10 +63,7 @@ pub(crate) fn replay_with(parser: &mut ResponseParser<'_>, pieces: &[&[u8]]) -> 
                 }
                 Ok(Event::Body(bytes)) => {
                     assert!(head.is_some(), "a body before its head");
-                    assert!(
-                        !bytes.is_empty() && bytes.len() <= used,
-                        "a piece of no bytes"
-                    );
+                    assert!(!bytes.is_empty() && bytes.len() <= used, "a piece of no bytes");
                     body.extend_from_slice(bytes);
                 }
                 Ok(Event::Done) => outcome = Outcome::Done,

@@ -79,10 +79,7 @@ fn a_piece_dropped_half_sent_counts_as_half_sent() {
     send(&mut Vec::new(), request.head(), 100);
     request.body(BODY).unwrap().advance(5).unwrap();
     let (declared, sent) = (12, 5);
-    assert_eq!(
-        request.finish(),
-        Err(RequestError::MissingBody { declared, sent })
-    );
+    assert_eq!(request.finish(), Err(RequestError::MissingBody { declared, sent }));
 }
 
 #[test]
@@ -112,10 +109,7 @@ fn a_transport_cannot_take_more_than_it_was_given() {
     let mut request = RequestWriter::new(HEAD, 12);
     let mut outgoing = request.head();
     let (given, count) = (HEAD.len(), HEAD.len() + 1);
-    assert_eq!(
-        outgoing.advance(count),
-        Err(RequestError::Overrun { given, count })
-    );
+    assert_eq!(outgoing.advance(count), Err(RequestError::Overrun { given, count }));
     assert_eq!(outgoing.pending(), HEAD);
     outgoing.advance(0).unwrap();
     assert_eq!(outgoing.pending(), HEAD);

@@ -7,28 +7,17 @@ use crate::replay::{HEAD, Outcome, replay, replay_with};
 
 #[test]
 fn the_bytes_behind_a_response_are_left_alone() {
-    for recorded in RECORDED
-        .iter()
-        .filter(|recorded| recorded.end != End::Closed)
-    {
+    for recorded in RECORDED.iter().filter(|recorded| recorded.end != End::Closed) {
         let mut both = recorded.bytes.to_vec();
         both.extend_from_slice(b"HTTP/1.1 500 Next\r\n\r\n");
         let found = replay(&[&both]);
-        assert_eq!(
-            (found.outcome, found.left),
-            (Outcome::Done, 21),
-            "{}",
-            recorded.name
-        );
+        assert_eq!((found.outcome, found.left), (Outcome::Done, 21), "{}", recorded.name);
     }
 }
 
 #[test]
 fn two_responses_in_one_buffer_are_read_one_after_the_other() {
-    for first in RECORDED
-        .iter()
-        .filter(|recorded| recorded.end != End::Closed)
-    {
+    for first in RECORDED.iter().filter(|recorded| recorded.end != End::Closed) {
         for second in RECORDED {
             let both = [first.bytes, second.bytes].concat();
             let mut buffer = [0; HEAD];
@@ -38,11 +27,7 @@ fn two_responses_in_one_buffer_are_read_one_after_the_other() {
             let rest = &both[both.len() - found.left..];
             parser.reset();
             let context = format!("{} after {}", second.name, first.name);
-            assert_eq!(
-                replay_with(&mut parser, &[rest]),
-                replay(&[second.bytes]),
-                "{context}"
-            );
+            assert_eq!(replay_with(&mut parser, &[rest]), replay(&[second.bytes]), "{context}");
         }
     }
 }
@@ -51,18 +36,12 @@ fn two_responses_in_one_buffer_are_read_one_after_the_other() {
 fn a_reset_forgets_failure_and_fields() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
-    replay_with(
-        &mut parser,
-        &[b"HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 3\r\n\r\n{}"],
-    );
+    replay_with(&mut parser, &[b"HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 3\r\n\r\n{}"]);
     parser.end_of_stream().unwrap_err();
     parser.reset();
     assert_eq!((parser.date(), parser.head_bytes()), (None, &b""[..]));
     let again = recorded("an answer with its length");
-    assert_eq!(
-        replay_with(&mut parser, &[again.bytes]),
-        replay(&[again.bytes])
-    );
+    assert_eq!(replay_with(&mut parser, &[again.bytes]), replay(&[again.bytes]));
 }
 
 #[test]

@@ -7,40 +7,19 @@ fn every_refused_response_is_a_sentence_with_its_numbers() {
     let (fault, at) = (Fault::LineEnd, 4);
     let malformed = ResponseError::Malformed { fault, at };
     let said = [
+        (ResponseError::NoResponse, "connection closed before any response"),
+        (ResponseError::HeadTruncated { received: 7 }, "connection closed within the head, after 7 bytes"),
         (
-            ResponseError::NoResponse,
-            "connection closed before any response",
-        ),
-        (
-            ResponseError::HeadTruncated { received: 7 },
-            "connection closed within the head, after 7 bytes",
-        ),
-        (
-            ResponseError::BodyTruncated {
-                received: 1,
-                expected: 2,
-            },
+            ResponseError::BodyTruncated { received: 1, expected: 2 },
             "connection closed after 1 of 2 bytes of body",
         ),
         (
             ResponseError::ChunksTruncated { received: 3 },
             "connection closed within a chunked body, after 3 bytes",
         ),
-        (
-            malformed,
-            "byte 4 of the response: line end other than CR LF",
-        ),
-        (
-            ResponseError::LengthTwice {
-                first: 1,
-                second: 2,
-            },
-            "more than one content-length: 1 and 2",
-        ),
-        (
-            ResponseError::LengthAndChunked { length: 5 },
-            "content-length 5 together with transfer-encoding",
-        ),
+        (malformed, "byte 4 of the response: line end other than CR LF"),
+        (ResponseError::LengthTwice { first: 1, second: 2 }, "more than one content-length: 1 and 2"),
+        (ResponseError::LengthAndChunked { length: 5 }, "content-length 5 together with transfer-encoding"),
         (
             ResponseError::TransferEncoding { at: 6 },
             "byte 6 of the response: transfer-encoding is not just chunked",
@@ -49,30 +28,12 @@ fn every_refused_response_is_a_sentence_with_its_numbers() {
             ResponseError::ContentEncoding { at: 7 },
             "byte 7 of the response: content-encoding that was not asked for",
         ),
-        (
-            ResponseError::SwitchingProtocols,
-            "protocol switch that was not asked for",
-        ),
-        (
-            ResponseError::HeadTooLong { limit: 8 },
-            "head longer than 8 bytes",
-        ),
-        (
-            ResponseError::TooManyHeaders { limit: 9 },
-            "more than 9 header fields",
-        ),
-        (
-            ResponseError::TooManyInterim { limit: 1 },
-            "more than 1 interim responses",
-        ),
-        (
-            ResponseError::ChunkLineTooLong { limit: 2 },
-            "chunk-size line longer than 2 bytes",
-        ),
-        (
-            ResponseError::TrailersTooLong { limit: 3 },
-            "trailers longer than 3 bytes",
-        ),
+        (ResponseError::SwitchingProtocols, "protocol switch that was not asked for"),
+        (ResponseError::HeadTooLong { limit: 8 }, "head longer than 8 bytes"),
+        (ResponseError::TooManyHeaders { limit: 9 }, "more than 9 header fields"),
+        (ResponseError::TooManyInterim { limit: 1 }, "more than 1 interim responses"),
+        (ResponseError::ChunkLineTooLong { limit: 2 }, "chunk-size line longer than 2 bytes"),
+        (ResponseError::TrailersTooLong { limit: 3 }, "trailers longer than 3 bytes"),
         (
             ResponseError::BodyTooLong { size: 5, limit: 4 },
             "body of at least 5 bytes, more than the 4 allowed",
@@ -110,16 +71,8 @@ fn every_fault_has_a_sentence_of_its_own() {
 fn every_refused_request_is_a_sentence_with_its_numbers() {
     let said = [
         RequestError::HeadUnsent { left: 3 }.to_string(),
-        RequestError::SurplusBody {
-            declared: 1,
-            offered: 2,
-        }
-        .to_string(),
-        RequestError::MissingBody {
-            declared: 9,
-            sent: 8,
-        }
-        .to_string(),
+        RequestError::SurplusBody { declared: 1, offered: 2 }.to_string(),
+        RequestError::MissingBody { declared: 9, sent: 8 }.to_string(),
         RequestError::Overrun { given: 4, count: 5 }.to_string(),
     ];
     let expected = [

@@ -28,12 +28,7 @@ fn one_split_at_any_byte_changes_nothing() {
         let whole = replay(&[recorded.bytes]);
         for at in 0..=recorded.bytes.len() {
             let (front, back) = recorded.bytes.split_at(at);
-            assert_eq!(
-                replay(&[front, b"", back]),
-                whole,
-                "{} at {at}",
-                recorded.name
-            );
+            assert_eq!(replay(&[front, b"", back]), whole, "{} at {at}", recorded.name);
         }
     }
 }

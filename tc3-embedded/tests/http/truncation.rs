@@ -22,9 +22,7 @@ fn close_at(recorded: &Recorded, at: usize) {
     let whole = at == recorded.bytes.len();
     let expected = match (found.head.map(|head| head.framing), at) {
         (None, 0) => Err(ResponseError::NoResponse),
-        (None, _) => Err(ResponseError::HeadTruncated {
-            received: u64::try_from(at).unwrap(),
-        }),
+        (None, _) => Err(ResponseError::HeadTruncated { received: u64::try_from(at).unwrap() }),
         (Some(Framing::Length(expected)), _) if !whole => {
             Err(ResponseError::BodyTruncated { received, expected })
         }
@@ -32,25 +30,13 @@ fn close_at(recorded: &Recorded, at: usize) {
         (Some(_), _) => Ok(()),
     };
     let done = whole && recorded.end != End::Closed;
-    let outcome = if done {
-        Outcome::Done
-    } else {
-        Outcome::Waiting
-    };
+    let outcome = if done { Outcome::Done } else { Outcome::Waiting };
     let context = format!("{} at {at}", recorded.name);
     assert_eq!(found.outcome, outcome, "{context}");
     assert_eq!(parser.end_of_stream(), expected, "{context}");
     assert_eq!(parser.end_of_stream(), expected, "{context}, asked again");
-    assert_eq!(
-        parser.is_reusable(),
-        done && recorded.end == End::Reusable,
-        "{context}"
-    );
-    assert_eq!(
-        parser.feed(&mut &b"H"[..]).err(),
-        expected.err(),
-        "{context}, fed again"
-    );
+    assert_eq!(parser.is_reusable(), done && recorded.end == End::Reusable, "{context}");
+    assert_eq!(parser.feed(&mut &b"H"[..]).err(), expected.err(), "{context}, fed again");
 }
 
 #[test]
