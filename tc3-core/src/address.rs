@@ -104,3 +104,60 @@ impl Spell for HostOf<'_> {
         out.put(DOMAIN.as_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{error::Invalid, region, spell::Text};
+    use std::string::ToString;
+
+    fn host(host: Host<'_>) -> std::string::String {
+        Text(HostOf { service: "cvm", host }).to_string()
+    }
+
+    #[test]
+    fn every_kind_of_address_is_spelled_as_documented() {
+        assert_eq!(host(Host::Nearest), "cvm.tencentcloudapi.com");
+        assert_eq!(host(Host::Regional("ap-guangzhou")), "cvm.ap-guangzhou.tencentcloudapi.com");
+        assert_eq!(host(Host::Internal), "cvm.internal.tencentcloudapi.com");
+        assert_eq!(host(Host::InternalRegional("ap-seoul")), "cvm.internal.ap-seoul.tencentcloudapi.com");
+        assert_eq!(host(Host::Ai), "cvm.ai.tencentcloudapi.com");
+        assert_eq!(host(Host::AiRegional("ap-beijing")), "cvm.ai.ap-beijing.tencentcloudapi.com");
+        assert_eq!(host(Host::Intl), "cvm.intl.tencentcloudapi.com");
+        assert_eq!(host(Host::Exactly("Proxy.Example:8443")), "proxy.example:8443");
+    }
+
+    #[test]
+    fn a_finance_region_is_reached_by_its_own_regional_host_alone() {
+        let finance = Some(region::AP_SHANGHAI_FSI);
+        for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional("ap-shanghai")] {
+            assert_eq!(host.check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
+        }
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).check("cvm", finance), Ok(()));
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).check("cvm", None), Ok(()));
+        assert_eq!(Host::Regional(region::AP_SHENZHEN_FSI).check("cvm", finance), Err(Invalid::Isolated));
+        assert_eq!(
+            Host::Regional(region::AP_SHENZHEN_FSI).check("cvm", Some("ap-tokyo")),
+            Err(Invalid::Isolated)
+        );
+        assert_eq!(Host::Exactly("gateway.example").check("cvm", finance), Ok(()));
+    }
+
+    #[test]
+    fn a_host_of_another_service_is_refused_and_a_host_of_ones_own_is_not() {
+        let check = |host| Host::Exactly(host).check("cvm", None);
+        assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
+        assert_eq!(check("CVM.ap-tokyo.TencentCloudAPI.com"), Ok(()));
+        assert_eq!(check("127.0.0.1:8443"), Ok(()));
+        assert_eq!(check("[::1]:8443"), Ok(()));
+        assert_eq!(check("proxy"), Ok(()));
+    }
+
+    #[test]
+    fn every_region_constant_is_a_region() {
+        for region in region::ALL {
+            assert_eq!(Host::Regional(region).check("cvm", Some(region)), Ok(()));
+        }
+        assert_eq!(region::ALL.len(), 22);
+    }
+}

@@ -179,3 +179,52 @@ fn copy(to: &mut [u8], from: &[u8]) {
         *to = *from;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test may panic")]
+
+    use super::*;
+    use sha2::Digest;
+
+    fn bytes<const N: usize>() -> [u8; N] {
+        core::array::from_fn(|at| u8::try_from(at * 7 % 251).unwrap_or_default())
+    }
+
+    #[test]
+    fn every_length_and_every_split_agrees_with_the_sha2_crate() {
+        let message: [u8; 200] = bytes();
+        let mut hash = Software::new();
+        for len in 0..=message.len() {
+            let expected: [u8; 32] = sha2::Sha256::digest(&message[..len]).into();
+            for split in 0..=len {
+                hash.begin();
+                hash.update(&message[..split]);
+                hash.update(&message[split..len]);
+                assert_eq!(hash.finish(), expected, "{len} bytes, split at {split}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_finished_engine_keeps_nothing_of_the_message() {
+        let mut hash = Software::new();
+        hash.update(&[0xa5; 100]);
+        hash.finish();
+        assert_eq!(hash.state, INITIAL);
+        assert!(hash.block.iter().all(|byte| *byte == 0));
+        assert_eq!(hash.len, 0);
+    }
+
+    #[test]
+    fn a_midstate_goes_on_where_it_was_taken() {
+        let message: [u8; 128] = bytes();
+        let mut hash = Software::new();
+        hash.update(&message[..64]);
+        let midstate = hash.midstate().unwrap_or_default();
+        hash.update(b"something else");
+        hash.resume(&midstate);
+        hash.update(&message[64..]);
+        assert_eq!(hash.finish(), <[u8; 32]>::from(sha2::Sha256::digest(message)));
+    }
+}

@@ -129,3 +129,75 @@ impl Drop for MacKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::arithmetic_side_effects,
+        reason = "a test may panic"
+    )]
+
+    use super::*;
+    use crate::hash::Software;
+    use ::hmac::{Hmac, KeyInit, Mac};
+
+    /// An engine as hardware has it: no midstates.
+    struct Plain(Software);
+
+    impl Sha256 for Plain {
+        fn begin(&mut self) {
+            self.0.begin();
+        }
+
+        fn update(&mut self, bytes: &[u8]) {
+            self.0.update(bytes);
+        }
+
+        fn finish(&mut self) -> [u8; 32] {
+            self.0.finish()
+        }
+    }
+
+    fn oracle(key: &[u8], message: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+
+    fn mac<H: Sha256>(hash: &mut H, prefix: &[u8], key: &[u8], message: &[u8]) -> [u8; 32] {
+        let mut block = KeyBlock::new(hash, prefix, key);
+        block.begin(hash);
+        hash.update(message);
+        block.finish(hash)
+    }
+
+    #[test]
+    fn every_key_length_agrees_with_the_hmac_crate() {
+        let key: [u8; 203] = core::array::from_fn(|at| u8::try_from(at).unwrap() ^ 0x5a);
+        let mut hash = Software::new();
+        for len in 3..=key.len() {
+            let (prefix, rest) = key[..len].split_at(3);
+            let message = &key[..len / 2];
+            assert_eq!(mac(&mut hash, prefix, rest, message), oracle(&key[..len], message), "{len}");
+        }
+    }
+
+    #[test]
+    fn a_kept_key_gives_the_same_mac_with_and_without_midstates() {
+        fn kept<H: Sha256>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
+            let mut block = KeyBlock::new(&mut hash, &[], key);
+            let key = MacKey::new(&mut hash, &mut block);
+            [(); 2].map(|()| {
+                key.begin(&mut hash);
+                hash.update(message);
+                key.finish(&mut hash)
+            })
+        }
+        let (key, message) = ([0x17; 32], [0x2b; 118]);
+        let expected = [oracle(&key, &message); 2];
+        assert_eq!(kept(Software::new(), &key, &message), expected);
+        assert_eq!(kept(Plain(Software::new()), &key, &message), expected);
+    }
+}

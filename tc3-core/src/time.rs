@@ -231,3 +231,94 @@ const fn wide(number: u32) -> u64 {
     let [a, b, c, d] = number.to_be_bytes();
     u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        reason = "a test may panic"
+    )]
+
+    use super::*;
+    use std::{format, string::ToString, vec::Vec};
+
+    fn text(digits: &Digits) -> &str {
+        core::str::from_utf8(digits.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn decimal_text_is_that_of_the_number_at_every_change_of_length() {
+        let mut seconds: Vec<u64> =
+            (0..12).flat_map(|digits| [10u64.pow(digits) - 1, 10u64.pow(digits)]).collect();
+        seconds.extend([1_551_113_065, u64::from(u32::MAX), u64::from(u32::MAX) + 1, LAST - 1, LAST]);
+        seconds.extend((0..20_000).map(|step| step * 12_670_123));
+        for seconds in seconds.into_iter().filter(|seconds| *seconds <= LAST) {
+            let at = Timestamp::from_unix(seconds).unwrap();
+            assert_eq!(at.unix(), seconds);
+            assert_eq!(text(&at.digits()), seconds.to_string());
+        }
+    }
+
+    #[test]
+    fn local_midnight_in_shanghai_still_uses_the_utc_day() {
+        // 2019-02-26 00:44:25 in UTC+8
+        let at = Timestamp::from_unix(1_551_113_065).unwrap();
+        assert_eq!(text(&at.date()), "2019-02-25");
+    }
+
+    #[test]
+    fn the_last_second_of_the_year_9999_is_the_last() {
+        assert_eq!(text(&Timestamp::from_unix(LAST).unwrap().date()), "9999-12-31");
+        let seconds = LAST + 1;
+        assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
+    }
+
+    #[test]
+    fn every_day_reads_back_from_its_http_date() {
+        for day in (0..2_932_897u32).step_by(13) {
+            let civil = Civil::from_day(day);
+            let name = WEEKDAYS.iter().cycle().nth((day % 7) as usize + 4).unwrap();
+            let month = &MONTHS.chunks(3).nth(civil.month as usize - 1).unwrap();
+            let (name, month) = (core::str::from_utf8(*name).unwrap(), core::str::from_utf8(month).unwrap());
+            let date = format!("{name}, {:02} {month} {:04} 08:49:37 GMT", civil.day, civil.year);
+            let at = Timestamp::from_http_date(&date).unwrap();
+            assert_eq!((at.day(), at.second), (day, 31_777), "{date}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_departs_from_the_form_is_refused_where_it_does() {
+        const GOOD: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert!(Timestamp::from_http_date(GOOD).is_ok());
+        for at in 0..GOOD.len() {
+            assert_eq!(Timestamp::from_http_date(&GOOD[..at]), Err(NotADate { at }));
+            let mut wrong = GOOD.as_bytes().to_vec();
+            wrong[at] = b'!';
+            let wrong = std::string::String::from_utf8(wrong).unwrap();
+            assert_eq!(Timestamp::from_http_date(&wrong), Err(NotADate { at }));
+        }
+        for (wrong, at) in [
+            ("Sun, 06 Nov 1994 08:49:37 GMT ", 29),
+            ("Mon, 06 Nov 1994 08:49:37 GMT", 0),
+            ("Sun, 30 Feb 1994 08:49:37 GMT", 5),
+            ("Sun, 00 Nov 1994 08:49:37 GMT", 5),
+            ("Sun, 06 Nox 1994 08:49:37 GMT", 8),
+            ("Sun, 06 nov 1994 08:49:37 GMT", 8),
+            ("Sun, 06 Nov 1969 08:49:37 GMT", 12),
+            ("Sun, 06 Nov 1994 24:49:37 GMT", 17),
+            ("Sun, 06 Nov 1994 08:60:37 GMT", 17),
+            ("Sun, 06 Nov 1994 08:49:61 GMT", 17),
+        ] {
+            assert_eq!(Timestamp::from_http_date(wrong), Err(NotADate { at }), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_leap_second_belongs_to_the_day_it_ends() {
+        let at = Timestamp::from_http_date("Sat, 31 Dec 2016 23:59:60 GMT").unwrap();
+        assert_eq!(at.unix(), 1_483_228_799);
+    }
+}

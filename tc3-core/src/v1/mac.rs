@@ -1,11 +1,7 @@
 //! The MACs of signature v1.
 
 use super::Method;
-use crate::{
-    hash::Sha256,
-    hmac::KeyBlock,
-    spell::{Sink, Spell},
-};
+use crate::{hash::Sha256, hmac::KeyBlock, spell::Spell};
 
 /// A MAC of 20 or 32 bytes.
 #[derive(Clone, Copy)]
@@ -35,6 +31,7 @@ impl Mac {
 
 #[cfg(feature = "hmacsha1")]
 fn sha1(key: &str, text: &dyn Spell) -> Mac {
+    use crate::spell::Sink;
     use hmac::{Hmac, KeyInit, Mac as _};
 
     struct Update(Hmac<sha1::Sha1>);

@@ -126,12 +126,12 @@ pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
     [Some(host), bare].into_iter().flatten()
 }
 
-/// Decimal digits and nothing else.
+/// Decimal digits and nothing else, not even a leading zero: the text itself is signed.
 pub(super) fn timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
     let malformed = Rejection::Malformed(Item::Timestamp);
     let (mut seconds, mut count) = (0u64, 0u32);
     for digit in digits {
-        if !digit.is_ascii_digit() || count == 20 {
+        if !digit.is_ascii_digit() || count == 20 || (count > 0 && seconds == 0) {
             return Err(malformed);
         }
         seconds = seconds.saturating_mul(10).saturating_add(u64::from(digit & 15));

@@ -6,7 +6,7 @@ use crate::{
     error::Limit,
     hash::Sha256,
     hmac::KeyBlock,
-    key::{MAX_SERVICE, Scope, TERMINATOR, derive},
+    key::{Scope, TERMINATOR, check_service, derive},
     request::UNSIGNED,
     spell::{Sink, Spell, hex, lower},
     time::Timestamp,
@@ -50,7 +50,7 @@ impl<'a> Claim<'a> {
             return Err(Rejection::Date);
         }
         check_signed_headers(message, signed_headers)?;
-        check_service(message.host()?, service)?;
+        check_host(message.host()?, service)?;
         message.check_size(Limit::Body).map_err(|(bytes, limit)| Rejection::TooLarge { bytes, limit })?;
         let unsigned = match message.text("x-tc-content-sha256", Item::ContentSha256)? {
             None => false,
@@ -230,7 +230,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
         let mut parts = credential.split('/');
         match [(); 5].map(|()| parts.next()) {
             [Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None]
-                if !secret_id.is_empty() && !service.is_empty() && service.len() <= MAX_SERVICE =>
+                if !secret_id.is_empty() && check_service(service).is_ok() && !has_upper(service) =>
             {
                 Ok(Self { secret_id, date, service, signed_headers, signature })
             }
@@ -243,7 +243,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
 fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Rejection> {
     let (mut last, mut covered) = ("", 0u32);
     for name in names.split(';') {
-        if name <= last || name.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii_graphic()) {
+        if name <= last || has_upper(name) {
             return Err(Rejection::Malformed(Item::SignedHeaders));
         }
         if message.header(name, Item::SignedHeader)?.is_none() {
@@ -256,7 +256,7 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
 }
 
 /// Behind an address or a name of one's own, the service is known from the credential alone.
-fn check_service(host: &str, service: &str) -> Result<(), Rejection> {
+fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
     let mut labels = host.split(':').next().unwrap_or_default().split('.');
     let first = labels.next().unwrap_or_default();
     let is_domain = |label: &str| label.eq_ignore_ascii_case("tencentcloudapi");
@@ -264,4 +264,8 @@ fn check_service(host: &str, service: &str) -> Result<(), Rejection> {
         return Err(Rejection::Service);
     }
     Ok(())
+}
+
+fn has_upper(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_uppercase())
 }

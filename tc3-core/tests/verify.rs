@@ -1,0 +1,298 @@
+//! What the two sides agree on: everything that is signed verifies, everything that is changed is
+//! refused, and what the protocol leaves open is listed here by name.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+use tc3_core::{
+    Credentials, Header, Host, Multipart, Node, Part, Payload, Query, Request, Signed, Signer, Timestamp,
+    api, v1,
+    verify::{self, Body, Item, Message, Rejection, Verifier},
+};
+
+const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
+const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
+
+fn now() -> Timestamp {
+    at(1_551_113_065)
+}
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix(seconds).unwrap()
+}
+
+fn credentials() -> Credentials<'static> {
+    Credentials::new(ID, KEY).unwrap()
+}
+
+/// Method, target and headers.
+type Parsed<'a> = (&'a str, &'a str, Vec<(&'a str, &'a [u8])>);
+
+/// A head taken apart the way any HTTP server does.
+fn parse(head: &str) -> Option<Parsed<'_>> {
+    let (line, rest) = head.split_once("\r\n")?;
+    let (method, line) = line.split_once(' ')?;
+    let target = line.strip_suffix(" HTTP/1.1")?;
+    let headers = rest.strip_suffix("\r\n\r\n")?.split("\r\n");
+    let headers = headers.map(|line| line.split_once(':').map(|(name, value)| (name, value.as_bytes())));
+    Some((method, target, headers.collect::<Option<_>>()?))
+}
+
+fn check(head: &str, body: &[u8], now: Timestamp) -> Result<(), Rejection> {
+    let (method, target, headers) = parse(head).ok_or(Rejection::Method)?;
+    let message = Message { method, target, headers: &headers, body: Body::Whole(body) };
+    if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        let claim = verify::tc3::Claim::read(&message)?;
+        Verifier::new().tc3(&claim, &credentials(), now)
+    } else {
+        let mut room = [verify::v1::Parameter::default(); 32];
+        let claim = verify::v1::Claim::read(&message, &mut room)?;
+        Verifier::new().v1(&claim, &credentials(), now)
+    }
+}
+
+fn sign<'r>(request: &'r Request<'r>) -> Signed<'r> {
+    Signer::new(credentials()).sign(request, now())
+}
+
+fn body_of(request: &Request<'_>) -> Vec<u8> {
+    request.body().flatten().copied().collect()
+}
+
+#[test]
+fn every_kind_of_tc3_request_verifies() {
+    let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+    let params = [("Limit", Node::Int(-1)), ("Name", Node::Text("广州 ✓+%"))];
+    let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
+    let headers = [Header::SignAction, Header::Signed("X-Trace", "A b"), Header::Sent("X-Free", "c")];
+    let regional = api!("cvm", "2017-03-12").at(Host::Regional("eu-frankfurt")).action("DescribeZones");
+    let ported = api!("cvm", "2017-03-12").at(Host::Exactly("localhost:8443")).action("DescribeZones");
+    for request in [
+        call.json("{}"),
+        call.post(tc3_core::ContentType::JsonUtf8, b"{}"),
+        call.get(Query::EMPTY),
+        call.get(Query::params(&params).unwrap()),
+        call.get(Query::encoded("a=%7E&b=%e5&b").unwrap()),
+        call.octets(&[0, 255]),
+        call.multipart(Multipart::new("58731222010402", &parts).unwrap()),
+        call.headers(&headers).json("{}"),
+        regional.json(""),
+        ported.json("{}"),
+    ] {
+        let request = request.unwrap();
+        let head = sign(&request).head().to_string();
+        assert_eq!(check(&head, &body_of(&request), now()), Ok(()), "{head}");
+    }
+    let request = call.streamed(tc3_core::ContentType::Octets, Payload::of(b"piece")).unwrap();
+    assert_eq!(check(&sign(&request).head().to_string(), b"piece", now()), Ok(()));
+    let request = call.unsigned(tc3_core::ContentType::Octets, 5).unwrap();
+    assert_eq!(check(&sign(&request).head().to_string(), b"other", now()), Ok(()));
+    let request = call.json("{}").unwrap();
+    let skipped = request.skip(now()).head().to_string();
+    assert_eq!(check(&skipped, b"{}", now()), Err(Rejection::Unsigned));
+}
+
+/// Flips each bit of a head; gives the names of the lines where a flip was accepted.
+fn uncovered(head: &str, body: &[u8]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for at in 0..head.len() {
+        for bit in 0..8 {
+            let mut flipped = head.as_bytes().to_vec();
+            flipped[at] ^= 1 << bit;
+            let Ok(flipped) = String::from_utf8(flipped) else { continue };
+            if check(&flipped, body, now()).is_ok() {
+                let start = head[..at].rfind("\r\n").map_or(0, |line| line + 2);
+                let line = head[start..].split(['\r', ':']).next().unwrap();
+                let place = match head[start..at].contains(':') {
+                    false if line.contains(' ') => "request line".to_string(),
+                    false => format!("name of {line}"),
+                    true if head.as_bytes()[at].is_ascii_alphabetic() && bit == 5 => {
+                        format!("case of {line}")
+                    }
+                    true => line.to_string(),
+                };
+                if !lines.contains(&place) {
+                    lines.push(place);
+                }
+            }
+        }
+    }
+    lines.sort();
+    lines
+}
+
+/// SECURITY.md lists what stands here.
+#[test]
+fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
+    let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+    let request = call.json("{}").unwrap();
+    let head = sign(&request).head().to_string();
+    let mut default = uncovered(&head, b"{}");
+    // A name in another case is the same name; that of a header which is not signed can become
+    // any other name.
+    default.retain(|place| !place.starts_with("name of "));
+    assert_eq!(
+        default,
+        [
+            "Content-Length",
+            "X-TC-Action",
+            "X-TC-Region",
+            "X-TC-Version",
+            "case of Content-Type",
+            "case of Host",
+            "case of X-TC-Action",
+            "case of X-TC-Region"
+        ],
+    );
+
+    let action = [Header::SignAction];
+    let request = call.headers(&action).json("{}").unwrap();
+    let mut with_action = uncovered(&sign(&request).head().to_string(), b"{}");
+    with_action.retain(|place| place.contains("Action") && !place.starts_with("name of "));
+    assert_eq!(with_action, ["case of X-TC-Action"]);
+
+    let request = call.get(Query::encoded("Limit=1&Name=a%20b").unwrap()).unwrap();
+    let get = uncovered(&sign(&request).head().to_string(), b"");
+    assert!(!get.contains(&"request line".to_string()), "{get:?}");
+
+    for at in 0..2 {
+        for bit in 0..8 {
+            let mut body = *b"{}";
+            body[at] ^= 1 << bit;
+            assert_eq!(check(&head, &body, now()), Err(Rejection::Signature));
+        }
+    }
+}
+
+#[test]
+fn the_clock_may_be_off_by_300_seconds_and_no_more() {
+    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
+    let head = sign(&request).head().to_string();
+    for skew in [0, 1, 299, 300] {
+        assert_eq!(check(&head, b"{}", at(1_551_113_065 + skew)), Ok(()));
+        assert_eq!(check(&head, b"{}", at(1_551_113_065 - skew)), Ok(()));
+    }
+    let expired = Err(Rejection::Expired { seconds: 301, window: 300 });
+    assert_eq!(check(&head, b"{}", at(1_551_113_065 + 301)), expired);
+    assert_eq!(check(&head, b"{}", at(1_551_113_065 - 301)), expired);
+}
+
+#[test]
+fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
+    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
+    let head = sign(&request).head().to_string();
+    let date = head.find("/2019-02-25/").unwrap();
+    assert_eq!(&head[date..date + 12], "/2019-02-25/");
+    for (from, to, expected) in [
+        ("TC3-HMAC-SHA256 ", "TC3-HMAC-SHA1 ", Rejection::Malformed(Item::Algorithm)),
+        ("Credential=", "credential=", Rejection::Malformed(Item::Credential)),
+        ("/tc3_request", "/tc3_requesT", Rejection::Malformed(Item::Credential)),
+        ("/2019-02-25/", "/2019-02-26/", Rejection::Date),
+        ("/cvm/", "/cbs/", Rejection::Service),
+        ("content-type;host", "host", Rejection::Uncovered),
+        ("content-type;host", "content-type", Rejection::Uncovered),
+        ("content-type;host", "host;content-type", Rejection::Malformed(Item::SignedHeaders)),
+        ("content-type;host", "content-type;host;host", Rejection::Malformed(Item::SignedHeaders)),
+        ("content-type;host", "content-type;host;x-gone", Rejection::Missing(Item::SignedHeader)),
+        ("content-type;host", "content-type;Host", Rejection::Malformed(Item::SignedHeaders)),
+        ("Signature=", "Signature=0", Rejection::Malformed(Item::Signature)),
+        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065.0", Rejection::Malformed(Item::Timestamp)),
+        ("X-TC-Timestamp: 1551113065", "X-TC-Other: 1", Rejection::Missing(Item::Timestamp)),
+        ("X-TC-Action: DescribeZones", "X-TC-Other: 1", Rejection::Missing(Item::Action)),
+        ("X-TC-Version: 2017-03-12", "X-TC-Other: 1", Rejection::Missing(Item::Version)),
+        ("\r\nX-TC-Action", "\r\nHost: x\r\nX-TC-Action", Rejection::Malformed(Item::SignedHeader)),
+        ("POST / ", "PUT / ", Rejection::Method),
+        ("POST / ", "POST /?a=1 ", Rejection::Query),
+        ("POST / ", "POST * ", Rejection::Malformed(Item::Target)),
+        (ID, "AKIDsomebodyelse", Rejection::SecretId),
+        ("X-TC-Version", "X-TC-Token: t\r\nX-TC-Version", Rejection::Token),
+        (
+            "X-TC-Version",
+            "X-TC-Content-SHA256: abc\r\nX-TC-Version",
+            Rejection::Malformed(Item::ContentSha256),
+        ),
+    ] {
+        assert!(head.contains(from), "{from}");
+        assert_eq!(check(&head.replacen(from, to, 1), b"{}", now()), Err(expected), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn what_clients_are_seen_to_send_is_accepted() {
+    let call = api!("cvm", "2017-03-12").action("DescribeZones");
+    let request = call.json("{}").unwrap();
+    let head = sign(&request).head().to_string();
+    for (from, to) in [
+        ("Host:", "hOST:"),
+        ("X-TC-Action", "x-tc-action"),
+        ("POST / ", "POST /? "),
+        ("Host: cvm.tencentcloudapi.com", "Host: cvm.tencentcloudapi.com:8443"),
+        ("Content-Type: ", "Content-Type:   "),
+    ] {
+        assert!(head.contains(from), "{from}");
+        assert_eq!(check(&head.replacen(from, to, 1), b"{}", now()), Ok(()), "{from} -> {to}");
+    }
+}
+
+fn v1_head<'r>(request: &'r v1::Request<'r>) -> v1::Signed<'r> {
+    let nonce = v1::Nonce::new(core::num::NonZeroU64::new(11886).unwrap());
+    Signer::new(credentials()).sign_v1(request, now(), nonce).unwrap()
+}
+
+#[test]
+fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
+    let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+    let mut params = [("Name", Node::Text("a b+c%!()*'~广")), ("Ids", Node::List(&[Node::Int(1); 12]))];
+    let params = v1::Params::sorted(&mut params).unwrap();
+    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let head = v1_head(&request).head().to_string();
+    assert_eq!(check(&head, b"", now()), Ok(()));
+    for (from, to) in [("%20", "+"), ("%21%28%29%2A", "!()*"), ("%2B", "%2b"), ("Name", "N%61me")] {
+        assert!(head.contains(from), "{from}");
+        assert_eq!(check(&head.replacen(from, to, 1), b"", now()), Ok(()), "{from} -> {to}");
+    }
+    for (from, to, expected) in [
+        ("&SignatureMethod=HmacSHA256", "", Rejection::Signature),
+        ("Nonce=11886", "Nonce=11887", Rejection::Signature),
+        ("Nonce=11886", "Nonce=0", Rejection::Malformed(Item::Nonce)),
+        ("Nonce=11886", "Nonce=-1", Rejection::Malformed(Item::Nonce)),
+        ("&Nonce=11886", "", Rejection::Missing(Item::Nonce)),
+        ("Timestamp=1551113065", "Timestamp=1551112000", Rejection::Expired { seconds: 1065, window: 300 }),
+        ("&Region=", "&Token=t&Region=", Rejection::Token),
+        ("&Region=", "&Region=x&Region=", Rejection::Parameter { index: 15 }),
+        ("%20", "%2g", Rejection::Parameter { index: 13 }),
+        ("%20", "%zz", Rejection::Parameter { index: 13 }),
+        ("%3D HTTP", "%3D%3D HTTP", Rejection::Malformed(Item::Signature)),
+    ] {
+        assert!(head.contains(from), "{from}");
+        assert_eq!(check(&head.replacen(from, to, 1), b"", now()), Err(expected), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn v1_takes_a_form_body_and_no_other() {
+    let call = api!("cvm", "2017-03-12").action("DescribeInstances");
+    let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let signed = v1_head(&request);
+    let (head, form) = (signed.head().to_string(), signed.wire().to_string());
+    assert_eq!(check(&head, form.as_bytes(), now()), Ok(()));
+    let json = head.replace("x-www-form-urlencoded", "json");
+    assert_eq!(check(&json, form.as_bytes(), now()), Err(Rejection::Malformed(Item::ContentType)));
+    let large = vec![b'a'; 1024 * 1024 + 1];
+    let rejection = check(&head, &large, now()).unwrap_err();
+    assert_eq!(rejection, Rejection::TooLargeForV1 { bytes: 1_048_577, limit: 1_048_576 });
+    assert_eq!(rejection.code(), "AuthFailure.SignatureFailure");
+}
+
+#[test]
+fn more_parameters_than_there_is_room_for_are_refused() {
+    let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
+    let message =
+        Message { method: "GET", target: "/?a=1&b=2&c=3", headers: &headers, body: Body::Whole(b"") };
+    let mut room = [verify::v1::Parameter::default(); 2];
+    let rejection = verify::v1::Claim::read(&message, &mut room).unwrap_err();
+    assert_eq!(rejection, Rejection::TooManyParameters { room: 2 });
+}
