@@ -254,8 +254,13 @@ fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
         assert!(head.contains(from), "{from}");
         assert_eq!(check(&head.replacen(from, to, 1), b"", now()), Ok(()), "{from} -> {to}");
     }
+    // "You only use HmacSHA256 when specified": without a name, it is checked as HmacSHA1.
+    let unnamed = match cfg!(feature = "hmacsha1") {
+        true => Rejection::Signature,
+        false => Rejection::Malformed(Item::SignatureMethod),
+    };
     for (from, to, expected) in [
-        ("&SignatureMethod=HmacSHA256", "", Rejection::Signature),
+        ("&SignatureMethod=HmacSHA256", "", unnamed),
         ("Nonce=11886", "Nonce=11887", Rejection::Signature),
         ("Nonce=11886", "Nonce=0", Rejection::Malformed(Item::Nonce)),
         ("Nonce=11886", "Nonce=-1", Rejection::Malformed(Item::Nonce)),
