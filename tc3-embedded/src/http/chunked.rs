@@ -142,6 +142,7 @@ const fn is_text(byte: u8) -> bool {
 }
 
 /// What a field name may hold (RFC 9110 section 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+const fn is_token(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'!' | b'#'..=b'\'')
+        || matches!(byte, b'*' | b'+' | b'-' | b'.' | b'|' | b'~')
 }

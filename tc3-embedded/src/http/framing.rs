@@ -1,7 +1,7 @@
 //! Where a response's body ends: RFC 9112 section 6.3, without its permission to guess.
 
 use super::error::{Fault, ResponseError};
-use super::head::{StatusLine, fields};
+use super::head::{Fields, StatusLine, is};
 use super::input::{wide, with_digit};
 
 /// What tells the end of a body.
@@ -22,7 +22,7 @@ pub enum Framing {
 /// Decides how the body is framed, and whether the connection outlives it.
 pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Framing, bool), ResponseError> {
     let mut seen = Seen::default();
-    for field in fields(head) {
+    for field in Fields::of(head) {
         let at = start.saturating_add(wide(field.at));
         seen.note(at, field.name, field.value)?;
     }
@@ -53,28 +53,27 @@ struct Seen {
 
 impl Seen {
     fn note(&mut self, at: u64, name: &[u8], value: &[u8]) -> Result<(), ResponseError> {
-        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-        if is("content-length") {
+        if is(name, "content-length") {
             let fault = Fault::ContentLength;
             let length = decimal(value).ok_or(ResponseError::Malformed { fault, at })?;
             if let Some(first) = self.length.replace(length) {
                 let second = length;
                 return Err(ResponseError::LengthTwice { first, second });
             }
-        } else if is("transfer-encoding") {
-            let known = value.eq_ignore_ascii_case(b"chunked");
+        } else if is(name, "transfer-encoding") {
+            let known = is(value, "chunked");
             if self.chunked.replace(at).is_some() || !known {
                 return Err(ResponseError::TransferEncoding { at });
             }
-        } else if is("content-encoding") {
-            if !value.eq_ignore_ascii_case(b"identity") {
+        } else if is(name, "content-encoding") {
+            if !is(value, "identity") {
                 return Err(ResponseError::ContentEncoding { at });
             }
-        } else if is("connection") {
+        } else if is(name, "connection") {
             for option in value.split(|byte| *byte == b',') {
-                let is = |known: &[u8]| option.trim_ascii().eq_ignore_ascii_case(known);
-                self.close |= is(b"close");
-                self.keep_alive |= is(b"keep-alive");
+                let option = option.trim_ascii();
+                self.close |= is(option, "close");
+                self.keep_alive |= is(option, "keep-alive");
             }
         }
         Ok(())

@@ -115,17 +115,45 @@ pub(super) struct Field<'p> {
     pub(super) value: &'p [u8],
 }
 
+/// Whether a header or an option is `known`, in any case.
+// Not inlined: it is asked for every name, and costs more code than its callers.
+#[inline(never)]
+pub(super) fn is(name: &[u8], known: &str) -> bool {
+    name.eq_ignore_ascii_case(known.as_bytes())
+}
+
 /// The fields of a head that [`parse`] found sound.
-pub(super) fn fields(head: &[u8]) -> impl Iterator<Item = Field<'_>> {
-    let mut next = 0_usize;
-    let lines = head.split_inclusive(|byte| *byte == b'\n');
-    lines.filter_map(move |line| {
-        let at = next;
-        next = at.saturating_add(line.len());
+pub(super) struct Fields<'p> {
+    rest: &'p [u8],
+    at: usize,
+}
+
+impl<'p> Fields<'p> {
+    pub(super) fn of(head: &'p [u8]) -> Self {
+        let mut fields = Self { rest: head, at: 0 };
+        // The status line is none of them, though its reason may have a colon.
+        fields.next_line();
+        fields
+    }
+
+    fn next_line(&mut self) -> Option<&'p [u8]> {
+        let end = self.rest.iter().position(|byte| *byte == b'\n')?;
+        let (line, rest) = self.rest.split_at_checked(end.saturating_add(1))?;
+        self.rest = rest;
+        self.at = self.at.saturating_add(line.len());
+        Some(line)
+    }
+}
+
+impl<'p> Iterator for Fields<'p> {
+    type Item = Field<'p>;
+
+    fn next(&mut self) -> Option<Field<'p>> {
+        let at = self.at;
+        let line = self.next_line()?;
         let colon = line.iter().position(|byte| *byte == b':')?;
-        let (name, rest) = line.split_at_checked(colon)?;
-        // The reason phrase may have a colon too.
-        let value = rest.strip_prefix(b":").filter(|_| at > 0)?.trim_ascii();
+        let (name, value) = line.split_at_checked(colon)?;
+        let value = value.strip_prefix(b":")?.trim_ascii();
         Some(Field { at, name, value })
-    })
+    }
 }

@@ -7,7 +7,21 @@ use tc3_core::{BufferTooSmall, Signed, v1};
 /// The bytes of one request, in order: the head, then as much body as it declares.
 ///
 /// The head is taken as it was spelled and signed; nothing is added to it or changed in it. The
-/// body comes in one piece or in many, each borrowed only until it is sent. ([Example](super))
+/// body comes in one piece or in many, each borrowed only until it is sent
+/// ([example](super)).
+///
+/// ```
+/// use tc3_embedded::http::{RequestError, RequestWriter};
+///
+/// let mut request = RequestWriter::new(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n", 2);
+/// let mut outgoing = request.head();
+/// outgoing.advance(outgoing.pending().len())?;
+/// // One byte more than was declared, and signed.
+/// let (declared, offered) = (2, 3);
+/// let refused = request.body(b"{} ").unwrap_err();
+/// assert_eq!(refused, RequestError::SurplusBody { declared, offered });
+/// # Ok::<(), RequestError>(())
+/// ```
 #[derive(Debug)]
 pub struct RequestWriter<'h> {
     head: &'h [u8],

@@ -5,7 +5,7 @@ use core::mem;
 use super::chunked::Chunked;
 use super::error::ResponseError;
 use super::framing::{Framing, decide};
-use super::head::{HeadBuffer, fields, parse};
+use super::head::{Fields, HeadBuffer, is, parse};
 use super::input::{Input, wide};
 
 /// What one [`ResponseParser::feed`] found.
@@ -54,7 +54,12 @@ pub struct Limits {
 impl Limits {
     /// 50 MiB of body, as the service itself has it ("Response ≤ 50 MB"); 256 bytes of chunk-size
     /// line, 1024 of trailers, 8 interim responses.
-    pub const DEFAULT: Self = Self { body: 50 << 20, chunk_line: 256, trailers: 1024, interim: 8 };
+    pub const DEFAULT: Self = Self {
+        body: 50 << 20,
+        chunk_line: 256,
+        trailers: 1024,
+        interim: 8,
+    };
 
     pub(super) const fn check_body(&self, size: u64) -> Result<(), ResponseError> {
         let limit = self.body;
@@ -75,6 +80,22 @@ impl Default for Limits {
 ///
 /// The borrowed buffer holds the head, and its length limits it: 1 KiB is plenty for the service's
 /// answers. The body is handed out as it comes, uncopied.
+///
+/// ```
+/// use tc3_embedded::http::{Event, Limits, ResponseError, ResponseParser};
+///
+/// let mut buffer = [0; 1024];
+/// let mut response = ResponseParser::new(&mut buffer, Limits::DEFAULT);
+/// let mut input: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"Resp";
+/// assert!(matches!(response.feed(&mut input), Ok(Event::Head(head)) if head.status == 200));
+/// assert_eq!(response.feed(&mut input), Ok(Event::Body(b"{\"Resp")));
+/// assert_eq!(response.feed(&mut input), Ok(Event::NeedMore));
+/// // The connection breaks down.
+/// let (received, expected) = (6, 17);
+/// let error = ResponseError::BodyTruncated { received, expected };
+/// assert_eq!(response.end_of_stream(), Err(error));
+/// assert_eq!(error.to_string(), "connection closed after 6 of 17 bytes of body");
+/// ```
 #[derive(Debug)]
 pub struct ResponseParser<'h> {
     buffer: HeadBuffer<'h>,
@@ -128,7 +149,10 @@ impl<'h> ResponseParser<'h> {
     /// Whatever is wrong with the response; the parser keeps saying so until it is reset, and the
     /// connection is of no further use.
     pub fn feed<'i>(&mut self, input: &mut &'i [u8]) -> Result<Event<'i>, ResponseError> {
-        let mut cursor = Input { rest: input, at: self.at };
+        let mut cursor = Input {
+            rest: input,
+            at: self.at,
+        };
         let outcome = self.step(&mut cursor);
         *input = cursor.rest;
         self.at = cursor.at;
@@ -155,9 +179,10 @@ impl<'h> ResponseParser<'h> {
             }
             State::Head if self.at == 0 => ResponseError::NoResponse,
             State::Head => ResponseError::HeadTruncated { received: self.at },
-            State::Length(left) => {
-                ResponseError::BodyTruncated { received, expected: received.saturating_add(left) }
-            }
+            State::Length(left) => ResponseError::BodyTruncated {
+                received,
+                expected: received.saturating_add(left),
+            },
             State::Chunked(_) => ResponseError::ChunksTruncated { received },
             State::Failed(error) => error,
         };
@@ -182,13 +207,13 @@ impl<'h> ResponseParser<'h> {
     /// [`Event::Head`].
     pub fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let complete = self.persistent.map(|_| self.buffer.received());
-        fields(complete.unwrap_or_default()).map(|field| (field.name, field.value))
+        Fields::of(complete.unwrap_or_default()).map(|field| (field.name, field.value))
     }
 
     /// Value of the first field of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        let mut named = self.headers().filter(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()));
-        named.next().map(|(_, value)| value)
+        let (_, value) = self.headers().find(|(known, _)| is(known, name))?;
+        Some(value)
     }
 
     /// `Content-Type`, if it is there and UTF-8.
