@@ -6,6 +6,7 @@ use super::response::{Event, Limits};
 
 /// The decoder: it holds numbers only, so a split at any byte costs nothing.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct Chunked {
     phase: Phase,
     /// Bytes left in the chunk; while its size is read, the size so far.
@@ -16,6 +17,7 @@ pub(super) struct Chunked {
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Phase {
     FirstDigit,
     Digits,

@@ -3,6 +3,8 @@
 //! `httparse` is lenient where a client must not be: it takes a bare LF for a line end and skips
 //! empty lines before the status line. Both are refused here, while the bytes come in.
 
+use core::fmt;
+
 use super::error::{Fault, ResponseError};
 use super::input::wide;
 
@@ -21,7 +23,6 @@ pub(super) struct StatusLine {
 }
 
 /// The caller's buffer; its length is the limit of a head.
-#[derive(Debug)]
 pub(super) struct HeadBuffer<'h> {
     pub(super) bytes: &'h mut [u8],
     filled: usize,
@@ -55,6 +56,20 @@ impl<'h> HeadBuffer<'h> {
             _ => return Ok(false),
         };
         Err(ResponseError::Malformed { fault, at })
+    }
+}
+
+/// Only what was received: the rest of the buffer is whatever the caller had in it.
+impl fmt::Debug for HeadBuffer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.received().escape_ascii())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for HeadBuffer<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=[u8]:a}", self.received());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The request writer: keeps the count, so that exactly what was declared is sent.
 
+use core::fmt;
+
 use super::error::RequestError;
 use super::input::wide;
 use tc3_core::{BufferTooSmall, Signed, v1};
@@ -22,7 +24,6 @@ use tc3_core::{BufferTooSmall, Signed, v1};
 /// assert_eq!(refused, RequestError::SurplusBody { declared, offered });
 /// # Ok::<(), RequestError>(())
 /// ```
-#[derive(Debug)]
 pub struct RequestWriter<'h> {
     head: &'h [u8],
     declared: u64,
@@ -31,7 +32,6 @@ pub struct RequestWriter<'h> {
 }
 
 /// Bytes on their way out, until the transport has taken all of them.
-#[derive(Debug)]
 #[must_use = "nothing is sent until the transport has taken `pending()`"]
 pub struct Outgoing<'w, 'p> {
     pending: &'p [u8],
@@ -121,5 +121,49 @@ impl<'p> Outgoing<'_, 'p> {
         self.pending = rest;
         *self.sent = self.sent.saturating_add(wide(count));
         Ok(())
+    }
+}
+
+/// Without the head: it holds the signature and perhaps a token.
+impl fmt::Debug for RequestWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("RequestWriter");
+        shown.field("declared", &self.declared);
+        shown.field("sent", &self.sent).finish_non_exhaustive()
+    }
+}
+
+/// Without the bytes, which may be the head's.
+impl fmt::Debug for Outgoing<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Outgoing");
+        shown.field("pending", &self.pending.len());
+        shown.field("sent", &self.sent).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for RequestWriter<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let Self { declared, sent, .. } = self;
+        defmt::write!(
+            f,
+            "RequestWriter {{ declared: {}, sent: {}, .. }}",
+            declared,
+            sent
+        );
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Outgoing<'_, '_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let pending = self.pending.len();
+        defmt::write!(
+            f,
+            "Outgoing {{ pending: {}, sent: {}, .. }}",
+            pending,
+            *self.sent
+        );
     }
 }

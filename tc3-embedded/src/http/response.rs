@@ -78,8 +78,8 @@ impl Default for Limits {
 
 /// A push parser for the response to a `GET` or `POST` ([example](super)).
 ///
-/// The borrowed buffer holds the head, and its length limits it: 1 KiB is plenty for the service's
-/// answers. The body is handed out as it comes, uncopied.
+/// The borrowed buffer holds the head, and its length limits it: 1 KiB is room for some two
+/// dozen fields. The body is handed out as it comes, uncopied.
 ///
 /// ```
 /// use tc3_embedded::http::{Event, Limits, ResponseError, ResponseParser};
@@ -97,6 +97,7 @@ impl Default for Limits {
 /// assert_eq!(error.to_string(), "connection closed after 6 of 17 bytes of body");
 /// ```
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ResponseParser<'h> {
     buffer: HeadBuffer<'h>,
     limits: Limits,
@@ -111,6 +112,7 @@ pub struct ResponseParser<'h> {
 }
 
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum State {
     Head,
     /// Bytes of the body to come.

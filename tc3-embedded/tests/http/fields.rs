@@ -70,3 +70,13 @@ fn an_interim_response_leaves_no_field_behind() {
     let interim = b"HTTP/1.1 103 Early Hints\r\nDate: early\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
     assert_eq!(replay(&[interim]).headers, []);
 }
+
+#[test]
+fn debug_output_shows_what_was_received_and_no_older_byte_of_the_buffer() {
+    let mut buffer = *b"authorization: of the request before";
+    let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
+    replay_with(&mut parser, &[b"HTTP/1.1 2"]);
+    let shown = format!("{parser:?}");
+    assert!(shown.contains("buffer: \"HTTP/1.1 2\","), "{shown}");
+    assert!(!shown.contains("request before"), "{shown}");
+}
