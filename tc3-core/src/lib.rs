@@ -53,6 +53,7 @@ mod payload;
 mod query;
 pub mod region;
 mod request;
+pub mod response;
 mod sign;
 mod sort;
 mod spell;

@@ -1,0 +1,85 @@
+//! A JSON string, borrowed as it came.
+
+use super::cursor::Cursor;
+use core::fmt::{self, Write as _};
+
+/// A string of the answer, still escaped, borrowed from the body.
+///
+/// It was checked when the body was scanned: UTF-8, legal escapes. [`Display`](fmt::Display) writes it unescaped,
+/// comparing compares it unescaped. Half a surrogate pair, which RFC 8259 lets through, reads as U+FFFD.
+///
+/// A message is the service's text and may hold line feeds and other control characters, which `Display` writes as
+/// they are; `Debug` writes them visibly, for logs that are read line by line.
+///
+/// ```
+/// use tc3_core::response::{self, Answer};
+///
+/// let body = br#"{"Response":{"RequestId":"\u0061b\u00e9\ud83d\ude00"}}"#;
+/// let request_id = response::parse(body)?.request_id().unwrap();
+/// assert!(request_id == "abé😀");
+/// assert_eq!(request_id.raw(), br"\u0061b\u00e9\ud83d\ude00");
+/// # Ok::<(), response::Malformed>(())
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct JsonText<'a> {
+    raw: &'a [u8],
+}
+
+impl<'a> JsonText<'a> {
+    /// Takes the inside of a string that [`Cursor::character`] has read to its closing quote.
+    pub(super) const fn checked(raw: &'a [u8]) -> Self {
+        Self { raw }
+    }
+
+    /// The bytes between the quotes, as they came: UTF-8, still escaped.
+    pub const fn raw(self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The characters, unescaped.
+    pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
+        let mut cursor = Cursor(self.raw);
+        core::iter::from_fn(move || cursor.character().ok())
+    }
+}
+
+impl PartialEq for JsonText<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.chars().eq(other.chars())
+    }
+}
+
+impl Eq for JsonText<'_> {}
+
+impl PartialEq<str> for JsonText<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.chars().eq(other.chars())
+    }
+}
+
+impl PartialEq<&str> for JsonText<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl fmt::Display for JsonText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|character| f.write_char(character))
+    }
+}
+
+impl fmt::Debug for JsonText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        self.chars().flat_map(char::escape_debug).try_for_each(|character| f.write_char(character))?;
+        f.write_char('"')
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for JsonText<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=[u8]:a}", self.raw);
+    }
+}

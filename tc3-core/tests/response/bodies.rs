@@ -1,0 +1,215 @@
+//! Random answers: nesting, white space, escapes, and fields that only look like the envelope's.
+
+/// What a body says, in plain strings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    pub failure: Option<(String, String)>,
+    pub request_id: Option<String>,
+}
+
+const NAMES: [&str; 5] = ["Response", "RequestId", "Error", "Code", "Message"];
+const NUMBERS: [&str; 9] =
+    ["0", "-0", "7", "-1200", "0.5", "-3.25e-7", "1E+2", "1e999", "98765432109876543210"];
+const CHARACTERS: [char; 20] = [
+    'a', 'Z', '0', '.', ' ', '"', '\\', '/', '\u{8}', '\u{c}', '\n', '\r', '\t', '\0', '\u{1f}', '\u{7f}',
+    'é', '签', '\u{ffff}', '😀',
+];
+
+/// The generator: splitmix64, so that a seed says everything.
+pub struct Bodies {
+    state: u64,
+    out: String,
+    /// How many more levels of values may open.
+    levels: usize,
+}
+
+impl Bodies {
+    pub fn from_seed(seed: u64) -> Self {
+        Self { state: seed, out: String::new(), levels: 4 }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(bound).unwrap()).unwrap()
+    }
+
+    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+
+    /// A whole answer, and what it says.
+    pub fn body(&mut self) -> (String, Told) {
+        let mut told = Told::default();
+        self.out.clear();
+        self.space();
+        self.object(&[Some("Response")], &NAMES[1..], |bodies, _| bodies.response(&mut told));
+        self.space();
+        (self.out.clone(), told)
+    }
+
+    /// An answer with one to three bytes damaged.
+    pub fn damaged(&mut self) -> Vec<u8> {
+        let mut body = self.body().0.into_bytes();
+        for _ in 0..=self.below(3) {
+            let at = self.below(body.len());
+            let byte = self.one_of(b"{}[]:,\"\\ \n\x00\x1f\x80\xbf\xc3\xe0\xed\xf0\xff-+.eE019tfnulabdCRM");
+            match self.below(5) {
+                0 => body[at] = byte,
+                1 => body[at] ^= 1 << self.below(8),
+                2 => body.insert(at, byte),
+                3 if body.len() > 1 => drop(body.remove(at)),
+                _ => {
+                    let other = self.below(body.len());
+                    body.swap(at, other);
+                }
+            }
+        }
+        body
+    }
+
+    fn response(&mut self, told: &mut Told) {
+        let id = self.one_of(&[Some("RequestId"), Some("RequestId"), None]);
+        let error = self.one_of(&[Some("Error"), Some("Error"), None]);
+        self.object(&[id, error], &["Response", "Code", "Message"], |bodies, name| match name {
+            "RequestId" => told.request_id = bodies.text_or_null(),
+            _ if bodies.below(5) == 0 => bodies.out.push_str("null"),
+            _ => {
+                let (mut code, mut message) = (String::new(), None);
+                let optional = bodies.one_of(&[Some("Message"), Some("Message"), None]);
+                bodies.object(
+                    &[Some("Code"), optional],
+                    &["Response", "RequestId", "Error"],
+                    |bodies, name| match name {
+                        "Code" => code = bodies.text(),
+                        _ => message = bodies.text_or_null(),
+                    },
+                );
+                told.failure = Some((code, message.unwrap_or_default()));
+            }
+        });
+    }
+
+    /// An object of the fields wanted, in any order, between decoys of the names given.
+    fn object(&mut self, wanted: &[Option<&str>], decoys: &[&str], mut value: impl FnMut(&mut Self, &str)) {
+        let mut fields: Vec<(String, bool)> =
+            wanted.iter().flatten().map(|name| ((*name).to_owned(), true)).collect();
+        for _ in 0..self.below(4) {
+            let name = if self.below(2) == 0 {
+                self.one_of(decoys).to_owned()
+            } else {
+                format!("a{}", self.below(9))
+            };
+            let at = self.below(fields.len() + 1);
+            fields.insert(at, (name, false));
+        }
+        if self.below(2) == 0 {
+            fields.reverse();
+        }
+        self.out.push('{');
+        self.space();
+        for (index, (name, is_wanted)) in fields.iter().enumerate() {
+            if index > 0 {
+                self.token(",");
+            }
+            self.string(name);
+            self.token(":");
+            if *is_wanted { value(self, name) } else { self.value() }
+        }
+        self.space();
+        self.out.push('}');
+    }
+
+    fn value(&mut self) {
+        self.levels -= 1;
+        match self.below(if self.levels == 0 { 4 } else { 7 }) {
+            0 => drop(self.text()),
+            1 => {
+                let number = self.one_of(&NUMBERS);
+                self.out.push_str(number);
+            }
+            2 => {
+                let word = self.one_of(&["true", "false", "null"]);
+                self.out.push_str(word);
+            }
+            3 => {
+                let empty = self.one_of(&["{}", "[]", "\"\""]);
+                self.out.push_str(empty);
+            }
+            4 => self.object(&[Some("Error"), Some("Code")], &NAMES, |bodies, _| bodies.value()),
+            _ => {
+                self.token("[");
+                self.value();
+                for _ in 0..self.below(3) {
+                    self.token(",");
+                    self.value();
+                }
+                self.space();
+                self.out.push(']');
+            }
+        }
+        self.levels += 1;
+    }
+
+    fn text_or_null(&mut self) -> Option<String> {
+        if self.below(5) == 0 {
+            self.out.push_str("null");
+            return None;
+        }
+        Some(self.text())
+    }
+
+    /// Writes a random string and returns what it means; one in ten ends in half a surrogate pair.
+    fn text(&mut self) -> String {
+        let mut text: String = (0..self.below(9)).map(|_| self.one_of(&CHARACTERS)).collect();
+        self.string(&text);
+        if self.below(10) == 0 {
+            self.out.pop();
+            let half = self.one_of(&["\\ud83d\"", "\\uDC00\"", "\\uDbff\\u00e9\""]);
+            self.out.push_str(half);
+            text.push('\u{fffd}');
+            text.extend(half.contains("e9").then_some('é'));
+        }
+        text
+    }
+
+    fn string(&mut self, text: &str) {
+        self.out.push('"');
+        for character in text.chars() {
+            let plain = !"\"\\".contains(character) && character >= ' ';
+            match "\"\\/\u{8}\u{c}\n\r\t".find(character) {
+                _ if plain && self.below(4) > 0 => self.out.push(character),
+                Some(index) if self.below(2) == 0 => {
+                    self.out.push_str(&r#"\"\\\/\b\f\n\r\t"#[2 * index..][..2])
+                }
+                _ => self.escape(character),
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn escape(&mut self, character: char) {
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let digits = if self.below(2) == 0 { format!("{unit:04x}") } else { format!("{unit:04X}") };
+            self.out.push_str("\\u");
+            self.out.push_str(&digits);
+        }
+    }
+
+    fn token(&mut self, token: &str) {
+        self.space();
+        self.out.push_str(token);
+        self.space();
+    }
+
+    fn space(&mut self) {
+        let space = self.one_of(&["", "", "", " ", "\t", "\r\n", "\n  "]);
+        self.out.push_str(space);
+    }
+}
