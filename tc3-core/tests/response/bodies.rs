@@ -2,7 +2,7 @@
 
 /// What a body says, in plain strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     pub failure: Option<(String, String)>,
     pub request_id: Option<String>,
 }
@@ -16,7 +16,7 @@ const CHARACTERS: [char; 20] = [
 ];
 
 /// The generator: splitmix64, so that a seed says everything.
-pub struct Bodies {
+pub(crate) struct Bodies {
     state: u64,
     out: String,
     /// How many more levels of values may open.
@@ -24,7 +24,7 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    pub fn from_seed(seed: u64) -> Self {
+    pub(crate) fn from_seed(seed: u64) -> Self {
         Self { state: seed, out: String::new(), levels: 4 }
     }
 
@@ -45,7 +45,7 @@ impl Bodies {
     }
 
     /// A whole answer, and what it says.
-    pub fn body(&mut self) -> (String, Told) {
+    pub(crate) fn body(&mut self) -> (String, Told) {
         let mut told = Told::default();
         self.out.clear();
         self.space();
@@ -55,7 +55,7 @@ impl Bodies {
     }
 
     /// An answer with one to three bytes damaged.
-    pub fn damaged(&mut self) -> Vec<u8> {
+    pub(crate) fn damaged(&mut self) -> Vec<u8> {
         let mut body = self.body().0.into_bytes();
         for _ in 0..=self.below(3) {
             let at = self.below(body.len());

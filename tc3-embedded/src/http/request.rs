@@ -146,12 +146,7 @@ impl fmt::Debug for Outgoing<'_, '_> {
 impl defmt::Format for RequestWriter<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         let Self { declared, sent, .. } = self;
-        defmt::write!(
-            f,
-            "RequestWriter {{ declared: {}, sent: {}, .. }}",
-            declared,
-            sent
-        );
+        defmt::write!(f, "RequestWriter {{ declared: {}, sent: {}, .. }}", declared, sent);
     }
 }
 
@@ -159,11 +154,6 @@ impl defmt::Format for RequestWriter<'_> {
 impl defmt::Format for Outgoing<'_, '_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         let pending = self.pending.len();
-        defmt::write!(
-            f,
-            "Outgoing {{ pending: {}, sent: {}, .. }}",
-            pending,
-            *self.sent
-        );
+        defmt::write!(f, "Outgoing {{ pending: {}, sent: {}, .. }}", pending, *self.sent);
     }
 }

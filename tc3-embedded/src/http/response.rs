@@ -54,12 +54,7 @@ pub struct Limits {
 impl Limits {
     /// 50 MiB of body, as the service itself has it ("Response ≤ 50 MB"); 256 bytes of chunk-size
     /// line, 1024 of trailers, 8 interim responses.
-    pub const DEFAULT: Self = Self {
-        body: 50 << 20,
-        chunk_line: 256,
-        trailers: 1024,
-        interim: 8,
-    };
+    pub const DEFAULT: Self = Self { body: 50 << 20, chunk_line: 256, trailers: 1024, interim: 8 };
 
     pub(super) const fn check_body(&self, size: u64) -> Result<(), ResponseError> {
         let limit = self.body;
@@ -151,10 +146,7 @@ impl<'h> ResponseParser<'h> {
     /// Whatever is wrong with the response; the parser keeps saying so until it is reset, and the
     /// connection is of no further use.
     pub fn feed<'i>(&mut self, input: &mut &'i [u8]) -> Result<Event<'i>, ResponseError> {
-        let mut cursor = Input {
-            rest: input,
-            at: self.at,
-        };
+        let mut cursor = Input { rest: input, at: self.at };
         let outcome = self.step(&mut cursor);
         *input = cursor.rest;
         self.at = cursor.at;
@@ -181,10 +173,9 @@ impl<'h> ResponseParser<'h> {
             }
             State::Head if self.at == 0 => ResponseError::NoResponse,
             State::Head => ResponseError::HeadTruncated { received: self.at },
-            State::Length(left) => ResponseError::BodyTruncated {
-                received,
-                expected: received.saturating_add(left),
-            },
+            State::Length(left) => {
+                ResponseError::BodyTruncated { received, expected: received.saturating_add(left) }
+            }
             State::Chunked(_) => ResponseError::ChunksTruncated { received },
             State::Failed(error) => error,
         };

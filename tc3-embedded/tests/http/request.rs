@@ -118,13 +118,7 @@ fn a_transport_cannot_take_more_than_it_was_given() {
 #[test]
 fn debug_output_shows_counts_but_neither_signature_nor_body() {
     let mut request = RequestWriter::new(b"authorization: x", 12);
-    assert_eq!(
-        format!("{request:?}"),
-        "RequestWriter { declared: 12, sent: 0, .. }"
-    );
+    assert_eq!(format!("{request:?}"), "RequestWriter { declared: 12, sent: 0, .. }");
     let outgoing = request.head();
-    assert_eq!(
-        format!("{outgoing:?}"),
-        "Outgoing { pending: 16, sent: 0, .. }"
-    );
+    assert_eq!(format!("{outgoing:?}"), "Outgoing { pending: 16, sent: 0, .. }");
 }
