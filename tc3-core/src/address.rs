@@ -3,7 +3,7 @@
 use crate::{
     error::{Field, Invalid},
     spell::{Sink, Spell, lower},
-    text::{Alphabet, check},
+    text::{HOST, REGION, check},
 };
 
 /// The signed host of a call.
@@ -50,11 +50,11 @@ impl<'a> Host<'a> {
 
     pub(crate) fn check(self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
         if let Self::Exactly(host) = self {
-            check(host, Field::Host, Alphabet::Host)?;
+            check(host, Field::Host, &HOST)?;
             return check_owner(host.as_bytes(), service.as_bytes());
         }
         if let Some(region) = self.region() {
-            check(region, Field::Region, Alphabet::Region)?;
+            check(region, Field::Region, &REGION)?;
         }
         let finance = [region, self.region()].into_iter().flatten().any(is_finance);
         let own = matches!(self, Self::Regional(host)

@@ -6,7 +6,7 @@ use crate::{
     further::{Further, Header},
     key::check_service,
     spell::count,
-    text::{Alphabet, check, check_len},
+    text::{CLIENT, PATH, REGION, VISIBLE, check, check_len},
 };
 
 /// A version of a service, and the host and path it is called at.
@@ -35,7 +35,7 @@ impl<'a> Api<'a> {
     /// # Errors
     /// [`Invalid`] if either is empty or has bytes that cannot stand there.
     pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
-        match (Self::unversioned(service), check(version, Field::Version, Alphabet::Visible)) {
+        match (Self::unversioned(service), check(version, Field::Version, &VISIBLE)) {
             (Ok(api), Ok(())) => Ok(Self { version: Some(version), ..api }),
             (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
         }
@@ -181,7 +181,7 @@ impl<'a> Call<'a> {
     pub(crate) fn check(&self) -> Result<(), Invalid> {
         let Api { service, host, path, .. } = self.api;
         host.check(service, self.region)?;
-        check(path, Field::Path, Alphabet::Path)?;
+        check(path, Field::Path, &PATH)?;
         if !path.as_bytes().starts_with(b"/") {
             return Err(Invalid::Byte {
                 field: Field::Path,
@@ -189,16 +189,16 @@ impl<'a> Call<'a> {
                 byte: path.as_bytes().first().copied().unwrap_or_default(),
             });
         }
-        check(self.action, Field::Action, Alphabet::Visible)?;
+        check(self.action, Field::Action, &VISIBLE)?;
         if let Some(region) = self.region {
-            check(region, Field::Region, Alphabet::Region)?;
+            check(region, Field::Region, &REGION)?;
         }
         if let Some(client) = self.request_client {
-            check(client, Field::RequestClient, Alphabet::Client)?;
+            check(client, Field::RequestClient, &CLIENT)?;
             check_len(client, Field::RequestClient, MAX_CLIENT)?;
         }
         if let Some(id) = self.trace_id {
-            check(id, Field::TraceId, Alphabet::Visible)?;
+            check(id, Field::TraceId, &VISIBLE)?;
         }
         Ok(())
     }

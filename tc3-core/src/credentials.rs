@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Field, Invalid},
-    text::{Alphabet, check},
+    text::{SECRET_ID, VISIBLE, check},
 };
 use core::fmt;
 
@@ -20,7 +20,7 @@ impl<'c> Identity<'c> {
     /// [`Invalid`] if the id is empty, padded with blanks, or has bytes that cannot stand in an
     /// Authorization header.
     pub const fn new(id: &'c str) -> Result<Self, Invalid> {
-        match check(id, Field::SecretId, Alphabet::SecretId) {
+        match check(id, Field::SecretId, &SECRET_ID) {
             Ok(()) => Ok(Self { id, token: None }),
             Err(invalid) => Err(invalid),
         }
@@ -33,7 +33,7 @@ impl<'c> Identity<'c> {
     /// # Errors
     /// As [`new`](Self::new), for the id and the token.
     pub const fn temporary(id: &'c str, token: &'c str) -> Result<Self, Invalid> {
-        match (Self::new(id), check(token, Field::Token, Alphabet::Visible)) {
+        match (Self::new(id), check(token, Field::Token, &VISIBLE)) {
             (Ok(identity), Ok(())) => Ok(Self { token: Some(token), ..identity }),
             (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
         }
@@ -85,7 +85,7 @@ impl<'c> Credentials<'c> {
     }
 
     const fn of(identity: Identity<'c>, key: &'c str) -> Result<Self, Invalid> {
-        match check(key, Field::SecretKey, Alphabet::Visible) {
+        match check(key, Field::SecretKey, &VISIBLE) {
             Ok(()) => Ok(Self { identity, key }),
             Err(invalid) => Err(invalid),
         }

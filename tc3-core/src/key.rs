@@ -4,7 +4,7 @@ use crate::{
     error::{Field, Invalid, WrongKey},
     hash::Sha256,
     hmac::{KeyBlock, MacKey},
-    text::{Alphabet, check, check_len},
+    text::{LABEL, check, check_len},
     time::Timestamp,
 };
 use core::{fmt, str};
@@ -50,7 +50,7 @@ impl Scope {
 }
 
 pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
-    match check(name, Field::Service, Alphabet::Label) {
+    match check(name, Field::Service, &LABEL) {
         Ok(()) => check_len(name, Field::Service, MAX_SERVICE),
         invalid => invalid,
     }

@@ -3,7 +3,7 @@
 use crate::{
     error::{Fault, Field, Invalid, List},
     spell::{Sink, Spell},
-    text::{Alphabet, check, check_len},
+    text::{BOUNDARY, check, check_len},
 };
 use core::fmt;
 
@@ -147,7 +147,7 @@ impl<'a> Multipart<'a> {
 }
 
 pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {
-    check(boundary, Field::Boundary, Alphabet::Boundary)?;
+    check(boundary, Field::Boundary, &BOUNDARY)?;
     check_len(boundary, Field::Boundary, MAX_BOUNDARY)
 }
 

@@ -4,7 +4,7 @@ use crate::{
     error::{Field, Invalid},
     params::{Pair, check, walk},
     spell::{Sink, Spell, count, display},
-    text::{Alphabet, check_bytes},
+    text::{QUERY, check_bytes},
 };
 use core::fmt;
 
@@ -53,7 +53,7 @@ impl<'a> Query<'a> {
     /// [`Invalid::Byte`] with [`Field::Query`] for a byte that is not legal in a query, because
     /// an HTTP library would encode it after it was signed.
     pub const fn encoded(query: &'a str) -> Result<Self, Invalid> {
-        match check_bytes(query, Field::Query, Alphabet::Query) {
+        match check_bytes(query, Field::Query, &QUERY) {
             Ok(()) => Ok(Self(Source::Encoded(query))),
             Err(invalid) => Err(invalid),
         }
