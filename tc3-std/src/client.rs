@@ -1,0 +1,97 @@
+//! A call from end to end: dial, prove, send, read.
+
+use crate::{
+    connection::Connection,
+    dial::{Timeouts, dial},
+    error::CallError,
+    message::Message,
+    reply::Reply,
+    tls::{Tls, TlsError, TlsStream, Trust},
+};
+
+/// Makes blocking calls, each over a connection of its own.
+///
+/// ```no_run
+/// use tc3_core::{Signer, api};
+/// use tc3_std::{Client, EnvCredentials, SystemClock, tls::Trust};
+///
+/// let owned = EnvCredentials::read()?;
+/// let mut signer = Signer::new(owned.credentials()?);
+/// let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+/// let request = call.json(r#"{"Limit":1}"#)?;
+///
+/// let client = Client::new(Trust::public())?;
+/// let reply = client.call(signer.sign(&request, SystemClock.now()?))?;
+/// println!("{}", String::from_utf8_lossy(reply.body()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    tls: Tls,
+    address: Option<String>,
+    timeouts: Timeouts,
+}
+
+impl Client {
+    /// A client that believes these authorities.
+    ///
+    /// # Errors
+    /// [`TlsError`], as [`Tls::new`].
+    pub fn new(trust: Trust) -> Result<Self, TlsError> {
+        Ok(Self { tls: Tls::new(trust)?, address: None, timeouts: Timeouts::default() })
+    }
+
+    /// Dials `HOST:PORT` whatever host a request is signed for: a proxy, a gateway, a test. The
+    /// server still has to prove that it is the signed host.
+    #[must_use]
+    pub fn dialling(self, address: impl Into<String>) -> Self {
+        Self { address: Some(address.into()), ..self }
+    }
+
+    /// Waits so long.
+    #[must_use]
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        Self { timeouts, ..self }
+    }
+
+    /// Makes a call.
+    ///
+    /// Nothing is tried again: a retry is a new signature, and the caller's decision
+    /// ([`Failure::advice`](crate::Failure)).
+    ///
+    /// # Errors
+    /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
+    pub fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
+        let message = message.into();
+        self.open(message.host())?.send(message)?.into_success()
+    }
+
+    /// Opens a connection to a signed host, for several requests or a closer look.
+    ///
+    /// # Errors
+    /// [`CallError::Dial`] and [`CallError::Tls`].
+    pub fn open(&self, host: &str) -> Result<Connection<TlsStream>, CallError> {
+        let (name, port) = split(host);
+        let address = self.address.clone().unwrap_or_else(|| format!("{name}:{port}"));
+        let socket = dial(&address, self.timeouts)?;
+        Ok(Connection::over(self.tls.connect(name, socket)?))
+    }
+}
+
+/// Name and port of a Host header.
+fn split(host: &str) -> (&str, u16) {
+    let port = host.rsplit_once(':').and_then(|(name, port)| Some((name, port.parse().ok()?)));
+    port.unwrap_or((host, 443))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn a_host_without_a_port_is_at_443() {
+        assert_eq!(split("cvm.tencentcloudapi.com"), ("cvm.tencentcloudapi.com", 443));
+        assert_eq!(split("localhost:8443"), ("localhost", 8443));
+        assert_eq!(split("[::1]:8443"), ("[::1]", 8443));
+    }
+}

@@ -1,0 +1,218 @@
+//! Credentials from the environment.
+
+use std::{
+    env::{self, VarError},
+    error::Error,
+    fmt,
+};
+use tc3_core::{Credentials, Field, Invalid};
+use zeroize::Zeroizing;
+
+/// Where the id is read from.
+pub const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
+/// Where the key is read from.
+pub const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
+/// Where the token of a temporary key is read from: as tccli names it.
+pub const TOKEN: &str = "TENCENTCLOUD_TOKEN";
+/// Where the token of a temporary key is read from: as Terraform names it.
+pub const SECURITY_TOKEN: &str = "TENCENTCLOUD_SECURITY_TOKEN";
+
+/// Id, key and token as the environment had them: read together, wiped when dropped, masked in
+/// `Debug`.
+///
+/// ```no_run
+/// use tc3_core::Signer;
+/// use tc3_std::EnvCredentials;
+///
+/// let owned = EnvCredentials::read()?;
+/// let signer = Signer::new(owned.credentials()?);
+/// # Ok::<(), tc3_std::EnvError>(())
+/// ```
+pub struct EnvCredentials {
+    id: Zeroizing<String>,
+    key: Zeroizing<String>,
+    token: Option<(&'static str, Zeroizing<String>)>,
+}
+
+impl EnvCredentials {
+    /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and [`TOKEN`] or [`SECURITY_TOKEN`] if one is set;
+    /// an empty token is none.
+    ///
+    /// # Errors
+    /// [`EnvError`] for a variable that is missing, and for two tokens that differ.
+    pub fn read() -> Result<Self, EnvError> {
+        Self::read_by(|variable| env::var(variable))
+    }
+
+    fn read_by(read: impl Fn(&str) -> Result<String, VarError>) -> Result<Self, EnvError> {
+        let find = |variable| match read(variable).map(Zeroizing::new) {
+            Ok(text) => Ok(Some(text)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => Err(EnvError::NotUnicode { variable }),
+        };
+        let require = |variable| match find(variable)? {
+            None => Err(EnvError::Unset { variable }),
+            Some(text) if text.is_empty() => Err(EnvError::Empty { variable }),
+            Some(text) => Ok(text),
+        };
+        let token = |variable| Ok(find(variable)?.filter(|token| !token.is_empty()));
+        let token = match (token(TOKEN)?, token(SECURITY_TOKEN)?) {
+            (Some(one), Some(other)) if one != other => return Err(EnvError::TwoTokens),
+            (Some(token), _) => Some((TOKEN, token)),
+            (None, token) => token.map(|token| (SECURITY_TOKEN, token)),
+        };
+        Ok(Self { id: require(SECRET_ID)?, key: require(SECRET_KEY)?, token })
+    }
+
+    /// The credentials, checked.
+    ///
+    /// # Errors
+    /// [`EnvError::Malformed`] with the variable and the byte: a blank or a line end that was
+    /// pasted along, most often.
+    pub fn credentials(&self) -> Result<Credentials<'_>, EnvError> {
+        let credentials = match &self.token {
+            None => Credentials::new(&self.id, &self.key),
+            Some((_, token)) => Credentials::temporary(&self.id, &self.key, token),
+        };
+        credentials.map_err(|invalid| EnvError::Malformed { variable: self.variable_of(invalid), invalid })
+    }
+
+    /// The id. It is no secret.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub fn expose_key(&self) -> &str {
+        &self.key
+    }
+
+    /// The token itself, and the variable it came from.
+    #[must_use]
+    pub fn expose_token(&self) -> Option<(&'static str, &str)> {
+        self.token.as_ref().map(|(variable, token)| (*variable, token.as_str()))
+    }
+
+    fn variable_of(&self, invalid: Invalid) -> &'static str {
+        match invalid {
+            Invalid::Blank { field: Field::SecretKey, .. }
+            | Invalid::Byte { field: Field::SecretKey, .. } => SECRET_KEY,
+            Invalid::Blank { field: Field::Token, .. } | Invalid::Byte { field: Field::Token, .. } => {
+                self.token.as_ref().map_or(TOKEN, |(variable, _)| variable)
+            }
+            _ => SECRET_ID,
+        }
+    }
+}
+
+impl fmt::Debug for EnvCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let token = self.token.as_ref().map(|(variable, _)| (variable, "***"));
+        f.debug_struct("EnvCredentials")
+            .field("id", &self.id())
+            .field("token", &token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A variable of the environment does not hold what it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnvError {
+    /// It does not exist.
+    Unset {
+        /// Its name.
+        variable: &'static str,
+    },
+    /// It exists and holds nothing.
+    Empty {
+        /// Its name.
+        variable: &'static str,
+    },
+    /// It is not UTF-8.
+    NotUnicode {
+        /// Its name.
+        variable: &'static str,
+    },
+    /// It holds a byte that no credential has.
+    Malformed {
+        /// Its name.
+        variable: &'static str,
+        /// What is wrong, and where.
+        invalid: Invalid,
+    },
+    /// [`TOKEN`] and [`SECURITY_TOKEN`] are both set and differ.
+    TwoTokens,
+}
+
+impl fmt::Display for EnvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unset { variable } => write!(f, "{variable} is not set"),
+            Self::Empty { variable } => write!(f, "{variable} is set but empty"),
+            Self::NotUnicode { variable } => write!(f, "{variable} is not UTF-8 text"),
+            Self::Malformed { variable, invalid } => write!(f, "{variable} is malformed: {invalid}"),
+            Self::TwoTokens => write!(f, "{TOKEN} and {SECURITY_TOKEN} hold different tokens"),
+        }
+    }
+}
+
+impl Error for EnvError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Malformed { invalid, .. } => Some(invalid),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<EnvCredentials, EnvError> {
+        EnvCredentials::read_by(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned()).ok_or(VarError::NotPresent)
+        })
+    }
+
+    #[test]
+    fn the_error_names_the_variable_that_is_missing() {
+        assert_eq!(read(&[]).unwrap_err(), EnvError::Unset { variable: SECRET_ID });
+        let no_key = [(SECRET_ID, "id"), (SECRET_KEY, "")];
+        assert_eq!(read(&no_key).unwrap_err(), EnvError::Empty { variable: SECRET_KEY });
+    }
+
+    #[test]
+    fn a_line_end_pasted_with_the_key_is_refused_with_its_place() {
+        let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key\n")]).unwrap();
+        let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
+        assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable: SECRET_KEY, invalid });
+        let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key"), (SECURITY_TOKEN, " t")]).unwrap();
+        let invalid = Invalid::Blank { field: Field::Token, at: 0 };
+        let variable = SECURITY_TOKEN;
+        assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable, invalid });
+    }
+
+    #[test]
+    fn either_name_of_the_token_is_read_and_two_that_differ_are_refused() {
+        let pair = [(SECRET_ID, "id"), (SECRET_KEY, "key")];
+        let with = |tokens: &[(&'static str, &'static str)]| read(&[&pair[..], tokens].concat());
+        assert_eq!(with(&[]).unwrap().expose_token(), None);
+        assert_eq!(with(&[(TOKEN, "")]).unwrap().expose_token(), None);
+        assert_eq!(with(&[(TOKEN, "a")]).unwrap().expose_token(), Some((TOKEN, "a")));
+        assert_eq!(with(&[(SECURITY_TOKEN, "b")]).unwrap().expose_token(), Some((SECURITY_TOKEN, "b")));
+        assert_eq!(with(&[(TOKEN, "a"), (SECURITY_TOKEN, "a")]).unwrap().expose_token(), Some((TOKEN, "a")));
+        assert_eq!(with(&[(TOKEN, "a"), (SECURITY_TOKEN, "b")]).unwrap_err(), EnvError::TwoTokens);
+    }
+
+    #[test]
+    fn debug_shows_neither_key_nor_token() {
+        let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "MARKER"), (TOKEN, "MARKER")]).unwrap();
+        assert!(!format!("{owned:?}").contains("MARKER"));
+    }
+}

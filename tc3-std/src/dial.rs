@@ -1,0 +1,96 @@
+//! A TCP connection to a host and port, in bounded time.
+
+use std::{
+    error::Error,
+    fmt, io,
+    net::{TcpStream, ToSocketAddrs},
+    time::Duration,
+};
+
+/// How long to wait, at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For each address of the host to accept the connection.
+    pub connect: Duration,
+    /// For the peer to send anything.
+    pub read: Duration,
+    /// For the peer to take anything.
+    pub write: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 s to connect, 60 s to read and to write, as the official SDKs.
+    fn default() -> Self {
+        let minute = Duration::from_secs(60);
+        Self { connect: Duration::from_secs(10), read: minute, write: minute }
+    }
+}
+
+/// Connects to `HOST:PORT`, trying each of the host's addresses in turn.
+///
+/// # Errors
+/// [`DialError`] with the last address that was tried.
+pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {
+    let failed = |source| DialError { address: address.to_owned(), step: Step::Connect, source };
+    let resolved = address.to_socket_addrs();
+    let resolved = resolved.map_err(|source| DialError { step: Step::Resolve, ..failed(source) })?;
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for address in resolved {
+        match TcpStream::connect_timeout(&address, timeouts.connect) {
+            Ok(socket) => return prepare(socket, timeouts).map_err(failed),
+            Err(error) => last = error,
+        }
+    }
+    Err(failed(last))
+}
+
+fn prepare(socket: TcpStream, timeouts: Timeouts) -> io::Result<TcpStream> {
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(Some(timeouts.read))?;
+    socket.set_write_timeout(Some(timeouts.write))?;
+    Ok(socket)
+}
+
+/// No connection.
+#[derive(Debug)]
+pub struct DialError {
+    /// `HOST:PORT` as it was dialled.
+    pub address: String,
+    /// How far it went.
+    pub step: Step,
+    source: io::Error,
+}
+
+/// A step of dialling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// From the name to addresses.
+    Resolve,
+    /// From an address to a connection.
+    Connect,
+}
+
+impl DialError {
+    /// What the operating system said.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.source.kind()
+    }
+}
+
+impl fmt::Display for DialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = match self.step {
+            Step::Resolve => "resolve",
+            Step::Connect => "connect to",
+        };
+        write!(f, "could not {verb} {}: {}", self.address, self.source)
+    }
+}
+
+impl Error for DialError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}

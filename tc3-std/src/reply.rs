@@ -1,0 +1,110 @@
+//! An answer that came back whole.
+
+use crate::error::CallError;
+use std::{error::Error, fmt};
+use tc3_core::{
+    Timestamp,
+    response::{self, Advice, Answer},
+};
+
+/// A whole HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) reusable: bool,
+}
+
+impl Reply {
+    /// The HTTP status: 200 for everything that the service processed, failures included.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Status line and headers as they came.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The body: the JSON envelope.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Whether the connection takes another request.
+    #[must_use]
+    pub const fn is_reusable(&self) -> bool {
+        self.reusable
+    }
+
+    /// What the server's clock showed: the header Date.
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        Timestamp::from_http_date(self.header("date")?).ok()
+    }
+
+    /// The id of the request in the service's logs.
+    #[must_use]
+    pub fn request_id(&self) -> Option<String> {
+        let answer = response::parse(&self.body).ok()?;
+        answer.request_id().map(|id| id.to_string())
+    }
+
+    /// The answer of an action that was done.
+    ///
+    /// # Errors
+    /// [`CallError::Service`] with what the service said, [`CallError::Status`] for a status other
+    /// than 200, [`CallError::NotAnAnswer`] for anything else that is not the service's envelope.
+    /// An event stream has none, and passes.
+    pub fn into_success(self) -> Result<Self, CallError> {
+        if self.status != 200 {
+            return Err(CallError::Status(Box::new(self)));
+        }
+        if self.header("content-type").is_some_and(|of| of.starts_with("text/event-stream")) {
+            return Ok(self);
+        }
+        let failure = match response::parse(&self.body) {
+            Ok(Answer::Success { .. }) => return Ok(self),
+            Ok(Answer::Failure(failure)) => failure,
+            Err(malformed) => return Err(CallError::NotAnAnswer(malformed, Box::new(self))),
+        };
+        let (code, message, advice) =
+            (failure.code.to_string(), failure.message.to_string(), failure.advice());
+        Err(CallError::Service(Box::new(Failure { code, message, advice, reply: self })))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let head = str::from_utf8(&self.head).ok()?;
+        let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        fields.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii())
+    }
+}
+
+/// What the service said when it did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Dotted words, the family first, such as `AuthFailure.SignatureExpire`.
+    pub code: String,
+    /// For a person.
+    pub message: String,
+    /// What to do about it.
+    pub advice: Advice,
+    /// The whole answer.
+    pub reply: Reply,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the service answered {}: {}", self.code, self.message)?;
+        match self.reply.request_id() {
+            Some(id) => write!(f, " (request id {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for Failure {}
