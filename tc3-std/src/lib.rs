@@ -3,6 +3,7 @@
 //!
 //! * [`EnvCredentials`] and [`SystemClock`] supply what a signer needs.
 //! * [`Client`] makes a blocking call over TLS, with proof of the server's identity.
+#![cfg_attr(feature = "gateway", doc = "* [`gateway`] verifies calls on this machine, as the service does.")]
 //!
 //! ```no_run
 //! use tc3_core::{Signer, api};
@@ -29,6 +30,8 @@ pub mod credentials;
 mod dial;
 #[cfg(feature = "tls")]
 mod error;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 #[cfg(feature = "tls")]
 mod message;
 mod nonce;

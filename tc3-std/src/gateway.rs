@@ -1,0 +1,164 @@
+//! A local gateway: it verifies TC3 and v1 requests as the service does, and answers with the
+//! service's envelope and error codes.
+//!
+//! It is for trying things out and for tests, of this project and of any other client of the
+//! service: no account is needed, nothing leaves the machine. It listens on loopback alone, over
+//! TLS with an authority of its own that is made anew each time, or over plain HTTP if told so.
+//!
+//! ```
+//! use tc3_core::{Credentials, Signer, api};
+//! use tc3_std::{Client, SystemClock, gateway::{Account, Config, Gateway}, tls::Trust};
+//!
+//! let gateway = Gateway::start(Config::new().account(Account::new("AKIDEXAMPLE", "key")))?;
+//! let trust = Trust::nobody().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
+//! let client = Client::new(trust)?.dialling(gateway.addr().to_string());
+//!
+//! let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+//! let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+//! let reply = client.call(signer.sign(&request, SystemClock.now()?))?;
+//! assert!(reply.body().starts_with(br#"{"Response":{"Action":"DescribeZones""#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **Not verified here**: that product, version, action, parameters and region exist.
+//!
+//! # Panics
+//! Nothing here panics; what cannot be served is answered with an error code.
+
+mod account;
+mod answer;
+mod authority;
+mod config;
+mod exchange;
+mod judge;
+mod received;
+mod server;
+
+pub use account::Account;
+pub use answer::Answer;
+pub use config::{Config, Transport};
+pub use received::{Received, Record, Scheme};
+
+use crate::clock::ClockError;
+use authority::Authority;
+use std::{
+    error::Error,
+    fmt, io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+use tokio::{runtime, sync::oneshot};
+
+/// A running gateway, on a thread of its own. It stops when dropped.
+#[derive(Debug)]
+pub struct Gateway {
+    addr: SocketAddr,
+    ca_pem: Option<String>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Starts a gateway. It accepts connections when this returns.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(config: Config) -> Result<Self, StartError> {
+        let listen = config.listen;
+        if !listen.ip().is_loopback() {
+            return Err(StartError::NotLoopback { listen });
+        }
+        (config.clock)().map_err(StartError::Clock)?;
+        let (tls, ca_pem) = match config.transport {
+            Transport::PlainHttp => (None, None),
+            transport => {
+                let authority = Authority::new().map_err(StartError::Certificate)?;
+                let pem = authority.pem();
+                (Some(authority.into_server(transport).map_err(StartError::Tls)?), Some(pem))
+            }
+        };
+        let bind = |source| StartError::Bind { listen, source };
+        let listener = TcpListener::bind(listen).map_err(bind)?;
+        listener.set_nonblocking(true).map_err(bind)?;
+        let addr = listener.local_addr().map_err(bind)?;
+        let runtime =
+            runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
+        let (stop, stopped) = oneshot::channel();
+        let serve = move || runtime.block_on(server::serve(listener, tls, Arc::new(config), stopped));
+        let thread = thread::Builder::new().name("tc3-gateway".to_owned());
+        let thread = thread.spawn(serve).map_err(StartError::Thread)?;
+        Ok(Self { addr, ca_pem, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The certificate of its authority, as PEM; none over plain HTTP.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // The thread may be gone already; there is nothing to tell it then.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Why a gateway does not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// It would be reachable from other machines.
+    NotLoopback {
+        /// The address that was asked for.
+        listen: SocketAddr,
+    },
+    /// The address is not to be had.
+    Bind {
+        /// The address that was asked for.
+        listen: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The clock was never set.
+    Clock(ClockError),
+    /// No certificate can be made.
+    Certificate(rcgen::Error),
+    /// TLS cannot be set up.
+    Tls(rustls::Error),
+    /// No thread can be started.
+    Thread(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoopback { listen } => write!(f, "{listen} is not a loopback address"),
+            Self::Bind { listen, source } => write!(f, "could not listen on {listen}: {source}"),
+            Self::Clock(error) => error.fmt(f),
+            Self::Certificate(error) => write!(f, "could not make a certificate: {error}"),
+            Self::Tls(error) => write!(f, "could not set up TLS: {error}"),
+            Self::Thread(error) => write!(f, "could not start a thread: {error}"),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotLoopback { .. } => None,
+            Self::Bind { source, .. } | Self::Thread(source) => Some(source),
+            Self::Clock(error) => Some(error),
+            Self::Certificate(error) => Some(error),
+            Self::Tls(error) => Some(error),
+        }
+    }
+}

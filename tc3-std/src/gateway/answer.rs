@@ -1,0 +1,98 @@
+//! The envelope.
+
+use super::Received;
+use serde_json::{Map, Value, json};
+use std::time::{Duration, UNIX_EPOCH};
+use tc3_core::Timestamp;
+
+/// What an accepted request is answered with.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// These fields, beside `RequestId`.
+    Fields(Map<String, Value>),
+    /// `Error` with this code and message.
+    Failure {
+        /// `Code`.
+        code: String,
+        /// `Message`.
+        message: String,
+    },
+}
+
+/// The default: what was received.
+pub(super) fn echo(received: &Received) -> Answer {
+    let Received { method, scheme, secret_id, service, action, version, region, .. } = received;
+    let digest = received.payload.digest().map(|byte| format!("{byte:02x}")).concat();
+    let echo = json!({
+        "Method": method, "Signature": scheme.to_string(), "SecretId": secret_id,
+        "Service": service, "Action": action, "Version": version, "Region": region,
+        "ContentType": received.content_type, "Query": received.query,
+        "BodySha256": digest, "BodySize": received.payload.len(),
+    });
+    Answer::Fields(Map::from_iter([("Action".to_owned(), json!(action)), ("Echo".to_owned(), echo)]))
+}
+
+impl Answer {
+    pub(super) fn failure(code: &str, message: String) -> Self {
+        Self::Failure { code: code.to_owned(), message }
+    }
+
+    /// Code and message of a failure.
+    pub(super) fn error(&self) -> Option<(String, String)> {
+        match self {
+            Self::Failure { code, message } => Some((code.clone(), message.clone())),
+            Self::Fields(_) => None,
+        }
+    }
+
+    /// `{"Response":{…,"RequestId":"…"}}`
+    pub(super) fn envelope(self, request_id: &str) -> String {
+        let mut fields = match self {
+            Self::Fields(fields) => fields,
+            Self::Failure { code, message } => {
+                Map::from_iter([("Error".to_owned(), json!({"Code": code, "Message": message}))])
+            }
+        };
+        fields.insert("RequestId".to_owned(), json!(request_id));
+        json!({ "Response": fields }).to_string()
+    }
+}
+
+/// A random UUID (version 4), as the service's.
+pub(super) fn request_id() -> String {
+    let random = getrandom::u64().and_then(|a| getrandom::u64().map(|b| (a, b)));
+    let (a, b) = random.unwrap_or_default();
+    let (a, b) = (a & !0xf000 | 0x4000, b & !(0b11 << 62) | 0b10 << 62);
+    let [hex_a, hex_b] = [a, b].map(|half| format!("{half:016x}"));
+    let part = |half: &str, from, to| half.get(from..to).unwrap_or_default().to_owned();
+    let (a, b) = (hex_a.as_str(), hex_b.as_str());
+    [part(a, 0, 8), part(a, 8, 12), part(a, 12, 16), part(b, 0, 4), part(b, 4, 16)].join("-")
+}
+
+/// The value of the header Date.
+pub(super) fn http_date(now: Timestamp) -> String {
+    let now = UNIX_EPOCH.checked_add(Duration::from_secs(now.unix()));
+    httpdate::fmt_http_date(now.unwrap_or(UNIX_EPOCH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_a_random_uuid() {
+        let (one, other) = (request_id(), request_id());
+        assert_ne!(one, other);
+        let lens: Vec<_> = one.split('-').map(str::len).collect();
+        assert_eq!(lens, [8, 4, 4, 4, 12]);
+        assert_eq!(one.as_bytes().get(14), Some(&b'4'));
+        assert!(matches!(one.as_bytes().get(19), Some(b'8' | b'9' | b'a' | b'b')));
+    }
+
+    #[test]
+    fn the_date_is_in_the_form_that_the_core_reads() {
+        let now = Timestamp::from_unix(1_551_113_065);
+        assert_eq!(now.map(http_date).as_deref(), Ok("Mon, 25 Feb 2019 16:44:25 GMT"));
+    }
+}

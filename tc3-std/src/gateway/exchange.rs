@@ -1,0 +1,74 @@
+//! One request and its answer.
+
+use super::{
+    Config, Record,
+    answer::{Answer, http_date, request_id},
+    judge::{Inbound, judge},
+};
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    Request, Response,
+    body::Incoming,
+    header::{CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderValue},
+};
+use std::net::SocketAddr;
+use tc3_core::{Limit, Payload, PayloadHasher};
+
+/// How much of a body that is too large anyway is read, so that the client gets to read the answer.
+const DRAINED: u64 = 64 * 1024 * 1024;
+
+pub(super) async fn respond(
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    config: &Config,
+) -> Result<Response<Full<Bytes>>, hyper::Error> {
+    let (head, body) = request.into_parts();
+    let (kept, payload) = receive(body).await?;
+    let now = (config.clock)();
+    let (action, answer) = match now {
+        Ok(now) => judge(config, &Inbound { head: &head, kept, payload }, now),
+        Err(error) => (None, Answer::failure("InternalError", error.to_string())),
+    };
+    let request_id = request_id();
+    if let Some(records) = &config.records {
+        let host = head.headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+        // Nobody may be listening any more.
+        let _ = records.send(Record {
+            peer,
+            method: head.method.to_string(),
+            host: String::from_utf8_lossy(host).into_owned(),
+            action,
+            body_len: payload.len(),
+            error: answer.error(),
+            request_id: request_id.clone(),
+        });
+    }
+    let mut response = Response::new(Full::from(answer.envelope(&request_id)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(Ok(date)) = now.map(http_date).map(HeaderValue::try_from) {
+        headers.insert(DATE, date);
+    }
+    if payload.len() > DRAINED {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
+}
+
+/// Reads a body up to [`DRAINED`]. Kept is as much as any request may have, and one byte more.
+async fn receive(mut body: Incoming) -> Result<(Bytes, Payload), hyper::Error> {
+    let room = usize::try_from(Limit::Body.bytes().saturating_add(1)).unwrap_or(usize::MAX);
+    let (mut kept, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        hasher.update(&data);
+        read = read.saturating_add(data.len());
+        let left = room.saturating_sub(kept.len()).min(data.len());
+        kept.extend_from_slice(data.get(..left).unwrap_or_default());
+        if u64::try_from(read).is_ok_and(|read| read > DRAINED) {
+            break;
+        }
+    }
+    Ok((kept.freeze(), hasher.finish()))
+}
