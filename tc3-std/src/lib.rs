@@ -4,6 +4,10 @@
 //! * [`EnvCredentials`] and [`SystemClock`] supply what a signer needs.
 //! * [`Client`] makes a blocking call over TLS, with proof of the server's identity.
 #![cfg_attr(feature = "gateway", doc = "* [`gateway`] verifies calls on this machine, as the service does.")]
+//! * The program `tc3` makes calls from a shell.
+//!
+//! The default features are those of the program. A program of your own wants `default-features =
+//! false` and at most `features = ["tls"]`.
 //!
 //! ```no_run
 //! use tc3_core::{Signer, api};

@@ -1,0 +1,45 @@
+//! `tc3 serve`
+
+use crate::{arguments::Serve, trouble::Trouble};
+use std::{env, fs, sync::mpsc};
+use tc3_std::{
+    EnvCredentials,
+    gateway::{Account, Config, Gateway, Transport},
+};
+
+pub(crate) fn run(arguments: &Serve) -> Result<(), Trouble> {
+    let (sender, records) = mpsc::channel();
+    let transport = if arguments.plain_http { Transport::PlainHttp } else { Transport::Tls };
+    let config = Config::new().listen(arguments.listen).transport(transport).record_to(sender);
+    let gateway = Gateway::start(accounts(arguments)?.into_iter().fold(config, Config::account))?;
+    if let (Some(path), Some(pem)) = (&arguments.ca_out, gateway.ca_pem()) {
+        let written = fs::write(path, pem);
+        written.map_err(|source| Trouble::CaOut { path: path.clone(), source })?;
+        eprintln!("tc3: the certificate of the gateway's authority is in {}", path.display());
+    }
+    let scheme = if arguments.plain_http { "http" } else { "https" };
+    eprintln!("tc3: listening on {scheme}://{}", gateway.addr());
+    // Until the process is told to end.
+    records.iter().for_each(|record| eprintln!("{record}"));
+    Ok(())
+}
+
+fn accounts(arguments: &Serve) -> Result<Vec<Account>, Trouble> {
+    let (ids, keys) = (&arguments.id, &arguments.key_env);
+    if ids.len() != keys.len() {
+        return Err(Trouble::Unpaired { ids: ids.len(), keys: keys.len() });
+    }
+    if ids.is_empty() {
+        let owned = EnvCredentials::read()?;
+        owned.credentials()?;
+        return Ok(vec![match owned.expose_token() {
+            None => Account::new(owned.id(), owned.expose_key()),
+            Some((_, token)) => Account::temporary(owned.id(), owned.expose_key(), token),
+        }]);
+    }
+    let account = |(id, variable): (&String, &String)| match env::var(variable) {
+        Ok(key) if !key.is_empty() => Ok(Account::new(id, key)),
+        _ => Err(Trouble::KeyVariable { variable: variable.clone() }),
+    };
+    ids.iter().zip(keys).map(account).collect()
+}

@@ -1,0 +1,205 @@
+//! What went wrong, what to do about it, and the exit code that says so.
+
+use std::{error::Error, fmt, io, path::PathBuf};
+use tc3_core::{Invalid, Limit, response::Advice};
+use tc3_std::{
+    CallError, ClockError, EnvError, Failure, Step, SystemClock,
+    gateway::StartError,
+    tls::{TlsError, TrustError},
+};
+
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Credentials(EnvError),
+    /// A key of `tc3 serve` that is in no variable.
+    KeyVariable {
+        variable: String,
+    },
+    /// As many ids as keys are needed.
+    Unpaired {
+        ids: usize,
+        keys: usize,
+    },
+    Clock(ClockError),
+    Randomness(io::Error),
+    Refused(Invalid),
+    /// A file whose text should be a parameter is not text.
+    NotText {
+        name: String,
+    },
+    Input {
+        what: String,
+        source: io::Error,
+    },
+    Output(io::Error),
+    Trust {
+        path: PathBuf,
+        source: TrustError,
+    },
+    Call(CallError),
+    Start(StartError),
+    CaOut {
+        path: PathBuf,
+        source: io::Error,
+    },
+}
+
+impl Trouble {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Unpaired { .. } => 2,
+            Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotText { .. } => 3,
+            Self::Credentials(_) | Self::KeyVariable { .. } => 4,
+            Self::Start(_) => 7,
+            Self::Output(_) | Self::CaOut { .. } => 23,
+            Self::Input { .. } => 26,
+            Self::Trust { .. } => 77,
+            Self::Call(error) => of_call(error),
+        }
+    }
+
+    pub(crate) fn report(&self) {
+        eprintln!("tc3: {self}");
+        if let Some(remedy) = self.remedy() {
+            eprintln!("  remedy: {remedy}");
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Credentials(error) => return Some(for_variable(*error)),
+            Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
+            Self::Unpaired { .. } => "give each --id its own --key-env",
+            Self::Clock(_) => "set the system clock",
+            Self::Refused(invalid) => for_request(*invalid)?,
+            Self::NotText { .. } => "send the file as a part of a multipart form, without --v1",
+            Self::Trust { .. } => "give a PEM file, such as the one that `tc3 serve --ca-out FILE` writes",
+            Self::Start(_) => "take another address with --listen 127.0.0.1:PORT; port 0 takes a free one",
+            Self::Call(error) => return for_call(error),
+            Self::Randomness(_) | Self::Input { .. } | Self::Output(_) | Self::CaOut { .. } => return None,
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+fn of_call(error: &CallError) -> u8 {
+    let of_transport = |kind| match kind {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => 28,
+        _ => 56,
+    };
+    match error {
+        CallError::Dial(error) if error.step == Step::Resolve => 6,
+        CallError::Dial(error) if error.kind() == io::ErrorKind::TimedOut => 28,
+        CallError::Dial(_) => 7,
+        CallError::Tls(TlsError::NotTrusted(_)) => 60,
+        CallError::Tls(TlsError::Broken(error)) if of_transport(error.kind()) == 28 => 28,
+        CallError::Tls(_) => 35,
+        CallError::Transport(error) => of_transport(error.kind()),
+        CallError::Body(_) | CallError::Request(_) => 26,
+        CallError::Status(_) => 22,
+        CallError::Service(_) => 1,
+        _ => 8,
+    }
+}
+
+fn for_variable(error: EnvError) -> String {
+    match error {
+        EnvError::Unset { variable } | EnvError::Empty { variable } => {
+            format!("export {variable}=... (keys are made at https://console.tencentcloud.com/cam/capi)")
+        }
+        EnvError::Malformed { variable, .. } | EnvError::NotUnicode { variable } => {
+            format!("copy {variable} again, without blanks or line ends around it")
+        }
+        _ => "unset one of the two".to_owned(),
+    }
+}
+
+fn for_request(invalid: Invalid) -> Option<&'static str> {
+    Some(match invalid {
+        Invalid::TooLarge { limit: Limit::GetUrl, .. } => "send the parameters by POST",
+        Invalid::TooLarge { limit: Limit::FormBody, .. } => "sign with TC3-HMAC-SHA256: leave --v1 out",
+        Invalid::Milliseconds { .. } => "give seconds since 1970",
+        Invalid::Isolated => "give the region's own host: --host SERVICE.REGION.tencentcloudapi.com",
+        Invalid::OtherService => "the first label of the host is the service",
+        _ => return None,
+    })
+}
+
+fn for_call(error: &CallError) -> Option<String> {
+    let remedy = match error {
+        CallError::Dial(error) if error.step == Step::Resolve => {
+            "check the spelling of the service and the network; --connect HOST:PORT dials another address"
+        }
+        CallError::Dial(_) => "check that something listens there and that no firewall is between",
+        CallError::Tls(TlsError::NotTrusted(_)) => {
+            "check the host; if its authority is your own (tc3 serve, a private cloud), name it with --ca FILE"
+        }
+        CallError::Tls(_) => "check that the port speaks TLS 1.2 or 1.3",
+        CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
+        CallError::Status(_) | CallError::NotAnAnswer(..) | CallError::Http(_) => {
+            "check host and network: something other than the service answered"
+        }
+        CallError::Service(failure) => return for_failure(failure),
+        _ => return None,
+    };
+    Some(remedy.to_owned())
+}
+
+fn for_failure(failure: &Failure) -> Option<String> {
+    let remedy = match failure.advice {
+        Advice::FixClock => return Some(clock_remedy(failure)),
+        Advice::RenewCredential => "fetch a new temporary key, its id and its token together",
+        Advice::BackOff => "wait a second, then twice as long each time",
+        Advice::RetryIdempotent => "try again if doing the action twice is harmless",
+        Advice::FixRequest => "change the request: the same one fails again",
+        Advice::FixCredential => "check that id and key belong together and are complete",
+        Advice::NotPermitted => "ask whoever grants permissions in the account",
+        Advice::Success => return None,
+        _ => "the message says what; the request id helps the service's support",
+    };
+    Some(remedy.to_owned())
+}
+
+fn clock_remedy(failure: &Failure) -> String {
+    match (failure.reply.date(), SystemClock.now()) {
+        (Some(theirs), Ok(ours)) if ours.abs_diff(theirs) > 60 => {
+            let side = if ours < theirs { "behind" } else { "ahead of" };
+            format!("set the system clock: it is {} s {side} the server's", ours.abs_diff(theirs))
+        }
+        _ => "sign again just before sending; check the system clock".to_owned(),
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Credentials(error) => error.fmt(f),
+            Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
+            Self::Unpaired { ids, keys } => write!(f, "{ids} ids and {keys} keys"),
+            Self::Clock(error) => error.fmt(f),
+            Self::Randomness(error) => write!(f, "the system has no randomness: {error}"),
+            Self::Refused(invalid) => write!(f, "refused before sending: {invalid}"),
+            Self::NotText { name } => write!(f, "parameter {name} is not UTF-8 text"),
+            Self::Input { what, source } => write!(f, "could not read {what}: {source}"),
+            Self::Output(error) => write!(f, "could not write the output: {error}"),
+            Self::Trust { path, source } => write!(f, "CA file {}: {source}", path.display()),
+            Self::Call(error) => error.fmt(f),
+            Self::Start(error) => error.fmt(f),
+            Self::CaOut { path, source } => write!(f, "could not write {}: {source}", path.display()),
+        }
+    }
+}
+
+impl Error for Trouble {}
+
+macro_rules! from {
+    ($($error:ty => $variant:ident),*) => {
+        $(impl From<$error> for Trouble {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })*
+    };
+}
+
+from!(EnvError => Credentials, ClockError => Clock, Invalid => Refused, CallError => Call, StartError => Start);
