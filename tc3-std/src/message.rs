@@ -18,6 +18,14 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
+    /// A request that was signed elsewhere: its head as it was written there, up to and with the
+    /// blank line, and its body.
+    #[must_use]
+    pub fn new(head: impl Into<Vec<u8>>, body: &'a [u8]) -> Self {
+        let body_len = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        Self { head: Zeroizing::new(head.into()), body_len, body: Box::new(body) }
+    }
+
     /// The same request with a body that the signer did not see: hashed in pieces beforehand
     /// ([`streamed`](tc3_core::Call::streamed)), or not signed at all.
     #[must_use]

@@ -1,0 +1,18 @@
+//! One call to the real service.
+
+use crate::{calls::CVM, show};
+use std::error::Error;
+use tc3_core::Signer;
+use tc3_std::{Client, EnvCredentials, SystemClock, tls::Trust};
+
+pub(crate) fn call() -> Result<(), Box<dyn Error>> {
+    let owned = EnvCredentials::read()?;
+    let mut signer = Signer::new(owned.credentials()?);
+    show::title("TC3-HMAC-SHA256: POST JSON to cvm.tencentcloudapi.com");
+    let request = CVM.action("DescribeRegions").json("{}")?;
+    let now = SystemClock.now()?;
+    show::block("to sign:", signer.explain(&request, now).string_to_sign());
+    let reply = Client::new(Trust::public())?.call(signer.sign(&request, now))?;
+    show::block("<", String::from_utf8_lossy(reply.body()));
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Seven signed calls and five refusals, against a gateway in this very process: no account is
+//! needed, and nothing leaves the machine.
+//!
+//! `cargo run -p quickstart -- --live` makes one call to the real service instead, with the key in
+//! `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
+
+mod calls;
+mod live;
+mod refusals;
+mod show;
+
+use std::{env, error::Error, process::ExitCode};
+use tc3_core::Credentials;
+use tc3_std::{
+    Client,
+    gateway::{Account, Config, Gateway},
+    tls::Trust,
+};
+
+/// The made-up key that the document signs its own samples with.
+const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
+const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => local(),
+        ["--live"] => live::call(),
+        _ => {
+            eprintln!("usage: cargo run -p quickstart [-- --live]");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nquickstart: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn local() -> Result<(), Box<dyn Error>> {
+    let gateway = Gateway::start(Config::new().account(Account::new(ID, KEY)))?;
+    let trust = Trust::nobody().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
+    // The signed host is the service's own; the address dialled is the gateway's.
+    let client = Client::new(trust)?.dialling(gateway.addr().to_string());
+    let credentials = Credentials::new(ID, KEY)?;
+    println!("A local gateway listens on https://{} and knows one key.", gateway.addr());
+
+    calls::make(&client, credentials)?;
+    refusals::provoke(&client, credentials)?;
+    println!("\nAll seven calls were accepted and all five mistakes refused, as expected.");
+    Ok(())
+}

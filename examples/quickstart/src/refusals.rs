@@ -1,0 +1,76 @@
+//! Five mistakes, each with the answer that it gets.
+
+use crate::{
+    calls::describe,
+    show::{self, Unexpected},
+};
+use std::error::Error;
+use tc3_core::{Credentials, Node, Signer, Timestamp, v1};
+use tc3_std::{CallError, Client, Message, SystemClock, nonce};
+
+pub(crate) fn provoke(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+    tampered_body(client, credentials)?;
+    wrong_key(client)?;
+    wrong_clock(client, credentials)?;
+    unnamed_method(client, credentials)?;
+    oversized_form(credentials)
+}
+
+fn tampered_body(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+    show::title("Refused: a body changed on the way");
+    let request = describe().json(r#"{"Limit":10}"#)?;
+    let signed = Signer::new(credentials).sign(&request, SystemClock.now()?);
+    let tampered = Message::from(signed).with_body(&br#"{"Limit":99}"#[..]);
+    refused("AuthFailure.SignatureFailure", client.call(tampered))
+}
+
+fn wrong_key(client: &Client) -> Result<(), Box<dyn Error>> {
+    show::title("Refused: the wrong key");
+    let request = describe().json("{}")?;
+    let stranger = Credentials::new(crate::ID, "Gu5t9xGARNpq86cd98joQYCN3ANOTHER")?;
+    let signed = Signer::new(stranger).sign(&request, SystemClock.now()?);
+    refused("AuthFailure.SignatureFailure", client.call(signed))
+}
+
+fn wrong_clock(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+    show::title("Refused: a clock 301 seconds slow");
+    let request = describe().json("{}")?;
+    // The gateway's clock may tick on between the two readings, which only adds to the 301.
+    let slow = Timestamp::from_unix(SystemClock.now()?.unix().saturating_sub(301))?;
+    let signed = Signer::new(credentials).sign(&request, slow);
+    refused("AuthFailure.SignatureExpire", client.call(signed))
+}
+
+fn unnamed_method(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+    show::title("Refused: HmacSHA256 without SignatureMethod, which the types cannot write and a hand can");
+    let request = describe().v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY)?;
+    let signed = Signer::new(credentials).sign_v1(&request, SystemClock.now()?, nonce()?)?;
+    let head = signed.head().to_string().replace("&SignatureMethod=HmacSHA256", "");
+    refused("AuthFailure.SignatureFailure", client.call(Message::new(head, &[])))
+}
+
+fn oversized_form(credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+    show::title("Refused before it is sent: a v1 form over 1 MiB, which the service calls a wrong signature");
+    let large = "a".repeat(1024 * 1024);
+    let params = [("Data", Node::Text(&large))];
+    let request = describe().v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::merged(&params)?)?;
+    match Signer::new(credentials).sign_v1(&request, SystemClock.now()?, nonce()?) {
+        Ok(_) => Err(Box::new(Unexpected::new("a refusal", "a signature"))),
+        Err(invalid) => {
+            show::block("x", invalid);
+            Ok(show::expect("the service takes 1048576", invalid)?)
+        }
+    }
+}
+
+fn refused<T>(code: &str, outcome: Result<T, CallError>) -> Result<(), Box<dyn Error>> {
+    match outcome {
+        Err(CallError::Service(failure)) => {
+            show::block("<", String::from_utf8_lossy(failure.reply.body()));
+            println!("  advice: {:?}", failure.advice);
+            Ok(show::expect(code, failure.code)?)
+        }
+        Err(other) => Err(other.into()),
+        Ok(_) => Err(Box::new(Unexpected::new(code, "an acceptance"))),
+    }
+}
