@@ -48,6 +48,9 @@ impl fmt::Display for CallError {
         match self {
             Self::Dial(error) => error.fmt(f),
             Self::Tls(error) => error.fmt(f),
+            Self::Transport(error) if is_timeout(error) => {
+                f.write_str("the server did nothing within the timeout")
+            }
             Self::Transport(error) => write!(f, "the connection broke: {error}"),
             Self::Body(error) => write!(f, "the body could not be read: {error}"),
             Self::Request(error) => write!(f, "the body is not what was signed: {error}"),
@@ -72,6 +75,11 @@ impl Error for CallError {
             Self::Service(failure) => Some(failure),
         }
     }
+}
+
+/// Either kind, as the operating system has it.
+pub(crate) fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 macro_rules! from {

@@ -21,9 +21,6 @@
 //! ```
 //!
 //! **Not verified here**: that product, version, action, parameters and region exist.
-//!
-//! # Panics
-//! Nothing here panics; what cannot be served is answered with an error code.
 
 mod account;
 mod answer;

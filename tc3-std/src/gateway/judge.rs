@@ -39,15 +39,15 @@ pub(super) fn judge(config: &Config, inbound: &Inbound<'_>, now: Timestamp) -> (
     (action, answer)
 }
 
-/// What is not signed in its headers is signed in its parameters: a form, or a GET that does not
-/// even name its action in a header.
+/// What is not signed in its headers is signed in its parameters, if it has any: those of a form,
+/// or of a GET that does not even name its action in a header.
 fn is_v1(head: &Parts) -> bool {
     if head.headers.contains_key(AUTHORIZATION) {
         return false;
     }
     let form = text(head, CONTENT_TYPE.as_str()).is_some_and(|of| of.contains("x-www-form-urlencoded"));
     match head.method {
-        Method::GET => !head.headers.contains_key("x-tc-action"),
+        Method::GET => !head.headers.contains_key("x-tc-action") && head.uri.query().is_some(),
         _ => form,
     }
 }

@@ -1,5 +1,6 @@
 //! A stream whose peer has proved its identity.
 
+use crate::error::is_timeout;
 use rustls::{ClientConnection, ProtocolVersion, StreamOwned};
 use std::{
     error::Error,
@@ -99,6 +100,9 @@ impl fmt::Display for TlsError {
             Self::NotAName => f.write_str("the host is neither a name nor an address"),
             Self::NotTrusted(reason) => write!(f, "the server did not prove its identity: {reason}"),
             Self::Handshake(reason) => write!(f, "the TLS handshake failed: {reason}"),
+            Self::Broken(reason) if is_timeout(reason) => {
+                f.write_str("the server did nothing within the timeout of the TLS handshake")
+            }
             Self::Broken(reason) => write!(f, "the connection broke during the TLS handshake: {reason}"),
         }
     }

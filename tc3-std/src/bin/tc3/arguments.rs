@@ -119,7 +119,7 @@ pub(crate) struct Request {
 #[derive(Args)]
 pub(crate) struct Route {
     /// Dial this address; the server still has to prove that it is the signed host
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub(crate) connect: Option<String>,
     /// Believe the authorities of this PEM file too
     #[arg(long, value_name = "FILE")]
@@ -179,6 +179,13 @@ impl From<Tongue> for Language {
             Tongue::Chinese => Self::Chinese,
             Tongue::English => Self::English,
         }
+    }
+}
+
+fn address(text: &str) -> Result<String, &'static str> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),
+        _ => Err("an address is written HOST:PORT"),
     }
 }
 

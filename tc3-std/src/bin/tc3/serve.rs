@@ -12,10 +12,14 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Trouble> {
     let transport = if arguments.plain_http { Transport::PlainHttp } else { Transport::Tls };
     let config = Config::new().listen(arguments.listen).transport(transport).record_to(sender);
     let gateway = Gateway::start(accounts(arguments)?.into_iter().fold(config, Config::account))?;
-    if let (Some(path), Some(pem)) = (&arguments.ca_out, gateway.ca_pem()) {
-        let written = fs::write(path, pem);
-        written.map_err(|source| Trouble::CaOut { path: path.clone(), source })?;
-        eprintln!("tc3: the certificate of the gateway's authority is in {}", path.display());
+    match (&arguments.ca_out, gateway.ca_pem()) {
+        (Some(path), Some(pem)) => {
+            let written = fs::write(path, pem);
+            written.map_err(|source| Trouble::CaOut { path: path.clone(), source })?;
+            eprintln!("tc3: the certificate of the gateway's authority is in {}", path.display());
+        }
+        (None, Some(_)) => eprintln!("tc3: no client can trust this gateway: give --ca-out FILE"),
+        (_, None) => {}
     }
     let scheme = if arguments.plain_http { "http" } else { "https" };
     eprintln!("tc3: listening on {scheme}://{}", gateway.addr());

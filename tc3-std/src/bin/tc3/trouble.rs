@@ -92,7 +92,10 @@ fn of_call(error: &CallError) -> u8 {
         CallError::Dial(error) if error.kind() == io::ErrorKind::TimedOut => 28,
         CallError::Dial(_) => 7,
         CallError::Tls(TlsError::NotTrusted(_)) => 60,
-        CallError::Tls(TlsError::Broken(error)) if of_transport(error.kind()) == 28 => 28,
+        CallError::Tls(TlsError::Broken(error)) => match of_transport(error.kind()) {
+            28 => 28,
+            _ => 35,
+        },
         CallError::Tls(_) => 35,
         CallError::Transport(error) => of_transport(error.kind()),
         CallError::Body(_) | CallError::Request(_) => 26,
@@ -134,7 +137,7 @@ fn for_call(error: &CallError) -> Option<String> {
         CallError::Tls(TlsError::NotTrusted(_)) => {
             "check the host; if its authority is your own (tc3 serve, a private cloud), name it with --ca FILE"
         }
-        CallError::Tls(_) => "check that the port speaks TLS 1.2 or 1.3",
+        CallError::Tls(_) => "check that the port speaks TLS 1.2 or 1.3; --timeout SECONDS waits longer",
         CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
         CallError::Status(_) | CallError::NotAnAnswer(..) | CallError::Http(_) => {
             "check host and network: something other than the service answered"

@@ -1,0 +1,173 @@
+//! Exit codes, causes and remedies.
+
+use crate::bench::{Bench, ID, KEY, Ran, TOKEN, run};
+use std::{
+    fs::OpenOptions,
+    io::{BufRead, BufReader, Read},
+    net::TcpListener,
+    process::{Child, ChildStderr, Command, Stdio},
+    thread,
+};
+
+const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
+const PAIR: [(&str, &str); 2] = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
+
+fn call(more: &[&str]) -> Ran {
+    run(&[&CALL, more].concat(), &PAIR, b"")
+}
+
+/// The exit code, and the cause and remedy in what is said.
+fn expect(ran: &Ran, code: i32, cause: &str, remedy: &str) {
+    let said = ran.err.starts_with("tc3: ") && ran.err.contains(cause) && ran.err.contains(remedy);
+    assert!(ran.code == code && said && ran.err.contains("remedy: "), "{}: {}", ran.code, ran.err);
+}
+
+#[test]
+fn a_refusal_of_the_gateway_names_code_request_id_and_remedy() {
+    let bench = Bench::new();
+    let wrong = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", "wrong")];
+    let ran = bench.tc3_with(&CALL, &wrong);
+    expect(&ran, 1, "AuthFailure.SignatureFailure", "id and key belong together");
+    let id = bench.records().pop().unwrap().request_id;
+    assert!(ran.err.contains(&id) && ran.out.contains(&id));
+    let ran = bench.tc3(&[&CALL[..], &["--timestamp", "1551113065"]].concat());
+    expect(&ran, 1, "AuthFailure.SignatureExpire", "clock");
+    let stale = [PAIR[0], PAIR[1], ("TENCENTCLOUD_TOKEN", TOKEN)];
+    expect(&bench.tc3_with(&CALL, &stale), 1, "AuthFailure.TokenFailure", "temporary key");
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let wrong: [&[&str]; 7] = [
+        &["call", "cvm"],
+        &["call", "cvm", "2017-03-12", "X", "--get", "novalue"],
+        &["call", "cvm", "2017-03-12", "X", "-d", "{}", "--get", "a=b"],
+        &["call", "cvm", "2017-03-12", "X", "-d", "{}", "--v1", "HmacSHA1"],
+        &["call", "cvm", "2017-03-12", "X", "--v1", "HmacMD5"],
+        &["call", "cvm", "2017-03-12", "X", "--connect", "127.0.0.1"],
+        &["serve", "--id", "AKID"],
+    ];
+    for arguments in wrong {
+        assert_eq!(run(arguments, &PAIR, b"").code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_the_signer_refuses_is_3() {
+    let long = format!("a={}", "x".repeat(33_000));
+    expect(&call(&["--get", &long]), 3, "URL of a GET has", "POST");
+    expect(&call(&["--timestamp", "1551113065000"]), 3, "milliseconds", "seconds");
+    expect(&call(&["-r", "ap-shanghai-fsi"]), 3, "finance", "--host");
+    expect(&call(&["--host", "cbs.tencentcloudapi.com"]), 3, "another service", "first label");
+}
+
+#[test]
+fn missing_credentials_are_4_and_the_variable_is_named() {
+    expect(&run(&CALL, &[], b""), 4, "TENCENTCLOUD_SECRET_ID is not set", "export TENCENTCLOUD_SECRET_ID=");
+    let empty = [PAIR[0], ("TENCENTCLOUD_SECRET_KEY", "")];
+    expect(&run(&CALL, &empty, b""), 4, "TENCENTCLOUD_SECRET_KEY is set but empty", "export");
+    let pasted = [PAIR[0], ("TENCENTCLOUD_SECRET_KEY", "MARKER-OF-THE-KEY\n")];
+    expect(&run(&CALL, &pasted, b""), 4, "0x0a at byte 17", "without blanks");
+    let unset = run(&["serve", "--id", "AKID", "--key-env", "NO_SUCH"], &[], b"");
+    expect(&unset, 4, "NO_SUCH holds no key", "export NO_SUCH=");
+}
+
+#[test]
+fn a_connection_that_is_not_to_be_had_is_7() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    expect(&call(&["--connect", &format!("127.0.0.1:{port}")]), 7, "could not connect", "listens");
+    let stopped = Bench::new().gateway.addr().to_string();
+    assert_eq!(call(&["--connect", &stopped]).code, 7, "a gateway that was dropped");
+    expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 7, "loopback", "127.0.0.1");
+}
+
+#[test]
+fn what_is_not_tls_or_not_trusted_is_35_or_60() {
+    let bench = Bench::plain();
+    let plain = bench.gateway.addr().to_string();
+    expect(&call(&["--connect", &plain]), 35, "TLS", "TLS 1.2");
+    let bench = Bench::new();
+    expect(&call(&["--connect", &bench.gateway.addr().to_string()]), 60, "UnknownIssuer", "--ca");
+    assert!(bench.records().is_empty());
+}
+
+#[test]
+fn a_server_that_never_answers_is_28_and_one_that_hangs_up_is_56_or_35() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    let ran = call(&["--connect", &address, "--timeout", "1"]);
+    expect(&ran, 28, "within the timeout", "--timeout");
+    thread::spawn(move || {
+        silent.incoming().flatten().for_each(|mut socket| {
+            let _ = socket.read(&mut [0; 8]);
+        });
+    });
+    assert_eq!(call(&["--connect", &address]).code, 35);
+}
+
+#[test]
+fn files_that_cannot_be_read_are_26_and_77() {
+    assert_eq!(call(&["-d", "@/no/such/file"]).code, 26);
+    assert_eq!(call(&["--form", "a=@/no/such/file"]).code, 26);
+    expect(&call(&["--ca", "/no/such/file"]), 77, "/no/such/file", "PEM");
+    expect(&call(&["--ca", "/dev/null"]), 77, "no certificate", "PEM");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_23_and_a_reader_that_leaves_is_no_trouble() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
+    command.args(["explain"]).args(&CALL[1..]).env_clear().envs(PAIR);
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = command.stdout(full).stderr(Stdio::null()).status().unwrap();
+    assert_eq!(status.code(), Some(23));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(command.stdout(writer).status().unwrap().code(), Some(0));
+}
+
+/// `tc3 serve`, ended when dropped.
+struct Serve {
+    child: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Serve {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--id", ID, "--key-env", "THE_KEY"])
+            .args(arguments);
+        let mut child = command.env_clear().env("THE_KEY", KEY).stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Self { child, log }
+    }
+
+    /// The next line of its log.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.log.read_line(&mut line).unwrap();
+        assert!(!line.contains(KEY), "{line}");
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn serve_says_where_it_listens_and_what_it_answers() {
+    let ca = concat!(env!("CARGO_TARGET_TMPDIR"), "/serve-ca.pem");
+    let mut serve = Serve::start(&["--ca-out", ca]);
+    assert!(serve.line().ends_with(ca));
+    let said = serve.line();
+    let address = said.strip_prefix("tc3: listening on https://").expect(&said);
+    let ran = call(&["--connect", address, "--ca", ca]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let said = serve.line();
+    assert!(said.contains("POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: accepted ["), "{said}");
+    assert!(Serve::start(&["--plain-http"]).line().starts_with("tc3: listening on http://127.0.0.1:"));
+}

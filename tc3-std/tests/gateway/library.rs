@@ -1,0 +1,130 @@
+//! Calls made by the library.
+
+use crate::bench::{Bench, CVM, TEMPORARY_ID, echo, nonce, now, signer, temporary_signer};
+use tc3_core::{
+    Call, ContentType, Header, Multipart, Node, Part, Payload, PayloadHasher, Query, Request,
+    v1::{Method, Params, Verb},
+};
+use tc3_std::Message;
+
+const JSON: &str = r#"{"Name":"温度 é"}"#;
+
+fn call() -> Call<'static> {
+    CVM.action("DescribeInstances").region("ap-guangzhou")
+}
+
+/// Sends a request with either key, and returns what the gateway says it received.
+fn accepted(request: &Request<'_>) -> Vec<u8> {
+    let bench = Bench::new();
+    bench.call(temporary_signer().sign(request, now())).unwrap();
+    bench.call(signer().sign(request, now())).unwrap().body().to_vec()
+}
+
+fn hash_of(body: &[u8]) -> String {
+    Payload::of(body).digest().map(|byte| format!("{byte:02x}")).concat()
+}
+
+#[test]
+fn json_is_accepted_with_and_without_charset() {
+    for kind in [ContentType::Json, ContentType::JsonUtf8] {
+        let body = accepted(&call().post(kind, JSON.as_bytes()).unwrap());
+        assert_eq!(echo(&body, "BodySha256"), hash_of(JSON.as_bytes()));
+        assert_eq!(echo(&body, "Signature"), "TC3-HMAC-SHA256");
+        assert_eq!(echo(&body, "Service"), "cvm");
+        assert_eq!(echo(&body, "Region"), "ap-guangzhou");
+    }
+}
+
+#[test]
+fn a_get_arrives_with_the_query_that_was_signed() {
+    let params = [("Limit", Node::Int(1)), ("Name", Node::Text("a b+&é'(~)"))];
+    let body = accepted(&call().get(Query::params(&params).unwrap()).unwrap());
+    assert_eq!(echo(&body, "Query"), "Limit=1&Name=a%20b%2B%26%C3%A9%27%28~%29");
+    accepted(&call().get(Query::EMPTY).unwrap());
+}
+
+#[test]
+fn a_multipart_form_is_accepted() {
+    let parts = [Part::text("Name", "é"), Part::file("Data", "x.bin", &[0, 255, b'\r', b'\n'])];
+    let body = accepted(&call().multipart(Multipart::new("boundary1", &parts).unwrap()).unwrap());
+    assert_eq!(echo(&body, "ContentType"), "multipart/form-data; boundary=boundary1");
+}
+
+#[test]
+fn octets_and_further_signed_headers_are_accepted() {
+    let headers =
+        [Header::SignAction, Header::Sent("X-CLS-TopicId", "Ab"), Header::Signed("X-CLS-Hash", "Cd")];
+    let body = accepted(&call().headers(&headers).octets(&[0, 1, 255]).unwrap());
+    assert_eq!(echo(&body, "BodySize"), "3");
+}
+
+#[test]
+fn a_streamed_body_is_accepted() {
+    let piece = [7; 50_000];
+    let mut hasher = PayloadHasher::new();
+    (0..20).for_each(|_| hasher.update(&piece));
+    let request = call().streamed(ContentType::Octets, hasher.finish()).unwrap();
+    let message = Message::from(signer().sign(&request, now())).with_body(&[7; 1_000_000][..]);
+    let reply = Bench::new().call(message).unwrap();
+    assert_eq!(echo(reply.body(), "BodySize"), "1000000");
+}
+
+#[test]
+fn an_unsigned_body_is_accepted_whatever_it_is() {
+    let request = call().unsigned(ContentType::Octets, 3).unwrap();
+    let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
+    let reply = Bench::new().call(message).unwrap();
+    assert_eq!(echo(reply.body(), "Signature"), "TC3-HMAC-SHA256 UNSIGNED-PAYLOAD");
+    assert_eq!(echo(reply.body(), "BodySha256"), hash_of(b"abc"));
+}
+
+#[test]
+fn v1_is_accepted_by_get_and_post_with_every_method() {
+    let bench = Bench::new();
+    for verb in [Verb::Get, Verb::Post] {
+        for method in [Method::HmacSha1, Method::HmacSha1Unnamed, Method::HmacSha256] {
+            let mut pairs = [("Zone", Node::Text("a b+&=é'(~)!*")), ("Ids", Node::List(&[Node::Int(1); 12]))];
+            let request = call().v1(verb, method, Params::sorted(&mut pairs).unwrap()).unwrap();
+            let reply = bench.call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+            let name = if method == Method::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
+            assert_eq!(echo(reply.body(), "Signature"), name);
+            assert_eq!(echo(reply.body(), "Service"), "cvm");
+            let reply = bench.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+            assert_eq!(echo(reply.body(), "SecretId"), TEMPORARY_ID);
+        }
+    }
+}
+
+#[test]
+fn the_largest_requests_are_accepted() {
+    let body = vec![b' '; 10 * 1024 * 1024];
+    accepted(&call().octets(&body).unwrap());
+    let query = "a".repeat(32 * 1024 - "https://cvm.tencentcloudapi.com/?".len());
+    accepted(&call().get(Query::encoded(&query).unwrap()).unwrap());
+    let value = "a".repeat(1024 * 1024 - 400);
+    let pairs = [("Data", Node::Text(&value))];
+    let params = Params::merged(&pairs).unwrap();
+    let request = call().v1(Verb::Post, Method::HmacSha256, params).unwrap();
+    Bench::new().call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+}
+
+#[test]
+fn a_connection_takes_one_request_after_the_other() {
+    let bench = Bench::new();
+    let mut connection = bench.client().open("cvm.tencentcloudapi.com").unwrap();
+    let request = call().json("{}").unwrap();
+    for _ in 0..3 {
+        let reply = connection.send(signer().sign(&request, now()).into()).unwrap();
+        assert!(reply.is_reusable());
+        assert!(reply.into_success().unwrap().request_id().is_some());
+    }
+    let records = bench.records();
+    assert!(records.len() == 3 && records.iter().all(|record| record.peer == records[0].peer));
+}
+
+#[test]
+fn a_message_hides_its_token_from_debug() {
+    let request = call().json("{}").unwrap();
+    let message = Message::from(temporary_signer().sign(&request, now()));
+    assert!(!format!("{message:?}").contains(crate::bench::TOKEN));
+}

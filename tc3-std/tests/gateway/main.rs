@@ -1,0 +1,17 @@
+//! The library, the program and raw sockets against a gateway in the same process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod bench;
+mod exit_codes;
+mod library;
+mod program;
+mod refusals;
+mod sockets;
+mod tls;

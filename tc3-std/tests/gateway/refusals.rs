@@ -1,0 +1,112 @@
+//! What the gateway refuses, and with which code.
+
+use crate::bench::{Bench, CVM, ID, KEY, TEMPORARY_ID, TOKEN, failure, nonce, now, off_by, signer};
+use tc3_core::{Api, ContentType, Credentials, Host, Node, Signer, response::Advice, v1};
+use tc3_std::{
+    CallError, Message,
+    gateway::{Answer, Config, Gateway, StartError},
+};
+
+fn code_with(credentials: Credentials<'_>) -> String {
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    let tc3 = failure(Bench::new().call(Signer::new(credentials).sign(&request, now()))).code;
+    let request = CVM.action("DescribeZones");
+    let request = request.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let signed = Signer::new(credentials).sign_v1(&request, now(), nonce()).unwrap();
+    assert_eq!(failure(Bench::new().call(signed)).code, tc3);
+    tc3
+}
+
+#[test]
+fn wrong_credentials_are_refused_each_with_its_code() {
+    let code = |id, key| code_with(Credentials::new(id, key).unwrap());
+    assert_eq!(code(ID, "wrong"), "AuthFailure.SignatureFailure");
+    assert_eq!(code("AKIDNOBODY", KEY), "AuthFailure.SecretIdNotFound");
+    assert_eq!(code(TEMPORARY_ID, KEY), "AuthFailure.TokenFailure");
+    let code = |id, token| code_with(Credentials::temporary(id, KEY, token).unwrap());
+    assert_eq!(code(TEMPORARY_ID, "wrong"), "AuthFailure.TokenFailure");
+    assert_eq!(code(ID, TOKEN), "AuthFailure.TokenFailure");
+}
+
+#[test]
+fn a_clock_may_be_300_seconds_off_and_no_more() {
+    let bench = Bench::new();
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    for seconds in [-290, 290] {
+        bench.call(signer().sign(&request, off_by(seconds))).unwrap();
+    }
+    for seconds in [-310, 310] {
+        let failure = failure(bench.call(signer().sign(&request, off_by(seconds))));
+        assert_eq!(
+            (failure.code.as_str(), failure.advice),
+            ("AuthFailure.SignatureExpire", Advice::FixClock)
+        );
+        assert!(failure.reply.date().unwrap().abs_diff(now()) < 5);
+    }
+}
+
+#[test]
+fn the_gateways_clock_is_the_one_that_counts() {
+    let bench = Bench::with(Config::new().clock(|| off_by(-1000)));
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    let failure = failure(bench.call(signer().sign(&request, now())));
+    // The clock can be repaired by the Date of the refusal.
+    let repaired = failure.reply.date().unwrap();
+    assert!(repaired.abs_diff(off_by(-1000)) < 5);
+    bench.call(signer().sign(&request, repaired)).unwrap();
+}
+
+#[test]
+fn another_body_than_the_signed_one_is_refused() {
+    let request = CVM.action("DescribeZones").post(ContentType::Json, b"{}").unwrap();
+    let message = Message::from(signer().sign(&request, now())).with_body(&b"[]"[..]);
+    assert_eq!(failure(Bench::new().call(message)).code, "AuthFailure.SignatureFailure");
+}
+
+#[test]
+fn a_request_for_another_service_or_without_a_signature_is_refused() {
+    let other = Api::new("cbs", "2017-03-12").unwrap().at(Host::Exactly("cvm.example.com"));
+    let request = other.action("DescribeDisks").json("{}").unwrap();
+    // Behind a name of one's own, the credential says which service it is.
+    Bench::new().call(signer().sign(&request, now())).unwrap();
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    assert_eq!(failure(Bench::new().call(request.skip(now()))).code, "AuthFailure.InvalidAuthorization");
+}
+
+#[test]
+fn a_body_that_is_shorter_than_signed_is_not_sent_as_whole() {
+    let request = CVM.action("Upload").unsigned(ContentType::Octets, 5).unwrap();
+    let bench = Bench::new();
+    let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
+    assert!(matches!(bench.call(message), Err(CallError::Request(_))));
+    assert!(bench.records().is_empty());
+}
+
+#[test]
+fn the_answer_is_the_callers_to_choose() {
+    let config = Config::new().answer(|received| Answer::Failure {
+        code: "RequestLimitExceeded.UinLimitExceeded".to_owned(),
+        message: format!("{} again", received.action),
+    });
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    let failure = failure(Bench::with(config).call(signer().sign(&request, now())));
+    assert_eq!((failure.message.as_str(), failure.advice), ("DescribeZones again", Advice::BackOff));
+}
+
+#[test]
+fn v1_with_hmacsha256_that_does_not_say_so_is_refused() {
+    let bench = Bench::plain();
+    let pairs = [("Limit", Node::Int(1))];
+    let params = v1::Params::merged(&pairs).unwrap();
+    let request = CVM.action("DescribeZones").v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let signed = signer().sign_v1(&request, now(), nonce()).unwrap();
+    let target = format!("/?{}", signed.wire()).replace("&SignatureMethod=HmacSHA256", "");
+    let answer = crate::sockets::exchange(&bench, &crate::sockets::get(&target, &[]));
+    assert!(answer.contains("AuthFailure.SignatureFailure"), "{answer}");
+}
+
+#[test]
+fn nothing_but_loopback_is_listened_on() {
+    let listen = "0.0.0.0:0".parse().unwrap();
+    assert!(matches!(Gateway::start(Config::new().listen(listen)), Err(StartError::NotLoopback { .. })));
+}

@@ -1,0 +1,153 @@
+//! What clients of every kind send, written by hand to a socket.
+
+use crate::bench::{Bench, CVM, PATIENCE, localhost, nonce, now, signer};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+use tc3_core::{Host, Node, Query, Request, v1};
+
+fn connect(bench: &Bench) -> TcpStream {
+    let socket = TcpStream::connect(localhost(bench.gateway.addr().port())).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket
+}
+
+/// Sends a request that ends its connection, and reads to the end.
+pub(crate) fn exchange(bench: &Bench, request: &str) -> String {
+    let mut socket = connect(bench);
+    socket.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// A GET that ends its connection.
+pub(crate) fn get(target: &str, headers: &[&str]) -> String {
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    format!("GET {target} HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n{headers}\r\n")
+}
+
+/// A signed head that ends its connection, without the blank line.
+fn head(request: &Request<'_>) -> String {
+    let head = signer().sign(request, now()).head().to_string();
+    head.replacen("\r\n", "\r\nConnection: close\r\n", 1).trim_end().to_owned()
+}
+
+fn accepted(bench: &Bench, request: &str) {
+    let answer = exchange(bench, request);
+    let record = bench.records().pop();
+    let accepted = answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"Echo\"");
+    assert!(accepted, "{request}\n--- was answered\n{answer}{record:?}");
+}
+
+#[test]
+fn header_names_in_any_case_are_accepted() {
+    let bench = Bench::plain();
+    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
+    let (line, headers) = head.split_once("\r\n").unwrap();
+    for odd in [str::to_ascii_lowercase, str::to_ascii_uppercase] {
+        let headers = headers.lines().map(|header| {
+            let (name, value) = header.split_once(':').unwrap();
+            format!("\r\n{}:{value}", odd(name))
+        });
+        accepted(&bench, &format!("{line}{}\r\n\r\n{{}}", headers.collect::<String>()));
+    }
+}
+
+#[test]
+fn an_empty_query_may_have_its_mark() {
+    let bench = Bench::plain();
+    let get = head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap());
+    accepted(&bench, &format!("{}\r\n\r\n", get.replacen("GET / ", "GET /? ", 1)));
+    let post = head(&CVM.action("DescribeZones").json("{}").unwrap());
+    accepted(&bench, &format!("{}\r\n\r\n{{}}", post.replacen("POST / ", "POST /? ", 1)));
+}
+
+#[test]
+fn an_address_is_a_host_with_its_port_signed_or_not() {
+    let bench = Bench::plain();
+    let addr = bench.gateway.addr().to_string();
+    for signed in ["127.0.0.1", "localhost", &addr] {
+        let request = CVM.at(Host::Exactly(signed)).action("DescribeZones").json("{}").unwrap();
+        let sent = format!("Host: {}", if signed == addr { addr.clone() } else { format!("{signed}:8443") });
+        let head = head(&request).replacen(&format!("Host: {signed}"), &sent, 1);
+        accepted(&bench, &format!("{head}\r\n\r\n{{}}"));
+    }
+}
+
+#[test]
+fn a_get_may_have_a_content_length_of_zero() {
+    let head = head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap());
+    accepted(&Bench::plain(), &format!("{head}\r\nContent-Length: 0\r\n\r\n"));
+}
+
+#[test]
+fn a_v1_get_without_content_type_with_plus_for_a_blank_and_raw_marks_is_accepted_again_and_again() {
+    let bench = Bench::plain();
+    let pairs = [("Name", Node::Text("a b!()*"))];
+    let params = v1::Params::merged(&pairs).unwrap();
+    let request = CVM.action("DescribeZones").v1(v1::Verb::Get, v1::Method::HmacSha1, params).unwrap();
+    let wire = signer().sign_v1(&request, now(), nonce()).unwrap().wire().to_string();
+    assert!(wire.contains("Name=a%20b%21%28%29%2A"));
+    let target = format!("/?{}", wire.replace("a%20b%21%28%29%2A", "a+b!()*"));
+    // The same nonce each time.
+    (0..2).for_each(|_| accepted(&bench, &get(&target, &[])));
+}
+
+#[test]
+fn a_client_that_expects_100_continue_gets_it_before_its_body() {
+    let bench = Bench::plain();
+    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
+    let mut socket = connect(&bench);
+    socket.write_all(format!("{head}\r\nExpect: 100-continue\r\n\r\n").as_bytes()).unwrap();
+    let mut interim = [0; 25];
+    socket.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    socket.write_all(b"{}").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("\"Echo\""), "{answer}");
+}
+
+#[test]
+fn a_body_may_come_in_chunks() {
+    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
+    let head = head.replace("Content-Length: 2", "Transfer-Encoding: chunked");
+    accepted(&Bench::plain(), &format!("{head}\r\n\r\n1\r\n{{\r\n1\r\n}}\r\n0\r\n\r\n"));
+}
+
+#[test]
+fn every_answer_tells_date_type_and_length() {
+    let answer = exchange(&Bench::plain(), &get("/", &[]));
+    for header in ["\r\nDate: ", "\r\nContent-Type: application/json\r\n", "\r\nContent-Length: "] {
+        assert!(answer.contains(header), "{answer}");
+    }
+    assert!(answer.contains(r#""Error":{"Code":"AuthFailure.InvalidAuthorization""#), "{answer}");
+    assert!(answer.contains(r#""RequestId":""#));
+}
+
+#[test]
+fn another_method_is_refused_with_its_code() {
+    let answer = exchange(&Bench::plain(), &get("/", &[]).replacen("GET", "PUT", 1));
+    assert!(answer.contains("UnsupportedProtocol"), "{answer}");
+}
+
+#[test]
+fn a_body_over_the_limit_is_read_and_refused_with_its_code() {
+    let bench = Bench::plain();
+    let send = |head: &str, len: usize| {
+        exchange(&bench, &format!("{head}\r\nContent-Length: {len}\r\n\r\n{}", " ".repeat(len)))
+    };
+    let tc3 = head(&CVM.action("Upload").octets(b"").unwrap()).replace("\r\nContent-Length: 0", "");
+    let answer = send(&tc3, 10 * 1024 * 1024 + 1);
+    assert!(answer.contains("\"RequestSizeLimitExceeded\""), "{answer}");
+    let form = "POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n\
+                Content-Type: application/x-www-form-urlencoded";
+    let answer = send(form, 1024 * 1024 + 1);
+    assert!(answer.contains("\"AuthFailure.SignatureFailure\""), "{answer}");
+    assert!(
+        answer.contains("exceeding request size limit") && answer.contains("TC3-HMAC-SHA256"),
+        "{answer}"
+    );
+}

@@ -1,0 +1,96 @@
+//! TLS, seen from both sides.
+
+use crate::bench::{Bench, CVM, localhost, now, signer};
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore,
+    crypto::ring,
+    pki_types::{ServerName, UnixTime},
+    time_provider::TimeProvider,
+};
+use std::{net::TcpStream, sync::Arc, time::Duration};
+use tc3_core::Host;
+use tc3_std::{
+    CallError, Client,
+    gateway::{Config, Transport},
+    tls::{TlsError, Trust, TrustError},
+};
+
+#[test]
+fn a_server_with_tls_12_alone_and_one_with_tls_13_alone_are_both_reached() {
+    for (transport, version) in [(Transport::Tls12, "TLS 1.2"), (Transport::Tls13, "TLS 1.3")] {
+        let bench = Bench::with(Config::new().transport(transport));
+        let mut connection = bench.client().open("cvm.tencentcloudapi.com").unwrap();
+        assert_eq!(connection.stream().version(), version);
+        let request = CVM.action("DescribeZones").json("{}").unwrap();
+        connection.send(signer().sign(&request, now()).into()).unwrap().into_success().unwrap();
+    }
+}
+
+#[test]
+fn an_authority_that_is_not_trusted_gets_to_see_no_request() {
+    let (bench, other) = (Bench::new(), Bench::new());
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    let pem = other.gateway.ca_pem().unwrap().as_bytes().to_vec();
+    for trust in [Trust::public(), Trust::nobody(), Trust::nobody().and_pem(&pem).unwrap()] {
+        let client = Client::new(trust).unwrap().dialling(bench.gateway.addr().to_string());
+        let outcome = client.call(signer().sign(&request, now()));
+        assert!(matches!(outcome, Err(CallError::Tls(TlsError::NotTrusted(_)))), "{outcome:?}");
+    }
+    assert!(bench.records().is_empty());
+}
+
+#[test]
+fn every_host_is_proved_by_a_certificate_of_its_own() {
+    let bench = Bench::new();
+    let addr = bench.gateway.addr().to_string();
+    let hosts =
+        [Host::Regional("ap-guangzhou"), Host::Exactly("gateway.example"), Host::Exactly("localhost")];
+    for host in hosts.into_iter().chain([Host::Exactly(&addr)]) {
+        let request = CVM.at(host).action("DescribeZones").json("{}").unwrap();
+        bench.call(signer().sign(&request, now())).unwrap();
+    }
+}
+
+#[test]
+fn a_client_that_offers_http_2_gets_http_1() {
+    let session = handshake(&Bench::new(), &[b"h2", b"http/1.1"], UnixTime::now());
+    assert_eq!(session.alpn_protocol(), Some(&b"http/1.1"[..]));
+}
+
+#[test]
+fn a_client_whose_clock_is_a_day_slow_still_accepts_the_certificate() {
+    let slow = UnixTime::since_unix_epoch(Duration::from_secs(now().unix() - 86_400));
+    handshake(&Bench::new(), &[], slow);
+}
+
+#[derive(Debug)]
+struct Clock(UnixTime);
+
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(self.0)
+    }
+}
+
+fn handshake(bench: &Bench, protocols: &[&[u8]], at: UnixTime) -> ClientConnection {
+    let trust = Trust::nobody().and_pem(bench.gateway.ca_pem().unwrap().as_bytes()).unwrap();
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_details(provider, Arc::new(Clock(at)));
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
+    let mut config = builder.with_root_certificates(RootCertStore::from(trust)).with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    let name = ServerName::try_from("cvm.tencentcloudapi.com").unwrap();
+    let mut session = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut socket = TcpStream::connect(localhost(bench.gateway.addr().port())).unwrap();
+    while session.is_handshaking() {
+        session.complete_io(&mut socket).unwrap();
+    }
+    session
+}
+
+#[test]
+fn a_ca_file_without_a_certificate_is_refused() {
+    assert!(matches!(Trust::nobody().and_pem(b"no PEM"), Err(TrustError::NoCertificate)));
+    let damaged = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(matches!(Trust::nobody().and_pem(damaged), Err(TrustError::Certificate { index: 0, .. })));
+}
