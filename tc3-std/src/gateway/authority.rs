@@ -37,10 +37,9 @@ pub(super) struct Authority {
 
 impl Authority {
     pub(super) fn new() -> Result<Self, rcgen::Error> {
-        let mut params = dated(Vec::new())?;
+        let mut params = described("tc3 local gateway's authority", Vec::new())?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        params.distinguished_name.push(DnType::CommonName, "tc3 local gateway");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
         let der = PrivateKeyDer::Pkcs8(key.serialize_der().into());
@@ -72,7 +71,7 @@ impl Authority {
         if !name.is_empty() && name != "localhost" {
             names.push(name.to_owned());
         }
-        let mut params = dated(names)?;
+        let mut params = described("tc3 local gateway", names)?;
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -81,8 +80,9 @@ impl Authority {
     }
 }
 
-fn dated(names: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
+fn described(subject: &str, names: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(names)?;
+    params.distinguished_name.push(DnType::CommonName, subject);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let at = |seconds| {
         let since = Duration::from_secs(seconds).try_into().unwrap_or_default();
