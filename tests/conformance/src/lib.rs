@@ -1,0 +1,13 @@
+//! Reads recorded cases and signs what each describes with `tc3-core`.
+//!
+//! The schema is that of the vectors beside this package. A case is signed from its `input`
+//! alone; what it expects is looked at by the tests, never here.
+
+mod document;
+mod refused;
+pub mod tc3;
+mod tree;
+
+pub use document::{Case, Document, Kind};
+pub use refused::Refused;
+pub use tree::{Arena, Tree};

@@ -1,0 +1,39 @@
+//! Why a case is not signed.
+
+use core::fmt;
+use tc3_core::Invalid;
+
+/// A case that is not signed, and why.
+#[derive(Debug)]
+pub enum Refused {
+    /// The case is not one of the schema.
+    Unreadable(serde_json::Error),
+    /// The signer refuses it.
+    Invalid(Invalid),
+    /// The signer's interface has no way to say it.
+    Unsayable(&'static str),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "case cannot be read: {error}"),
+            Self::Invalid(invalid) => invalid.fmt(f),
+            Self::Unsayable(what) => f.write_str(what),
+        }
+    }
+}
+
+impl core::error::Error for Refused {}
+
+impl From<Invalid> for Refused {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
