@@ -7,6 +7,7 @@ mod document;
 mod refused;
 pub mod tc3;
 mod tree;
+pub mod v1;
 
 pub use document::{Case, Document, Kind};
 pub use refused::Refused;

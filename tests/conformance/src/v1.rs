@@ -1,0 +1,163 @@
+//! A case of signature v1, said in the words of the signer's interface.
+
+use crate::{
+    refused::Refused,
+    tc3::language_of,
+    tree::{Arena, Tree},
+};
+use core::num::NonZeroU64;
+use serde::Deserialize;
+use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
+
+/// What a case gives.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Input {
+    secret_key: String,
+    sign_method: String,
+    method: String,
+    host: String,
+    path: Option<String>,
+    /// All that is sent but `Signature`.
+    pub params: Tree,
+    /// The structured action parameters that are among `params`, flattened.
+    pub api_params: Option<Tree>,
+}
+
+/// What is signed, and what is sent in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// What is signed.
+    pub string_to_sign: String,
+    /// The signature in base64.
+    pub signature: String,
+    /// Query or form body, percent-encoded.
+    pub wire: String,
+}
+
+/// Signs a case, with its parameters sorted in place and with them left as they are.
+///
+/// # Errors
+/// [`Refused`] if the signer refuses it, or has no way to say it.
+pub fn sign(input: &Input) -> Result<Texts, Refused> {
+    let Tree::Object(mut fields) = input.params.clone() else {
+        return Err(Refused::Unsayable("params is not an object"));
+    };
+    let common = Common::take(&mut fields)?;
+    let arena = Arena::default();
+    let sorted = common.sign(input, v1::Params::sorted(arena.pairs(&fields)));
+    if fields.len() > v1::MAX_MERGED {
+        return sorted;
+    }
+    // Of two refusals this one counts places as the case does.
+    let merged = common.sign(input, v1::Params::merged(arena.pairs(&fields)));
+    match (&sorted, &merged) {
+        (Ok(one), Ok(other)) if one == other => merged,
+        (Err(_), Err(_)) => merged,
+        _ => Err(Refused::Unsayable("sorted and merged parameters do not agree")),
+    }
+}
+
+/// The parameters that the signer writes itself.
+struct Common {
+    action: String,
+    version: Option<String>,
+    timestamp: u64,
+    nonce: NonZeroU64,
+    secret_id: String,
+    region: Option<String>,
+    signature_method: Option<String>,
+    token: Option<String>,
+    language: Option<String>,
+    request_client: Option<String>,
+}
+
+impl Common {
+    fn take(fields: &mut Vec<(String, Tree)>) -> Result<Self, Refused> {
+        let nonce = NonZeroU64::new(number(take(fields, "Nonce")?, "Nonce is not a decimal number")?);
+        Ok(Self {
+            action: take(fields, "Action")?.ok_or(Refused::Unsayable("there is no Action"))?,
+            version: take(fields, "Version")?,
+            timestamp: number(take(fields, "Timestamp")?, "Timestamp is not a decimal number")?,
+            nonce: nonce.ok_or(Refused::Unsayable("Nonce is not positive"))?,
+            secret_id: take(fields, "SecretId")?.ok_or(Refused::Unsayable("there is no SecretId"))?,
+            region: take(fields, "Region")?,
+            signature_method: take(fields, "SignatureMethod")?,
+            token: take(fields, "Token")?,
+            language: take(fields, "Language")?,
+            request_client: take(fields, "RequestClient")?,
+        })
+    }
+
+    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Texts, Refused> {
+        let request = self.call(input)?.v1(input.verb()?, self.method(input)?, params?)?;
+        let credentials = match &self.token {
+            Some(token) => Credentials::temporary(&self.secret_id, &input.secret_key, token),
+            None => Credentials::new(&self.secret_id, &input.secret_key),
+        };
+        let now = Timestamp::from_unix(self.timestamp)?;
+        let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(self.nonce))?;
+        Ok(Texts {
+            string_to_sign: signed.string_to_sign().to_string(),
+            signature: signed.signature().to_string(),
+            wire: signed.wire().to_string(),
+        })
+    }
+
+    fn call<'a>(&'a self, input: &'a Input) -> Result<Call<'a>, Refused> {
+        // Signature v1 has no service in it, and a host such as `[::1]` tells none.
+        let label = input.host.split(['.', ':']).next().unwrap_or_default();
+        let service = if Api::unversioned(label).is_ok() { label } else { "any" };
+        let api = match &self.version {
+            Some(version) => Api::new(service, version)?,
+            None => Api::unversioned(service)?,
+        };
+        let api = api.at(Host::Exactly(&input.host)).path(input.path.as_deref().unwrap_or("/"));
+        let mut call = api.action(&self.action);
+        if let Some(region) = &self.region {
+            call = call.region(region);
+        }
+        if let Some(language) = &self.language {
+            call = call.language(language_of(language)?);
+        }
+        if let Some(client) = &self.request_client {
+            call = call.request_client(client);
+        }
+        Ok(call)
+    }
+
+    fn method(&self, input: &Input) -> Result<v1::Method, Refused> {
+        match (input.sign_method.as_str(), self.signature_method.as_deref()) {
+            ("HmacSHA1", None) => Ok(v1::Method::HmacSha1Unnamed),
+            ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Method::HmacSha1),
+            ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Method::HmacSha256),
+            _ => Err(Refused::Unsayable("SignatureMethod does not name the method that signs")),
+        }
+    }
+}
+
+impl Input {
+    fn verb(&self) -> Result<v1::Verb, Refused> {
+        match self.method.as_str() {
+            "GET" => Ok(v1::Verb::Get),
+            "POST" => Ok(v1::Verb::Post),
+            _ => Err(Refused::Unsayable("method is neither GET nor POST")),
+        }
+    }
+}
+
+/// Takes a common parameter out. A second one of its name stays, for the signer to refuse.
+fn take(fields: &mut Vec<(String, Tree)>, name: &str) -> Result<Option<String>, Refused> {
+    let Some(at) = fields.iter().position(|(other, _)| other == name) else { return Ok(None) };
+    match fields.remove(at).1 {
+        Tree::Null => Ok(None),
+        Tree::Text(text) => Ok(Some(text)),
+        Tree::Int(number) => Ok(Some(number.to_string())),
+        _ => Err(Refused::Unsayable("a common parameter is not a text")),
+    }
+}
+
+/// A number in the one spelling that the signer gives it.
+fn number(text: Option<String>, refusal: &'static str) -> Result<u64, Refused> {
+    let number = text.as_deref().and_then(|text| text.parse::<u64>().ok());
+    number.filter(|number| Some(number.to_string()) == text).ok_or(Refused::Unsayable(refusal))
+}
