@@ -6,7 +6,9 @@ use crate::{
 };
 use base64ct::{Base64, Encoding};
 use serde::Deserialize;
-use tc3_core::{Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp};
+use tc3_core::{
+    Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp,
+};
 
 /// What a case gives.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,7 +26,8 @@ pub struct Input {
     method: String,
     path: Option<String>,
     content_type: String,
-    query: Option<String>,
+    /// The query as it is on the wire.
+    pub query: Option<String>,
     /// The structured parameters that `query` was made from.
     pub params: Option<Tree>,
     body_utf8: Option<String>,
