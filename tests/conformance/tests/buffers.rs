@@ -1,0 +1,108 @@
+//! Every text at every buffer length from nothing to one byte too many.
+#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use core::num::NonZeroU64;
+use tc3_core::{BufferTooSmall, Call, Credentials, Header, Node, Query, Request, Signer, Timestamp, api, v1};
+
+const FILL: u8 = 0xa5;
+
+/// The type of a text cannot be named outside the crate, hence a macro.
+macro_rules! check {
+    ($what:expr, $text:expr) => {{
+        let text = $text;
+        let whole = text.to_string();
+        assert_eq!(text.len(), whole.len(), "{}", $what);
+        check($what, &whole, |out| text.encode(out));
+        check($what, &whole, |out| text.encode_str(out).map(str::as_bytes));
+    }};
+}
+
+fn check(what: &str, whole: &str, encode: impl Fn(&mut [u8]) -> Result<&[u8], BufferTooSmall>) {
+    let needed = whole.len();
+    assert!(needed > 0, "{what}");
+    for given in 0..needed {
+        let mut buffer = vec![FILL; given];
+        assert_eq!(encode(&mut buffer), Err(BufferTooSmall { needed, given }), "{what}");
+        assert!(buffer.iter().all(|byte| *byte == 0), "{what} leaves a part of itself in {given} bytes");
+    }
+    for surplus in [0, 1] {
+        let mut buffer = vec![FILL; needed + surplus];
+        assert_eq!(encode(&mut buffer).unwrap(), whole.as_bytes(), "{what}");
+        assert!(buffer.iter().skip(needed).all(|byte| *byte == FILL), "{what} writes past its end");
+    }
+}
+
+fn signer() -> Signer<'static> {
+    let token = "sts-Zr8uVbCx5nQkPq2W/+=_-.";
+    Signer::new(Credentials::temporary("AKIDEXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE", token).unwrap())
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_unix(1_551_113_065).unwrap()
+}
+
+const CALL: Call<'_> = api!("cvm", "2017-03-12")
+    .action("DescribeInstances")
+    .region("ap-guangzhou")
+    .request_client("tests 1.0")
+    .trace_id("d2c9")
+    .headers(&[Header::SignAction, Header::Signed("X-Own", "A b"), Header::Sent("X-More", "1")]);
+
+fn check_tc3(request: &Request<'_>) {
+    let mut signer = signer();
+    let explain = signer.explain(request, now());
+    check!("canonical request", explain.canonical_request());
+    check!("string to sign", explain.string_to_sign());
+    check!("target", request.target());
+    let signed = signer.sign(request, now());
+    check!("head", signed.head());
+    check!("authorization", signed.authorization());
+    for (name, value) in signed.headers() {
+        check!(name, value);
+    }
+}
+
+#[test]
+fn every_text_of_a_post_fits_its_length_and_no_less() {
+    check_tc3(&CALL.json("{}").unwrap());
+}
+
+#[test]
+fn every_text_of_a_post_without_a_signed_body_fits_its_length_and_no_less() {
+    check_tc3(&CALL.unsigned(tc3_core::ContentType::Octets, 1_000_000).unwrap());
+}
+
+#[test]
+fn every_text_of_a_get_fits_its_length_and_no_less() {
+    let zones = [Node::Text("广州"), Node::Int(i64::MIN), Node::Bool(true)];
+    let params = [("Zones", Node::List(&zones)), ("Empty", Node::Text(""))];
+    check_tc3(&CALL.get(Query::params(&params).unwrap()).unwrap());
+}
+
+#[test]
+fn every_text_of_a_skipped_signature_fits_its_length_and_no_less() {
+    let request = CALL.json("{}").unwrap();
+    let signed = request.skip(now());
+    check!("head", signed.head());
+    check!("authorization", signed.authorization());
+}
+
+#[test]
+fn every_text_of_signature_v1_fits_its_length_and_no_less() {
+    let params = [("Zones", Node::List(&[Node::Text("广州 "), Node::Int(-1)])), ("a", Node::Text("+/="))];
+    let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+    for verb in [v1::Verb::Get, v1::Verb::Post] {
+        for method in [v1::Method::HmacSha1, v1::Method::HmacSha1Unnamed, v1::Method::HmacSha256] {
+            let request = call.v1(verb, method, v1::Params::merged(&params).unwrap()).unwrap();
+            let nonce = v1::Nonce::new(NonZeroU64::MAX);
+            let signed = signer().sign_v1(&request, now(), nonce).unwrap();
+            check!("v1 string to sign", signed.string_to_sign());
+            check!("v1 signature", signed.signature());
+            check!("v1 wire", signed.wire());
+            check!("v1 head", signed.head());
+            for (name, value) in signed.headers() {
+                check!(name, value);
+            }
+        }
+    }
+}
