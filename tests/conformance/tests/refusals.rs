@@ -1,0 +1,462 @@
+//! Everything that is refused before it is signed, each with its evidence.
+#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use core::num::NonZeroU64;
+use tc3_core::{
+    Api, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid, Limit, List,
+    MAX_DEPTH, Multipart, Node, Pair, Part, Payload, PayloadHasher, Query, Signer, SigningKey, Timestamp,
+    WrongKey, api, region, v1,
+};
+
+const CVM: Api<'_> = api!("cvm", "2017-03-12");
+const CALL: Call<'_> = CVM.action("DescribeInstances");
+const GET_HEAD: &str = "https://cvm.tencentcloudapi.com/?";
+
+fn json(call: Call<'_>) -> Result<(), Invalid> {
+    call.json("{}").map(drop)
+}
+
+fn item(list: List, index: usize, fault: Fault) -> Result<(), Invalid> {
+    Err(Invalid::Item { list, index, fault })
+}
+
+#[test]
+fn a_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
+    let room = 32 * 1024 - GET_HEAD.len();
+    let query = "q".repeat(room + 1);
+    let get = |query| CALL.get(Query::encoded(query).unwrap()).map(drop);
+    assert_eq!(get(&query[..room]), Ok(()));
+    assert_eq!(get(&query), Err(Invalid::TooLarge { limit: Limit::GetUrl, bytes: 32 * 1024 + 1 }));
+}
+
+#[test]
+fn a_get_url_is_measured_as_encoded() {
+    // `a=` and three bytes for each blank
+    let room = 32 * 1024 - GET_HEAD.len() - "a=".len();
+    let blanks = " ".repeat(room / 3 + 1);
+    let get = |value| CALL.get(Query::params(&[("a", Node::Text(value))]).unwrap()).map(drop);
+    assert_eq!(get(&blanks[1..]), Ok(()));
+    let bytes = u64::try_from(32 * 1024 - room + 3 * blanks.len()).unwrap();
+    assert_eq!(get(&blanks), Err(Invalid::TooLarge { limit: Limit::GetUrl, bytes }));
+}
+
+const BODY: usize = 10 * 1024 * 1024;
+const TOO_LARGE: Invalid = Invalid::TooLarge { limit: Limit::Body, bytes: 10 * 1024 * 1024 + 1 };
+
+#[test]
+fn a_whole_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
+    let body = " ".repeat(BODY + 1);
+    assert_eq!(CALL.json(&body[1..]).map(drop), Ok(()));
+    assert_eq!(CALL.json(&body).map(drop), Err(TOO_LARGE));
+    assert_eq!(CALL.octets(body[1..].as_bytes()).map(drop), Ok(()));
+    assert_eq!(CALL.octets(body.as_bytes()).map(drop), Err(TOO_LARGE));
+}
+
+#[test]
+fn a_streamed_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
+    let mut hasher = PayloadHasher::new();
+    (0..BODY / 4096).for_each(|_| hasher.update(&[0; 4096]));
+    assert_eq!(CALL.streamed(ContentType::Octets, hasher.finish()).map(drop), Ok(()));
+    let longer = Payload::of(&vec![0; BODY + 1]);
+    assert_eq!(CALL.streamed(ContentType::Octets, longer).map(drop), Err(TOO_LARGE));
+}
+
+#[test]
+fn an_unsigned_body_and_a_form_in_parts_have_the_same_limit() {
+    let unsigned = |len| CALL.unsigned(ContentType::Octets, len).map(drop);
+    assert_eq!(unsigned(10 * 1024 * 1024), Ok(()));
+    assert_eq!(unsigned(10 * 1024 * 1024 + 1), Err(TOO_LARGE));
+    assert_eq!(unsigned(u64::MAX), Err(Invalid::TooLarge { limit: Limit::Body, bytes: u64::MAX }));
+
+    let data = vec![0; BODY + 1];
+    let form = |len| {
+        let parts = [Part { name: "a", filename: None, content_type: None, data: &data[..len] }];
+        CALL.multipart(Multipart::new("b", &parts).unwrap()).map(drop)
+    };
+    let frame = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--\r\n".len();
+    assert_eq!(form(BODY - frame), Ok(()));
+    assert_eq!(form(BODY - frame + 1), Err(TOO_LARGE));
+}
+
+fn signer() -> Signer<'static> {
+    Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap())
+}
+
+/// What is sent of a value of `len` bytes, in bytes, or why it is not.
+fn v1_wire(verb: v1::Verb, len: usize, nonce: NonZeroU64) -> Result<usize, Invalid> {
+    let value = "v".repeat(len);
+    let pairs = [("A", Node::Text(&value))];
+    let request = CALL.v1(verb, v1::Method::HmacSha256, v1::Params::merged(&pairs)?)?;
+    let now = Timestamp::from_unix(1_551_113_065)?;
+    signer().sign_v1(&request, now, v1::Nonce::new(nonce)).map(|signed| signed.wire().len())
+}
+
+/// Tries values about the limit. The encoded signature is now longer, now shorter: several nonces
+/// are needed to meet the limit just so.
+fn check_v1_limit(verb: v1::Verb, head: usize, limit: Limit) {
+    let limit_len = usize::try_from(limit.bytes()).unwrap();
+    let about = limit_len - head - (v1_wire(verb, 1, NonZeroU64::MIN).unwrap() - 1);
+    let mut at_limit = 0;
+    let mut one_past = 0;
+    for (len, nonce) in (about - 4..=about + 4).flat_map(|len| (1..=5).map(move |nonce| (len, nonce))) {
+        match v1_wire(verb, len, NonZeroU64::new(nonce).unwrap()) {
+            Ok(wire) if head + wire == limit_len => at_limit += 1,
+            Ok(wire) => assert!(head + wire < limit_len),
+            Err(refused) if refused == (Invalid::TooLarge { limit, bytes: limit.bytes() + 1 }) => {
+                one_past += 1
+            }
+            Err(refused) => {
+                let larger = |bytes| refused == Invalid::TooLarge { limit, bytes };
+                assert!((limit.bytes() + 2..limit.bytes() + 30).any(larger), "{refused}");
+            }
+        }
+    }
+    assert!(at_limit > 0 && one_past > 0, "{at_limit} {one_past}");
+}
+
+#[test]
+fn a_v1_form_of_1_mib_is_signed_and_one_byte_more_is_refused() {
+    check_v1_limit(v1::Verb::Post, 0, Limit::FormBody);
+}
+
+#[test]
+fn a_v1_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
+    check_v1_limit(v1::Verb::Get, GET_HEAD.len(), Limit::GetUrl);
+}
+
+type Check = fn(&str) -> Result<(), Invalid>;
+
+/// Every text that goes into a header, the request line or the credential.
+const TEXTS: [(Field, Check); 13] = [
+    (Field::Service, |text| Api::new(text, "2017-03-12").map(drop)),
+    (Field::Version, |text| Api::new("cvm", text).map(drop)),
+    (Field::Host, |text| json(CVM.at(Host::Exactly(text)).action("A"))),
+    (Field::Action, |text| json(CVM.action(text))),
+    (Field::Region, |text| json(CALL.region(text))),
+    (Field::Region, |text| json(CVM.at(Host::Regional(text)).action("A"))),
+    (Field::RequestClient, |text| json(CALL.request_client(text))),
+    (Field::TraceId, |text| json(CALL.trace_id(text))),
+    (Field::SecretId, |text| Credentials::new(text, "key").map(drop)),
+    (Field::SecretKey, |text| Credentials::new("id", text).map(drop)),
+    (Field::Token, |text| Credentials::temporary("id", "key", text).map(drop)),
+    (Field::Boundary, |text| Multipart::new(text, &[]).map(drop)),
+    (Field::Boundary, |text| CALL.post(ContentType::Multipart { boundary: text }, b"").map(drop)),
+];
+
+#[test]
+fn an_empty_text_is_refused_in_every_field() {
+    for (field, check) in TEXTS {
+        assert_eq!(check("abc"), Ok(()), "{field:?}");
+        assert_eq!(check(""), Err(Invalid::Empty { field }));
+    }
+    assert_eq!(json(CVM.path("").action("A")), Err(Invalid::Empty { field: Field::Path }));
+}
+
+#[test]
+fn line_ends_and_control_bytes_and_what_is_not_ascii_are_refused_in_every_field() {
+    for (field, check) in TEXTS {
+        for (text, byte) in [
+            ("ab\rc", b'\r'),
+            ("ab\nc", b'\n'),
+            ("ab\0c", 0),
+            ("ab\x7fc", 0x7f),
+            ("ab\tc", b'\t'),
+            ("abéc", 0xc3),
+        ] {
+            assert_eq!(check(text), Err(Invalid::Byte { field, at: 2, byte }), "{text:?}");
+        }
+        assert_eq!(check("ab\n"), Err(Invalid::Byte { field, at: 2, byte: b'\n' }));
+    }
+}
+
+#[test]
+fn outer_blanks_are_refused_in_every_field_keys_and_tokens_among_them() {
+    for (field, check) in TEXTS {
+        for (text, at) in [(" abc", 0), ("abc ", 3), ("\tabc", 0), ("abc\t", 3), (" ", 0)] {
+            assert_eq!(check(text), Err(Invalid::Blank { field, at }), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_too_long_is_refused_with_its_length() {
+    let text = "a".repeat(200);
+    for (field, limit, check) in [
+        (Field::Service, 31, TEXTS[0].1),
+        (Field::RequestClient, 128, TEXTS[6].1),
+        (Field::Boundary, 70, TEXTS[11].1),
+    ] {
+        assert_eq!(check(&text[..limit]), Ok(()));
+        let len = limit + 1;
+        assert_eq!(check(&text[..len]), Err(Invalid::TooLong { field, len, limit }));
+    }
+}
+
+#[test]
+fn a_path_starts_with_a_slash_and_holds_no_query() {
+    let path = |path| json(CVM.path(path).action("A"));
+    let byte = |at, byte| Err(Invalid::Byte { field: Field::Path, at, byte });
+    assert_eq!(path("/v2/index.php"), Ok(()));
+    assert_eq!(path("v2"), byte(0, b'v'));
+    assert_eq!(path("/a?b"), byte(2, b'?'));
+    assert_eq!(path("/a#b"), byte(2, b'#'));
+    assert_eq!(path("/a b"), byte(2, b' '));
+    assert_eq!(path("/a\r\nb"), byte(2, b'\r'));
+}
+
+#[test]
+fn bytes_that_a_url_library_would_encode_are_refused_in_a_ready_made_query() {
+    for illegal in ["\"", "<", ">", "#", " ", "\\", "^", "`", "{", "|", "}", "\r", "\n", "\0", "\x7f", "é"] {
+        let query = format!("a={illegal}b");
+        let byte = illegal.as_bytes()[0];
+        assert_eq!(Query::encoded(&query).map(drop), Err(Invalid::Byte { field: Field::Query, at: 2, byte }));
+    }
+    for legal in ["", "a=b&a=b&c", "%7E%e5", "a+b", "~-._!$&'()*+,;=:@/?"] {
+        assert_eq!(Query::encoded(legal).unwrap().to_string(), legal);
+    }
+}
+
+#[test]
+fn json_that_is_not_utf_8_is_refused_where_it_goes_wrong() {
+    for kind in [ContentType::Json, ContentType::JsonUtf8] {
+        let wrong = CALL.post(kind, b"{\"a\xff\"}").map(drop);
+        assert_eq!(wrong, Err(Invalid::Byte { field: Field::Body, at: 3, byte: 0xff }));
+    }
+}
+
+#[test]
+fn capitals_and_separators_are_refused_in_a_boundary() {
+    for (boundary, at, byte) in [("abC", 2, b'C'), ("a b", 1, b' '), ("a;b", 1, b';'), ("\"a\"", 0, b'"')] {
+        let refused = Multipart::new(boundary, &[]).map(drop);
+        assert_eq!(refused, Err(Invalid::Byte { field: Field::Boundary, at, byte }));
+    }
+}
+
+#[test]
+fn tc3_needs_a_version() {
+    let call = Api::unversioned("cvm").unwrap().action("A");
+    assert_eq!(json(call), Err(Invalid::Empty { field: Field::Version }));
+}
+
+#[test]
+fn milliseconds_are_refused_as_seconds() {
+    let seconds = 1_551_113_065_000;
+    assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
+    let last = 253_402_300_799; // the year 9999
+    assert_eq!(Timestamp::from_unix(last).map(Timestamp::unix), Ok(last));
+    assert_eq!(Timestamp::from_unix(last + 1), Err(Invalid::Milliseconds { seconds: last + 1 }));
+}
+
+#[test]
+fn a_finance_region_is_refused_at_every_host_but_its_own() {
+    let finance = region::AP_SHANGHAI_FSI;
+    let at = |host, region| json(CVM.at(host).action("A").region(region));
+    for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional(region::AP_SHENZHEN_FSI)]
+    {
+        assert_eq!(at(host, finance), Err(Invalid::Isolated), "{host:?}");
+    }
+    assert_eq!(at(Host::Regional(finance), region::AP_SHANGHAI), Err(Invalid::Isolated));
+    assert_eq!(at(Host::Regional(finance), finance), Ok(()));
+}
+
+#[test]
+fn the_host_of_another_service_is_refused() {
+    let at = |host| json(CVM.at(Host::Exactly(host)).action("A"));
+    assert_eq!(at("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
+    assert_eq!(at("cbs.ap-guangzhou.tencentcloudapi.com"), Err(Invalid::OtherService));
+    assert_eq!(at("CVM.ap-guangzhou.TencentCloudAPI.com"), Ok(()));
+    assert_eq!(at("127.0.0.1:8443"), Ok(()));
+}
+
+/// `depth` lists in each other.
+fn nested(depth: usize, check: &mut dyn FnMut(Node<'_>)) {
+    fn wrap(node: Node<'_>, depth: usize, check: &mut dyn FnMut(Node<'_>)) {
+        match depth {
+            0 => check(node),
+            _ if depth.is_multiple_of(2) => wrap(Node::List(&[node]), depth - 1, check),
+            _ => wrap(Node::Object(&[("a", node)]), depth - 1, check),
+        }
+    }
+    wrap(Node::Int(1), depth, check);
+}
+
+#[test]
+fn eight_lists_and_objects_in_each_other_are_signed_and_nine_are_refused() {
+    assert_eq!(MAX_DEPTH, 8);
+    let refused = item(List::Parameters, 1, Fault::TooDeep);
+    for (depth, expected) in [(MAX_DEPTH, Ok(())), (MAX_DEPTH + 1, refused)] {
+        nested(depth, &mut |node| {
+            let mut pairs = [("A", Node::Int(0)), ("B", node)];
+            assert_eq!(Query::params(&pairs).map(drop), expected);
+            assert_eq!(v1::Params::merged(&pairs).map(drop), expected);
+            assert_eq!(v1::Params::sorted(&mut pairs).map(drop), expected);
+        });
+    }
+}
+
+#[test]
+fn a_query_parameter_without_a_name_is_refused_at_any_depth() {
+    let inner = [("", Node::Int(1))];
+    let list = [Node::Object(&inner)];
+    for node in [Node::Object(&inner), Node::List(&list)] {
+        let pairs = [("A", Node::Int(0)), ("B", node)];
+        let refused = item(List::Parameters, 1, Fault::EmptyName);
+        assert_eq!(Query::params(&pairs).map(drop), refused);
+        assert_eq!(v1::Params::merged(&pairs).map(drop), refused);
+    }
+    assert_eq!(Query::params(&inner).map(drop), item(List::Parameters, 0, Fault::EmptyName));
+}
+
+#[test]
+fn v1_refuses_each_name_and_value_that_sdks_and_service_treat_differently() {
+    let empty = [Node::Text("")];
+    let inner = [("b_c", Node::Int(1))];
+    let cases: [(Pair<'_>, Fault); 9] = [
+        (("", Node::Int(1)), Fault::EmptyName),
+        (("a_b", Node::Int(1)), Fault::Underscore { at: 1 }),
+        (("a-b", Node::Int(1)), Fault::Name { at: 1, byte: b'-' }),
+        (("a b", Node::Int(1)), Fault::Name { at: 1, byte: b' ' }),
+        (("a=", Node::Int(1)), Fault::Name { at: 1, byte: b'=' }),
+        (("é", Node::Int(1)), Fault::Name { at: 0, byte: 0xc3 }),
+        (("a", Node::Text("")), Fault::EmptyValue),
+        (("a", Node::List(&empty)), Fault::EmptyValue),
+        (("a", Node::Object(&inner)), Fault::Underscore { at: 1 }),
+    ];
+    for (pair, fault) in cases {
+        let refused = item(List::Parameters, 0, fault);
+        assert_eq!(v1::Params::merged(&[pair]).map(drop), refused, "{pair:?}");
+        assert_eq!(v1::Params::sorted(&mut [pair]).map(drop), refused, "{pair:?}");
+    }
+}
+
+#[test]
+fn v1_refuses_a_name_that_is_there_twice_or_inside_another() {
+    let list = [Node::Int(1)];
+    for (second, fault) in [(("a", Node::Int(2)), Fault::Duplicate), (("a.0", Node::Int(2)), Fault::Overlap)]
+    {
+        let mut pairs = [("a", Node::List(&list)), ("b", Node::Int(0)), second];
+        assert_eq!(v1::Params::merged(&pairs).map(drop), item(List::Parameters, 2, fault));
+        // It comes to stand next to the other.
+        assert_eq!(v1::Params::sorted(&mut pairs).map(drop), item(List::Parameters, 1, fault));
+    }
+}
+
+#[test]
+fn v1_refuses_names_that_the_signer_writes() {
+    for name in [
+        "Action",
+        "Language",
+        "Nonce",
+        "Region",
+        "RequestClient",
+        "SecretId",
+        "Signature",
+        "SignatureMethod",
+        "Timestamp",
+        "Token",
+        "Version",
+    ] {
+        let refused = item(List::Parameters, 0, Fault::Reserved);
+        assert_eq!(v1::Params::merged(&[(name, Node::Int(1))]).map(drop), refused);
+    }
+}
+
+#[test]
+fn more_parameters_than_can_be_merged_are_refused_and_sorted() {
+    let names: Vec<_> = (0..=v1::MAX_MERGED).map(|at| format!("N{at}")).collect();
+    let mut pairs: Vec<Pair<'_>> = names.iter().map(|name| (name.as_str(), Node::Int(1))).collect();
+    let limit = v1::MAX_MERGED;
+    assert_eq!(v1::Params::merged(&pairs[..limit]).map(drop), Ok(()));
+    assert_eq!(v1::Params::merged(&pairs).map(drop), item(List::Parameters, limit, Fault::TooMany { limit }));
+    assert_eq!(v1::Params::sorted(&mut pairs).map(drop), Ok(()));
+}
+
+#[test]
+fn v1_signs_no_headers() {
+    for header in [Header::SignAction, Header::Signed("X-Own", "1")] {
+        let headers = [Header::Sent("X-More", "1"), header];
+        let refused =
+            CALL.headers(&headers).v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).map(drop);
+        assert_eq!(refused, item(List::Headers, 1, Fault::Unsignable));
+    }
+}
+
+#[test]
+fn a_header_that_would_change_the_head_is_refused() {
+    let cases = [
+        (Header::Signed("", "1"), Fault::EmptyName),
+        (Header::Signed("X Own", "1"), Fault::Name { at: 1, byte: b' ' }),
+        (Header::Sent("X:", "1"), Fault::Name { at: 1, byte: b':' }),
+        (Header::Sent("X\r\n", "1"), Fault::Name { at: 1, byte: b'\r' }),
+        (Header::Sent("X", "1\r\nY: 2"), Fault::Value { at: 1, byte: b'\r' }),
+        (Header::Signed("X", "1\n"), Fault::Value { at: 1, byte: b'\n' }),
+        (Header::Signed("X", "é"), Fault::Value { at: 0, byte: 0xc3 }),
+        (Header::Signed("X", " 1"), Fault::Blank),
+        (Header::Signed("X", "1\t"), Fault::Blank),
+        (Header::Signed("Host", "a"), Fault::Reserved),
+        (Header::Sent("authorization", "a"), Fault::Reserved),
+        (Header::Sent("X-TC-Token", "a"), Fault::Reserved),
+        (Header::Sent("Content-Length", "1"), Fault::Reserved),
+        (Header::Sent("Transfer-Encoding", "chunked"), Fault::Reserved),
+        (Header::Sent("x-first", "1"), Fault::Duplicate),
+        (Header::SignAction, Fault::Duplicate),
+    ];
+    for (header, fault) in cases {
+        let headers = [Header::SignAction, Header::Signed("X-First", "1"), header];
+        assert_eq!(json(CALL.headers(&headers)), item(List::Headers, 2, fault), "{header:?}");
+    }
+}
+
+#[test]
+fn a_part_that_would_end_early_is_refused() {
+    let part = Part::text("a", "1");
+    let cases = [
+        (Part { name: "", ..part }, Fault::EmptyName),
+        (Part { name: "a\"", ..part }, Fault::Name { at: 1, byte: b'"' }),
+        (Part { name: "a\r\n", ..part }, Fault::Name { at: 1, byte: b'\r' }),
+        (Part { filename: Some("a\""), ..part }, Fault::Value { at: 1, byte: b'"' }),
+        (Part { content_type: Some("a\n"), ..part }, Fault::Value { at: 1, byte: b'\n' }),
+        (Part { data: b"..--bound..", ..part }, Fault::Boundary),
+        (Part { data: b"--bound", ..part }, Fault::Boundary),
+    ];
+    for (wrong, fault) in cases {
+        let parts = [part, wrong];
+        assert_eq!(Multipart::new("bound", &parts).map(drop), item(List::Parts, 1, fault), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_key_of_another_day_or_service_signs_nothing() {
+    let at = |unix| Timestamp::from_unix(unix).unwrap();
+    let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
+    let key = signer().signing_key(&CVM, at(86_400));
+    let mut device = DaySigner::new(credentials.identity(), &key);
+    let request = CALL.json("{}").unwrap();
+    assert!(device.sign(&request, at(86_400)).is_ok() && device.sign(&request, at(2 * 86_400 - 1)).is_ok());
+    for (unix, request_day) in [(86_399, 0), (2 * 86_400, 2)] {
+        let refused = device.sign(&request, at(unix)).map(drop);
+        assert_eq!(refused, Err(WrongKey::Day { key: 1, request: request_day }));
+    }
+    let other = api!("cbs", "2017-03-12").action("A").json("{}").unwrap();
+    assert_eq!(device.sign(&other, at(86_400)).map(drop), Err(WrongKey::Service));
+    let unnamed = SigningKey::import(key.expose(), "", at(0)).map(drop);
+    assert_eq!(unnamed, Err(Invalid::Empty { field: Field::Service }));
+}
+
+#[test]
+fn a_refusal_says_its_evidence_in_a_sentence() {
+    for (refusal, sentence) in [
+        (
+            Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
+            "form body has 1048577 bytes, the service takes 1048576",
+        ),
+        (Invalid::Blank { field: Field::SecretKey, at: 32 }, "secret key has a blank at byte 32"),
+        (Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' }, "action has 0x0a at byte 3"),
+        (
+            Invalid::Item { list: List::Parameters, index: 2, fault: Fault::Underscore { at: 1 } },
+            "parameter 2 has an underscore at byte 1 of its name",
+        ),
+    ] {
+        assert_eq!(refusal.to_string(), sentence);
+    }
+}
