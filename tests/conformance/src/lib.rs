@@ -2,6 +2,7 @@
 //!
 //! The schema is that of the vectors beside this package. A case is signed from its `input`
 //! alone; what it expects is looked at by the tests, never here.
+#![doc = include_str!("forbidden.md")]
 
 mod document;
 mod refused;
