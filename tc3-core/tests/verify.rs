@@ -237,6 +237,23 @@ fn what_clients_are_seen_to_send_is_accepted() {
     }
 }
 
+/// The official Node SDK takes what comes before the first dot for the service.
+#[test]
+fn the_service_of_a_client_pointed_at_a_local_address_is_what_it_says() {
+    let local = api!("cvm", "2017-03-12").at(Host::Exactly("localhost:8443")).action("DescribeZones");
+    let request = local.json("{}").unwrap();
+    let head = sign(&request).head().to_string();
+    for service in ["localhost:8443", "127"] {
+        // Signed for another service than the one named: read, and then found wrong.
+        let renamed = head.replacen("/cvm/", &format!("/{service}/"), 1);
+        assert_eq!(check(&renamed, b"{}", now()), Err(Rejection::Signature), "{service}");
+    }
+    for service in ["", "CVM", &"a".repeat(32)] {
+        let renamed = head.replacen("/cvm/", &format!("/{service}/"), 1);
+        assert_eq!(check(&renamed, b"{}", now()), Err(Rejection::Malformed(Item::Credential)), "{service}");
+    }
+}
+
 fn v1_head<'r>(request: &'r v1::Request<'r>) -> v1::Signed<'r> {
     let nonce = v1::Nonce::new(core::num::NonZeroU64::new(11886).unwrap());
     Signer::new(credentials()).sign_v1(request, now(), nonce).unwrap()
