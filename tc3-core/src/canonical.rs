@@ -4,7 +4,7 @@ use crate::{
     hash::Sha256,
     key::TERMINATOR,
     request::Request,
-    spell::{Sink, Spell, hex, lower},
+    spell::{Sink, Spell, hex, lower, masked},
     time::Timestamp,
 };
 
@@ -55,6 +55,8 @@ impl Spell for CanonicalRequest<'_> {
         hex(&self.payload, out);
     }
 }
+
+masked!(CanonicalRequest<'_>, StringToSign<'_>);
 
 /// "content-type and host are the required headers."
 pub(crate) const DEFAULT_SIGNED: &str = "content-type;host";

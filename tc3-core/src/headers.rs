@@ -7,7 +7,7 @@ use crate::{
     further::Header,
     request::{Kind, Request, UNSIGNED},
     sign::Signed,
-    spell::{Sink, Spell, Text, hex},
+    spell::{Sink, Spell, Text, hex, masked},
     time::Timestamp,
 };
 
@@ -33,6 +33,8 @@ impl Spell for Authorization<'_> {
         hex(&mac, out);
     }
 }
+
+masked!(Authorization<'_>, HeaderValue<'_>, Head<'_>, Target<'_>);
 
 /// The value of one header.
 #[derive(Clone, Copy)]
@@ -80,6 +82,7 @@ impl Spell for HeaderValue<'_> {
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Headers<'r> {
     signed: Signed<'r>,
     next: usize,

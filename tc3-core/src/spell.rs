@@ -78,22 +78,37 @@ impl<T: Spell> fmt::Display for Text<T> {
     }
 }
 
-impl<T: Spell> fmt::Debug for Text<T> {
+impl<T: fmt::Debug> fmt::Debug for Text<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_sensitive() { f.write_str("***") } else { fmt::Display::fmt(self, f) }
+        self.0.fmt(f)
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<T: Spell> defmt::Format for Text<T> {
+impl<T: defmt::Format> defmt::Format for Text<T> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        if self.is_sensitive() {
-            defmt::write!(f, "***");
-        } else {
-            defmt::write!(f, "{}", defmt::Display2Format(self));
-        }
+        self.0.format(f);
     }
 }
+
+/// `Debug` and `defmt::Format` of what a [`Text`] spells: the text itself, or a mask.
+macro_rules! masked {
+    ($($text:ty),*) => {$(
+        impl core::fmt::Debug for $text {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                if $crate::spell::Spell::is_sensitive(self) { f.write_str("***") } else { $crate::spell::display(self, f) }
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $text {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                defmt::write!(f, "{}", defmt::Debug2Format(self));
+            }
+        }
+    )*};
+}
+pub(crate) use masked;
 
 /// The length of a text, in bytes.
 pub(crate) fn count(text: &dyn Spell) -> usize {

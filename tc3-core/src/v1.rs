@@ -35,7 +35,8 @@ mod signed;
 
 pub(crate) use mac::Mac;
 pub use params::{MAX_MERGED, Params};
-pub use signed::{Body, Head, Signature, Signed, StringToSign, Wire};
+use signed::Body;
+pub use signed::{Head, Signature, Signed, StringToSign, Wire};
 
 use crate::{
     api::Call,

@@ -10,14 +10,14 @@ use crate::{
     params::{Label, Leaf, Name, Visit},
     query::Percent,
     request::{Kind, len_of},
-    spell::{Sink, Spell, Text},
+    spell::{Sink, Spell, Text, masked},
     time::Timestamp,
 };
 use core::{fmt, num::NonZeroU64};
 
 /// A request with everything that is signed: the common parameters filled in.
 #[derive(Clone, Copy)]
-pub struct Body<'r> {
+pub(crate) struct Body<'r> {
     pub(super) request: &'r Request<'r>,
     pub(super) id: Identity<'r>,
     pub(super) at: Timestamp,
@@ -228,6 +228,8 @@ impl Spell for Head<'_> {
         self.0.body.id.token.is_some()
     }
 }
+
+masked!(StringToSign<'_>, Signature, Wire<'_>, Head<'_>);
 
 impl fmt::Debug for Signed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
