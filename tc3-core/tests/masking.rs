@@ -1,0 +1,100 @@
+//! Keys and tokens show in nothing that is formatted, but where a request has to spell them.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use core::{fmt::Debug, num::NonZeroU64};
+use tc3_core::{
+    Credentials, DaySigner, Identity, PayloadHasher, Signer, SigningKey, Timestamp, api, v1,
+    verify::{self, Body, Message, Verifier},
+};
+
+const KEY: &str = "MARKED-KEY-0123456789";
+const TOKEN: &str = "MARKED-TOKEN-0123456789";
+
+fn masked(value: &dyn Debug) {
+    for text in [format!("{value:?}"), format!("{value:#?}")] {
+        assert!(!text.contains("MARKED"), "{text}");
+        // The derived key of the test below, as bytes and as hex.
+        assert!(!text.contains("77, 77, 77") && !text.contains("4d4d4d"), "{text}");
+    }
+}
+
+#[test]
+fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let credentials = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
+    let api = api!("cvm", "2017-03-12");
+    let request = api.action("DescribeZones").json("{}").unwrap();
+    let mut signer = Signer::new(credentials);
+    let signed = signer.sign(&request, now);
+    let key = SigningKey::import(&[77; 32], "cvm", now).unwrap();
+    masked(&credentials);
+    masked(&Identity::temporary("AKIDEXAMPLE", TOKEN).unwrap());
+    masked(&credentials.identity());
+    masked(&key);
+    masked(&DaySigner::new(credentials.identity(), &key));
+    masked(&PayloadHasher::new());
+    masked(&signer.prepare(&request));
+    masked(&signer.explain(&request, now));
+    masked(&signer);
+    masked(&signed);
+    masked(&signed.head());
+    masked(&signed.headers());
+    signed.headers().for_each(|header| masked(&header));
+
+    let form = api.action("DescribeZones");
+    let form = form.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let v1 = signer.sign_v1(&form, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
+    masked(&v1);
+    masked(&v1.head());
+    masked(&v1.wire());
+    masked(&v1.string_to_sign());
+    masked(&v1.signature());
+
+    let values: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
+    let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let message = Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(b"{}") };
+    let claim = verify::tc3::Claim::read(&message).unwrap();
+    Verifier::new().tc3(&claim, &credentials, now).unwrap();
+    masked(&message);
+    masked(&claim);
+    masked(&Verifier::new());
+
+    let wire = v1.wire().to_string();
+    let (head, mut room) =
+        (v1.headers().map(|(name, value)| (name, value.to_string())), [Default::default(); 16]);
+    let values: Vec<_> = head.collect();
+    let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let message =
+        Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(wire.as_bytes()) };
+    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+    Verifier::new().v1(&claim, &credentials, now).unwrap();
+    masked(&message);
+    masked(&claim);
+    masked(&room);
+}
+
+#[test]
+fn an_error_shows_the_byte_that_is_wrong_and_not_the_key_around_it() {
+    for error in [
+        Credentials::new("AKIDEXAMPLE", "MARKED-KEY\n").unwrap_err(),
+        Credentials::new("AKIDEXAMPLE", " MARKED-KEY").unwrap_err(),
+        Credentials::temporary("AKIDEXAMPLE", KEY, "MARKED TOKEN").unwrap_err(),
+    ] {
+        masked(&error);
+        assert!(!error.to_string().contains("MARKED"));
+    }
+}
+
+#[test]
+fn a_text_says_that_it_holds_a_token() {
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
+    let temporary = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
+    let signed = Signer::new(temporary).sign(&request, now);
+    assert!(signed.head().is_sensitive());
+    let sensitive = signed.headers().filter(|(_, value)| value.is_sensitive());
+    assert_eq!(sensitive.map(|(name, _)| name).collect::<Vec<_>>(), ["X-TC-Token"]);
+    assert!(!signed.authorization().is_sensitive());
+    let permanent = Credentials::new("AKIDEXAMPLE", KEY).unwrap();
+    assert!(!Signer::new(permanent).sign(&request, now).head().is_sensitive());
+}
