@@ -1,0 +1,84 @@
+//! `cargo xtask check`: everything about the code that is not a test.
+
+mod features;
+mod package;
+mod rust_version;
+
+use crate::command::run;
+use crate::setup::targets::{self, BARE};
+use crate::step::{self, Outcome, Step};
+use crate::workspace::{Member, Workspace, list};
+
+pub(crate) fn task(workspace: &Workspace) -> Outcome {
+    let mut steps: Vec<Step<'_>> = targets::missing(workspace)?.into_iter().collect();
+    for step in &steps {
+        println!("check will {}", step.name());
+    }
+    steps.push(Step::new("format", || format(workspace)));
+    steps.push(Step::new("clippy", || clippy(workspace)));
+    steps.extend(workspace.published().map(|member| {
+        let name = format!("every set of features of {}", member.name);
+        Step::new(name, || every_feature_set(workspace, member))
+    }));
+    steps.push(Step::new("docs", || docs(workspace)));
+    steps.push(Step::new("rust-version", || rust_version::check(workspace)));
+    steps.extend(workspace.bare().map(|member| {
+        let name = format!("{} on bare metal", member.name);
+        Step::new(name, || bare_metal(workspace, member))
+    }));
+    steps.push(Step::new("packages", || package::check(workspace)));
+    step::run_all("check", steps)
+}
+
+fn format(workspace: &Workspace) -> Outcome {
+    run(&mut workspace.cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy(workspace: &Workspace) -> Outcome {
+    let mut cargo = workspace.cargo(["clippy", "--workspace", "--all-targets", "--all-features"]);
+    run(cargo.args(DENY_WARNINGS))
+}
+
+/// Clippy rather than `cargo check`: a warning fails without building the dependencies anew.
+fn every_feature_set(workspace: &Workspace, member: &Member) -> Outcome {
+    for set in features::powerset(&member.features) {
+        let mut cargo = workspace.cargo(["clippy", "--quiet", "--package", &member.name]);
+        cargo.args(["--no-default-features", "--features", &set.join(",")]);
+        run(cargo.args(DENY_WARNINGS))?;
+    }
+    Ok(())
+}
+
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+/// The whole workspace for this machine, then each published crate for the bare-metal targets
+/// that docs.rs is told to show.
+fn docs(workspace: &Workspace) -> Outcome {
+    let doc = |arguments: &[&str]| {
+        let mut cargo = workspace.cargo(["doc", "--no-deps", "--all-features"]);
+        cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings");
+        run(&mut cargo)
+    };
+    doc(&["--workspace"])?;
+    for member in workspace.published() {
+        let shown = list(&member.manifest, "/metadata/docs/rs/targets");
+        for target in shown.filter_map(|target| target.as_str()) {
+            if BARE.contains(&target) {
+                doc(&["--package", &member.name, "--target", target])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn bare_metal(workspace: &Workspace, member: &Member) -> Outcome {
+    for set in features::alone_and_together(&member.features) {
+        let mut cargo = workspace.cargo(["build", "--quiet", "--package", &member.name]);
+        cargo.args(["--no-default-features", "--features", &set.join(",")]);
+        for target in BARE {
+            cargo.args(["--target", target]);
+        }
+        run(&mut cargo)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Runs other programs, each command line shown before it starts.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::process::{Command, ExitStatus, Stdio};
+
+use crate::step::Outcome;
+
+/// Runs a program with this process's own output.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let line = line(command);
+    println!("$ {line}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(CommandFailed::Ended { line, status }.into()),
+        Err(cause) => Err(CommandFailed::NotStarted { line, cause }.into()),
+    }
+}
+
+/// Runs a program quietly and returns what it printed on standard output.
+pub(crate) fn read(command: &mut Command) -> Result<String, Box<dyn Error>> {
+    let line = line(command);
+    match command.stderr(Stdio::inherit()).output() {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(CommandFailed::Ended { line, status: output.status }.into()),
+        Err(cause) => Err(CommandFailed::NotStarted { line, cause }.into()),
+    }
+}
+
+/// The command as a person would type it, variables first.
+fn line(command: &Command) -> String {
+    let variables = command.get_envs().filter_map(|(key, value)| {
+        let value = value?.to_string_lossy();
+        Some(format!("{}={}", key.to_string_lossy(), quoted(&value)))
+    });
+    let program = command.get_program().to_string_lossy();
+    let arguments = command.get_args().map(|argument| quoted(&argument.to_string_lossy()));
+    variables.chain([program.into_owned()]).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    if word.is_empty() || word.contains(' ') { format!("'{word}'") } else { word.to_owned() }
+}
+
+/// A program that did not do what it was started for.
+#[derive(Debug)]
+enum CommandFailed {
+    NotStarted { line: String, cause: io::Error },
+    Ended { line: String, status: ExitStatus },
+}
+
+impl fmt::Display for CommandFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotStarted { line, cause } => write!(f, "could not start `{line}`: {cause}"),
+            Self::Ended { line, status } => write!(f, "`{line}` ended with {status}"),
+        }
+    }
+}
+
+impl Error for CommandFailed {}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::line;
+
+    #[test]
+    fn a_command_is_shown_as_it_would_be_typed() {
+        let mut command = Command::new("cargo");
+        command.env("RUSTDOCFLAGS", "-D warnings").env_remove("CI");
+        command.args(["doc", "--features", ""]);
+        assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --features ''");
+    }
+}

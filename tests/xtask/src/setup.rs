@@ -1,0 +1,48 @@
+//! `cargo xtask setup`: what the tests need and a machine may lack.
+//!
+//! Each part answers "is something missing?" with the step that installs it, so that running
+//! setup twice does nothing the second time, and `check` and `test` can run it themselves.
+
+pub(crate) mod debian;
+pub(crate) mod python;
+pub(crate) mod targets;
+
+use std::error::Error;
+use std::fmt;
+
+use crate::step::{self, Outcome, Step};
+use crate::workspace::Workspace;
+
+pub(crate) fn task(workspace: &Workspace) -> Outcome {
+    let steps = announced(workspace)?;
+    if steps.is_empty() {
+        println!("setup: nothing is missing");
+        return Ok(());
+    }
+    step::run_all("setup", steps)
+}
+
+/// The steps that install what is missing, after saying what they will do.
+pub(crate) fn announced(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+    let parts = [targets::missing(workspace)?, python::missing(workspace)];
+    let steps: Vec<Step<'_>> = parts.into_iter().flatten().collect();
+    for step in &steps {
+        println!("setup will {}", step.name());
+    }
+    Ok(steps)
+}
+
+/// Something setup could not install, and what would let it.
+#[derive(Debug)]
+pub(crate) struct Unmet {
+    pub(crate) cause: Box<dyn Error>,
+    pub(crate) remedy: &'static str,
+}
+
+impl fmt::Display for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.cause, self.remedy)
+    }
+}
+
+impl Error for Unmet {}

@@ -1,0 +1,46 @@
+//! A Python environment with the official SDK: a client that is not ours, for the tests to meet.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::command::run;
+use crate::setup::Unmet;
+use crate::step::{Outcome, Step};
+use crate::workspace::Workspace;
+
+/// Pinned, so that the SDK's behaviour changes only when we say so.
+const PACKAGES: &str = "tencentcloud-sdk-python-common==3.1.195";
+
+/// The interpreter that can import the SDK, once setup has run.
+pub(crate) fn interpreter(workspace: &Workspace) -> PathBuf {
+    folder(workspace).join("bin/python")
+}
+
+/// The step that makes the environment, unless it is there with these very packages.
+pub(crate) fn missing(workspace: &Workspace) -> Option<Step<'_>> {
+    let complete = interpreter(workspace).exists()
+        && fs::read_to_string(stamp(workspace)).is_ok_and(|installed| installed == PACKAGES);
+    let name = format!("install {PACKAGES} into {}", folder(workspace).display());
+    (!complete).then(|| Step::new(name, || install(workspace)))
+}
+
+fn install(workspace: &Workspace) -> Outcome {
+    let folder = folder(workspace);
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).map_err(|cause| Unmet {
+        cause,
+        remedy: "python3 with its venv module is needed (Debian: apt-get install python3-venv)",
+    })?;
+    run(Command::new(interpreter(workspace)).args(["-m", "pip", "install", "--quiet", PACKAGES]))
+        .map_err(|cause| Unmet { cause, remedy: "pip must reach a package index: see `pip config list`" })?;
+    // Written last: an environment without it is incomplete.
+    Ok(fs::write(stamp(workspace), PACKAGES)?)
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("venv")
+}
+
+fn stamp(workspace: &Workspace) -> PathBuf {
+    folder(workspace).join("installed")
+}

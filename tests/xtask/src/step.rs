@@ -1,0 +1,77 @@
+//! Named steps: each is announced and timed, the first failure ends the run.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+/// What a step or a task comes to; the error is the sentence printed last.
+pub(crate) type Outcome = Result<(), Box<dyn Error>>;
+
+/// One thing to do, under the name it is reported by.
+pub(crate) struct Step<'a> {
+    name: String,
+    work: Box<dyn FnOnce() -> Outcome + 'a>,
+}
+
+impl<'a> Step<'a> {
+    pub(crate) fn new(name: impl Into<String>, work: impl FnOnce() -> Outcome + 'a) -> Self {
+        Self { name: name.into(), work: Box::new(work) }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Runs the steps in order, then prints one line for each.
+///
+/// # Errors
+///
+/// The first step's failure; the steps after it are not run.
+pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
+    let mut summary = Vec::new();
+    let mut outcome = Ok(());
+    for Step { name, work } in steps {
+        if outcome.is_err() {
+            summary.push(line("not run", None, &name));
+            continue;
+        }
+        println!("\n==> {name}");
+        let start = Instant::now();
+        outcome = work();
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        summary.push(line(word, Some(start.elapsed()), &name));
+    }
+    println!("\n==> {task}: summary");
+    for line in summary {
+        println!("{line}");
+    }
+    outcome
+}
+
+fn line(word: &str, duration: Option<Duration>, name: &str) -> String {
+    let seconds = duration.map_or(String::new(), |it| format!("{:.1} s", it.as_secs_f64()));
+    format!("  {word:<7} {seconds:>8}  {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::{Step, run_all};
+
+    #[test]
+    fn the_first_failure_ends_the_run_and_is_its_outcome() {
+        let ran = RefCell::new(Vec::new());
+        let step = |name: &'static str, fails: Option<&'static str>| {
+            let ran = &ran;
+            Step::new(name, move || {
+                ran.borrow_mut().push(name);
+                fails.map_or(Ok(()), |reason| Err(reason.into()))
+            })
+        };
+        let steps = vec![step("first", None), step("second", Some("the reason")), step("third", None)];
+        let outcome = run_all("test", steps).map_err(|failure| failure.to_string());
+        assert_eq!(outcome, Err("the reason".to_owned()));
+        assert_eq!(*ran.borrow(), ["first", "second"]);
+    }
+}

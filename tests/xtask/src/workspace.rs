@@ -1,0 +1,112 @@
+//! The workspace as `cargo metadata` describes it, so that no task keeps its own list of crates.
+
+use std::env;
+use std::error::Error;
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::command;
+
+/// Where everything is, and the crates in it.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+    members: Vec<Member>,
+}
+
+/// One crate of the workspace.
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// The features, `default` left out: it only names others.
+    pub(crate) features: Vec<String>,
+    /// Its whole entry in `cargo metadata`.
+    pub(crate) manifest: Value,
+}
+
+impl Workspace {
+    pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
+        let metadata = metadata(["--no-deps"])?;
+        Ok(Self {
+            root: PathBuf::from(text(&metadata, "workspace_root")?),
+            target: PathBuf::from(text(&metadata, "target_directory")?),
+            members: list(&metadata, "/packages").map(Member::read).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The crates that go to the registry: all that do not say `publish = false`, which cargo reports
+    /// as an empty list of registries.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.manifest.get("publish") != Some(&json!([])))
+    }
+
+    /// The published crates whose categories promise that they need no operating system.
+    pub(crate) fn bare(&self) -> impl Iterator<Item = &Member> {
+        self.published().filter(|member| list(&member.manifest, "/categories").any(|it| it == "no-std"))
+    }
+
+    /// A cargo command in the root folder.
+    pub(crate) fn cargo<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.current_dir(&self.root).args(arguments);
+        // `cargo run` describes xtask itself in these; build scripts that watch them would run again.
+        for (name, _) in env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+                cargo.env_remove(name.as_ref());
+            }
+        }
+        cargo
+    }
+}
+
+impl Member {
+    fn read(manifest: &Value) -> Result<Self, NoText> {
+        let features = manifest.get("features").and_then(Value::as_object);
+        Ok(Self {
+            name: text(manifest, "name")?.to_owned(),
+            version: text(manifest, "version")?.to_owned(),
+            features: features
+                .into_iter()
+                .flat_map(|features| features.keys())
+                .filter(|feature| *feature != "default")
+                .cloned()
+                .collect(),
+            manifest: manifest.clone(),
+        })
+    }
+}
+
+/// The answer of `cargo metadata`.
+pub(crate) fn metadata<const N: usize>(arguments: [&str; N]) -> Result<Value, Box<dyn Error>> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--format-version", "1"]).args(arguments);
+    Ok(serde_json::from_str(&command::read(&mut cargo)?)?)
+}
+
+/// The elements of the list that a JSON pointer leads to; none where it is absent.
+pub(crate) fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// A text that `cargo metadata` always gives.
+pub(crate) fn text<'v>(value: &'v Value, key: &'static str) -> Result<&'v str, NoText> {
+    value.get(key).and_then(Value::as_str).ok_or(NoText { key })
+}
+
+/// `cargo metadata` did not give a text it is documented to give.
+#[derive(Debug)]
+pub(crate) struct NoText {
+    key: &'static str,
+}
+
+impl fmt::Display for NoText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cargo metadata gave no text for `{}`", self.key)
+    }
+}
+
+impl Error for NoText {}
