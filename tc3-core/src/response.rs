@@ -1,6 +1,7 @@
 //! Reads the gateway's answer: whether it is a failure, which, and what to do about it.
 //!
-//! "HTTP status 200" says only that the gateway processed the request, so the body must be looked into every time:
+//! The gateway answers with HTTP status 200 whenever it processed the request, a wrong signature included ("200, not
+//! 401"), so the body must be looked into every time:
 //!
 //! ```json
 //! {"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}
@@ -116,10 +117,7 @@ impl core::error::Error for Failure<'_> {}
 /// # Ok::<(), response::Malformed>(())
 /// ```
 pub fn parse(body: &[u8]) -> Result<Answer<'_>, Malformed> {
-    let mut scan = scan::Scan::new(body);
-    let found = scan
-        .envelope()
-        .map_err(|reason| Malformed { at: body.len().saturating_sub(scan.cursor.0.len()), reason })?;
+    let found = scan::scan(body)?;
     let request_id = found.request_id;
     Ok(match found.code {
         None => Answer::Success { request_id },

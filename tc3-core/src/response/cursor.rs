@@ -1,126 +1,134 @@
 //! Reads bytes and the characters of JSON strings, for the scan and for [`JsonText`](super::JsonText) alike.
 //!
 //! Checking a string and decoding it are one function, so a text that passed the scan cannot fail to decode later.
+//! Nothing here says why it failed: whatever returns `None` has left the cursor on the byte to blame, or at the end.
 
-use super::Reason;
+/// RFC 8259 section 7, but for `\uXXXX`: the byte behind the backslash, and what it stands for.
+const ESCAPES: [(u8, u8); 8] = [
+    (b'"', b'"'),
+    (b'\\', b'\\'),
+    (b'/', b'/'),
+    (b'b', 0x08),
+    (b'f', 0x0c),
+    (b'n', b'\n'),
+    (b'r', b'\r'),
+    (b't', b'\t'),
+];
 
-/// What is left to read. On an error it stands on the byte to blame.
+/// What a surrogate pair's halves, the high one shifted by 10, add up to beyond the character they stand for.
+const PAIR: u32 = (0xd800 << 10) + 0xdc00 - 0x1_0000;
+
+/// A place in a body.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'a>(pub(super) &'a [u8]);
+pub(super) struct Cursor<'a> {
+    body: &'a [u8],
+    pub(super) at: usize,
+}
 
 impl<'a> Cursor<'a> {
-    pub(super) fn peek(self) -> Result<u8, Reason> {
-        self.0.first().copied().ok_or(Reason::Truncated)
+    pub(super) const fn new(body: &'a [u8]) -> Self {
+        Self { body, at: 0 }
     }
 
+    pub(super) fn peek(self) -> Option<u8> {
+        self.body.get(self.at).copied()
+    }
+
+    /// Passes the byte just peeked at.
     pub(super) fn advance(&mut self) {
-        self.0 = self.0.get(1..).unwrap_or_default();
+        self.at = self.at.wrapping_add(1);
     }
 
-    pub(super) fn skip(&mut self, byte: u8) -> bool {
-        let found = self.0.first() == Some(&byte);
-        if found {
-            self.advance();
-        }
-        found
-    }
-
-    /// The bytes read since `start`.
-    pub(super) fn since(self, start: Self) -> &'a [u8] {
-        let read = start.0.len().saturating_sub(self.0.len());
-        start.0.get(..read).unwrap_or_default()
-    }
-
-    /// One character of the inside of a string, unescaped; the closing quote is the caller's to look for.
-    pub(super) fn character(&mut self) -> Result<char, Reason> {
-        let byte = self.peek()?;
-        match byte {
-            b'\\' => {
-                self.advance();
-                self.escape()
-            }
-            0x20..0x80 => {
-                self.advance();
-                Ok(char::from(byte))
-            }
-            0x80.. => self.sequence(byte),
-            _ => Err(Reason::Syntax(byte)),
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, Reason> {
-        let byte = self.peek()?;
-        let plain = match byte {
-            b'"' | b'\\' | b'/' => byte,
-            b'b' => 0x08,
-            b'f' => 0x0c,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                self.advance();
-                return self.code_point();
-            }
-            _ => return Err(Reason::Syntax(byte)),
-        };
+    pub(super) fn skip(&mut self, byte: u8) -> Option<()> {
+        self.peek().filter(|next| *next == byte)?;
         self.advance();
-        Ok(char::from(plain))
+        Some(())
+    }
+
+    pub(super) fn since(self, start: usize) -> &'a [u8] {
+        self.body.get(start..self.at).unwrap_or_default()
+    }
+
+    pub(super) fn rest(self) -> &'a [u8] {
+        self.body.get(self.at..).unwrap_or_default()
+    }
+
+    /// One character of the inside of a string, unescaped; the closing quote is the caller's to look for. A character
+    /// that is wrong is wrong as a whole: its first byte is to blame.
+    pub(super) fn character(&mut self) -> Option<char> {
+        let start = self.at;
+        let lead = self.peek()?;
+        let character = match lead {
+            0..0x20 => return None,
+            0x80.. => self.sequence(lead),
+            b'\\' => self.escape(),
+            _ => {
+                self.advance();
+                Some(char::from(lead))
+            }
+        };
+        if character.is_none() && self.peek().is_some() {
+            self.at = start;
+        }
+        character
+    }
+
+    fn escape(&mut self) -> Option<char> {
+        self.advance();
+        let byte = self.peek()?;
+        self.advance();
+        if byte == b'u' {
+            return self.code_point();
+        }
+        let (_, plain) = ESCAPES.iter().find(|(escape, _)| *escape == byte)?;
+        Some(char::from(*plain))
     }
 
     /// RFC 8259 section 7: "a 12-character sequence, encoding the UTF-16 surrogate pair". It also allows half a pair,
     /// which is no character: U+FFFD stands for it.
-    fn code_point(&mut self) -> Result<char, Reason> {
-        let unit = self.unit()?;
-        if let Some(whole) = char::from_u32(unit) {
-            return Ok(whole);
+    fn code_point(&mut self) -> Option<char> {
+        let mut code = self.unit()?;
+        let after = self.at;
+        if let 0xd800..0xdc00 = code {
+            match self.low_half() {
+                Some(low) => code = (code << 10).wrapping_add(low).wrapping_sub(PAIR),
+                None => self.at = after,
+            }
         }
-        let mut ahead = *self;
-        if unit < 0xdc00
-            && ahead.skip(b'\\')
-            && ahead.skip(b'u')
-            && let Ok(low @ 0xdc00..0xe000) = ahead.unit()
-        {
-            *self = ahead;
-            let pair = (((unit & 0x3ff) << 10) | (low & 0x3ff)).wrapping_add(0x1_0000);
-            return Ok(char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER));
-        }
-        Ok(char::REPLACEMENT_CHARACTER)
+        Some(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    fn unit(&mut self) -> Result<u32, Reason> {
+    fn low_half(&mut self) -> Option<u32> {
+        self.skip(b'\\')?;
+        self.skip(b'u')?;
+        self.unit().filter(|unit| matches!(unit, 0xdc00..0xe000))
+    }
+
+    fn unit(&mut self) -> Option<u32> {
         let mut unit = 0;
         for _ in 0..4 {
-            let byte = self.peek()?;
-            let digit = char::from(byte).to_digit(16).ok_or(Reason::Syntax(byte))?;
-            unit = (unit << 4) | digit;
+            unit = (unit << 4) | char::from(self.peek()?).to_digit(16)?;
             self.advance();
         }
-        Ok(unit)
+        Some(unit)
     }
 
-    /// The Unicode Standard, table 3-7, "Well-Formed UTF-8 Byte Sequences": only the second byte's range varies.
-    fn sequence(&mut self, lead: u8) -> Result<char, Reason> {
-        let (more, mut allowed) = match lead {
-            0xc2..=0xdf => (1, 0x80..=0xbf),
-            0xe0 => (2, 0xa0..=0xbf),
-            0xed => (2, 0x80..=0x9f),
-            0xe1..=0xef => (2, 0x80..=0xbf),
-            0xf0 => (3, 0x90..=0xbf),
-            0xf1..=0xf3 => (3, 0x80..=0xbf),
-            0xf4 => (3, 0x80..=0x8f),
-            _ => return Err(Reason::NotUtf8),
+    /// RFC 3629 section 3: "Implementations of the decoding algorithm MUST protect against decoding invalid sequences",
+    /// which are those longer than their character needs, and those of half a surrogate pair, as `char` knows.
+    fn sequence(&mut self, lead: u8) -> Option<char> {
+        let (more, least) = match lead {
+            0xc0..0xe0 => (1, 0x80),
+            0xe0..0xf0 => (2, 0x800),
+            0xf0..0xf8 => (3, 0x1_0000),
+            _ => return None,
         };
         self.advance();
         let mut code = u32::from(lead) & (0x3f >> more);
         for _ in 0..more {
-            let byte = self.peek()?;
-            if !allowed.contains(&byte) {
-                return Err(Reason::NotUtf8);
-            }
+            let byte = self.peek().filter(|byte| byte & 0xc0 == 0x80)?;
             code = (code << 6) | u32::from(byte & 0x3f);
-            allowed = 0x80..=0xbf;
             self.advance();
         }
-        Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+        char::from_u32(code).filter(|_| code >= least)
     }
 }

@@ -9,7 +9,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Malformed {
-    /// The first byte that cannot be right, counted from 0; for [`Reason::Truncated`] the length of the body.
+    /// Where, in bytes from 0: the byte that cannot be right, the first byte of a character, field or value that cannot
+    /// be right, or the end of the body if that came too early.
     pub at: usize,
     /// What is wrong there.
     pub reason: Reason,
@@ -20,11 +21,14 @@ pub struct Malformed {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The body ends too early. All of it so far is in order: the rest was lost, or has yet to arrive.
+    /// The body ends too early: the rest was lost, or has yet to arrive.
     Truncated,
-    /// JSON does not allow this byte here: a trailing comma, a leading zero, a bare word, a control byte in a string.
+    /// JSON does not allow this byte here: a trailing comma, a leading zero, a bare word,
+    /// a control byte in a string.
     Syntax(u8),
-    /// A string is not UTF-8.
+    /// An escape in a string is none of JSON's.
+    BadEscape,
+    /// A character in a string is not UTF-8.
     NotUtf8,
     /// Objects and lists are nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     TooDeep,
@@ -78,6 +82,9 @@ impl fmt::Display for Malformed {
             Reason::Syntax(byte) => {
                 write!(f, "byte {at} of the answer is 0x{byte:02x}, which JSON does not allow there")
             }
+            Reason::BadEscape => {
+                write!(f, "a string in the answer has an escape unknown to JSON at byte {at}")
+            }
             Reason::NotUtf8 => write!(f, "a string in the answer is not UTF-8 at byte {at}"),
             Reason::TooDeep => {
                 write!(f, "the answer is nested deeper than {} at byte {at}", super::MAX_DEPTH)
@@ -98,3 +105,29 @@ impl fmt::Display for Malformed {
 }
 
 impl core::error::Error for Malformed {}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn each_reason_is_a_sentence_with_its_evidence() {
+        let sentences = [
+            (Reason::Truncated, "the answer breaks off after 7 bytes"),
+            (Reason::Syntax(b','), "byte 7 of the answer is 0x2c, which JSON does not allow there"),
+            (Reason::BadEscape, "a string in the answer has an escape unknown to JSON at byte 7"),
+            (Reason::NotUtf8, "a string in the answer is not UTF-8 at byte 7"),
+            (Reason::TooDeep, "the answer is nested deeper than 64 at byte 7"),
+            (Reason::NotEnvelope, "not an answer of the gateway: no object `Response` up to byte 7"),
+            (Reason::Trailing, "the answer is complete, but something follows it at byte 7"),
+            (Reason::WrongType(Field::Error), "`Error` has a value of the wrong type at byte 7"),
+            (Reason::Duplicate(Field::RequestId), "`RequestId` appears a second time at byte 7"),
+            (Reason::NoCode, "`Error` ends at byte 7 without a `Code`"),
+        ];
+        for (reason, sentence) in sentences {
+            assert_eq!(Malformed { at: 7, reason }.to_string(), sentence);
+        }
+    }
+}

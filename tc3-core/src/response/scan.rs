@@ -1,7 +1,7 @@
 //! One pass over the envelope: all of its JSON is checked, five fields are found.
 
 use super::cursor::Cursor;
-use super::{Field, JsonText, MAX_DEPTH, Reason};
+use super::{Field, JsonText, MAX_DEPTH, Malformed, Reason};
 
 /// What was found of the envelope's text fields.
 #[derive(Clone, Copy, Default)]
@@ -9,6 +9,23 @@ pub(super) struct Found<'a> {
     pub(super) request_id: Option<JsonText<'a>>,
     pub(super) code: Option<JsonText<'a>>,
     pub(super) message: Option<JsonText<'a>>,
+}
+
+pub(super) fn scan(body: &[u8]) -> Result<Found<'_>, Malformed> {
+    let mut scan = Scan {
+        cursor: Cursor::new(body),
+        found: Found::default(),
+        refusal: None,
+        field: None,
+        seen: 0,
+        depth: 0,
+        known: 0,
+        lists: 0,
+    };
+    match scan.envelope() {
+        Some(()) => Ok(scan.found),
+        None => Err(Malformed { at: scan.cursor.at, reason: scan.reason() }),
+    }
 }
 
 /// What the grammar allows next.
@@ -26,9 +43,20 @@ const ENVELOPE: u8 = 1;
 const RESPONSE: u8 = 2;
 const ERROR: u8 = 3;
 
-pub(super) struct Scan<'a> {
-    pub(super) cursor: Cursor<'a>,
+const FIELDS: [(u8, Field); 5] = [
+    (ENVELOPE, Field::Response),
+    (RESPONSE, Field::RequestId),
+    (RESPONSE, Field::Error),
+    (ERROR, Field::Code),
+    (ERROR, Field::Message),
+];
+
+/// Its functions return `None` with the cursor on the byte to blame.
+struct Scan<'a> {
+    cursor: Cursor<'a>,
     found: Found<'a>,
+    /// Why the byte is to blame, where that is not plain from the grammar.
+    refusal: Option<Reason>,
     /// The field whose value comes next.
     field: Option<Field>,
     /// A bit per field met, for [`Reason::Duplicate`].
@@ -36,26 +64,28 @@ pub(super) struct Scan<'a> {
     depth: u8,
     /// How many of the open containers, from the outside, are the envelope's own.
     known: u8,
-    /// A bit per open container, the innermost lowest: 1 for a list. This is the whole stack.
+    /// A bit per open container, the innermost lowest: 1 for a list. This is the whole stack, and why
+    /// [`MAX_DEPTH`] is what it is.
     lists: u64,
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(body: &'a [u8]) -> Self {
-        Self {
-            cursor: Cursor(body),
-            found: Found::default(),
-            field: None,
-            seen: 0,
-            depth: 0,
-            known: 0,
-            lists: 0,
+    fn reason(&self) -> Reason {
+        match (self.refusal, self.cursor.peek()) {
+            (Some(reason), _) => reason,
+            (None, Some(byte)) => Reason::Syntax(byte),
+            (None, None) => Reason::Truncated,
         }
     }
 
-    pub(super) fn envelope(&mut self) -> Result<Found<'a>, Reason> {
+    fn refuse<T>(&mut self, reason: Reason) -> Option<T> {
+        self.refusal = Some(reason);
+        None
+    }
+
+    fn envelope(&mut self) -> Option<()> {
         if self.token()? != b'{' {
-            return Err(Reason::NotEnvelope);
+            return self.refuse(Reason::NotEnvelope);
         }
         self.known = ENVELOPE;
         let mut next = self.open(Next::KeyOrEnd)?;
@@ -63,167 +93,157 @@ impl<'a> Scan<'a> {
             next = self.step(next)?;
         }
         match self.token() {
-            Ok(_) => Err(Reason::Trailing),
-            Err(_) => Ok(self.found),
+            Some(_) => self.refuse(Reason::Trailing),
+            None => Some(()),
         }
     }
 
-    fn step(&mut self, next: Next) -> Result<Next, Reason> {
+    fn step(&mut self, next: Next) -> Option<Next> {
         let byte = self.token()?;
         let in_list = self.lists & 1 == 1;
         match (next, byte) {
             (Next::Key | Next::KeyOrEnd, b'"') => self.key(),
-            (Next::Value, _) => self.value(byte),
             (Next::CommaOrEnd, b',') => {
                 self.cursor.advance();
-                Ok(if in_list { Next::Value } else { Next::Key })
+                Some(if in_list { Next::Value } else { Next::Key })
             }
             (Next::KeyOrEnd | Next::CommaOrEnd, b'}') if !in_list => self.close(),
             (Next::ValueOrEnd | Next::CommaOrEnd, b']') if in_list => self.close(),
-            (Next::ValueOrEnd, _) => self.value(byte),
-            _ => Err(Reason::Syntax(byte)),
+            (Next::Value | Next::ValueOrEnd, _) => self.value(byte),
+            _ => None,
         }
     }
 
     /// The next byte that is not white space; it stays unread.
-    fn token(&mut self) -> Result<u8, Reason> {
+    fn token(&mut self) -> Option<u8> {
         loop {
             match self.cursor.peek()? {
                 b' ' | b'\t' | b'\n' | b'\r' => self.cursor.advance(),
-                byte => return Ok(byte),
+                byte => return Some(byte),
             }
         }
     }
 
-    fn key(&mut self) -> Result<Next, Reason> {
-        let start = self.cursor;
+    fn key(&mut self) -> Option<Next> {
+        let start = self.cursor.at;
         let key = self.string()?;
-        self.field = if self.depth == self.known { field_of(self.known, key) } else { None };
+        if self.depth == self.known {
+            let is_named =
+                |field: Field| key.after(field.name().as_bytes()).is_some_and(|rest| rest.raw().is_empty());
+            let mut fields = FIELDS.iter();
+            let field = fields.find(|(within, field)| *within == self.known && is_named(*field));
+            self.field = field.map(|(_, field)| *field);
+        }
         if let Some(field) = self.field {
-            let bit = bit_of(field);
-            if self.seen & bit != 0 {
-                self.cursor = start;
-                return Err(Reason::Duplicate(field));
+            if self.seen & bit_of(field) != 0 {
+                self.cursor.at = start;
+                return self.refuse(Reason::Duplicate(field));
             }
-            self.seen |= bit;
+            self.seen |= bit_of(field);
         }
-        match self.token()? {
-            b':' => self.cursor.advance(),
-            byte => return Err(Reason::Syntax(byte)),
-        }
-        Ok(Next::Value)
+        self.token()?;
+        self.cursor.skip(b':')?;
+        Some(Next::Value)
     }
 
-    fn value(&mut self, byte: u8) -> Result<Next, Reason> {
-        match (byte, self.field.take()) {
+    fn value(&mut self, byte: u8) -> Option<Next> {
+        let field = self.field.take();
+        match (byte, field) {
+            (b'n', _) if field != Some(Field::Response) => self.word(b"null")?,
             (b'{', None) => return self.open(Next::KeyOrEnd),
             (b'{', Some(Field::Response | Field::Error)) => {
-                self.known = self.depth.saturating_add(1);
+                self.known = self.depth.wrapping_add(1);
                 return self.open(Next::KeyOrEnd);
             }
-            (b'"', None) => {
-                self.string()?;
+            (b'"', None | Some(Field::RequestId | Field::Code | Field::Message)) => {
+                let text = Some(self.string()?);
+                match field {
+                    Some(Field::RequestId) => self.found.request_id = text,
+                    Some(Field::Code) => self.found.code = text,
+                    Some(Field::Message) => self.found.message = text,
+                    _ => {}
+                }
             }
-            (b'"', Some(Field::RequestId)) => self.found.request_id = Some(self.string()?),
-            (b'"', Some(Field::Code)) => self.found.code = Some(self.string()?),
-            (b'"', Some(Field::Message)) => self.found.message = Some(self.string()?),
-            (b'n', field) if field != Some(Field::Response) => self.word(b"null")?,
-            (b'{' | b'[' | b'"' | b'n' | b't' | b'f' | b'-' | b'0'..=b'9', Some(field)) => {
-                return Err(Reason::WrongType(field));
-            }
+            (_, Some(field)) => return self.refuse(Reason::WrongType(field)),
             (b'[', None) => return self.open(Next::ValueOrEnd),
             (b't', None) => self.word(b"true")?,
             (b'f', None) => self.word(b"false")?,
-            (b'-' | b'0'..=b'9', None) => self.number()?,
-            _ => return Err(Reason::Syntax(byte)),
+            (_, None) => self.number()?,
         }
-        Ok(Next::CommaOrEnd)
+        Some(Next::CommaOrEnd)
     }
 
-    fn open(&mut self, first: Next) -> Result<Next, Reason> {
+    fn open(&mut self, first: Next) -> Option<Next> {
         if usize::from(self.depth) == MAX_DEPTH {
-            return Err(Reason::TooDeep);
+            return self.refuse(Reason::TooDeep);
         }
         self.cursor.advance();
-        self.depth = self.depth.saturating_add(1);
+        self.depth = self.depth.wrapping_add(1);
         self.lists = (self.lists << 1) | u64::from(matches!(first, Next::ValueOrEnd));
-        Ok(first)
+        Some(first)
     }
 
-    fn close(&mut self) -> Result<Next, Reason> {
+    fn close(&mut self) -> Option<Next> {
         if self.depth == self.known {
             match self.known {
-                ENVELOPE if self.seen == 0 => return Err(Reason::NotEnvelope),
-                ERROR if self.found.code.is_none() => return Err(Reason::NoCode),
-                _ => self.known = self.known.saturating_sub(1),
+                // The first bit to be set is always that of `Response`.
+                ENVELOPE if self.seen == 0 => return self.refuse(Reason::NotEnvelope),
+                ERROR if self.found.code.is_none() => return self.refuse(Reason::NoCode),
+                _ => self.known = self.known.wrapping_sub(1),
             }
         }
         self.cursor.advance();
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.wrapping_sub(1);
         self.lists >>= 1;
-        Ok(Next::CommaOrEnd)
+        Some(Next::CommaOrEnd)
     }
 
-    fn string(&mut self) -> Result<JsonText<'a>, Reason> {
+    fn string(&mut self) -> Option<JsonText<'a>> {
         self.cursor.advance();
-        let start = self.cursor;
+        let start = self.cursor.at;
         while self.cursor.peek()? != b'"' {
-            self.cursor.character()?;
+            if self.cursor.character().is_none() {
+                return match self.cursor.peek()? {
+                    b'\\' => self.refuse(Reason::BadEscape),
+                    0x80.. => self.refuse(Reason::NotUtf8),
+                    _ => None,
+                };
+            }
         }
         let text = JsonText::checked(self.cursor.since(start));
         self.cursor.advance();
-        Ok(text)
+        Some(text)
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), Reason> {
-        for expected in word {
-            let byte = self.cursor.peek()?;
-            if byte != *expected {
-                return Err(Reason::Syntax(byte));
-            }
-            self.cursor.advance();
-        }
-        Ok(())
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        word.iter().try_for_each(|byte| self.cursor.skip(*byte))
     }
 
-    fn number(&mut self) -> Result<(), Reason> {
+    fn number(&mut self) -> Option<()> {
         self.cursor.skip(b'-');
-        if !self.cursor.skip(b'0') {
+        if self.cursor.skip(b'0').is_none() {
             self.digits()?;
         }
-        if self.cursor.skip(b'.') {
+        if self.cursor.skip(b'.').is_some() {
             self.digits()?;
         }
-        if self.cursor.skip(b'e') || self.cursor.skip(b'E') {
-            if !self.cursor.skip(b'+') {
-                self.cursor.skip(b'-');
+        if let Some(b'e' | b'E') = self.cursor.peek() {
+            self.cursor.advance();
+            if let Some(b'+' | b'-') = self.cursor.peek() {
+                self.cursor.advance();
             }
             self.digits()?;
         }
-        Ok(())
+        Some(())
     }
 
-    fn digits(&mut self) -> Result<(), Reason> {
-        let mut byte = self.cursor.peek()?;
-        if !byte.is_ascii_digit() {
-            return Err(Reason::Syntax(byte));
-        }
-        while byte.is_ascii_digit() {
+    fn digits(&mut self) -> Option<()> {
+        let start = self.cursor.at;
+        while self.cursor.peek()?.is_ascii_digit() {
             self.cursor.advance();
-            byte = self.cursor.peek()?;
         }
-        Ok(())
+        (self.cursor.at != start).then_some(())
     }
-}
-
-fn field_of(container: u8, key: JsonText<'_>) -> Option<Field> {
-    let fields: &[Field] = match container {
-        ENVELOPE => &[Field::Response],
-        RESPONSE => &[Field::RequestId, Field::Error],
-        ERROR => &[Field::Code, Field::Message],
-        _ => &[],
-    };
-    fields.iter().copied().find(|field| key == field.name())
 }
 
 const fn bit_of(field: Field) -> u8 {

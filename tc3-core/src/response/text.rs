@@ -36,10 +36,18 @@ impl<'a> JsonText<'a> {
         self.raw
     }
 
+    /// What follows `word`, if the text begins with it; `word` is ASCII.
+    pub(super) fn after(self, word: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(self.raw);
+        word.iter()
+            .try_for_each(|byte| cursor.character().filter(|next| *next == char::from(*byte)).map(drop))?;
+        Some(Self { raw: cursor.rest() })
+    }
+
     /// The characters, unescaped.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
-        let mut cursor = Cursor(self.raw);
-        core::iter::from_fn(move || cursor.character().ok())
+        let mut cursor = Cursor::new(self.raw);
+        core::iter::from_fn(move || cursor.character())
     }
 }
 
@@ -81,5 +89,28 @@ impl fmt::Debug for JsonText<'_> {
 impl defmt::Format for JsonText<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "{=[u8]:a}", self.raw);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn display_unescapes_and_debug_keeps_the_log_on_one_line() {
+        let text = JsonText::checked(br#"a\n\u001b[2J\"\u00e9"#);
+        assert_eq!(format!("{text}"), "a\n\u{1b}[2J\"é");
+        assert_eq!(format!("{text:?}"), r#""a\n\u{1b}[2J\"é""#);
+    }
+
+    #[test]
+    fn texts_are_equal_as_read_not_as_spelled() {
+        let text = JsonText::checked(br"\u0045rror");
+        assert_eq!(text, JsonText::checked(b"Error"));
+        assert_eq!(text, "Error");
+        assert_ne!(text, "Erro");
+        assert_ne!(text, "Errors");
     }
 }

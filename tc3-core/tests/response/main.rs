@@ -1,0 +1,148 @@
+//! The envelope's scan against hand-written cases and against `serde_json` as a second opinion.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod bodies;
+mod malformed;
+mod second_opinion;
+
+use bodies::{Bodies, Told};
+use tc3_core::response::{Answer, Field, MAX_DEPTH, Malformed, Reason, parse};
+
+fn told(answer: Answer<'_>) -> Told {
+    let request_id = answer.request_id().map(|id| id.to_string());
+    let failure = match answer {
+        Answer::Success { .. } => None,
+        Answer::Failure(failure) => Some((failure.code.to_string(), failure.message.to_string())),
+    };
+    Told { failure, request_id }
+}
+
+fn success(request_id: &str) -> Told {
+    Told { failure: None, request_id: Some(request_id.into()) }
+}
+
+fn failure(code: &str, message: &str) -> Told {
+    Told { failure: Some((code.into(), message.into())), request_id: None }
+}
+
+#[test]
+fn only_the_envelopes_own_fields_count() {
+    let id = |id| Told { failure: None, request_id: id };
+    let cases = [
+        (r#"{"Response":{"RequestId":"r"}}"#, success("r")),
+        (r#"{"Response":{}}"#, id(None)),
+        (r#"{"Response":{"RequestId":null,"Error":null}}"#, id(None)),
+        ("\t{ \"Response\"\r\n:\n{ \"RequestId\" : \"r\" } }\n", success("r")),
+        // The product's own fields of the same names, at every other place.
+        (r#"{"Error":{"Code":"x"},"Code":1,"RequestId":2,"Response":{"RequestId":"r"}}"#, success("r")),
+        (r#"{"Response":{"RequestId":"r"},"Error":{"Code":"x"},"Message":[]}"#, success("r")),
+        (
+            r#"{"Response":{"Code":1,"Message":2,"Response":{"Error":{"Code":"x"}},"RequestId":"r"}}"#,
+            success("r"),
+        ),
+        (r#"{"Response":{"A":{"Error":{"Code":"x"},"RequestId":"y"},"RequestId":"r"}}"#, success("r")),
+        (r#"{"Response":{"A":[{"RequestId":1,"RequestId":2},{"Error":{}}],"RequestId":"r"}}"#, success("r")),
+        (r#"{"A":{"Response":{"Error":{"Code":"x"}}},"Response":{"RequestId":"r"}}"#, success("r")),
+        (r#"{"A":[{"Response":[]}],"Response":{"RequestId":"r"}}"#, success("r")),
+        (r#"{"Response":{"error":{"Code":"x"},"Errors":1,"Erro":2,"":3,"RequestId":"r"}}"#, success("r")),
+        (r#"{"Response":{"A":"\"Error\":{\"Code\":\"x\"}","RequestId":"r"}}"#, success("r")),
+        // Failures.
+        (r#"{"Response":{"Error":{"Code":"c","Message":"m"}}}"#, failure("c", "m")),
+        (r#"{"Response":{"Error":{"Message":"m","Code":"c"},"A":1}}"#, failure("c", "m")),
+        (r#"{"Response":{"Error":{"Code":"c"}}}"#, failure("c", "")),
+        (r#"{"Response":{"Error":{"Code":"","Message":null}}}"#, failure("", "")),
+        (
+            r#"{"Response":{"Error":{"A":{"Code":1},"RequestId":3,"Error":[],"Code":"c","Message":"m"}}}"#,
+            failure("c", "m"),
+        ),
+        (r#"{"Response":{"Error":{"Code":"c","A":[[{"Message":"x"}]],"Message":"m"}}}"#, failure("c", "m")),
+        // Escapes, in keys and in values.
+        (r#"{"\u0052esponse":{"Err\u006fr":{"\u0043ode":"\u0063","Messag\u0065":"m"}}}"#, failure("c", "m")),
+        (
+            r#"{"Response":{"Error":{"Code":"c","Message":"\"\\\/\b\f\n\r\t\u00e9\uD83D\uDe00é😀"}}}"#,
+            failure("c", "\"\\/\u{8}\u{c}\n\r\té😀é😀"),
+        ),
+        (
+            r#"{"Response":{"Error":{"Code":"\ud83d","Message":"\udc00\ud83d\ud83d\ude00\ud83d\u0041"}}}"#,
+            failure("\u{fffd}", "\u{fffd}\u{fffd}😀\u{fffd}A"),
+        ),
+        // Every shape of number and word.
+        (
+            r#"{"Response":{"A":[0,-0,1,-12,0.5,-0.05,1e5,1E+5,1.5e-05,1e999,true,false,null,{},[],""],"RequestId":"r"}}"#,
+            success("r"),
+        ),
+    ];
+    for (body, expected) in cases {
+        assert_eq!(parse(body.as_bytes()).map(told), Ok(expected), "{body}");
+    }
+}
+
+/// All that take one or two bytes of UTF-8, then the first and the last of each run that differs in the last byte only.
+#[test]
+fn characters_of_every_utf8_block_are_read_back_raw_and_escaped() {
+    let at_an_edge =
+        |character: &char| *character < '\u{800}' || matches!(u32::from(*character) % 64, 0 | 63);
+    let text: String = ('\0'..=char::MAX).filter(at_an_edge).collect();
+    let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let plain = text.replace(|character| character < ' ' || "\"\\".contains(character), "");
+    let body = format!(r#"{{"Response":{{"Error":{{"Code":"{plain}","Message":"{escaped}"}}}}}}"#);
+    assert_eq!(parse(body.as_bytes()).map(told), Ok(failure(&plain, &text)));
+}
+
+#[test]
+fn a_failure_is_one_sentence_with_its_request_id() {
+    let body =
+        br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try \u0061gain."},"RequestId":"r-1"}}"#;
+    let Ok(Answer::Failure(failure)) = parse(body) else { panic!("not a failure") };
+    let sentence = "the service answered InternalError: Try again. (request id r-1)";
+    assert_eq!(failure.to_string(), sentence);
+}
+
+#[test]
+fn nesting_is_refused_one_past_the_limit() {
+    let nested = |open: &str, close: &str, levels: usize| {
+        format!(r#"{{"Response":{{"RequestId":"r","a":{}0{}}}}}"#, open.repeat(levels), close.repeat(levels))
+    };
+    for (open, close, per) in [("[", "]", 1), (r#"{"a":"#, "}", 1), (r#"[{"a":"#, "}]", 2)] {
+        let body = nested(open, close, (MAX_DEPTH - 2) / per);
+        assert_eq!(parse(body.as_bytes()).map(told), Ok(success("r")));
+    }
+    let body = nested("[", "]", MAX_DEPTH - 1);
+    let at = body.rfind('[').unwrap();
+    assert_eq!(parse(body.as_bytes()), Err(Malformed { at, reason: Reason::TooDeep }));
+    let body = "{\"Response\":".to_owned() + &"[".repeat(100_000);
+    assert_eq!(parse(body.as_bytes()).unwrap_err().reason, Reason::WrongType(Field::Response));
+}
+
+/// A prefix is truncated, unless only white space is missing.
+fn every_prefix_of(body: &[u8]) {
+    let whole = parse(body).unwrap();
+    let complete = body.trim_ascii_end().len();
+    for cut in 0..body.len() {
+        let expected =
+            if cut < complete { Err(Malformed { at: cut, reason: Reason::Truncated }) } else { Ok(whole) };
+        assert_eq!(parse(&body[..cut]), expected, "{}", body[..cut].escape_ascii());
+    }
+}
+
+#[test]
+fn every_prefix_of_an_answer_is_truncated_and_never_another_answer() {
+    for body in [
+        r#"{"Response":{"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}"#,
+        r#" {"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"签名 \ud83d\ude00 😀 \"\\"},"RequestId":"r"}}  "#,
+        r#"{"Response":{"a":[-1.5e+10,true,false,null,[],{},"é"],"Error":null,"RequestId":null},"b":0}"#,
+    ] {
+        every_prefix_of(body.as_bytes());
+    }
+    let mut bodies = Bodies::from_seed(7);
+    for _ in 0..100 {
+        every_prefix_of(bodies.body().0.as_bytes());
+    }
+}
