@@ -5,7 +5,7 @@ use allocation_counter::measure;
 use core::{fmt::Write, hint::black_box, num::NonZeroU64};
 use tc3_core::{
     Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Header, Host, Invalid, Multipart, Node,
-    Part, PayloadHasher, Query, Request, Signer, Timestamp, api, v1,
+    Part, PayloadHasher, Query, Request, Signer, Timestamp, api, response, v1, verify,
 };
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12")
@@ -182,5 +182,67 @@ fn a_buffer_that_is_too_small_a_wrong_key_and_a_wrong_date_allocate_nothing() {
         let refused = DaySigner::new(identity, &key).sign(&request, now()).map(drop);
         write!(Void, "{}", refused.unwrap_err()).unwrap();
         write!(Void, "{}", Timestamp::from_http_date("today").unwrap_err()).unwrap();
+    });
+}
+
+#[test]
+fn verifying_and_rejecting_allocate_nothing() {
+    let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
+    let request = CALL.json("{}").unwrap();
+    let signed = Signer::new(credentials).sign(&request, now());
+    let sent: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
+    let headers: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    assert_none("verifying TC3", || {
+        for (body, is_good) in [(&b"{}"[..], true), (b"[]", false)] {
+            let body = verify::Body::Whole(body);
+            let message = verify::Message { method: "POST", target: "/", headers: &headers, body };
+            let claim = verify::tc3::Claim::read(&message).unwrap();
+            let verdict = verify::Verifier::new().tc3(&claim, &credentials, now());
+            assert_eq!(verdict.is_ok(), is_good);
+            verdict.unwrap_or_else(|rejection| write!(Void, "{rejection} {}", rejection.code()).unwrap());
+        }
+        let message =
+            verify::Message { method: "PUT", target: "", headers: &[], body: verify::Body::Whole(b"") };
+        write!(Void, "{}", verify::tc3::Claim::read(&message).map(drop).unwrap_err()).unwrap();
+    });
+}
+
+#[test]
+fn verifying_and_rejecting_v1_allocate_nothing() {
+    let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
+    let params = [("Name", Node::Text("广州")), ("Ids", Node::List(&[Node::Int(1); 12]))];
+    let request =
+        PLAIN.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::merged(&params).unwrap()).unwrap();
+    let nonce = v1::Nonce::new(NonZeroU64::MIN);
+    let signed = Signer::new(credentials).sign_v1(&request, now(), nonce).unwrap();
+    let wire = signed.wire().to_string();
+    let sent: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
+    let headers: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let body = verify::Body::Whole(wire.as_bytes());
+    let message = verify::Message { method: "POST", target: "/", headers: &headers, body };
+    assert_none("verifying v1", || {
+        for (seconds, is_good) in [(0, true), (301, false)] {
+            let mut room = [verify::v1::Parameter::default(); 24];
+            let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+            let later = Timestamp::from_unix(now().unix() + seconds).unwrap();
+            let verdict = verify::Verifier::new().v1(&claim, &credentials, later);
+            assert_eq!(verdict.is_ok(), is_good);
+            verdict.unwrap_or_else(|rejection| write!(Void, "{rejection} {}", rejection.code()).unwrap());
+        }
+        let crowded = verify::v1::Claim::read(&message, &mut []).map(drop).unwrap_err();
+        write!(Void, "{crowded}").unwrap();
+    });
+}
+
+#[test]
+fn reading_an_answer_allocates_nothing() {
+    let failed = br#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"\u4e2d"},"RequestId":"1"}}"#;
+    assert_none("reading an answer", || {
+        let answer = response::parse(failed).unwrap();
+        let response::Answer::Failure(failure) = answer else { unreachable!() };
+        write!(Void, "{failure} {answer:?} {:?}", failure.advice()).unwrap();
+        for cut in 0..failed.len() {
+            write!(Void, "{}", response::parse(failed.split_at(cut).0).unwrap_err()).unwrap();
+        }
     });
 }
