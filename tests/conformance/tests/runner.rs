@@ -33,8 +33,11 @@ fn recorded(name: &str) -> Value {
     serde_json::from_slice(&fs::read(Path::new(VECTORS).join(name)).unwrap()).unwrap()
 }
 
+/// A change to a case's input.
+type Change = fn(&mut Value);
+
 /// The first recorded case of a kind, as changed by each of `changes`; what the runner says of it.
-fn with_changes(kind: &str, changes: &[fn(&mut Value)]) -> Vec<Value> {
+fn with_changes(kind: &str, changes: &[Change]) -> Vec<Value> {
     let document = recorded(&format!("{kind}.json"));
     let base = document["cases"].as_array().unwrap();
     let base = base.iter().find(|case| case["id"] != "doc-get-2018").unwrap();
@@ -53,7 +56,7 @@ fn with_changes(kind: &str, changes: &[fn(&mut Value)]) -> Vec<Value> {
     lines(&output)
 }
 
-fn assert_refused(kind: &str, changes: &[(fn(&mut Value), &str)]) {
+fn assert_refused(kind: &str, changes: &[(Change, &str)]) {
     let only: Vec<_> = changes.iter().map(|(change, _)| *change).collect();
     let lines = with_changes(kind, &only);
     assert_eq!(lines.len(), changes.len());
