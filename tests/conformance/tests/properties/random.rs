@@ -35,10 +35,18 @@ impl Random {
         of[self.below(of.len())]
     }
 
-    /// Text of some of these bytes.
+    /// Text of the ASCII characters that `of` takes.
     pub(crate) fn text(&mut self, of: impl Fn(u8) -> bool, len: RangeInclusive<usize>) -> String {
-        let bytes: Vec<u8> = (0..=127).filter(|byte| of(*byte)).collect();
-        (0..self.within(len)).map(|_| char::from(self.pick(&bytes))).collect()
+        (0..self.within(len)).map(|_| self.ascii(&of)).collect()
+    }
+
+    fn ascii(&mut self, of: impl Fn(u8) -> bool) -> char {
+        loop {
+            let byte = (self.next() % 128) as u8;
+            if of(byte) {
+                return char::from(byte);
+            }
+        }
     }
 
     pub(crate) fn visible(&mut self, len: RangeInclusive<usize>) -> String {
