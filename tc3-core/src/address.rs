@@ -51,32 +51,50 @@ impl<'a> Host<'a> {
     pub(crate) fn check(self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
         if let Self::Exactly(host) = self {
             check(host, Field::Host, &HOST)?;
-            return check_owner(host.as_bytes(), service.as_bytes());
+            let Some(domain) = Domain::of(host) else { return Ok(()) };
+            if !domain.service.eq_ignore_ascii_case(service) {
+                return Err(Invalid::OtherService);
+            }
+            return check_finance(Some(domain.next), region);
         }
         if let Some(region) = self.region() {
             check(region, Field::Region, &REGION)?;
         }
-        let finance = [region, self.region()].into_iter().flatten().any(is_finance);
-        let own = matches!(self, Self::Regional(host)
-            if region.is_none_or(|region| region.as_bytes() == host.as_bytes()));
-        if finance && !own { Err(Invalid::Isolated) } else { Ok(()) }
+        let entry = match self {
+            Self::Regional(region) => Some(region),
+            _ => None,
+        };
+        check_finance(entry, region).and(check_finance(entry, self.region()))
     }
 }
 
-/// "The finance regions are isolated": their names say so.
-fn is_finance(region: &str) -> bool {
-    region.as_bytes().ends_with(b"-fsi")
+/// Finance regions are isolated, and their names say so: "use the regional domain equal to
+/// Region".
+fn check_finance(entry: Option<&str>, region: Option<&str>) -> Result<(), Invalid> {
+    let is_finance = |region: &str| region.as_bytes().ends_with(b"-fsi");
+    let finance = [entry, region].into_iter().flatten().any(is_finance);
+    let same = entry.is_some_and(|entry| region.is_none_or(|region| entry.eq_ignore_ascii_case(region)));
+    if finance && !same { Err(Invalid::Isolated) } else { Ok(()) }
 }
 
-/// A credential of one service is refused on the domain of another: "must match the domain name
-/// of the product called".
-fn check_owner(host: &[u8], service: &[u8]) -> Result<(), Invalid> {
-    let label = host.split(|byte| *byte == b'.').next().unwrap_or_default();
-    let domain = host.len().checked_sub(DOMAIN.len()).and_then(|at| host.get(at..)).unwrap_or_default();
-    if domain.eq_ignore_ascii_case(DOMAIN.as_bytes()) && !label.eq_ignore_ascii_case(service) {
-        return Err(Invalid::OtherService);
+/// A host under one of the service's own domains: `tencentcloudapi.com`, or `.cn`, or `.com.cn`.
+pub(crate) struct Domain<'a> {
+    /// A credential of another service is refused there: "must match the domain name of the
+    /// product called".
+    pub(crate) service: &'a str,
+    /// The label after it: a region, or a family of hosts, or already `tencentcloudapi`.
+    next: &'a str,
+}
+
+impl<'a> Domain<'a> {
+    /// What the host says, or nothing for an address or a name of somebody else's.
+    pub(crate) fn of(host: &'a str) -> Option<Self> {
+        let name = host.split(':').next().unwrap_or_default();
+        let mut labels = name.split('.');
+        let (service, next) = (labels.next()?, labels.next()?);
+        let own = |label: &str| label.eq_ignore_ascii_case("tencentcloudapi");
+        (own(next) || labels.any(own)).then_some(Self { service, next })
     }
-    Ok(())
 }
 
 /// A host and the service whose host it is.
@@ -141,12 +159,21 @@ mod tests {
             Err(Invalid::Isolated)
         );
         assert_eq!(Host::Exactly("gateway.example").check("cvm", finance), Ok(()));
+        let check = |host| Host::Exactly(host).check("cvm", finance);
+        assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com:443"), Ok(()));
     }
 
     #[test]
     fn a_host_of_another_service_is_refused_and_a_host_of_ones_own_is_not() {
         let check = |host| Host::Exactly(host).check("cvm", None);
         assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapi.com:443"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.internal.tencentcloudapi.cn"), Err(Invalid::OtherService));
+        assert_eq!(check("cvm.tencentcloudapi.com.cn"), Ok(()));
         assert_eq!(check("CVM.ap-tokyo.TencentCloudAPI.com"), Ok(()));
         assert_eq!(check("127.0.0.1:8443"), Ok(()));
         assert_eq!(check("[::1]:8443"), Ok(()));

@@ -116,6 +116,8 @@ pub enum Fault {
     },
     /// Its data holds the boundary that should end it.
     Boundary,
+    /// It should be signed, and the call does not send it.
+    Absent,
     /// Signature v1 signs no headers.
     Unsignable,
 }
@@ -275,6 +277,7 @@ impl fmt::Display for Fault {
             Self::TooDeep => write!(f, "is nested deeper than {}", crate::MAX_DEPTH),
             Self::TooMany { limit } => write!(f, "is one too many: {limit} can be ordered"),
             Self::Boundary => f.write_str("has the boundary in its data"),
+            Self::Absent => f.write_str("should be signed and is not sent"),
             Self::Unsignable => f.write_str("cannot be signed by signature v1"),
         }
     }

@@ -1,6 +1,7 @@
 //! Headers beyond the two that are always signed.
 
 use crate::{
+    api::Call,
     error::{Fault, Invalid, List},
     request::Request,
     spell::{Sink, Spell, lower},
@@ -28,6 +29,10 @@ use core::{cmp::Ordering, fmt};
 pub enum Header<'a> {
     /// Signs the `X-TC-Action` that is sent anyway.
     SignAction,
+    /// Signs the `X-TC-Version` that is sent anyway.
+    SignVersion,
+    /// Signs the `X-TC-Region` of a call that has one.
+    SignRegion,
     /// A name and a value, sent and signed.
     Signed(&'a str, &'a str),
     /// A name and a value, sent and not signed.
@@ -42,7 +47,7 @@ pub(crate) struct Further<'a> {
 }
 
 pub(crate) struct Spelling {
-    pub(crate) check: fn(&[Header<'_>]) -> Result<(), Invalid>,
+    pub(crate) check: fn(&Call<'_>) -> Result<(), Invalid>,
     /// `name:value` and a line feed for each signed header.
     pub(crate) lines: fn(&Request<'_>, &mut dyn Sink),
     /// The names of the signed headers, joined by `;`.
@@ -87,10 +92,12 @@ const RESERVED: [&str; 15] = [
     "x-tc-version",
 ];
 
-fn check(headers: &[Header<'_>]) -> Result<(), Invalid> {
+fn check(call: &Call<'_>) -> Result<(), Invalid> {
+    let headers = list(call);
     for (index, header) in headers.iter().enumerate() {
         let earlier = headers.get(..index).unwrap_or_default();
-        if let Some(fault) = fault(*header, earlier) {
+        let absent = matches!(header, Header::SignRegion) && call.region.is_none();
+        if let Some(fault) = absent.then_some(Fault::Absent).or_else(|| fault(*header, earlier)) {
             return Err(Invalid::Item { list: List::Headers, index, fault });
         }
     }
@@ -102,8 +109,8 @@ fn fault(header: Header<'_>, earlier: &[Header<'_>]) -> Option<Fault> {
         return earlier.contains(&header).then_some(Fault::Duplicate);
     };
     let is_named = |other: &Header<'_>| match other {
-        Header::SignAction => false,
         Header::Signed(other, _) | Header::Sent(other, _) => other.eq_ignore_ascii_case(name),
+        _ => false,
     };
     let bad_name = name.bytes().enumerate().find(|(_, byte)| !is_token(*byte));
     let bad_value = value.bytes().enumerate().find(|(_, byte)| !matches!(byte, b' '..=b'~' | b'\t'));
@@ -151,6 +158,8 @@ enum Line<'r> {
     ContentType,
     Host,
     Action,
+    Version,
+    Region,
     Own(&'r str, &'r str),
 }
 
@@ -160,6 +169,8 @@ impl<'r> Line<'r> {
             Self::ContentType => "content-type",
             Self::Host => "host",
             Self::Action => "x-tc-action",
+            Self::Version => "x-tc-version",
+            Self::Region => "x-tc-region",
             Self::Own(name, _) => name,
         }
     }
@@ -168,11 +179,12 @@ impl<'r> Line<'r> {
 /// Visits the signed headers in the byte order of their lower-case names: each time the smallest
 /// that is greater than the last, so that nothing has to be stored.
 fn each(request: &Request<'_>, visit: &mut dyn FnMut(Line<'_>)) {
-    let list = request.call.further.map_or(&[][..], |further| further.list);
     let mut last = "";
     loop {
-        let own = list.iter().filter_map(|header| match *header {
+        let own = list(&request.call).iter().filter_map(|header| match *header {
             Header::SignAction => Some(Line::Action),
+            Header::SignVersion => Some(Line::Version),
+            Header::SignRegion => Some(Line::Region),
             Header::Signed(name, value) => Some(Line::Own(name, value)),
             Header::Sent(..) => None,
         });
@@ -182,6 +194,10 @@ fn each(request: &Request<'_>, visit: &mut dyn FnMut(Line<'_>)) {
         visit(next);
         last = next.name();
     }
+}
+
+fn list<'a>(call: &Call<'a>) -> &'a [Header<'a>] {
+    call.further.map_or(&[], |further| further.list)
 }
 
 fn order(a: &str, b: &str) -> Ordering {
@@ -196,6 +212,8 @@ fn lines(request: &Request<'_>, out: &mut dyn Sink) {
             Line::ContentType => request.content_type().spell(out),
             Line::Host => request.api().host().spell(out),
             Line::Action => lower(request.call.action.as_bytes(), out),
+            Line::Version => lower(request.call.api.version.unwrap_or_default().as_bytes(), out),
+            Line::Region => lower(request.call.region.unwrap_or_default().as_bytes(), out),
             Line::Own(_, value) => lower(value.as_bytes(), out),
         }
         out.put(b"\n");

@@ -113,8 +113,8 @@ impl<'r> Headers<'r> {
             11 => plain("X-TC-TraceId", call.trace_id),
             12 => plain("X-TC-Content-SHA256", request.is_unsigned().then_some(UNSIGNED)),
             _ => match call.further?.list.get(place.saturating_sub(13))? {
-                Header::SignAction => None,
                 Header::Signed(name, value) | Header::Sent(name, value) => plain(name, Some(value)),
+                _ => None,
             },
         })
     }

@@ -50,14 +50,26 @@ impl<'a> Query<'a> {
     /// A query that is encoded already. It is signed as it is, byte for byte.
     ///
     /// # Errors
-    /// [`Invalid::Byte`] with [`Field::Query`] for a byte that is not legal in a query, because
-    /// an HTTP library would encode it after it was signed.
+    /// [`Invalid::Byte`] with [`Field::Query`] for a byte that is not legal in a query and for a
+    /// `%` without two hex digits, because an HTTP library would encode it after it was signed.
     pub const fn encoded(query: &'a str) -> Result<Self, Invalid> {
-        match check_bytes(query, Field::Query, &QUERY) {
-            Ok(()) => Ok(Self(Source::Encoded(query))),
-            Err(invalid) => Err(invalid),
+        match (check_bytes(query, Field::Query, &QUERY), check_escapes(query)) {
+            (Ok(()), Ok(())) => Ok(Self(Source::Encoded(query))),
+            (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
         }
     }
+}
+
+const fn check_escapes(query: &str) -> Result<(), Invalid> {
+    let (mut rest, mut at) = (query.as_bytes(), 0usize);
+    while let [byte, tail @ ..] = rest {
+        let escaped = matches!(tail, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+        if *byte == b'%' && !escaped {
+            return Err(Invalid::Byte { field: Field::Query, at, byte: b'%' });
+        }
+        (rest, at) = (tail, at.saturating_add(1));
+    }
+    Ok(())
 }
 
 impl Query<'_> {

@@ -190,7 +190,7 @@ impl<'a> Call<'a> {
             return Err(Invalid::Empty { field: Field::Version });
         }
         if let Some(further) = self.further {
-            (further.spelling.check)(further.list)?;
+            (further.spelling.check)(&self)?;
         }
         let request = Request { call: self, body };
         Limit::Body.check(request.body_len())?;

@@ -2,6 +2,7 @@
 
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
+    address::Domain,
     canonical::{ALGORITHM, StringToSign},
     error::Limit,
     hash::Sha256,
@@ -257,13 +258,10 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
 
 /// Behind an address or a name of one's own, the service is known from the credential alone.
 fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
-    let mut labels = host.split(':').next().unwrap_or_default().split('.');
-    let first = labels.next().unwrap_or_default();
-    let is_domain = |label: &str| label.eq_ignore_ascii_case("tencentcloudapi");
-    if labels.any(is_domain) && !first.eq_ignore_ascii_case(service) {
-        return Err(Rejection::Service);
+    match Domain::of(host) {
+        Some(domain) if !domain.service.eq_ignore_ascii_case(service) => Err(Rejection::Service),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Not only the name of a service: an SDK that is pointed at `localhost:8443` takes that for one.

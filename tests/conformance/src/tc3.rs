@@ -168,13 +168,16 @@ impl Input {
     }
 
     fn header<'a>(&self, name: &'a str, value: &'a str) -> Result<Header<'a>, Refused> {
-        if !name.eq_ignore_ascii_case("x-tc-action") {
-            return Ok(Header::Signed(name, trimmed(value)));
+        let (sign, sent) = match name.to_ascii_lowercase().as_str() {
+            "x-tc-action" => (Header::SignAction, self.action.as_str()),
+            "x-tc-version" => (Header::SignVersion, self.version.as_str()),
+            "x-tc-region" => (Header::SignRegion, self.region.as_deref().unwrap_or_default()),
+            _ => return Ok(Header::Signed(name, trimmed(value))),
+        };
+        if folded(value) != folded(sent) {
+            return Err(Refused::Unsayable("a header is not signed as it is sent"));
         }
-        if folded(value) != folded(&self.action) {
-            return Err(Refused::Unsayable("x-tc-action is not signed as it is sent"));
-        }
-        Ok(Header::SignAction)
+        Ok(sign)
     }
 }
 

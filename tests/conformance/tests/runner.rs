@@ -244,7 +244,7 @@ fn tc3_cases_outside_the_protocol_are_refused() {
                     input["signed_headers"] =
                         json!([["content-type", kind], ["host", host], ["x-tc-action", "Other"]]);
                 },
-                "x-tc-action is not signed",
+                "a header is not signed as it is sent",
             ),
             (
                 |input| {

@@ -85,7 +85,7 @@ const TC3_ERRORS: [fn(&mut request::Tc3); 6] = [
     |request| request.common.timestamp ^= 1,
     |request| request.common.host = request::Address::Exactly("other.example.com".to_owned()),
     |request| request.common.path = "//",
-    |request| request.sign_action ^= true,
+    |request| request.sign[0] ^= true,
     |request| match &mut request.content {
         request::Content::Body(_, body, _) => body.push(b' '),
         content => *content = request::Content::Encoded("x".to_owned()),

@@ -16,9 +16,10 @@ pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
     ];
     let signed = of.headers.iter().filter(|(_, _, signed)| *signed);
     headers.extend(signed.map(|(name, value, _)| (name.clone(), value.clone())));
-    if of.sign_action {
-        headers.push(("X-TC-Action".to_owned(), common.action.clone()));
-    }
+    let region = common.region.clone().unwrap_or_default();
+    let own = [("X-TC-Action", &common.action), ("X-TC-Version", &common.version), ("X-TC-Region", &region)];
+    let own = own.into_iter().zip(of.sign).filter(|(_, signed)| *signed);
+    headers.extend(own.map(|((name, value), _)| (name.to_owned(), value.clone())));
     let method = if matches!(of.content, Content::Params(_) | Content::Encoded(_)) { "GET" } else { "POST" };
     let request = reference::Tc3 {
         method,

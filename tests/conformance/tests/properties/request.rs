@@ -38,7 +38,8 @@ pub(crate) struct Tc3 {
     pub(crate) common: Common,
     /// Name, value, and whether it is signed.
     pub(crate) headers: Vec<(String, String, bool)>,
-    pub(crate) sign_action: bool,
+    /// Which of action, version and region are signed.
+    pub(crate) sign: [bool; 3],
     pub(crate) content: Content,
 }
 
@@ -168,7 +169,9 @@ impl Tc3 {
             headers.push((name, value.trim().to_owned(), !random.one_in(3)));
         }
         let content = Content::new(random);
-        Self { common: Common::new(random), headers, sign_action: random.one_in(3), content }
+        let common = Common::new(random);
+        let sign = [true, true, common.region.is_some()].map(|may| may && random.one_in(3));
+        Self { common, headers, sign, content }
     }
 }
 

@@ -49,7 +49,9 @@ pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
                 if *signed { Header::Signed(name, value) } else { Header::Sent(name, value) }
             },
         );
-    let headers: Vec<_> = of.sign_action.then_some(Header::SignAction).into_iter().chain(own).collect();
+    let also = [Header::SignAction, Header::SignVersion, Header::SignRegion].into_iter().zip(of.sign);
+    let also = also.filter_map(|(header, signed)| signed.then_some(header));
+    let headers: Vec<_> = also.chain(own).collect();
     let call = of.common.call(&headers);
     let arena = Arena::default();
     let request = match &of.content {
