@@ -1,5 +1,9 @@
 //! `cargo xtask test`: every test there is.
 
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
 use crate::command::run;
 use crate::setup;
 use crate::step::{self, Outcome, Step};
@@ -13,9 +17,31 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         let name = format!("tests of {} without its features", member.name);
         Step::new(name, || cargo_test(workspace, &["--package", &member.name, "--no-default-features"]))
     }));
+    steps.extend([
+        Step::new("every recorded case through the runner", || recorded_cases(workspace)),
+        Step::new("quickstart", || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]))),
+    ]);
     step::run_all("test", steps)
 }
 
 fn cargo_test(workspace: &Workspace, which: &[&str]) -> Outcome {
     run(workspace.cargo(["test"]).args(which))
+}
+
+/// As a person would start it; that what it prints is right is its own test.
+fn recorded_cases(workspace: &Workspace) -> Outcome {
+    let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
+    run(cargo.args(vectors(workspace)?))
+}
+
+fn vectors(workspace: &Workspace) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(workspace.root.join("tests/vectors"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }
