@@ -171,7 +171,7 @@ impl<'a> Call<'a> {
         Self { trace_id: Some(id), ..self }
     }
 
-    /// Signs `X-TC-Action` too, and adds headers, signed or not.
+    /// Signs action, version or region too, and adds headers, signed or not.
     #[must_use]
     pub const fn headers(self, headers: &'a [Header<'a>]) -> Self {
         Self { further: Some(Further::new(headers)), ..self }

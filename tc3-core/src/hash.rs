@@ -7,6 +7,32 @@ use zeroize::Zeroize;
 ///
 /// [`Software`] is the default. Implement it for a peripheral to share its silicon; nothing else
 /// of this crate changes.
+///
+/// ```
+/// use tc3_core::{Credentials, Sha256, Signer, Software};
+///
+/// /// Stands for a peripheral: it has one context and no way back to an earlier state.
+/// struct Peripheral(Software);
+///
+/// impl Sha256 for Peripheral {
+///     fn begin(&mut self) {
+///         self.0.begin();
+///     }
+///
+///     fn update(&mut self, bytes: &[u8]) {
+///         self.0.update(bytes);
+///     }
+///
+///     fn finish(&mut self) -> [u8; 32] {
+///         self.0.finish()
+///     }
+/// }
+///
+/// let mut peripheral = Peripheral(Software::new());
+/// let signer = Signer::with_hash(Credentials::new("AKIDEXAMPLE", "key")?, &mut peripheral);
+/// # let _ = signer;
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
 pub trait Sha256 {
     /// Starts a message; what was there before is gone.
     fn begin(&mut self);
@@ -67,8 +93,8 @@ const BLOCK: usize = 64;
 
 /// SHA-256 in software: the compression function of the `sha2` crate under a buffer of our own.
 ///
-/// The buffer is ours because it is lent from step to step instead of being moved and copied,
-/// which halves the stack, and because it has no panic in it at any optimisation level.
+/// The buffer is ours because it is lent from step to step instead of being moved and copied, which
+/// takes less stack, and because no panic is in it.
 #[derive(Clone)]
 pub struct Software {
     state: [u32; 8],

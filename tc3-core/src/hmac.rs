@@ -1,7 +1,7 @@
 //! HMAC-SHA256 (RFC 2104) over a borrowed engine.
 //!
-//! By hand, because one lent engine and one 64-byte block need half the stack of a keyed hasher
-//! that is moved about; tested against the `hmac` crate.
+//! By hand, because one lent engine and one 64-byte block need less stack than a keyed hasher that
+//! is moved about; tested against the `hmac` crate.
 
 use crate::hash::Sha256;
 use zeroize::{Zeroize, Zeroizing};
@@ -47,9 +47,9 @@ impl KeyBlock {
 
     /// Ends the MAC of what the engine was given since `begin`.
     pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H) -> [u8; 32] {
-        let inner = hash.finish();
+        let inner = Zeroizing::new(hash.finish());
         self.absorb(hash, OUTER);
-        hash.update(&inner);
+        hash.update(&*inner);
         hash.finish()
     }
 

@@ -78,5 +78,5 @@ pub use payload::{Payload, PayloadHasher};
 pub use query::Query;
 pub use request::{ContentType, Request};
 pub use sign::{DaySigner, Prepared, Signed, Signer};
-pub use spell::Text;
+pub use spell::{Sink, Spell, Text};
 pub use time::Timestamp;

@@ -12,7 +12,7 @@ use crate::{
     spell::{Sink, Spell, Text, count},
     time::Timestamp,
 };
-use core::str;
+use core::{fmt, str};
 
 /// The Content-Type of a body. Every value is in lower case, so that a receiver that folds it and
 /// one that does not see the same.
@@ -71,14 +71,33 @@ impl Spell for Kind<'_> {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy)]
 enum Body<'a> {
     Query(Query<'a>),
     Whole(ContentType<'a>, &'a [u8]),
     Parts(Multipart<'a>, u64),
     Hashed(ContentType<'a>, Payload),
     Unsigned(ContentType<'a>, u64),
+}
+
+/// A body can be large, and can hold what is nobody's business: only its length shows.
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Query(query) => query.fmt(f),
+            Self::Whole(of, body) => write!(f, "{of:?}, {} bytes", body.len()),
+            Self::Parts(_, len) => write!(f, "Parts, {len} bytes"),
+            Self::Hashed(of, payload) => write!(f, "{of:?}, hashed, {} bytes", payload.len()),
+            Self::Unsigned(of, len) => write!(f, "{of:?}, unsigned, {len} bytes"),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Body<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{}", defmt::Debug2Format(self));
+    }
 }
 
 /// What stands in for the hash of a body that is not signed, and in `X-TC-Content-SHA256`.
@@ -107,9 +126,31 @@ pub struct Request<'a> {
 
 /// The verbs: each makes a [`Request`], and checks everything.
 ///
-/// Each fails with the [`Invalid`] that names what is wrong.
+/// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Blank`],
+/// [`Invalid::Byte`] and [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of
+/// its further headers; [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot
+/// serve it; [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which
+/// signature v1 alone can call.
+///
+/// ```
+/// use tc3_core::{ContentType, Multipart, Part, Payload, Query, api};
+///
+/// let call = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
+/// let get = call.get(Query::encoded("Limit=10")?)?;
+/// let json = call.json("{}")?;
+/// let charset = call.post(ContentType::JsonUtf8, b"{}")?;
+/// let octets = call.octets(&[0x00, 0xff])?;
+/// let parts = [Part::text("Limit", "10")];
+/// let form = call.multipart(Multipart::new("58731222010402", &parts)?)?;
+/// let streamed = call.streamed(ContentType::Octets, Payload::of(b"read twice"))?;
+/// let unsigned = call.unsigned(ContentType::Octets, 1_000)?;
+/// assert_eq!([get, json, charset, octets].map(|request| request.body_len()), [0, 2, 2, 2]);
+/// assert_eq!([streamed, unsigned].map(|request| request.body_len()), [10, 1_000]);
+/// # let _ = form;
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
 impl<'a> Call<'a> {
-    /// GET with a query; at most 32 KiB of URL.
+    /// GET with a query. "The size of a GET request packet is up to 32 KB": measured is the URL.
     ///
     /// # Errors
     /// [`Invalid`], as for every verb.
@@ -151,7 +192,7 @@ impl<'a> Call<'a> {
         self.post_checked(content_type, body)
     }
 
-    /// POST of a form in several parts; at most 10 MiB.
+    /// POST of a form in several parts, "only supported by certain APIs"; at most 10 MiB.
     ///
     /// # Errors
     /// [`Invalid`], as for every verb.
@@ -201,6 +242,15 @@ impl<'a> Call<'a> {
 impl<'a> Request<'a> {
     /// The request without a signature (`Authorization: SKIP`), for the few actions that prove
     /// the caller in another way, such as `sts:AssumeRoleWithWebIdentity`.
+    ///
+    /// ```
+    /// use tc3_core::{Timestamp, api};
+    ///
+    /// let request = api!("sts", "2018-08-13").action("AssumeRoleWithWebIdentity").json("{}")?;
+    /// let skipped = request.skip(Timestamp::from_unix(1_551_113_065)?);
+    /// assert_eq!(skipped.authorization().to_string(), "SKIP");
+    /// # Ok::<(), tc3_core::Invalid>(())
+    /// ```
     #[must_use]
     pub const fn skip(&'a self, now: Timestamp) -> Signed<'a> {
         Signed { request: self, identity: None, at: now, mac: [0; 32] }

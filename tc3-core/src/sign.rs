@@ -65,6 +65,20 @@ impl<'c, H: Sha256> Signer<'c, H> {
     }
 
     /// Hashes a request once, to be signed many times: the same body sent again and again.
+    ///
+    /// ```
+    /// use tc3_core::{Credentials, Signer, Timestamp, api};
+    ///
+    /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+    /// let heartbeat = api!("iotcloud", "2021-04-08").action("Heartbeat").json("{}")?;
+    /// let prepared = signer.prepare(&heartbeat);
+    /// for second in [1_551_113_065, 1_551_113_125] {
+    ///     let now = Timestamp::from_unix(second)?;
+    ///     let again = signer.sign_prepared(&prepared, now).authorization().to_string();
+    ///     assert_eq!(again, signer.sign(&heartbeat, now).authorization().to_string());
+    /// }
+    /// # Ok::<(), tc3_core::Invalid>(())
+    /// ```
     pub fn prepare<'r>(&mut self, request: &'r Request<'r>) -> Prepared<'r> {
         Prepared::new(&mut self.hash, request)
     }

@@ -25,8 +25,8 @@ const LAST: u64 = 253_402_300_799;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Timestamp {
-    // Kept apart so that neither the date nor the decimal text needs a 64-bit division, which
-    // costs a small microcontroller half a kilobyte of flash.
+    // Kept apart so that neither the date nor the decimal text needs a 64-bit division, for which
+    // a small microcontroller has no instruction.
     day: u32,
     second: u32,
 }

@@ -13,6 +13,18 @@ pub const MAX_MERGED: usize = 64;
 ///
 /// Names are letters, digits and dots. They are signed in byte order, so `Ids.10` comes before
 /// `Ids.2`, and `Z` before `a`.
+///
+/// ```
+/// use tc3_core::{Node, v1};
+///
+/// let mut any = [("Offset", Node::Int(0)), ("Ids", Node::List(&[Node::Text("ins-1")]))];
+/// let sorted = v1::Params::sorted(&mut any)?;
+/// let few = [("Offset", Node::Int(0)), ("Limit", Node::Int(1))];
+/// let merged = v1::Params::merged(&few)?;
+/// assert!(v1::Params::merged(&[("Ins_Ids", Node::Int(0))]).is_err());
+/// # let _ = (sorted, merged);
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Params<'a> {
@@ -24,12 +36,14 @@ impl<'a> Params<'a> {
     /// No parameters.
     pub const EMPTY: Self = Self { pairs: &[], sorted: true };
 
-    /// Any number of parameters, sorted in place.
+    /// Any number of parameters, sorted in place. An object among them is left as it is, and so
+    /// has at most [`MAX_MERGED`] members.
     ///
     /// # Errors
     /// [`Invalid::Item`] for a name that is empty, has a byte other than letters, digits and dots,
     /// occurs twice or belongs to the signer; for an empty value, of which SDKs make different
-    /// things; for nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH). The index is that in the
+    /// things; for nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH); for an
+    /// object with too many members. The index is that in the
     /// sorted slice.
     pub fn sorted(pairs: &'a mut [Pair<'a>]) -> Result<Self, Invalid> {
         sort(pairs, &|a, b| a.0 < b.0);

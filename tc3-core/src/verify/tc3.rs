@@ -93,13 +93,13 @@ impl<'a> Claim<'a> {
         self.action
     }
 
-    /// The version of the API. Not covered by the signature.
+    /// The version of the API. Covered by the signature only if `x-tc-version` is signed.
     #[must_use]
     pub const fn version(&self) -> &'a str {
         self.version
     }
 
-    /// The region, if any. Not covered by the signature.
+    /// The region, if any. Covered by the signature only if `x-tc-region` is signed.
     #[must_use]
     pub const fn region(&self) -> Option<&'a str> {
         self.region

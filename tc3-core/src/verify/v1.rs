@@ -60,13 +60,26 @@ impl fmt::Display for Value<'_> {
     }
 }
 
+// It can be a token; `Display` is for those who know that it is not.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        write!(f, "Value({} bytes)", self.0.len())
     }
 }
 
 /// Room for one received parameter.
+///
+/// ```
+/// use tc3_core::verify::{Body, Message, Rejection, v1};
+///
+/// let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
+/// let target = "/?Action=DescribeZones&Nonce=7&SecretId=AKIDEXAMPLE&Timestamp=1551113065&Signature=AA%3D%3D";
+/// let message = Message { method: "GET", target, headers: &headers, body: Body::Whole(b"") };
+/// let mut room = [v1::Parameter::default(); 8];
+/// let claim = v1::Claim::read(&message, &mut room)?;
+/// assert!(claim.secret_id().is("AKIDEXAMPLE"));
+/// # Ok::<(), Rejection>(())
+/// ```
 #[derive(Clone, Copy, Default)]
 pub struct Parameter<'a> {
     name: Value<'a>,
@@ -259,13 +272,16 @@ fn mac(signature: Value<'_>) -> Result<([u8; 32], usize), Rejection> {
 impl fmt::Debug for Claim<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = f.debug_struct("Claim");
-        text.field("secret_id", &self.secret_id).field("action", &self.action).finish_non_exhaustive()
+        let [id, action] = [self.secret_id, self.action];
+        text.field("secret_id", &format_args!("{id}"))
+            .field("action", &format_args!("{action}"))
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Parameter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Parameter").field(&self.name).finish()
+        f.debug_tuple("Parameter").field(&format_args!("{}", self.name)).finish()
     }
 }
 
@@ -276,19 +292,19 @@ mod format {
 
     impl Format for Value<'_> {
         fn format(&self, f: Formatter<'_>) {
-            write!(f, "{}", Display2Format(self));
+            write!(f, "Value({} bytes)", self.0.len());
         }
     }
 
     impl Format for Parameter<'_> {
         fn format(&self, f: Formatter<'_>) {
-            write!(f, "Parameter({})", self.name);
+            write!(f, "Parameter({})", Display2Format(&self.name));
         }
     }
 
     impl Format for Claim<'_, '_> {
         fn format(&self, f: Formatter<'_>) {
-            write!(f, "Claim({}, {})", self.secret_id, self.action);
+            write!(f, "Claim({}, {})", Display2Format(&self.secret_id), Display2Format(&self.action));
         }
     }
 }
