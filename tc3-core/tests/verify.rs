@@ -340,6 +340,27 @@ fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
     }
 }
 
+/// SECURITY.md lists it: the protocol joins raw values.
+#[test]
+fn v1_does_not_cover_where_a_value_ends() {
+    let call = api!("cvm", "2017-03-12").action("DescribeInstances");
+    let params = [("Limit", Node::Int(20)), ("Marker", Node::Text("abc"))];
+    let params = v1::Params::merged(&params).unwrap();
+    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let head = v1_head(&request).head().to_string();
+    assert_eq!(check(&head, b"", now()), Ok(()));
+    assert_eq!(check(&head.replace("20&Marker=", "20%26Marker%3D"), b"", now()), Ok(()));
+    // But not into another order, and not into the host.
+    assert_eq!(check(&head.replace("Limit=20&Marker=abc", "Marker=abc&Limit=20"), b"", now()), Ok(()));
+    assert_eq!(
+        check(&head.replace("Marker=abc", "Marker=ab%63%26Z%3D1"), b"", now()),
+        Err(Rejection::Signature)
+    );
+    let moved = head.replacen("Host: cvm.tencentcloudapi.com", "Host: cvm.tencentcloudapi.com/v2", 1);
+    assert_eq!(check(&moved, b"", now()), Err(Rejection::Malformed(Item::Host)));
+    assert_eq!(check(&head, b"evil", now()), Err(Rejection::Body));
+}
+
 #[test]
 fn v1_takes_a_form_body_and_no_other() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");

@@ -172,8 +172,12 @@ fn conflict(a: &Pair<'_>, b: &Pair<'_>) -> Option<Fault> {
 /// Whether a name could be among those that a list or object is flattened to, so that sorting
 /// one level at a time would not sort the whole.
 fn reaches_into((name, _): &Pair<'_>, (outer, node): &Pair<'_>) -> bool {
-    matches!(node, Node::List(_) | Node::Object(_))
-        && name.strip_prefix(outer).is_some_and(|rest| rest.as_bytes().starts_with(b"."))
+    let has_names = match node {
+        Node::List(items) => !items.is_empty(),
+        Node::Object(pairs) => !pairs.is_empty(),
+        _ => false,
+    };
+    has_names && name.strip_prefix(outer).is_some_and(|rest| rest.as_bytes().starts_with(b"."))
 }
 
 fn value_fault(node: Node<'_>) -> Option<Fault> {

@@ -1,7 +1,13 @@
 //! A request as it was received.
 
 use super::{Item, Rejection};
-use crate::{error::Limit, payload::Payload, request::len_of, time::Timestamp};
+use crate::{
+    error::{Field, Limit},
+    payload::Payload,
+    request::len_of,
+    text::{HOST, check},
+    time::Timestamp,
+};
 use core::{fmt, str};
 
 /// The body of a received request.
@@ -69,7 +75,11 @@ impl<'a> Message<'a> {
     }
 
     pub(super) fn host(&self) -> Result<&'a str, Rejection> {
-        self.required("host", Item::Host)
+        let host = self.required("host", Item::Host)?;
+        // In a v1 string the path follows the host without a separator: a `/` in the host could be
+        // either's.
+        check(host, Field::Host, &HOST).map_err(|_| Rejection::Malformed(Item::Host))?;
+        Ok(host)
     }
 
     pub(super) fn is_post(&self) -> Result<bool, Rejection> {
@@ -89,6 +99,10 @@ impl<'a> Message<'a> {
         let (path, query) = self.target.split_at_checked(mark).unwrap_or_default();
         let query = query.get(1..).unwrap_or_default();
         if self.is_post()? && !query.is_empty() { Err(Rejection::Query) } else { Ok((path, query)) }
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        self.body.len() > 0
     }
 
     /// Refuses what the service has no room for. The URL of a GET is measured as the signer does.
@@ -122,7 +136,7 @@ impl defmt::Format for Message<'_> {
 pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
     let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();
     let name = host.len().checked_sub(port.saturating_add(1)).and_then(|colon| host.split_at_checked(colon));
-    let bare = name.filter(|(_, port)| port.starts_with(':')).map(|(name, _)| name);
+    let bare = name.filter(|(_, rest)| port > 0 && rest.starts_with(':')).map(|(name, _)| name);
     [Some(host), bare].into_iter().flatten()
 }
 

@@ -95,6 +95,8 @@ pub enum Rejection {
     Malformed(Item),
     /// A POST with a query, which no signature covers.
     Query,
+    /// A v1 GET with a body, which the signature does not cover.
+    Body,
     /// A parameter that is percent-encoded in a wrong way, or that is there twice.
     Parameter {
         /// Its position among the parameters received, or, for one there twice, among the sorted.
@@ -155,7 +157,7 @@ impl Rejection {
             // An unencoded `+` in a v1 signature, for one, arrives as a blank.
             Self::Malformed(Item::Signature) => "AuthFailure.SignatureFailure",
             Self::Malformed(_) => "InvalidParameterValue",
-            Self::Query => "InvalidRequest",
+            Self::Query | Self::Body => "InvalidRequest",
             Self::Parameter { .. } | Self::TooManyParameters { .. } => "InvalidParameter",
             Self::Unsigned | Self::Uncovered | Self::Date | Self::Service => {
                 "AuthFailure.InvalidAuthorization"
@@ -176,6 +178,7 @@ impl fmt::Display for Rejection {
             Self::Missing(item) => write!(f, "{} is missing", item.name()),
             Self::Malformed(item) => write!(f, "{} is malformed", item.name()),
             Self::Query => f.write_str("a POST has a query, which no signature covers"),
+            Self::Body => f.write_str("a GET has a body, which no signature covers"),
             Self::Parameter { index } => write!(f, "parameter {index} is malformed or there twice"),
             Self::TooManyParameters { room } => write!(f, "there are more than {room} parameters"),
             Self::Unsigned => f.write_str("the request is not signed"),

@@ -1,4 +1,7 @@
 //! Signature v1, as received.
+//!
+//! Values are signed raw, joined by `&` and `=`. Where one value ends and the next parameter begins
+//! is therefore not covered: that is so in the protocol, and listed in SECURITY.md.
 
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
@@ -112,7 +115,11 @@ impl<'a, 's> Claim<'a, 's> {
         message
             .check_size(Limit::FormBody)
             .map_err(|(bytes, limit)| Rejection::TooLargeForV1 { bytes, limit })?;
-        let form = if message.is_post()? { form(message)? } else { query.as_bytes() };
+        let form = match message.is_post()? {
+            true => form(message)?,
+            false if message.has_body() => return Err(Rejection::Body),
+            false => query.as_bytes(),
+        };
         let parameters = split(form, room)?;
         sort(parameters, &|a, b| a.name.bytes().lt(b.name.bytes()));
         let parameters = &*parameters;
