@@ -3,7 +3,7 @@
 use core::fmt;
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor},
+    de::{self, MapAccess, SeqAccess, Visitor},
 };
 use tc3_core::{Node, Pair};
 
@@ -85,8 +85,12 @@ impl<'de> Visitor<'de> for Reader {
         Ok(i64::try_from(number).map_or_else(|_| Tree::Text(number.to_string()), Tree::Int))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Tree, E> {
-        Ok(Tree::Text(format!("{number:?}")))
+    /// Where the shortest text needs an exponent, or whole numbers lose digits, no two SDKs write
+    /// the same.
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Tree, E> {
+        let plain = number == 0.0 || (1e-4..1e15).contains(&number.abs());
+        let text = Tree::Text(format!("{number:?}"));
+        plain.then_some(text).ok_or_else(|| E::custom("a number that is spelled in more ways than one"))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Tree, E> {
