@@ -3,10 +3,11 @@
 use super::{Account, Answer, Config, Received, Scheme};
 use bytes::Bytes;
 use hyper::{
-    Method,
+    Method, Uri,
     header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue},
     http::request::Parts,
 };
+use std::borrow::Cow;
 use tc3_core::{
     Payload, Timestamp,
     verify::{Body, Message, Rejection, Verifier, tc3, v1},
@@ -23,7 +24,7 @@ pub(super) struct Inbound<'a> {
 pub(super) fn judge(config: &Config, inbound: &Inbound<'_>, now: Timestamp) -> (Option<String>, Answer) {
     let headers: Vec<_> =
         inbound.head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let target = inbound.head.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = &target(&inbound.head.uri);
     let is_v1 = is_v1(inbound.head);
     let body = if is_v1 { Body::Whole(&inbound.kept) } else { Body::Hashed(inbound.payload) };
     let message = Message { method: inbound.head.method.as_str(), target, headers: &headers, body };
@@ -37,6 +38,14 @@ pub(super) fn judge(config: &Config, inbound: &Inbound<'_>, now: Timestamp) -> (
         Err(rejection) => refuse(rejection),
     };
     (action, answer)
+}
+
+/// Path and query. A target of any other form, which names a server, goes to the verifier as a whole.
+fn target(uri: &Uri) -> Cow<'_, str> {
+    match (uri.scheme(), uri.authority(), uri.path_and_query()) {
+        (None, None, Some(target)) => target.as_str().into(),
+        _ => uri.to_string().into(),
+    }
 }
 
 /// What is not signed in its headers is signed in its parameters, if it has any: those of a form,

@@ -128,6 +128,17 @@ fn every_answer_tells_date_type_and_length() {
 }
 
 #[test]
+fn a_target_that_names_a_server_is_not_taken_for_its_path() {
+    let bench = Bench::plain();
+    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
+    for target in [".", "evil:1", "http://other", "http://other/", "http://cvm.tencentcloudapi.com/"] {
+        let head = head.replacen("POST / ", &format!("POST {target} "), 1);
+        let answer = exchange(&bench, &format!("{head}\r\n\r\n{{}}"));
+        assert!(answer.contains("the request target"), "{target} was answered {answer}");
+    }
+}
+
+#[test]
 fn another_method_is_refused_with_its_code() {
     let answer = exchange(&Bench::plain(), &get("/", &[]).replacen("GET", "PUT", 1));
     assert!(answer.contains("UnsupportedProtocol"), "{answer}");
