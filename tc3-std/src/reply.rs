@@ -7,8 +7,8 @@ use tc3_core::{
     response::{self, Advice, Answer},
 };
 
-/// A whole HTTP answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A whole HTTP answer. `Debug` keeps its text to itself.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     pub(crate) status: u16,
     pub(crate) head: Vec<u8>,
@@ -81,6 +81,17 @@ impl Reply {
         let head = str::from_utf8(&self.head).ok()?;
         let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
         fields.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii())
+    }
+}
+
+// An answer may hold a key: `AssumeRole` is answered with one, and with its token.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("body_len", &self.body.len())
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
     }
 }
 

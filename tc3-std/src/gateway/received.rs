@@ -29,8 +29,8 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// A request that was accepted.
-#[derive(Clone, Debug)]
+/// A request that was accepted. `Debug` keeps the body to itself.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
     /// `GET` or `POST`.
@@ -56,6 +56,23 @@ pub struct Received {
     pub body: Bytes,
     /// Hash and length of the body.
     pub payload: Payload,
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("scheme", &self.scheme)
+            .field("secret_id", &self.secret_id)
+            .field("service", &self.service)
+            .field("action", &self.action)
+            .field("version", &self.version)
+            .field("region", &self.region)
+            .field("content_type", &self.content_type)
+            .field("query", &self.query)
+            .field("body_len", &self.payload.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request that was answered.

@@ -76,6 +76,19 @@ fn an_answer_that_is_not_the_services_is_an_error_of_its_own() {
 }
 
 #[test]
+fn debug_tells_an_answer_by_its_request_id_and_keeps_the_keys_in_it() {
+    let assumed = b"HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n\
+        {\"Response\":{\"Credentials\":{\"TmpSecretKey\":\"MARKER\"},\"RequestId\":\"r-123456\"}}";
+    let failed = b"HTTP/1.1 200 OK\r\nContent-Length: 87\r\n\r\n\
+        {\"Response\":{\"Error\":{\"Code\":\"InternalError\"},\"Token\":\"MARKER\",\"RequestId\":\"r-123456\"}}";
+    let stray = b"HTTP/1.1 502 Bad Gateway\r\nX-Token: MARKER\r\nContent-Length: 6\r\n\r\nMARKER";
+    for (answer, shown) in [(&assumed[..], "r-123456"), (&failed[..], "r-123456"), (&stray[..], "502")] {
+        let text = format!("{:?}", outcome(answer));
+        assert!(text.contains(shown) && !text.contains("MARKER"), "{text}");
+    }
+}
+
+#[test]
 fn an_event_stream_has_no_envelope_and_passes() {
     let answer = outcome(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n").unwrap();
     assert!(answer.body() == b"data: {}\n\n" && !answer.is_reusable());

@@ -1,11 +1,16 @@
 //! Calls made by the library.
 
-use crate::bench::{Bench, CVM, TEMPORARY_ID, echo, nonce, now, signer, temporary_signer};
+use crate::bench::{
+    Bench, CVM, ENCODED_TOKEN, TEMPORARY_ID, echo, failure, nonce, now, signer, temporary_signer,
+};
 use tc3_core::{
     Call, ContentType, Header, Multipart, Node, Part, Payload, PayloadHasher, Query, Request,
     v1::{Method, Params, Verb},
 };
-use tc3_std::Message;
+use tc3_std::{
+    Message,
+    gateway::{Answer, Config},
+};
 
 const JSON: &str = r#"{"Name":"温度 é"}"#;
 
@@ -120,6 +125,19 @@ fn a_connection_takes_one_request_after_the_other() {
     }
     let records = bench.records();
     assert!(records.len() == 3 && records.iter().all(|record| record.peer == records[0].peer));
+}
+
+#[test]
+fn what_was_received_hides_the_token_in_its_form_from_debug() {
+    let bench = Bench::with(Config::new().answer(|received| Answer::Failure {
+        code: format!("{received:?}"),
+        message: String::from_utf8_lossy(&received.body).into_owned(),
+    }));
+    let request = call().v1(Verb::Post, Method::HmacSha256, Params::EMPTY).unwrap();
+    let failure = failure(bench.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()));
+    assert!(failure.message.contains(ENCODED_TOKEN));
+    let shown = failure.code;
+    assert!(shown.contains(TEMPORARY_ID) && !shown.contains("MARKER"), "{shown}");
 }
 
 #[test]
