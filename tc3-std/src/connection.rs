@@ -3,6 +3,7 @@
 use crate::{error::CallError, message::Message, reply::Reply};
 use std::io::{self, Read, Write};
 use tc3_embedded::http::{Event, Limits, Outgoing, RequestWriter, ResponseParser};
+use zeroize::Zeroizing;
 
 /// The longest head of an answer, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
@@ -45,7 +46,8 @@ impl<S: Read + Write> Connection<S> {
         let (head, len, mut body) = message.into_parts();
         let mut writer = RequestWriter::new(&head, len);
         self.write_out(writer.head())?;
-        let mut buffer = vec![0; BUFFER];
+        // A form goes through it, and a token may be in it.
+        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
         loop {
             let count = body.read(&mut buffer).map_err(CallError::Body)?;
             if count == 0 {

@@ -1,6 +1,6 @@
 //! An answer that came back whole.
 
-use crate::error::CallError;
+use crate::{error::CallError, message::field};
 use std::{error::Error, fmt};
 use tc3_core::{
     Timestamp,
@@ -44,7 +44,7 @@ impl Reply {
     /// What the server's clock showed: the header Date.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        Timestamp::from_http_date(self.header("date")?).ok()
+        Timestamp::from_http_date(field(&self.head, "date")?).ok()
     }
 
     /// The id of the request in the service's logs.
@@ -64,7 +64,7 @@ impl Reply {
         if self.status != 200 {
             return Err(CallError::Status(Box::new(self)));
         }
-        if self.header("content-type").is_some_and(|of| of.starts_with("text/event-stream")) {
+        if field(&self.head, "content-type").is_some_and(|of| of.starts_with("text/event-stream")) {
             return Ok(self);
         }
         let failure = match response::parse(&self.body) {
@@ -75,12 +75,6 @@ impl Reply {
         let (code, message, advice) =
             (failure.code.to_string(), failure.message.to_string(), failure.advice());
         Err(CallError::Service(Box::new(Failure { code, message, advice, reply: self })))
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let head = str::from_utf8(&self.head).ok()?;
-        let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-        fields.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii())
     }
 }
 

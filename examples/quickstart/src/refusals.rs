@@ -46,7 +46,7 @@ fn unnamed_method(client: &Client, credentials: Credentials<'_>) -> Result<(), B
     let request = describe().v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY)?;
     let signed = Signer::new(credentials).sign_v1(&request, SystemClock.now()?, nonce()?)?;
     let head = signed.head().to_string().replace("&SignatureMethod=HmacSHA256", "");
-    refused("AuthFailure.SignatureFailure", client.call(Message::new(head, &[])))
+    refused("AuthFailure.SignatureFailure", client.call(Message::dangerous_raw(head, &[])))
 }
 
 fn oversized_form(credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
