@@ -54,7 +54,8 @@ impl Reply {
         answer.request_id().map(|id| id.to_string())
     }
 
-    /// The answer of an action that was done.
+    /// The answer of an action that was done, or that a dry run found could be
+    /// ([`Advice::Success`]).
     ///
     /// # Errors
     /// [`CallError::Service`] with what the service said, [`CallError::Status`] for a status other
@@ -69,6 +70,7 @@ impl Reply {
         }
         let failure = match response::parse(&self.body) {
             Ok(Answer::Success { .. }) => return Ok(self),
+            Ok(Answer::Failure(failure)) if failure.advice() == Advice::Success => return Ok(self),
             Ok(Answer::Failure(failure)) => failure,
             Err(malformed) => return Err(CallError::NotAnAnswer(malformed, Box::new(self))),
         };

@@ -1,6 +1,6 @@
 //! Exit codes, causes and remedies.
 
-use crate::bench::{Bench, ID, KEY, Ran, TOKEN, run};
+use crate::bench::{Bench, CVM, ID, KEY, Ran, TOKEN, now, run, signer};
 use std::{
     fs::OpenOptions,
     io::{BufRead, BufReader, Read},
@@ -8,6 +8,7 @@ use std::{
     process::{Child, ChildStderr, Command, Stdio},
     thread,
 };
+use tc3_std::gateway::{Answer, Config, Received};
 
 const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
 const PAIR: [(&str, &str); 2] = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
@@ -34,6 +35,16 @@ fn a_refusal_of_the_gateway_names_code_request_id_and_remedy() {
     expect(&ran, 1, "AuthFailure.SignatureExpire", "clock");
     let stale = [PAIR[0], PAIR[1], ("TENCENTCLOUD_TOKEN", TOKEN)];
     expect(&bench.tc3_with(&CALL, &stale), 1, "AuthFailure.TokenFailure", "temporary key");
+}
+
+#[test]
+fn a_dry_run_that_would_have_succeeded_is_a_success() {
+    let dry = |_: &Received| Answer::Failure { code: "DryRunOperation".to_owned(), message: String::new() };
+    let bench = Bench::with(Config::new().answer(dry));
+    let ran = bench.tc3(&[&CALL[..], &["-d", r#"{"DryRun":true}"#]].concat());
+    assert!(ran.code == 0 && ran.err.is_empty() && ran.out.contains("DryRunOperation"), "{}", ran.err);
+    let reply = bench.call(signer().sign(&CVM.action("RunInstances").json("{}").unwrap(), now()));
+    assert!(reply.is_ok_and(|reply| reply.request_id().is_some()));
 }
 
 #[test]

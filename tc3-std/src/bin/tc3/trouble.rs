@@ -157,7 +157,6 @@ fn for_failure(failure: &Failure) -> Option<String> {
         Advice::FixRequest => "change the request: the same one fails again",
         Advice::FixCredential => "check that id and key belong together and are complete",
         Advice::NotPermitted => "ask whoever grants permissions in the account",
-        Advice::Success => return None,
         _ => "the message says what; the request id helps the service's support",
     };
     Some(remedy.to_owned())
