@@ -12,10 +12,10 @@ Exit codes (where curl has the same trouble, curl's own number):
    0  success                          22  HTTP status other than 200
    1  the service refused or failed    23  output could not be written
    2  wrong usage                      26  input could not be read
-   3  refused before anything is sent  28  timeout
+   3  ended before anything is sent    28  timeout
    4  credentials missing or malformed 35  TLS handshake failed
    6  host not resolved                56  connection broke
-   7  connection failed                60  server's certificate not trusted
+   7  connection or listening failed   60  server's certificate not trusted
    8  answer is not the service's      77  CA file could not be read";
 
 /// Calls Tencent Cloud API 3.0.

@@ -48,9 +48,10 @@ impl Trouble {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Unpaired { .. } => 2,
+            Self::Start(StartError::NotLoopback { .. } | StartError::Bind { .. }) => 7,
             Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotText { .. } => 3,
+            Self::Start(_) => 3,
             Self::Credentials(_) | Self::KeyVariable { .. } => 4,
-            Self::Start(_) => 7,
             Self::Output(_) | Self::CaOut { .. } => 23,
             Self::Input { .. } => 26,
             Self::Trust { .. } => 77,
@@ -70,13 +71,19 @@ impl Trouble {
             Self::Credentials(error) => return Some(for_variable(*error)),
             Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
             Self::Unpaired { .. } => "give each --id its own --key-env",
-            Self::Clock(_) => "set the system clock",
+            Self::Clock(_) | Self::Start(StartError::Clock(_)) => "set the system clock",
             Self::Refused(invalid) => for_request(*invalid)?,
             Self::NotText { .. } => "send the file as a part of a multipart form, without --v1",
             Self::Trust { .. } => "give a PEM file, such as the one that `tc3 serve --ca-out FILE` writes",
-            Self::Start(_) => "take another address with --listen 127.0.0.1:PORT; port 0 takes a free one",
+            Self::Start(StartError::NotLoopback { .. } | StartError::Bind { .. }) => {
+                "take another address with --listen 127.0.0.1:PORT; port 0 takes a free one"
+            }
             Self::Call(error) => return for_call(error),
-            Self::Randomness(_) | Self::Input { .. } | Self::Output(_) | Self::CaOut { .. } => return None,
+            Self::Start(_)
+            | Self::Randomness(_)
+            | Self::Input { .. }
+            | Self::Output(_)
+            | Self::CaOut { .. } => return None,
         };
         Some(remedy.to_owned())
     }
@@ -205,3 +212,17 @@ macro_rules! from {
 }
 
 from!(EnvError => Credentials, ClockError => Clock, Invalid => Refused, CallError => Call, StartError => Start);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_that_does_not_start_for_its_clock_is_not_sent_to_another_address() {
+        let clock = ClockError::TooEarly { unix: 0 };
+        let (start, plain) = (Trouble::Start(StartError::Clock(clock)), Trouble::Clock(clock));
+        assert_eq!((start.exit_code(), start.remedy()), (plain.exit_code(), plain.remedy()));
+        let thread = Trouble::Start(StartError::Thread(io::ErrorKind::WouldBlock.into()));
+        assert_eq!((thread.exit_code(), thread.remedy()), (3, None));
+    }
+}
