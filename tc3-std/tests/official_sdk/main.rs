@@ -1,4 +1,4 @@
-//! The official Python SDK, unmodified, against the gateway over TLS.
+//! The official Python SDK, unmodified, against the gateway over TLS: the library's, and the program's.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,8 +10,10 @@
 use serde_json::Value;
 use std::{
     env, fs,
-    path::PathBuf,
-    process::{Command, Output},
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread,
 };
 use tc3_std::gateway::{Account, Config, Gateway};
 
@@ -32,16 +34,10 @@ fn python() -> PathBuf {
     python
 }
 
-/// Every call of the script against a gateway of its own.
-fn calls() -> Vec<Value> {
-    let python = python();
-    let accounts = Config::new().account(Account::new(ID, KEY));
-    let gateway = Gateway::start(accounts.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN))).unwrap();
-    let port = gateway.addr().port().to_string();
-    let ca = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sdk-ca-{port}.pem"));
-    fs::write(&ca, gateway.ca_pem().unwrap()).unwrap();
-    let mut command = Command::new(python);
-    command.args([SCRIPT, &port]).arg(&ca).args([ID, KEY, TEMPORARY_ID, TOKEN]);
+/// Every call of the script.
+fn calls(port: &str, ca: &Path) -> Vec<Value> {
+    let mut command = Command::new(python());
+    command.args([SCRIPT, port]).arg(ca).args([ID, KEY, TEMPORARY_ID, TOKEN]);
     // The SDK would take a proxy for localhost too.
     let proxies = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"];
     proxies.iter().for_each(|proxy| {
@@ -52,16 +48,15 @@ fn calls() -> Vec<Value> {
     stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }
 
-#[test]
-fn the_official_sdk_is_accepted_in_every_way_it_has_and_refused_with_a_wrong_key() {
-    let calls = calls();
-    let named = |part: &str| {
-        let found = calls.iter().filter(|call| call["name"].as_str().unwrap().contains(part));
-        found.collect::<Vec<_>>()
-    };
-    let accepted = ["long-term", "temporary", "kept"].map(named).concat();
-    assert_eq!(accepted.len(), 2 * (2 * (6 + 2) + 2) + 2);
-    for call in accepted {
+fn named<'c>(calls: &'c [Value], part: &str) -> Vec<&'c Value> {
+    calls.iter().filter(|call| call["name"].as_str().unwrap().contains(part)).collect()
+}
+
+/// Calls with one key: two hosts, each with v1, signed and unsigned TC3 by GET and POST; two bodies.
+const WITH_A_KEY: usize = 2 * (6 + 2) + 2;
+
+fn all_accepted(calls: &[&Value]) {
+    for call in calls {
         assert!(call["echo"].is_object(), "{call}");
         let (name, echo) = (call["name"].as_str().unwrap(), &call["echo"]);
         for word in ["GET", "POST"].into_iter().filter(|word| name.ends_with(word)) {
@@ -72,13 +67,84 @@ fn the_official_sdk_is_accepted_in_every_way_it_has_and_refused_with_a_wrong_key
             assert!(!name.contains(&format!(" {scheme} ")) || signature.ends_with(scheme), "{call}");
         }
     }
-    for (part, count, code) in [
-        ("wrong key", 6, "AuthFailure.SignatureFailure"),
-        ("unknown id", 1, "AuthFailure.SecretIdNotFound"),
-        ("wrong token", 1, "AuthFailure.TokenFailure"),
-        ("skipped", 1, "AuthFailure.InvalidAuthorization"),
-    ] {
-        let refused = named(part);
-        assert!(refused.len() == count && refused.iter().all(|call| call["code"] == code), "{refused:?}");
+}
+
+fn all_refused(calls: &[Value], part: &str, count: usize, code: &str) {
+    let refused = named(calls, part);
+    assert!(refused.len() == count && refused.iter().all(|call| call["code"] == code), "{refused:?}");
+}
+
+#[test]
+fn the_official_sdk_is_accepted_in_every_way_it_has_and_refused_with_a_wrong_key() {
+    let accounts = Config::new().account(Account::new(ID, KEY));
+    let gateway = Gateway::start(accounts.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN))).unwrap();
+    let port = gateway.addr().port().to_string();
+    let ca = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sdk-ca-{port}.pem"));
+    fs::write(&ca, gateway.ca_pem().unwrap()).unwrap();
+    let calls = calls(&port, &ca);
+    let accepted = ["long-term", "temporary", "kept"].map(|part| named(&calls, part)).concat();
+    assert_eq!(accepted.len(), 2 * WITH_A_KEY + 2);
+    all_accepted(&accepted);
+    all_refused(&calls, "wrong key", 6, "AuthFailure.SignatureFailure");
+    all_refused(&calls, "unknown id", 1, "AuthFailure.SecretIdNotFound");
+    all_refused(&calls, "wrong token", 1, "AuthFailure.TokenFailure");
+    all_refused(&calls, "skipped", 1, "AuthFailure.InvalidAuthorization");
+}
+
+/// `tc3 serve` with one key from the environment, ended when dropped.
+struct Serve {
+    child: Child,
+    port: String,
+    ca: PathBuf,
+}
+
+impl Serve {
+    fn start(name: &str, environment: &[(&str, &str)]) -> Self {
+        let ca = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--ca-out"]).arg(&ca);
+        command.env_clear().envs(environment.iter().copied()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let port =
+            log.find_map(|line| Some(line.strip_prefix("tc3: listening on https://127.0.0.1:")?.to_owned()));
+        // A log that nobody reads would fill up, and end the program.
+        thread::spawn(move || log.for_each(drop));
+        Self { child, port: port.unwrap(), ca }
     }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn the_program_accepts_the_official_sdk_with_the_key_of_its_environment_and_with_no_other() {
+    let long_term = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
+    let serve = Serve::start("sdk-serve.pem", &long_term);
+    let answers = calls(&serve.port, &serve.ca);
+    let accepted = [named(&answers, "long-term"), named(&answers, "kept")].concat();
+    assert_eq!(accepted.len(), WITH_A_KEY + 2);
+    all_accepted(&accepted);
+    all_refused(&answers, "temporary", WITH_A_KEY, "AuthFailure.SecretIdNotFound");
+    all_refused(&answers, "wrong key", 6, "AuthFailure.SignatureFailure");
+}
+
+#[test]
+fn the_program_accepts_the_official_sdk_with_a_temporary_key_and_its_token() {
+    let temporary = [
+        ("TENCENTCLOUD_SECRET_ID", TEMPORARY_ID),
+        ("TENCENTCLOUD_SECRET_KEY", KEY),
+        ("TENCENTCLOUD_TOKEN", TOKEN),
+    ];
+    let serve = Serve::start("sdk-serve-temporary.pem", &temporary);
+    let answers = calls(&serve.port, &serve.ca);
+    let accepted = named(&answers, "temporary");
+    assert_eq!(accepted.len(), WITH_A_KEY);
+    all_accepted(&accepted);
+    all_refused(&answers, "long-term", WITH_A_KEY, "AuthFailure.SecretIdNotFound");
+    all_refused(&answers, "wrong token", 1, "AuthFailure.TokenFailure");
 }
