@@ -55,7 +55,7 @@ pub(crate) fn sign(
     };
     let input = Input::read(arguments)?;
     let token = owned.expose_token();
-    let mask = Mask::new(token.map(|(_, token)| token));
+    let mask = Mask::new(token.map(|(_, token)| token))?;
     let token_variable = token.map(|(variable, _)| variable);
     if let Some(method) = arguments.v1 {
         let mut pairs = input.parameters()?;
