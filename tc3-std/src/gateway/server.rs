@@ -64,6 +64,7 @@ where
 {
     let service = service_fn(|request| respond(request, peer, &config));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).title_case_headers(true);
+    // A client may be done with sending, and still wait for its answer.
+    http.timer(TokioTimer::new()).title_case_headers(true).half_close(true);
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }

@@ -3,9 +3,12 @@
 use crate::bench::{Bench, CVM, PATIENCE, localhost, nonce, now, signer};
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpStream},
+    thread,
+    time::Duration,
 };
 use tc3_core::{Host, Node, Query, Request, v1};
+use tc3_std::gateway::{Answer, Config, Transport};
 
 fn connect(bench: &Bench) -> TcpStream {
     let socket = TcpStream::connect(localhost(bench.gateway.addr().port())).unwrap();
@@ -108,6 +111,22 @@ fn a_client_that_expects_100_continue_gets_it_before_its_body() {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     assert!(answer.contains("\"Echo\""), "{answer}");
+}
+
+#[test]
+fn a_client_that_has_closed_its_side_is_still_answered() {
+    // More than the buffers of a socket take: the rest waits until the client reads.
+    let fields = || [("Large".to_owned(), "x".repeat(16 * 1024 * 1024).into())].into_iter().collect();
+    let large = Config::new().transport(Transport::PlainHttp).answer(move |_| Answer::Fields(fields()));
+    let bench = Bench::with(large);
+    let head = signer().sign(&CVM.action("DescribeZones").json("{}").unwrap(), now()).head().to_string();
+    let mut socket = connect(&bench);
+    socket.write_all(format!("{head}{{}}").as_bytes()).unwrap();
+    socket.shutdown(Shutdown::Write).unwrap();
+    thread::sleep(Duration::from_millis(100));
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("}}"), "the answer ends after {} bytes", answer.len());
 }
 
 #[test]
