@@ -56,7 +56,7 @@ impl<S: Read + Write> Connection<S> {
             self.write_out(writer.body(buffer.get(..count).unwrap_or_default())?)?;
         }
         writer.finish()?;
-        self.stream.flush().map_err(CallError::from_io)
+        self.stream.flush().map_err(CallError::Transport)
     }
 
     fn write_out(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), CallError> {
@@ -65,7 +65,7 @@ impl<S: Read + Write> Connection<S> {
                 Ok(0) => return Err(CallError::Transport(io::ErrorKind::WriteZero.into())),
                 Ok(count) => outgoing.advance(count)?,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(CallError::from_io(error)),
+                Err(error) => return Err(CallError::Transport(error)),
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ fn receive(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, CallError
     loop {
         match stream.read(buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            received => return received.map_err(CallError::from_io),
+            received => return received.map_err(CallError::Transport),
         }
     }
 }

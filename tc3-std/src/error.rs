@@ -17,7 +17,8 @@ pub enum CallError {
     Dial(DialError),
     /// A connection, but no TLS over it.
     Tls(TlsError),
-    /// The connection broke, or nothing moved on it in time.
+    /// The connection broke, or nothing moved on it in time. What TLS finds wrong after its
+    /// handshake is inside.
     Transport(io::Error),
     /// The caller's own body could not be read.
     Body(io::Error),
@@ -31,16 +32,6 @@ pub enum CallError {
     NotAnAnswer(Malformed, Box<Reply>),
     /// The service refused, or failed.
     Service(Box<Failure>),
-}
-
-impl CallError {
-    /// TLS hands its own errors through those of the stream.
-    pub(crate) fn from_io(error: io::Error) -> Self {
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(reason) => Self::Tls(TlsError::Handshake(reason.clone())),
-            None => Self::Transport(error),
-        }
-    }
 }
 
 impl fmt::Display for CallError {

@@ -103,3 +103,31 @@ fn a_refusal_sent_before_the_request_was_taken_is_still_read() {
     let (answer, _) = send(b"", 50);
     assert!(matches!(answer, Err(CallError::Transport(error)) if error.kind() == io::ErrorKind::BrokenPipe));
 }
+
+/// A stream over which TLS finds something wrong.
+struct Damaged;
+
+impl Read for Damaged {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::new(io::ErrorKind::InvalidData, rustls::Error::DecryptError))
+    }
+}
+
+impl Write for Damaged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_tls_finds_wrong_after_the_handshake_is_not_called_the_handshake() {
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    let error = Connection::over(Damaged).send(signer().sign(&request, now()).into()).unwrap_err();
+    let said = error.to_string();
+    assert!(matches!(error, CallError::Transport(_)), "{error:?}");
+    assert_eq!(said, format!("the connection broke: {}", rustls::Error::DecryptError));
+}
