@@ -18,6 +18,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         Step::new(name, || cargo_test(workspace, &["--package", &member.name, "--no-default-features"]))
     }));
     steps.extend([
+        Step::new("compile-fail with its error codes", || error_codes(workspace)),
         Step::new("every recorded case through the runner", || recorded_cases(workspace)),
         Step::new("quickstart", || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]))),
     ]);
@@ -26,6 +27,12 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 
 fn cargo_test(workspace: &Workspace, which: &[&str]) -> Outcome {
     run(workspace.cargo(["test"]).args(which))
+}
+
+/// A stable rustdoc takes any error for the one that is named.
+fn error_codes(workspace: &Workspace) -> Outcome {
+    let mut cargo = workspace.cargo(["test", "--package", "conformance", "--doc"]);
+    run(cargo.env("RUSTC_BOOTSTRAP", "1"))
 }
 
 /// As a person would start it; that what it prints is right is its own test.
