@@ -13,3 +13,8 @@ pub mod v1;
 pub use document::{Case, Document, Kind};
 pub use refused::Refused;
 pub use tree::{Arena, Tree};
+
+/// The code of the first page compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
