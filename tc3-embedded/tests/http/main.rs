@@ -19,5 +19,6 @@ mod replay;
 mod request;
 mod reuse;
 mod sentences;
+mod signed;
 mod splits;
 mod truncation;

@@ -6,7 +6,7 @@ const HEAD: &[u8] = b"POST / HTTP/1.1\r\ncontent-length: 12\r\n\r\n";
 const BODY: &[u8] = b"{\"Limit\":10}";
 
 /// A transport that takes at most `most` bytes at a time.
-fn send(wire: &mut Vec<u8>, mut outgoing: Outgoing<'_, '_>, most: usize) {
+pub(crate) fn send(wire: &mut Vec<u8>, mut outgoing: Outgoing<'_, '_>, most: usize) {
     while !outgoing.pending().is_empty() {
         let taken = outgoing.pending().len().min(most);
         wire.extend_from_slice(&outgoing.pending()[..taken]);
