@@ -3,8 +3,8 @@
 use crate::show;
 use std::error::Error;
 use tc3_core::{
-    Api, Call, ContentType, Credentials, Multipart, Node, Part, PayloadHasher, Query, Request, Signed,
-    Signer, api, v1,
+    Api, Call, ContentType, Credentials, Invalid, Multipart, Node, Part, PayloadHasher, Query, Request,
+    Signed, Signer, api, v1,
 };
 use tc3_std::{Client, Message, SystemClock, nonce};
 
@@ -28,10 +28,14 @@ pub(crate) fn make(client: &Client, credentials: Credentials<'_>) -> Result<(), 
     v1_post(client, &mut signer)
 }
 
+/// The first call, which is also made to the real service.
+pub(crate) fn first() -> Result<Request<'static>, Invalid> {
+    describe().json(r#"{"Offset":0,"Limit":10}"#)
+}
+
 fn post_json(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
     show::title("1. TC3-HMAC-SHA256: POST JSON");
-    let request = describe().json(r#"{"Offset":0,"Limit":10}"#)?;
-    send(client, signer, &request, |signed| signed.into())
+    send(client, signer, &first()?, |signed| signed.into())
 }
 
 fn get(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
@@ -75,7 +79,7 @@ fn send<'c: 'r, 'r>(
 ) -> Result<(), Box<dyn Error>> {
     let now = SystemClock.now()?;
     let signed = signer.sign(request, now);
-    show::block(">", signed.head());
+    show::head(signed.head());
     show::block("to sign:", signer.explain(request, now).string_to_sign());
     accepted(client, message(signed))
 }
@@ -100,7 +104,11 @@ fn send_v1<'c: 'r, 'r>(
     request: &'r v1::Request<'r>,
 ) -> Result<(), Box<dyn Error>> {
     let signed = signer.sign_v1(request, SystemClock.now()?, nonce()?)?;
-    show::block(">", signed.head());
+    show::head(signed.head());
+    if signed.body_len() > 0 {
+        println!(">");
+        show::block(">", signed.wire());
+    }
     show::block("to sign:", signed.string_to_sign());
     accepted(client, signed.into())
 }

@@ -1,6 +1,6 @@
-//! One call to the real service.
+//! The first call, to the real service.
 
-use crate::{calls::CVM, show};
+use crate::{calls, show};
 use std::error::Error;
 use tc3_core::Signer;
 use tc3_std::{Client, EnvCredentials, SystemClock, tls::Trust};
@@ -9,10 +9,11 @@ pub(crate) fn call() -> Result<(), Box<dyn Error>> {
     let owned = EnvCredentials::read()?;
     let mut signer = Signer::new(owned.credentials()?);
     show::title("TC3-HMAC-SHA256: POST JSON to cvm.tencentcloudapi.com");
-    let request = CVM.action("DescribeRegions").json("{}")?;
-    let now = SystemClock.now()?;
+    let (request, now) = (calls::first()?, SystemClock.now()?);
+    let signed = signer.sign(&request, now);
+    show::head(signed.head());
     show::block("to sign:", signer.explain(&request, now).string_to_sign());
-    let reply = Client::new(Trust::public())?.call(signer.sign(&request, now))?;
+    let reply = Client::new(Trust::public())?.call(signed)?;
     show::block("<", String::from_utf8_lossy(reply.body()));
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Seven signed calls and five refusals, against a gateway in this very process: no account is
 //! needed, and nothing leaves the machine.
 //!
-//! `cargo run -p quickstart -- --live` makes one call to the real service instead, with the key in
-//! `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
+//! `cargo run -p quickstart -- --live` makes the first call to the real service instead, with
+//! the key in `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
 
 mod calls;
 mod live;
