@@ -10,6 +10,24 @@ const MAX_HEAD: usize = 16 * 1024;
 const BUFFER: usize = 16 * 1024;
 
 /// An open connection: HTTP/1.1 by [`tc3_embedded::http`] over a stream of the caller's.
+///
+/// ```no_run
+/// use tc3_core::{Credentials, Signer, api};
+/// use tc3_std::{Connection, SystemClock, Timeouts, dial, tls::{Tls, Trust}};
+///
+/// let host = "cvm.tencentcloudapi.com";
+/// let socket = dial(&format!("{host}:443"), Timeouts::default())?;
+/// let mut connection = Connection::over(Tls::new(Trust::public())?.connect(host, socket)?);
+///
+/// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+/// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+/// let reply = connection.send(signer.sign(&request, SystemClock.now()?).into())?;
+/// println!("{}", reply.status());
+/// if reply.is_reusable() {
+///     connection.send(signer.sign(&request, SystemClock.now()?).into())?.into_success()?;
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Connection<S> {
     stream: S,

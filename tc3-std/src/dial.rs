@@ -28,6 +28,17 @@ impl Default for Timeouts {
 
 /// Connects to `HOST:PORT`, trying each of the host's addresses in turn.
 ///
+/// ```
+/// use std::{net::TcpListener, time::Duration};
+/// use tc3_std::{Timeouts, dial};
+///
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let timeouts = Timeouts { read: Duration::from_secs(5), ..Timeouts::default() };
+/// let socket = dial(&listener.local_addr()?.to_string(), timeouts)?;
+/// assert_eq!(socket.read_timeout()?, Some(timeouts.read));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`DialError`] with the last address that was tried.
 pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {

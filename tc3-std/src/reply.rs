@@ -8,6 +8,24 @@ use tc3_core::{
 };
 
 /// A whole HTTP answer. `Debug` keeps its text to itself.
+///
+/// ```no_run
+/// use tc3_core::{Credentials, Signer, api, response::Advice};
+/// use tc3_std::{CallError, Client, SystemClock, tls::Trust};
+///
+/// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+/// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+/// let message = signer.sign(&request, SystemClock.now()?).into();
+/// let mut connection = Client::new(Trust::public())?.open("cvm.tencentcloudapi.com")?;
+/// match connection.send(message)?.into_success() {
+///     Ok(reply) => println!("{:?}: {} bytes", reply.request_id(), reply.body().len()),
+///     Err(CallError::Service(failure)) if failure.advice == Advice::FixClock => {
+///         println!("the server's clock shows {:?}", failure.reply.date());
+///     }
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     pub(crate) status: u16,
