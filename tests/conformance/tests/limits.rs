@@ -162,3 +162,25 @@ fn more_parameters_than_can_be_merged_are_refused_and_sorted() {
     assert_eq!(v1::Params::merged(&pairs).map(drop), item(List::Parameters, limit, Fault::TooMany { limit }));
     assert_eq!(v1::Params::sorted(&mut pairs).map(drop), Ok(()));
 }
+
+/// Members are merged wherever they are: only the first level can be sorted in place.
+#[test]
+fn more_members_of_a_nested_object_than_can_be_merged_are_refused() {
+    let limit = v1::MAX_MERGED;
+    assert_eq!(limit, 64);
+    let names: Vec<_> = (0..=limit).map(|at| format!("N{at}")).collect();
+    let members: Vec<Pair<'_>> = names.iter().map(|name| (name.as_str(), Node::Int(1))).collect();
+    for (count, expected) in
+        [(limit, Ok(())), (limit + 1, item(List::Parameters, 1, Fault::TooMany { limit }))]
+    {
+        let object = Node::Object(&members[..count]);
+        let list = [Node::Int(1), object];
+        let outer = [("C", object)];
+        for node in [object, Node::List(&list), Node::Object(&outer)] {
+            let mut pairs = [("A", Node::Int(0)), ("B", node)];
+            assert_eq!(Query::params(&pairs).map(drop), Ok(()));
+            assert_eq!(v1::Params::merged(&pairs).map(drop), expected);
+            assert_eq!(v1::Params::sorted(&mut pairs).map(drop), expected);
+        }
+    }
+}
