@@ -1,0 +1,55 @@
+//! Answers that are read, and bodies that are none.
+
+use super::{Void, assert_none, tell};
+use core::fmt::Write;
+use tc3_core::response::{
+    self, Field,
+    Reason::{self, *},
+};
+
+#[test]
+fn reading_an_answer_allocates_nothing() {
+    let failed = br#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"\u4e2d"},"RequestId":"1"}}"#;
+    assert_none("reading an answer", || {
+        let answer = response::parse(failed).unwrap();
+        let response::Answer::Failure(failure) = answer else { unreachable!() };
+        write!(Void, "{failure} {answer:?} {:?}", failure.advice()).unwrap();
+        for cut in 0..failed.len() {
+            write!(Void, "{}", response::parse(failed.split_at(cut).0).unwrap_err()).unwrap();
+        }
+    });
+}
+
+#[test]
+fn every_reason_to_refuse_an_answer_is_found_and_told_without_allocating() {
+    let deep = format!("{{\"Response\":{{\"a\":{}", "[".repeat(response::MAX_DEPTH));
+    let cases: [(&[u8], Reason); 20] = [
+        (b"", Truncated),
+        (br#"{"Response":{,"#, Syntax(b',')),
+        (br#"{"Response":{"a":"\x"}}"#, BadEscape),
+        (b"{\"Response\":{\"a\":\"\xff\"}}", NotUtf8),
+        (deep.as_bytes(), TooDeep),
+        (b"<html>", NotEnvelope),
+        (br#"{"Response":{}}}"#, Trailing),
+        (br#"{"Response":null}"#, WrongType(Field::Response)),
+        (br#"{"Response":{"RequestId":7}}"#, WrongType(Field::RequestId)),
+        (br#"{"Response":{"Error":7}}"#, WrongType(Field::Error)),
+        (br#"{"Response":{"Error":{"Code":7}}}"#, WrongType(Field::Code)),
+        (br#"{"Response":{"Error":{"Message":7}}}"#, WrongType(Field::Message)),
+        (br#"{"Response":{},"Response":{}}"#, Duplicate(Field::Response)),
+        (br#"{"Response":{"RequestId":"a","RequestId":"a"}}"#, Duplicate(Field::RequestId)),
+        (br#"{"Response":{"Error":null,"Error":null}}"#, Duplicate(Field::Error)),
+        (br#"{"Response":{"Error":{"Code":"a","Code":"a"}}}"#, Duplicate(Field::Code)),
+        (br#"{"Response":{"Error":{"Message":"a","Message":"a"}}}"#, Duplicate(Field::Message)),
+        (br#"{"Response":{"Error":{}}}"#, NoCode),
+        (br#"{"Response":{"Error":{"Code":"\u12"}}}"#, BadEscape),
+        (b"{\"Response\":{\"Error\":{\"Code\":\"\xff\"}}}", NotUtf8),
+    ];
+    assert_none("a malformed answer", || {
+        for (body, reason) in cases {
+            let malformed = response::parse(body).unwrap_err();
+            assert_eq!(malformed.reason, reason);
+            tell(&malformed);
+        }
+    });
+}

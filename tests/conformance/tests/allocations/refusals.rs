@@ -1,0 +1,189 @@
+//! Every refusal of the signing side, each made for real.
+
+use super::{CALL, PLAIN, assert_none, now, signer, tell};
+use core::num::NonZeroU64;
+use tc3_core::{
+    Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid,
+    Limit, MAX_DEPTH, Multipart, Node, NotADate, Pair, Part, Query, Timestamp, WrongKey, api, v1,
+};
+
+fn json(call: Call<'_>) -> Result<(), Invalid> {
+    call.json("{}").map(drop)
+}
+
+fn header(header: Header<'_>) -> Result<(), Invalid> {
+    let unregional = api!("cvm", "2017-03-12").action("DescribeRegions");
+    json(unregional.headers(&[Header::SignAction, Header::Sent("x-first", "1"), header]))
+}
+
+fn part(part: Part<'_>) -> Result<(), Invalid> {
+    Multipart::new("bound", &[part]).map(drop)
+}
+
+fn v1(pairs: &[Pair<'_>]) -> Result<(), Invalid> {
+    v1::Params::merged(pairs).map(drop)
+}
+
+fn sign_v1(call: Call<'_>, verb: v1::Verb, pairs: &[Pair<'_>]) -> Result<(), Invalid> {
+    let request = call.v1(verb, v1::Method::HmacSha256, v1::Params::merged(pairs)?)?;
+    signer().sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).map(drop)
+}
+
+/// As many lists in each other.
+fn too_deep(node: Node<'_>, levels: usize) -> Result<(), Invalid> {
+    match levels {
+        0 => v1(&[("a", node)]),
+        _ => too_deep(Node::List(&[node]), levels - 1),
+    }
+}
+
+#[test]
+fn every_fault_is_found_and_told_without_allocating() {
+    let crowd = [("a", Node::Int(1)); v1::MAX_MERGED + 1];
+    let one = Node::Int(1);
+    let list = Node::List(&[one]);
+    let text = Part::text("a", "1");
+    let check = |make: &dyn Fn() -> Result<(), Invalid>, expected: Fault| {
+        assert_none("a fault", || {
+            let refused = make().unwrap_err();
+            let Invalid::Item { fault, .. } = refused else { panic!("{refused}") };
+            assert_eq!(fault, expected);
+            tell(&refused);
+        });
+    };
+    check(&|| v1(&[("", one)]), Fault::EmptyName);
+    check(&|| Query::params(&[("", one)]).map(drop), Fault::EmptyName);
+    check(&|| header(Header::Sent("", "1")), Fault::EmptyName);
+    check(&|| part(Part { name: "", ..text }), Fault::EmptyName);
+    check(&|| v1(&[("a", Node::Text(""))]), Fault::EmptyValue);
+    check(&|| v1(&[("é", one)]), Fault::Name { at: 0, byte: 0xc3 });
+    check(&|| header(Header::Sent("a b", "1")), Fault::Name { at: 1, byte: b' ' });
+    check(&|| part(Part { name: "a\"", ..text }), Fault::Name { at: 1, byte: b'"' });
+    check(&|| v1(&[("a_b", one)]), Fault::Underscore { at: 1 });
+    check(&|| header(Header::Signed("a", "\n")), Fault::Value { at: 0, byte: b'\n' });
+    check(&|| part(Part { filename: Some("\""), ..text }), Fault::Value { at: 0, byte: b'"' });
+    check(&|| header(Header::Signed("a", " b")), Fault::Blank);
+    check(&|| v1(&[("a", one), ("a", one)]), Fault::Duplicate);
+    check(&|| header(Header::Sent("X-First", "1")), Fault::Duplicate);
+    check(&|| header(Header::SignAction), Fault::Duplicate);
+    check(&|| v1(&[("Action", one)]), Fault::Reserved);
+    check(&|| v1::Params::sorted(&mut [("Action", one)]).map(drop), Fault::Reserved);
+    check(&|| header(Header::Sent("Host", "a")), Fault::Reserved);
+    check(&|| v1(&[("a", list), ("a.0", one)]), Fault::Overlap);
+    check(&|| too_deep(one, MAX_DEPTH + 1), Fault::TooDeep);
+    let limit = v1::MAX_MERGED;
+    check(&|| v1(&crowd), Fault::TooMany { limit });
+    check(&|| v1(&[("a", Node::Object(&crowd))]), Fault::TooMany { limit });
+    check(&|| part(Part { data: b"--bound", ..text }), Fault::Boundary);
+    check(&|| header(Header::SignRegion), Fault::Absent);
+    check(&|| sign_v1(CALL, v1::Verb::Get, &[]), Fault::Unsignable);
+}
+
+#[test]
+fn everything_invalid_is_found_and_told_without_allocating() {
+    let text = "x".repeat(10 * 1024 * 1024 + 1);
+    let large = [("a", Node::Text(&text))];
+    let check = |make: &dyn Fn() -> Result<(), Invalid>, is_expected: fn(Invalid) -> bool| {
+        assert_none("a refusal", || {
+            let refused = make().unwrap_err();
+            assert!(is_expected(refused), "{refused:?}");
+            tell(&refused);
+        });
+    };
+    macro_rules! check {
+        ($make:expr, $pattern:pat) => {
+            check(&|| $make, |refused| matches!(refused, $pattern))
+        };
+    }
+    check!(Api::new("cvm", "").map(drop), Invalid::Empty { field: Field::Version });
+    check!(
+        Api::new(&text[..32], "v").map(drop),
+        Invalid::TooLong { field: Field::Service, len: 32, limit: 31 }
+    );
+    check!(Api::new("a.b", "v").map(drop), Invalid::Byte { field: Field::Service, at: 1, byte: b'.' });
+    check!(Credentials::new("", "key").map(drop), Invalid::Empty { field: Field::SecretId });
+    check!(Credentials::new("id", " key").map(drop), Invalid::Blank { field: Field::SecretKey, at: 0 });
+    check!(
+        Credentials::temporary("id", "key", "a\nb").map(drop),
+        Invalid::Byte { field: Field::Token, at: 1, byte: b'\n' }
+    );
+    check!(Multipart::new("A", &[]).map(drop), Invalid::Byte { field: Field::Boundary, .. });
+    check!(Query::encoded("a b").map(drop), Invalid::Byte { field: Field::Query, at: 1, byte: b' ' });
+    check!(json(PLAIN.request_client("é")), Invalid::Byte { field: Field::RequestClient, .. });
+    check!(json(PLAIN.trace_id("")), Invalid::Empty { field: Field::TraceId });
+    check!(json(PLAIN.region("a ")), Invalid::Blank { field: Field::Region, at: 1 });
+    check!(
+        PLAIN.post(ContentType::Json, b"\xff").map(drop),
+        Invalid::Byte { field: Field::Body, at: 0, byte: 0xff }
+    );
+    check!(PLAIN.json(&text).map(drop), Invalid::TooLarge { limit: Limit::Body, .. });
+    check!(
+        PLAIN.get(Query::encoded(&text).unwrap()).map(drop),
+        Invalid::TooLarge { limit: Limit::GetUrl, .. }
+    );
+    check!(sign_v1(PLAIN, v1::Verb::Get, &large), Invalid::TooLarge { limit: Limit::GetUrl, .. });
+    check!(sign_v1(PLAIN, v1::Verb::Post, &large), Invalid::TooLarge { limit: Limit::FormBody, .. });
+    check!(json(PLAIN.headers(&[Header::Sent("", "")])), Invalid::Item { .. });
+    check!(Timestamp::from_unix(u64::MAX).map(drop), Invalid::Milliseconds { seconds: u64::MAX });
+    check!(json(PLAIN.region("ap-shanghai-fsi")), Invalid::Isolated);
+    check!(
+        json(api!("cvm", "1").at(Host::Exactly("cbs.tencentcloudapi.com")).action("A")),
+        Invalid::OtherService
+    );
+}
+
+#[test]
+fn every_text_that_does_not_fit_is_refused_without_allocating() {
+    let request = PLAIN.json("{}").unwrap();
+    let form = PLAIN.v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    assert_none("a buffer that is too small", || {
+        let mut signer = signer();
+        let nonce = v1::Nonce::new(NonZeroU64::MIN);
+        let (tc3, v1) = (signer.sign(&request, now()), signer.sign_v1(&form, now(), nonce).unwrap());
+        let explain = signer.explain(&request, now());
+        let check = |needed: usize, refused: Result<(), BufferTooSmall>| {
+            assert_eq!(refused, Err(BufferTooSmall { needed, given: 0 }));
+            tell(&refused.unwrap_err());
+        };
+        macro_rules! check {
+            ($($text:expr),*) => {
+                $(check($text.len(), $text.encode(&mut []).map(drop));)*
+            };
+        }
+        check!(tc3.head(), tc3.authorization(), request.target());
+        check!(explain.canonical_request(), explain.string_to_sign());
+        check!(v1.head(), v1.wire(), v1.signature(), v1.string_to_sign());
+        tc3.headers().for_each(|(_, value)| {
+            check!(value);
+        });
+        v1.headers().for_each(|(_, value)| {
+            check!(value);
+        });
+    });
+}
+
+#[test]
+fn a_wrong_key_and_a_wrong_date_are_refused_without_allocating() {
+    let request = PLAIN.json("{}").unwrap();
+    let tomorrow = Timestamp::from_unix(now().unix() + 86_400).unwrap();
+    assert_none("a wrong key", || {
+        let identity = Credentials::new("id", "key").unwrap().identity();
+        for (service, at, expected) in [
+            ("cvm", tomorrow, WrongKey::Day { key: 17_952, request: 17_953 }),
+            ("cbs", now(), WrongKey::Service),
+        ] {
+            let key = signer().signing_key(&Api::new(service, "1").unwrap(), now());
+            let refused = DaySigner::new(identity, &key).sign(&request, at).map(drop).unwrap_err();
+            assert_eq!(refused, expected);
+            tell(&refused);
+        }
+    });
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    assert!(Timestamp::from_http_date(date).is_ok());
+    assert_none("a wrong date", || {
+        for at in 0..date.len() {
+            let refused: NotADate = Timestamp::from_http_date(&date[..at]).unwrap_err();
+            tell(&refused);
+        }
+    });
+}
