@@ -8,7 +8,7 @@
 //! use core::num::NonZeroU64;
 //! use tc3_core::{Credentials, Node, Signer, Timestamp, api, v1};
 //!
-//! // the sample of the signature document
+//! // the sample of the signature document; HmacSHA1 needs the feature `hmacsha1`
 //! let key = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 //! let mut signer = Signer::new(Credentials::new("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", key)?);
 //! # #[cfg(feature = "hmacsha1")] {
