@@ -254,9 +254,9 @@ impl fmt::Display for Invalid {
             Self::Milliseconds { seconds } => {
                 write!(f, "{seconds} s is after the year 9999: seconds are wanted, not milliseconds")
             }
-            Self::Isolated => {
-                f.write_str("a finance region is reached by the regional host of the same region only")
-            }
+            Self::Isolated => f.write_str(
+                "a finance region is reached by its own host only: Host::Regional of the same region",
+            ),
             Self::OtherService => f.write_str("the host belongs to another service"),
         }
     }

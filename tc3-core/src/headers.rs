@@ -72,9 +72,10 @@ impl Spell for HeaderValue<'_> {
 /// All headers that are sent, each once, as name and value.
 ///
 /// ```
-/// # use tc3_core::{api, Credentials, Signer, Timestamp};
-/// # let mut signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", "key", "token")?);
-/// # let now = Timestamp::from_unix(1_551_113_065)?;
+/// use tc3_core::{Credentials, Signer, Timestamp, api};
+///
+/// let mut signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", "key", "token")?);
+/// let now = Timestamp::from_unix(1_551_113_065)?;
 /// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
 /// for (name, value) in signer.sign(&request, now).headers() {
 ///     println!("{name}: {value:?}"); // Debug hides the token
@@ -134,7 +135,8 @@ impl<'r> Iterator for Headers<'r> {
     }
 }
 
-/// Request line and headers, up to and with the blank line.
+/// Request line and headers, up to and with the blank line: written with
+/// [`Text::encode`], as long as [`Text::len`] says.
 #[derive(Clone, Copy)]
 pub struct Head<'r>(pub(crate) Signed<'r>);
 
