@@ -72,9 +72,8 @@ fn docs(workspace: &Workspace) -> Outcome {
 }
 
 fn bare_metal(workspace: &Workspace, member: &Member) -> Outcome {
-    for set in features::alone_and_together(&member.features) {
-        let mut cargo = workspace.cargo(["build", "--quiet", "--package", &member.name]);
-        cargo.args(["--no-default-features", "--features", &set.join(",")]);
+    for features in ["--no-default-features", "--all-features"] {
+        let mut cargo = workspace.cargo(["build", "--quiet", "--package", &member.name, features]);
         for target in BARE {
             cargo.args(["--target", target]);
         }

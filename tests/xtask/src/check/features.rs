@@ -12,20 +12,9 @@ pub(crate) fn powerset(features: &[String]) -> Vec<Vec<&str>> {
     sets
 }
 
-/// None, each alone, all together: enough to see what each one pulls in.
-pub(crate) fn alone_and_together(features: &[String]) -> Vec<Vec<&str>> {
-    let all: Vec<&str> = features.iter().map(String::as_str).collect();
-    let mut sets = vec![Vec::new()];
-    sets.extend(all.iter().map(|feature| vec![*feature]));
-    if all.len() > 1 {
-        sets.push(all);
-    }
-    sets
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{alone_and_together, powerset};
+    use super::powerset;
 
     #[test]
     fn the_powerset_of_three_features_has_eight_different_sets() {
@@ -40,16 +29,6 @@ mod tests {
 
     #[test]
     fn a_crate_without_features_is_built_once() {
-        let none = vec![Vec::<&str>::new()];
-        assert_eq!(powerset(&[]), none);
-        assert_eq!(alone_and_together(&[]), none);
-    }
-
-    #[test]
-    fn features_are_tried_alone_and_together() {
-        let one = ["a".to_owned()];
-        let two = ["a", "b"].map(str::to_owned);
-        assert_eq!(alone_and_together(&one), [vec![], vec!["a"]]);
-        assert_eq!(alone_and_together(&two), [vec![], vec!["a"], vec!["b"], vec!["a", "b"]]);
+        assert_eq!(powerset(&[]), [Vec::<&str>::new()]);
     }
 }
