@@ -139,7 +139,7 @@ fn first_deb(text: &str) -> Option<&str> {
     rest.split_whitespace().next()
 }
 
-/// Why the sources could not be had, and what would help.
+/// Why the sources could not be had.
 #[derive(Debug)]
 enum NoSources {
     NoMirror,
@@ -150,15 +150,10 @@ enum NoSources {
 impl fmt::Display for NoSources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoMirror => f.write_str(
-                "apt's configuration names no Debian mirror; let rustup reach its server, or run on Debian",
-            ),
-            Self::NoVersion { release, offered } => write!(
-                f,
-                "Debian offers rust-src {}, none for rustc {release}; let rustup reach its server, \
-                 or use a toolchain of one of these versions",
-                offered.join(", ")
-            ),
+            Self::NoMirror => f.write_str("apt's configuration names no Debian mirror"),
+            Self::NoVersion { release, offered } => {
+                write!(f, "Debian offers rust-src {}, none for rustc {release}", offered.join(", "))
+            }
             Self::NotThere { folder, prefix } => {
                 write!(f, "no entry of {} begins with {prefix}", folder.display())
             }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::command::{read, run};
-use crate::setup::debian;
+use crate::setup::{Unmet, debian};
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -36,10 +36,10 @@ fn install(workspace: &Workspace, toolchain: &Toolchain, absent: &[&str]) -> Out
     rustup.args(["target", "add"]).args(absent).env("RUST_BACKTRACE", "0");
     if let Err(cause) = run(&mut rustup) {
         println!("{cause}; building the targets from Debian's sources instead");
-        debian::library(&workspace.target.join("rust-src"), toolchain)?;
-        for target in absent {
-            build(&workspace.target.join("bare").join(target), toolchain, target)?;
-        }
+        from_sources(workspace, toolchain, absent).map_err(|cause| Unmet {
+            cause,
+            remedy: "let rustup reach its server, or run where Debian has this compiler's rust-src",
+        })?;
     }
     match toolchain.absent().as_slice() {
         [] => Ok(()),
@@ -47,8 +47,13 @@ fn install(workspace: &Workspace, toolchain: &Toolchain, absent: &[&str]) -> Out
     }
 }
 
-/// Builds `core` and `alloc` for one target and lays them into the toolchain.
-fn build(scratch: &Path, toolchain: &Toolchain, target: &str) -> Outcome {
+fn from_sources(workspace: &Workspace, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
+    debian::library(&workspace.target.join("rust-src"), toolchain)?;
+    build(&workspace.target.join("bare"), toolchain, absent)
+}
+
+/// Builds `core` and `alloc` for the targets and lays them into the toolchain.
+fn build(scratch: &Path, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
     if scratch.exists() {
         fs::remove_dir_all(scratch)?;
     }
@@ -58,14 +63,21 @@ fn build(scratch: &Path, toolchain: &Toolchain, target: &str) -> Outcome {
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--quiet", "--release", "-Zbuild-std=core,alloc"])
-        .args(["--target", target, "--target-dir", "target"])
+        .args(["--target-dir", "target"])
         .current_dir(scratch)
         // Building the standard library is what a stable compiler allows nobody else to do.
         .env("RUSTC_BOOTSTRAP", "1")
         // As in the libraries rustup brings, so that link-time optimisation reaches into them.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes");
+    for target in absent {
+        cargo.args(["--target", target]);
+    }
     run(&mut cargo)?;
-    lay(&scratch.join("target").join(target).join("release/deps"), &toolchain.rustlib().join(target))
+    for target in absent {
+        let built = scratch.join("target").join(target).join("release/deps");
+        lay(&built, &toolchain.rustlib().join(target))?;
+    }
+    Ok(fs::remove_dir_all(scratch)?)
 }
 
 const SEED: &str = r#"[package]
