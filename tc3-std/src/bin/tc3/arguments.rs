@@ -31,7 +31,7 @@ pub(crate) enum Command {
     /// Make a call and print the JSON of the answer
     #[command(after_help = EXIT_CODES)]
     Call(Call),
-    /// Print a signed request, and send nothing
+    /// Print a signed request, head and body, and send nothing
     Sign(Sign),
     /// Print what is hashed and signed, to compare with another signer
     Explain(Explain),

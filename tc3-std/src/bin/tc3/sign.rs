@@ -13,8 +13,7 @@ pub(crate) fn run(arguments: &Sign) -> Result<(), Trouble> {
         if arguments.curl {
             return print(curl::command(&shot, &arguments.route)?.as_bytes());
         }
-        note_mask(&shot);
-        print(shot.head().as_bytes())
+        print_request(&shot)
     })
 }
 
