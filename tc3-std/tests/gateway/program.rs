@@ -34,6 +34,7 @@ fn every_form_of_a_call_is_accepted_with_either_kind_of_key() {
     for (form, signature) in forms {
         for ran in [bench.tc3(&with(&CALL, form)), bench.temporary_tc3(&with(&CALL, form))] {
             assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{form:?}");
+            assert!(ran.out.ends_with("}\n"), "the next prompt would be on the same line: {}", ran.out);
             assert_eq!(echo(ran.out.as_bytes(), "Signature"), signature);
         }
     }
@@ -77,7 +78,7 @@ fn a_dry_run_shows_the_request_and_sends_nothing() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.starts_with("POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n"), "{}", ran.out);
     assert!(ran.out.contains("\r\nX-TC-Timestamp: 1551113065\r\n"));
-    assert!(ran.out.ends_with("\r\n\r\n{\"Limit\":1}"));
+    assert!(ran.out.ends_with("\r\n\r\n{\"Limit\":1}\n"));
     for form in [&["--form", "Name=x"][..], &["--v1", "HmacSHA1"], &["--v1", "HmacSHA1", "--get", "a=b"]] {
         let ran = bench.temporary_tc3(&with(&with(&CALL, &["--dry-run"]), form));
         assert!(ran.code == 0 && ran.out.contains("***"), "{}{}", ran.out, ran.err);

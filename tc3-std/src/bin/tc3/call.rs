@@ -2,16 +2,13 @@
 
 use crate::{
     arguments::{Call, Route},
-    print,
+    print_line,
     shot::{Shot, sign},
     trouble::Trouble,
 };
-use std::{
-    io::{self, IsTerminal},
-    time::Duration,
-};
+use std::time::Duration;
 use tc3_std::{
-    CallError, Client, Reply, Timeouts,
+    CallError, Client, Timeouts,
     tls::{TlsError, Trust},
 };
 
@@ -36,7 +33,7 @@ fn send(arguments: &Call, shot: &Shot<'_>) -> Result<(), Trouble> {
         show('<', &shot.mask.hide(&String::from_utf8_lossy(reply.head())));
         eprintln!("* request id: {}", reply.request_id().as_deref().unwrap_or("none"));
     }
-    print_body(&reply)?;
+    print_line(reply.body())?;
     reply.into_success()?;
     Ok(())
 }
@@ -53,11 +50,6 @@ pub(crate) fn client(route: &Route) -> Result<Client, Trouble> {
         Some(address) => client.dialling(address),
         None => client,
     })
-}
-
-fn print_body(reply: &Reply) -> Result<(), Trouble> {
-    print(reply.body())?;
-    if io::stdout().is_terminal() { print(b"\n") } else { Ok(()) }
 }
 
 fn show(mark: char, head: &str) {

@@ -35,6 +35,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// As [`print`], ending with the end of a line, so that a prompt or the next output starts on its own.
+fn print_line(bytes: &[u8]) -> Result<(), Trouble> {
+    print(bytes)?;
+    if bytes.ends_with(b"\n") { Ok(()) } else { print(b"\n") }
+}
+
 /// Writes to standard output. A reader that has seen enough (`| head`) is no trouble.
 fn print(bytes: &[u8]) -> Result<(), Trouble> {
     let mut out = io::stdout().lock();

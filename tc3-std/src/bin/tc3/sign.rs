@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::Sign,
-    curl, print,
+    curl, print, print_line,
     shot::{Shot, sign},
     trouble::Trouble,
 };
@@ -20,11 +20,11 @@ pub(crate) fn run(arguments: &Sign) -> Result<(), Trouble> {
 /// Prints head and body.
 pub(crate) fn print_request(shot: &Shot<'_>) -> Result<(), Trouble> {
     note_mask(shot);
-    print(shot.head().as_bytes())?;
-    let body = body(shot)?;
+    let (head, body) = (shot.head(), body(shot)?);
     match str::from_utf8(&body) {
-        Ok(text) => print(shot.mask.hide(text).as_bytes()),
-        Err(_) => print(&body),
+        Ok(text) => print_line((head + &shot.mask.hide(text)).as_bytes()),
+        // A byte more would be taken for one of the body's.
+        Err(_) => print(&[head.as_bytes(), &body].concat()),
     }
 }
 
