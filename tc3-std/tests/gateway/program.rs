@@ -133,6 +133,22 @@ fn explain_shows_the_documents_own_example() {
     assert!(ran.out.contains("&Nonce=7&") && ran.out.contains("&Token=***&"), "{}", ran.out);
 }
 
+#[test]
+fn a_token_as_short_as_a_digit_garbles_nothing() {
+    let environment = |token| {
+        [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY), ("TENCENTCLOUD_TOKEN", token)]
+    };
+    let at = ["cvm", "2017-03-12", "DescribeInstances", "--timestamp", "1551113065"];
+    let explain = |token| run(&with(&["explain"], &at), &environment(token), b"").out;
+    assert_eq!(explain("1"), explain(TOKEN));
+    let signed = run(&with(&["sign"], &at), &environment("1"), b"").out;
+    assert!(
+        signed.starts_with("POST / HTTP/1.1\r\n") && signed.contains("\r\nX-TC-Token: ***\r\n"),
+        "{signed}"
+    );
+    assert!(signed.contains("\r\nX-TC-Timestamp: 1551113065\r\n"), "{signed}");
+}
+
 /// Runs a command line in a shell whose `curl` prints its arguments, one to a line.
 fn curl_arguments(command: &str) -> Vec<String> {
     let script = format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{command}");

@@ -23,11 +23,11 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Trouble> {
                 ]
             }
             Either::V1(signed) => vec![
-                ("string to sign", signed.string_to_sign().to_string()),
+                ("string to sign", shot.mask.hide(&signed.string_to_sign().to_string())),
                 ("Signature", signed.signature().to_string()),
             ],
         };
         let text = sections.iter().map(|(title, text)| format!("--- {title}\n{text}\n")).collect::<String>();
-        print(shot.mask.hide(&text).as_bytes())
+        print(text.as_bytes())
     })
 }

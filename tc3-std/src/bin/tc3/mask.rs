@@ -2,21 +2,26 @@
 
 use tc3_core::{Invalid, Node, Query};
 
-/// Hides a token in texts, raw and percent-encoded.
+/// Hides a token in its own places: whatever else happens to read like a short token stays legible.
 pub(crate) struct Mask {
-    forms: Vec<String>,
+    /// What stands before the token, and the token as it is written there.
+    places: Vec<(&'static str, String)>,
 }
 
 impl Mask {
     pub(crate) fn new(token: Option<&str>) -> Result<Self, Invalid> {
-        let Some(token) = token else { return Ok(Self { forms: Vec::new() }) };
+        let Some(token) = token else { return Ok(Self { places: Vec::new() }) };
         let encoded = Query::params(&[("t", Node::Text(token))])?.to_string();
         let encoded = encoded.strip_prefix("t=").unwrap_or(&encoded).to_owned();
-        Ok(Self { forms: vec![encoded, token.to_owned()] })
+        let raw = token.to_owned();
+        // The parameter is never the first: Action sorts before it. A string to sign has it raw.
+        Ok(Self { places: vec![("X-TC-Token: ", raw.clone()), ("&Token=", encoded), ("&Token=", raw)] })
     }
 
     pub(crate) fn hide(&self, text: &str) -> String {
-        self.forms.iter().fold(text.to_owned(), |text, form| text.replace(form, "***"))
+        self.places.iter().fold(text.to_owned(), |text, (before, token)| {
+            text.replace(&format!("{before}{token}"), &format!("{before}***"))
+        })
     }
 }
 
@@ -26,9 +31,17 @@ mod tests {
     use super::Mask;
 
     #[test]
+    fn what_only_reads_like_the_token_is_left_as_it_is() {
+        let mask = Mask::new(Some("1")).unwrap();
+        assert_eq!(mask.hide("HTTP/1.1\r\nX-TC-Token: 1\r\n"), "HTTP/1.1\r\nX-TC-Token: ***\r\n");
+        assert_eq!(mask.hide("Nonce=11&Token=1&Version=1"), "Nonce=11&Token=***&Version=1");
+    }
+
+    #[test]
     fn a_token_is_hidden_as_it_is_and_percent_encoded() {
         let mask = Mask::new(Some("a+/b=")).unwrap();
         assert_eq!(mask.hide("X-TC-Token: a+/b="), "X-TC-Token: ***");
+        assert_eq!(mask.hide("&Token=a+/b=&"), "&Token=***&");
         assert_eq!(mask.hide("&Token=a%2B%2Fb%3D&"), "&Token=***&");
         assert_eq!(Mask::new(None).unwrap().hide("X"), "X");
     }
