@@ -49,13 +49,14 @@ fn a_dry_run_that_would_have_succeeded_is_a_success() {
 
 #[test]
 fn wrong_usage_is_2() {
-    let wrong: [&[&str]; 7] = [
+    let wrong: [&[&str]; 8] = [
         &["call", "cvm"],
         &["call", "cvm", "2017-03-12", "X", "--get", "novalue"],
         &["call", "cvm", "2017-03-12", "X", "-d", "{}", "--get", "a=b"],
         &["call", "cvm", "2017-03-12", "X", "-d", "{}", "--v1", "HmacSHA1"],
         &["call", "cvm", "2017-03-12", "X", "--v1", "HmacMD5"],
         &["call", "cvm", "2017-03-12", "X", "--connect", "127.0.0.1"],
+        &["call", "cvm", "2017-03-12", "X", "--charset", "--v1", "HmacSHA1"],
         &["serve", "--id", "AKID"],
     ];
     for arguments in wrong {

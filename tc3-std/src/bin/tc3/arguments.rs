@@ -86,6 +86,9 @@ pub(crate) struct Request {
     /// POST of JSON: the text, @FILE, or - for standard input [default: {}]
     #[arg(short, long, value_name = "JSON|@FILE|-", group = "body", conflicts_with = "v1")]
     pub(crate) data: Option<String>,
+    /// Say application/json; charset=utf-8, as the documented samples do
+    #[arg(long, conflicts_with_all = ["octets", "get", "form", "v1"])]
+    pub(crate) charset: bool,
     /// POST of raw bytes: the text, @FILE, or - for standard input
     #[arg(long, value_name = "TEXT|@FILE|-", group = "body", conflicts_with = "v1")]
     pub(crate) octets: Option<String>,
@@ -152,6 +155,9 @@ pub(crate) struct Serve {
 pub(crate) enum Method {
     #[value(name = "HmacSHA1")]
     HmacSha1,
+    /// HmacSHA1 without the parameter SignatureMethod, as the documented samples have it
+    #[value(name = "HmacSHA1Unnamed")]
+    HmacSha1Unnamed,
     #[value(name = "HmacSHA256")]
     HmacSha256,
 }
@@ -160,6 +166,7 @@ impl From<Method> for v1::Method {
     fn from(method: Method) -> Self {
         match method {
             Method::HmacSha1 => Self::HmacSha1,
+            Method::HmacSha1Unnamed => Self::HmacSha1Unnamed,
             Method::HmacSha256 => Self::HmacSha256,
         }
     }

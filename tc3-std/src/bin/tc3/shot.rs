@@ -81,6 +81,7 @@ fn tc3_request<'a>(
 ) -> Result<Request<'a>, Trouble> {
     let call = call(arguments)?;
     Ok(match input {
+        Input::Json(body) if arguments.charset => call.post(ContentType::JsonUtf8, body)?,
         Input::Json(body) => call.post(ContentType::Json, body)?,
         Input::Octets(body) => call.octets(body)?,
         Input::Get(_) => call.get(Query::params(pairs)?)?,
