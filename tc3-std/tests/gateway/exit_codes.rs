@@ -48,6 +48,17 @@ fn a_dry_run_that_would_have_succeeded_is_a_success() {
 }
 
 #[test]
+fn what_the_service_says_does_not_command_the_terminal() {
+    let refuse = |_: &Received| Answer::Failure {
+        code: "InternalError".to_owned(),
+        message: "\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line".to_owned(),
+    };
+    let ran = Bench::with(Config::new().answer(refuse)).tc3(&[&CALL[..], &["-v"]].concat());
+    assert!(ran.err.contains(r"\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line"), "{}", ran.err);
+    assert!(!ran.err.contains(['\u{1b}', '\u{7}']), "{}", ran.err);
+}
+
+#[test]
 fn wrong_usage_is_2() {
     let wrong: [&[&str]; 8] = [
         &["call", "cvm"],

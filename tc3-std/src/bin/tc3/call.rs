@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::{Call, Route},
-    print_line,
+    print_line, say,
     shot::{Shot, sign},
     trouble::Trouble,
 };
@@ -31,7 +31,7 @@ fn send(arguments: &Call, shot: &Shot<'_>) -> Result<(), Trouble> {
     let reply = connection.send(message)?;
     if arguments.verbose {
         show('<', &shot.mask.hide(&String::from_utf8_lossy(reply.head())));
-        eprintln!("* request id: {}", reply.request_id().as_deref().unwrap_or("none"));
+        say(format_args!("* request id: {}", reply.request_id().as_deref().unwrap_or("none")));
     }
     print_line(reply.body())?;
     reply.into_success()?;
@@ -54,6 +54,6 @@ pub(crate) fn client(route: &Route) -> Result<Client, Trouble> {
 
 fn show(mark: char, head: &str) {
     for line in head.lines() {
-        eprintln!("{mark} {line}");
+        say(format_args!("{mark} {line}"));
     }
 }

@@ -1,6 +1,6 @@
 //! `tc3 serve`
 
-use crate::{arguments::Serve, trouble::Trouble};
+use crate::{arguments::Serve, say, trouble::Trouble};
 use std::{env, fs, sync::mpsc};
 use tc3_std::{
     EnvCredentials,
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Trouble> {
     let scheme = if arguments.plain_http { "http" } else { "https" };
     eprintln!("tc3: listening on {scheme}://{}", gateway.addr());
     // Until the process is told to end.
-    records.iter().for_each(|record| eprintln!("{record}"));
+    records.iter().for_each(say);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What went wrong, what to do about it, and the exit code that says so.
 
+use crate::say;
 use std::{error::Error, fmt, io, path::PathBuf};
 use tc3_core::{Invalid, Limit, response::Advice};
 use tc3_std::{
@@ -60,9 +61,9 @@ impl Trouble {
     }
 
     pub(crate) fn report(&self) {
-        eprintln!("tc3: {self}");
+        say(format_args!("tc3: {self}"));
         if let Some(remedy) = self.remedy() {
-            eprintln!("  remedy: {remedy}");
+            say(format_args!("  remedy: {remedy}"));
         }
     }
 
