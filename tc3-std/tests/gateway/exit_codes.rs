@@ -73,6 +73,18 @@ fn wrong_usage_is_2() {
     for arguments in wrong {
         assert_eq!(run(arguments, &PAIR, b"").code, 2, "{arguments:?}");
     }
+    expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 2, "loopback", "127.0.0.1");
+}
+
+#[test]
+fn a_host_that_is_more_than_a_host_is_2_and_its_form_is_said() {
+    for host in ["https://cvm.tencentcloudapi.com", "localhost/", "localhost:", "localhost:99999", "a:b"] {
+        let ran = call(&["--host", host, "--dry-run"]);
+        assert!(ran.code == 2 && ran.err.contains("give HOST or HOST:PORT"), "{host}: {}", ran.err);
+    }
+    for host in ["localhost", "localhost:8443", "[::1]", "[::1]:8443"] {
+        assert_eq!(call(&["--host", host, "--dry-run"]).code, 0, "{host}");
+    }
 }
 
 #[test]
@@ -101,14 +113,13 @@ fn a_connection_that_is_not_to_be_had_is_7() {
     expect(&call(&["--connect", &format!("127.0.0.1:{port}")]), 7, "could not connect", "listens");
     let stopped = Bench::new().gateway.addr().to_string();
     assert_eq!(call(&["--connect", &stopped]).code, 7, "a gateway that was dropped");
-    expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 7, "loopback", "127.0.0.1");
 }
 
 #[test]
 fn what_is_not_tls_or_not_trusted_is_35_or_60() {
     let bench = Bench::plain();
     let plain = bench.gateway.addr().to_string();
-    expect(&call(&["--connect", &plain]), 35, "TLS", "TLS 1.2");
+    expect(&call(&["--connect", &plain]), 35, "TLS", "--plain-http");
     let bench = Bench::new();
     expect(&call(&["--connect", &bench.gateway.addr().to_string()]), 60, "UnknownIssuer", "--ca");
     assert!(bench.records().is_empty());
@@ -130,8 +141,10 @@ fn a_server_that_never_answers_is_28_and_one_that_hangs_up_is_56_or_35() {
 
 #[test]
 fn files_that_cannot_be_read_are_26_and_77() {
-    assert_eq!(call(&["-d", "@/no/such/file"]).code, 26);
-    assert_eq!(call(&["--form", "a=@/no/such/file"]).code, 26);
+    expect(&call(&["-d", "@/no/such/file"]), 26, "/no/such/file", "@FILE");
+    expect(&call(&["--form", "a=@/no/such/file"]), 26, "/no/such/file", "@FILE");
+    let unwritable = ["serve", "--listen", "127.0.0.1:0", "--ca-out", "/no/such/file"];
+    expect(&run(&unwritable, &PAIR, b""), 23, "/no/such/file", "directory");
     expect(&call(&["--ca", "/no/such/file"]), 77, "/no/such/file", "PEM");
     expect(&call(&["--ca", "/dev/null"]), 77, "no certificate", "PEM");
 }

@@ -102,7 +102,7 @@ pub(crate) struct Request {
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) v1: Option<Method>,
     /// Host to sign for and to call [default: SERVICE.tencentcloudapi.com]
-    #[arg(long, value_name = "HOST[:PORT]")]
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = host)]
     pub(crate) host: Option<String>,
     /// Language of error messages
     #[arg(long, value_enum)]
@@ -186,6 +186,15 @@ impl From<Tongue> for Language {
             Tongue::Chinese => Self::Chinese,
             Tongue::English => Self::English,
         }
+    }
+}
+
+/// Whatever else is wrong with a name, the signer says.
+fn host(text: &str) -> Result<String, &'static str> {
+    let port = text.rsplit_once(':').filter(|_| !text.ends_with(']')).map(|(_, port)| port.parse::<u16>());
+    match port {
+        None | Some(Ok(_)) if !text.contains('/') => Ok(text.to_owned()),
+        _ => Err("give HOST or HOST:PORT, without https:// or a path"),
     }
 }
 

@@ -48,8 +48,8 @@ pub(crate) enum Trouble {
 impl Trouble {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Unpaired { .. } => 2,
-            Self::Start(StartError::NotLoopback { .. } | StartError::Bind { .. }) => 7,
+            Self::Unpaired { .. } | Self::Start(StartError::NotLoopback { .. }) => 2,
+            Self::Start(StartError::Bind { .. }) => 7,
             Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotText { .. } => 3,
             Self::Start(_) => 3,
             Self::Credentials(_) | Self::KeyVariable { .. } => 4,
@@ -80,11 +80,9 @@ impl Trouble {
                 "take another address with --listen 127.0.0.1:PORT; port 0 takes a free one"
             }
             Self::Call(error) => return for_call(error),
-            Self::Start(_)
-            | Self::Randomness(_)
-            | Self::Input { .. }
-            | Self::Output(_)
-            | Self::CaOut { .. } => return None,
+            Self::Input { .. } => "@FILE is a path that exists and may be read, - is standard input",
+            Self::CaOut { .. } => "give a file that may be written, in a directory that exists",
+            Self::Start(_) | Self::Randomness(_) | Self::Output(_) => return None,
         };
         Some(remedy.to_owned())
     }
@@ -144,6 +142,9 @@ fn for_call(error: &CallError) -> Option<String> {
         CallError::Dial(_) => "check that something listens there and that no firewall is between",
         CallError::Tls(TlsError::NotTrusted(_)) => {
             "check the host; if its authority is your own (tc3 serve, a private cloud), name it with --ca FILE"
+        }
+        CallError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) => {
+            "check that the port speaks TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
         }
         CallError::Tls(_) => "check that the port speaks TLS 1.2 or 1.3; --timeout SECONDS waits longer",
         CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
