@@ -9,7 +9,7 @@ use hyper::{
 };
 use std::borrow::Cow;
 use tc3_core::{
-    Payload, Timestamp,
+    Limit, Payload, Timestamp,
     verify::{Body, Message, Rejection, Verifier, tc3, v1},
 };
 
@@ -83,9 +83,13 @@ fn check_tc3(
     })
 }
 
-/// Pieces that a form falls into at `&`: room for its parameters.
+/// Pieces that a form falls into at `&`: room for its parameters. A form that is too large is refused
+/// before any is read.
 fn count(form: &[u8]) -> usize {
-    form.split(|byte| *byte == b'&').count()
+    match u64::try_from(form.len()) {
+        Ok(len) if len <= Limit::FormBody.bytes() => form.split(|byte| *byte == b'&').count(),
+        _ => 0,
+    }
 }
 
 fn check_v1(
@@ -152,4 +156,16 @@ fn refuse(rejection: Rejection) -> Answer {
         _ => rejection.to_string(),
     };
     Answer::failure(rejection.code(), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn a_form_that_is_too_large_gets_no_room() {
+        let form = vec![b'&'; 1024 * 1024];
+        assert_eq!(count(&form), form.len() + 1);
+        assert_eq!(count(&[&form[..], b"&"].concat()), 0);
+    }
 }
