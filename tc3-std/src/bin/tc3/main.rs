@@ -49,7 +49,7 @@ fn escape(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// As [`print`], ending with the end of a line, so that a prompt or the next output starts on its own.
+/// As [`print()`], ending with the end of a line, so that a prompt or the next output starts on its own.
 fn print_line(bytes: &[u8]) -> Result<(), Trouble> {
     print(bytes)?;
     if bytes.ends_with(b"\n") { Ok(()) } else { print(b"\n") }
