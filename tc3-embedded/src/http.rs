@@ -7,52 +7,59 @@
 //! A whole exchange over bytes in memory:
 //!
 //! ```
+//! use tc3_core::{Credentials, Signer, Timestamp, api, response};
 //! use tc3_embedded::http::{Event, Limits, RequestWriter, ResponseParser};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // The request: a signed head, then exactly the body that was signed.
-//! let head = b"POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nContent-Length: 2\r\n\r\n";
+//! let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+//! let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+//! let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065)?);
+//! let mut head = [0; 512];
+//! let mut writer = RequestWriter::tc3(signed, &mut head)?;
+//!
 //! let mut wire = Vec::new();
-//! let mut request = RequestWriter::new(head, 2);
-//! let mut outgoing = request.head();
+//! let mut outgoing = writer.head();
 //! while !outgoing.pending().is_empty() {
 //!     // A transport that takes at most 16 bytes at a time.
 //!     let taken = outgoing.pending().len().min(16);
 //!     wire.extend_from_slice(&outgoing.pending()[..taken]);
 //!     outgoing.advance(taken)?;
 //! }
-//! let mut outgoing = request.body(b"{}")?;
-//! wire.extend_from_slice(outgoing.pending());
-//! outgoing.advance(2)?;
-//! request.finish()?;
-//! assert!(wire.starts_with(head) && wire.ends_with(b"\r\n\r\n{}"));
+//! for piece in request.body() {
+//!     let mut outgoing = writer.body(piece)?;
+//!     wire.extend_from_slice(outgoing.pending());
+//!     outgoing.advance(piece.len())?;
+//! }
+//! writer.finish()?;
+//! assert!(wire.starts_with(b"POST / HTTP/1.1\r\nHost: cvm.") && wire.ends_with(b"\r\n\r\n{}"));
 //!
 //! // The answer, in the pieces in which a transport may deliver it.
 //! let mut received = [
 //!     &b"HTTP/1.1 200 OK\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\nTransfer-Enc"[..],
 //!     b"oding: chunked\r\n\r\n5\r\n{\"Res",
-//!     b"\r\nc\r\nponse\":null}\r\n0\r\n\r\n",
+//!     b"\r\n1a\r\nponse\":{\"RequestId\":\"7f\"}}\r\n0\r\n\r\n",
 //! ]
 //! .into_iter();
 //!
 //! let mut buffer = [0; 512];
-//! let mut response = ResponseParser::new(&mut buffer, Limits { body: 4096, ..Limits::DEFAULT });
+//! let mut parser = ResponseParser::new(&mut buffer, Limits { body: 4096, ..Limits::DEFAULT });
 //! let mut input: &[u8] = &[];
 //! let mut body = Vec::new();
 //! loop {
-//!     match response.feed(&mut input)? {
+//!     match parser.feed(&mut input)? {
 //!         Event::NeedMore => match received.next() {
 //!             Some(piece) => input = piece,
-//!             None => break response.end_of_stream()?,
+//!             None => break parser.end_of_stream()?,
 //!         },
 //!         Event::Head(head) => assert_eq!(head.status, 200),
 //!         Event::Body(piece) => body.extend_from_slice(piece),
 //!         Event::Done => break,
 //!     }
 //! }
-//! assert_eq!(body, br#"{"Response":null}"#);
-//! assert_eq!(response.date(), Some("Tue, 26 Feb 2019 00:44:25 GMT"));
-//! assert!(response.is_reusable());
+//! assert_eq!(response::parse(&body)?.request_id().unwrap(), "7f");
+//! assert_eq!(parser.date(), Some("Tue, 26 Feb 2019 00:44:25 GMT"));
+//! assert!(parser.is_reusable());
 //! # Ok(())
 //! # }
 //! ```
