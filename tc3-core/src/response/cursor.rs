@@ -3,7 +3,7 @@
 //! Checking a string and decoding it are one function, so a text that passed the scan cannot fail to decode later.
 //! Nothing here says why it failed: whatever returns `None` has left the cursor on the byte to blame, or at the end.
 
-/// RFC 8259 section 7, but for `\uXXXX`: the byte behind the backslash, and what it stands for.
+/// RFC 8259 section 7, but for `\u` and four digits: the byte behind the backslash, and what it stands for.
 const ESCAPES: [(u8, u8); 8] = [
     (b'"', b'"'),
     (b'\\', b'\\'),
