@@ -90,14 +90,11 @@ impl<'c, H: Sha256> Signer<'c, H> {
     {
         let service = prepared.request.api().service;
         let Self { credentials, cached, hash } = self;
-        if cached.as_ref().is_none_or(|key| key.scope.check(service, now).is_err()) {
-            *cached = Some(DayKey::derive(hash, credentials.key, service, now));
+        if cached.as_ref().is_some_and(|key| key.scope.check(service, now).is_err()) {
+            *cached = None;
         }
-        match cached {
-            Some(key) => prepared.sign(hash, &key.mac, credentials.identity, now),
-            // Filled just above; the compiler sees it too and drops this arm.
-            None => prepared.request.skip(now),
-        }
+        let key = cached.get_or_insert_with(|| DayKey::derive(hash, credentials.key, service, now));
+        prepared.sign(hash, &key.mac, credentials.identity, now)
     }
 
     /// The texts that are hashed and signed, for comparison with another signer's.
@@ -124,7 +121,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
 pub struct DaySigner<'c, H: Sha256 = Software> {
     identity: Identity<'c>,
     key: DayKey,
-    pub(crate) hash: H,
+    hash: H,
 }
 
 impl<'c> DaySigner<'c> {

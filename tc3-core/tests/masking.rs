@@ -19,6 +19,12 @@ fn masked(value: &dyn Debug) {
 }
 
 #[test]
+#[should_panic(expected = "MARKED-KEY")]
+fn a_key_that_shows_is_noticed() {
+    masked(&KEY);
+}
+
+#[test]
 fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let credentials = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
