@@ -10,8 +10,8 @@ use super::input::wide;
 
 /// How many header fields one head may have.
 ///
-/// `httparse` wants its array in advance: 512 bytes of stack on a 32-bit target, for the time one
-/// head is read.
+/// `httparse` wants its array in advance. It lies on the stack for as long as one head is read, which
+/// is what keeps this number small.
 pub const MAX_HEADERS: usize = 32;
 
 /// What the status line says.
