@@ -1,0 +1,1 @@
+//! Credentials that a device owns and renews.

@@ -1,0 +1,1 @@
+//! RSA signatures, without a heap.
