@@ -1,0 +1,107 @@
+//! A clock made of a counter.
+
+use super::{Monotonic, OffsetError, SetClock, UnixClock};
+use core::fmt;
+use tc3_core::Timestamp;
+
+/// A monotonic counter and the time at which it was set: by SNTP, by an RTC at the start, or by
+/// the `Date` of an answer.
+///
+/// Until then it has no time, and after that it is as good as the counter: a crystal of 50 ppm is
+/// off by 4 s after a day and by the five minutes that the service allows after ten weeks, an RC
+/// oscillator of 1 % after eight hours. [`since_set`](Self::since_set) says when to set it again.
+///
+/// A time before the floor is refused, a later one never: a clock that a forged SNTP answer moved
+/// forward must be free to go back. A counter that went back would stop the clock, not move it.
+///
+/// ```
+/// use tc3_core::Timestamp;
+/// use tc3_embedded::clock::{self, ClockError, OffsetClock, OffsetError};
+///
+/// # let mut ticks = [0, 3_000].into_iter();
+/// # let millis = move || ticks.next().unwrap();
+/// let mut clock = OffsetClock::new(millis, clock::RELEASED);
+/// assert_eq!(clock::read(&mut clock, clock::RELEASED), Err(ClockError::Source(OffsetError::Unset)));
+///
+/// let date = Timestamp::from_http_date("Sat, 21 Nov 2026 16:39:42 GMT")?;
+/// clock::set(&mut clock, date, clock::RELEASED)?;
+/// // three seconds later
+/// assert_eq!(clock::read(&mut clock, clock::RELEASED)?.unix(), date.unix() + 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct OffsetClock<M> {
+    counter: M,
+    floor: Timestamp,
+    set: Option<Set>,
+}
+
+/// One moment, on both scales, in milliseconds. Apart they can hold any value of the counter;
+/// their difference could not.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+struct Set {
+    counter: u64,
+    unix: u64,
+}
+
+impl<M: Monotonic> OffsetClock<M> {
+    /// A clock that is not set. See [`floor`](super#the-floor) for the earliest time it takes.
+    pub const fn new(counter: M, floor: Timestamp) -> Self {
+        Self { counter, floor, set: None }
+    }
+
+    /// The earliest time that this clock takes.
+    pub const fn floor(&self) -> Timestamp {
+        self.floor
+    }
+
+    /// Sets the clock to a second and milliseconds of it, as SNTP has them; over 999 they carry.
+    ///
+    /// # Errors
+    /// [`OffsetError::BeforeFloor`]; the clock is left as it was.
+    pub fn set_millis(&mut self, now: Timestamp, millis: u16) -> Result<(), OffsetError> {
+        if now < self.floor {
+            return Err(OffsetError::BeforeFloor { now: now.unix(), floor: self.floor.unix() });
+        }
+        let unix = now.unix().saturating_mul(1000).saturating_add(u64::from(millis));
+        self.set = Some(Set { counter: self.counter.millis(), unix });
+        Ok(())
+    }
+
+    /// Milliseconds since the clock was set; none if it was not.
+    pub fn since_set(&mut self) -> Option<u64> {
+        self.set.map(|set| self.counter.millis().saturating_sub(set.counter))
+    }
+}
+
+impl<M: Monotonic> UnixClock for OffsetClock<M> {
+    type Error = OffsetError;
+
+    fn unix_seconds(&mut self) -> Result<u64, OffsetError> {
+        let set = self.set.ok_or(OffsetError::Unset)?;
+        let elapsed = self.counter.millis().saturating_sub(set.counter);
+        Ok(set.unix.saturating_add(elapsed) / 1000)
+    }
+}
+
+impl<M: Monotonic> SetClock for OffsetClock<M> {
+    fn set(&mut self, now: Timestamp) -> Result<(), OffsetError> {
+        self.set_millis(now, 0)
+    }
+}
+
+impl<M> fmt::Debug for OffsetClock<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OffsetClock")
+            .field("floor", &self.floor)
+            .field("set", &self.set)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<M> defmt::Format for OffsetClock<M> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "OffsetClock({}, {})", self.floor, self.set);
+    }
+}
