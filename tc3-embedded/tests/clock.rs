@@ -1,0 +1,158 @@
+//! Which times a device believes.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use core::{cell::Cell, convert::Infallible};
+use std::error::Error;
+use tc3_core::Timestamp;
+use tc3_embedded::clock::{self, ClockError, OffsetClock, OffsetError, RELEASED, SetClock, UnixClock};
+
+const LAST: u64 = 253_402_300_799; // 9999-12-31T23:59:59Z
+
+fn at(unix: u64) -> Timestamp {
+    Timestamp::from_unix(unix).unwrap()
+}
+
+fn shows(now: u64) -> impl UnixClock<Error = Infallible> {
+    move || Ok(now)
+}
+
+#[test]
+fn a_clock_is_believed_from_its_floor_to_the_end_of_the_year_9999() {
+    let floor = RELEASED.unix();
+    let before = ClockError::BeforeFloor { now: floor - 1, floor };
+    assert_eq!(clock::read(&mut shows(0), RELEASED), Err(ClockError::BeforeFloor { now: 0, floor }));
+    assert_eq!(clock::read(&mut shows(floor - 1), RELEASED), Err(before));
+    assert_eq!(clock::read(&mut shows(floor), RELEASED), Ok(RELEASED));
+    assert_eq!(clock::read(&mut shows(LAST), RELEASED), Ok(at(LAST)));
+    for now in [LAST + 1, floor * 1000, u64::MAX] {
+        assert_eq!(clock::read(&mut shows(now), RELEASED), Err(ClockError::OutOfRange { now }));
+    }
+}
+
+#[test]
+fn what_keeps_a_clock_from_being_read_comes_with_the_error() {
+    let mut silent = || Err(OffsetError::Unset);
+    let error = clock::read(&mut silent, RELEASED).unwrap_err();
+    assert_eq!(error, ClockError::Source(OffsetError::Unset));
+    assert_eq!(error.source().unwrap().to_string(), "clock was not set since the start");
+}
+
+#[test]
+fn a_clock_without_a_size_is_read_too() {
+    let mut clock = shows(LAST);
+    let clock: &mut dyn UnixClock<Error = Infallible> = &mut clock;
+    assert_eq!(clock::read(clock, RELEASED), Ok(at(LAST)));
+}
+
+#[test]
+fn an_offset_clock_has_no_time_until_it_is_set() {
+    let mut clock = OffsetClock::new(|| 123_456_789, RELEASED);
+    assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
+    assert_eq!(clock.since_set(), None);
+    clock.set(at(1_795_279_182)).unwrap();
+    assert_eq!(clock.unix_seconds(), Ok(1_795_279_182));
+    assert_eq!(clock.since_set(), Some(0));
+}
+
+#[test]
+fn an_offset_clock_runs_by_its_counter_from_wherever_that_stands() {
+    for start in [0, 1, u64::from(u32::MAX) - 500, u64::MAX - 86_400_000] {
+        let counter = Cell::new(start);
+        let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+        clock.set_millis(at(1_795_279_182), 250).unwrap();
+        for (elapsed, seconds) in [(749, 0), (750, 1), (1_749, 1), (1_750, 2), (86_400_000, 86_400)] {
+            counter.set(start + elapsed);
+            assert_eq!(clock.unix_seconds(), Ok(1_795_279_182 + seconds), "{start} + {elapsed}");
+            assert_eq!(clock.since_set(), Some(elapsed));
+        }
+    }
+}
+
+#[test]
+fn milliseconds_over_a_second_carry() {
+    let mut clock = OffsetClock::new(|| 0, RELEASED);
+    clock.set_millis(at(1_795_279_182), 1_000).unwrap();
+    assert_eq!(clock.unix_seconds(), Ok(1_795_279_183));
+    clock.set_millis(at(1_795_279_182), u16::MAX).unwrap();
+    assert_eq!(clock.unix_seconds(), Ok(1_795_279_182 + 65));
+}
+
+#[test]
+fn a_counter_that_goes_back_stops_the_clock() {
+    let counter = Cell::new(5_000);
+    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    clock.set(at(1_795_279_182)).unwrap();
+    counter.set(0);
+    assert_eq!(clock.unix_seconds(), Ok(1_795_279_182));
+    counter.set(6_000);
+    assert_eq!(clock.unix_seconds(), Ok(1_795_279_183));
+}
+
+#[test]
+fn a_counter_at_its_end_cannot_carry_the_clock_past_its_own() {
+    let counter = Cell::new(0);
+    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    clock.set(at(LAST)).unwrap();
+    counter.set(u64::MAX);
+    let now = u64::MAX / 1000;
+    assert_eq!(clock::read(&mut clock, RELEASED), Err(ClockError::OutOfRange { now }));
+}
+
+#[test]
+fn a_time_before_the_floor_is_refused_and_leaves_the_clock_as_it_was() {
+    let (now, floor) = (RELEASED.unix() - 1, RELEASED.unix());
+    let mut clock = OffsetClock::new(|| 0, RELEASED);
+    assert_eq!(clock.set(at(now)), Err(OffsetError::BeforeFloor { now, floor }));
+    assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
+    clock.set(at(LAST)).unwrap();
+    assert_eq!(clock.set_millis(at(now), 999), Err(OffsetError::BeforeFloor { now, floor }));
+    assert_eq!(clock.unix_seconds(), Ok(LAST));
+}
+
+#[test]
+fn a_caller_with_a_later_floor_than_the_clock_has_the_last_word() {
+    let mut clock = OffsetClock::new(|| 0, RELEASED);
+    let (now, floor) = (1_795_279_182, 1_795_279_183);
+    assert_eq!(clock::set(&mut clock, at(now), at(floor)), Err(ClockError::BeforeFloor { now, floor }));
+    assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
+    clock::set(&mut clock, at(floor), at(floor)).unwrap();
+    assert_eq!(clock::read(&mut clock, at(floor)), Ok(at(floor)));
+    let later = at(floor + 1);
+    let refused = ClockError::BeforeFloor { now: floor, floor: floor + 1 };
+    assert_eq!(clock::read(&mut clock, later), Err(refused));
+}
+
+#[test]
+fn a_clock_that_was_moved_forward_goes_back_to_the_truth() {
+    let mut clock = OffsetClock::new(|| 0, RELEASED);
+    clock.set(at(LAST)).unwrap();
+    clock.set(at(1_795_279_182)).unwrap();
+    assert_eq!(clock.unix_seconds(), Ok(1_795_279_182));
+}
+
+#[test]
+fn a_floor_is_decimal_seconds_that_a_timestamp_can_hold() {
+    assert_eq!(RELEASED.unix(), 1_767_225_600);
+    assert_eq!(clock::floor("0"), Some(at(0)));
+    assert_eq!(clock::floor("253402300799"), Some(at(LAST)));
+    for wrong in ["", "soon", "1767225600.5", "-1", "253402300800", "99999999999999999999"] {
+        assert_eq!(clock::floor(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn each_refusal_is_a_sentence_with_its_numbers() {
+    let sentences = [
+        (ClockError::Source(OffsetError::Unset), "clock could not be read or set"),
+        (
+            ClockError::BeforeFloor { now: 17, floor: 1_767_225_600 },
+            "clock shows 17 s since 1970, and it is 1767225600 s at least",
+        ),
+        (ClockError::OutOfRange { now: LAST + 1 }, "clock shows 253402300800 s, after the year 9999"),
+    ];
+    for (error, sentence) in sentences {
+        assert_eq!(error.to_string(), sentence);
+    }
+    let refused = OffsetError::BeforeFloor { now: 17, floor: 1_767_225_600 };
+    assert_eq!(refused.to_string(), "time of 17 s since 1970 is before the clock's floor of 1767225600 s");
+}

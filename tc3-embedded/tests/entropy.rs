@@ -1,0 +1,94 @@
+//! What is taken from a source of randomness, and what is refused.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use core::num::NonZeroU64;
+use std::error::Error;
+use tc3_core::{Credentials, Signer, Timestamp, api, v1};
+use tc3_embedded::{
+    clock::OffsetError,
+    entropy::{self, Entropy, EntropyError},
+};
+
+/// Any error with a sentence; the driver of a generator has one like it.
+const DEAD: OffsetError = OffsetError::Unset;
+
+/// Gives these numbers, one a draw, and then fails.
+fn numbers(given: &[u64]) -> impl Entropy<Error = OffsetError> + '_ {
+    let mut left = given.iter();
+    move |bytes: &mut [u8]| {
+        bytes.copy_from_slice(&left.next().ok_or(DEAD)?.to_be_bytes());
+        Ok(())
+    }
+}
+
+/// The nonce as it goes over the wire: it shows nowhere else.
+fn wire(nonce: v1::Nonce) -> String {
+    let call = api!("cvm", "2017-03-12").action("DescribeZones");
+    let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    signer.sign_v1(&request, now, nonce).unwrap().wire().to_string()
+}
+
+#[test]
+fn a_nonce_is_what_the_source_gave_without_its_last_bit() {
+    for (given, nonce) in [(2, 1), (3, 1), (u64::MAX, u64::MAX >> 1), (22 << 56, 11 << 56)] {
+        let drawn = entropy::nonce(&mut numbers(&[given])).unwrap();
+        assert_eq!(wire(drawn), wire(v1::Nonce::new(NonZeroU64::new(nonce).unwrap())));
+    }
+}
+
+#[test]
+fn zero_is_drawn_again_and_not_for_ever() {
+    let seven = wire(v1::Nonce::new(NonZeroU64::new(7).unwrap()));
+    assert_eq!(wire(entropy::nonce(&mut numbers(&[0, 1, 14])).unwrap()), seven);
+    let refused = entropy::nonce(&mut numbers(&[0, 0, 0, 14])).unwrap_err();
+    assert_eq!(refused, EntropyError::Zero { draws: 3 });
+    assert_eq!(refused.to_string(), "source of randomness gave zero 3 times");
+}
+
+#[test]
+fn a_source_that_fails_gives_its_own_error_and_no_number() {
+    for given in [&[][..], &[0]] {
+        let refused = entropy::nonce(&mut numbers(given)).unwrap_err();
+        assert_eq!(refused, EntropyError::Source(DEAD));
+        assert_eq!(refused.to_string(), "source of randomness failed");
+        assert_eq!(refused.source().unwrap().to_string(), DEAD.to_string());
+    }
+}
+
+#[test]
+fn a_seed_is_drawn_twice_and_taken_from_the_second() {
+    let mut draw = 0;
+    let mut source = |bytes: &mut [u8]| {
+        draw += 1;
+        bytes.fill(draw);
+        Ok::<(), OffsetError>(())
+    };
+    let mut seed = [0; 32];
+    entropy::seed(&mut source, &mut seed).unwrap();
+    assert_eq!(seed, [2; 32]);
+}
+
+#[test]
+fn a_source_that_repeats_itself_seeds_nothing() {
+    for stuck in [0x00, 0xff, 0x55] {
+        let mut source = |bytes: &mut [u8]| Ok::<(), OffsetError>(bytes.fill(stuck));
+        let refused = entropy::seed(&mut source, &mut [7; 32]).unwrap_err();
+        assert_eq!(refused, EntropyError::Stuck);
+        assert_eq!(refused.to_string(), "source of randomness gave the same 32 bytes twice");
+    }
+}
+
+#[test]
+fn a_source_that_dies_between_the_draws_seeds_nothing() {
+    for lives in 0..2 {
+        let mut draw = 0;
+        let mut source = |bytes: &mut [u8]| {
+            draw += 1;
+            if draw > lives { Err(DEAD) } else { Ok(bytes.fill(draw)) }
+        };
+        let refused = entropy::seed(&mut source, &mut [0; 32]);
+        assert_eq!(refused, Err(EntropyError::Source(DEAD)), "{lives}");
+    }
+}
