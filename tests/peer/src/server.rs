@@ -11,6 +11,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod choice;
 mod config;
 mod pipe;
 pub mod script;

@@ -1,10 +1,12 @@
 //! How the server speaks TLS.
 
+use super::choice::ClientsChoice;
 use crate::pki::Identity;
 use rustls::{
     Error, ServerConfig, SupportedProtocolVersion,
     crypto::ring,
     pki_types::PrivatePkcs8KeyDer,
+    sign::{CertifiedKey, SigningKey, SingleCertAndKey},
     version::{TLS12, TLS13},
 };
 use std::sync::Arc;
@@ -16,13 +18,14 @@ pub struct Config {
     version: &'static SupportedProtocolVersion,
     tickets: usize,
     max_record: Option<usize>,
+    own_choice: bool,
 }
 
 impl Config {
     /// The settings to start from, for a server that shows this identity.
     #[must_use]
     pub fn new(identity: &Identity) -> Self {
-        Self { identity: identity.clone(), version: &TLS13, tickets: 2, max_record: None }
+        Self { identity: identity.clone(), version: &TLS13, tickets: 2, max_record: None, own_choice: false }
     }
 
     /// Speaks TLS 1.2, and nothing else.
@@ -44,12 +47,22 @@ impl Config {
         Self { max_record: Some(bytes), ..self }
     }
 
+    /// Signs with the longest hash that the client offers, rather than with its first offer.
+    #[must_use]
+    pub fn longest_hash(self) -> Self {
+        Self { own_choice: true, ..self }
+    }
+
     pub(super) fn into_rustls(self) -> Result<Arc<ServerConfig>, Error> {
         let Identity { chain, key, .. } = self.identity;
-        let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let provider = ring::default_provider();
+        let key = provider.key_provider.load_private_key(PrivatePkcs8KeyDer::from(key).into())?;
+        let key: Arc<dyn SigningKey> = if self.own_choice { key } else { Arc::new(ClientsChoice(key)) };
+        let builder = ServerConfig::builder_with_provider(Arc::new(provider));
         let builder = builder.with_protocol_versions(&[self.version])?.with_no_client_auth();
         let chain = chain.into_iter().map(Into::into).collect();
-        let mut config = builder.with_single_cert(chain, PrivatePkcs8KeyDer::from(key).into())?;
+        let identity = SingleCertAndKey::from(CertifiedKey::new(chain, key));
+        let mut config = builder.with_cert_resolver(Arc::new(identity));
         config.send_tls13_tickets = self.tickets;
         config.max_fragment_size = self.max_record;
         Ok(Arc::new(config))
