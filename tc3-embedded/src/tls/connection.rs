@@ -1,0 +1,99 @@
+//! The connection: it exists only once the server is proved.
+
+use core::fmt;
+
+use embedded_io::{ErrorType, Read, Write};
+use embedded_tls::TlsContext;
+use embedded_tls::TlsError as EngineError;
+use embedded_tls::blocking::TlsConnection;
+
+use super::buffers::{Buffers, Ending};
+use super::cipher::Suite;
+use super::engine::{Provider, offer, reason};
+use super::error::TlsError;
+use super::gate::Gate;
+use super::random::Seed;
+use super::verify::Server;
+
+/// A TLS 1.3 connection to a server that proved who it is.
+///
+/// There is no other way to one than [`connect`](Self::connect). Reading gives 0 only after the
+/// server's `close_notify`; a connection that just ends is [`TlsError::Truncated`].
+pub struct AuthenticatedTls<'a, S: Read + Write> {
+    connection: TlsConnection<'a, Gate<'a, S>, Suite>,
+    ending: Ending<'a>,
+}
+
+impl<'a, S: Read + Write + 'a> AuthenticatedTls<'a, S> {
+    /// Does the handshake, and returns the connection if **both** the server's certificates and its
+    /// signature over the handshake prove that it is the one that was called.
+    ///
+    /// # Errors
+    /// [`TlsError`]: what is wrong. Nothing was sent then but the handshake's own messages.
+    pub fn connect<const IN: usize, const OUT: usize>(
+        stream: S,
+        buffers: &'a mut Buffers<IN, OUT>,
+        server: &Server<'_>,
+        seed: Seed,
+    ) -> Result<Self, TlsError> {
+        let Buffers { received, sent, fault } = buffers;
+        let ending = Ending::new(fault);
+        let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
+        let mut provider = Provider::new(server, seed);
+        let handshake = connection.open(TlsContext::new(&offer(server), &mut provider));
+        ending.first(provider.verdict(handshake))?;
+        Ok(Self { connection, ending })
+    }
+
+    /// Says goodbye and gives the transport back, whether or not that could be said.
+    pub fn close(self) -> (S, Result<(), TlsError>) {
+        match self.connection.close() {
+            Ok(gate) => (gate.into_inner(), Ok(())),
+            Err((gate, error)) => (gate.into_inner(), self.ending.first(Err(reason(error)))),
+        }
+    }
+}
+
+impl<'a, S: Read + Write + 'a> ErrorType for AuthenticatedTls<'a, S> {
+    type Error = TlsError;
+}
+
+impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, TlsError> {
+        if self.ending.is_over()? || out.is_empty() {
+            return Ok(0);
+        }
+        match self.connection.read(out) {
+            Err(EngineError::ConnectionClosed) => {
+                self.ending.set_over();
+                Ok(0)
+            }
+            read => self.ending.first(read.map_err(reason)),
+        }
+    }
+}
+
+impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
+        self.ending.is_open()?;
+        self.ending.first(self.connection.write(bytes).map_err(reason))
+    }
+
+    fn flush(&mut self) -> Result<(), TlsError> {
+        self.ending.is_open()?;
+        self.ending.first(self.connection.flush().map_err(reason))
+    }
+}
+
+impl<S: Read + Write> fmt::Debug for AuthenticatedTls<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticatedTls").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<S: Read + Write> defmt::Format for AuthenticatedTls<'_, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "AuthenticatedTls {{ .. }}");
+    }
+}

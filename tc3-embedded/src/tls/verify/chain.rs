@@ -1,0 +1,108 @@
+//! From the server's certificate to a trusted root.
+
+use core::cell::Cell;
+use core::slice;
+use core::time::Duration;
+
+use heapless::Vec;
+use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
+use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
+
+use super::certificate::Certificate;
+use super::algorithm::SUPPORTED;
+use super::untrusted::Untrusted;
+use super::{MAX_CERTIFICATES, Pin, Server};
+
+/// The server's SubjectPublicKeyInfo, if its certificates lead to a trusted root and name it.
+pub(super) fn verify<'c>(chain: &[&'c [u8]], server: &Server<'_>) -> Result<&'c [u8], Untrusted> {
+    let (own, _) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
+    let chain: Vec<_, MAX_CERTIFICATES> = chain.iter().map(|der| CertificateDer::from_slice(der)).collect();
+    let (first, others) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
+    let certificate = EndEntityCert::try_from(first).map_err(|error| reason(&error))?;
+    let name = DnsName::try_from(server.host).map_err(|_| Untrusted::NotAName)?;
+    find_path(&certificate, others, server)?;
+    let named = certificate.verify_is_valid_for_subject_name(&ServerName::DnsName(name));
+    named.map_err(|error| reason(&error))?;
+    let own = Certificate::read(own).map_err(|_| Untrusted::Malformed)?;
+    if own.usage.is_some_and(|usage| !usage.allows_digital_signature()) {
+        return Err(Untrusted::ServerKeyUsage);
+    }
+    Ok(own.key)
+}
+
+/// One root after the other; the reason that says most is kept.
+fn find_path(
+    certificate: &EndEntityCert<'_>,
+    others: &[CertificateDer<'_>],
+    server: &Server<'_>,
+) -> Result<(), Untrusted> {
+    let mut untrusted = Untrusted::UnknownIssuer;
+    let time = UnixTime::since_unix_epoch(Duration::from_secs(server.now.unix()));
+    for root in server.roots {
+        let refused = Cell::new(None);
+        let look = |path: &VerifiedPath<'_>| {
+            check_path(path, server.pins).map_err(|untrusted| {
+                refused.set(Some(untrusted));
+                // Which error it is makes no difference: the search goes on, `refused` is told.
+                Error::UnknownIssuer
+            })
+        };
+        let found = certificate.verify_for_usage(
+            SUPPORTED,
+            slice::from_ref(&root.0),
+            others,
+            time,
+            KeyUsage::server_auth(),
+            None,
+            Some(&look),
+        );
+        match found {
+            Ok(_) => return Ok(()),
+            Err(Error::UnknownIssuer) => untrusted = refused.take().unwrap_or(untrusted),
+            Err(error) => untrusted = refused.take().unwrap_or_else(|| reason(&error)),
+        }
+    }
+    Err(untrusted)
+}
+
+/// What webpki leaves aside: the authorities' key usage, and the pins.
+fn check_path(path: &VerifiedPath<'_>, pins: &[Pin]) -> Result<(), Untrusted> {
+    let read = |der: CertificateDer<'_>| Certificate::read(&der).map(|it| (it.usage, Pin::of(it.key)));
+    let (_, own) = read(path.end_entity().der()).map_err(|_| Untrusted::Malformed)?;
+    let mut pinned = pins.is_empty() || pins.contains(&own);
+    for authority in path.intermediate_certificates() {
+        let (usage, pin) = read(authority.der()).map_err(|_| Untrusted::Malformed)?;
+        if usage.is_some_and(|usage| !usage.allows_cert_sign()) {
+            return Err(Untrusted::AuthorityKeyUsage);
+        }
+        pinned |= pins.contains(&pin);
+    }
+    if pinned { Ok(()) } else { Err(Untrusted::NotPinned) }
+}
+
+fn reason(error: &Error) -> Untrusted {
+    match error {
+        Error::CertNotValidForName(_) => Untrusted::WrongHost,
+        Error::UnknownIssuer => Untrusted::UnknownIssuer,
+        Error::CertExpired { time, not_after } => {
+            Untrusted::Expired { now: time.as_secs(), not_after: not_after.as_secs() }
+        }
+        Error::CertNotValidYet { time, not_before } => {
+            Untrusted::NotYetValid { now: time.as_secs(), not_before: not_before.as_secs() }
+        }
+        Error::EndEntityUsedAsCa => Untrusted::NotAnAuthority,
+        Error::CaUsedAsEndEntity => Untrusted::AuthorityAsServer,
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => Untrusted::NotForServers,
+        Error::PathLenConstraintViolated => Untrusted::PathTooLong,
+        Error::NameConstraintViolation => Untrusted::NameConstraint,
+        Error::UnsupportedCriticalExtension => Untrusted::CriticalExtension,
+        Error::UnsupportedSignatureAlgorithmContext(_)
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => Untrusted::Algorithm,
+        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => Untrusted::BadCertificate,
+        Error::MaximumNameConstraintComparisonsExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumPathDepthExceeded
+        | Error::MaximumSignatureChecksExceeded => Untrusted::TooComplex,
+        _ => Untrusted::Malformed,
+    }
+}

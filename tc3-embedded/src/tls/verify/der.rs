@@ -1,0 +1,117 @@
+//! DER, as much of it as keys and certificates need: tags of one byte, definite lengths, and those
+//! in their shortest form.
+
+use core::error::Error;
+use core::fmt;
+
+pub(super) const BOOLEAN: u8 = 0x01;
+pub(super) const INTEGER: u8 = 0x02;
+pub(super) const BIT_STRING: u8 = 0x03;
+pub(super) const OCTET_STRING: u8 = 0x04;
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(super) const SEQUENCE: u8 = 0x30;
+
+/// The element at this offset is not what it must be, or not written as DER writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Malformed {
+    /// Bytes before the element.
+    pub(crate) at: usize,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "malformed DER in the element at byte {}", self.at)
+    }
+}
+
+impl Error for Malformed {}
+
+/// Elements one after another, read up to `at`; the last one ends where `der` ends.
+///
+/// The contents of an element are a reader of their own, which counts from the same first byte.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    der: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) const fn new(der: &'a [u8]) -> Self {
+        Self { der, at: 0 }
+    }
+
+    /// The contents of the next element, which must bear this tag.
+    pub(super) fn take(&mut self, tag: u8) -> Result<Self, Malformed> {
+        self.optional(tag)?.ok_or(self.malformed())
+    }
+
+    /// The contents of the next element, if it bears this tag.
+    pub(super) fn optional(&mut self, tag: u8) -> Result<Option<Self>, Malformed> {
+        if self.bytes().first() != Some(&tag) {
+            return Ok(None);
+        }
+        let mut after = *self;
+        let contents = after.element().ok_or(self.malformed())?;
+        *self = after;
+        Ok(Some(contents))
+    }
+
+    /// An INTEGER above zero, big-endian, without leading zeros.
+    pub(super) fn positive(&mut self) -> Result<&'a [u8], Malformed> {
+        let malformed = self.malformed();
+        match self.take(INTEGER)?.bytes() {
+            // A zero in front is there only to keep the number from being negative.
+            [0, digits @ ..] if matches!(digits, [0x80..=0xff, ..]) => Ok(digits),
+            digits @ [0x01..=0x7f, ..] => Ok(digits),
+            _ => Err(malformed),
+        }
+    }
+
+    /// What is not read yet.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.der.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.bytes().is_empty()
+    }
+
+    /// That nothing follows.
+    pub(super) fn end(&self) -> Result<(), Malformed> {
+        if self.is_at_end() { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    /// The blame on what comes next.
+    pub(super) const fn malformed(&self) -> Malformed {
+        Malformed { at: self.at }
+    }
+
+    fn element(&mut self) -> Option<Self> {
+        self.byte()?;
+        let len = self.length()?;
+        let end = self.at.checked_add(len)?;
+        let contents = Self { der: self.der.get(..end)?, at: self.at };
+        self.at = end;
+        Some(contents)
+    }
+
+    /// Up to 65,535 bytes, four times what a TLS record can carry.
+    fn length(&mut self) -> Option<usize> {
+        match self.byte()? {
+            len @ 0..=0x7f => Some(usize::from(len)),
+            0x81 => self.byte().filter(|len| *len >= 0x80).map(usize::from),
+            0x82 => {
+                let len = u16::from_be_bytes([self.byte()?, self.byte()?]);
+                Some(len).filter(|len| *len >= 0x100).map(usize::from)
+            }
+            _ => None,
+        }
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let byte = self.der.get(self.at)?;
+        self.at = self.at.checked_add(1)?;
+        Some(*byte)
+    }
+}

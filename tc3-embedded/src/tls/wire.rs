@@ -1,0 +1,36 @@
+//! The presentation language of TLS (RFC 8446 section 3), read without a panic.
+
+/// What is left of a structure.
+#[derive(Clone, Copy)]
+pub(super) struct Wire<'a>(pub(super) &'a [u8]);
+
+impl<'a> Wire<'a> {
+    pub(super) fn u8(&mut self) -> Option<u8> {
+        self.chunk().map(|[byte]| byte)
+    }
+
+    pub(super) fn u16(&mut self) -> Option<u16> {
+        self.chunk().map(u16::from_be_bytes)
+    }
+
+    pub(super) fn u24(&mut self) -> Option<usize> {
+        let [high, middle, low] = self.chunk()?;
+        usize::try_from(u32::from_be_bytes([0, high, middle, low])).ok()
+    }
+
+    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn chunk<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (chunk, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*chunk)
+    }
+}

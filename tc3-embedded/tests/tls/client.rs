@@ -1,0 +1,115 @@
+//! The client under test, over a real socket.
+
+use std::convert::Infallible;
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use embedded_io::{Error, ErrorKind, ErrorType, Read, Write};
+use peer::pki::{HOST, Identity};
+use tc3_core::Timestamp;
+use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
+
+/// 2026-11-21.
+pub(crate) const NOW: u64 = 1_795_279_182;
+
+/// A socket that does not wait for ever.
+pub(crate) struct Socket(TcpStream);
+
+impl Socket {
+    pub(crate) fn dial(addr: SocketAddr) -> Self {
+        let socket = TcpStream::connect(addr).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        socket.set_nodelay(true).unwrap();
+        Self(socket)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct SocketError(io::Error);
+
+impl std::fmt::Display for SocketError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for SocketError {}
+
+impl Error for SocketError {
+    fn kind(&self) -> ErrorKind {
+        match self.0.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => ErrorKind::TimedOut,
+            io::ErrorKind::ConnectionReset => ErrorKind::ConnectionReset,
+            io::ErrorKind::BrokenPipe => ErrorKind::BrokenPipe,
+            _ => ErrorKind::Other,
+        }
+    }
+}
+
+impl ErrorType for Socket {
+    type Error = SocketError;
+}
+
+impl Read for Socket {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, SocketError> {
+        self.0.read(out).map_err(SocketError)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, SocketError> {
+        self.0.write(bytes).map_err(SocketError)
+    }
+
+    fn flush(&mut self) -> Result<(), SocketError> {
+        self.0.flush().map_err(SocketError)
+    }
+}
+
+/// Whom the client calls, and what it believes.
+pub(crate) struct Call<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) root: &'a [u8],
+    pub(crate) now: u64,
+    pub(crate) pins: &'a [Pin],
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn to(identity: &'a Identity) -> Self {
+        Self { host: HOST, root: &identity.root, now: NOW, pins: &[] }
+    }
+
+    /// Sends a request if the server is trusted, and returns the answer.
+    pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
+        let roots = [Root::from_certificate(self.root).unwrap()];
+        let server = Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
+        let mut buffers = Box::new(Buffers::<16640, 1024>::new());
+        let mut tls = AuthenticatedTls::connect(Socket::dial(addr), &mut buffers, &server, seed())?;
+        tls.write_all(REQUEST)?;
+        tls.flush()?;
+        let mut answer = Vec::new();
+        loop {
+            let mut piece = [0; 1024];
+            match tls.read(&mut piece)? {
+                0 => return Ok(answer),
+                count => answer.extend(&piece[..count]),
+            }
+        }
+    }
+}
+
+pub(crate) const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
+
+/// From a fixed stream: a failing handshake can be repeated.
+pub(crate) fn seed() -> Seed {
+    let mut next = 0u8;
+    let mut source = |bytes: &mut [u8]| {
+        for byte in bytes {
+            *byte = next;
+            next = next.wrapping_mul(5).wrapping_add(3);
+        }
+        Ok::<(), Infallible>(())
+    };
+    Seed::draw(&mut source).unwrap()
+}

@@ -1,0 +1,125 @@
+//! Servers that do not are refused before a byte of the request is sent.
+
+use peer::pki::{self, Identity};
+use peer::server::{Config, Http, Server, script};
+use tc3_embedded::tls::{Pin, TlsError, Untrusted};
+
+use crate::client::{Call, NOW};
+
+#[track_caller]
+fn refused(identity: &Identity, alter: impl FnOnce(&mut Call<'_>)) -> TlsError {
+    served(Config::new(identity), identity, alter)
+}
+
+#[track_caller]
+fn served(config: Config, identity: &Identity, alter: impl FnOnce(&mut Call<'_>)) -> TlsError {
+    let server = Server::start(config, Http::each(script::answer("{}"))).unwrap();
+    let mut call = Call::to(identity);
+    alter(&mut call);
+    let error = call.make(server.addr()).unwrap_err();
+    server.finish().assert_no_application_byte();
+    error
+}
+
+#[track_caller]
+fn untrusted(identity: &Identity) -> Untrusted {
+    match refused(identity, |_| {}) {
+        TlsError::Untrusted(untrusted) => untrusted,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_certificate_for_another_host() {
+    assert_eq!(untrusted(&pki::wrong_host(NOW)), Untrusted::WrongHost);
+    let elsewhere = refused(&pki::ecdsa(NOW), |call| call.host = "cvm.tencentcloudapi.cn");
+    assert_eq!(elsewhere, TlsError::Untrusted(Untrusted::WrongHost));
+}
+
+#[test]
+fn an_address_is_no_name() {
+    let error = refused(&pki::ecdsa(NOW), |call| call.host = "127.0.0.1");
+    assert_eq!(error, TlsError::Untrusted(Untrusted::NotAName));
+}
+
+#[test]
+fn a_foreign_root() {
+    assert_eq!(untrusted(&pki::foreign_root(NOW)), Untrusted::UnknownIssuer);
+}
+
+#[test]
+fn a_root_of_the_same_name_and_another_key() {
+    assert_eq!(untrusted(&pki::namesake_root(NOW)), Untrusted::BadCertificate);
+}
+
+#[test]
+fn an_expired_certificate_and_one_not_yet_valid() {
+    assert!(matches!(untrusted(&pki::expired(NOW)), Untrusted::Expired { now: NOW, not_after } if not_after < NOW));
+    let early = untrusted(&pki::not_yet_valid(NOW));
+    assert!(matches!(early, Untrusted::NotYetValid { now: NOW, not_before } if not_before > NOW));
+}
+
+#[test]
+fn a_leaf_that_acts_as_an_authority() {
+    assert_eq!(untrusted(&pki::leaf_as_ca(NOW)), Untrusted::NotAnAuthority);
+}
+
+#[test]
+fn an_authority_that_may_not_sign() {
+    assert_eq!(untrusted(&pki::ca_without_cert_sign(NOW)), Untrusted::AuthorityKeyUsage);
+}
+
+#[test]
+fn a_server_whose_key_may_not_sign() {
+    assert_eq!(untrusted(&pki::without_digital_signature(NOW)), Untrusted::ServerKeyUsage);
+}
+
+#[test]
+fn a_certificate_that_is_not_for_servers() {
+    assert_eq!(untrusted(&pki::without_server_auth(NOW)), Untrusted::NotForServers);
+}
+
+#[test]
+fn a_path_longer_than_an_authority_allows() {
+    assert_eq!(untrusted(&pki::path_too_long(NOW)), Untrusted::PathTooLong);
+}
+
+#[test]
+fn a_certificate_that_is_its_own_authority() {
+    assert_eq!(untrusted(&pki::self_signed(NOW)), Untrusted::UnknownIssuer);
+}
+
+#[test]
+fn more_certificates_than_are_looked_at() {
+    let limit = tc3_embedded::tls::MAX_CERTIFICATES;
+    assert_eq!(untrusted(&pki::too_many(NOW)), Untrusted::TooManyCertificates { limit });
+}
+
+#[test]
+fn a_key_that_is_not_pinned() {
+    let identity = pki::ecdsa(NOW);
+    let error = refused(&identity, |call| call.pins = &[Pin([7; 32])]);
+    assert_eq!(error, TlsError::Untrusted(Untrusted::NotPinned));
+}
+
+#[test]
+fn a_server_of_tls_1_2() {
+    let identity = pki::ecdsa(NOW);
+    let error = served(Config::new(&identity).tls12(), &identity, |_| {});
+    assert_eq!(error, TlsError::Alert { level: 2, description: 70 });
+    assert_eq!(error.to_string(), "the server speaks no TLS 1.3 (alert 70, protocol_version)");
+}
+
+#[test]
+fn a_handshake_message_in_several_records() {
+    let identity = pki::public_shaped(NOW);
+    assert_eq!(served(Config::new(&identity).max_record(600), &identity, |_| {}), TlsError::Split);
+}
+
+#[test]
+#[cfg(not(feature = "sha512"))]
+fn a_signature_with_a_hash_that_was_left_out() {
+    let identity = pki::public_shaped(NOW);
+    let error = served(Config::new(&identity).longest_hash(), &identity, |_| {});
+    assert_eq!(error, TlsError::Untrusted(Untrusted::Scheme { scheme: 0x0806 }));
+}
