@@ -16,10 +16,20 @@ use tc3_core::v1::Nonce;
 /// ```
 /// use tc3_embedded::entropy::{self, EntropyError};
 ///
-/// #[derive(Debug, PartialEq)]
-/// struct SeedError; // of the generator's driver
-///
-/// let mut generator = |bytes: &mut [u8]| if bytes.len() > 64 { Err(SeedError) } else { Ok(bytes.fill(7)) };
+/// # #[derive(Debug)] struct SeedError;
+/// # struct Rng(u8);
+/// # impl Rng {
+/// #     fn read(&mut self, bytes: &mut [u8]) -> Result<(), SeedError> {
+/// #         self.0 += 1;
+/// #         bytes.fill(self.0);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # let mut rng = Rng(0);
+/// // `rng` is the driver of the chip's generator
+/// let mut generator = |bytes: &mut [u8]| rng.read(bytes);
+/// let mut seed = [0; 32];
+/// entropy::seed(&mut generator, &mut seed)?;
 /// let nonce = entropy::nonce(&mut generator)?;
 /// # Ok::<(), EntropyError<SeedError>>(())
 /// ```

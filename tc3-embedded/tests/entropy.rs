@@ -21,6 +21,11 @@ fn numbers(given: &[u64]) -> impl Entropy<Error = OffsetError> + '_ {
     }
 }
 
+fn fill(bytes: &mut [u8], with: u8) -> Result<(), OffsetError> {
+    bytes.fill(with);
+    Ok(())
+}
+
 /// The nonce as it goes over the wire: it shows nowhere else.
 fn wire(nonce: v1::Nonce) -> String {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
@@ -62,8 +67,7 @@ fn a_seed_is_drawn_twice_and_taken_from_the_second() {
     let mut draw = 0;
     let mut source = |bytes: &mut [u8]| {
         draw += 1;
-        bytes.fill(draw);
-        Ok::<(), OffsetError>(())
+        fill(bytes, draw)
     };
     let mut seed = [0; 32];
     entropy::seed(&mut source, &mut seed).unwrap();
@@ -73,7 +77,7 @@ fn a_seed_is_drawn_twice_and_taken_from_the_second() {
 #[test]
 fn a_source_that_repeats_itself_seeds_nothing() {
     for stuck in [0x00, 0xff, 0x55] {
-        let mut source = |bytes: &mut [u8]| Ok::<(), OffsetError>(bytes.fill(stuck));
+        let mut source = |bytes: &mut [u8]| fill(bytes, stuck);
         let refused = entropy::seed(&mut source, &mut [7; 32]).unwrap_err();
         assert_eq!(refused, EntropyError::Stuck);
         assert_eq!(refused.to_string(), "source of randomness gave the same 32 bytes twice");
@@ -86,7 +90,7 @@ fn a_source_that_dies_between_the_draws_seeds_nothing() {
         let mut draw = 0;
         let mut source = |bytes: &mut [u8]| {
             draw += 1;
-            if draw > lives { Err(DEAD) } else { Ok(bytes.fill(draw)) }
+            if draw > lives { Err(DEAD) } else { fill(bytes, draw) }
         };
         let refused = entropy::seed(&mut source, &mut [0; 32]);
         assert_eq!(refused, Err(EntropyError::Source(DEAD)), "{lives}");

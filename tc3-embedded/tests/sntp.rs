@@ -10,16 +10,22 @@ use core::convert::Infallible;
 use tc3_core::Timestamp;
 use tc3_embedded::{
     clock::RELEASED,
-    entropy::EntropyError,
+    entropy::{Entropy, EntropyError},
     sntp::{Kiss, PACKET, Request, SntpError, Time},
 };
 
 const NONCE: [u8; 8] = [0x0b, 0x1c, 0x2d, 0x3e, 0x4f, 0x50, 0x61, 0x72];
 
+fn source(number: [u8; 8]) -> impl Entropy<Error = Infallible> {
+    move |bytes: &mut [u8]| {
+        bytes.copy_from_slice(&number);
+        Ok(())
+    }
+}
+
 fn request() -> Request {
     let doubled = (u64::from_be_bytes(NONCE) << 1).to_be_bytes();
-    let mut source = |bytes: &mut [u8]| Ok::<(), Infallible>(bytes.copy_from_slice(&doubled));
-    Request::draw(&mut source).unwrap()
+    Request::draw(&mut source(doubled)).unwrap()
 }
 
 /// 2026-11-21T16:39:42.25Z from a server of stratum 2.
@@ -63,8 +69,7 @@ fn a_request_is_a_client_s_and_says_nothing_but_its_number() {
 fn there_is_no_request_without_randomness() {
     let mut dead = |_: &mut [u8]| Err(7);
     assert_eq!(Request::draw(&mut dead), Err(EntropyError::Source(7)));
-    let mut zero = |bytes: &mut [u8]| Ok::<(), u8>(bytes.fill(0));
-    assert_eq!(Request::draw(&mut zero), Err(EntropyError::Zero { draws: 3 }));
+    assert_eq!(Request::draw(&mut source([0; 8])), Err(EntropyError::Zero { draws: 3 }));
 }
 
 #[test]

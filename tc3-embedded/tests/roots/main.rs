@@ -1,6 +1,6 @@
 //! The authorities that are built in are those of Mozilla's list, and one's own are read from DER.
 #![cfg(feature = "tls")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::{env, fs, path::Path};
 #[cfg(feature = "p384")]
