@@ -5,8 +5,10 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod client;
 pub mod clock;
 pub mod credentials;
+pub mod deadline;
 pub mod entropy;
 pub mod http;
 pub mod sntp;

@@ -1,0 +1,97 @@
+//! What can be sent: a request, signed.
+
+use super::{ExchangeError, buffers::Wiped};
+use crate::http::{RequestError, RequestWriter};
+use core::iter;
+use tc3_core::{BufferTooSmall, Signed, v1};
+
+/// A signed request with its body: a [`Signed`] of either signature, or an [`Upload`].
+///
+/// The trait is sealed: what is not signed is not sent. (A request that
+/// [skips](tc3_core::Request::skip) authentication says so where the signature would be.)
+pub trait Message: Spelled {}
+
+impl<T: Spelled> Message for T {}
+
+/// A signed request whose body is elsewhere: [`streamed`](tc3_core::Call::streamed) or
+/// [`unsigned`](tc3_core::Call::unsigned).
+///
+/// The pieces together must be as long as was signed; a source that fails ends early, and the
+/// exchange with it ([`RequestError::MissingBody`]).
+///
+/// ```
+/// use tc3_core::{ContentType, Credentials, Payload, Signer, Timestamp, api};
+/// use tc3_embedded::client::Upload;
+///
+/// let frame = [0xd8; 1000]; // in two halves of a camera's memory
+/// let call = api!("iai", "2020-03-03").action("DetectFace");
+/// let request = call.streamed(ContentType::Octets, Payload::of(&frame))?;
+///
+/// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+/// let signed = signer.sign(&request, Timestamp::from_unix(1_795_279_182)?);
+/// let upload = Upload::new(signed, frame.chunks(500));
+/// # let _ = upload;
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Upload<'r, I> {
+    signed: Signed<'r>,
+    pieces: I,
+}
+
+impl<'r, I> Upload<'r, I>
+where
+    I: Iterator<Item: AsRef<[u8]>>,
+{
+    /// A request, and its body in pieces: slices, or arrays that an iterator fills.
+    pub fn new(signed: Signed<'r>, pieces: impl IntoIterator<IntoIter = I>) -> Self {
+        Self { signed, pieces: pieces.into_iter() }
+    }
+}
+
+/// How a message is spelled. Whatever is wrong with it is said before the first byte is sent.
+pub trait Spelled {
+    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall>;
+
+    /// The body in pieces; `room` is there for one that has to be spelled first.
+    fn body<E>(self, room: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>>;
+}
+
+impl Spelled for Signed<'_> {
+    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
+        RequestWriter::tc3(*self, room)
+    }
+
+    fn body<E>(self, _: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
+        let (declared, sent) = (self.request().body_len(), 0);
+        if declared > 0 && self.request().body().next().is_none() {
+            return Err(RequestError::MissingBody { declared, sent }.into());
+        }
+        Ok(self.request().body())
+    }
+}
+
+impl Spelled for v1::Signed<'_> {
+    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
+        RequestWriter::v1(*self, room)
+    }
+
+    fn body<E>(self, room: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
+        let len = match self.body_len() {
+            0 => 0,
+            _ => self.wire().encode(room).map_err(ExchangeError::FormBuffer)?.len(),
+        };
+        Ok(iter::once(Wiped(room.get_mut(..len).unwrap_or_default())))
+    }
+}
+
+impl<I: Iterator<Item: AsRef<[u8]>>> Spelled for Upload<'_, I> {
+    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
+        RequestWriter::tc3(self.signed, room)
+    }
+
+    fn body<E>(self, _: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
+        Ok(self.pieces)
+    }
+}

@@ -1,0 +1,84 @@
+//! The end of a call, shared by whoever starts the call and the stream deep below it.
+
+use super::DeadlineError;
+use core::{cell::Cell, time::Duration};
+
+/// How long the current call may take: armed by the caller, kept by a
+/// [`Deadline`](super::Deadline).
+///
+/// The time runs from the first read or write after [`arm`](Self::arm), so that arming needs no
+/// counter. It is not armed from the start, and never by itself: a stream whose `Due` nobody armed
+/// refuses to wait, and one whose `Due` nobody armed *again* ends with the call before.
+///
+/// Arm it once for a handshake and once for each call on the connection; or once for both.
+#[derive(Debug)]
+pub struct Due(Cell<State>);
+
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum State {
+    Unarmed,
+    /// For so many milliseconds from whenever it begins.
+    Armed(u64),
+    Running(Span),
+}
+
+/// A stretch of the counter, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(super) struct Span {
+    start: u64,
+    limit: u64,
+}
+
+impl Due {
+    /// Not armed yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Cell::new(State::Unarmed))
+    }
+
+    /// Grants so much time, in whole milliseconds, from the next read or write on.
+    pub fn arm(&self, limit: Duration) {
+        let millis = limit.as_secs().saturating_mul(1000);
+        self.0.set(State::Armed(millis.saturating_add(u64::from(limit.subsec_millis()))));
+    }
+
+    /// The call's span of time, unless it is over.
+    pub(super) fn span<E>(&self, now: u64) -> Result<Span, DeadlineError<E>> {
+        let span = match self.0.get() {
+            State::Unarmed => return Err(DeadlineError::Unarmed),
+            State::Armed(limit) => Span { start: now, limit },
+            State::Running(span) => span,
+        };
+        self.0.set(State::Running(span));
+        if now.saturating_sub(span.start) >= span.limit {
+            return Err(span.timed_out(now));
+        }
+        Ok(span)
+    }
+}
+
+impl Span {
+    #[cfg(feature = "async")]
+    pub(super) const fn end(self) -> u64 {
+        self.start.saturating_add(self.limit)
+    }
+
+    pub(super) const fn timed_out<E>(self, now: u64) -> DeadlineError<E> {
+        DeadlineError::TimedOut { elapsed: now.saturating_sub(self.start), limit: self.limit }
+    }
+}
+
+impl Default for Due {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Due {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Due({})", self.0.get());
+    }
+}
