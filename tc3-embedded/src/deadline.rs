@@ -77,6 +77,17 @@ impl<S: ErrorType, M> ErrorType for Deadline<'_, S, M> {
     type Error = DeadlineError<S::Error>;
 }
 
+/// A stream that ends every wait by itself, however much or little comes: none lasts beyond a moment
+/// that was set before it.
+///
+/// Whoever implements it for a stream of another kind promises that; a timeout that starts anew
+/// with each byte does not do.
+pub trait Bounded {}
+
+impl<S, M> Bounded for Deadline<'_, S, M> {}
+
+impl<S: Bounded + ?Sized> Bounded for &mut S {}
+
 /// Takes no stream at its word: what is above would look for bytes that are not there.
 fn counted<E>(count: usize, given: usize) -> Result<usize, DeadlineError<E>> {
     if count > given {

@@ -13,6 +13,8 @@ use super::error::TlsError;
 use super::gate::Gate;
 use super::random::Seed;
 use super::verify::Server;
+use crate::client::AuthenticatedEnd;
+use crate::deadline::Bounded;
 
 /// [`AuthenticatedTls`](super::AuthenticatedTls) over `embedded_io_async`.
 pub struct AuthenticatedTls<'a, S: Read + Write> {
@@ -20,7 +22,7 @@ pub struct AuthenticatedTls<'a, S: Read + Write> {
     ending: Ending<'a>,
 }
 
-impl<'a, S: Read + Write + 'a> AuthenticatedTls<'a, S> {
+impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
     /// As [the blocking one](super::AuthenticatedTls::connect).
     ///
     /// # Errors
@@ -79,6 +81,8 @@ impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
         self.ending.first(self.connection.flush().await.map_err(reason))
     }
 }
+
+impl<S: Read + Write> AuthenticatedEnd for AuthenticatedTls<'_, S> {}
 
 impl<S: Read + Write> fmt::Debug for AuthenticatedTls<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

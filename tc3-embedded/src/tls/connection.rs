@@ -14,6 +14,8 @@ use super::error::TlsError;
 use super::gate::Gate;
 use super::random::Seed;
 use super::verify::Server;
+use crate::client::AuthenticatedEnd;
+use crate::deadline::Bounded;
 
 /// A TLS 1.3 connection to a server that proved who it is.
 ///
@@ -24,9 +26,12 @@ pub struct AuthenticatedTls<'a, S: Read + Write> {
     ending: Ending<'a>,
 }
 
-impl<'a, S: Read + Write + 'a> AuthenticatedTls<'a, S> {
+impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
     /// Does the handshake, and returns the connection if **both** the server's certificates and its
     /// signature over the handshake prove that it is the one that was called.
+    ///
+    /// The stream has to end every wait ([`Deadline`](crate::deadline::Deadline) does): a server may
+    /// send records for ever without sending a byte of an answer.
     ///
     /// # Errors
     /// [`TlsError`]: what is wrong. Nothing was sent then but the handshake's own messages.
@@ -84,6 +89,8 @@ impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
         self.ending.first(self.connection.flush().map_err(reason))
     }
 }
+
+impl<S: Read + Write> AuthenticatedEnd for AuthenticatedTls<'_, S> {}
 
 impl<S: Read + Write> fmt::Debug for AuthenticatedTls<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -72,7 +72,11 @@ impl TlsVerifier<Suite> for Judge<'_> {
         Ok(())
     }
 
-    fn verify_certificate(&mut self, transcript: &Transcript, chain: CertificateRef) -> Result<(), EngineError> {
+    fn verify_certificate(
+        &mut self,
+        transcript: &Transcript,
+        chain: CertificateRef,
+    ) -> Result<(), EngineError> {
         let certificates = chain.entries.iter().map(|entry| match entry {
             CertificateEntryRef::X509(der) | CertificateEntryRef::RawPublicKey(der) => *der,
         });

@@ -106,7 +106,9 @@ impl fmt::Display for TlsError {
             }
             Self::Forged => f.write_str("record that was not made with the server's keys"),
             Self::Unexpected => f.write_str("message or content that has no place where it came"),
-            Self::Split => f.write_str("handshake message spread over several records, which is not supported"),
+            Self::Split => {
+                f.write_str("handshake message spread over several records, which is not supported")
+            }
             Self::Malformed => f.write_str("malformed message in the handshake"),
             Self::KeyShare => f.write_str("the server's key share is no point of P-256"),
             Self::Finished => f.write_str("the hash over the handshake is not the server's"),

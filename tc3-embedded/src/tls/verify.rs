@@ -17,7 +17,6 @@ mod untrusted;
 
 pub use untrusted::Untrusted;
 
-
 use heapless::Vec;
 use sha2_tls::{Digest, Sha256};
 use tc3_core::Timestamp;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use embedded_io::{Error, ErrorKind, ErrorType, Read, Write};
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
+use tc3_embedded::deadline::Bounded;
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
 
 /// 2026-11-21.
@@ -15,6 +16,9 @@ pub(crate) const NOW: u64 = 1_795_279_182;
 
 /// A socket that does not wait for ever.
 pub(crate) struct Socket(TcpStream);
+
+/// As long as the servers here are willing to wait; that a deadline ends it has tests of its own.
+impl Bounded for Socket {}
 
 impl Socket {
     pub(crate) fn dial(addr: SocketAddr) -> Self {
@@ -83,7 +87,8 @@ impl<'a> Call<'a> {
     /// Sends a request if the server is trusted, and returns the answer.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
         let roots = [Root::from_certificate(self.root).unwrap()];
-        let server = Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
+        let server =
+            Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());
         let mut tls = AuthenticatedTls::connect(Socket::dial(addr), &mut buffers, &server, seed())?;
         tls.write_all(REQUEST)?;

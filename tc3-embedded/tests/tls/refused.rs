@@ -54,7 +54,9 @@ fn a_root_of_the_same_name_and_another_key() {
 
 #[test]
 fn an_expired_certificate_and_one_not_yet_valid() {
-    assert!(matches!(untrusted(&pki::expired(NOW)), Untrusted::Expired { now: NOW, not_after } if not_after < NOW));
+    assert!(
+        matches!(untrusted(&pki::expired(NOW)), Untrusted::Expired { now: NOW, not_after } if not_after < NOW)
+    );
     let early = untrusted(&pki::not_yet_valid(NOW));
     assert!(matches!(early, Untrusted::NotYetValid { now: NOW, not_before } if not_before > NOW));
 }

@@ -9,7 +9,8 @@ const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
 #[track_caller]
 fn answers(identity: &Identity, configure: impl FnOnce(Config) -> Config) {
-    let server = Server::start(configure(Config::new(identity)), Http::each(script::until_close(BODY))).unwrap();
+    let server =
+        Server::start(configure(Config::new(identity)), Http::each(script::until_close(BODY))).unwrap();
     let answer = Call::to(identity).make(server.addr()).unwrap();
     assert!(answer.ends_with(BODY.as_bytes()), "{}", String::from_utf8_lossy(&answer));
     assert_eq!(server.finish().received(), REQUEST);

@@ -8,8 +8,8 @@ use heapless::Vec;
 use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
 use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
-use super::certificate::Certificate;
 use super::algorithm::SUPPORTED;
+use super::certificate::Certificate;
 use super::untrusted::Untrusted;
 use super::{MAX_CERTIFICATES, Pin, Server};
 
