@@ -104,6 +104,8 @@ fn a_time_before_the_floor_is_refused_and_leaves_the_clock_as_it_was() {
     let mut clock = OffsetClock::new(|| 0, RELEASED);
     assert_eq!(clock.set(at(now)), Err(OffsetError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
+    clock.set(RELEASED).unwrap();
+    assert_eq!(clock.unix_seconds(), Ok(floor));
     clock.set(at(LAST)).unwrap();
     assert_eq!(clock.set_millis(at(now), 999), Err(OffsetError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Ok(LAST));

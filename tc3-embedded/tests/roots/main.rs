@@ -71,6 +71,18 @@ fn a_root_lives_as_long_as_its_certificate() {
     assert_eq!(read(&der), DIGICERT_GLOBAL_ROOT_G2);
 }
 
+/// One name and one key, by `openssl req -x509 -new -key k.pem -subj "/CN=Plant 7" -outform der`, the
+/// second with `-addext "nameConstraints=critical,permitted;DNS:plant.example"`.
+const FREE: &[u8] = include_bytes!("free.der");
+const BOUND: &[u8] = include_bytes!("bound.der");
+
+#[test]
+fn a_root_that_may_speak_for_some_names_only_stays_bound_to_them() {
+    let [free, bound] = [FREE, BOUND].map(|der| Root::from_certificate(der).unwrap());
+    assert_eq!(format!("{free:?}"), format!("{bound:?}"));
+    assert_ne!(free, bound);
+}
+
 #[test]
 fn pem_is_told_by_its_first_line_wherever_that_stands() {
     for text in [
