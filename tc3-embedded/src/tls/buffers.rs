@@ -75,6 +75,16 @@ impl<'a> Ending<'a> {
         if self.is_over()? { Err(TlsError::Closed) } else { Ok(()) }
     }
 
+    /// What closing comes to if there is nobody left to say goodbye to, and keeps the gate shut.
+    pub(super) fn said_already(&self) -> Option<Result<(), TlsError>> {
+        let over = self.is_over();
+        let said = over.map(|over| over.then_some(())).transpose();
+        if said.is_some() {
+            self.fault.set(Some(TlsError::Closed));
+        }
+        said
+    }
+
     pub(super) const fn set_over(&mut self) {
         self.over = true;
     }

@@ -50,12 +50,14 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         Ok(Self { connection, ending })
     }
 
-    /// Says goodbye and gives the transport back, whether or not that could be said.
+    /// Says goodbye, unless there is nobody to say it to, and gives the transport back.
     pub fn close(self) -> (S, Result<(), TlsError>) {
-        match self.connection.close() {
-            Ok(gate) => (gate.into_inner(), Ok(())),
-            Err((gate, error)) => (gate.into_inner(), self.ending.first(Err(reason(error)))),
-        }
+        let said = self.ending.said_already();
+        let (gate, outcome) = match self.connection.close() {
+            Ok(gate) => (gate, Ok(())),
+            Err((gate, error)) => (gate, self.ending.first(Err(reason(error)))),
+        };
+        (gate.into_inner(), said.unwrap_or(outcome))
     }
 }
 

@@ -26,6 +26,15 @@ impl<'a, S> Gate<'a, S> {
         self.stream
     }
 
+    /// What follows a fault would only be the goodbye of an engine that does not know of it.
+    fn sending(&mut self) -> Result<(), Stopped> {
+        if self.fault.get().is_some() {
+            return Err(Stopped);
+        }
+        self.filter.sending();
+        Ok(())
+    }
+
     fn judged(&mut self, received: Result<usize, ErrorKind>) -> Result<Option<usize>, Stopped> {
         let judged = received.map_err(TlsError::transport).and_then(|count| self.filter.received(count));
         judged.or_else(|fault| self.stop(fault))
@@ -85,7 +94,7 @@ impl<S: embedded_io::Read> embedded_io::Read for Gate<'_, S> {
 
 impl<S: embedded_io::Write> embedded_io::Write for Gate<'_, S> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Stopped> {
-        self.filter.sending();
+        self.sending()?;
         let taken = self.stream.write(bytes).map_err(|error| error.kind());
         self.counted(taken, bytes.len())
     }
@@ -113,7 +122,7 @@ impl<S: embedded_io_async::Read> embedded_io_async::Read for Gate<'_, S> {
 #[cfg(feature = "async")]
 impl<S: embedded_io_async::Write> embedded_io_async::Write for Gate<'_, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Stopped> {
-        self.filter.sending();
+        self.sending()?;
         let taken = self.stream.write(bytes).await.map_err(|error| error.kind());
         self.counted(taken, bytes.len())
     }

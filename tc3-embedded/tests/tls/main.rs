@@ -1,6 +1,8 @@
 //! Handshakes over loopback: with servers that are who they say, and with those that are not.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod client;
 mod refused;
 mod trusted;

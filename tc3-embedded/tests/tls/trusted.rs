@@ -3,6 +3,9 @@
 use peer::pki::{self, Identity};
 use peer::server::{Config, Http, Server, script};
 
+use sha2_tls::{Digest, Sha256};
+use tc3_embedded::tls::{Pin, TlsError};
+
 use crate::client::{Call, NOW, REQUEST};
 
 const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
@@ -46,4 +49,28 @@ fn a_signature_with_the_longest_hash() {
 #[cfg(feature = "p384")]
 fn a_chain_of_p384() {
     answers(&pki::p384(NOW), |it| it);
+}
+
+#[test]
+fn a_pinned_key_anywhere_in_the_chain() {
+    let identity = pki::public_shaped(NOW);
+    for certificate in &identity.chain {
+        let server = Server::start(Config::new(&identity), Http::each(script::until_close(BODY))).unwrap();
+        let pin = Pin(Sha256::digest(key_of(certificate)).into());
+        let pins = [Pin([7; 32]), pin];
+        Call { pins: &pins, ..Call::to(&identity) }.make(server.addr()).unwrap();
+    }
+}
+
+/// The SubjectPublicKeyInfo, as `openssl x509 -pubkey` would find it: by another parser than ours.
+fn key_of(certificate: &[u8]) -> Vec<u8> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(certificate).unwrap();
+    certificate.public_key().raw.to_vec()
+}
+
+#[test]
+fn an_answer_that_is_cut_off_is_told_from_one_that_ends() {
+    let identity = pki::ecdsa(NOW);
+    let server = Server::start(Config::new(&identity), Http::each(script::truncated(BODY))).unwrap();
+    assert_eq!(Call::to(&identity).make(server.addr()), Err(TlsError::Truncated));
 }
