@@ -1,5 +1,6 @@
 //! The other end of the wire, for tests of what calls the service: certificate chains good and bad,
-//! a TLS server that answers what it is told to and writes down what arrived.
+//! a TLS server that answers what it is told to, and one whose handshake is what no server should
+//! say. They write down what arrived.
 //!
 //! Everything listens on a free port of 127.0.0.1, on threads of its own, and ends when dropped.
 #![allow(
@@ -9,6 +10,7 @@
     reason = "a peer that cannot be what the test asks for fails the test"
 )]
 
+pub mod hostile;
 mod listener;
 pub mod pki;
 mod record;

@@ -7,11 +7,16 @@ use std::{
     panic::resume_unwind,
     sync::{Arc, Condvar, Mutex},
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// For a client to take what is sent to it.
 const WRITE: Duration = Duration::from_secs(5);
+
+/// For bytes that a client's operating system still holds back, because the ones before them were
+/// not acknowledged yet: longer than an acknowledgement is ever delayed. A client that has closed
+/// its connection holds nothing back, and is not waited for.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// Listens, and serves each connection on a thread of its own, until it is ended.
 #[derive(Debug)]
@@ -53,11 +58,11 @@ impl Listener {
 
     /// Everything that clients have sent by now is read, and nothing after it.
     pub(crate) fn finish(mut self) -> Record {
-        self.end();
+        self.end(GRACE);
         self.journal.read()
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, grace: Duration) {
         let Some(acceptor) = self.acceptor.take() else { return };
         {
             // Connections are accepted in their order: whoever came before this one is served.
@@ -66,6 +71,10 @@ impl Listener {
             *last = Some(socket.local_addr().expect("the socket is connected"));
         }
         let visits = join(acceptor);
+        let deadline = Instant::now() + grace;
+        while visits.iter().any(|it| !it.thread.is_finished()) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
         self.ending.announce();
         for visit in &visits {
             // What has arrived is still read before the end is seen.
@@ -78,7 +87,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         if !thread::panicking() {
-            self.end();
+            self.end(Duration::ZERO);
         }
     }
 }

@@ -16,7 +16,7 @@ pub struct Connection {
     pub secured: bool,
     /// The application bytes that arrived, decrypted.
     pub received: Vec<u8>,
-    /// How many records arrived that may hold application bytes, and could not be decrypted.
+    /// How many records arrived that could not be decrypted, and are longer than an alert.
     pub opaque: usize,
     /// What the client complained of, or what TLS found wrong.
     pub trouble: Option<String>,

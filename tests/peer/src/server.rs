@@ -85,7 +85,9 @@ impl Server {
         self.listener.addr()
     }
 
-    /// Ends the server, when it has read everything that clients have sent by now.
+    /// Ends the server, when it has read everything that clients have sent by now. A client that
+    /// has not closed its connection yet is waited for a quarter of a second. A client's socket
+    /// should have `nodelay`: what its system holds back and never sends is not in the record.
     #[must_use]
     pub fn finish(self) -> Record {
         self.listener.finish()
@@ -107,11 +109,15 @@ impl Behind {
                 stage::play(&session, script.map_or(&[], Vec::as_slice), ending)
             }
         });
-        match outcome {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                page.with(|it| it.trouble = Some(error.to_string()));
-            }
-            _ => {}
+        if outcome.is_err() {
+            let _ = session.cut();
+        }
+        // Whatever became of the answers: what the client still sends belongs into the record.
+        let heard = session.listen();
+        if let Err(error) = outcome.and(heard)
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            page.with(|it| it.trouble = Some(error.to_string()));
         }
     }
 }

@@ -96,7 +96,7 @@ pub fn body_of(len: usize) -> String {
     [open, &data, close].concat()
 }
 
-fn whole(fields: &str, body: &str) -> Vec<u8> {
+pub(crate) fn whole(fields: &str, body: &str) -> Vec<u8> {
     let fields = format!("{fields}Content-Length: {}\r\n", body.len());
     [&head(&fields)[..], body.as_bytes()].concat()
 }

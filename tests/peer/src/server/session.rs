@@ -46,10 +46,17 @@ impl<'s> Session<'s> {
                 // What is there comes before the error that there is no more.
                 let _ = tls.reader().read_to_end(&mut it.received);
             });
-            self.flush(&mut tls)?;
+            // A client that has gone is still heard to its end.
+            let _ = self.flush(&mut tls);
             open &= !outcome.map_err(io::Error::other)?.peer_has_closed();
         }
         Ok(open)
+    }
+
+    /// Until the client goes.
+    pub(super) fn listen(&self) -> io::Result<()> {
+        while self.receive()? {}
+        Ok(())
     }
 
     /// What arrived after the first `from` application bytes.

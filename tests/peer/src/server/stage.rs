@@ -19,15 +19,11 @@ pub(super) fn play(session: &Session<'_>, script: &[Act], ending: &Ending) -> io
                     ending.wait(*pause)?;
                 }
             }
-            Act::Silence => return listen(session),
-            Act::Cut => {
-                session.cut()?;
-                return listen(session);
-            }
+            Act::Silence => return Ok(()),
+            Act::Cut => return session.cut(),
         }
     }
-    session.close()?;
-    listen(session)
+    session.close()
 }
 
 /// The length of the next request; none if the client has gone before its end.
@@ -40,10 +36,4 @@ fn request(session: &Session<'_>, used: usize) -> io::Result<Option<usize>> {
             return Ok(None);
         }
     }
-}
-
-/// Until the client goes: what it still sends belongs into the record.
-fn listen(session: &Session<'_>) -> io::Result<()> {
-    while session.receive()? {}
-    Ok(())
 }

@@ -2,11 +2,13 @@
 
 use peer::pki::{HOST, Identity};
 use rustls::{
-    ClientConfig, ClientConnection, Error, RootCertStore, StreamOwned, SupportedProtocolVersion,
-    crypto::ring,
+    ClientConfig, ClientConnection, Error, RootCertStore, StreamOwned,
+    crypto::{
+        CryptoProvider,
+        ring::{self, kx_group::SECP256R1},
+    },
     pki_types::{ServerName, UnixTime},
     time_provider::TimeProvider,
-    version::{TLS12, TLS13},
 };
 use std::{
     io::{self, Read, Write},
@@ -37,24 +39,18 @@ pub(crate) fn connect(addr: SocketAddr, identity: &Identity) -> Result<Stream, E
 }
 
 pub(crate) fn connect_at(addr: SocketAddr, identity: &Identity, now: u64) -> Result<Stream, Error> {
-    shake_hands(addr, identity, now, &[&TLS13, &TLS12])
-}
-
-fn shake_hands(
-    addr: SocketAddr,
-    identity: &Identity,
-    now: u64,
-    versions: &[&'static SupportedProtocolVersion],
-) -> Result<Stream, Error> {
     let mut roots = RootCertStore::empty();
     roots.add(identity.root.clone().into())?;
-    let provider = Arc::new(ring::default_provider());
-    let config = ClientConfig::builder_with_details(provider, Arc::new(Stopped(now)))
-        .with_protocol_versions(versions)?
+    // The one share that a microcontroller offers.
+    let provider = CryptoProvider { kx_groups: vec![SECP256R1], ..ring::default_provider() };
+    let config = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(Stopped(now)))
+        .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
     let mut tls = ClientConnection::new(Arc::new(config), ServerName::try_from(HOST).unwrap())?;
     let mut socket = TcpStream::connect(addr).unwrap();
+    // What is held back here is lost when the client closes at once, and would not be in the record.
+    socket.set_nodelay(true).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     while tls.is_handshaking() {
         tls.complete_io(&mut socket).map_err(|error| match error.downcast::<Error>() {

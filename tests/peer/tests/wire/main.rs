@@ -9,5 +9,6 @@
 )]
 
 mod client;
+mod hostile;
 mod pki;
 mod server;

@@ -1,0 +1,112 @@
+//! The key schedule and record protection of TLS 1.3 (RFC 8446, sections 5.2 and 7).
+
+use aes_gcm::{AeadInPlace, Aes128Gcm, KeyInit};
+use hkdf::{
+    Hkdf,
+    hmac::{Hmac, Mac},
+};
+use sha2_tls::{Digest, Sha256};
+
+pub(super) type Secret = [u8; 32];
+
+/// The secrets that the key exchange leads to.
+pub(super) struct Schedule {
+    handshake: Secret,
+    pub(super) client: Secret,
+    pub(super) server: Secret,
+}
+
+impl Schedule {
+    /// After ServerHello.
+    pub(super) fn new(shared: &[u8], transcript: &[u8]) -> Self {
+        let early = extract(&[0; 32], &[0; 32]);
+        let handshake = extract(&derive(&early, b"derived", b""), shared);
+        Self {
+            client: derive(&handshake, b"c hs traffic", transcript),
+            server: derive(&handshake, b"s hs traffic", transcript),
+            handshake,
+        }
+    }
+
+    /// Of the client and of the server, after the server's Finished.
+    pub(super) fn application(&self, transcript: &[u8]) -> [Secret; 2] {
+        let master = extract(&derive(&self.handshake, b"derived", b""), &[0; 32]);
+        [&b"c ap traffic"[..], b"s ap traffic"].map(|label| derive(&master, label, transcript))
+    }
+
+    /// What the server's Finished says.
+    pub(super) fn finished(&self, transcript: &[u8]) -> Secret {
+        let key: Secret = expand(&self.server, b"finished", b"");
+        let mac = <Hmac<Sha256> as Mac>::new_from_slice(&key).expect("a key of HMAC has any length");
+        mac.chain_update(Sha256::digest(transcript)).finalize().into_bytes().into()
+    }
+}
+
+fn extract(salt: &Secret, secret: &[u8]) -> Secret {
+    Hkdf::<Sha256>::extract(Some(salt), secret).0.into()
+}
+
+fn derive(secret: &Secret, label: &[u8], messages: &[u8]) -> Secret {
+    expand(secret, label, &Sha256::digest(messages))
+}
+
+fn expand<const N: usize>(secret: &Secret, label: &[u8], context: &[u8]) -> [u8; N] {
+    let short = |len: usize| u8::try_from(len).expect("labels, contexts and keys are short");
+    let info = [
+        &[0, short(N), short(6 + label.len())],
+        b"tls13 ".as_slice(),
+        label,
+        &[short(context.len())],
+        context,
+    ];
+    let mut out = [0; N];
+    let key = Hkdf::<Sha256>::from_prk(secret).expect("a secret is as long as a hash");
+    key.expand_multi_info(&info, &mut out).expect("a key is shorter than 255 hashes");
+    out
+}
+
+/// The keys of one direction.
+pub(super) struct Keys {
+    secret: Secret,
+    cipher: Aes128Gcm,
+    iv: [u8; 12],
+    sent: u64,
+}
+
+impl Keys {
+    pub(super) fn new(secret: Secret) -> Self {
+        let key: [u8; 16] = expand(&secret, b"key", b"");
+        Self { cipher: Aes128Gcm::new(&key.into()), iv: expand(&secret, b"iv", b""), secret, sent: 0 }
+    }
+
+    /// What they are after a KeyUpdate.
+    pub(super) fn updated(&self) -> Self {
+        Self::new(expand(&self.secret, b"traffic upd", b""))
+    }
+
+    /// What follows the header of a record, which holds this plaintext.
+    pub(super) fn seal(&mut self, header: &[u8; 5], mut plaintext: Vec<u8>) -> Vec<u8> {
+        let nonce = self.nonce();
+        let tag = self.cipher.encrypt_in_place_detached(&nonce.into(), header, &mut plaintext);
+        plaintext.extend(tag.expect("a record is short"));
+        self.sent += 1;
+        plaintext
+    }
+
+    /// The plaintext of a record, if these are its keys.
+    pub(super) fn open(&mut self, header: &[u8; 5], body: &[u8]) -> Option<Vec<u8>> {
+        let (text, tag) = body.split_at_checked(body.len().checked_sub(16)?)?;
+        let mut text = text.to_vec();
+        let nonce = self.nonce();
+        self.cipher.decrypt_in_place_detached(&nonce.into(), header, &mut text, tag.into()).ok()?;
+        self.sent += 1;
+        Some(text)
+    }
+
+    fn nonce(&self) -> [u8; 12] {
+        let mut nonce = self.iv;
+        let number = u128::from(self.sent).to_be_bytes();
+        nonce.iter_mut().zip(number.iter().skip(4)).for_each(|(byte, number)| *byte ^= number);
+        nonce
+    }
+}
