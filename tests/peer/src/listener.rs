@@ -86,6 +86,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
+        // A second panic would hide the first.
         if !thread::panicking() {
             self.end(Duration::ZERO);
         }
@@ -127,7 +128,7 @@ impl<F: Fn(&TcpStream, &Page, &Ending) + Send + Sync + 'static> Acceptor<F> {
 }
 
 /// What panicked in a thread fails the test.
-fn join<T>(thread: JoinHandle<T>) -> T {
+pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 

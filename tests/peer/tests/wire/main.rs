@@ -12,3 +12,4 @@ mod client;
 mod hostile;
 mod pki;
 mod server;
+mod sntp;
