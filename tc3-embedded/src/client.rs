@@ -59,6 +59,8 @@
 //! Every wait, by the [`deadline`](crate::deadline) under the stream. Whatever the peer sends,
 //! every loop here ends by a limit of [`http`](crate::http) or of the buffers.
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod buffers;
 mod connection;
 mod error;

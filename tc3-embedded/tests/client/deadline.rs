@@ -1,0 +1,249 @@
+//! One end for all that a call waits for.
+
+use crate::{
+    peer::{DONE, Kind, Peer, Way, answer},
+    world::{LIMIT, MODES, Time, client, due, peer, request, wire},
+};
+use core::{ops::ControlFlow, time::Duration};
+use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use tc3_embedded::{
+    client::{Buffers, CallError, Connection, ExchangeError},
+    deadline::{Deadline, DeadlineError, Due},
+};
+
+/// Moves one byte at a time, each after a hundred milliseconds, and for ever.
+struct Dribble {
+    time: Time,
+    answer: &'static [u8],
+}
+
+const PAUSE: u64 = 100;
+
+impl Dribble {
+    fn new() -> Self {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+        Self { time: Time::default(), answer }
+    }
+
+    fn bounded(due: &Due) -> Deadline<'_, Self, Time> {
+        let stream = Self::new();
+        let time = stream.time.clone();
+        Deadline::new(stream, time, due)
+    }
+}
+
+impl ErrorType for Dribble {
+    type Error = ErrorKind;
+}
+
+impl Read for Dribble {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.time.pass(PAUSE);
+        let (byte, rest) = self.answer.split_first().unwrap_or((&b'x', &[]));
+        self.answer = rest;
+        buffer[0] = *byte;
+        Ok(1)
+    }
+}
+
+impl Write for Dribble {
+    fn write(&mut self, _: &[u8]) -> Result<usize, ErrorKind> {
+        self.time.pass(PAUSE);
+        Ok(1)
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        self.time.pass(PAUSE);
+        Ok(())
+    }
+}
+
+impl ReadReady for Dribble {
+    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(true)
+    }
+}
+
+impl WriteReady for Dribble {
+    fn write_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(true)
+    }
+}
+
+#[cfg(feature = "async")]
+mod asynchronous {
+    use super::{Dribble, ErrorKind};
+    use embedded_io_async::{Read, Write};
+
+    impl Read for Dribble {
+        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+            embedded_io::Read::read(self, buffer)
+        }
+    }
+
+    impl Write for Dribble {
+        async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+            embedded_io::Write::write(self, bytes)
+        }
+
+        async fn flush(&mut self) -> Result<(), ErrorKind> {
+            embedded_io::Write::flush(self)
+        }
+    }
+}
+
+const OVER: DeadlineError<ErrorKind> = DeadlineError::TimedOut { elapsed: 2_000, limit: 2_000 };
+
+/// Counts how often it went well before the time was over.
+fn until_over(mut step: impl FnMut() -> Result<(), DeadlineError<ErrorKind>>) -> usize {
+    for steps in 0..100 {
+        if let Err(error) = step() {
+            assert_eq!(error, OVER);
+            return steps;
+        }
+    }
+    panic!("never over")
+}
+
+#[test]
+fn bytes_that_dribble_do_not_move_the_end() {
+    for mode in MODES {
+        let due = due();
+        let mut stream = Dribble::bounded(&due);
+        assert_eq!(until_over(|| mode.read(&mut stream, &mut [0; 8]).map(drop)), 20);
+        assert_eq!(mode.write(&mut stream, b"x"), Err(OVER));
+
+        due.arm(LIMIT);
+        assert_eq!(until_over(|| mode.write(&mut stream, b"x").map(drop)), 20);
+        assert_eq!(mode.flush(&mut stream), Err(OVER));
+
+        due.arm(LIMIT);
+        assert_eq!(until_over(|| mode.flush(&mut stream)), 20);
+        assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(OVER));
+    }
+}
+
+#[test]
+fn a_call_to_a_peer_that_dribbles_for_ever_ends() {
+    for mode in MODES {
+        let due = Due::new();
+        due.arm(Duration::from_secs(200));
+        let mut connection = Connection::new(Dribble::bounded(&due));
+        let (mut head, mut body, mut count) = ([0; 1024], [0; 64], 0);
+        let mut pieces = |piece: &[u8]| {
+            count += piece.len();
+            ControlFlow::Continue(())
+        };
+        let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut pieces);
+        let outcome = mode.call(&mut client(), &mut connection, &request(), buffers);
+        let over = DeadlineError::TimedOut { elapsed: 200_000, limit: 200_000 };
+        assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Stream(over))));
+        assert!(count > 500, "{count} bytes of body came through");
+    }
+}
+
+#[test]
+fn a_silent_peer_is_waited_for_as_long_as_was_granted() {
+    for mode in MODES {
+        for way in [Way::In, Way::Out] {
+            let due = due();
+            let mut wire = wire(Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence), &due);
+            let (mut head, mut body) = ([0; 1024], [0; 64]);
+            let buffers = Buffers::new(&mut head, &mut body);
+            let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
+            assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Stream(OVER))));
+            assert_eq!(peer(&wire).whole, usize::from(way == Way::In));
+            assert_eq!(OVER.kind(), ErrorKind::TimedOut);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_sent_before_somebody_said_how_long_to_wait() {
+    for mode in MODES {
+        let due = Due::new();
+        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let (mut head, mut body) = ([0; 1024], [0; 64]);
+        let buffers = Buffers::new(&mut head, &mut body);
+        let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
+        assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Stream(DeadlineError::Unarmed))));
+        assert!(peer(&wire).got.is_empty());
+    }
+}
+
+#[test]
+fn the_time_of_one_call_is_not_that_of_the_next() {
+    for mode in MODES {
+        let due = due();
+        let mut wire = wire(Peer::new([answer(DONE), answer(DONE)]), &due);
+        let (mut head, mut body) = ([0; 1024], [0; 64]);
+        let buffers = Buffers::new(&mut head, &mut body);
+        mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();
+        let sent = peer(&wire).got.len();
+        peer(&wire).time().pass(5_000);
+        let buffers = Buffers::new(&mut head, &mut body);
+        let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
+        let Err(CallError::Exchange(ExchangeError::Stream(error))) = outcome else { panic!("{outcome:?}") };
+        assert!(matches!(error, DeadlineError::TimedOut { elapsed: 5_000.., limit: 2_000 }));
+        assert_eq!(peer(&wire).got.len(), sent);
+    }
+}
+
+#[test]
+fn the_time_runs_from_the_first_byte_and_not_from_the_arming() {
+    for mode in MODES {
+        let due = due();
+        let mut stream = Dribble::bounded(&due);
+        stream.stream().time.pass(1_000_000);
+        assert_eq!(until_over(|| mode.read(&mut stream, &mut [0; 8]).map(drop)), 20);
+    }
+}
+
+#[test]
+fn no_time_is_no_time_and_all_time_is_no_overflow() {
+    for mode in MODES {
+        let due = Due::new();
+        due.arm(Duration::ZERO);
+        let mut stream = Dribble::bounded(&due);
+        let over = DeadlineError::TimedOut { elapsed: 0, limit: 0 };
+        assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(over));
+        due.arm(Duration::from_micros(999));
+        assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(over));
+        due.arm(Duration::MAX);
+        stream.stream().time.pass(1_000);
+        assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(1));
+        assert_eq!(mode.write(&mut stream, b"x"), Ok(1));
+    }
+}
+
+#[test]
+fn no_bytes_need_no_stream_that_is_ready() {
+    for way in [Way::In, Way::Out] {
+        let due = due();
+        let peer = Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence);
+        let time = peer.time();
+        let mut stream = Deadline::new(peer, time, &due);
+        let moved = match way {
+            Way::In => Read::read(&mut stream, &mut []),
+            Way::Out => Write::write(&mut stream, &[]),
+        };
+        assert_eq!(moved, Ok(0));
+    }
+}
+
+#[test]
+fn what_the_stream_says_is_passed_on() {
+    for mode in MODES {
+        let due = due();
+        let peer = Peer::new([answer(DONE)]).failing(Way::In, 0, Kind::Reset);
+        let time = peer.time();
+        let mut stream = Deadline::new(peer, time, &due);
+        let error = mode.read(&mut stream, &mut [0; 8]).unwrap_err();
+        assert_eq!(error, DeadlineError::Stream(ErrorKind::ConnectionReset));
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        let peer = Peer::new::<&str>([]);
+        let time = peer.time();
+        let mut stream = Deadline::new(peer, time, &due);
+        assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(0));
+    }
+}

@@ -1,0 +1,78 @@
+//! Keys and tokens show in no error and no `Debug`, and stay in no buffer.
+
+use crate::{
+    peer::{DONE, Kind, Peer, Way, answer, with_head},
+    world::{CALL, KEY, MODES, TOKEN, client, due, request, wire},
+};
+use core::{convert::Infallible, fmt::Debug};
+use tc3_core::v1;
+use tc3_embedded::client::{Buffers, Upload};
+
+fn masked(value: &dyn Debug) {
+    for text in [format!("{value:?}"), format!("{value:#?}")] {
+        assert!(!text.contains("MARKED"), "{text}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "MARKED-KEY")]
+fn a_key_that_shows_is_noticed() {
+    masked(&KEY);
+}
+
+#[test]
+fn nothing_that_is_debugged_shows_a_secret() {
+    let mut client = client();
+    masked(&client);
+    let request = request();
+    masked(&Upload::new(client.sign(&request).unwrap(), [b""]));
+    let due = due();
+    let mut wire = wire(Peer::new([answer(DONE)]), &due);
+    masked(&wire);
+    let (mut head, mut body) = ([0; 1024], [0; 64]);
+    head[..KEY.len()].copy_from_slice(KEY.as_bytes());
+    let buffers = Buffers::new(&mut head, &mut body);
+    masked(&buffers);
+    // An answer may hold a key of its own.
+    let reply = wire.exchange(client.sign(&request).unwrap(), buffers).unwrap();
+    masked(&reply);
+}
+
+#[test]
+fn an_answer_that_is_an_error_keeps_its_text_to_itself() {
+    for (status, page) in [("502 Bad", KEY.to_owned()), ("200 OK", TOKEN.to_owned())] {
+        let due = due();
+        let page = with_head(status, &format!("X-Key: {KEY}\r\n"), &page);
+        let mut wire = wire(Peer::new([page]), &due);
+        let (mut head, mut body) = ([0; 1024], [0; 64]);
+        let buffers = Buffers::new(&mut head, &mut body);
+        let error = client().call(&mut wire, &request(), buffers).unwrap_err();
+        masked(&error);
+        masked(&error.to_string());
+    }
+}
+
+#[test]
+fn a_token_is_gone_from_the_buffers_when_it_was_sent_or_could_not_be() {
+    let form = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let entropy = |bytes: &mut [u8]| {
+        bytes.fill(1);
+        Ok::<(), Infallible>(())
+    };
+    let (mut head, mut body) = ([0; 1024], [0; 512]);
+    for mode in MODES {
+        for at in [0, 100, 400, 450, 600, usize::MAX] {
+            let due = due();
+            let peer = || Peer::new([answer(DONE)]).failing(Way::Out, at, Kind::Reset);
+            let buffers = Buffers::new(&mut head, &mut body);
+            let _ = mode.call(&mut client(), &mut wire(peer(), &due), &request(), buffers);
+            due.arm(crate::world::LIMIT);
+            let buffers = Buffers::new(&mut head, &mut body);
+            let _ = mode.call_v1(&mut client(), &mut wire(peer(), &due), &form, entropy, buffers);
+            for buffer in [&head[..], &body[..]] {
+                let text = String::from_utf8_lossy(buffer);
+                assert!(!text.contains("MARKED") && !text.contains("Signature="), "{text}");
+            }
+        }
+    }
+}
