@@ -100,36 +100,34 @@ fn judge(phase: Phase, record: &[u8]) -> Result<Content, Refusal> {
 /// "Implementations MUST NOT send zero-length fragments of Handshake types"; messages come in the
 /// order of their numbers, and Finished ends the flight.
 fn check_flight(content: &[u8]) -> Result<Content, Refusal> {
-    let mut wire = Wire(content);
     let mut before = 0;
-    while before == 0 || !wire.is_empty() {
-        let message = next_message(&mut wire)?;
-        let known = [ENCRYPTED_EXTENSIONS, CERTIFICATE, CERTIFICATE_VERIFY, FINISHED].contains(&message);
-        if !known || message <= before {
-            return Err(Refusal::Unexpected);
-        }
+    check_messages(content, |message| {
+        let known = matches!(message, ENCRYPTED_EXTENSIONS | CERTIFICATE | CERTIFICATE_VERIFY | FINISHED);
+        let later = message > before;
         before = message;
-    }
+        known && later
+    })?;
     Ok(Content::Read)
 }
 
 fn check_tickets(content: &[u8]) -> Result<Content, Refusal> {
-    let mut wire = Wire(content);
-    loop {
-        match next_message(&mut wire) {
-            Ok(NEW_SESSION_TICKET) if wire.is_empty() => return Ok(Content::Tickets),
-            Ok(NEW_SESSION_TICKET) => {}
-            Ok(_) => return Err(Refusal::Unexpected),
-            Err(refusal) => return Err(refusal),
-        }
-    }
+    check_messages(content, |message| message == NEW_SESSION_TICKET)?;
+    Ok(Content::Tickets)
 }
 
-fn next_message(wire: &mut Wire<'_>) -> Result<u8, Refusal> {
-    let message = wire.u8().ok_or(Refusal::Unexpected)?;
-    let length = wire.u24().ok_or(Refusal::Split)?;
-    wire.take(length).ok_or(Refusal::Split)?;
-    Ok(message)
+/// Whole messages, one at least, whose types are all expected.
+fn check_messages(content: &[u8], mut is_expected: impl FnMut(u8) -> bool) -> Result<(), Refusal> {
+    let mut wire = Wire(content);
+    loop {
+        if !wire.u8().is_some_and(&mut is_expected) {
+            return Err(Refusal::Unexpected);
+        }
+        let length = wire.u24().ok_or(Refusal::Split)?;
+        wire.take(length).ok_or(Refusal::Split)?;
+        if wire.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 #[cfg(test)]

@@ -138,23 +138,25 @@ impl Filter {
         let [content_type, version, _, high, low, ..] = &mut self.held;
         let length = usize::from(u16::from_be_bytes([*high, *low]));
         let (content_type, limit) = (*content_type, self.limit);
-        match (content_type, self.phase) {
-            _ if length > limit => Err(TlsError::RecordTooLong { length, limit }),
-            (PROTECTED, Phase::Handshake | Phase::Application) if length < EMPTY => {
-                Err(TlsError::RecordEmpty { length })
-            }
-            (PROTECTED, Phase::Handshake | Phase::Application) => {
-                *version = self.phase.mark();
-                (self.stage, self.left) = (Stage::Passing, length);
-                Ok(())
-            }
-            (HANDSHAKE | ALERT, Phase::Hello) | (CHANGE_CIPHER_SPEC, Phase::Handshake) => {
-                let length = length.min(hello::LEN);
-                (self.stage, self.wanted) = (Stage::Content, HEADER.saturating_add(length));
-                if length == 0 { Err(TlsError::RecordEmpty { length }) } else { Ok(()) }
-            }
-            _ => Err(TlsError::Unprotected { content_type }),
+        let (stage, least) = match (content_type, self.phase) {
+            (PROTECTED, Phase::Handshake | Phase::Application) => (Stage::Passing, EMPTY),
+            (HANDSHAKE | ALERT, Phase::Hello) | (CHANGE_CIPHER_SPEC, Phase::Handshake) => (Stage::Content, 1),
+            _ => return Err(TlsError::Unprotected { content_type }),
+        };
+        if length > limit {
+            return Err(TlsError::RecordTooLong { length, limit });
         }
+        if length < least {
+            return Err(TlsError::RecordEmpty { length });
+        }
+        self.stage = stage;
+        if matches!(stage, Stage::Passing) {
+            *version = self.phase.mark();
+            self.left = length;
+        } else {
+            self.wanted = HEADER.saturating_add(length.min(hello::LEN));
+        }
+        Ok(())
     }
 
     fn judge_content(&mut self) -> Result<(), TlsError> {

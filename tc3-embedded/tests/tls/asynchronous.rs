@@ -4,6 +4,7 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use embedded_io::ReadReady;
 use embedded_io_async::{ErrorType, Read, Write};
 use peer::pki::{self, HOST, Identity};
 use peer::server::{Act, Config, Http, Server as Peer, script};
@@ -14,7 +15,8 @@ use tc3_embedded::tls::{Buffers, Server, TlsError, Untrusted, roots::Root};
 
 use crate::client::{NOW, REQUEST, Socket, SocketError, seed};
 
-/// A blocking socket is an asynchronous one that is always ready, if there is no other task.
+/// A blocking socket is an asynchronous one that is always ready, if there is no other task. It waits
+/// for as long as the servers here do.
 struct Ready(Socket);
 
 impl ErrorType for Ready {
@@ -25,6 +27,7 @@ impl Bounded for Ready {}
 
 impl Read for Ready {
     async fn read(&mut self, out: &mut [u8]) -> Result<usize, SocketError> {
+        while !self.0.read_ready()? {}
         embedded_io::Read::read(&mut self.0, out)
     }
 }

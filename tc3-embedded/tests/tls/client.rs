@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use embedded_io::{Error, ErrorKind, ErrorType, Read, Write};
+use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
-use tc3_embedded::deadline::Bounded;
+use tc3_embedded::deadline::{Deadline, Due};
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
 
 /// 2026-11-21.
@@ -17,13 +17,10 @@ pub(crate) const NOW: u64 = 1_795_279_182;
 /// A socket that does not wait for ever.
 pub(crate) struct Socket(TcpStream);
 
-/// As long as the servers here are willing to wait; that a deadline ends it has tests of its own.
-impl Bounded for Socket {}
-
 impl Socket {
     pub(crate) fn dial(addr: SocketAddr) -> Self {
         let socket = TcpStream::connect(addr).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
         socket.set_nodelay(true).unwrap();
         Self(socket)
     }
@@ -61,6 +58,25 @@ impl Read for Socket {
     }
 }
 
+impl ReadReady for Socket {
+    fn read_ready(&mut self) -> Result<bool, SocketError> {
+        match self.0.peek(&mut [0]) {
+            Ok(_) => Ok(true),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                Ok(false)
+            }
+            Err(error) => Err(SocketError(error)),
+        }
+    }
+}
+
+/// The system takes what little is written here.
+impl WriteReady for Socket {
+    fn write_ready(&mut self) -> Result<bool, SocketError> {
+        Ok(true)
+    }
+}
+
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, SocketError> {
         self.0.write(bytes).map_err(SocketError)
@@ -90,7 +106,11 @@ impl<'a> Call<'a> {
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());
-        let mut tls = AuthenticatedTls::connect(Socket::dial(addr), &mut buffers, &server, seed())?;
+        let (due, start) = (Due::new(), Instant::now());
+        due.arm(Duration::from_secs(2));
+        let millis = || u64::try_from(start.elapsed().as_millis()).unwrap();
+        let socket = Deadline::new(Socket::dial(addr), millis, &due);
+        let mut tls = AuthenticatedTls::connect(socket, &mut buffers, &server, seed())?;
         tls.write_all(REQUEST)?;
         tls.flush()?;
         let mut answer = Vec::new();

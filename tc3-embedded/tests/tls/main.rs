@@ -4,5 +4,6 @@
 #[cfg(feature = "async")]
 mod asynchronous;
 mod client;
+mod hostile;
 mod refused;
 mod trusted;
