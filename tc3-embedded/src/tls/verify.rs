@@ -16,7 +16,7 @@ mod rsa;
 mod untrusted;
 
 #[cfg(test)]
-#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 mod random;
 #[cfg(test)]
 mod wycheproof;

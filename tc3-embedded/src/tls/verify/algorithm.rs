@@ -79,3 +79,11 @@ pub(super) fn of_handshake(scheme: u16) -> Option<&'static dyn SignatureVerifica
         _ => return None,
     })
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has to stop"
+)]
+mod tests;

@@ -57,6 +57,14 @@ impl<'a> Reader<'a> {
         Ok(Some(contents))
     }
 
+    /// The next element, which must bear this tag: head and contents.
+    pub(super) fn whole(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
+        let (malformed, from) = (self.malformed(), self.bytes());
+        self.take(tag)?;
+        let length = from.len().checked_sub(self.bytes().len());
+        length.and_then(|length| from.get(..length)).ok_or(malformed)
+    }
+
     /// An INTEGER above zero, big-endian, without leading zeros.
     pub(super) fn positive(&mut self) -> Result<&'a [u8], Malformed> {
         let malformed = self.malformed();
@@ -115,3 +123,11 @@ impl<'a> Reader<'a> {
         Some(*byte)
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has to stop"
+)]
+mod tests;

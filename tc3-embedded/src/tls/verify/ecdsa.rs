@@ -37,3 +37,57 @@ fn p384<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
 fn uncompressed(point: &[u8]) -> Option<&[u8]> {
     Some(point).filter(|point| point.first() == Some(&0x04))
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has to stop"
+)]
+mod tests {
+    use super::*;
+    use p256::ecdsa::signature::hazmat::PrehashSigner;
+    use p256::ecdsa::{Signature, SigningKey};
+    use std::vec::Vec;
+
+    const MESSAGE: &[u8] = b"TLS 1.3, server CertificateVerify";
+
+    fn sign<D: Digest>() -> (SigningKey, Vec<u8>) {
+        let key = SigningKey::from_slice(&[0x42; 32]).unwrap();
+        let signature: Signature = key.sign_prehash(&D::digest(MESSAGE)).unwrap();
+        (key, signature.to_der().as_bytes().to_vec())
+    }
+
+    fn point(key: &SigningKey, compress: bool) -> Vec<u8> {
+        key.verifying_key().to_encoded_point(compress).as_bytes().to_vec()
+    }
+
+    #[test]
+    fn a_compressed_point_is_refused() {
+        let (key, signature) = sign::<Sha256>();
+        assert!(p256::<Sha256>(&point(&key, false), MESSAGE, &signature).is_some());
+        assert!(p256::<Sha256>(&point(&key, true), MESSAGE, &signature).is_none());
+        assert!(p256::<Sha256>(&point(&key, false)[1..], MESSAGE, &signature).is_none());
+        assert!(p256::<Sha256>(&[], MESSAGE, &signature).is_none());
+    }
+
+    #[cfg(feature = "sha512")]
+    #[test]
+    fn a_hash_longer_than_the_curve_is_accepted_and_no_other_is() {
+        let (key, signature) = sign::<Sha384>();
+        let point = point(&key, false);
+        assert!(p256::<Sha384>(&point, MESSAGE, &signature).is_some());
+        assert!(p256::<Sha256>(&point, MESSAGE, &signature).is_none());
+        assert!(p256::<Sha384>(&point, &MESSAGE[1..], &signature).is_none());
+    }
+
+    #[test]
+    fn a_signature_cut_anywhere_or_with_a_byte_more_is_refused() {
+        let (key, signature) = sign::<Sha256>();
+        let point = point(&key, false);
+        for len in 0..signature.len() {
+            assert!(p256::<Sha256>(&point, MESSAGE, &signature[..len]).is_none(), "{len} bytes");
+        }
+        assert!(p256::<Sha256>(&point, MESSAGE, &[&signature[..], &[0]].concat()).is_none());
+    }
+}

@@ -1,21 +1,10 @@
 //! What a certificate's key may be used for: RFC 5280 section 4.2.1.3, which the path building of
 //! webpki leaves aside.
 
-use super::der::{
-    BIT_STRING, BOOLEAN, INTEGER, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE,
-};
+use super::der::{BIT_STRING, BOOLEAN, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE};
 
 /// `{joint-iso-itu-t(2) ds(5) certificateExtension(29) keyUsage(15)}`
 const KEY_USAGE: [u8; 3] = [0x55, 0x1d, 0x0f];
-
-/// `version [0] EXPLICIT`
-const VERSION: u8 = 0xa0;
-/// `issuerUniqueID [1] IMPLICIT BIT STRING`
-const ISSUER_ID: u8 = 0x81;
-/// `subjectUniqueID [2] IMPLICIT BIT STRING`
-const SUBJECT_ID: u8 = 0x82;
-/// `extensions [3] EXPLICIT`
-const EXTENSIONS: u8 = 0xa3;
 
 /// The first eight bits of the extension, bit 0 being the highest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,13 +55,13 @@ fn is_unused(last: u8, bits: u8) -> bool {
     last.trailing_zeros() >= u32::from(bits)
 }
 
-/// What the key of `certificate` may be used for; nothing, if the certificate does not restrict it.
+/// What a key may be used for by these extensions of its certificate; nothing, if they do not
+/// restrict it.
 ///
 /// # Errors
 ///
-/// [`Malformed`] if the certificate is not DER, or has the extension more than once.
-pub(super) fn of(certificate: &[u8]) -> Result<Option<KeyUsage>, Malformed> {
-    let Some(mut extensions) = extensions(certificate)? else { return Ok(None) };
+/// [`Malformed`] if they are not DER, or hold this one more than once.
+pub(super) fn of(mut extensions: Reader<'_>) -> Result<Option<KeyUsage>, Malformed> {
     let mut usage = None;
     while !extensions.is_at_end() {
         let malformed = extensions.malformed();
@@ -87,27 +76,11 @@ pub(super) fn of(certificate: &[u8]) -> Result<Option<KeyUsage>, Malformed> {
     Ok(usage)
 }
 
-/// Walks over all that section 4.1 puts in front of them.
-fn extensions(certificate: &[u8]) -> Result<Option<Reader<'_>>, Malformed> {
-    let mut outer = Reader::new(certificate);
-    let mut signed = outer.take(SEQUENCE)?;
-    outer.end()?;
-    let mut fields = signed.take(SEQUENCE)?;
-    signed.take(SEQUENCE)?;
-    signed.take(BIT_STRING)?;
-    signed.end()?;
-    fields.optional(VERSION)?;
-    fields.take(INTEGER)?;
-    // signature, issuer, validity, subject, subjectPublicKeyInfo
-    for _ in 0..5 {
-        fields.take(SEQUENCE)?;
-    }
-    fields.optional(ISSUER_ID)?;
-    fields.optional(SUBJECT_ID)?;
-    let extensions = fields.optional(EXTENSIONS)?;
-    fields.end()?;
-    let Some(mut explicit) = extensions else { return Ok(None) };
-    let extensions = explicit.take(SEQUENCE)?;
-    explicit.end()?;
-    Ok(Some(extensions))
-}
+#[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has to stop"
+)]
+mod tests;

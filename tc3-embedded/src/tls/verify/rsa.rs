@@ -10,6 +10,16 @@ mod pkcs1;
 mod power;
 mod pss;
 
+#[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has to stop"
+)]
+mod tests;
+
 use super::algorithm::Algorithm;
 use rustls_pki_types::alg_id;
 use sha2_tls::Sha256;

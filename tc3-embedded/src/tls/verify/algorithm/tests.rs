@@ -1,0 +1,68 @@
+use super::{SUPPORTED, of_handshake};
+#[cfg(feature = "rsa")]
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::{AlgorithmIdentifier, SignatureVerificationAlgorithm as Algorithm, alg_id};
+use std::collections::BTreeSet;
+use std::format;
+use std::vec::Vec;
+
+fn ids(scheme: u16) -> Option<(AlgorithmIdentifier, AlgorithmIdentifier)> {
+    of_handshake(scheme).map(|algorithm| (algorithm.public_key_alg_id(), algorithm.signature_alg_id()))
+}
+
+#[test]
+fn a_handshake_is_signed_as_its_scheme_says() {
+    let rsa = |signature| cfg!(feature = "rsa").then_some((alg_id::RSA_ENCRYPTION, signature));
+    let long = cfg!(feature = "sha512");
+    let p384 = (alg_id::ECDSA_P384, alg_id::ECDSA_SHA384);
+    assert_eq!(ids(0x0403), Some((alg_id::ECDSA_P256, alg_id::ECDSA_SHA256)));
+    assert_eq!(ids(0x0503), cfg!(feature = "p384").then_some(p384));
+    assert_eq!(ids(0x0804), rsa(alg_id::RSA_PSS_SHA256));
+    assert_eq!(ids(0x0805), rsa(alg_id::RSA_PSS_SHA384).filter(|_| long));
+    assert_eq!(ids(0x0806), rsa(alg_id::RSA_PSS_SHA512).filter(|_| long));
+}
+
+#[test]
+fn no_handshake_is_signed_in_any_other_way() {
+    let ours = [0x0403, 0x0503, 0x0804, 0x0805, 0x0806];
+    for scheme in (0..=u16::MAX).filter(|scheme| !ours.contains(scheme)) {
+        assert!(of_handshake(scheme).is_none(), "{scheme:#06x}");
+    }
+}
+
+#[test]
+fn a_certificate_may_be_signed_in_each_way_once() {
+    let pairs: Vec<_> = SUPPORTED
+        .iter()
+        .map(|algorithm| format!("{:?} {:?}", algorithm.public_key_alg_id(), algorithm.signature_alg_id()))
+        .collect();
+    assert_eq!(pairs.iter().collect::<BTreeSet<_>>().len(), pairs.len());
+    let (rsa, long) = (cfg!(feature = "rsa"), cfg!(feature = "sha512"));
+    let of_rsa = if rsa && long { 6 } else { 2 * usize::from(rsa) };
+    let of_ecdsa = 1 + usize::from(long) + 2 * usize::from(cfg!(feature = "p384"));
+    assert_eq!(pairs.len(), of_rsa + of_ecdsa);
+}
+
+#[test]
+fn what_a_handshake_may_be_signed_with_a_certificate_may_be_as_well() {
+    for scheme in 0..=u16::MAX {
+        if let Some((key, signature)) = ids(scheme) {
+            let same =
+                |it: &&&dyn Algorithm| (it.public_key_alg_id(), it.signature_alg_id()) == (key, signature);
+            assert_eq!(SUPPORTED.iter().filter(same).count(), 1, "{scheme:#06x}");
+        }
+    }
+}
+
+/// Through webpki, as all signatures will be.
+#[cfg(feature = "rsa")]
+#[test]
+fn the_root_of_the_services_chain_is_signed_by_itself_and_in_one_way() {
+    let der = include_bytes!("../../../../tests/certificates/digicert-global-root-g2.der");
+    let (signed, signature) = (&der[4..638], &der[658..]);
+    let root = CertificateDer::from_slice(der);
+    let root = webpki::EndEntityCert::try_from(&root).unwrap();
+    let fits = |it: &&&dyn Algorithm| root.verify_signature(**it, signed, signature).is_ok();
+    let fitting: Vec<_> = SUPPORTED.iter().filter(fits).map(|it| it.signature_alg_id()).collect();
+    assert_eq!(fitting, [alg_id::RSA_PKCS1_SHA256]);
+}
