@@ -58,6 +58,9 @@
 //! # What ends
 //! Every wait, by the [`deadline`](crate::deadline) under the stream. Whatever the peer sends,
 //! every loop here ends by a limit of [`http`](crate::http) or of the buffers.
+//!
+//! With the feature `async` each call has a twin over `embedded_io_async`, for an executor of one
+//! thread. Dropping its future in the middle of a call spends the connection.
 
 #[cfg(feature = "async")]
 mod asynchronous;

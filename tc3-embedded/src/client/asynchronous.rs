@@ -1,6 +1,4 @@
 //! The same calls over `embedded_io_async`: the same steps, awaited.
-//!
-//! A future dropped in the middle leaves the connection spent.
 
 use super::{
     Buffers, CallError, Called, Client, Connection, ExchangeError, Message, Reply,

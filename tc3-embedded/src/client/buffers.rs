@@ -40,6 +40,20 @@ impl<'b> Buffers<'b> {
     ///
     /// The pieces are the whole body only if the call succeeds in the end. `Break` ends the call
     /// ([`ExchangeError::Stopped`]).
+    ///
+    /// ```
+    /// use core::ops::ControlFlow;
+    /// use tc3_embedded::client::Buffers;
+    ///
+    /// let (mut head, mut body) = ([0; 512], [0; 1024]);
+    /// let mut flash = Vec::new();
+    /// let mut keep = |piece: &[u8]| {
+    ///     flash.extend_from_slice(piece); // and Break if that fails
+    ///     ControlFlow::Continue(())
+    /// };
+    /// let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut keep);
+    /// # let _ = buffers;
+    /// ```
     #[must_use]
     pub fn in_pieces(self, pieces: &'b mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Self {
         Self { pieces: Some(pieces), ..self }

@@ -14,8 +14,9 @@ use tc3_core::{
 
 /// Why a request was not sent, or no whole answer came back.
 ///
-/// After the first three, nothing was sent and the connection is as it was. After any other the
-/// connection is spent, and whether the service did what was asked is not known.
+/// After the first three nothing was sent. After any other it is not known whether the service did
+/// what was asked. [`Connection::is_reusable`](super::Connection::is_reusable) says what has become
+/// of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

@@ -178,3 +178,24 @@ fn a_2xx_without_an_envelope_is_no_success() {
         }
     }
 }
+
+#[cfg(feature = "async")]
+#[test]
+fn a_call_that_is_dropped_in_the_middle_spends_the_connection() {
+    use core::{
+        pin::pin,
+        task::{Context, Waker},
+    };
+    let due = due();
+    let mut wire = wire(Peer::new([answer(DONE)]).failing(Way::Out, 100, Kind::Silence), &due);
+    let (mut head, mut body) = ([0; 1024], [0; 64]);
+    let (mut client, request) = (client(), request());
+    {
+        let buffers = Buffers::new(&mut head, &mut body);
+        let mut call = pin!(client.call_async(&mut wire, &request, buffers));
+        assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    assert_eq!(peer(&wire).got.len(), 100);
+    is_spent(Mode::Async, &mut wire);
+    assert!(head.iter().all(|byte| *byte == 0), "a token stays behind");
+}

@@ -10,7 +10,7 @@
 )]
 
 mod calls;
-mod clock;
+
 mod deadline;
 mod ends;
 mod faults;
@@ -21,4 +21,5 @@ mod retry;
 mod secrets;
 mod sentences;
 mod splits;
+mod unsent;
 mod world;
