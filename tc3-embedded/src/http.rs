@@ -78,5 +78,6 @@ mod response;
 pub use error::{Fault, RequestError, ResponseError};
 pub use framing::Framing;
 pub use head::MAX_HEADERS;
+pub(crate) use head::{Fields, is};
 pub use request::{Outgoing, RequestWriter};
 pub use response::{Event, Head, Limits, ResponseParser};

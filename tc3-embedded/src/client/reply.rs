@@ -33,13 +33,8 @@ impl<'b> Reply<'b> {
     /// Value of the first header field of that name, in any case, without blanks around it.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'b [u8]> {
-        let lines = self.head.split(|byte| *byte == b'\n').skip(1);
-        let mut values = lines.filter_map(|line| {
-            let (known, value) = line.split_at_checked(name.len())?;
-            let value = value.strip_prefix(b":")?;
-            known.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii())
-        });
-        values.next()
+        let mut fields = crate::http::Fields::of(self.head);
+        Some(fields.find(|field| crate::http::is(field.name, name))?.value)
     }
 
     /// What the server's clock showed: the header `Date`, to be trusted as far as the server.

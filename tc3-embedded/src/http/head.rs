@@ -124,27 +124,27 @@ fn offence(head: &[u8]) -> usize {
 }
 
 /// One header field; `at` is the offset of its line in the head.
-pub(super) struct Field<'p> {
+pub(crate) struct Field<'p> {
     pub(super) at: usize,
-    pub(super) name: &'p [u8],
-    pub(super) value: &'p [u8],
+    pub(crate) name: &'p [u8],
+    pub(crate) value: &'p [u8],
 }
 
 /// Whether a header or an option is `known`, in any case.
 // Not inlined: it is asked for every name, and costs more code than its callers.
 #[inline(never)]
-pub(super) fn is(name: &[u8], known: &str) -> bool {
+pub(crate) fn is(name: &[u8], known: &str) -> bool {
     name.eq_ignore_ascii_case(known.as_bytes())
 }
 
 /// The fields of a head that [`parse`] found sound.
-pub(super) struct Fields<'p> {
+pub(crate) struct Fields<'p> {
     rest: &'p [u8],
     at: usize,
 }
 
 impl<'p> Fields<'p> {
-    pub(super) fn of(head: &'p [u8]) -> Self {
+    pub(crate) fn of(head: &'p [u8]) -> Self {
         let mut fields = Self { rest: head, at: 0 };
         // The status line is none of them, though its reason may have a colon.
         fields.next_line();
