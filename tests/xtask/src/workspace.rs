@@ -22,9 +22,16 @@ pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) version: String,
     /// The features, `default` left out: it only names others.
-    pub(crate) features: Vec<String>,
+    pub(crate) features: Vec<Feature>,
     /// Its whole entry in `cargo metadata`.
     pub(crate) manifest: Value,
+}
+
+/// A feature of a crate.
+pub(crate) struct Feature {
+    pub(crate) name: String,
+    /// The crate's other features that are on with it.
+    pub(crate) brings: Vec<String>,
 }
 
 impl Workspace {
@@ -71,13 +78,19 @@ impl Member {
             version: text(manifest, "version")?.to_owned(),
             features: features
                 .into_iter()
-                .flat_map(|features| features.keys())
-                .filter(|feature| *feature != "default")
-                .cloned()
+                .flatten()
+                .filter(|(name, _)| *name != "default")
+                .map(|(name, enables)| Feature { name: name.clone(), brings: brings(enables) })
                 .collect(),
             manifest: manifest.clone(),
         })
     }
+}
+
+/// Of what a feature enables, what is neither a dependency nor a feature of one.
+fn brings(enables: &Value) -> Vec<String> {
+    let enables = enables.as_array().into_iter().flatten().filter_map(Value::as_str);
+    enables.filter(|it| !it.contains([':', '/'])).map(str::to_owned).collect()
 }
 
 /// The answer of `cargo metadata`.

@@ -1,25 +1,40 @@
 //! Sets of features to build a crate with.
 
-/// Every set, the empty one first.
-pub(crate) fn powerset(features: &[String]) -> Vec<Vec<&str>> {
+use crate::workspace::Feature;
+
+/// Every set that is a build of its own, the empty one first: a feature that brings others with it
+/// builds the same with or without naming them.
+pub(crate) fn sets(features: &[Feature]) -> Vec<Vec<&str>> {
     let mut sets = vec![Vec::new()];
     for feature in features {
         for mut set in sets.clone() {
-            set.push(feature.as_str());
+            set.push(feature);
             sets.push(set);
         }
     }
-    sets
+    sets.retain(|set| {
+        set.iter().all(|it| it.brings.iter().all(|other| names(set).any(|name| name == other)))
+    });
+    sets.iter().map(|set| names(set).collect()).collect()
+}
+
+fn names<'f>(set: &[&'f Feature]) -> impl Iterator<Item = &'f str> {
+    set.iter().map(|it| it.name.as_str())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::powerset;
+    use super::sets;
+    use crate::workspace::Feature;
+
+    fn feature(name: &str, brings: &[&str]) -> Feature {
+        Feature { name: name.to_owned(), brings: brings.iter().map(|it| (*it).to_owned()).collect() }
+    }
 
     #[test]
-    fn the_powerset_of_three_features_has_eight_different_sets() {
-        let features = ["a", "b", "c"].map(str::to_owned);
-        let mut sets = powerset(&features);
+    fn three_features_of_their_own_make_eight_different_sets() {
+        let features = ["a", "b", "c"].map(|name| feature(name, &[]));
+        let mut sets = sets(&features);
         assert_eq!(sets.first(), Some(&vec![]));
         assert_eq!(sets.last(), Some(&vec!["a", "b", "c"]));
         sets.sort();
@@ -28,7 +43,15 @@ mod tests {
     }
 
     #[test]
+    fn a_feature_comes_with_what_it_brings() {
+        let features = [feature("rsa", &["tls"]), feature("tls", &[]), feature("async", &[])];
+        let expected = [vec![], vec!["tls"], vec!["rsa", "tls"]];
+        let with_async = expected.clone().map(|set| [set, vec!["async"]].concat());
+        assert_eq!(sets(&features), [expected, with_async].concat());
+    }
+
+    #[test]
     fn a_crate_without_features_is_built_once() {
-        assert_eq!(powerset(&[]), [Vec::<&str>::new()]);
+        assert_eq!(sets(&[]), [Vec::<&str>::new()]);
     }
 }
