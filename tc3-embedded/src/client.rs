@@ -96,7 +96,7 @@ pub struct Client<'c, C: UnixClock, H: Sha256 = Software> {
 }
 
 /// Sets the clock by an answer, if the answer asks for that: true if the request may be signed again.
-type Correct<C> = fn(&mut C, Timestamp, Reply<'_>) -> Result<bool, ClockError<<C as UnixClock>::Error>>;
+type Correct<C> = fn(&mut C, Timestamp, Reply<'_>) -> bool;
 
 /// What comes of a call: `S` is the stream, `C` the clock, `N` the randomness's error.
 type Called<'b, S, C, N = Infallible> =
@@ -119,7 +119,8 @@ impl<'c, C: UnixClock, H: Sha256> Client<'c, C, H> {
     /// same connection. If that does not take another request the failure is returned, with the
     /// clock set: open another connection and call again.
     ///
-    /// A `Date` that is missing, or before the floor, changes nothing. It is to be trusted as far as
+    /// A `Date` that is missing, or before the floor, and a clock that cannot be set change nothing:
+    /// the service's failure is returned. The `Date` is to be trusted as far as
     /// the stream: without TLS, anybody may set the clock.
     #[must_use]
     pub fn correcting_clock(self) -> Self
@@ -204,34 +205,21 @@ impl<'c, C: UnixClock, H: Sha256> Client<'c, C, H> {
             let now = self.now().map_err(CallError::Clock)?;
             let message = sign(&mut self.signer, now)?;
             let received = connection.run(message, buffers.lend())?;
-            if !self.corrected(again.take(), buffers.view(received))? || !connection.is_reusable() {
+            let correct = again.take();
+            let corrected =
+                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, buffers.view(received)));
+            if !corrected || !connection.is_reusable() {
                 return buffers.finish(received);
             }
         }
     }
-
-    fn corrected<'b, E, N>(
-        &mut self,
-        correct: Option<Correct<C>>,
-        reply: Reply<'_>,
-    ) -> Result<bool, CallError<'b, E, C::Error, N>> {
-        let corrected = correct.map(|correct| correct(&mut self.clock, self.floor, reply));
-        corrected.unwrap_or(Ok(false)).map_err(CallError::Clock)
-    }
 }
 
-fn correct_by_date<C: SetClock>(
-    clock: &mut C,
-    floor: Timestamp,
-    reply: Reply<'_>,
-) -> Result<bool, ClockError<C::Error>> {
-    let Some(date) = reply.date().filter(|_| reply.is_expired()) else { return Ok(false) };
-    match clock::set(clock, date, floor) {
-        Ok(()) => Ok(true),
-        // The service's failure says more than that its clock is wrong too.
-        Err(ClockError::BeforeFloor { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+/// A `Date` that is missing, or before the floor, or a clock that cannot be set: the service's failure
+/// says more than any of them.
+fn correct_by_date<C: SetClock>(clock: &mut C, floor: Timestamp, reply: Reply<'_>) -> bool {
+    let date = reply.date().filter(|_| reply.is_expired());
+    date.is_some_and(|date| clock::set(clock, date, floor).is_ok())
 }
 
 fn sign_v1<'r, 'c: 'r, 'b, H: Sha256, N: Entropy, E, C>(

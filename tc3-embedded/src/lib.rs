@@ -1,5 +1,5 @@
-//! Makes Tencent Cloud API 3.0 calls from a microcontroller: without a heap, over any stream of
-//! bytes, and never to a server that did not prove who it is.
+//! Makes Tencent Cloud API 3.0 calls from a microcontroller, without a heap and over any stream of
+//! bytes. The [TLS](tls) it brings is a stream only to a server that proved who it is.
 //!
 //! A stream and a counter of milliseconds are the board's, everything else is here:
 //!
@@ -51,8 +51,9 @@
 //! }
 //! ```
 //!
-//! Whole programs, which an emulator runs against hostile servers on every change, are in the
-//! repository's `examples`.
+//! A second call on the connection needs its time (`due.arm`) and nothing else. Asynchronous streams
+//! have the same calls, with the feature `async`: [`Client::call_async`](client::Client) over
+//! [`tls::asynchronous`]. Whole programs are in the repository's `examples`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

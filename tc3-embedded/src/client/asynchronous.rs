@@ -56,7 +56,10 @@ impl<'c, C: UnixClock, H: Sha256> Client<'c, C, H> {
             let now = self.now().map_err(CallError::Clock)?;
             let message = sign(&mut self.signer, now)?;
             let received = connection.run_async(message, buffers.lend()).await?;
-            if !self.corrected(again.take(), buffers.view(received))? || !connection.is_reusable() {
+            let correct = again.take();
+            let corrected =
+                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, buffers.view(received)));
+            if !corrected || !connection.is_reusable() {
                 return buffers.finish(received);
             }
         }

@@ -14,7 +14,8 @@ use tc3_core::{
 
 /// Why a request was not sent, or no whole answer came back.
 ///
-/// After the first three nothing was sent. After any other it is not known whether the service did
+/// After [`Spent`](Self::Spent), [`HeadBuffer`](Self::HeadBuffer) and
+/// [`FormBuffer`](Self::FormBuffer) nothing was sent. After any other it is not known whether the service did
 /// what was asked. [`Connection::is_reusable`](super::Connection::is_reusable) says what has become
 /// of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +65,7 @@ pub enum ExchangeError<E> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum CallError<'b, E, C = Infallible, N = Infallible> {
-    /// The clock is not to be believed: nothing was sent. After an answer that told to correct it:
-    /// it could not be set.
+    /// The clock is not to be believed: nothing was sent.
     Clock(ClockError<C>),
     /// There is no nonce for signature v1: nothing was sent.
     Entropy(EntropyError<N>),

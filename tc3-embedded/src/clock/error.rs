@@ -2,7 +2,7 @@
 
 use core::{error::Error, fmt};
 
-/// The clock gave no time, or one that cannot be. Nothing was sent.
+/// The clock gave no time, or one that cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

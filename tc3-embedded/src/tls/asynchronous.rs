@@ -6,8 +6,9 @@ use embedded_io_async::{ErrorType, Read, Write};
 use embedded_tls::TlsError as EngineError;
 use embedded_tls::{TlsConnection, TlsContext};
 
-use super::buffers::{Buffers, Ending};
+use super::buffers::Buffers;
 use super::cipher::Suite;
+use super::ending::Ending;
 use super::engine::{Provider, offer, reason};
 use super::error::TlsError;
 use super::gate::Gate;
@@ -17,6 +18,9 @@ use crate::client::AuthenticatedEnd;
 use crate::deadline::Bounded;
 
 /// [`AuthenticatedTls`](super::AuthenticatedTls) over `embedded_io_async`.
+///
+/// A future that is dropped before it is done leaves half a record behind, so it ends the
+/// connection ([`TlsError::Abandoned`]).
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,
@@ -33,6 +37,7 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         server: &Server<'_>,
         seed: Seed,
     ) -> Result<Self, TlsError> {
+        server.name().map_err(TlsError::Untrusted)?;
         let Buffers { received, sent, fault } = buffers;
         let ending = Ending::new(fault);
         let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
@@ -44,12 +49,12 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
 
     /// Says goodbye, unless there is nobody to say it to, and gives the transport back.
     pub async fn close(self) -> (S, Result<(), TlsError>) {
-        let said = self.ending.said_already();
+        let shut = self.ending.shut();
         let (gate, outcome) = match self.connection.close().await {
             Ok(gate) => (gate, Ok(())),
             Err((gate, error)) => (gate, self.ending.first(Err(reason(error)))),
         };
-        (gate.into_inner(), said.unwrap_or(outcome))
+        (gate.into_inner(), shut.unwrap_or(outcome))
     }
 }
 
@@ -59,7 +64,7 @@ impl<'a, S: Read + Write + 'a> ErrorType for AuthenticatedTls<'a, S> {
 
 impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
     async fn read(&mut self, out: &mut [u8]) -> Result<usize, TlsError> {
-        if self.ending.is_over()? || out.is_empty() {
+        if !self.ending.is_readable()? || out.is_empty() {
             return Ok(0);
         }
         match self.connection.read(out).await {
@@ -74,12 +79,12 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
 
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
-        self.ending.is_open()?;
+        self.ending.writable()?;
         self.ending.first(self.connection.write(bytes).await.map_err(reason))
     }
 
     async fn flush(&mut self) -> Result<(), TlsError> {
-        self.ending.is_open()?;
+        self.ending.writable()?;
         self.ending.first(self.connection.flush().await.map_err(reason))
     }
 }

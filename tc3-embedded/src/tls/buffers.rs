@@ -3,6 +3,8 @@
 use core::cell::Cell;
 use core::fmt;
 
+use zeroize::Zeroize;
+
 use super::error::TlsError;
 use super::filter::MAX_RECORD;
 
@@ -13,7 +15,17 @@ use super::filter::MAX_RECORD;
 /// ([`TlsError::RecordTooLong`]), and the server's certificates come in one record. `OUT` bytes for
 /// what is sent: longer data goes out in several records.
 ///
-/// It is big, so it belongs in static memory rather than on a stack.
+/// They are big, and belong in static memory rather than on a stack:
+///
+/// ```
+/// use static_cell::ConstStaticCell;
+/// use tc3_embedded::tls::Buffers;
+///
+/// static ROOM: ConstStaticCell<Buffers> = ConstStaticCell::new(Buffers::new());
+///
+/// let room: &'static mut Buffers = ROOM.take();
+/// # room.wipe();
+/// ```
 pub struct Buffers<const IN: usize = MAX_RECORD, const OUT: usize = 1024> {
     pub(super) received: [u8; IN],
     pub(super) sent: [u8; OUT],
@@ -26,6 +38,14 @@ impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
     pub const fn new() -> Self {
         const { assert!(OUT >= MIN_OUT, "the ClientHello needs more room for what is sent") }
         Self { received: [0; IN], sent: [0; OUT], fault: Cell::new(None) }
+    }
+}
+
+impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
+    /// Overwrites what the last connection received and sent: answers may hold secrets.
+    pub fn wipe(&mut self) {
+        self.received.zeroize();
+        self.sent.zeroize();
     }
 }
 
@@ -49,52 +69,5 @@ impl<const IN: usize, const OUT: usize> fmt::Debug for Buffers<IN, OUT> {
 impl<const IN: usize, const OUT: usize> defmt::Format for Buffers<IN, OUT> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Buffers {{ received: {}, sent: {}, .. }}", IN, OUT);
-    }
-}
-
-/// How the connection ended, if it did: it says so for good.
-pub(super) struct Ending<'a> {
-    /// The gate writes here what embedded-tls would not pass on.
-    pub(super) fault: &'a Cell<Option<TlsError>>,
-    /// The server said goodbye.
-    over: bool,
-}
-
-impl<'a> Ending<'a> {
-    pub(super) const fn new(fault: &'a Cell<Option<TlsError>>) -> Self {
-        Self { fault, over: false }
-    }
-
-    /// Whether there is nothing more to read, in good order.
-    pub(super) fn is_over(&self) -> Result<bool, TlsError> {
-        self.fault.get().map_or(Ok(self.over), Err)
-    }
-
-    /// Nothing can be written once the connection ended, in good order or not.
-    pub(super) fn is_open(&self) -> Result<(), TlsError> {
-        if self.is_over()? { Err(TlsError::Closed) } else { Ok(()) }
-    }
-
-    /// What closing comes to if there is nobody left to say goodbye to, and keeps the gate shut.
-    pub(super) fn said_already(&self) -> Option<Result<(), TlsError>> {
-        let over = self.is_over();
-        let said = over.map(|over| over.then_some(())).transpose();
-        if said.is_some() {
-            self.fault.set(Some(TlsError::Closed));
-        }
-        said
-    }
-
-    pub(super) const fn set_over(&mut self) {
-        self.over = true;
-    }
-
-    /// The first fault stands: those after it only follow from it.
-    pub(super) fn first<T>(&self, outcome: Result<T, TlsError>) -> Result<T, TlsError> {
-        outcome.map_err(|error| {
-            let fault = self.fault.get().unwrap_or(error);
-            self.fault.set(Some(fault));
-            fault
-        })
     }
 }

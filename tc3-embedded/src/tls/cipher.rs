@@ -46,7 +46,8 @@ impl AeadInPlace for Cipher {
         self.0.encrypt_in_place_detached(nonce, header, content)
     }
 
-    /// The header is the one that the gate marked; the server made its tag over the original.
+    /// The header is the one that the gate marked. The server's tag is over its own, whose version is
+    /// always 0x0303 (RFC 8446 section 5.2).
     fn decrypt_in_place_detached(
         &self,
         nonce: &Nonce<Self::NonceSize>,
@@ -54,9 +55,9 @@ impl AeadInPlace for Cipher {
         content: &mut [u8],
         tag: &Tag<Self::TagSize>,
     ) -> aead::Result<()> {
-        let &[content_type, mark, minor, high, low] = header else { return Err(aead::Error) };
+        let &[content_type, mark, _, high, low] = header else { return Err(aead::Error) };
         let phase = Phase::marked(mark).ok_or(aead::Error)?;
-        let original = [content_type, 3, minor, high, low];
+        let original = [content_type, 3, 3, high, low];
         self.0.decrypt_in_place_detached(nonce, &original, content, tag)?;
         content::admit(phase, content);
         Ok(())

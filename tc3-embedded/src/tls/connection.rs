@@ -7,8 +7,9 @@ use embedded_tls::TlsContext;
 use embedded_tls::TlsError as EngineError;
 use embedded_tls::blocking::TlsConnection;
 
-use super::buffers::{Buffers, Ending};
+use super::buffers::Buffers;
 use super::cipher::Suite;
+use super::ending::Ending;
 use super::engine::{Provider, offer, reason};
 use super::error::TlsError;
 use super::gate::Gate;
@@ -41,6 +42,7 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         server: &Server<'_>,
         seed: Seed,
     ) -> Result<Self, TlsError> {
+        server.name().map_err(TlsError::Untrusted)?;
         let Buffers { received, sent, fault } = buffers;
         let ending = Ending::new(fault);
         let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
@@ -52,12 +54,12 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
 
     /// Says goodbye, unless there is nobody to say it to, and gives the transport back.
     pub fn close(self) -> (S, Result<(), TlsError>) {
-        let said = self.ending.said_already();
+        let shut = self.ending.shut();
         let (gate, outcome) = match self.connection.close() {
             Ok(gate) => (gate, Ok(())),
             Err((gate, error)) => (gate, self.ending.first(Err(reason(error)))),
         };
-        (gate.into_inner(), said.unwrap_or(outcome))
+        (gate.into_inner(), shut.unwrap_or(outcome))
     }
 }
 
@@ -67,7 +69,7 @@ impl<'a, S: Read + Write + 'a> ErrorType for AuthenticatedTls<'a, S> {
 
 impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, TlsError> {
-        if self.ending.is_over()? || out.is_empty() {
+        if !self.ending.is_readable()? || out.is_empty() {
             return Ok(0);
         }
         match self.connection.read(out) {
@@ -82,12 +84,12 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
 
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
-        self.ending.is_open()?;
+        self.ending.writable()?;
         self.ending.first(self.connection.write(bytes).map_err(reason))
     }
 
     fn flush(&mut self) -> Result<(), TlsError> {
-        self.ending.is_open()?;
+        self.ending.writable()?;
         self.ending.first(self.connection.flush().map_err(reason))
     }
 }

@@ -1,9 +1,11 @@
 //! What is inside a protected record, once it is decrypted and before embedded-tls reads it.
 //!
 //! embedded-tls takes what it does not expect for impossible. So nothing unexpected reaches it: in
-//! the handshake only whole messages of the server's own flight, in their order; afterwards nothing
-//! but data and the end of it. What is refused is overwritten with something that embedded-tls
-//! answers with an error of its own for each [`Refusal`]; it knows no other way to tell.
+//! the handshake only whole messages of the server's own flight, within one record in their order;
+//! afterwards nothing but data and the end of it. (Over several records the verifier keeps count of
+//! what matters: one Certificate, then one CertificateVerify.) What is refused is overwritten with
+//! something that embedded-tls answers with an error of its own for each [`Refusal`]; it knows no
+//! other way to tell.
 
 use super::wire::Wire;
 
@@ -17,6 +19,9 @@ const CERTIFICATE: u8 = 11;
 const CERTIFICATE_VERIFY: u8 = 15;
 const FINISHED: u8 = 20;
 const CLOSE_NOTIFY: u8 = 0;
+
+/// The length of SHA-256, and of a Finished.
+const HASH: usize = 32;
 
 /// How far the connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,15 +124,36 @@ fn check_tickets(content: &[u8]) -> Result<Content, Refusal> {
 fn check_messages(content: &[u8], mut is_expected: impl FnMut(u8) -> bool) -> Result<(), Refusal> {
     let mut wire = Wire(content);
     loop {
-        if !wire.u8().is_some_and(&mut is_expected) {
-            return Err(Refusal::Unexpected);
-        }
+        let message = wire.u8().filter(|message| is_expected(*message)).ok_or(Refusal::Unexpected)?;
         let length = wire.u24().ok_or(Refusal::Split)?;
-        wire.take(length).ok_or(Refusal::Split)?;
+        let body = wire.take(length).ok_or(Refusal::Split)?;
+        check_body(message, body).ok_or(Refusal::Unexpected)?;
         if wire.is_empty() {
             return Ok(());
         }
     }
+}
+
+/// That what is inside ends where the message does: embedded-tls goes by the inner lengths alone, and
+/// would take what is left for the next message.
+fn check_body(message: u8, body: &[u8]) -> Option<()> {
+    let mut wire = Wire(body);
+    let last = match message {
+        ENCRYPTED_EXTENSIONS => usize::from(wire.u16()?),
+        CERTIFICATE => {
+            let context = wire.u8()?;
+            wire.take(usize::from(context))?;
+            wire.u24()?
+        }
+        CERTIFICATE_VERIFY => {
+            wire.u16()?;
+            usize::from(wire.u16()?)
+        }
+        FINISHED => HASH,
+        // It is not read at all.
+        _ => return Some(()),
+    };
+    (wire.0.len() == last).then_some(())
 }
 
 #[cfg(test)]
@@ -136,9 +162,21 @@ mod tests {
     use super::*;
     use std::{vec, vec::Vec};
 
+    /// A message of this type whose body is this long, and says so inside as well.
     fn message(kind: u8, length: usize) -> Vec<u8> {
         let [_, low @ ..] = u32::try_from(length).unwrap().to_be_bytes();
-        [&[kind][..], &low, &vec![5; length]].concat()
+        let inner = |count: usize| u16::try_from(length - count).unwrap().to_be_bytes();
+        let mut body = vec![5; length];
+        match kind {
+            ENCRYPTED_EXTENSIONS => body[..2].copy_from_slice(&inner(2)),
+            CERTIFICATE => {
+                body[..2].fill(0);
+                body[2..4].copy_from_slice(&inner(4));
+            }
+            CERTIFICATE_VERIFY => body[2..4].copy_from_slice(&inner(4)),
+            _ => {}
+        }
+        [&[kind][..], &low, &body].concat()
     }
 
     /// What is let through of a record with this inside, and how much padding after it.
@@ -181,7 +219,7 @@ mod tests {
     #[test]
     fn nothing_passes_out_of_order_twice_or_after_the_end() {
         for pair in [[11, 8], [8, 8], [11, 11], [15, 15], [15, 11], [20, 15], [20, 20], [20, 8]] {
-            let content = pair.map(|kind| message(kind, 3)).concat();
+            let content = pair.map(|kind| message(kind, 32)).concat();
             becomes(UNEXPECTED, Phase::Handshake, &content, HANDSHAKE);
         }
     }
@@ -205,6 +243,21 @@ mod tests {
         becomes(SPLIT, Phase::Application, &two[..two.len() - 1], HANDSHAKE);
         becomes(UNEXPECTED, Phase::Application, &[message(4, 9), message(20, 32)].concat(), HANDSHAKE);
         becomes(UNEXPECTED, Phase::Application, &[], HANDSHAKE);
+    }
+
+    #[test]
+    fn nothing_hides_behind_what_a_message_says_is_inside_it() {
+        for kind in [ENCRYPTED_EXTENSIONS, CERTIFICATE, CERTIFICATE_VERIFY, FINISHED] {
+            for by in [1, 36] {
+                let mut longer = [message(kind, 32), vec![13; by]].concat();
+                longer[3] += u8::try_from(by).unwrap();
+                becomes(UNEXPECTED, Phase::Handshake, &longer, HANDSHAKE);
+            }
+            let mut shorter = message(kind, 32);
+            shorter[3] -= 1;
+            shorter.truncate(35);
+            becomes(UNEXPECTED, Phase::Handshake, &shorter, HANDSHAKE);
+        }
     }
 
     #[test]

@@ -113,8 +113,13 @@ pub(super) const fn reason(error: EngineError) -> TlsError {
         EngineError::CryptoError => TlsError::Forged,
         EngineError::InvalidKeyShare => TlsError::KeyShare,
         EngineError::InvalidSignature => TlsError::Finished,
-        EngineError::InsufficientSpace | EngineError::EncodeError => TlsError::BufferTooSmall,
-        EngineError::Io(kind) => TlsError::transport(kind),
-        _ => TlsError::Malformed,
+        EngineError::InvalidSignatureScheme => TlsError::Untrusted(Untrusted::UnknownScheme),
+        EngineError::AbortHandshake(..) => TlsError::Extension,
+        EngineError::ParseError(_)
+        | EngineError::DecodeError
+        | EngineError::InvalidCertificate
+        | EngineError::InvalidCertificateEntry
+        | EngineError::InvalidExtensionsLength => TlsError::Malformed,
+        _ => TlsError::Engine,
     }
 }

@@ -4,20 +4,34 @@ use core::fmt;
 
 use embedded_io::ErrorKind;
 
-pub use super::hello::HelloFault;
-pub use super::verify::Untrusted;
+use super::hello::HelloFault;
+use super::verify::Untrusted;
 
 /// Why a connection did not come about, or ended. It cannot be used any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TlsError {
-    /// The transport failed.
+    /// The transport failed; [`Deadline`](crate::deadline::Deadline) fails with `InvalidInput` if its
+    /// end was never armed.
     Transport(ErrorKind),
     /// The call's deadline passed.
     TimedOut,
-    /// The transport claims to have moved more bytes than it was given room for.
-    Overrun,
+    /// The transport claims to have moved more bytes than it was given.
+    Overrun {
+        /// Bytes given.
+        given: usize,
+        /// Bytes claimed.
+        count: usize,
+    },
+    /// The transport took none of the bytes it was given.
+    NothingTaken {
+        /// Bytes given.
+        given: usize,
+    },
+    /// A future of this connection was dropped before it was done: where a record ends is not known
+    /// any more.
+    Abandoned,
     /// The server closed the connection in the handshake, without a word.
     HandshakeClosed,
     /// The connection ended without the server's `close_notify`: what was received may be cut off.
@@ -61,14 +75,16 @@ pub enum TlsError {
     Split,
     /// A message of the handshake breaks off, or its lengths do not fit together.
     Malformed,
+    /// An extension of the server's that has no place where it came.
+    Extension,
     /// The server's key share is no point of the curve.
     KeyShare,
     /// The hash over the whole handshake is not the server's.
     Finished,
     /// The server did not prove that it is the one that was called.
     Untrusted(Untrusted),
-    /// The buffer for sending is too small for the handshake.
-    BufferTooSmall,
+    /// embedded-tls failed in itself. That is a bug, in it or in how it is used here.
+    Engine,
 }
 
 impl TlsError {
@@ -85,7 +101,9 @@ impl fmt::Display for TlsError {
         match self {
             Self::Transport(kind) => write!(f, "transport failed: {kind}"),
             Self::TimedOut => f.write_str("the call's deadline passed"),
-            Self::Overrun => f.write_str("transport claims to have moved more bytes than there was room for"),
+            Self::Overrun { given, count } => write!(f, "transport moved {count} of {given} bytes"),
+            Self::NothingTaken { given } => write!(f, "transport took none of {given} bytes"),
+            Self::Abandoned => f.write_str("a read or write was dropped before it was done"),
             Self::HandshakeClosed => f.write_str("the server closed the connection in the handshake"),
             Self::Truncated => f.write_str("connection ended without close_notify"),
             Self::Closed => f.write_str("the connection was closed before"),
@@ -110,10 +128,11 @@ impl fmt::Display for TlsError {
                 f.write_str("handshake message spread over several records, which is not supported")
             }
             Self::Malformed => f.write_str("malformed message in the handshake"),
+            Self::Extension => f.write_str("extension of the server's that has no place where it came"),
             Self::KeyShare => f.write_str("the server's key share is no point of P-256"),
             Self::Finished => f.write_str("the hash over the handshake is not the server's"),
             Self::Untrusted(untrusted) => untrusted.fmt(f),
-            Self::BufferTooSmall => f.write_str("buffer for sending too small for the handshake"),
+            Self::Engine => f.write_str("embedded-tls failed in itself"),
         }
     }
 }
@@ -127,8 +146,8 @@ impl embedded_io::Error for TlsError {
             Self::TimedOut => ErrorKind::TimedOut,
             Self::HandshakeClosed | Self::Truncated => ErrorKind::ConnectionReset,
             Self::Closed => ErrorKind::NotConnected,
-            Self::BufferTooSmall => ErrorKind::OutOfMemory,
-            Self::Overrun => ErrorKind::Other,
+            Self::NothingTaken { .. } => ErrorKind::WriteZero,
+            Self::Overrun { .. } | Self::Abandoned | Self::Engine => ErrorKind::Other,
             _ => ErrorKind::InvalidData,
         }
     }

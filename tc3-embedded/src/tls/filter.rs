@@ -105,7 +105,7 @@ impl Filter {
         match count {
             0 if matches!(self.phase, Phase::Application) => return Err(TlsError::Truncated),
             0 => return Err(TlsError::HandshakeClosed),
-            _ if count > self.asked => return Err(TlsError::Overrun),
+            _ if count > self.asked => return Err(TlsError::Overrun { given: self.asked, count }),
             _ => {}
         }
         if matches!(self.stage, Stage::Passing) {
@@ -160,25 +160,24 @@ impl Filter {
     }
 
     fn judge_content(&mut self) -> Result<(), TlsError> {
-        let (header, content) = self.held.split_at(HEADER);
-        let declared = header.last_chunk().map_or(0, |length| usize::from(u16::from_be_bytes(*length)));
+        let [content_type, _, _, high, low, content @ ..] = &self.held;
+        let declared = usize::from(u16::from_be_bytes([*high, *low]));
         let content = content.get(..declared.min(hello::LEN)).unwrap_or_default();
-        match (header.first(), content) {
-            (Some(&ALERT), &[level, description]) => Err(TlsError::Alert { level, description }),
-            (Some(&CHANGE_CIPHER_SPEC), [1]) if !self.changed_cipher_spec => {
+        match (*content_type, content) {
+            (ALERT, &[level, description]) => Err(TlsError::Alert { level, description }),
+            (CHANGE_CIPHER_SPEC, [1]) if !self.changed_cipher_spec => {
                 // It means nothing in TLS 1.3, so it goes no further.
                 self.changed_cipher_spec = true;
                 self.start_over();
                 Ok(())
             }
-            (Some(&HANDSHAKE), _) if declared > hello::LEN => Err(TlsError::Hello(hello::reject(content))),
-            (Some(&HANDSHAKE), _) => {
+            (HANDSHAKE, _) if declared > hello::LEN => Err(TlsError::Hello(hello::reject(content))),
+            (HANDSHAKE, _) => {
                 hello::check(content).map_err(TlsError::Hello)?;
                 (self.phase, self.stage) = (Phase::Handshake, Stage::Passing);
                 Ok(())
             }
-            (Some(&content_type), _) => Err(TlsError::Unprotected { content_type }),
-            (None, _) => Err(TlsError::Overrun),
+            (content_type, _) => Err(TlsError::Unprotected { content_type }),
         }
     }
 }

@@ -26,13 +26,9 @@ impl<'a, S> Gate<'a, S> {
         self.stream
     }
 
-    /// What follows a fault would only be the goodbye of an engine that does not know of it.
-    fn sending(&mut self) -> Result<(), Stopped> {
-        if self.fault.get().is_some() {
-            return Err(Stopped);
-        }
-        self.filter.sending();
-        Ok(())
+    /// Nothing passes after a fault: it would only be the goodbye of an engine that does not know.
+    fn is_open(&self) -> Result<(), Stopped> {
+        if self.fault.get().is_some() { Err(Stopped) } else { Ok(()) }
     }
 
     fn judged(&mut self, received: Result<usize, ErrorKind>) -> Result<Option<usize>, Stopped> {
@@ -40,11 +36,11 @@ impl<'a, S> Gate<'a, S> {
         judged.or_else(|fault| self.stop(fault))
     }
 
-    /// A transport that takes nothing would be asked for ever, one that takes too much be believed.
+    /// A transport that takes nothing would be asked for ever, one that takes too much believed.
     fn counted(&self, taken: Result<usize, ErrorKind>, offered: usize) -> Result<usize, Stopped> {
         match taken {
-            Ok(0) if offered > 0 => self.stop(TlsError::transport(ErrorKind::WriteZero)),
-            Ok(count) if count > offered => self.stop(TlsError::Overrun),
+            Ok(0) if offered > 0 => self.stop(TlsError::NothingTaken { given: offered }),
+            Ok(count) if count > offered => self.stop(TlsError::Overrun { given: offered, count }),
             Ok(count) => Ok(count),
             Err(kind) => self.stop(TlsError::transport(kind)),
         }
@@ -94,7 +90,8 @@ impl<S: embedded_io::Read> embedded_io::Read for Gate<'_, S> {
 
 impl<S: embedded_io::Write> embedded_io::Write for Gate<'_, S> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Stopped> {
-        self.sending()?;
+        self.is_open()?;
+        self.filter.sending();
         let taken = self.stream.write(bytes).map_err(|error| error.kind());
         self.counted(taken, bytes.len())
     }
@@ -110,7 +107,7 @@ impl<S: embedded_io_async::Read> embedded_io_async::Read for Gate<'_, S> {
         loop {
             let received = match self.filter.next(out) {
                 Next::Given(count) => return Ok(count),
-                Next::Receive(place) => self.stream.read(place).await.map_err(|error| error.kind()),
+                Next::Receive(place) => unless_dropped(self.fault, self.stream.read(place)).await,
             };
             if let Some(count) = self.judged(received)? {
                 return Ok(count);
@@ -122,12 +119,27 @@ impl<S: embedded_io_async::Read> embedded_io_async::Read for Gate<'_, S> {
 #[cfg(feature = "async")]
 impl<S: embedded_io_async::Write> embedded_io_async::Write for Gate<'_, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Stopped> {
-        self.sending()?;
-        let taken = self.stream.write(bytes).await.map_err(|error| error.kind());
+        self.is_open()?;
+        self.filter.sending();
+        let taken = unless_dropped(self.fault, self.stream.write(bytes)).await;
         self.counted(taken, bytes.len())
     }
 
     async fn flush(&mut self) -> Result<(), Stopped> {
-        self.stream.flush().await.or_else(|error| self.stop(TlsError::transport(error.kind())))
+        let flushed = unless_dropped(self.fault, self.stream.flush()).await;
+        flushed.or_else(|kind| self.stop(TlsError::transport(kind)))
     }
+}
+
+/// embedded-tls does not survive a future that is dropped half way: it would take what is left of a
+/// record for the next one, and make two records with one nonce. Its only awaits are these.
+#[cfg(feature = "async")]
+async fn unless_dropped<T, E: embedded_io::Error>(
+    fault: &Cell<Option<TlsError>>,
+    moving: impl Future<Output = Result<T, E>>,
+) -> Result<T, ErrorKind> {
+    fault.set(Some(TlsError::Abandoned));
+    let moved = moving.await;
+    fault.set(None);
+    moved.map_err(|error| error.kind())
 }

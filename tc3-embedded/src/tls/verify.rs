@@ -24,6 +24,7 @@ mod wycheproof;
 pub use untrusted::Untrusted;
 
 use heapless::Vec;
+use rustls_pki_types::DnsName;
 use sha2_tls::{Digest, Sha256};
 use tc3_core::Timestamp;
 
@@ -68,10 +69,16 @@ pub struct Server<'a> {
 impl<'a> Server<'a> {
     /// The server of this DNS name, at this time; its certificates must lead to one of the roots.
     ///
-    /// The name is the one that is signed (`Host`), whichever address is dialled. The time comes
-    /// from [`clock::read`](crate::clock::read).
+    /// The name is the one that is signed (`Host`), whichever address is dialled. Take the time from
+    /// [`Client::now`](crate::client::Client::now) or [`clock::read`](crate::clock::read), which
+    /// refuse a clock that is not set: certificates are judged by it.
     pub const fn new(host: &'a str, roots: &'a [Root<'a>], now: Timestamp) -> Self {
         Self { host, roots, now, pins: &[] }
+    }
+
+    /// The host as certificates have it. An address is none.
+    pub(super) fn name(&self) -> Result<DnsName<'a>, Untrusted> {
+        DnsName::try_from(self.host).map_err(|_| Untrusted::NotAName)
     }
 
     /// Requires one of these keys in the chain besides.

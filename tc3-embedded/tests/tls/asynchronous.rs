@@ -1,6 +1,8 @@
 //! The asynchronous connection does the same: one server that is trusted, and one for each way of
 //! ending.
 
+use std::cell::Cell;
+use std::future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -90,6 +92,73 @@ fn one_that_is_not_gets_no_byte() {
     let (answer, received) = outcome(script::until_close("{}"), "cvm.tencentcloudapi.cn");
     assert_eq!(answer, Err(TlsError::Untrusted(Untrusted::WrongHost)));
     assert_eq!(received, b"");
+}
+
+/// A socket that never gets ready once it is told so, and counts what it was given.
+struct Stalling<'a>(Socket, &'a Cell<bool>, &'a Cell<usize>);
+
+impl ErrorType for Stalling<'_> {
+    type Error = SocketError;
+}
+
+impl Bounded for Stalling<'_> {}
+
+impl Read for Stalling<'_> {
+    async fn read(&mut self, out: &mut [u8]) -> Result<usize, SocketError> {
+        if self.1.get() {
+            future::pending::<()>().await;
+        }
+        while !self.0.read_ready()? {}
+        embedded_io::Read::read(&mut self.0, out)
+    }
+}
+
+impl Write for Stalling<'_> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, SocketError> {
+        if self.1.get() {
+            future::pending::<()>().await;
+        }
+        self.2.set(self.2.get() + bytes.len());
+        embedded_io::Write::write(&mut self.0, bytes)
+    }
+
+    async fn flush(&mut self) -> Result<(), SocketError> {
+        Ok(())
+    }
+}
+
+/// Polls it once and drops it.
+fn abandon<T>(future: impl Future<Output = T>) {
+    assert!(pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_pending());
+}
+
+#[test]
+fn a_read_or_write_that_is_dropped_half_way_ends_the_connection() {
+    for write in [false, true] {
+        let identity = pki::ecdsa(NOW);
+        let peer = Peer::start(Config::new(&identity), Http::each(script::silent())).unwrap();
+        let roots = [Root::from_certificate(&identity.root).unwrap()];
+        let server = Server::new(HOST, &roots, Timestamp::from_unix(NOW).unwrap());
+        let mut buffers = Box::new(Buffers::<16640, 1024>::new());
+        let (stalled, sent) = (Cell::new(false), Cell::new(0));
+        let socket = Stalling(Socket::dial(peer.addr()), &stalled, &sent);
+        let mut tls = finish(AuthenticatedTls::connect(socket, &mut buffers, &server, seed())).unwrap();
+        finish(tls.write(REQUEST)).unwrap();
+        stalled.set(true);
+        let mut piece = [0; 64];
+        if write {
+            abandon(tls.flush())
+        } else {
+            abandon(tls.read(&mut piece))
+        }
+        stalled.set(false);
+        let before = sent.get();
+        assert_eq!(finish(tls.read(&mut piece)), Err(TlsError::Abandoned));
+        assert_eq!(finish(tls.write(b"more")), Err(TlsError::Abandoned));
+        assert_eq!(finish(tls.flush()), Err(TlsError::Abandoned));
+        let (_, goodbye) = finish(tls.close());
+        assert_eq!((goodbye, sent.get()), (Err(TlsError::Abandoned), before), "nothing with a nonce again");
+    }
 }
 
 #[test]

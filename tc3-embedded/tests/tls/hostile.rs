@@ -98,7 +98,7 @@ fn a_proof_that_proves_nothing() {
     for (proof, why) in [
         (Proof::ByAnotherKey, Untrusted::BadSignature),
         (Proof::OfAnotherHandshake, Untrusted::BadSignature),
-        (Proof::Called(0x0804), Untrusted::Scheme { scheme: 0x0804 }),
+        (Proof::Called(0x0804), Untrusted::SchemeOfAnotherKey { scheme: 0x0804 }),
         (Proof::Called(0x0401), Untrusted::Scheme { scheme: 0x0401 }),
         (Proof::Called(0x0807), Untrusted::Scheme { scheme: 0x0807 }),
     ] {
@@ -110,7 +110,7 @@ fn a_proof_that_proves_nothing() {
     flight(&messages, untrusted(Untrusted::BadSignature));
     let unknown = CertificateVerify(Proof::Called(0xFEED));
     let messages = [EncryptedExtensions, Certificate, unknown, Finished];
-    flight(&messages, TlsError::Malformed);
+    flight(&messages, untrusted(Untrusted::UnknownScheme));
 }
 
 #[test]
@@ -170,6 +170,9 @@ fn messages_whose_lengths_lie() {
         (1, EncryptedExtensions, TlsError::Split),
         (-2, EncryptedExtensions, TlsError::Unexpected),
         (-1, Certificate, TlsError::Unexpected),
+        // Another message, behind what is said to be inside.
+        (0, Other(8, [&[0, 0][..], &[13, 0, 0, 3, 0, 0, 0]].concat()), TlsError::Unexpected),
+        (0, Other(20, [&[0; 32][..], &[2, 0, 0, 0]].concat()), TlsError::Unexpected),
     ] {
         let lie = Misstated(by, Box::new(message));
         refused(vec![hello.clone(), extensions.clone(), Say(vec![lie])], why);

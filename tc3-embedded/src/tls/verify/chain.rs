@@ -5,7 +5,7 @@ use core::slice;
 use core::time::Duration;
 
 use heapless::Vec;
-use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
 use super::algorithm::SUPPORTED;
@@ -15,13 +15,13 @@ use super::{MAX_CERTIFICATES, Pin, Server};
 
 /// The server's SubjectPublicKeyInfo, if its certificates lead to a trusted root and name it.
 pub(super) fn verify<'c>(chain: &[&'c [u8]], server: &Server<'_>) -> Result<&'c [u8], Untrusted> {
-    let (own, _) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
-    let chain: Vec<_, MAX_CERTIFICATES> = chain.iter().map(|der| CertificateDer::from_slice(der)).collect();
-    let (first, others) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
-    let certificate = EndEntityCert::try_from(first).map_err(|error| reason(&error))?;
-    let name = DnsName::try_from(server.host).map_err(|_| Untrusted::NotAName)?;
-    find_path(&certificate, others, server)?;
-    let named = certificate.verify_is_valid_for_subject_name(&ServerName::DnsName(name));
+    let (own, others) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
+    let first = CertificateDer::from_slice(own);
+    let others: Vec<_, MAX_CERTIFICATES> = others.iter().map(|der| CertificateDer::from_slice(der)).collect();
+    let certificate = EndEntityCert::try_from(&first).map_err(|error| reason(&error))?;
+    find_path(&certificate, &others, server)?;
+    let name = ServerName::DnsName(server.name()?);
+    let named = certificate.verify_is_valid_for_subject_name(&name);
     named.map_err(|error| reason(&error))?;
     let own = Certificate::read(own).map_err(|_| Untrusted::Malformed)?;
     if own.usage.is_some_and(|usage| !usage.allows_digital_signature()) {
@@ -67,15 +67,18 @@ fn find_path(
 
 /// What webpki leaves aside: the authorities' key usage, and the pins.
 fn check_path(path: &VerifiedPath<'_>, pins: &[Pin]) -> Result<(), Untrusted> {
-    let read = |der: CertificateDer<'_>| Certificate::read(&der).map(|it| (it.usage, Pin::of(it.key)));
-    let (_, own) = read(path.end_entity().der()).map_err(|_| Untrusted::Malformed)?;
-    let mut pinned = pins.is_empty() || pins.contains(&own);
+    let mut pinned = pins.is_empty();
+    let mut note =
+        |certificate: &Certificate<'_>| pinned = pinned || pins.contains(&Pin::of(certificate.key));
+    let own = path.end_entity().der();
+    note(&Certificate::read(&own).map_err(|_| Untrusted::Malformed)?);
     for authority in path.intermediate_certificates() {
-        let (usage, pin) = read(authority.der()).map_err(|_| Untrusted::Malformed)?;
-        if usage.is_some_and(|usage| !usage.allows_cert_sign()) {
+        let der = authority.der();
+        let authority = Certificate::read(&der).map_err(|_| Untrusted::Malformed)?;
+        if authority.usage.is_some_and(|usage| !usage.allows_cert_sign()) {
             return Err(Untrusted::AuthorityKeyUsage);
         }
-        pinned |= pins.contains(&pin);
+        note(&authority);
     }
     if pinned { Ok(()) } else { Err(Untrusted::NotPinned) }
 }

@@ -9,7 +9,7 @@ pub(super) fn verify(scheme: u16, key: &[u8], content: &[u8], signature: &[u8]) 
     let algorithm = of_handshake(scheme).ok_or(Untrusted::Scheme { scheme })?;
     let (kind, key) = parts(key).map_err(|_| Untrusted::Malformed)?;
     if kind != algorithm.public_key_alg_id().as_ref() {
-        return Err(Untrusted::Scheme { scheme });
+        return Err(Untrusted::SchemeOfAnotherKey { scheme });
     }
     algorithm.verify_signature(key, content, signature).map_err(|_| Untrusted::BadSignature)
 }

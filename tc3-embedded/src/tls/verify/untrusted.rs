@@ -69,9 +69,15 @@ pub enum Untrusted {
         /// Length of its SubjectPublicKeyInfo in bytes.
         length: usize,
     },
-    /// The handshake is signed with a scheme that is not known here, was left out by feature, or
-    /// does not fit the server's key.
+    /// The handshake is signed with a scheme that is not supported, or was left out by feature.
     Scheme {
+        /// The SignatureScheme of RFC 8446 section 4.2.3.
+        scheme: u16,
+    },
+    /// The handshake is signed with a scheme that nobody knows.
+    UnknownScheme,
+    /// The handshake is signed with a scheme for another kind of key than the server's.
+    SchemeOfAnotherKey {
         /// The SignatureScheme of RFC 8446 section 4.2.3.
         scheme: u16,
     },
@@ -99,6 +105,10 @@ impl fmt::Display for Untrusted {
             Self::Scheme { scheme } => {
                 return write!(f, "the server signed with scheme {scheme:#06x}, which is not supported");
             }
+            Self::SchemeOfAnotherKey { scheme } => {
+                return write!(f, "the server signed with scheme {scheme:#06x}, which does not fit its key");
+            }
+            Self::UnknownScheme => "the server signed with a scheme that nobody knows",
             Self::NoCertificate => "the server sent no certificate",
             Self::CertificatesTwice => "the server sent certificates twice",
             Self::NoSignature => "the server did not sign the handshake",
