@@ -1,0 +1,150 @@
+//! One named case: who the server is, what it does, what the firmware is told, and what must come
+//! of it.
+
+use std::fmt;
+
+use peer::pki::{self, Identity};
+use peer::server::{Act, Config};
+
+use crate::emulator::{End, Run};
+use crate::image::Image;
+use crate::server::{ID, KEY, NOW, Plan, Seen};
+
+/// Statuses with which firmware ends; any other is a bug.
+pub(crate) const DONE: i32 = 0;
+pub(crate) const REFUSED: i32 = 1;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) identity: fn(u64) -> Identity,
+    pub(crate) adjust: fn(Config) -> Config,
+    pub(crate) plan: Plan,
+    /// The time of the firmware's clock; none if it is not set.
+    pub(crate) now: Option<u64>,
+    /// Further words of parameters.
+    pub(crate) words: Vec<String>,
+    pub(crate) images: &'static [Image],
+    pub(crate) expected: Vec<Expected>,
+}
+
+impl Case {
+    /// A case that begins as it should: an honest server with an ECDSA chain, and the right time.
+    pub(crate) fn new(name: &'static str, plan: Plan) -> Self {
+        Self {
+            name,
+            identity: pki::ecdsa,
+            adjust: |config| config,
+            plan,
+            now: Some(NOW),
+            words: Vec::new(),
+            images: &Image::ALL,
+            expected: Vec::new(),
+        }
+    }
+
+    /// The gateway verifies what arrives.
+    pub(crate) fn gateway(name: &'static str) -> Self {
+        Self::new(name, Plan::Gateway)
+    }
+
+    /// A script answers.
+    pub(crate) fn script(name: &'static str, script: Vec<Act>) -> Self {
+        Self::new(name, Plan::Scripts(vec![script]))
+    }
+
+    pub(crate) fn identity(self, identity: fn(u64) -> Identity) -> Self {
+        Self { identity, ..self }
+    }
+
+    pub(crate) fn adjust(self, adjust: fn(Config) -> Config) -> Self {
+        Self { adjust, ..self }
+    }
+
+    pub(crate) fn now(self, now: Option<u64>) -> Self {
+        Self { now, ..self }
+    }
+
+    pub(crate) fn word(mut self, word: impl Into<String>) -> Self {
+        self.words.push(word.into());
+        self
+    }
+
+    pub(crate) fn on(self, images: &'static [Image]) -> Self {
+        Self { images, ..self }
+    }
+
+    pub(crate) fn expect(mut self, expected: impl IntoIterator<Item = Expected>) -> Self {
+        self.expected.extend(expected);
+        self
+    }
+
+    /// The firmware gives up for this reason, and nothing of a request was sent.
+    pub(crate) fn refused(self, reason: &'static str) -> Self {
+        self.expect([Expected::Status(REFUSED), Expected::Error(reason), Expected::NoApplicationByte])
+    }
+
+    /// All that the firmware is told, but for where the server is.
+    pub(crate) fn parameters(&self, ca: &str) -> Vec<String> {
+        let mut words = vec![format!("host={}", pki::HOST), format!("ca={ca}")];
+        words.extend(self.now.map(|now| format!("now={now}")));
+        words.extend([format!("id={ID}"), format!("key={KEY}")]);
+        words.extend_from_slice(&self.words);
+        words
+    }
+
+    /// The first expectation that was not met.
+    pub(crate) fn judge(&self, run: &Run, seen: &Seen) -> Option<&Expected> {
+        self.expected.iter().find(|expected| !expected.is_met(run, seen))
+    }
+}
+
+/// What must be so when a case is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// The firmware ends with this status.
+    Status(i32),
+    /// A line of the firmware's output has this in it.
+    Line(String),
+    /// The firmware's last error has this reason.
+    Error(&'static str),
+    /// So many connections, each with its handshake completed.
+    Connections(usize),
+    /// So many requests.
+    Requests(usize),
+    /// What the gateway made of each request.
+    Verdicts(&'static [&'static str]),
+    /// No byte of a request, nor any record that may hold one.
+    NoApplicationByte,
+}
+
+impl Expected {
+    fn is_met(&self, run: &Run, seen: &Seen) -> bool {
+        let mut lines = run.output.lines();
+        match self {
+            Self::Status(status) => run.end == End::Status(*status),
+            Self::Line(part) => lines.any(|line| line.contains(part)),
+            Self::Error(reason) => {
+                lines.rfind(|line| line.starts_with("error: ")).is_some_and(|line| line.contains(reason))
+            }
+            Self::Connections(count) => seen.connections.len() == *count && seen.secured() == *count,
+            Self::Requests(count) => seen.requests() == *count,
+            Self::Verdicts(verdicts) => seen.verdicts == *verdicts,
+            Self::NoApplicationByte => !seen.application_bytes(),
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Line(part) => write!(f, "a line with `{part}`"),
+            Self::Error(reason) => write!(f, "an error because `{reason}`"),
+            Self::Connections(count) => write!(f, "{count} connections with a completed handshake"),
+            Self::Requests(count) => write!(f, "{count} requests"),
+            Self::Verdicts(verdicts) => write!(f, "verdicts of the gateway: {}", verdicts.join(", ")),
+            Self::NoApplicationByte => f.write_str("no byte of a request"),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The images of the firmware examples, and the boards that they are for.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A firmware example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Image {
+    CortexMUart,
+    CortexMEthernet,
+    Riscv32Uart,
+}
+
+/// How a board reaches the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// The emulator dials, and is the modem in its transparent mode.
+    Uart,
+    /// The board dials, on a network that the emulator makes up.
+    Ethernet,
+}
+
+impl Image {
+    pub(crate) const ALL: [Self; 3] = [Self::CortexMUart, Self::CortexMEthernet, Self::Riscv32Uart];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::CortexMUart => "cortex-m-uart",
+            Self::CortexMEthernet => "cortex-m-ethernet",
+            Self::Riscv32Uart => "riscv32-uart",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|image| image.name() == name)
+    }
+
+    pub(crate) const fn link(self) -> Link {
+        match self {
+            Self::CortexMEthernet => Link::Ethernet,
+            Self::CortexMUart | Self::Riscv32Uart => Link::Uart,
+        }
+    }
+
+    /// Where the build leaves it in the folder of its target.
+    pub(crate) fn path(self, built: &Path) -> PathBuf {
+        let target = match self {
+            Self::CortexMUart | Self::CortexMEthernet => "thumbv7em-none-eabihf",
+            Self::Riscv32Uart => "riscv32imc-unknown-none-elf",
+        };
+        built.join(target).join("release").join(self.name())
+    }
+
+    /// The emulator, and the board that it is to be.
+    pub(crate) const fn emulator(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::CortexMUart | Self::CortexMEthernet => ("qemu-system-arm", &["-M", "mps2-an386"]),
+            Self::Riscv32Uart => ("qemu-system-riscv32", &["-M", "virt", "-bios", "none"]),
+        }
+    }
+}
+
+impl fmt::Display for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
