@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
-use peer::server::Config;
-
 use crate::case::{Case, Expected};
 use crate::emulator::{self, HOST, Run};
 use crate::image::{Image, Link};
@@ -79,11 +77,12 @@ impl Bench {
     fn perform(&self, case: &Case, image: Image, ca: &Path) -> Result<Evidence, Box<dyn Error>> {
         let identity = (case.identity)(NOW);
         fs::write(ca, &identity.root)?;
-        let server = Running::start((case.adjust)(Config::new(&identity)), &case.plan)?;
+        let server = Running::start(&identity, case.adjust, &case.plan, case.replies())?;
         let addr = server.addr();
         let mut words = case.parameters(&ca.display().to_string());
         if image.link() == Link::Ethernet {
             words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
+            words.extend(server.time().map(|addr| format!("ntp={}", addr.port())));
         }
         let mut qemu = emulator::command(image, &self.built, &addr.to_string(), &words);
         let run = emulator::run(&mut qemu)?;

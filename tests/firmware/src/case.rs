@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use peer::hostile::Step;
 use peer::pki::{self, Identity};
 use peer::server::{Act, Config};
+use peer::sntp::Reply;
 
 use crate::emulator::{End, Run};
 use crate::image::Image;
@@ -20,12 +22,20 @@ pub(crate) struct Case {
     pub(crate) identity: fn(u64) -> Identity,
     pub(crate) adjust: fn(Config) -> Config,
     pub(crate) plan: Plan,
-    /// The time of the firmware's clock; none if it is not set.
-    pub(crate) now: Option<u64>,
+    pub(crate) clock: Clock,
     /// Further words of parameters.
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
     pub(crate) expected: Vec<Expected>,
+}
+
+/// Where the firmware has its time from.
+#[derive(Clone, Debug)]
+pub(crate) enum Clock {
+    Unset,
+    Shows(u64),
+    /// The first reply to the first question, and so on.
+    Sntp(Vec<Reply>),
 }
 
 impl Case {
@@ -36,7 +46,7 @@ impl Case {
             identity: pki::ecdsa,
             adjust: |config| config,
             plan,
-            now: Some(NOW),
+            clock: Clock::Shows(NOW),
             words: Vec::new(),
             images: &Image::ALL,
             expected: Vec::new(),
@@ -50,7 +60,12 @@ impl Case {
 
     /// A script answers.
     pub(crate) fn script(name: &'static str, script: Vec<Act>) -> Self {
-        Self::new(name, Plan::Scripts(vec![script]))
+        Self::new(name, Plan::Script(script))
+    }
+
+    /// The server does not speak TLS as it should.
+    pub(crate) fn hostile(name: &'static str, script: Vec<Step>) -> Self {
+        Self::new(name, Plan::Hostile(script))
     }
 
     pub(crate) fn identity(self, identity: fn(u64) -> Identity) -> Self {
@@ -61,8 +76,8 @@ impl Case {
         Self { adjust, ..self }
     }
 
-    pub(crate) fn now(self, now: Option<u64>) -> Self {
-        Self { now, ..self }
+    pub(crate) fn clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     pub(crate) fn word(mut self, word: impl Into<String>) -> Self {
@@ -84,10 +99,20 @@ impl Case {
         self.expect([Expected::Status(REFUSED), Expected::Error(reason), Expected::NoApplicationByte])
     }
 
-    /// All that the firmware is told, but for where the server is.
+    /// What the time server says.
+    pub(crate) fn replies(&self) -> Option<&[Reply]> {
+        match &self.clock {
+            Clock::Sntp(replies) => Some(replies),
+            Clock::Unset | Clock::Shows(_) => None,
+        }
+    }
+
+    /// All that the firmware is told, but for where the servers are.
     pub(crate) fn parameters(&self, ca: &str) -> Vec<String> {
         let mut words = vec![format!("host={}", pki::HOST), format!("ca={ca}")];
-        words.extend(self.now.map(|now| format!("now={now}")));
+        if let Clock::Shows(now) = self.clock {
+            words.push(format!("now={now}"));
+        }
         words.extend([format!("id={ID}"), format!("key={KEY}")]);
         words.extend_from_slice(&self.words);
         words
@@ -114,6 +139,8 @@ pub(crate) enum Expected {
     Requests(usize),
     /// What the gateway made of each request.
     Verdicts(&'static [&'static str]),
+    /// So many questions for the time.
+    Questions(usize),
     /// No byte of a request, nor any record that may hold one.
     NoApplicationByte,
 }
@@ -130,6 +157,7 @@ impl Expected {
             Self::Connections(count) => seen.connections.len() == *count && seen.secured() == *count,
             Self::Requests(count) => seen.requests() == *count,
             Self::Verdicts(verdicts) => seen.verdicts == *verdicts,
+            Self::Questions(count) => seen.questions == *count,
             Self::NoApplicationByte => !seen.application_bytes(),
         }
     }
@@ -144,6 +172,7 @@ impl fmt::Display for Expected {
             Self::Connections(count) => write!(f, "{count} connections with a completed handshake"),
             Self::Requests(count) => write!(f, "{count} requests"),
             Self::Verdicts(verdicts) => write!(f, "verdicts of the gateway: {}", verdicts.join(", ")),
+            Self::Questions(count) => write!(f, "{count} questions for the time"),
             Self::NoApplicationByte => f.write_str("no byte of a request"),
         }
     }

@@ -2,9 +2,11 @@
 
 use peer::pki;
 use peer::server::script;
+use peer::sntp::Reply;
 use tc3_core::PayloadHasher;
 
-use crate::case::{Case, DONE, Expected};
+use crate::case::{Case, Clock, DONE, Expected};
+use crate::image::Image;
 use crate::server::NOW;
 
 const POST: &str = "POST TC3-HMAC-SHA256 DescribeInstances";
@@ -23,8 +25,12 @@ pub(crate) fn cases() -> Vec<Case> {
         done("chain of the public shape", "post", &[POST]).identity(pki::public_shaped),
         done("the same, cross-certified", "post", &[POST]).identity(pki::cross_certified),
         done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
-            .now(Some(NOW - TOO_LATE)),
+            .clock(Clock::Shows(NOW - TOO_LATE)),
         pieces(),
+        done("time by SNTP", "post", &[POST])
+            .clock(Clock::Sntp(vec![Reply::at(NOW)]))
+            .on(&[Image::CortexMEthernet])
+            .expect([Expected::Questions(1)]),
     ]
 }
 

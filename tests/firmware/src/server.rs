@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 
+use peer::Connection;
+use peer::hostile::{Hostile, Step};
 use peer::pki::Identity;
 use peer::server::{Act, Config, Http, Server};
-use peer::{Connection, Record};
+use peer::sntp::{Reply, Sntp};
 use serde_json::Map;
 use tc3_core::Timestamp;
 use tc3_std::gateway::{self, Account, Answer};
@@ -24,50 +26,87 @@ pub(crate) const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 pub(crate) enum Plan {
     /// Verifies each request as the service does, at [`NOW`].
     Gateway,
-    /// Plays the first script to the first connection, and so on; the last one to all that follow.
-    Scripts(Vec<Vec<Act>>),
+    /// Speaks TLS as it should, and plays this script.
+    Script(Vec<Act>),
+    /// Does not speak TLS as it should.
+    Hostile(Vec<Step>),
 }
 
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
-    server: Server,
+    server: Either,
+    time: Option<Sntp>,
     accepted: Receiver<String>,
     answered: Receiver<gateway::Record>,
 }
 
+#[derive(Debug)]
+enum Either {
+    Honest(Server),
+    Hostile(Hostile),
+}
+
 impl Running {
-    pub(crate) fn start(config: Config, plan: &Plan) -> Result<Self, Box<dyn Error>> {
+    /// Starts a server that has this identity, and one that tells the time if there are replies.
+    pub(crate) fn start(
+        identity: &Identity,
+        adjust: fn(Config) -> Config,
+        plan: &Plan,
+        time: Option<&[Reply]>,
+    ) -> Result<Self, Box<dyn Error>> {
         let (accept, accepted) = mpsc::channel();
         let (answer, answered) = mpsc::channel();
-        let http = match plan {
-            Plan::Scripts(scripts) => Http::Scripts(scripts.clone()),
-            Plan::Gateway => {
-                let now = Timestamp::from_unix(NOW)?;
-                let config = gateway::Config::new().account(Account::new(ID, KEY)).clock(move || now);
-                Http::Gateway(config.record_to(answer).answer(move |request| {
-                    // Whoever does not ask for what was seen need not be told.
-                    let _ = accept.send(format!("{} {} {}", request.method, request.scheme, request.action));
-                    Answer::Fields(Map::new())
-                }))
-            }
+        let honest = |http| Server::start(adjust(Config::new(identity)), http).map(Either::Honest);
+        let server = match plan {
+            Plan::Gateway => honest(Http::Gateway(gateway(accept)?.record_to(answer)))?,
+            Plan::Script(script) => honest(Http::each(script.clone()))?,
+            Plan::Hostile(script) => Either::Hostile(Hostile::start(identity, script.clone())?),
         };
-        Ok(Self { server: Server::start(config, http)?, accepted, answered })
+        let replies = |replies: &[Reply]| replies.iter().copied().map(Some).collect();
+        let time = time.map(|it| Sntp::start(replies(it))).transpose()?;
+        Ok(Self { server, time, accepted, answered })
     }
 
     pub(crate) const fn addr(&self) -> SocketAddr {
-        self.server.addr()
+        match &self.server {
+            Either::Honest(server) => server.addr(),
+            Either::Hostile(server) => server.addr(),
+        }
+    }
+
+    /// Where the time is told.
+    pub(crate) fn time(&self) -> Option<SocketAddr> {
+        self.time.as_ref().map(Sntp::addr)
     }
 
     /// Ends the server; what clients have sent by now is read before.
     pub(crate) fn finish(self) -> Seen {
-        let Record { connections } = self.server.finish();
+        let record = match self.server {
+            Either::Honest(server) => server.finish(),
+            Either::Hostile(server) => server.finish(),
+        };
         let verdicts = self.answered.try_iter().map(|it| match it.error {
             Some((code, _)) => code,
             None => self.accepted.try_recv().unwrap_or_default(),
         });
-        Seen { verdicts: verdicts.collect(), connections }
+        Seen {
+            verdicts: verdicts.collect(),
+            connections: record.connections,
+            questions: self.time.map_or(0, |time| time.finish().len()),
+        }
     }
+}
+
+/// A gateway that notes what it accepts.
+fn gateway(accept: Sender<String>) -> Result<gateway::Config, Box<dyn Error>> {
+    let now = Timestamp::from_unix(NOW)?;
+    let config = gateway::Config::new().account(Account::new(ID, KEY)).clock(move || now);
+    Ok(config.answer(move |request| {
+        // Nobody may be listening any more.
+        let _ = accept.send(format!("{} {} {}", request.method, request.scheme, request.action));
+        Answer::Fields(Map::new())
+    }))
 }
 
 /// What a server saw of its clients.
@@ -77,6 +116,8 @@ pub(crate) struct Seen {
     /// Of the gateway: method, signature and action of a request that it accepted, or else the
     /// code that it answered.
     pub(crate) verdicts: Vec<String>,
+    /// How often the time was asked for.
+    pub(crate) questions: usize,
 }
 
 impl Seen {
@@ -118,6 +159,9 @@ impl fmt::Display for Seen {
         }
         for verdict in &self.verdicts {
             writeln!(f, "verdict: {verdict}")?;
+        }
+        if self.questions > 0 {
+            writeln!(f, "{} questions for the time", self.questions)?;
         }
         Ok(())
     }
