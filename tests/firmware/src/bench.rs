@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::case::{Case, Expected};
@@ -39,55 +39,50 @@ impl Trial {
     }
 }
 
-/// Where the images are, and where certificates are written.
-pub(crate) struct Bench {
-    pub(crate) built: PathBuf,
+/// Runs every case on each of its images, and shows each as soon as it is over.
+pub(crate) fn run(built: &Path, cases: &[Case], show: impl Fn(&Trial) + Sync) -> io::Result<Vec<Trial>> {
+    let certificates = built.join("certificates");
+    fs::create_dir_all(&certificates)?;
+    let pairs = cases.iter().flat_map(|case| case.images.iter().map(move |image| (case, *image)));
+    let (queue, done) = (Mutex::new(pairs.enumerate()), Mutex::new(Vec::new()));
+    let next = || lock(&queue).next();
+    let work = || {
+        while let Some((number, (case, image))) = next() {
+            let ca = certificates.join(format!("{number}.der"));
+            let outcome = perform(built, case, image, &ca).map_err(|error| error.to_string().into());
+            let trial = Trial { case: case.clone(), image, outcome };
+            show(&trial);
+            lock(&done).push((number, trial));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(work);
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(number, _)| *number);
+    Ok(done.into_iter().map(|(_, trial)| trial).collect())
 }
 
-impl Bench {
-    /// Runs every case on each of its images, and shows each as soon as it is over.
-    pub(crate) fn run(&self, cases: &[Case], show: impl Fn(&Trial) + Sync) -> io::Result<Vec<Trial>> {
-        let certificates = self.built.join("certificates");
-        fs::create_dir_all(&certificates)?;
-        let pairs = cases.iter().flat_map(|case| case.images.iter().map(move |image| (case, *image)));
-        let queue = Mutex::new(pairs.enumerate());
-        let done = Mutex::new(Vec::new());
-        let next = || queue.lock().ok()?.next();
-        thread::scope(|scope| {
-            for _ in 0..WORKERS {
-                scope.spawn(|| {
-                    while let Some((number, (case, image))) = next() {
-                        let ca = certificates.join(format!("{number}.der"));
-                        let outcome =
-                            self.perform(case, image, &ca).map_err(|error| error.to_string().into());
-                        let trial = Trial { case: case.clone(), image, outcome };
-                        show(&trial);
-                        if let Ok(mut done) = done.lock() {
-                            done.push((number, trial));
-                        }
-                    }
-                });
-            }
-        });
-        let mut done = done.into_inner().unwrap_or_default();
-        done.sort_by_key(|(number, _)| *number);
-        Ok(done.into_iter().map(|(_, trial)| trial).collect())
-    }
+/// A worker that panicked ends the run when it is joined.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-    fn perform(&self, case: &Case, image: Image, ca: &Path) -> Result<Evidence, Box<dyn Error>> {
-        let identity = (case.identity)(NOW);
-        fs::write(ca, &identity.root)?;
-        let server = Running::start(&identity, case.adjust, &case.plan, case.replies())?;
-        let addr = server.addr();
-        let mut words = case.parameters(&ca.display().to_string());
-        if image.link() == Link::Ethernet {
-            words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
-            words.extend(server.time().map(|addr| format!("ntp={}", addr.port())));
-        }
-        let mut qemu = emulator::command(image, &self.built, &addr.to_string(), &words);
-        let run = emulator::run(&mut qemu)?;
-        let seen = server.finish();
-        let unmet = case.judge(&run, &seen).cloned();
-        Ok(Evidence { command: format!("{qemu:?}"), run, seen, unmet })
+fn perform(built: &Path, case: &Case, image: Image, ca: &Path) -> Result<Evidence, Box<dyn Error>> {
+    let identity = (case.identity)(NOW);
+    fs::write(ca, &identity.root)?;
+    let server = Running::start(&identity, case.adjust, &case.plan, case.replies())?;
+    let addr = server.addr();
+    let mut words = case.parameters(&ca.display().to_string());
+    if image.link() == Link::Ethernet {
+        words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
+        words.extend(server.time().map(|addr| format!("ntp={}", addr.port())));
     }
+    let mut qemu = emulator::command(image, built, &addr.to_string(), &words);
+    let run = emulator::run(&mut qemu)?;
+    let seen = server.finish();
+    let unmet = case.judge(&run, &seen).cloned();
+    Ok(Evidence { command: format!("{qemu:?}"), run, seen, unmet })
 }

@@ -11,6 +11,7 @@ use peer::sntp::Reply;
 use crate::emulator::{End, Run};
 use crate::image::Image;
 use crate::server::{ID, KEY, NOW, Plan, Seen};
+use crate::table::Metric;
 
 /// Statuses with which firmware ends; any other is a bug.
 pub(crate) const DONE: i32 = 0;
@@ -27,6 +28,8 @@ pub(crate) struct Case {
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
     pub(crate) expected: Vec<Expected>,
+    /// What its handshake is measured as an example of.
+    pub(crate) handshake: Option<Metric>,
 }
 
 /// Where the firmware has its time from.
@@ -50,6 +53,7 @@ impl Case {
             words: Vec::new(),
             images: &Image::ALL,
             expected: Vec::new(),
+            handshake: None,
         }
     }
 
@@ -92,6 +96,10 @@ impl Case {
     pub(crate) fn expect(mut self, expected: impl IntoIterator<Item = Expected>) -> Self {
         self.expected.extend(expected);
         self
+    }
+
+    pub(crate) fn measures(self, handshake: Metric) -> Self {
+        Self { handshake: Some(handshake), ..self }
     }
 
     /// The firmware gives up for this reason, and nothing of a request was sent.

@@ -47,6 +47,7 @@ fn ended(name: &'static str, script: Vec<Act>, reason: &'static str) -> Case {
 /// What has no place after a handshake, each of which gave up the whole program somewhere once.
 fn messages() -> Vec<Case> {
     const MISPLACED: &str = "message or content that has no place where it came";
+    const SPREAD: &str = "handshake message spread over several records";
     let say = |name, message, reason| unfit(name, Step::Say(vec![message]), reason);
     let ticket = || Box::new(Message::NewSessionTicket);
     vec![
@@ -56,8 +57,8 @@ fn messages() -> Vec<Case> {
         say("ServerHello twice", Message::ServerHello(Hello::default()), MISPLACED),
         say("KeyUpdate", Message::KeyUpdate(1), MISPLACED),
         say("unknown message", Message::Other(200, Vec::new()), MISPLACED),
-        say("ticket shorter than it says", Message::Misstated(1, ticket()), MISPLACED),
-        say("ticket longer than it says", Message::Misstated(-1, ticket()), MISPLACED),
+        say("ticket shorter than it says", Message::Misstated(1, ticket()), SPREAD),
+        say("ticket longer than it says", Message::Misstated(-1, ticket()), SPREAD),
         unfit("record of nothing", Step::Sealed(Vec::new()), "which holds nothing"),
         unfit("record of zeros", Step::Sealed(vec![0; 16]), MISPLACED),
         unfit("alert in clear", Step::RecordInClear(content::ALERT, vec![1, 0]), "unprotected record"),

@@ -8,6 +8,7 @@ use tc3_core::PayloadHasher;
 use crate::case::{Case, Clock, DONE, Expected};
 use crate::image::Image;
 use crate::server::NOW;
+use crate::table::Metric;
 
 const POST: &str = "POST TC3-HMAC-SHA256 DescribeInstances";
 const GET: &str = "GET TC3-HMAC-SHA256 DescribeInstances";
@@ -18,11 +19,13 @@ const TOO_LATE: u64 = 3600;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        done("TC3 POST", "post", &[POST]),
+        done("TC3 POST", "post", &[POST]).measures(Metric::EcdsaHandshake),
         done("TC3 GET", "get", &[GET]),
         done("v1 HmacSHA256", "v1", &[V1]),
         done("three calls, one connection", "keepalive", &[POST; 3]).expect([Expected::Connections(1)]),
-        done("chain of the public shape", "post", &[POST]).identity(pki::public_shaped),
+        done("chain of the public shape", "post", &[POST])
+            .identity(pki::public_shaped)
+            .measures(Metric::RsaHandshake),
         done("the same, cross-certified", "post", &[POST]).identity(pki::cross_certified),
         done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
             .clock(Clock::Shows(NOW - TOO_LATE)),

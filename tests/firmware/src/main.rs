@@ -4,40 +4,43 @@
 //! `cargo xtask firmware` builds the images and starts this.
 
 mod bench;
+mod budget;
 mod case;
 mod emulator;
 mod faults;
 mod happy;
 mod image;
+mod manual;
+mod measure;
 mod refused;
 mod report;
 mod server;
+mod table;
 
 use std::env;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
-use bench::{Bench, Trial};
+use bench::Trial;
 use case::Case;
+use image::Image;
+use measure::Size;
 use report::{Failure, Table};
+use table::Measured;
 
-const USAGE: &str = "usage: firmware FOLDER-OF-IMAGES [only PART-OF-A-NAME]";
+const USAGE: &str = "usage: cargo xtask firmware
+       cargo xtask firmware only PART-OF-A-NAME
+       cargo xtask firmware measure
+       cargo xtask firmware size IMAGE
+       cargo xtask firmware run IMAGE -- NAME=VALUE ...";
 
 const USAGE_ERROR: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match arguments.as_slice() {
-        [built] => cases(built, ""),
-        [built, "only", part] => cases(built, part),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(USAGE_ERROR);
-        }
-    };
-    match outcome {
+    match perform(&arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("firmware: {error}");
@@ -46,16 +49,54 @@ fn main() -> ExitCode {
     }
 }
 
+/// The first argument is the folder that the images were built in.
+fn perform(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
+    let [built, arguments @ ..] = arguments else { return Ok(misused()) };
+    let built = Path::new(built);
+    match arguments {
+        [] => {
+            let trials = cases(built, "")?;
+            let measured = Measured::new(built, &trials)?;
+            Ok(verdict(&trials, &measured, &Measured::read()?))
+        }
+        ["measure"] => {
+            let trials = cases(built, "")?;
+            let measured = Measured::new(built, &trials)?;
+            measured.write()?;
+            Ok(verdict(&trials, &measured, &measured))
+        }
+        ["only", part] => {
+            let trials = cases(built, part)?;
+            Ok(exit_code(!trials.is_empty() && trials.iter().all(Trial::passed)))
+        }
+        ["size", image] => match Image::named(image) {
+            Some(image) => Size::of(&image.path(built)).map(|size| {
+                print!("{size}");
+                ExitCode::SUCCESS
+            }),
+            None => Ok(misused()),
+        },
+        ["run", image, "--", words @ ..] => match Image::named(image) {
+            Some(image) => manual::run(image, built, words),
+            None => Ok(misused()),
+        },
+        _ => Ok(misused()),
+    }
+}
+
+fn misused() -> ExitCode {
+    let images = Image::ALL.map(Image::name).join(", ");
+    eprintln!("{USAGE}\nimages: {images}");
+    ExitCode::from(USAGE_ERROR)
+}
+
 /// Runs the cases that have this in their names.
-fn cases(built: &str, part: &str) -> Result<ExitCode, Box<dyn Error>> {
+fn cases(built: &Path, part: &str) -> Result<Vec<Trial>, Box<dyn Error>> {
     let all = [happy::cases(), refused::cases(), faults::cases()].concat();
     let cases: Vec<Case> = all.into_iter().filter(|case| case.name.contains(part)).collect();
-    let bench = Bench { built: PathBuf::from(built) };
-    let trials = bench.run(&cases, show)?;
-    println!("\n{}", Table(&trials));
-    let failed = trials.iter().filter(|trial| !trial.passed()).count();
-    println!("{} of {} runs failed", failed, trials.len());
-    Ok(if failed == 0 && !trials.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let trials = bench::run(built, &cases, show)?;
+    print!("\n{}", Table(&trials));
+    Ok(trials)
 }
 
 fn show(trial: &Trial) {
@@ -64,4 +105,18 @@ fn show(trial: &Trial) {
     } else {
         println!("{}", Failure(trial));
     }
+}
+
+fn verdict(trials: &[Trial], measured: &Measured, checked_in: &Measured) -> ExitCode {
+    let failed = trials.iter().filter(|trial| !trial.passed()).count();
+    println!("{failed} of {} runs failed\n\n{measured}", trials.len());
+    let findings = budget::compare(measured, checked_in);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    exit_code(failed == 0 && !findings.iter().any(budget::Finding::fails))
+}
+
+fn exit_code(is_success: bool) -> ExitCode {
+    if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

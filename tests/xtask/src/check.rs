@@ -5,6 +5,7 @@ mod package;
 mod rust_version;
 
 use crate::command::run;
+use crate::firmware::{self, Package};
 use crate::setup::targets::{self, BARE};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace, list};
@@ -16,6 +17,10 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     }
     steps.push(Step::new("format", || format(workspace)));
     steps.push(Step::new("clippy", || clippy(workspace)));
+    for package in firmware::packages(workspace)? {
+        let name = format!("format and clippy of {}", package.name());
+        steps.push(Step::new(name, move || firmware(workspace, &package)));
+    }
     steps.extend(workspace.published().map(|member| {
         let name = format!("every set of features of {}", member.name);
         Step::new(name, || every_feature_set(workspace, member))
@@ -37,6 +42,20 @@ fn format(workspace: &Workspace) -> Outcome {
 fn clippy(workspace: &Workspace) -> Outcome {
     let mut cargo = workspace.cargo(["clippy", "--workspace", "--all-targets", "--all-features"]);
     run(cargo.args(DENY_WARNINGS))
+}
+
+/// What only a board has is only seen by a build for one.
+fn firmware(workspace: &Workspace, package: &Package) -> Outcome {
+    run(&mut package.cargo(workspace, &["fmt", "--check"]))?;
+    let clippy = |which: &[&str]| {
+        let mut cargo = package.cargo(workspace, &["clippy", "--locked", "--all-features"]);
+        run(cargo.args(which).args(DENY_WARNINGS))
+    };
+    if package.is_image() {
+        return clippy(&[]);
+    }
+    clippy(&["--all-targets"])?;
+    clippy(&["--target", "thumbv7em-none-eabihf"])
 }
 
 /// Clippy rather than `cargo check`: a warning fails without building the dependencies anew.

@@ -4,6 +4,7 @@
 
 mod check;
 mod command;
+mod firmware;
 mod setup;
 mod step;
 mod test;
@@ -19,21 +20,32 @@ use workspace::Workspace;
 struct Task {
     name: &'static str,
     about: &'static str,
-    run: fn(&Workspace) -> Outcome,
+    run: Run,
 }
 
-const TASKS: [Task; 3] = [
+enum Run {
+    Alone(fn(&Workspace) -> Outcome),
+    /// With the arguments that follow its name.
+    With(fn(&Workspace, &[&str]) -> Outcome),
+}
+
+const TASKS: [Task; 4] = [
     Task {
         name: "setup",
         about: "install what the other tasks need and this machine lacks",
-        run: setup::task,
+        run: Run::Alone(setup::task),
     },
     Task {
         name: "check",
         about: "format, lints, features, docs, rust-version, bare metal, packages",
-        run: check::task,
+        run: Run::Alone(check::task),
     },
-    Task { name: "test", about: "every test, after setup", run: test::task },
+    Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
+    Task {
+        name: "firmware",
+        about: "the firmware examples in an emulator; `firmware help` says more",
+        run: Run::With(firmware::task),
+    },
 ];
 
 const USAGE_ERROR: u8 = 2;
@@ -46,16 +58,22 @@ fn main() -> ExitCode {
             println!("{}", usage());
             ExitCode::SUCCESS
         }
-        [name] => match TASKS.iter().find(|task| task.name == *name) {
-            Some(task) => perform(task),
+        [name, arguments @ ..] => match TASKS.iter().find(|task| task.name == *name) {
             None => refuse(&format!("no task is called `{name}`")),
+            Some(Task { run: Run::Alone(_), .. }) if !arguments.is_empty() => {
+                refuse(&format!("`{name}` takes no arguments"))
+            }
+            Some(task) => perform(task, arguments),
         },
-        [name, ..] => refuse(&format!("`{name}` takes no arguments")),
     }
 }
 
-fn perform(task: &Task) -> ExitCode {
-    match Workspace::read().and_then(|workspace| (task.run)(&workspace)) {
+fn perform(task: &Task, arguments: &[&str]) -> ExitCode {
+    let outcome = Workspace::read().and_then(|workspace| match task.run {
+        Run::Alone(run) => run(&workspace),
+        Run::With(run) => run(&workspace, arguments),
+    });
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("cargo xtask {}: {failure}", task.name);
@@ -79,6 +97,6 @@ fn refuse(reason: &str) -> ExitCode {
 }
 
 fn usage() -> String {
-    let tasks = TASKS.map(|task| format!("  {:<7} {}", task.name, task.about));
+    let tasks = TASKS.map(|task| format!("  {:<8}  {}", task.name, task.about));
     format!("usage: cargo xtask TASK\n\n{}", tasks.join("\n"))
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod debian;
 pub(crate) mod python;
+pub(crate) mod qemu;
 pub(crate) mod targets;
 
 use std::error::Error;
@@ -14,7 +15,7 @@ use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let steps = announced(workspace)?;
+    let steps = announced(parts(workspace)?);
     if steps.is_empty() {
         println!("setup: nothing is missing");
         return Ok(());
@@ -22,14 +23,18 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     step::run_all("setup", steps)
 }
 
-/// The steps that install what is missing, after saying what they will do.
-pub(crate) fn announced(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
-    let parts = [targets::missing(workspace)?, python::missing(workspace)];
+/// The steps that install what is missing of all that the tests need.
+pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 3], Box<dyn Error>> {
+    Ok([targets::missing(workspace)?, python::missing(workspace), qemu::missing()])
+}
+
+/// The steps that install something, after saying what they will do.
+pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
     let steps: Vec<Step<'_>> = parts.into_iter().flatten().collect();
     for step in &steps {
         println!("setup will {}", step.name());
     }
-    Ok(steps)
+    steps
 }
 
 /// Something setup could not install, and what would let it.

@@ -1,6 +1,7 @@
 //! Named steps: each is announced and timed, the first failure ends the run.
 
 use std::error::Error;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// What a step or a task comes to; the error is the sentence printed last.
@@ -22,6 +23,20 @@ impl<'a> Step<'a> {
     }
 }
 
+/// What a step ends with that this machine cannot do. The steps after it are run all the same.
+#[derive(Debug)]
+pub(crate) struct Skipped {
+    pub(crate) cause: Box<dyn Error>,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "skipped: {}", self.cause)
+    }
+}
+
+impl Error for Skipped {}
+
 /// Runs the steps in order, then prints one line for each.
 ///
 /// # Errors
@@ -37,9 +52,19 @@ pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
         }
         println!("\n==> {name}");
         let start = Instant::now();
-        outcome = work();
-        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
-        summary.push(line(word, Some(start.elapsed()), &name));
+        let worked = work();
+        let duration = Some(start.elapsed());
+        match worked {
+            Ok(()) => summary.push(line("ok", duration, &name)),
+            Err(why) if why.is::<Skipped>() => {
+                println!("{why}");
+                summary.push(line("SKIPPED", duration, &format!("{name}: {why}")));
+            }
+            Err(failure) => {
+                summary.push(line("FAILED", duration, &name));
+                outcome = Err(failure);
+            }
+        }
     }
     println!("\n==> {task}: summary");
     for line in summary {
@@ -57,7 +82,7 @@ fn line(word: &str, duration: Option<Duration>, name: &str) -> String {
 mod tests {
     use std::cell::RefCell;
 
-    use super::{Step, run_all};
+    use super::{Skipped, Step, run_all};
 
     #[test]
     fn the_first_failure_ends_the_run_and_is_its_outcome() {
@@ -73,5 +98,19 @@ mod tests {
         let outcome = run_all("test", steps).map_err(|failure| failure.to_string());
         assert_eq!(outcome, Err("the reason".to_owned()));
         assert_eq!(*ran.borrow(), ["first", "second"]);
+    }
+
+    #[test]
+    fn a_skipped_step_keeps_none_of_the_others_from_being_run() {
+        let ran = RefCell::new(false);
+        let steps = vec![
+            Step::new("first", || Err(Skipped { cause: "no emulator".into() }.into())),
+            Step::new("second", || {
+                *ran.borrow_mut() = true;
+                Ok(())
+            }),
+        ];
+        assert!(run_all("test", steps).is_ok());
+        assert!(*ran.borrow());
     }
 }

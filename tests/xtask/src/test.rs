@@ -5,12 +5,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::command::run;
+use crate::firmware;
 use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced(workspace)?;
+    let mut steps = setup::announced(setup::parts(workspace)?);
     steps.push(Step::new("tests", || cargo_test(workspace, &["--workspace", "--all-features"])));
     // What is behind a feature must not be what makes the rest right.
     steps.extend(workspace.bare().map(|member| {
@@ -22,6 +23,11 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         Step::new("every recorded case through the runner", || recorded_cases(workspace)),
         Step::new("quickstart", || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]))),
     ]);
+    for package in firmware::packages(workspace)?.into_iter().filter(|package| !package.is_image()) {
+        let name = format!("tests of {}", package.name());
+        steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));
+    }
+    steps.extend(firmware::steps(workspace, &[])?);
     step::run_all("test", steps)
 }
 

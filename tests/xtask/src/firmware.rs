@@ -1,0 +1,85 @@
+//! `cargo xtask firmware`: builds the firmware examples and runs them in an emulator.
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::command::run;
+use crate::setup::{self, qemu, targets};
+use crate::step::{self, Outcome, Step};
+use crate::workspace::Workspace;
+
+pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    let mut steps = setup::announced([targets::missing(workspace)?, qemu::missing()]);
+    steps.extend(self::steps(workspace, arguments)?);
+    step::run_all("firmware", steps)
+}
+
+/// Builds the image that is to be run, or all of them, and does with them what is asked for.
+pub(crate) fn steps<'a>(
+    workspace: &'a Workspace,
+    arguments: &'a [&'a str],
+) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
+    let images = packages(workspace)?.into_iter().filter(Package::is_image);
+    let images: Vec<Package> = match arguments {
+        ["run", image, ..] => images.filter(|it| it.name() == *image).collect(),
+        _ => images.collect(),
+    };
+    Ok(vec![
+        Step::new("images of the firmware examples", move || {
+            images
+                .iter()
+                .try_for_each(|image| run(image.cargo(workspace, &["build", "--release"]).arg("--locked")))
+        }),
+        Step::new("firmware in an emulator", || emulate(workspace, arguments)),
+    ])
+}
+
+fn emulate(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    qemu::required()?;
+    run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
+    // Not by cargo: files are named from where the caller is.
+    let mut firmware = Command::new(workspace.target.join("debug/firmware"));
+    run(firmware.arg(built(workspace)).args(arguments))
+}
+
+fn built(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("firmware")
+}
+
+/// A package of the examples that is not in the workspace.
+pub(crate) struct Package {
+    folder: PathBuf,
+}
+
+/// All of them: what has a lock file of its own.
+pub(crate) fn packages(workspace: &Workspace) -> Result<Vec<Package>, Box<dyn Error>> {
+    let mut packages = Vec::new();
+    for entry in fs::read_dir(workspace.root.join("examples"))? {
+        let folder = entry?.path();
+        if folder.join("Cargo.lock").exists() {
+            packages.push(Package { folder });
+        }
+    }
+    packages.sort_by(|one, other| one.folder.cmp(&other.folder));
+    Ok(packages)
+}
+
+impl Package {
+    pub(crate) fn name(&self) -> String {
+        self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Whether it is for a board: only what is has a map of its memory.
+    pub(crate) fn is_image(&self) -> bool {
+        self.folder.join("memory.x").exists()
+    }
+
+    /// A cargo command in its folder, where its configuration is, that leaves nothing there.
+    pub(crate) fn cargo(&self, workspace: &Workspace, arguments: &[&str]) -> Command {
+        let mut cargo = workspace.cargo(arguments.iter().copied());
+        cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", built(workspace));
+        cargo
+    }
+}
