@@ -43,7 +43,7 @@ const TASKS: [Task; 4] = [
     Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
     Task {
         name: "firmware",
-        about: "the firmware examples in an emulator; `firmware help` says more",
+        about: "the firmware examples in an emulator; tests/firmware/README.md says what else it does",
         run: Run::With(firmware::task),
     },
 ];
