@@ -1,5 +1,6 @@
 //! Runs other programs, each command line shown before it starts.
 
+use std::env;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -28,15 +29,19 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Box<dyn Error>> {
     }
 }
 
-/// The command as a person would type it, variables first.
+/// The command as a person would type it: from the folder it runs in, variables first.
 fn line(command: &Command) -> String {
+    let here = env::current_dir().ok();
+    let elsewhere = command.get_current_dir().filter(|folder| here.as_deref() != Some(*folder));
+    let folder = elsewhere.map(|folder| format!("cd {} &&", quoted(&folder.to_string_lossy())));
     let variables = command.get_envs().filter_map(|(key, value)| {
         let value = value?.to_string_lossy();
         Some(format!("{}={}", key.to_string_lossy(), quoted(&value)))
     });
     let program = command.get_program().to_string_lossy();
     let arguments = command.get_args().map(|argument| quoted(&argument.to_string_lossy()));
-    variables.chain([program.into_owned()]).chain(arguments).collect::<Vec<_>>().join(" ")
+    let words = folder.into_iter().chain(variables).chain([program.into_owned()]).chain(arguments);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(word: &str) -> String {
@@ -73,5 +78,7 @@ mod tests {
         command.env("RUSTDOCFLAGS", "-D warnings").env_remove("CI");
         command.args(["doc", "--features", ""]);
         assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --features ''");
+        command.current_dir("/elsewhere");
+        assert!(line(&command).starts_with("cd /elsewhere && RUSTDOCFLAGS="));
     }
 }

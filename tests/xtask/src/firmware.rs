@@ -28,9 +28,9 @@ pub(crate) fn steps<'a>(
     };
     Ok(vec![
         Step::new("images of the firmware examples", move || {
-            images
-                .iter()
-                .try_for_each(|image| run(image.cargo(workspace, &["build", "--release"]).arg("--locked")))
+            images.iter().try_for_each(|image| {
+                run(image.cargo(workspace, &["build", "--quiet", "--release"]).arg("--locked"))
+            })
         }),
         Step::new("firmware in an emulator", || emulate(workspace, arguments)),
     ])
