@@ -1,0 +1,20 @@
+//! The counters that a RISC-V core has among its control and status registers.
+
+use board::counter::Counter;
+use riscv::register::{minstret, time};
+
+/// Of the board's real-time counter, `mtime`, which the register `time` shows.
+const TICKS_PER_MILLI: u64 = 10_000;
+
+#[derive(Clone, Copy)]
+pub(crate) struct CsrCounter;
+
+impl Counter for CsrCounter {
+    fn millis(self) -> u64 {
+        time::read64() / TICKS_PER_MILLI
+    }
+
+    fn instructions(self) -> u64 {
+        minstret::read64()
+    }
+}

@@ -1,0 +1,27 @@
+//! The same signed call from a 32-bit RISC-V core.
+#![no_std]
+#![no_main]
+
+mod csr;
+mod uart;
+
+use board::{blocking, memory, verdict};
+use riscv::register::{mcause, mepc};
+use riscv_rt::{TrapFrame, entry};
+
+use csr::CsrCounter;
+use uart::Uart;
+
+#[entry]
+fn main() -> ! {
+    memory::paint();
+    // SAFETY: this is where the program starts, so nobody has taken it.
+    let uart = unsafe { Uart::start() };
+    blocking::run(uart, CsrCounter)
+}
+
+// SAFETY: the name by which riscv-rt finds it, and the signature that it calls it with.
+#[unsafe(export_name = "ExceptionHandler")]
+fn exception(_: &TrapFrame) -> ! {
+    verdict::fault(format_args!("exception {} at {:#010x}", mcause::read().code(), mepc::read()))
+}

@@ -1,0 +1,88 @@
+//! A UART of the 16550 family, polled.
+
+use core::convert::Infallible;
+
+use board::registers::Registers;
+use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
+
+/// The one of QEMU's `virt` boards.
+const UART0: usize = 0x1000_0000;
+
+// Places of the registers, and their bits.
+const DATA: usize = 0;
+const INTERRUPTS: usize = 1;
+const FIFOS: usize = 2;
+const FIFOS_ON: u8 = 1 << 0;
+const FRAME: usize = 3;
+const FRAME_8N1: u8 = 0b11;
+const STATUS: usize = 5;
+const RX_READY: u8 = 1 << 0;
+const TX_EMPTY: u8 = 1 << 5;
+
+pub(crate) struct Uart(Registers<u8, 8>);
+
+impl Uart {
+    /// Starts the UART.
+    ///
+    /// # Safety
+    /// Nobody else uses it.
+    pub(crate) unsafe fn start() -> Self {
+        // SAFETY: the board has these registers here; that they are ours the caller promises.
+        let mut registers = unsafe { Registers::at(UART0) };
+        registers.write::<INTERRUPTS>(0);
+        registers.write::<FRAME>(FRAME_8N1);
+        registers.write::<FIFOS>(FIFOS_ON);
+        Self(registers)
+    }
+
+    fn has(&self, status: u8) -> bool {
+        self.0.read::<STATUS>() & status != 0
+    }
+}
+
+impl ErrorType for Uart {
+    type Error = Infallible;
+}
+
+impl ReadReady for Uart {
+    fn read_ready(&mut self) -> Result<bool, Infallible> {
+        Ok(self.has(RX_READY))
+    }
+}
+
+impl WriteReady for Uart {
+    fn write_ready(&mut self) -> Result<bool, Infallible> {
+        Ok(self.has(TX_EMPTY))
+    }
+}
+
+impl Read for Uart {
+    /// Waits for one byte, then takes what is there.
+    fn read(&mut self, into: &mut [u8]) -> Result<usize, Infallible> {
+        let mut count = 0_usize;
+        for byte in into {
+            while count == 0 && !self.has(RX_READY) {}
+            if !self.has(RX_READY) {
+                break;
+            }
+            *byte = self.0.read::<DATA>();
+            count = count.saturating_add(1);
+        }
+        Ok(count)
+    }
+}
+
+impl Write for Uart {
+    /// Waits until there is room for one byte.
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        let Some(byte) = bytes.first() else { return Ok(0) };
+        self.flush()?;
+        self.0.write::<DATA>(*byte);
+        Ok(1)
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        while !self.has(TX_EMPTY) {}
+        Ok(())
+    }
+}
