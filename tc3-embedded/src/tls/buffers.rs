@@ -1,7 +1,8 @@
-//! What a connection needs room for, and how it ended.
+//! What a connection needs room for.
 
 use core::cell::Cell;
 use core::fmt;
+use core::mem::MaybeUninit;
 
 use zeroize::Zeroize;
 
@@ -29,7 +30,9 @@ use super::filter::MAX_RECORD;
 pub struct Buffers<const IN: usize = MAX_RECORD, const OUT: usize = 1024> {
     pub(super) received: [u8; IN],
     pub(super) sent: [u8; OUT],
-    pub(super) fault: Cell<Option<TlsError>>,
+    /// Written when a connection begins: no fault is not all zeros, and a static of these would lie in
+    /// flash as well.
+    pub(super) fault: MaybeUninit<Cell<Option<TlsError>>>,
 }
 
 impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
@@ -37,7 +40,7 @@ impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(OUT >= MIN_OUT, "the ClientHello needs more room for what is sent") }
-        Self { received: [0; IN], sent: [0; OUT], fault: Cell::new(None) }
+        Self { received: [0; IN], sent: [0; OUT], fault: MaybeUninit::uninit() }
     }
 }
 

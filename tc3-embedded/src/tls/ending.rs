@@ -1,6 +1,7 @@
 //! How a connection ended: the first reason stands, and it says so for good.
 
 use core::cell::Cell;
+use core::mem::MaybeUninit;
 
 use super::error::TlsError;
 
@@ -13,8 +14,8 @@ pub(super) struct Ending<'a> {
 }
 
 impl<'a> Ending<'a> {
-    pub(super) const fn new(fault: &'a Cell<Option<TlsError>>) -> Self {
-        Self { fault, over: false }
+    pub(super) const fn new(fault: &'a mut MaybeUninit<Cell<Option<TlsError>>>) -> Self {
+        Self { fault: fault.write(Cell::new(None)), over: false }
     }
 
     /// Whether there may be more to read; not so after an end in good order.

@@ -18,7 +18,6 @@ pub(super) struct Gate<'a, S> {
 impl<'a, S> Gate<'a, S> {
     /// `limit` is the room for a record's content.
     pub(super) fn new(stream: S, limit: usize, fault: &'a Cell<Option<TlsError>>) -> Self {
-        fault.set(None);
         Self { stream, filter: Filter::new(limit.min(MAX_RECORD)), fault }
     }
 
