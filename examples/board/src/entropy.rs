@@ -6,16 +6,24 @@
 
 use core::fmt;
 
-/// Fills the buffer from the host's random device.
-///
-/// # Errors
-/// The host has none, or it gives too little.
-pub fn fill(bytes: &mut [u8]) -> Result<(), HostError> {
-    semihosting::experimental::random::fill_bytes(bytes).map_err(|_| HostError)
+use semihosting::experimental::random;
+use tc3_embedded::entropy::Entropy;
+
+/// The host's random device.
+#[derive(Clone, Copy, Debug)]
+pub struct HostEntropy;
+
+impl Entropy for HostEntropy {
+    type Error = HostError;
+
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), HostError> {
+        random::fill_bytes(bytes).map_err(|_| HostError)
+    }
 }
 
 /// The host's random device gives nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HostError;
 
 impl fmt::Display for HostError {

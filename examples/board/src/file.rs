@@ -41,12 +41,14 @@ fn open(path: &str) -> Result<File, Fault> {
 
 /// A file of the host that cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FileError<'p> {
     path: &'p str,
     fault: Fault,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Fault {
     Path { limit: usize },
     Open,

@@ -8,7 +8,13 @@
 #![no_std]
 
 #[cfg(target_os = "none")]
+pub mod answer;
+#[cfg(target_os = "none")]
 pub mod blocking;
+#[cfg(target_os = "none")]
+pub mod calls;
+#[cfg(target_os = "none")]
+pub mod clock;
 #[cfg(target_os = "none")]
 pub mod command_line;
 pub mod counter;
@@ -20,6 +26,10 @@ pub mod file;
 pub mod memory;
 pub mod parameters;
 pub mod registers;
+#[cfg(target_os = "none")]
+pub mod room;
+#[cfg(target_os = "none")]
+pub mod trust;
 #[cfg(target_os = "none")]
 pub mod verdict;
 

@@ -4,8 +4,8 @@ use core::{fmt, net::Ipv4Addr, str::FromStr};
 
 /// One line that says what can be said.
 pub const USAGE: &str = "usage: host=NAME [now=UNIX] [case=post|get|v1|keepalive|pieces|retry] \
-    [ca=DER-FILE] [service=S] [version=V] [action=A] ['body=JSON'] [id=ID] [key=KEY] \
-    [port=N] [connect=IPV4] [ntp=PORT]";
+    [ca=DER-FILE] [pin=SHA256] [service=S] [version=V] [region=R] [action=A] ['body=JSON'] [query=N=V&N=V] \
+    [id=ID] [key=KEY] [patience=MS] [port=N] [connect=IPV4] [ntp=PORT]";
 
 /// What is to be done, with whom, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +24,22 @@ pub struct Parameters<'l> {
     pub ntp: Option<u16>,
     /// Path, on the machine of the emulator, of a root certificate in DER to trust alone.
     pub ca: Option<&'l str>,
+    /// A key that must be in the server's chain besides.
+    pub pin: Option<Digest>,
     /// The service, as in the host's name.
     pub service: &'l str,
     /// Version of the service's interface.
     pub version: &'l str,
+    /// The region, for actions that need one.
+    pub region: &'l str,
     /// The action called.
     pub action: &'l str,
-    /// What is sent: JSON.
+    /// What is sent by POST: JSON.
     pub body: &'l str,
+    /// What is sent by GET and by v1: `name=value`, joined by `&`, not encoded.
+    pub query: &'l str,
+    /// What the handshake may take, and each call after it, in milliseconds.
+    pub patience: u64,
     /// Public half of the credentials.
     pub id: &'l str,
     /// Secret half of the credentials: whoever lists the host's processes sees it.
@@ -56,8 +64,12 @@ pub enum Case {
     Retry,
 }
 
+/// A SHA-256, in hexadecimal on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest(pub [u8; 32]);
+
 impl Parameters<'_> {
-    /// The credentials of the local gateway, and a call that every account may make.
+    /// The credentials that every example has, and a call that every account may make.
     const DEFAULT: Self = Self {
         case: Case::Post,
         now: None,
@@ -66,10 +78,14 @@ impl Parameters<'_> {
         connect: None,
         ntp: None,
         ca: None,
+        pin: None,
         service: "cvm",
         version: "2017-03-12",
-        action: "DescribeZones",
-        body: "{}",
+        region: "ap-guangzhou",
+        action: "DescribeInstances",
+        body: "{\"Limit\":1}",
+        query: "Limit=1",
+        patience: 30_000,
         id: "AKIDEXAMPLE",
         key: "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
     };
@@ -95,16 +111,20 @@ impl<'l> Parameters<'l> {
     fn set(&mut self, name: &'l str, value: &'l str) -> Result<(), ParameterError<'l>> {
         match name {
             "case" => self.case = parsed(name, value)?,
-            "now" => self.now = Some(parsed(name, value)?),
+            "now" => self.now = Some(number(name, value)?),
             "host" => self.host = value,
-            "port" => self.port = parsed(name, value)?,
+            "port" => self.port = number(name, value)?,
             "connect" => self.connect = Some(parsed(name, value)?),
-            "ntp" => self.ntp = Some(parsed(name, value)?),
+            "ntp" => self.ntp = Some(number(name, value)?),
             "ca" => self.ca = Some(value),
+            "pin" => self.pin = Some(parsed(name, value)?),
             "service" => self.service = value,
             "version" => self.version = value,
+            "region" => self.region = value,
             "action" => self.action = value,
             "body" => self.body = value,
+            "query" => self.query = value,
+            "patience" => self.patience = number(name, value)?,
             "id" => self.id = value,
             "key" => self.key = value,
             _ => return Err(ParameterError::Unknown { name }),
@@ -115,6 +135,11 @@ impl<'l> Parameters<'l> {
 
 fn parsed<'l, T: FromStr>(name: &'l str, value: &'l str) -> Result<T, ParameterError<'l>> {
     value.parse().map_err(|_| ParameterError::Unfit { name, value })
+}
+
+fn number<'l, T: TryFrom<u64>>(name: &'l str, value: &'l str) -> Result<T, ParameterError<'l>> {
+    let number: u64 = parsed(name, value)?;
+    number.try_into().map_err(|_| ParameterError::Unfit { name, value })
 }
 
 impl FromStr for Case {
@@ -131,6 +156,26 @@ impl FromStr for Case {
             _ => return Err(()),
         })
     }
+}
+
+impl FromStr for Digest {
+    type Err = ();
+
+    fn from_str(digits: &str) -> Result<Self, ()> {
+        let (pairs, rest) = digits.as_bytes().as_chunks();
+        let mut digest = [0; 32];
+        if pairs.len() != digest.len() || !rest.is_empty() {
+            return Err(());
+        }
+        for (byte, [high, low]) in digest.iter_mut().zip(pairs) {
+            *byte = (digit(*high)? << 4) | digit(*low)?;
+        }
+        Ok(Self(digest))
+    }
+}
+
+fn digit(byte: u8) -> Result<u8, ()> {
+    char::from(byte).to_digit(16).and_then(|digit| digit.try_into().ok()).ok_or(())
 }
 
 /// A command line that makes no sense.
@@ -173,7 +218,7 @@ impl core::error::Error for ParameterError<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, ParameterError, Parameters};
+    use super::{Case, Digest, ParameterError, Parameters};
 
     fn read(line: &'static str) -> Result<Parameters<'static>, ParameterError<'static>> {
         Parameters::read(line.split(' '))
@@ -182,7 +227,8 @@ mod tests {
     #[test]
     fn every_parameter_arrives_where_it_belongs() {
         let line = "case=v1 now=1795279182 host=h port=8443 connect=10.0.2.2 ntp=123 ca=/c \
-                    service=s version=v action=a body={\"a\":\"=\"} id=i key=k";
+                    pin=000102030405060708090A0b0c0d0e0f101112131415161718191a1b1c1d1e1f \
+                    service=s version=v region=r action=a body={\"a\":\"=\"} query=a=b&c=d patience=9 id=i key=k";
         let expected = Parameters {
             case: Case::V1,
             now: Some(1_795_279_182),
@@ -191,10 +237,14 @@ mod tests {
             connect: Some([10, 0, 2, 2].into()),
             ntp: Some(123),
             ca: Some("/c"),
+            pin: Some(Digest(core::array::from_fn(|place| u8::try_from(place).unwrap_or(0)))),
             service: "s",
             version: "v",
+            region: "r",
             action: "a",
             body: "{\"a\":\"=\"}",
+            query: "a=b&c=d",
+            patience: 9,
             id: "i",
             key: "k",
         };
@@ -209,6 +259,7 @@ mod tests {
             ("port", "65536", "host=h port=65536"),
             ("case", "put", "host=h case=put"),
             ("now", "-1", "host=h now=-1"),
+            ("pin", "00", "host=h pin=00"),
             ("connect", "localhost", "host=h connect=localhost"),
         ] {
             assert_eq!(read(line), Err(ParameterError::Unfit { name, value }));

@@ -21,7 +21,6 @@ impl<T: Copy, const N: usize> Registers<T, N> {
     }
 
     /// Reads one register.
-    #[must_use]
     pub fn read<const PLACE: usize>(&self) -> T {
         const { assert!(PLACE < N) };
         // SAFETY: within the registers that `at` was promised.

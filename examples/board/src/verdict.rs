@@ -6,6 +6,9 @@ use core::panic::PanicInfo;
 #[doc(no_inline)]
 pub use semihosting::process::exit;
 
+use crate::counter::Spent;
+use crate::memory::Usage;
+
 /// Everything that was asked for was done.
 pub const DONE: i32 = 0;
 /// A typed error; the line before says which: `error: …`.
@@ -34,15 +37,38 @@ pub fn line(text: fmt::Arguments<'_>) {
     semihosting::eprintln!("{text}");
 }
 
-/// Ends the run.
-pub fn end<E: fmt::Display>(outcome: Result<(), E>) -> ! {
-    match outcome {
-        Ok(()) => exit(DONE),
-        Err(error) => {
-            report!("error: {error}");
-            exit(REFUSED)
-        }
-    }
+/// Something was refused, and a line says what.
+#[derive(Debug)]
+#[must_use]
+pub struct Refused(());
+
+/// What is wrong, in words and, with the feature `defmt`, as it is.
+#[cfg(not(feature = "defmt"))]
+pub trait Evidence: fmt::Display {}
+#[cfg(not(feature = "defmt"))]
+impl<T: fmt::Display> Evidence for T {}
+
+/// What is wrong, in words and as it is.
+#[cfg(feature = "defmt")]
+pub trait Evidence: fmt::Display + defmt::Format {}
+#[cfg(feature = "defmt")]
+impl<T: fmt::Display + defmt::Format> Evidence for T {}
+
+/// Writes the line of a typed error: which part refused, and why.
+///
+/// By its own type, for a `&dyn Error` links the `Debug` of all there is in it.
+pub fn refuse<E: Evidence>(part: &str, error: &E) -> Refused {
+    #[cfg(feature = "defmt")]
+    defmt::error!("{=str}: {}", part, error);
+    report!("error: {part}: {error}");
+    Refused(())
+}
+
+/// Ends the run: `measured: …`, and the status.
+pub fn end(outcome: Result<(), Refused>, spent: &Spent) -> ! {
+    let Some(usage) = Usage::measure() else { fault(format_args!("stack overflow")) };
+    report!("measured: {usage} {spent}");
+    exit(if outcome.is_ok() { DONE } else { REFUSED })
 }
 
 /// Ends a run that the processor cannot go on with.
@@ -53,9 +79,16 @@ pub fn fault(cause: fmt::Arguments<'_>) -> ! {
 
 #[panic_handler]
 fn panicked(panic: &PanicInfo<'_>) -> ! {
+    #[cfg(feature = "panic-text")]
     match panic.location() {
-        Some(place) => report!("panic: {} at {place}", panic.message()),
+        Some(place) => report!("panic: {} ({place})", panic.message()),
         None => report!("panic: {}", panic.message()),
+    }
+    #[cfg(not(feature = "panic-text"))]
+    {
+        // Whatever is looked at here keeps the text of every panic there could be in the image.
+        let _ = panic;
+        report!("panic: the feature panic-text says where and why");
     }
     exit(PANICKED)
 }

@@ -2,18 +2,21 @@
 
 use board::counter::Counter;
 use riscv::register::{minstret, time};
+use tc3_embedded::clock::Monotonic;
 
 /// Of the board's real-time counter, `mtime`, which the register `time` shows.
-const TICKS_PER_MILLI: u64 = 10_000;
+pub(crate) const TICKS_PER_MILLI: u64 = 10_000;
 
 #[derive(Clone, Copy)]
 pub(crate) struct CsrCounter;
 
-impl Counter for CsrCounter {
-    fn millis(self) -> u64 {
+impl Monotonic for CsrCounter {
+    fn millis(&mut self) -> u64 {
         time::read64() / TICKS_PER_MILLI
     }
+}
 
+impl Counter for CsrCounter {
     fn instructions(self) -> u64 {
         minstret::read64()
     }

@@ -4,6 +4,7 @@
 
 mod csr;
 mod uart;
+mod wake;
 
 use board::{blocking, memory, verdict};
 use riscv::register::{mcause, mepc};
@@ -11,12 +12,13 @@ use riscv_rt::{TrapFrame, entry};
 
 use csr::CsrCounter;
 use uart::Uart;
+use wake::Wake;
 
 #[entry]
 fn main() -> ! {
     memory::paint();
-    // SAFETY: this is where the program starts, so nobody has taken it.
-    let uart = unsafe { Uart::start() };
+    // SAFETY: this is where the program starts, with interrupts off: nobody has any of them.
+    let uart = unsafe { Uart::start(Wake::start()) };
     blocking::run(uart, CsrCounter)
 }
 

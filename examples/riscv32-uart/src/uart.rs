@@ -1,9 +1,11 @@
-//! A UART of the 16550 family, polled.
+//! A UART of the 16550 family. Its interrupt does no more than wake the processor.
 
 use core::convert::Infallible;
 
 use board::registers::Registers;
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
+
+use crate::wake::Wake;
 
 /// The one of QEMU's `virt` boards.
 const UART0: usize = 0x1000_0000;
@@ -11,6 +13,7 @@ const UART0: usize = 0x1000_0000;
 // Places of the registers, and their bits.
 const DATA: usize = 0;
 const INTERRUPTS: usize = 1;
+const RX_INTERRUPT: u8 = 1 << 0;
 const FIFOS: usize = 2;
 const FIFOS_ON: u8 = 1 << 0;
 const FRAME: usize = 3;
@@ -19,24 +22,38 @@ const STATUS: usize = 5;
 const RX_READY: u8 = 1 << 0;
 const TX_EMPTY: u8 = 1 << 5;
 
-pub(crate) struct Uart(Registers<u8, 8>);
+pub(crate) struct Uart {
+    registers: Registers<u8, 8>,
+    wake: Wake,
+}
 
 impl Uart {
     /// Starts the UART.
     ///
     /// # Safety
     /// Nobody else uses it.
-    pub(crate) unsafe fn start() -> Self {
+    pub(crate) unsafe fn start(wake: Wake) -> Self {
         // SAFETY: the board has these registers here; that they are ours the caller promises.
         let mut registers = unsafe { Registers::at(UART0) };
         registers.write::<INTERRUPTS>(0);
         registers.write::<FRAME>(FRAME_8N1);
         registers.write::<FIFOS>(FIFOS_ON);
-        Self(registers)
+        Self { registers, wake }
+    }
+
+    /// Sleeps until a byte comes or a millisecond is over, if no byte is there.
+    fn sleep(&mut self) {
+        self.registers.write::<INTERRUPTS>(RX_INTERRUPT);
+        // What comes after this look is an interrupt that does not let it sleep.
+        if !self.has(RX_READY) {
+            self.wake.wait();
+        }
+        self.registers.write::<INTERRUPTS>(0);
+        self.wake.settle();
     }
 
     fn has(&self, status: u8) -> bool {
-        self.0.read::<STATUS>() & status != 0
+        self.registers.read::<STATUS>() & status != 0
     }
 }
 
@@ -45,7 +62,11 @@ impl ErrorType for Uart {
 }
 
 impl ReadReady for Uart {
+    /// Sleeps for a while before it says no, for whoever asks will ask again.
     fn read_ready(&mut self) -> Result<bool, Infallible> {
+        if !self.has(RX_READY) {
+            self.sleep();
+        }
         Ok(self.has(RX_READY))
     }
 }
@@ -61,11 +82,13 @@ impl Read for Uart {
     fn read(&mut self, into: &mut [u8]) -> Result<usize, Infallible> {
         let mut count = 0_usize;
         for byte in into {
-            while count == 0 && !self.has(RX_READY) {}
+            while count == 0 && !self.has(RX_READY) {
+                self.sleep();
+            }
             if !self.has(RX_READY) {
                 break;
             }
-            *byte = self.0.read::<DATA>();
+            *byte = self.registers.read::<DATA>();
             count = count.saturating_add(1);
         }
         Ok(count)
@@ -77,7 +100,7 @@ impl Write for Uart {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
         let Some(byte) = bytes.first() else { return Ok(0) };
         self.flush()?;
-        self.0.write::<DATA>(*byte);
+        self.registers.write::<DATA>(*byte);
         Ok(1)
     }
 
