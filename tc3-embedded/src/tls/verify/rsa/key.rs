@@ -32,11 +32,12 @@ impl<'a> PublicKey<'a> {
         Self { modulus, exponent: word(exponent)? }.checked()
     }
 
+    /// That the modulus is odd is left to [`power`], which depends on it.
     fn checked(self) -> Option<Self> {
         let whole_bytes = matches!(self.modulus, [0x80..=0xff, ..]);
         let is_long = matches!(self.modulus.len(), MIN..=MAX);
-        let odd = self.modulus.last()? & 1 == 1 && self.exponent & 1 == 1;
-        (whole_bytes && is_long && odd && self.exponent >= 3).then_some(self)
+        let is_odd = self.exponent & 1 == 1;
+        (whole_bytes && is_long && is_odd && self.exponent >= 3).then_some(self)
     }
 
     /// The encoded message behind a signature, as long as the modulus: RFC 8017 section 5.2.2.
