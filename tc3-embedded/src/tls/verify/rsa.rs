@@ -1,9 +1,10 @@
-//! RSA signatures, without a heap and on about 2.5 KB of stack.
+//! RSA signatures, without a heap: five numbers of 512 bytes on the stack do.
 //!
-//! The Baseline Requirements for certificates of public servers (section 6.1.5 and 6.1.6) have a
+//! The Baseline Requirements for certificates of public servers (sections 6.1.5 and 6.1.6) want a
 //! modulus of at least 2,048 bits, "evenly divisible by 8", and an exponent that is "an odd number
-//! equal to 3 or more". Those are accepted, up to 4,096 bits and to exponents below 2³², which bound
-//! the time and the memory that a stranger's key can cost.
+//! equal to 3 or more". These are accepted, and no others: a modulus that is odd and has 2,048, 2,056
+//! and so on up to 4,096 bits, and an exponent that is odd, at least 3 and below 2^32. The upper
+//! bounds are ours, on what a stranger's key may cost.
 
 mod key;
 mod pkcs1;

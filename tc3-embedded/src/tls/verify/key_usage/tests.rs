@@ -139,6 +139,8 @@ fn fields_in_another_order_or_behind_the_last_are_refused() {
     assert!(of(&with_fields(slice::from_ref(&extensions))).is_ok());
     assert!(of(&with_fields(&[extensions.clone(), extensions.clone()])).is_err());
     assert!(of(&with_fields(&[element(ISSUER_ID, &[]), extensions])).is_err());
+    let behind_the_signature = element(SEQUENCE, &[&ROOT[4..], &element(SEQUENCE, &[])].concat());
+    assert!(of(&behind_the_signature).is_err());
     let two_lists = element(EXTENSIONS, &element(SEQUENCE, &[]).repeat(2));
     assert!(of(&with_fields(&[two_lists])).is_err());
 }

@@ -68,6 +68,14 @@ fn the_least_and_the_greatest_bases_are_right() {
     }
 }
 
+/// Montgomery's product is then the modulus itself before it is reduced.
+#[test]
+fn a_power_that_the_modulus_divides_is_zero() {
+    let modulus = 3_u32.pow(8).to_be_bytes();
+    let base = 3_u32.pow(4).to_be_bytes();
+    assert_eq!(ours(&base, 3, &modulus), Some(vec![0; 4]));
+}
+
 #[test]
 fn an_even_modulus_and_one_that_is_too_long_have_no_powers() {
     assert_eq!(ours(&[3; 256], 3, &[0x82; 256]), None);
