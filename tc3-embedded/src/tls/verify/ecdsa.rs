@@ -46,6 +46,7 @@ fn uncompressed(point: &[u8]) -> Option<&[u8]> {
 )]
 mod tests {
     use super::*;
+    use crate::tls::verify::random::Random;
     use p256::ecdsa::signature::hazmat::PrehashSigner;
     use p256::ecdsa::{Signature, SigningKey};
     use std::vec::Vec;
@@ -89,5 +90,29 @@ mod tests {
             assert!(p256::<Sha256>(&point, MESSAGE, &signature[..len]).is_none(), "{len} bytes");
         }
         assert!(p256::<Sha256>(&point, MESSAGE, &[&signature[..], &[0]].concat()).is_none());
+    }
+
+    /// What reads points and signatures is not ours, and has panics in it.
+    #[test]
+    fn mutated_points_and_signatures_are_refused_and_do_not_panic() {
+        const SEED: u64 = 0x7463_3345_4344_5341;
+        let mut random = Random::from_seed(SEED);
+        let (key, good) = sign::<Sha256>();
+        let good = [point(&key, false), good];
+        for _ in 0..3_000 {
+            let mut mutated = good.clone();
+            let which = random.below(2);
+            for _ in 0..=random.below(3) {
+                match random.below(4) {
+                    0 => mutated[which].truncate(random.below(80)),
+                    1 => mutated[which].extend(random.bytes(3)),
+                    _ if mutated[which].is_empty() => {}
+                    _ => random.flip_a_bit(&mut mutated[which]),
+                }
+            }
+            let [point, signature] = &mutated;
+            let accepted = p256::<Sha256>(point, MESSAGE, signature).is_some();
+            assert_eq!(accepted, mutated == good, "seed {SEED:#x}: {mutated:x?}");
+        }
     }
 }
