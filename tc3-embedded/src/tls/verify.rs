@@ -31,7 +31,10 @@ use tc3_core::Timestamp;
 use super::roots::Root;
 
 /// Certificates in a chain, the server's own included. Public chains have two to four.
-pub const MAX_CERTIFICATES: usize = 6;
+///
+/// It bounds what a stranger can cost: three authorities of one name make 16 paths, each of which
+/// takes a signature to refuse, and five would make 326; each on a path takes 700 bytes of stack.
+pub const MAX_CERTIFICATES: usize = 4;
 
 /// A public key of RSA-4096 takes 550 bytes.
 const MAX_KEY: usize = 600;

@@ -125,3 +125,9 @@ fn a_signature_with_a_hash_that_was_left_out() {
     let error = served(Config::new(&identity).longest_hash(), &identity, |_| {});
     assert_eq!(error, TlsError::Untrusted(Untrusted::Scheme { scheme: 0x0806 }));
 }
+
+#[test]
+fn a_maze_of_authorities_is_searched_to_its_end() {
+    // With more certificates it would be left to webpki's limit of 100 signatures.
+    assert_eq!(untrusted(&pki::maze(NOW)), Untrusted::BadCertificate);
+}

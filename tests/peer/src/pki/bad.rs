@@ -113,3 +113,13 @@ pub fn too_deep(now: u64) -> Identity {
     let leaf = signed(draft::leaf(now), p256(), above.last().unwrap_or(&root));
     Identity::new(&leaf, &above.iter().rev().collect::<Vec<_>>(), &root)
 }
+
+/// Authorities that nobody knows, each of which has the name of the one that the client trusts: there
+/// are many ways through them.
+#[must_use]
+pub fn maze(now: u64) -> Identity {
+    let trusted = Family::new(now).root;
+    let namesakes: Vec<_> = (0..3).map(|_| draft::root(draft::authority("test root", now), p256())).collect();
+    let leaf = signed(draft::leaf(now), p256(), &namesakes[0]);
+    Identity::new(&leaf, &namesakes.iter().collect::<Vec<_>>(), &trusted)
+}
