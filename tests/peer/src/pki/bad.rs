@@ -119,7 +119,7 @@ pub fn too_deep(now: u64) -> Identity {
 #[must_use]
 pub fn maze(now: u64) -> Identity {
     let trusted = Family::new(now).root;
-    let namesakes: Vec<_> = (0..3).map(|_| draft::root(draft::authority("test root", now), p256())).collect();
-    let leaf = signed(draft::leaf(now), p256(), &namesakes[0]);
-    Identity::new(&leaf, &namesakes.iter().collect::<Vec<_>>(), &trusted)
+    let namesake = || draft::root(draft::authority("test root", now), p256());
+    let [one, two, three] = [namesake(), namesake(), namesake()];
+    Identity::new(&signed(draft::leaf(now), p256(), &one), &[&one, &two, &three], &trusted)
 }
