@@ -120,8 +120,9 @@ impl<'c, C: UnixClock, H: Sha256> Client<'c, C, H> {
     /// clock set: open another connection and call again.
     ///
     /// A `Date` that is missing, or before the floor, and a clock that cannot be set change nothing:
-    /// the service's failure is returned. The `Date` is to be trusted as far as
-    /// the stream: without TLS, anybody may set the clock.
+    /// the service's failure is returned. The `Date` is to be trusted as far as the stream, and has no
+    /// upper bound: a server whose own clock is years ahead takes the device's with it, and without
+    /// TLS anybody may set the clock.
     #[must_use]
     pub fn correcting_clock(self) -> Self
     where

@@ -52,7 +52,8 @@ impl Due {
             State::Running(span) => span,
         };
         self.0.set(State::Running(span));
-        if now.saturating_sub(span.start) >= span.limit {
+        // A counter that went back has broken its promise, and might never get there.
+        if now < span.start || now.saturating_sub(span.start) >= span.limit {
             return Err(span.timed_out(now));
         }
         Ok(span)

@@ -40,6 +40,7 @@ impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(OUT >= MIN_OUT, "the ClientHello needs more room for what is sent") }
+        const { assert!(OUT <= MAX_OUT, "embedded-tls fills a record whatever its length") }
         Self { received: [0; IN], sent: [0; OUT], fault: MaybeUninit::uninit() }
     }
 }
@@ -54,6 +55,8 @@ impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
 
 /// A ClientHello with a host of 253 bytes, and what embedded-tls sets aside.
 const MIN_OUT: usize = 640;
+/// What a record may hold (RFC 8446 section 5.1), and what embedded-tls sets aside.
+const MAX_OUT: usize = (1 << 14) + 128;
 
 impl<const IN: usize, const OUT: usize> Default for Buffers<IN, OUT> {
     fn default() -> Self {

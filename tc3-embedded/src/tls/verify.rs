@@ -74,7 +74,8 @@ impl<'a> Server<'a> {
     ///
     /// The name is the one that is signed (`Host`), whichever address is dialled. Take the time from
     /// [`Client::now`](crate::client::Client::now) or [`clock::read`](crate::clock::read), which
-    /// refuse a clock that is not set: certificates are judged by it.
+    /// refuse a clock that is not set: certificates are judged by it, so each connection wants one of
+    /// these made anew.
     pub const fn new(host: &'a str, roots: &'a [Root<'a>], now: Timestamp) -> Self {
         Self { host, roots, now, pins: &[] }
     }
