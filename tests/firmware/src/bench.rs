@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::case::{Case, Expected};
-use crate::emulator::{self, HOST, Run};
+use crate::emulator::{self, HOST, LIMIT, Run};
 use crate::image::{Image, Link};
 use crate::server::{NOW, Running, Seen};
 
@@ -81,7 +81,7 @@ fn perform(built: &Path, case: &Case, image: Image, ca: &Path) -> Result<Evidenc
         words.extend(server.time().map(|addr| format!("ntp={}", addr.port())));
     }
     let mut qemu = emulator::command(image, built, &addr.to_string(), &words);
-    let run = emulator::run(&mut qemu)?;
+    let run = emulator::run(&mut qemu, LIMIT)?;
     let seen = server.finish();
     let unmet = case.judge(&run, &seen).cloned();
     Ok(Evidence { command: format!("{qemu:?}"), run, seen, unmet })

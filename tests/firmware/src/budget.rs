@@ -5,10 +5,6 @@ use std::fmt;
 use crate::image::Image;
 use crate::table::{BUDGETED, Measured, Metric, thousands};
 
-/// Percent by which a measurement may be worse than the one that is checked in: two runs differ by
-/// half of that in the instructions of a handshake.
-const TOLERANCE: u64 = 1;
-
 /// What is worth saying of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
@@ -63,7 +59,7 @@ pub(crate) fn compare(measured: &Measured, checked_in: &Measured) -> Vec<Finding
             let (image, metric, measured) = (*image, *metric, *measured);
             let kind = match value(checked_in, image, metric) {
                 None => Kind::NotCheckedIn { measured },
-                Some(checked_in) if !is_worse(measured, checked_in) => continue,
+                Some(checked_in) if !is_worse(metric, measured, checked_in) => continue,
                 Some(checked_in) if same_compiler => Kind::Worse { checked_in, measured },
                 Some(checked_in) => Kind::WorseElsewhere { checked_in, measured },
             };
@@ -73,8 +69,9 @@ pub(crate) fn compare(measured: &Measured, checked_in: &Measured) -> Vec<Finding
     findings
 }
 
-fn is_worse(measured: u64, checked_in: u64) -> bool {
-    measured.saturating_mul(100) > checked_in.saturating_mul(100_u64.saturating_add(TOLERANCE))
+fn is_worse(metric: Metric, measured: u64, checked_in: u64) -> bool {
+    let allowed = 100_u64.saturating_add(metric.tolerance());
+    measured.saturating_mul(100) > checked_in.saturating_mul(allowed)
 }
 
 impl fmt::Display for Finding {
@@ -87,7 +84,8 @@ impl fmt::Display for Finding {
             }
             Kind::Worse { checked_in, measured } | Kind::WorseElsewhere { checked_in, measured } => {
                 let (measured, checked_in) = (thousands(measured), thousands(checked_in));
-                write!(f, "{measured}, over {TOLERANCE} % more than the {checked_in} that are checked in")
+                let percent = metric.tolerance();
+                write!(f, "{measured}, over {percent} % more than the {checked_in} that are checked in")
             }
             Kind::NotMeasured => f.write_str("has a budget, and was not measured"),
             Kind::NotCheckedIn { measured } => {

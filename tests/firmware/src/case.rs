@@ -185,3 +185,54 @@ impl fmt::Display for Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use peer::Connection;
+
+    use super::{Case, DONE, Expected, REFUSED};
+    use crate::emulator::{End, Run};
+    use crate::server::Seen;
+
+    const OUTPUT: &str = "error: tls: late\nresult: ok\nerror: tls: the certificate names other hosts\n";
+
+    fn run(status: i32) -> Run {
+        Run { end: End::Status(status), output: OUTPUT.to_owned(), took: Duration::ZERO }
+    }
+
+    fn seen(received: &[u8], opaque: usize) -> Seen {
+        let connection = Connection { secured: true, received: received.to_vec(), opaque, trouble: None };
+        Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], questions: 1 }
+    }
+
+    #[test]
+    fn an_expectation_is_met_by_what_it_says_and_by_nothing_else() {
+        let (run, request) = (run(REFUSED), seen(b"GET / HTTP/1.1\r\n\r\n", 0));
+        for (met, unmet) in [
+            (Expected::Status(REFUSED), Expected::Status(DONE)),
+            (Expected::Line("result: ok".to_owned()), Expected::Line("result: failed".to_owned())),
+            // An error before the last is not the reason.
+            (Expected::Error("the certificate names other hosts"), Expected::Error("late")),
+            (Expected::Connections(1), Expected::Connections(2)),
+            (Expected::Requests(1), Expected::Requests(0)),
+            (Expected::Verdicts(&["POST"]), Expected::Verdicts(&["POST", "POST"])),
+            (Expected::Questions(1), Expected::Questions(0)),
+        ] {
+            assert!(met.is_met(&run, &request), "{met}");
+            assert!(!unmet.is_met(&run, &request), "{unmet}");
+        }
+        let killed = Run { end: End::Killed, ..run };
+        assert!(!Expected::Status(REFUSED).is_met(&killed, &request));
+    }
+
+    #[test]
+    fn a_refusal_after_the_first_byte_is_none() {
+        let case = Case::gateway("").refused("the certificate names other hosts");
+        assert_eq!(case.judge(&run(REFUSED), &seen(b"", 0)), None);
+        assert_eq!(case.judge(&run(REFUSED), &seen(b"P", 0)), Some(&Expected::NoApplicationByte));
+        assert_eq!(case.judge(&run(REFUSED), &seen(b"", 1)), Some(&Expected::NoApplicationByte));
+        assert_eq!(case.judge(&run(101), &seen(b"", 0)), Some(&Expected::Status(REFUSED)));
+    }
+}

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::image::{Image, Link};
 
 /// No run that ends by itself takes as long.
-const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// The host as the emulated network shows it: what listens on loopback there is here.
 pub(crate) const HOST: &str = "connect=10.0.2.2";
@@ -59,20 +59,20 @@ impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(status) => write!(f, "status {status}"),
-            Self::Killed => write!(f, "no end within {} s", LIMIT.as_secs()),
+            Self::Killed => f.write_str("no status: it was killed"),
         }
     }
 }
 
-/// Runs a command of [`command`] to its end, or kills it.
-pub(crate) fn run(qemu: &mut Command) -> io::Result<Run> {
+/// Runs a command of [`command`] to its end, or kills it after this time.
+pub(crate) fn run(qemu: &mut Command, limit: Duration) -> io::Result<Run> {
     let start = Instant::now();
     let mut child = qemu.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let (status, output) = thread::scope(|scope| {
         let said = scope.spawn(|| text(stdout));
         let complained = scope.spawn(|| text(stderr));
-        let status = wait(&mut child, start);
+        let status = wait(&mut child, start, limit);
         let output = [said, complained].map(|it| it.join().unwrap_or_default()).concat();
         (status, output)
     });
@@ -89,12 +89,12 @@ fn text(pipe: Option<impl Read>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn wait(child: &mut Child, start: Instant) -> io::Result<ExitStatus> {
+fn wait(child: &mut Child, start: Instant, limit: Duration) -> io::Result<ExitStatus> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if start.elapsed() > LIMIT {
+        if start.elapsed() > limit {
             child.kill()?;
             return child.wait();
         }
@@ -104,9 +104,13 @@ fn wait(child: &mut Child, start: Instant) -> io::Result<ExitStatus> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use super::command;
+    use std::path::Path;
+    use std::process::Command;
+    use std::time::Duration;
+
+    use super::{End, LIMIT, command, run};
     use crate::image::Image;
 
     fn line(image: Image, words: &[&str]) -> String {
@@ -124,5 +128,14 @@ mod tests {
     fn a_uart_leads_to_the_server_and_a_board_with_ethernet_dials_itself() {
         assert!(line(Image::Riscv32Uart, &[]).contains("tcp:127.0.0.1:4433"));
         assert!(!line(Image::CortexMEthernet, &[]).contains("4433"));
+    }
+
+    #[test]
+    fn what_ends_by_itself_has_a_status_and_what_does_not_is_killed_and_heard_all_the_same() {
+        let shell = |script: &str, limit| run(Command::new("sh").args(["-c", script]), limit).unwrap();
+        let ended = shell("echo said; echo complained >&2; exit 101", LIMIT);
+        assert_eq!((ended.end, ended.output.as_str()), (End::Status(101), "said\ncomplained\n"));
+        let endless = shell("echo said; exec sleep 60", Duration::from_millis(200));
+        assert_eq!((endless.end, endless.output.as_str()), (End::Killed, "said\n"));
     }
 }

@@ -53,15 +53,15 @@ pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
         println!("\n==> {name}");
         let start = Instant::now();
         let worked = work();
-        let duration = Some(start.elapsed());
-        match worked {
-            Ok(()) => summary.push(line("ok", duration, &name)),
-            Err(why) if why.is::<Skipped>() => {
-                println!("{why}");
-                summary.push(line("SKIPPED", duration, &format!("{name}: {why}")));
+        let mut note = |word, name| summary.push(line(word, Some(start.elapsed()), name));
+        match worked.map_err(|failure| failure.downcast::<Skipped>()) {
+            Ok(()) => note("ok", &name),
+            Err(Ok(skipped)) => {
+                println!("{skipped}");
+                note("SKIPPED", &format!("{name}: {}", skipped.cause));
             }
-            Err(failure) => {
-                summary.push(line("FAILED", duration, &name));
+            Err(Err(failure)) => {
+                note("FAILED", &name);
                 outcome = Err(failure);
             }
         }
