@@ -54,13 +54,19 @@ pub trait Evidence: fmt::Display + defmt::Format {}
 #[cfg(feature = "defmt")]
 impl<T: fmt::Display + defmt::Format> Evidence for T {}
 
-/// Writes the line of a typed error: which part refused, and why.
+/// Writes the line of a typed error: which part refused and, with the feature `sentences`, why.
 ///
 /// By its own type, for a `&dyn Error` links the `Debug` of all there is in it.
 pub fn refuse<E: Evidence>(part: &str, error: &E) -> Refused {
     #[cfg(feature = "defmt")]
     defmt::error!("{=str}: {}", part, error);
+    #[cfg(feature = "sentences")]
     report!("error: {part}: {error}");
+    #[cfg(not(feature = "sentences"))]
+    {
+        let _ = error;
+        report!("error: {part}");
+    }
     Refused(())
 }
 

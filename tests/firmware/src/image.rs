@@ -54,6 +54,11 @@ impl Image {
         built.join(target).join("release").join(self.name())
     }
 
+    /// The same without the sentences of its errors, where that is built.
+    pub(crate) fn terse(self, built: &Path) -> PathBuf {
+        self.path(built).with_extension("terse")
+    }
+
     /// The emulator, and the board that it is to be.
     pub(crate) const fn emulator(self) -> (&'static str, &'static [&'static str]) {
         match self {

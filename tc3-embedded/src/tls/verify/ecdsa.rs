@@ -1,6 +1,7 @@
 //! ECDSA: the curve is the key's, the hash the signature's, and either goes with either.
 
 use super::algorithm::Algorithm;
+use super::der::{Reader, SEQUENCE};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rustls_pki_types::alg_id;
 #[cfg(feature = "sha512")]
@@ -21,15 +22,37 @@ pub(super) static P384_SHA384: Algorithm =
 
 fn p256<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(uncompressed(key)?).ok()?;
-    let signature = p256::ecdsa::Signature::from_der(signature).ok()?;
+    let [r, s] = numbers::<32>(signature)?;
+    let signature = p256::ecdsa::Signature::from_scalars(r, s).ok()?;
     key.verify_prehash(&D::digest(message), &signature).ok()
 }
 
 #[cfg(feature = "p384")]
 fn p384<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(uncompressed(key)?).ok()?;
-    let signature = p384::ecdsa::Signature::from_der(signature).ok()?;
+    let [r, s] = numbers::<48>(signature)?;
+    let signature = p384::ecdsa::Signature::from_scalars(r, s).ok()?;
     key.verify_prehash(&D::digest(message), &signature).ok()
+}
+
+/// `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 5480 appendix A). The curves' own
+/// reader of DER would bring 3 KB of another one.
+fn numbers<const N: usize>(signature: &[u8]) -> Option<[[u8; N]; 2]> {
+    let mut outer = Reader::new(signature);
+    let mut fields = outer.take(SEQUENCE).ok()?;
+    outer.end().ok()?;
+    let numbers = [padded(fields.positive().ok()?)?, padded(fields.positive().ok()?)?];
+    fields.end().ok()?;
+    Some(numbers)
+}
+
+fn padded<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+    let mut number = [0; N];
+    let start = N.checked_sub(digits.len())?;
+    for (to, from) in number.iter_mut().skip(start).zip(digits) {
+        *to = *from;
+    }
+    Some(number)
 }
 
 /// A point without compression, the one form that RFC 5480 section 2.2 obliges all to know, and the
