@@ -23,9 +23,12 @@ pub(crate) fn cases() -> Vec<Case> {
 fn answers() -> Vec<Case> {
     let cut = |images, reason| ended("answer cut off", script::truncated(BODY), reason).on(images);
     let dribbled = script::dribbled(BODY, Duration::from_secs(1));
+    let ticket = Step::Say(vec![Message::NewSessionTicket]);
+    let flood = Step::Forever(Duration::from_millis(5), Box::new(ticket));
     [
-        &late("silent server", &script::silent())[..],
-        &late("answer that dribbles", &dribbled),
+        &late(ended("silent server", script::silent(), LATE))[..],
+        &late(ended("answer that dribbles", dribbled, LATE)),
+        &late(unfit("tickets without end", flood, LATE)),
         // A modem does not tell that the other end is gone.
         &[impatient(cut(UART, LATE)), cut(ETHERNET, "connection ended without close_notify")],
         &[ended("answer shorter than it says", script::shorter_than_declared(BODY), "answer refused")],
@@ -44,9 +47,8 @@ fn ended(name: &'static str, script: Vec<Act>, reason: &'static str) -> Case {
 /// Where the end is a matter of time. A board that asks its UART all the while is slow to emulate:
 /// its second would take a minute. One that sleeps keeps the time of this machine, which may be
 /// busy.
-fn late(name: &'static str, script: &[Act]) -> [Case; 2] {
-    let case = || ended(name, script.to_vec(), LATE);
-    [impatient(case().on(UART)), case().on(ETHERNET).word("patience=2500")]
+fn late(case: Case) -> [Case; 2] {
+    [impatient(case.clone().on(UART)), case.on(ETHERNET).word("patience=2500")]
 }
 
 /// Milliseconds, each of a million instructions; a handshake takes a third of them.
