@@ -7,7 +7,8 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use addr2line::Loader;
+use addr2line::Context;
+use addr2line::gimli::{self, Dwarf, EndianSlice, LittleEndian, SectionId};
 use object::elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS};
 use object::read::elf::ElfFile32;
 use object::{Object, ObjectSection, SectionFlags};
@@ -50,7 +51,7 @@ impl Size {
         let bytes = fs::read(image)?;
         let elf: ElfFile32<'_> = ElfFile32::parse(&*bytes)?;
         let mut size = Self { flash: 0, statics: 0, code: BTreeMap::new(), compiler: String::new() };
-        let loader = Loader::new(image)?;
+        let sources = sources(&elf)?;
         for section in elf.sections() {
             let SectionFlags::Elf { sh_flags, sh_type } = section.flags() else { continue };
             let name = section.name()?;
@@ -67,7 +68,7 @@ impl Size {
                 size.statics = size.statics.saturating_add(section.size());
             }
             if sh_flags.contains(SHF_EXECINSTR) {
-                attribute(&loader, section.address(), section.size(), &mut size.code)?;
+                attribute(&sources, section.address(), section.size(), &mut size.code)?;
             }
         }
         Ok(size)
@@ -89,18 +90,30 @@ impl fmt::Display for Size {
     }
 }
 
+/// Which lines the instructions are from.
+type Sources<'e> = Context<EndianSlice<'e, LittleEndian>>;
+
+fn sources<'e>(elf: &ElfFile32<'e>) -> Result<Sources<'e>, Box<dyn Error>> {
+    let section = |id: SectionId| {
+        let section = elf.section_by_name(id.name());
+        let data = section.and_then(|section| section.data().ok()).unwrap_or_default();
+        Ok::<_, gimli::Error>(EndianSlice::new(data, LittleEndian))
+    };
+    Ok(Context::from_dwarf(Dwarf::load(section)?)?)
+}
+
 /// Adds up the instructions between these addresses.
 ///
 /// What is inlined counts where its own source is; only what is inlined from the standard library
 /// counts where it is called.
 fn attribute(
-    loader: &Loader,
+    sources: &Sources<'_>,
     start: u64,
     len: u64,
     code: &mut BTreeMap<String, u64>,
 ) -> Result<(), Box<dyn Error>> {
     for address in (start..start.saturating_add(len)).step_by(2) {
-        let mut frames = loader.find_frames(address)?;
+        let mut frames = sources.find_frames(address).skip_all_loads()?;
         let mut owner = None;
         while let (None, Some(frame)) = (&owner, frames.next()?) {
             owner = frame.location.and_then(|location| part(location.file?));
