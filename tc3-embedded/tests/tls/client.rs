@@ -90,19 +90,19 @@ impl Write for Socket {
 /// Whom the client calls, and what it believes.
 pub(crate) struct Call<'a> {
     pub(crate) host: &'a str,
-    pub(crate) root: &'a [u8],
+    pub(crate) roots: Vec<&'a [u8]>,
     pub(crate) now: u64,
     pub(crate) pins: &'a [Pin],
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn to(identity: &'a Identity) -> Self {
-        Self { host: HOST, root: &identity.root, now: NOW, pins: &[] }
+        Self { host: HOST, roots: vec![&identity.root], now: NOW, pins: &[] }
     }
 
     /// Sends a request if the server is trusted, and returns the answer.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
-        let roots = [Root::from_certificate(self.root).unwrap()];
+        let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());

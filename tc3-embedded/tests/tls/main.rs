@@ -13,4 +13,5 @@ mod client;
 mod faults;
 mod hostile;
 mod refused;
+mod sentences;
 mod trusted;

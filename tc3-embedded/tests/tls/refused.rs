@@ -30,30 +30,35 @@ fn untrusted(identity: &Identity) -> Untrusted {
 }
 
 #[test]
-fn a_certificate_for_another_host() {
+fn a_certificate_for_another_host_is_refused() {
     assert_eq!(untrusted(&pki::wrong_host(NOW)), Untrusted::WrongHost);
     let elsewhere = refused(&pki::ecdsa(NOW), |call| call.host = "cvm.tencentcloudapi.cn");
     assert_eq!(elsewhere, TlsError::Untrusted(Untrusted::WrongHost));
 }
 
 #[test]
-fn an_address_is_no_name() {
-    let error = refused(&pki::ecdsa(NOW), |call| call.host = "127.0.0.1");
-    assert_eq!(error, TlsError::Untrusted(Untrusted::NotAName));
+fn an_address_is_refused_before_anything_is_sent() {
+    let identity = pki::ecdsa(NOW);
+    let server = Server::start(Config::new(&identity), Http::each(script::answer("{}"))).unwrap();
+    for host in ["127.0.0.1", "::1", "", "cvm tencentcloudapi.com"] {
+        let error = Call { host, ..Call::to(&identity) }.make(server.addr()).unwrap_err();
+        assert_eq!(error, TlsError::Untrusted(Untrusted::NotAName), "{host}");
+    }
+    assert_eq!(server.finish().secured(), 0);
 }
 
 #[test]
-fn a_foreign_root() {
+fn a_foreign_root_is_refused() {
     assert_eq!(untrusted(&pki::foreign_root(NOW)), Untrusted::UnknownIssuer);
 }
 
 #[test]
-fn a_root_of_the_same_name_and_another_key() {
+fn a_root_of_the_same_name_and_another_key_is_refused() {
     assert_eq!(untrusted(&pki::namesake_root(NOW)), Untrusted::BadCertificate);
 }
 
 #[test]
-fn an_expired_certificate_and_one_not_yet_valid() {
+fn a_certificate_out_of_its_time_is_refused_with_the_time() {
     assert!(
         matches!(untrusted(&pki::expired(NOW)), Untrusted::Expired { now: NOW, not_after } if not_after < NOW)
     );
@@ -62,50 +67,50 @@ fn an_expired_certificate_and_one_not_yet_valid() {
 }
 
 #[test]
-fn a_leaf_that_acts_as_an_authority() {
+fn a_leaf_that_acts_as_an_authority_is_refused() {
     assert_eq!(untrusted(&pki::leaf_as_ca(NOW)), Untrusted::NotAnAuthority);
 }
 
 #[test]
-fn an_authority_that_may_not_sign() {
+fn an_authority_that_may_not_sign_is_refused() {
     assert_eq!(untrusted(&pki::ca_without_cert_sign(NOW)), Untrusted::AuthorityKeyUsage);
 }
 
 #[test]
-fn a_server_whose_key_may_not_sign() {
+fn a_server_whose_key_may_not_sign_is_refused() {
     assert_eq!(untrusted(&pki::without_digital_signature(NOW)), Untrusted::ServerKeyUsage);
 }
 
 #[test]
-fn a_certificate_that_is_not_for_servers() {
+fn a_certificate_that_is_not_for_servers_is_refused() {
     assert_eq!(untrusted(&pki::without_server_auth(NOW)), Untrusted::NotForServers);
 }
 
 #[test]
-fn a_path_longer_than_an_authority_allows() {
+fn a_path_longer_than_an_authority_allows_is_refused() {
     assert_eq!(untrusted(&pki::path_too_long(NOW)), Untrusted::PathTooLong);
 }
 
 #[test]
-fn a_certificate_that_is_its_own_authority() {
+fn a_certificate_that_is_its_own_authority_is_refused() {
     assert_eq!(untrusted(&pki::self_signed(NOW)), Untrusted::UnknownIssuer);
 }
 
 #[test]
-fn more_certificates_than_are_looked_at() {
+fn more_certificates_than_are_looked_at_are_refused() {
     let limit = tc3_embedded::tls::MAX_CERTIFICATES;
     assert_eq!(untrusted(&pki::too_many(NOW)), Untrusted::TooManyCertificates { limit });
 }
 
 #[test]
-fn a_key_that_is_not_pinned() {
+fn a_key_that_is_not_pinned_is_refused() {
     let identity = pki::ecdsa(NOW);
     let error = refused(&identity, |call| call.pins = &[Pin([7; 32])]);
     assert_eq!(error, TlsError::Untrusted(Untrusted::NotPinned));
 }
 
 #[test]
-fn a_server_of_tls_1_2() {
+fn a_server_of_tls_1_2_is_refused_by_its_version() {
     let identity = pki::ecdsa(NOW);
     let error = served(Config::new(&identity).tls12(), &identity, |_| {});
     assert_eq!(error, TlsError::Alert { level: 2, description: 70 });
@@ -113,14 +118,14 @@ fn a_server_of_tls_1_2() {
 }
 
 #[test]
-fn a_handshake_message_in_several_records() {
+fn a_handshake_message_in_several_records_is_refused_as_such() {
     let identity = pki::public_shaped(NOW);
     assert_eq!(served(Config::new(&identity).max_record(600), &identity, |_| {}), TlsError::Split);
 }
 
 #[test]
 #[cfg(not(feature = "sha512"))]
-fn a_signature_with_a_hash_that_was_left_out() {
+fn a_signature_with_a_hash_that_was_left_out_is_refused_by_its_scheme() {
     let identity = pki::public_shaped(NOW);
     let error = served(Config::new(&identity).longest_hash(), &identity, |_| {});
     assert_eq!(error, TlsError::Untrusted(Untrusted::Scheme { scheme: 0x0806 }));
@@ -130,4 +135,14 @@ fn a_signature_with_a_hash_that_was_left_out() {
 fn a_maze_of_authorities_is_searched_to_its_end() {
     // With more certificates it would be left to webpki's limit of 100 signatures.
     assert_eq!(untrusted(&pki::maze(NOW)), Untrusted::BadCertificate);
+}
+
+#[test]
+fn of_several_roots_the_reason_that_says_most_is_kept() {
+    let (expired, other) = (pki::expired(NOW), pki::p384(NOW));
+    for roots in [vec![&expired.root[..], &other.root], vec![&other.root, &expired.root]] {
+        let server = Server::start(Config::new(&expired), Http::each(script::answer("{}"))).unwrap();
+        let error = Call { roots, ..Call::to(&expired) }.make(server.addr()).unwrap_err();
+        assert!(matches!(error, TlsError::Untrusted(Untrusted::Expired { .. })), "{error}");
+    }
 }
