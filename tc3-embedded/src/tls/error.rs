@@ -108,8 +108,11 @@ impl fmt::Display for TlsError {
             Self::Truncated => f.write_str("connection ended without close_notify"),
             Self::Closed => f.write_str("the connection was closed before"),
             Self::Alert { description: 70, .. } => {
-                f.write_str("the server speaks no TLS 1.3 (alert 70, protocol_version)")
+                f.write_str("the server speaks no TLS 1.3 (alert 70); have a modem or gateway do 1.2 for it")
             }
+            Self::Alert { description: 40, .. } => f.write_str(
+                "the server refused the handshake (alert 40): it has to take P-256 and TLS_AES_128_GCM_SHA256",
+            ),
             Self::Alert { level, description } => {
                 write!(f, "the server refused the handshake: alert {description}, level {level}")
             }

@@ -175,7 +175,8 @@ impl fmt::Display for HelloFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OldVersion { version } => {
-                write!(f, "the server chose version {version:#06x} of TLS, 1.3 (0x0304) is needed")
+                write!(f, "the server chose version {version:#06x} of TLS, not 1.3 (0x0304); ")?;
+                f.write_str("have a modem or gateway do that for it")
             }
             Self::RetryRequest => f.write_str("the server wants a key share of another group than P-256"),
             Self::Message { message } => write!(f, "handshake message {message} instead of a ServerHello"),

@@ -67,7 +67,7 @@ fn perform(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
         }
         ["only", part] => {
             let trials = cases(built, part)?;
-            Ok(exit_code(!trials.is_empty() && trials.iter().all(Trial::passed)))
+            Ok(if trials.is_empty() { unknown(part) } else { exit_code(trials.iter().all(Trial::passed)) })
         }
         ["size", image] => match Image::named(image) {
             Some(image) => Size::of(&image.path(built)).map(|size| {
@@ -90,10 +90,26 @@ fn misused() -> ExitCode {
     ExitCode::from(USAGE_ERROR)
 }
 
+fn unknown(part: &str) -> ExitCode {
+    eprintln!("no case has `{part}` in its name; these are all:");
+    for case in all() {
+        eprintln!("  {}", case.name);
+    }
+    ExitCode::from(USAGE_ERROR)
+}
+
+fn all() -> Vec<Case> {
+    [happy::cases(), refused::cases(), faults::cases()].concat()
+}
+
 /// Runs the cases that have this in their names.
 fn cases(built: &Path, part: &str) -> Result<Vec<Trial>, Box<dyn Error>> {
-    let all = [happy::cases(), refused::cases(), faults::cases()].concat();
-    let cases: Vec<Case> = all.into_iter().filter(|case| case.name.contains(part)).collect();
+    let part = part.to_lowercase();
+    let cases: Vec<Case> =
+        all().into_iter().filter(|case| case.name.to_lowercase().contains(&part)).collect();
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
     let trials = bench::run(built, &cases, show)?;
     print!("\n{}", Table(&trials));
     Ok(trials)

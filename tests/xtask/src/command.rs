@@ -44,7 +44,11 @@ fn line(command: &Command) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// What a person would type, but for a key: logs are read by more than one.
 fn quoted(word: &str) -> String {
+    if word.starts_with("key=") {
+        return "key=…".to_owned();
+    }
     if word.is_empty() || word.contains(' ') { format!("'{word}'") } else { word.to_owned() }
 }
 
@@ -80,5 +84,12 @@ mod tests {
         assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --features ''");
         command.current_dir("/elsewhere");
         assert!(line(&command).starts_with("cd /elsewhere && RUSTDOCFLAGS="));
+    }
+
+    #[test]
+    fn a_key_is_not_shown() {
+        let mut command = Command::new("firmware");
+        command.args(["id=AKID", "key=secret"]);
+        assert_eq!(line(&command), "firmware id=AKID key=…");
     }
 }

@@ -23,12 +23,15 @@ pub(crate) fn steps<'a>(
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
     let images = packages(workspace)?.into_iter().filter(Package::is_image);
     let images: Vec<Package> = match arguments {
-        ["run", image, ..] => images.filter(|it| it.name() == *image).collect(),
-        _ => images.collect(),
+        ["run" | "size", image, ..] => images.filter(|it| it.name() == *image).collect(),
+        [] | ["measure" | "only", ..] => images.collect(),
+        // What cannot be understood is answered at once.
+        _ => Vec::new(),
     };
+    let measured = matches!(arguments, [] | ["measure"]);
     Ok(vec![
         Step::new("images of the firmware examples", move || {
-            images.iter().try_for_each(|image| image.build(workspace))
+            images.iter().try_for_each(|image| image.build(workspace, measured))
         }),
         Step::new("firmware in an emulator", || emulate(workspace, arguments)),
     ])
@@ -77,10 +80,11 @@ impl Package {
         self.folder.join("memory.x").exists()
     }
 
-    /// The one that has budgets is built twice, for an image in the field has no words for its errors.
-    fn build(&self, workspace: &Workspace) -> Outcome {
+    /// To be measured, the one that has budgets is built twice: an image in the field has no words for
+    /// its errors.
+    fn build(&self, workspace: &Workspace, measured: bool) -> Outcome {
         let build = ["build", "--quiet", "--release", "--locked"];
-        if self.name() == BUDGETED {
+        if measured && self.name() == BUDGETED {
             run(self.cargo(workspace, &build).arg("--no-default-features"))?;
             let image = built(workspace).join("thumbv7em-none-eabihf/release").join(BUDGETED);
             fs::copy(&image, image.with_extension("terse"))?;
