@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use peer::hostile::content::{ALERT, APPLICATION, CHANGE_CIPHER_SPEC, HANDSHAKE};
 use peer::hostile::script::{after_handshake, answer, handshake};
 use peer::hostile::{Hello, Hostile, Message, Proof, Step, key_share, point, version};
-use peer::pki;
+use peer::pki::{self, Identity};
 use tc3_embedded::tls::{HelloFault, TlsError, Untrusted};
 
 use Message::{
@@ -21,8 +21,16 @@ const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
 fn call(script: Vec<Step>) -> (Result<Vec<u8>, TlsError>, peer::Record) {
     let identity = pki::ecdsa(NOW);
-    let server = Hostile::start(&identity, script).unwrap();
-    let outcome = Call::to(&identity).make(server.addr());
+    call_as(&Call::to(&identity), &identity, script)
+}
+
+fn call_as(
+    call: &Call<'_>,
+    identity: &Identity,
+    script: Vec<Step>,
+) -> (Result<Vec<u8>, TlsError>, peer::Record) {
+    let server = Hostile::start(identity, script).unwrap();
+    let outcome = call.make(server.addr());
     (outcome, server.finish())
 }
 
@@ -340,14 +348,16 @@ fn records_after_the_handshake() {
 
 #[test]
 fn what_never_ends_ends_with_the_deadline() {
+    let identity = pki::ecdsa(NOW);
+    let call = Call { patience: Duration::from_millis(900), ..Call::to(&identity) };
     let pause = Duration::from_micros(200);
-    let ticket = Say(vec![NewSessionTicket]);
-    for forever in [Record(APPLICATION, vec![]), ticket] {
-        let start = Instant::now();
-        afterwards(vec![Forever(pause, Box::new(forever))], Err(TlsError::TimedOut));
-        assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
-    }
+    let forever = |step| after_handshake(vec![Forever(pause, Box::new(step))], BODY);
     let [hello, rest @ ..] = handshake();
-    let slowly = vec![hello, Slowly(Duration::from_millis(30))];
-    refused([slowly, rest.to_vec()].concat(), TlsError::TimedOut);
+    let slowly = [vec![hello, Slowly(Duration::from_millis(30))], rest.to_vec()].concat();
+    for script in [forever(Record(APPLICATION, vec![])), forever(Say(vec![NewSessionTicket])), slowly] {
+        let start = Instant::now();
+        let (outcome, _) = call_as(&call, &identity, script);
+        assert_eq!(outcome, Err(TlsError::TimedOut));
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    }
 }
