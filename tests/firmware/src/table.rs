@@ -23,9 +23,9 @@ pub(crate) struct Measured {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Metric {
-    /// Code, constants and initial values, in bytes.
+    /// Code, constants and initial values, in bytes, of the image that the cases run.
     Flash,
-    /// The same without the sentences of errors, which an image in the field has no use for.
+    /// The same as it is for the field, without sentences for errors.
     TerseFlash,
     /// Of that, code that is ours and neither TLS nor signing.
     OwnCode,
@@ -44,8 +44,8 @@ pub(crate) enum Metric {
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flash => "flash, bytes",
-            Self::TerseFlash => "flash without sentences for errors, bytes",
+            Self::Flash => "flash with sentences for errors, bytes",
+            Self::TerseFlash => "flash, bytes",
             Self::OwnCode => "of it ours, without TLS and signing",
             Self::Statics => "static RAM, bytes",
             Self::PeakStack => "peak stack, bytes",

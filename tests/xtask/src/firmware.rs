@@ -80,16 +80,19 @@ impl Package {
         self.folder.join("memory.x").exists()
     }
 
-    /// To be measured, the one that has budgets is built twice: an image in the field has no words for
-    /// its errors.
+    /// As it is for the field, the one that has budgets has no words for its errors: it is built so to
+    /// be measured, and with them to be run.
     fn build(&self, workspace: &Workspace, measured: bool) -> Outcome {
         let build = ["build", "--quiet", "--release", "--locked"];
-        if measured && self.name() == BUDGETED {
-            run(self.cargo(workspace, &build).arg("--no-default-features"))?;
+        if self.name() != BUDGETED {
+            return run(&mut self.cargo(workspace, &build));
+        }
+        if measured {
+            run(&mut self.cargo(workspace, &build))?;
             let image = built(workspace).join("thumbv7em-none-eabihf/release").join(BUDGETED);
             fs::copy(&image, image.with_extension("terse"))?;
         }
-        run(&mut self.cargo(workspace, &build))
+        run(self.cargo(workspace, &build).args(["--features", "sentences"]))
     }
 
     /// A cargo command in its folder, where its configuration is, that leaves nothing there.
