@@ -36,7 +36,7 @@ fn p384<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
 }
 
 /// `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 5480 appendix A). The curves' own
-/// reader of DER would bring 3 KB of another one.
+/// reader of DER would bring another one along.
 fn numbers<const N: usize>(signature: &[u8]) -> Option<[[u8; N]; 2]> {
     let mut outer = Reader::new(signature);
     let mut fields = outer.take(SEQUENCE).ok()?;
