@@ -79,5 +79,6 @@ pub use error::{Fault, RequestError, ResponseError};
 pub use framing::Framing;
 pub use head::MAX_HEADERS;
 pub(crate) use head::{Fields, is};
+pub(crate) use input::wide;
 pub use request::{Outgoing, RequestWriter};
 pub use response::{Event, Head, Limits, ResponseParser};

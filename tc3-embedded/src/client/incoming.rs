@@ -6,7 +6,7 @@ use super::{
     connection::End,
     reply::is_refusal,
 };
-use crate::http::{Event, Framing, Head, Limits, ResponseError, ResponseParser};
+use crate::http::{Event, Framing, Head, Limits, ResponseError, ResponseParser, wide};
 
 /// An answer on its way into the caller's buffers.
 pub(super) struct Incoming<'b> {
@@ -120,8 +120,4 @@ impl<'b> Incoming<'b> {
             reusable: self.parser.is_reusable() && surplus.is_empty(),
         }
     }
-}
-
-fn wide(len: usize) -> u64 {
-    u64::try_from(len).unwrap_or(u64::MAX)
 }

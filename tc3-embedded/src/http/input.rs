@@ -32,7 +32,7 @@ impl Iterator for Input<'_> {
 }
 
 /// A count in memory as a count on the wire: no target has more than 64 bits of address.
-pub(super) fn wide(count: usize) -> u64 {
+pub(crate) fn wide(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 

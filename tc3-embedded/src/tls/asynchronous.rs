@@ -3,13 +3,12 @@
 use core::fmt;
 
 use embedded_io_async::{ErrorType, Read, Write};
-use embedded_tls::TlsError as EngineError;
 use embedded_tls::{TlsConnection, TlsContext};
 
 use super::buffers::Buffers;
 use super::cipher::Suite;
 use super::ending::Ending;
-use super::engine::{Provider, offer, reason};
+use super::engine::{Provider, offer, outcome, reason};
 use super::error::TlsError;
 use super::gate::Gate;
 use super::random::Seed;
@@ -50,11 +49,11 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
     /// Says goodbye, unless there is nobody to say it to, and gives the transport back.
     pub async fn close(self) -> (S, Result<(), TlsError>) {
         let shut = self.ending.shut();
-        let (gate, outcome) = match self.connection.close().await {
+        let (gate, goodbye) = match self.connection.close().await {
             Ok(gate) => (gate, Ok(())),
             Err((gate, error)) => (gate, self.ending.first(Err(reason(error)))),
         };
-        (gate.into_inner(), shut.unwrap_or(outcome))
+        (gate.into_inner(), shut.unwrap_or(goodbye))
     }
 }
 
@@ -67,13 +66,7 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
         if !self.ending.is_readable()? || out.is_empty() {
             return Ok(0);
         }
-        match self.connection.read(out).await {
-            Err(EngineError::ConnectionClosed) => {
-                self.ending.set_over();
-                Ok(0)
-            }
-            read => self.ending.first(read.map_err(reason)),
-        }
+        outcome(self.connection.read(out).await, &mut self.ending)
     }
 }
 

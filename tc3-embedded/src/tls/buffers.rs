@@ -27,6 +27,16 @@ use super::filter::MAX_RECORD;
 /// let room: &'static mut Buffers = ROOM.take();
 /// # room.wipe();
 /// ```
+///
+/// ```compile_fail,E0080
+/// # use tc3_embedded::tls::Buffers;
+/// let short = Buffers::<16_640, 600>::new(); // no room for the first message
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use tc3_embedded::tls::Buffers;
+/// let long = Buffers::<16_640, 20_000>::new(); // more than a record may hold
+/// ```
 pub struct Buffers<const IN: usize = MAX_RECORD, const OUT: usize = 1024> {
     pub(super) received: [u8; IN],
     pub(super) sent: [u8; OUT],

@@ -7,6 +7,7 @@ use embedded_tls::{
 use sha2_tls::Digest;
 
 use super::cipher::Suite;
+use super::ending::Ending;
 use super::error::TlsError;
 use super::random::{Random, Seed};
 use super::verify::{Server, Untrusted, Verifier};
@@ -99,6 +100,17 @@ impl Judge<'_> {
             self.untrusted = Some(untrusted);
             EngineError::InvalidCertificate
         })
+    }
+}
+
+/// What a read comes to: after the server's `close_notify` there is nothing more, for good.
+pub(super) fn outcome(read: Result<usize, EngineError>, ending: &mut Ending<'_>) -> Result<usize, TlsError> {
+    match read {
+        Err(EngineError::ConnectionClosed) => {
+            ending.set_over();
+            Ok(0)
+        }
+        read => ending.first(read.map_err(reason)),
     }
 }
 

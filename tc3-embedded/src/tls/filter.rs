@@ -5,14 +5,13 @@
 //! the version in the record's header, which "MUST be ignored for all purposes" (RFC 8446 section
 //! 5.1): behind the gate it says in which phase the record came.
 
-use super::content::Phase;
+use super::content::{ALERT, APPLICATION_DATA, HANDSHAKE, Phase};
 use super::error::TlsError;
 use super::hello;
 
 const CHANGE_CIPHER_SPEC: u8 = 20;
-const ALERT: u8 = 21;
-const HANDSHAKE: u8 = 22;
-const PROTECTED: u8 = 23;
+/// "The outer opaque_type field of a TLSCiphertext record is always set to the value 23."
+const PROTECTED: u8 = APPLICATION_DATA;
 
 const HEADER: usize = 5;
 /// A tag and the type of what is inside.

@@ -75,6 +75,7 @@ impl<S> ErrorType for Gate<'_, S> {
 
 impl<S: embedded_io::Read> embedded_io::Read for Gate<'_, S> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, Stopped> {
+        self.is_open()?;
         loop {
             let received = match self.filter.next(out) {
                 Next::Given(count) => return Ok(count),
@@ -96,6 +97,7 @@ impl<S: embedded_io::Write> embedded_io::Write for Gate<'_, S> {
     }
 
     fn flush(&mut self) -> Result<(), Stopped> {
+        self.is_open()?;
         self.stream.flush().or_else(|error| self.stop(TlsError::transport(error.kind())))
     }
 }
@@ -103,6 +105,7 @@ impl<S: embedded_io::Write> embedded_io::Write for Gate<'_, S> {
 #[cfg(feature = "async")]
 impl<S: embedded_io_async::Read> embedded_io_async::Read for Gate<'_, S> {
     async fn read(&mut self, out: &mut [u8]) -> Result<usize, Stopped> {
+        self.is_open()?;
         loop {
             let received = match self.filter.next(out) {
                 Next::Given(count) => return Ok(count),
@@ -125,6 +128,7 @@ impl<S: embedded_io_async::Write> embedded_io_async::Write for Gate<'_, S> {
     }
 
     async fn flush(&mut self) -> Result<(), Stopped> {
+        self.is_open()?;
         let flushed = unless_dropped(self.fault, self.stream.flush()).await;
         flushed.or_else(|kind| self.stop(TlsError::transport(kind)))
     }

@@ -13,5 +13,6 @@ mod client;
 mod faults;
 mod hostile;
 mod refused;
+mod rooms;
 mod sentences;
 mod trusted;
