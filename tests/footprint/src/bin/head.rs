@@ -1,0 +1,16 @@
+//! Signs a POST of JSON, and writes request line and all headers.
+#![no_std]
+#![no_main]
+
+use footprint::{Meter, OUT, fixture, image};
+use tc3_core::{ContentType, Signer};
+
+image!(sign);
+
+fn sign(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+    let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
+    let request = call.post(ContentType::JsonUtf8, fixture::body().as_bytes()).ok()?;
+    let mut signer = Signer::new(fixture::credentials().ok()?);
+    let signed = signer.sign(&request, fixture::now().ok()?);
+    Some(signed.head().encode(out).ok()?.len())
+}

@@ -1,0 +1,52 @@
+//! How deep the stack went: what is painted and still shows was not used.
+
+use core::arch::asm;
+use core::ptr::with_exposed_provenance_mut;
+
+unsafe extern "C" {
+    // From the runtimes, cortex-m-rt and riscv-rt alike.
+    static __sheap: u32;
+}
+
+/// Not a likely return address, instruction or number.
+const PAINT: u32 = 0xC0DE_CAFE;
+const WORD: usize = size_of::<u32>();
+
+/// Paints all that is below the stack in use.
+#[inline(always)]
+pub(crate) fn paint() {
+    for word in (end()..pointer()).step_by(WORD) {
+        // SAFETY: RAM above the statics and below the stack in use, which nothing refers to.
+        unsafe { with_exposed_provenance_mut::<u32>(word).write_volatile(PAINT) };
+    }
+}
+
+/// The bytes below the stack in use that were used since [`paint`].
+#[inline(always)]
+pub(crate) fn depth() -> usize {
+    let top = pointer();
+    let is_painted = |word: &usize| {
+        // SAFETY: RAM above the statics and below the stack in use; any word of it can be read.
+        unsafe { with_exposed_provenance_mut::<u32>(*word).read_volatile() == PAINT }
+    };
+    let untouched = (end()..top).step_by(WORD).take_while(is_painted).count();
+    top.wrapping_sub(end()).wrapping_sub(untouched.wrapping_mul(WORD))
+}
+
+fn end() -> usize {
+    (&raw const __sheap).expose_provenance()
+}
+
+/// Not of a function that could have a frame of its own.
+#[inline(always)]
+fn pointer() -> usize {
+    let pointer;
+    // SAFETY: reads a register.
+    unsafe {
+        #[cfg(target_arch = "arm")]
+        asm!("mov {}, sp", out(reg) pointer, options(nomem, nostack));
+        #[cfg(target_arch = "riscv32")]
+        asm!("mv {}, sp", out(reg) pointer, options(nomem, nostack));
+    }
+    pointer
+}
