@@ -49,51 +49,68 @@ impl<'a> Host<'a> {
     }
 
     pub(crate) fn check(self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
-        if let Self::Exactly(host) = self {
-            check(host, Field::Host, &HOST)?;
-            let Some(domain) = Domain::of(host) else { return Ok(()) };
-            if !domain.service.eq_ignore_ascii_case(service) {
-                return Err(Invalid::OtherService);
-            }
-            return check_finance(Some(domain.next), region);
-        }
-        if let Some(region) = self.region() {
-            check(region, Field::Region, &REGION)?;
-        }
+        let region = region.unwrap_or_default().as_bytes();
         let entry = match self {
-            Self::Regional(region) => Some(region),
-            _ => None,
+            Self::Exactly(host) => {
+                check(host, Field::Host, &HOST)?;
+                let Some(domain) = Domain::of(host) else { return Ok(()) };
+                if !domain.service.eq_ignore_ascii_case(service.as_bytes()) {
+                    return Err(Invalid::OtherService);
+                }
+                domain.next
+            }
+            Self::Regional(entry) => entry.as_bytes(),
+            _ => &[],
         };
-        check_finance(entry, region).and(check_finance(entry, self.region()))
+        let own = self.region().unwrap_or_default();
+        if self.region().is_some() {
+            check(own, Field::Region, &REGION)?;
+        }
+        check_finance(entry, region).and(check_finance(entry, own.as_bytes()))
     }
 }
 
 /// Finance regions are isolated, and their names say so: "use the regional domain equal to
 /// Region".
-fn check_finance(entry: Option<&str>, region: Option<&str>) -> Result<(), Invalid> {
-    let is_finance = |region: &str| region.as_bytes().ends_with(b"-fsi");
-    let finance = [entry, region].into_iter().flatten().any(is_finance);
-    let same = entry.is_some_and(|entry| region.is_none_or(|region| entry.eq_ignore_ascii_case(region)));
-    if finance && !same { Err(Invalid::Isolated) } else { Ok(()) }
+fn check_finance(entry: &[u8], region: &[u8]) -> Result<(), Invalid> {
+    let is_finance = |region: &[u8]| matches!(region, [.., b'-', b'f', b's', b'i']);
+    let same = !entry.is_empty() && (region.is_empty() || entry.eq_ignore_ascii_case(region));
+    if same || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
 }
 
 /// A host under one of the service's own domains: `tencentcloudapi.com`, or `.cn`, or `.com.cn`.
 pub(crate) struct Domain<'a> {
     /// A credential of another service is refused there: "must match the domain name of the
     /// product called".
-    pub(crate) service: &'a str,
+    pub(crate) service: &'a [u8],
     /// The label after it: a region, or a family of hosts, or already `tencentcloudapi`.
-    next: &'a str,
+    next: &'a [u8],
 }
 
 impl<'a> Domain<'a> {
     /// What the host says, or nothing for an address or a name of somebody else's.
     pub(crate) fn of(host: &'a str) -> Option<Self> {
-        let name = host.split(':').next().unwrap_or_default();
-        let mut labels = name.split('.');
-        let (service, next) = (labels.next()?, labels.next()?);
-        let own = |label: &str| label.eq_ignore_ascii_case("tencentcloudapi");
-        (own(next) || labels.any(own)).then_some(Self { service, next })
+        let (service, labels) = cut(host.as_bytes());
+        let (next, _) = cut(labels);
+        let mut rest = labels;
+        while !rest.is_empty() {
+            let (label, others) = cut(rest);
+            if label.eq_ignore_ascii_case(b"tencentcloudapi") {
+                return Some(Self { service, next });
+            }
+            rest = others;
+        }
+        None
+    }
+}
+
+/// The first label of a host, and the others; a port is none of them.
+fn cut(host: &[u8]) -> (&[u8], &[u8]) {
+    let end = host.iter().position(|byte| matches!(byte, b'.' | b':')).unwrap_or(host.len());
+    match host.split_at_checked(end) {
+        Some((label, [b'.', others @ ..])) => (label, others),
+        Some((label, _)) => (label, &[]),
+        None => (host, &[]),
     }
 }
 

@@ -73,7 +73,7 @@ impl Spell for StringToSign<'_> {
     fn spell(&self, out: &mut dyn Sink) {
         out.put(ALGORITHM.as_bytes());
         out.put(b"\n");
-        out.put(self.at.digits().as_bytes());
+        self.at.spell(out);
         out.put(b"\n");
         scope(self.service, self.at, out);
         out.put(b"\n");
@@ -83,7 +83,7 @@ impl Spell for StringToSign<'_> {
 
 /// Spells `date/service/tc3_request`.
 pub(crate) fn scope(service: &str, at: Timestamp, out: &mut dyn Sink) {
-    out.put(at.date().as_bytes());
+    at.date().spell(out);
     out.put(b"/");
     lower(service.as_bytes(), out);
     out.put(b"/");

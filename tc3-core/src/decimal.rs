@@ -1,52 +1,43 @@
-//! Decimal text without `core::fmt`.
+//! Decimal text without `core::fmt`, and without a division: a core that has none would have to
+//! bring one along, which is larger.
 
-/// The decimal digits of a number, right-aligned in a small buffer.
-#[derive(Clone, Copy)]
-pub(crate) struct Digits {
-    /// 20 digits hold any `u64`.
-    text: [u8; 20],
-    start: usize,
+use crate::spell::Sink;
+
+/// Spells a number of at most 12 digits: any time, any length.
+pub(crate) fn decimal(value: u64, out: &mut dyn Sink) {
+    spell(value, const { &powers::<12>() }, out);
 }
 
-impl Digits {
-    pub(crate) const EMPTY: Self = Self { text: [b'0'; 20], start: 20 };
+/// Spells any number.
+pub(crate) fn natural(value: u64, out: &mut dyn Sink) {
+    spell(value, const { &powers::<20>() }, out);
+}
 
-    pub(crate) fn of_u32(value: u32) -> Self {
-        let mut digits = Self::EMPTY;
-        digits.prepend(value, 1);
-        digits
-    }
-
-    pub(crate) fn of_u64(mut value: u64) -> Self {
-        const BILLION: u64 = 1_000_000_000;
-        let mut digits = Self::EMPTY;
-        while value >= BILLION {
-            digits.prepend(u32::try_from(value % BILLION).unwrap_or_default(), 9);
-            value /= BILLION;
-        }
-        digits.prepend(u32::try_from(value).unwrap_or_default(), 1);
-        digits
-    }
-
-    /// Puts the digits of `value` before what there is, at least `width` of them.
-    pub(crate) fn prepend(&mut self, mut value: u32, mut width: usize) {
-        while value > 0 || width > 0 {
-            let [.., digit] = (value % 10).to_be_bytes();
-            self.prepend_byte(digit | b'0');
-            value /= 10;
-            width = width.saturating_sub(1);
+fn spell(mut value: u64, powers: &[u64], out: &mut dyn Sink) {
+    let (mut digits, mut used) = ([b'0'; 20], 0usize);
+    for power in powers {
+        let is_last = *power == 1;
+        if let Some(digit) = digits.get_mut(used) {
+            while value >= *power {
+                value = value.wrapping_sub(*power);
+                *digit = digit.wrapping_add(1);
+            }
+            if used > 0 || *digit > b'0' || is_last {
+                used = used.wrapping_add(1);
+            }
         }
     }
+    out.put(digits.get(..used).unwrap_or_default());
+}
 
-    pub(crate) fn prepend_byte(&mut self, byte: u8) {
-        let start = self.start.wrapping_sub(1);
-        if let Some(slot) = self.text.get_mut(start) {
-            *slot = byte;
-            self.start = start;
-        }
+/// Powers of ten down to 1.
+const fn powers<const N: usize>() -> [u64; N] {
+    let (mut powers, mut power) = ([1; N], 1u64);
+    let mut rest = powers.as_mut_slice();
+    while let [others @ .., last] = rest {
+        *last = power;
+        power = power.wrapping_mul(10);
+        rest = others;
     }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.text.get(self.start..).unwrap_or_default()
-    }
+    powers
 }

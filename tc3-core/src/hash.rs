@@ -150,9 +150,11 @@ impl Sha256 for Software {
     fn finish(&mut self) -> [u8; 32] {
         let bits = self.len.wrapping_mul(8).to_be_bytes();
         let used = self.used();
-        let mut padding = self.block.iter_mut().skip(used);
-        padding.next().into_iter().for_each(|byte| *byte = 0x80);
-        padding.for_each(|byte| *byte = 0);
+        let mut padding = 0x80;
+        for byte in self.block.get_mut(used..).unwrap_or_default() {
+            *byte = padding;
+            padding = 0;
+        }
         if used >= BLOCK.wrapping_sub(bits.len()) {
             self.compress();
             self.block = [0; BLOCK];
@@ -161,13 +163,10 @@ impl Sha256 for Software {
             *tail = bits;
         }
         self.compress();
-        let mut digest = [0; 32];
-        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
-            *bytes = word.to_be_bytes();
-        }
         self.block = [0; BLOCK];
+        let digest = self.state.map(u32::to_be_bytes);
         self.begin();
-        digest
+        *digest.as_flattened().first_chunk().unwrap_or(&[0; 32])
     }
 
     fn midstate(&self) -> Option<[u32; 8]> {
@@ -200,7 +199,7 @@ impl defmt::Format for Software {
 }
 
 /// Copies without the length check of `copy_from_slice`, which can panic.
-fn copy(to: &mut [u8], from: &[u8]) {
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }

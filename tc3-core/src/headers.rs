@@ -3,7 +3,7 @@
 use crate::{
     address::HostOf,
     canonical::{ALGORITHM, DEFAULT_SIGNED, scope},
-    decimal::Digits,
+    decimal::decimal,
     further::Header,
     request::{Kind, Request, UNSIGNED},
     sign::Signed,
@@ -56,10 +56,9 @@ impl Spell for HeaderValue<'_> {
         match self.0 {
             Value::Host(host) => host.spell(out),
             Value::ContentType(kind) => kind.spell(out),
-            // The largest body is far below 4 GiB.
-            Value::Length(len) => out.put(Digits::of_u32(u32::try_from(len).unwrap_or(u32::MAX)).as_bytes()),
+            Value::Length(len) => decimal(len, out),
             Value::Authorization(authorization) => authorization.spell(out),
-            Value::Time(at) => out.put(at.digits().as_bytes()),
+            Value::Time(at) => at.spell(out),
             Value::Token(text) | Value::Plain(text) => out.put(text.as_bytes()),
         }
     }

@@ -3,7 +3,10 @@
 //! By hand, because one lent engine and one 64-byte block need less stack than a keyed hasher that
 //! is moved about; tested against the `hmac` crate.
 
-use crate::hash::Sha256;
+use crate::{
+    hash::{Sha256, copy},
+    spell::Spell,
+};
 use zeroize::{Zeroize, Zeroizing};
 
 const INNER: u8 = 0x36;
@@ -22,8 +25,9 @@ impl KeyBlock {
             hash.update(key);
             block.replace(&Zeroizing::new(hash.finish()));
         } else {
-            let bytes = prefix.iter().chain(key);
-            block.0.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            let (head, tail) = block.0.split_at_mut_checked(prefix.len()).unwrap_or_default();
+            copy(head, prefix);
+            copy(tail, key);
         }
         block
     }
@@ -54,9 +58,9 @@ impl KeyBlock {
     }
 
     /// Makes the MAC of a short message the next key.
-    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8]) {
+    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &dyn Spell) {
         self.begin(hash);
-        hash.update(message);
+        message.spell(hash);
         let mac = Zeroizing::new(self.finish(hash));
         self.replace(&mac);
     }

@@ -59,10 +59,9 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
 /// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`.
 pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, scope: &Scope, at: Timestamp) -> KeyBlock {
     let mut block = KeyBlock::new(hash, b"TC3", secret.as_bytes());
-    let date = at.date();
-    for message in [date.as_bytes(), scope.service(), TERMINATOR.as_bytes()] {
-        block.advance(hash, message);
-    }
+    block.advance(hash, &at.date());
+    block.advance(hash, &scope.service());
+    block.advance(hash, &TERMINATOR.as_bytes());
     block
 }
 

@@ -1,8 +1,9 @@
 //! Structured parameters, and how they become names and values.
 
 use crate::{
-    decimal::Digits,
+    decimal::natural,
     error::{Fault, Invalid, List},
+    request::len_of,
     spell::Sink,
 };
 
@@ -73,13 +74,12 @@ impl Leaf<'_> {
             Self::Text(text) => out.put(text.as_bytes()),
             Self::Bool(true) => out.put(b"true"),
             Self::Bool(false) => out.put(b"false"),
-            Self::Natural(number) => out.put(Digits::of_u64(number).as_bytes()),
+            Self::Natural(number) => natural(number, out),
             Self::Int(number) => {
-                let mut digits = Digits::of_u64(number.unsigned_abs());
                 if number < 0 {
-                    digits.prepend_byte(b'-');
+                    out.put(b"-");
                 }
-                out.put(digits.as_bytes());
+                natural(number.unsigned_abs(), out);
             }
         }
     }
@@ -109,10 +109,7 @@ impl Name<'_> {
         }
         match self.label {
             Label::Key(key) => out.put(key.as_bytes()),
-            Label::Index(index) => {
-                let index = u32::try_from(index).unwrap_or(u32::MAX);
-                out.put(Digits::of_u32(index).as_bytes());
-            }
+            Label::Index(index) => natural(len_of(index), out),
         }
     }
 }

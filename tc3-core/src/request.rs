@@ -168,6 +168,15 @@ impl<'a> Call<'a> {
         self.post_checked(ContentType::Json, body.as_bytes())
     }
 
+    /// POST of a text of any type, in UTF-8 as any `str` is; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn text(self, content_type: ContentType<'a>, body: &'a str) -> Result<Request<'a>, Invalid> {
+        content_type.check()?;
+        self.post_checked(content_type, body.as_bytes())
+    }
+
     /// POST of raw bytes as `application/octet-stream`; at most 10 MiB.
     ///
     /// # Errors

@@ -20,6 +20,12 @@ pub trait Spell {
     }
 }
 
+impl Spell for &[u8] {
+    fn spell(&self, out: &mut dyn Sink) {
+        out.put(self);
+    }
+}
+
 /// A text that is stored nowhere: it is spelled afresh, byte for byte the same, wherever it is
 /// wanted.
 ///
@@ -117,7 +123,7 @@ pub(crate) fn count(text: &dyn Spell) -> usize {
     counter.at
 }
 
-fn encode<'b>(text: &dyn Spell, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+pub(crate) fn encode<'b>(text: &dyn Spell, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
     let mut writer = Writer { out, at: 0 };
     text.spell(&mut writer);
     let Writer { out, at: needed } = writer;
@@ -168,15 +174,13 @@ pub(crate) fn hex(digest: &[u8; 32], out: &mut dyn Sink) {
     out.put(base16ct::lower::encode(digest, &mut text).unwrap_or_default());
 }
 
-/// Spells a text in lower case, which most texts are in already.
+/// Spells a text in lower case.
 pub(crate) fn lower(text: &[u8], out: &mut dyn Sink) {
-    for run in text.split_inclusive(u8::is_ascii_uppercase) {
-        match run {
-            [head @ .., last] if last.is_ascii_uppercase() => {
-                out.put(head);
-                out.put(&[last.to_ascii_lowercase()]);
-            }
-            _ => out.put(run),
+    for piece in text.chunks(16) {
+        let mut lower = [0; 16];
+        for (to, from) in lower.iter_mut().zip(piece) {
+            *to = from.to_ascii_lowercase();
         }
+        out.put(lower.get(..piece.len()).unwrap_or_default());
     }
 }

@@ -1,8 +1,9 @@
 //! UNIX time, and the UTC date that comes from nowhere else.
 
 use crate::{
-    decimal::Digits,
+    decimal::decimal,
     error::{Invalid, NotADate},
+    spell::{Sink, Spell},
 };
 
 const SECONDS_PER_DAY: u32 = 86_400;
@@ -25,10 +26,9 @@ const LAST: u64 = 253_402_300_799;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Timestamp {
-    // Kept apart so that neither the date nor the decimal text needs a 64-bit division, for which
-    // a small microcontroller has no instruction.
+    seconds: u64,
+    /// Kept, because the date is wanted more than once.
     day: u32,
-    second: u32,
 }
 
 impl Timestamp {
@@ -41,9 +41,7 @@ impl Timestamp {
             return Err(Invalid::Milliseconds { seconds });
         }
         // 86,400 = 128 * 675, and the shifted value fits 32 bits up to `LAST`.
-        let day = low(seconds >> 7) / 675;
-        let second = low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY));
-        Ok(Self { day, second })
+        Ok(Self { seconds, day: divide(low(seconds >> 7), 675) })
     }
 
     /// Reads the value of an HTTP `Date` header, so that a device can set its clock by the
@@ -73,13 +71,14 @@ impl Timestamp {
         if weekday.is_none_or(|(name, _)| !text.as_bytes().starts_with(*name)) {
             return Err(NotADate { at: 0 });
         }
-        Ok(Self { day, second })
+        let seconds = u64::from(day).wrapping_mul(SECONDS_PER_DAY.into()).wrapping_add(second.into());
+        Ok(Self { seconds, day })
     }
 
     /// Seconds since 1970.
     #[must_use]
     pub const fn unix(self) -> u64 {
-        wide(self.day).wrapping_mul(wide(SECONDS_PER_DAY)).wrapping_add(wide(self.second))
+        self.seconds
     }
 
     /// Days since 1970-01-01, in UTC.
@@ -94,37 +93,40 @@ impl Timestamp {
         self.unix().abs_diff(other.unix())
     }
 
-    /// `YYYY-MM-DD` of this second in UTC.
-    ///
-    /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
-    pub(crate) fn date(self) -> Digits {
-        let civil = Civil::from_day(self.day);
-        let mut date = Digits::EMPTY;
-        date.prepend(civil.day, 2);
-        date.prepend_byte(b'-');
-        date.prepend(civil.month, 2);
-        date.prepend_byte(b'-');
-        date.prepend(civil.year, 4);
-        date
+    pub(crate) const fn date(self) -> Date {
+        Date(self)
     }
+}
 
-    /// The decimal text of [`unix`](Self::unix), from two halves of 32 bits.
-    pub(crate) fn digits(self) -> Digits {
-        let hundreds = self.day.wrapping_mul(864); // at most 2,534,022,144: fits
-        let mut millions = hundreds / 10_000;
-        let mut ones = (hundreds % 10_000).wrapping_mul(100).wrapping_add(self.second);
-        if ones >= 1_000_000 {
-            (millions, ones) = (millions.wrapping_add(1), ones.wrapping_sub(1_000_000));
-        }
-        let mut digits = Digits::EMPTY;
-        if millions > 0 {
-            digits.prepend(ones, 6);
-            digits.prepend(millions, 1);
-        } else {
-            digits.prepend(ones, 1);
-        }
-        digits
+impl Spell for Timestamp {
+    fn spell(&self, out: &mut dyn Sink) {
+        decimal(self.seconds, out);
     }
+}
+
+/// `YYYY-MM-DD` of a second, in UTC.
+///
+/// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
+#[derive(Clone, Copy)]
+pub(crate) struct Date(Timestamp);
+
+impl Spell for Date {
+    fn spell(&self, out: &mut dyn Sink) {
+        let Civil { mut year, month, day } = Civil::from_day(self.0.day);
+        let [a, b] = two_digits(take(&mut year, 100, u32::MAX));
+        let [c, d] = two_digits(year);
+        let [e, f] = two_digits(month);
+        let [g, h] = two_digits(day);
+        out.put(&[a, b, c, d, b'-', e, f, b'-', g, h]);
+    }
+}
+
+fn two_digits(mut number: u32) -> [u8; 2] {
+    let tens = take(&mut number, 10, u32::MAX);
+    [tens, number].map(|digit| {
+        let [.., digit] = digit.to_be_bytes();
+        digit | b'0'
+    })
 }
 
 /// A day of the proleptic Gregorian calendar, by the algorithm of Howard Hinnant's
@@ -143,22 +145,24 @@ const DAYS_PER_ERA: u32 = 146_097;
 
 impl Civil {
     fn from_day(day: u32) -> Self {
-        let day = day.wrapping_add(DAYS_TO_EPOCH);
-        let (era, of_era) = (day / DAYS_PER_ERA, day % DAYS_PER_ERA);
-        let leap_days = (of_era / 1_460).wrapping_sub(of_era / 36_524).wrapping_add(of_era / 146_096);
-        let year_of_era = of_era.wrapping_sub(leap_days) / 365;
-        let of_year = of_era.wrapping_sub(days_before_year(year_of_era));
-        let march_month = of_year.wrapping_mul(5).wrapping_add(2) / 153;
-        let (month, carry) = if march_month < 10 {
-            (march_month.wrapping_add(3), 0)
-        } else {
-            (march_month.wrapping_sub(9), 1)
-        };
-        Self {
-            year: era.wrapping_mul(400).wrapping_add(year_of_era).wrapping_add(carry),
-            month,
-            day: of_year.wrapping_sub(days_before_month(march_month)).wrapping_add(1),
+        let mut rest = day.wrapping_add(DAYS_TO_EPOCH);
+        // The last century of an era and the last year of four are longer, by the leap day at their
+        // end: a fourth one is never whole.
+        let eras = take(&mut rest, DAYS_PER_ERA, u32::MAX);
+        let centuries = take(&mut rest, 36_524, 3);
+        let fours = take(&mut rest, 1_461, u32::MAX);
+        let years = take(&mut rest, 365, 3);
+        let mut month = 3u32;
+        let mut long_months = 0b0110_1011_0101u32; // from March on; of February nothing is taken
+        while let Some(left) = rest.checked_sub(long_months & 1 | 30) {
+            (rest, month, long_months) = (left, month.wrapping_add(1), long_months >> 1);
         }
+        let mut year = eras.wrapping_mul(400).wrapping_add(centuries.wrapping_mul(100));
+        year = year.wrapping_add(fours.wrapping_mul(4)).wrapping_add(years);
+        if month > 12 {
+            (year, month) = (year.wrapping_add(1), month.wrapping_sub(12));
+        }
+        Self { year, month, day: rest.wrapping_add(1) }
     }
 
     fn to_day(self) -> u32 {
@@ -222,14 +226,31 @@ fn number(text: &[u8], at: usize, len: usize) -> u32 {
     digits.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u32::from(digit & 15)))
 }
 
+/// Takes a length out of `rest` as often as it goes, at most `most` times.
+fn take(rest: &mut u32, len: u32, most: u32) -> u32 {
+    let mut times = 0u32;
+    while *rest >= len && times < most {
+        (*rest, times) = (rest.wrapping_sub(len), times.wrapping_add(1));
+    }
+    times
+}
+
+/// The quotient of a division by less than 1,024, bit by bit.
+const fn divide(mut rest: u32, by: u32) -> u32 {
+    let (mut quotient, mut part) = (0u32, by << 22);
+    while part >= by {
+        quotient <<= 1;
+        if rest >= part {
+            (rest, quotient) = (rest.wrapping_sub(part), quotient | 1);
+        }
+        part >>= 1;
+    }
+    quotient
+}
+
 const fn low(number: u64) -> u32 {
     let [.., a, b, c, d] = number.to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
-}
-
-const fn wide(number: u32) -> u64 {
-    let [a, b, c, d] = number.to_be_bytes();
-    u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
 }
 
 #[cfg(test)]
@@ -243,10 +264,15 @@ mod tests {
     )]
 
     use super::*;
-    use std::{format, string::ToString, vec::Vec};
+    use crate::spell::Text;
+    use std::{
+        format,
+        string::{String, ToString},
+        vec::Vec,
+    };
 
-    fn text(digits: &Digits) -> &str {
-        core::str::from_utf8(digits.as_bytes()).unwrap()
+    fn text(spelled: impl Spell) -> String {
+        Text(spelled).to_string()
     }
 
     #[test]
@@ -258,7 +284,7 @@ mod tests {
         for seconds in seconds.into_iter().filter(|seconds| *seconds <= LAST) {
             let at = Timestamp::from_unix(seconds).unwrap();
             assert_eq!(at.unix(), seconds);
-            assert_eq!(text(&at.digits()), seconds.to_string());
+            assert_eq!(text(at), seconds.to_string());
         }
     }
 
@@ -266,12 +292,12 @@ mod tests {
     fn local_midnight_in_shanghai_still_uses_the_utc_day() {
         // 2019-02-26 00:44:25 in UTC+8
         let at = Timestamp::from_unix(1_551_113_065).unwrap();
-        assert_eq!(text(&at.date()), "2019-02-25");
+        assert_eq!(text(at.date()), "2019-02-25");
     }
 
     #[test]
     fn the_last_second_of_the_year_9999_is_the_last() {
-        assert_eq!(text(&Timestamp::from_unix(LAST).unwrap().date()), "9999-12-31");
+        assert_eq!(text(Timestamp::from_unix(LAST).unwrap().date()), "9999-12-31");
         let seconds = LAST + 1;
         assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
     }
@@ -285,7 +311,7 @@ mod tests {
             let (name, month) = (core::str::from_utf8(*name).unwrap(), core::str::from_utf8(month).unwrap());
             let date = format!("{name}, {:02} {month} {:04} 08:49:37 GMT", civil.day, civil.year);
             let at = Timestamp::from_http_date(&date).unwrap();
-            assert_eq!((at.day(), at.second), (day, 31_777), "{date}");
+            assert_eq!((at.day(), at.unix()), (day, u64::from(day) * 86_400 + 31_777), "{date}");
         }
     }
 
@@ -297,7 +323,7 @@ mod tests {
             assert_eq!(Timestamp::from_http_date(&GOOD[..at]), Err(NotADate { at }));
             let mut wrong = GOOD.as_bytes().to_vec();
             wrong[at] = b'!';
-            let wrong = std::string::String::from_utf8(wrong).unwrap();
+            let wrong = String::from_utf8(wrong).unwrap();
             assert_eq!(Timestamp::from_http_date(&wrong), Err(NotADate { at }));
         }
         for (wrong, at) in [

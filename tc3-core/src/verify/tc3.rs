@@ -9,7 +9,7 @@ use crate::{
     hmac::KeyBlock,
     key::{MAX_SERVICE, Scope, TERMINATOR, derive},
     request::UNSIGNED,
-    spell::{Sink, Spell, hex, lower},
+    spell::{Sink, Spell, encode, hex, lower},
     time::Timestamp,
 };
 use core::fmt;
@@ -47,7 +47,7 @@ impl<'a> Claim<'a> {
         let at = message::timestamp(at.bytes())?;
         let Authorization { secret_id, date, service, signed_headers, signature } =
             authorization.try_into()?;
-        if date.as_bytes() != at.date().as_bytes() {
+        if encode(&at.date(), &mut [0; 10]) != Ok(date.as_bytes()) {
             return Err(Rejection::Date);
         }
         check_signed_headers(message, signed_headers)?;
@@ -265,7 +265,7 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
 /// Behind an address or a name of one's own, the service is known from the credential alone.
 fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
     match Domain::of(host) {
-        Some(domain) if !domain.service.eq_ignore_ascii_case(service) => Err(Rejection::Service),
+        Some(domain) if !domain.service.eq_ignore_ascii_case(service.as_bytes()) => Err(Rejection::Service),
         _ => Ok(()),
     }
 }

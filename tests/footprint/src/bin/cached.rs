@@ -9,7 +9,7 @@ image!(sign);
 
 fn sign(meter: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
-    let request = call.post(ContentType::JsonUtf8, fixture::body().as_bytes()).ok()?;
+    let request = call.text(ContentType::JsonUtf8, fixture::body()).ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);
     let now = fixture::now().ok()?;
     signer.sign(&request, now);
