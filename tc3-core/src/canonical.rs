@@ -16,7 +16,7 @@ pub(crate) const ALGORITHM: &str = "TC3-HMAC-SHA256";
 #[derive(Clone, Copy)]
 pub struct CanonicalRequest<'r> {
     pub(crate) request: &'r Request<'r>,
-    pub(crate) payload: [u8; 32],
+    pub(crate) payload: &'r [u8; 32],
 }
 
 impl CanonicalRequest<'_> {
@@ -52,7 +52,7 @@ impl Spell for CanonicalRequest<'_> {
             }
         }
         out.put(b"\n");
-        hex(&self.payload, out);
+        hex(self.payload, out);
     }
 }
 

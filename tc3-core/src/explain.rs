@@ -33,11 +33,11 @@ pub struct Explain<'r> {
     pub(crate) at: Timestamp,
 }
 
-impl<'r> Explain<'r> {
+impl Explain<'_> {
     /// Method, path, query, headers, names of the signed headers, hash of the payload.
     #[must_use]
-    pub const fn canonical_request(self) -> Text<CanonicalRequest<'r>> {
-        Text(CanonicalRequest { request: self.request, payload: self.payload })
+    pub const fn canonical_request(&self) -> Text<CanonicalRequest<'_>> {
+        Text(CanonicalRequest { request: self.request, payload: &self.payload })
     }
 
     /// Algorithm, timestamp, credential scope, hash of the canonical request.

@@ -83,54 +83,58 @@ impl Drop for KeyBlock {
     }
 }
 
-/// A key for many MACs, in the form that is quickest for the engine: its two midstates, or the
-/// bytes where the engine cannot go back to a midstate.
-pub(crate) enum MacKey {
-    Midstates { inner: [u32; 8], outer: [u32; 8] },
-    Bytes([u8; 32]),
+/// A key for many MACs, in the form that is quickest for the engine: its two midstates, or the key
+/// itself where the engine cannot go back to a midstate.
+pub(crate) struct MacKey {
+    inner: [u32; 8],
+    outer: [u32; 8],
 }
 
 impl MacKey {
-    pub(crate) fn new<H: Sha256>(hash: &mut H, block: &mut KeyBlock) -> Self {
+    pub(crate) const NONE: Self = Self { inner: [0; 8], outer: [0; 8] };
+
+    pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, block: &mut KeyBlock) {
         block.absorb(hash, INNER);
-        let inner = hash.midstate();
-        block.absorb(hash, OUTER);
-        let outer = hash.midstate();
-        match (inner, outer) {
-            (Some(inner), Some(outer)) => Self::Midstates { inner, outer },
-            _ => Self::Bytes(block.key()),
+        match hash.midstate() {
+            Some(inner) => self.inner = inner,
+            None => block
+                .key()
+                .as_chunks()
+                .0
+                .iter()
+                .zip(&mut self.inner)
+                .for_each(|(bytes, word)| *word = u32::from_be_bytes(*bytes)),
         }
+        block.absorb(hash, OUTER);
+        self.outer = hash.midstate().unwrap_or_default();
     }
 
     pub(crate) fn begin<H: Sha256>(&self, hash: &mut H) {
-        match self {
-            Self::Midstates { inner, .. } => hash.resume(inner),
-            Self::Bytes(key) => KeyBlock::new(hash, &[], key).begin(hash),
+        match hash.midstate() {
+            Some(_) => hash.resume(&self.inner),
+            None => self.block(hash).begin(hash),
         }
     }
 
     pub(crate) fn finish<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
-        match self {
-            Self::Midstates { outer, .. } => {
-                let inner = hash.finish();
-                hash.resume(outer);
-                hash.update(&inner);
-                hash.finish()
-            }
-            Self::Bytes(key) => KeyBlock::new(hash, &[], key).finish(hash),
+        if hash.midstate().is_none() {
+            return self.block(hash).finish(hash);
         }
+        let inner = hash.finish();
+        hash.resume(&self.outer);
+        hash.update(&inner);
+        hash.finish()
+    }
+
+    fn block<H: Sha256>(&self, hash: &mut H) -> KeyBlock {
+        KeyBlock::new(hash, &[], self.inner.map(u32::to_be_bytes).as_flattened())
     }
 }
 
 impl Drop for MacKey {
     fn drop(&mut self) {
-        match self {
-            Self::Midstates { inner, outer } => {
-                inner.zeroize();
-                outer.zeroize();
-            }
-            Self::Bytes(key) => key.zeroize(),
-        }
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
 }
 
@@ -192,7 +196,8 @@ mod tests {
     fn a_kept_key_gives_the_same_mac_with_and_without_midstates() {
         fn kept<H: Sha256>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
             let mut block = KeyBlock::new(&mut hash, &[], key);
-            let key = MacKey::new(&mut hash, &mut block);
+            let mut key = MacKey::NONE;
+            key.set(&mut hash, &mut block);
             [(); 2].map(|()| {
                 key.begin(&mut hash);
                 hash.update(message);

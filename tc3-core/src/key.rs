@@ -25,6 +25,8 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    const NONE: Self = Self { day: u32::MAX, len: 0, service: [0; MAX_SERVICE] };
+
     pub(crate) fn new(service: &str, at: Timestamp) -> Self {
         let mut scope = Self { day: at.day(), len: 0, service: [0; MAX_SERVICE] };
         for (to, from) in scope.service.iter_mut().zip(service.bytes()) {
@@ -72,11 +74,15 @@ pub(crate) struct DayKey {
 }
 
 impl DayKey {
-    pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
-        let scope = Scope::new(service, at);
-        let mut block = derive(hash, secret, &scope, at);
-        let mac = MacKey::new(hash, &mut block);
-        Self { mac, scope }
+    /// Signs for no day.
+    pub(crate) const NONE: Self = Self { mac: MacKey::NONE, scope: Scope::NONE };
+
+    /// Becomes the key of a day, where it lies: a key that moves leaves a copy behind.
+    #[inline(never)]
+    pub(crate) fn derive<H: Sha256>(&mut self, hash: &mut H, secret: &str, service: &str, at: Timestamp) {
+        self.scope = Scope::new(service, at);
+        let mut block = derive(hash, secret, &self.scope, at);
+        self.mac.set(hash, &mut block);
     }
 }
 

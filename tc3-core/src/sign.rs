@@ -33,7 +33,7 @@ use core::fmt;
 /// ```
 pub struct Signer<'c, H: Sha256 = Software> {
     pub(crate) credentials: Credentials<'c>,
-    cached: Option<DayKey>,
+    cached: DayKey,
     pub(crate) hash: H,
 }
 
@@ -49,7 +49,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
     /// A signer that hashes with an engine of the caller's.
     #[must_use]
     pub const fn with_hash(credentials: Credentials<'c>, hash: H) -> Self {
-        Self { credentials, cached: None, hash }
+        Self { credentials, cached: DayKey::NONE, hash }
     }
 
     /// Signs a request. Whatever can be wrong with it was refused when it was built.
@@ -60,8 +60,8 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let prepared = self.prepare(request);
-        self.sign_prepared(&prepared, now)
+        let canonical = canonical(&mut self.hash, request);
+        self.sign_canonical(request, &canonical, now)
     }
 
     /// Hashes a request once, to be signed many times: the same body sent again and again.
@@ -80,7 +80,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
     /// # Ok::<(), tc3_core::Invalid>(())
     /// ```
     pub fn prepare<'r>(&mut self, request: &'r Request<'r>) -> Prepared<'r> {
-        Prepared::new(&mut self.hash, request)
+        Prepared { request, canonical: canonical(&mut self.hash, request) }
     }
 
     /// Signs a prepared request.
@@ -88,19 +88,31 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let service = prepared.request.api().service;
+        self.sign_canonical(prepared.request, &prepared.canonical, now)
+    }
+
+    fn sign_canonical<'r>(
+        &mut self,
+        request: &'r Request<'r>,
+        canonical: &[u8; 32],
+        now: Timestamp,
+    ) -> Signed<'r>
+    where
+        'c: 'r,
+    {
+        let service = request.api().service;
         let Self { credentials, cached, hash } = self;
-        if cached.as_ref().is_some_and(|key| key.scope.check(service, now).is_err()) {
-            *cached = None;
+        if cached.scope.check(service, now).is_err() {
+            cached.derive(hash, credentials.key, service, now);
         }
-        let key = cached.get_or_insert_with(|| DayKey::derive(hash, credentials.key, service, now));
-        prepared.sign(hash, &key.mac, credentials.identity, now)
+        let mac = cached.mac.sign(hash, service, now, canonical);
+        Signed { request, identity: Some(credentials.identity), at: now, mac }
     }
 
     /// The texts that are hashed and signed, for comparison with another signer's.
     pub fn explain<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Explain<'r> {
         let payload = request.hashed_payload(&mut self.hash);
-        let canonical = CanonicalRequest { request, payload }.hashed(&mut self.hash);
+        let canonical = CanonicalRequest { request, payload: &payload }.hashed(&mut self.hash);
         Explain { request, payload, canonical, at: now }
     }
 
@@ -113,7 +125,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
     /// Goes on with other credentials. The cached key is wiped.
     pub fn renew(&mut self, credentials: Credentials<'c>) {
         self.credentials = credentials;
-        self.cached = None;
+        self.cached = DayKey::NONE;
     }
 }
 
@@ -136,9 +148,10 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
     /// A signer that hashes with an engine of the caller's.
     #[must_use]
     pub fn with_hash(identity: Identity<'c>, key: &SigningKey, mut hash: H) -> Self {
+        let mut mac = MacKey::NONE;
         let mut block = KeyBlock::new(&mut hash, &[], &key.key);
-        let key = DayKey { mac: MacKey::new(&mut hash, &mut block), scope: key.scope };
-        Self { identity, key, hash }
+        mac.set(&mut hash, &mut block);
+        Self { identity, key: DayKey { mac, scope: key.scope }, hash }
     }
 
     /// Signs a request of the key's service on the key's day.
@@ -150,8 +163,9 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
         'c: 'r,
     {
         self.key.scope.check(request.api().service, now)?;
-        let prepared = Prepared::new(&mut self.hash, request);
-        Ok(prepared.sign(&mut self.hash, &self.key.mac, self.identity, now))
+        let canonical = canonical(&mut self.hash, request);
+        let mac = self.key.mac.sign(&mut self.hash, request.api().service, now, &canonical);
+        Ok(Signed { request, identity: Some(self.identity), at: now, mac })
     }
 }
 
@@ -162,22 +176,18 @@ pub struct Prepared<'r> {
     canonical: [u8; 32],
 }
 
-impl<'r> Prepared<'r> {
-    fn new<H: Sha256>(hash: &mut H, request: &'r Request<'r>) -> Self {
-        let payload = request.hashed_payload(hash);
-        Self { request, canonical: CanonicalRequest { request, payload }.hashed(hash) }
-    }
+/// The hash of the canonical request.
+fn canonical<H: Sha256>(hash: &mut H, request: &Request<'_>) -> [u8; 32] {
+    let payload = &request.hashed_payload(hash);
+    CanonicalRequest { request, payload }.hashed(hash)
+}
 
-    fn sign<H: Sha256>(
-        &self,
-        hash: &mut H,
-        key: &MacKey,
-        identity: Identity<'r>,
-        now: Timestamp,
-    ) -> Signed<'r> {
-        key.begin(hash);
-        StringToSign { service: self.request.api().service, at: now, canonical: &self.canonical }.spell(hash);
-        Signed { request: self.request, identity: Some(identity), at: now, mac: key.finish(hash) }
+/// `HMAC(SigningKey, StringToSign)`.
+impl MacKey {
+    fn sign<H: Sha256>(&self, hash: &mut H, service: &str, at: Timestamp, canonical: &[u8; 32]) -> [u8; 32] {
+        self.begin(hash);
+        StringToSign { service, at, canonical }.spell(hash);
+        self.finish(hash)
     }
 }
 
