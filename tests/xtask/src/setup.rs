@@ -3,10 +3,17 @@
 //! Each part answers "is something missing?" with the step that installs it, so that running
 //! setup twice does nothing the second time, and `check` and `test` can run it themselves.
 
+pub(crate) mod apt;
 pub(crate) mod debian;
 pub(crate) mod python;
 pub(crate) mod qemu;
+#[allow(dead_code, reason = "the long tasks use it, each as it comes")]
+pub(crate) mod rustup;
 pub(crate) mod targets;
+#[allow(dead_code, reason = "the long tasks use it, each as it comes")]
+pub(crate) mod tools;
+#[allow(dead_code, reason = "the long tasks use it, each as it comes")]
+pub(crate) mod valgrind;
 
 use std::error::Error;
 use std::fmt;

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -57,16 +58,23 @@ impl Workspace {
 
     /// A cargo command in the root folder.
     pub(crate) fn cargo<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut cargo = Command::new("cargo");
-        cargo.current_dir(&self.root).args(arguments);
+        let mut cargo = self.program("cargo");
+        cargo.args(arguments);
+        cargo
+    }
+
+    /// A program that starts cargo, in the root folder.
+    pub(crate) fn program(&self, name: impl AsRef<OsStr>) -> Command {
+        let mut program = Command::new(name);
+        program.current_dir(&self.root);
         // `cargo run` describes xtask itself in these; build scripts that watch them would run again.
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
-                cargo.env_remove(name.as_ref());
+                program.env_remove(name.as_ref());
             }
         }
-        cargo
+        program
     }
 }
 

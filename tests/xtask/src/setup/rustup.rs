@@ -1,0 +1,64 @@
+//! What only rustup brings: a nightly compiler with the standard library's sources, and LLVM's tools.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::command::run;
+use crate::setup::Unmet;
+use crate::step::{Outcome, Step};
+
+const NIGHTLY: &str = "nightly";
+
+/// The step that installs the nightly compiler and `rust-src`, where one of them is missing.
+pub(crate) fn nightly() -> Option<Step<'static>> {
+    let complete =
+        sysroot(NIGHTLY).is_some_and(|it| it.join("lib/rustlib/src/rust/library/Cargo.lock").exists());
+    let name = "install a nightly compiler and its rust-src by rustup";
+    (!complete).then(|| Step::new(name, install_nightly))
+}
+
+fn install_nightly() -> Outcome {
+    // A nightly that is there stays as it is: what was measured with it holds for it.
+    match sysroot(NIGHTLY) {
+        Some(_) => rustup(&["component", "add", "rust-src", "--toolchain", NIGHTLY]),
+        None => rustup(&["toolchain", "install", NIGHTLY, "--profile", "minimal", "--component", "rust-src"]),
+    }
+}
+
+/// The step that adds `llvm-tools` to the compiler in use, where they are missing.
+pub(crate) fn llvm_tools() -> Option<Step<'static>> {
+    let name = "add llvm-tools to the compiler in use by rustup";
+    (!has_llvm_tools()).then(|| Step::new(name, || rustup(&["component", "add", "llvm-tools"])))
+}
+
+fn has_llvm_tools() -> bool {
+    let hosts = sysroot_in_use().and_then(|it| fs::read_dir(it.join("lib/rustlib")).ok());
+    hosts.is_some_and(|hosts| hosts.flatten().any(|host| host.path().join("bin/llvm-cov").exists()))
+}
+
+/// Lets a command start the nightly compiler, itself or by the cargo that it starts.
+pub(crate) fn with_nightly(command: &mut Command) -> &mut Command {
+    // What `cargo run` tells of itself is the other cargo.
+    command.env("RUSTUP_TOOLCHAIN", NIGHTLY).env_remove("CARGO").env_remove("RUSTC")
+}
+
+fn sysroot(toolchain: &str) -> Option<PathBuf> {
+    printed(Command::new("rustc").env("RUSTUP_TOOLCHAIN", toolchain))
+}
+
+fn sysroot_in_use() -> Option<PathBuf> {
+    printed(&mut Command::new("rustc"))
+}
+
+fn printed(rustc: &mut Command) -> Option<PathBuf> {
+    // Quietly: that there is none is an answer too. None is to be installed by asking.
+    rustc.args(["--print", "sysroot"]).env("RUSTUP_AUTO_INSTALL", "0").stderr(Stdio::null());
+    let output = rustc.output().ok().filter(|output| output.status.success())?;
+    Some(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+}
+
+fn rustup(arguments: &[&str]) -> Outcome {
+    run(Command::new("rustup").args(arguments))
+        .map_err(|cause| Unmet { cause, remedy: "rustup is needed, and must reach its server" }.into())
+}

@@ -1,0 +1,56 @@
+//! Programs for cargo, in versions that were read about before they were taken, in a folder of this
+//! workspace's own.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::command::run;
+use crate::setup::Unmet;
+use crate::step::{Outcome, Step};
+use crate::workspace::Workspace;
+
+/// A program that cargo starts as `cargo NAME`.
+pub(crate) struct Tool {
+    /// Of its package and of the program alike, such as `cargo-deny`.
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+}
+
+pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
+pub(crate) const LLVM_COV: Tool = Tool { name: "cargo-llvm-cov", version: "0.9.1" };
+pub(crate) const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
+pub(crate) const PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
+
+/// The step that builds the tool, unless it is there in this very version.
+pub(crate) fn missing<'a>(tool: &'a Tool, workspace: &'a Workspace) -> Option<Step<'a>> {
+    let Tool { name, version } = tool;
+    let list = workspace.cargo(["install", "--list", "--root"]).arg(folder(workspace)).output();
+    let installed = list.is_ok_and(|list| {
+        let line = format!("{name} v{version}:");
+        String::from_utf8_lossy(&list.stdout).lines().any(|it| it == line)
+    });
+    let what = format!("install {name} {version} into {}", folder(workspace).display());
+    (!installed).then(|| Step::new(what, || install(tool, workspace)))
+}
+
+/// The tool as cargo would start it. The arguments follow, the subcommand is said.
+pub(crate) fn command(tool: &Tool, workspace: &Workspace) -> Command {
+    let mut command = workspace.program(folder(workspace).join("bin").join(tool.name));
+    command.arg(tool.name.trim_start_matches("cargo-"));
+    command
+}
+
+fn install(tool: &Tool, workspace: &Workspace) -> Outcome {
+    // Optimised, it would take several times as long to build as it takes to run.
+    let install = ["install", "--quiet", "--locked", "--debug", "--force", "--version", tool.version];
+    let mut cargo = workspace.cargo(install);
+    cargo.arg("--root").arg(folder(workspace)).arg(tool.name).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    run(&mut cargo).map_err(|cause| {
+        Unmet { cause, remedy: "cargo must reach its registry, and a C compiler is needed" }.into()
+    })
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("tools")
+}
