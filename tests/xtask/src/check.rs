@@ -5,16 +5,16 @@ mod package;
 mod rust_version;
 
 use crate::command::run;
+use crate::deny;
 use crate::firmware::{self, Package};
+use crate::setup;
 use crate::setup::targets::{self, BARE};
+use crate::setup::tools::{self, DENY};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace, list};
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps: Vec<Step<'_>> = targets::missing(workspace)?.into_iter().collect();
-    for step in &steps {
-        println!("check will {}", step.name());
-    }
+    let mut steps = setup::announced([targets::missing(workspace)?, tools::missing(&DENY, workspace)]);
     steps.push(Step::new("format", || format(workspace)));
     steps.push(Step::new("clippy", || clippy(workspace)));
     for package in firmware::packages(workspace)? {
@@ -31,6 +31,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         let name = format!("{} on bare metal", member.name);
         Step::new(name, || bare_metal(workspace, member))
     }));
+    steps.extend(deny::steps(workspace)?);
     steps.push(Step::new("packages", || package::check(workspace)));
     step::run_all("check", steps)
 }

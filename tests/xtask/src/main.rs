@@ -4,6 +4,7 @@
 
 mod check;
 mod command;
+mod deny;
 mod firmware;
 mod setup;
 mod step;
@@ -29,7 +30,7 @@ enum Run {
     With(fn(&Workspace, &[&str]) -> Outcome),
 }
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 5] = [
     Task {
         name: "setup",
         about: "install what the other tasks need and this machine lacks",
@@ -37,10 +38,15 @@ const TASKS: [Task; 4] = [
     },
     Task {
         name: "check",
-        about: "format, lints, features, docs, rust-version, bare metal, packages",
+        about: "format, lints, features, docs, rust-version, bare metal, dependencies, packages",
         run: Run::Alone(check::task),
     },
     Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
+    Task {
+        name: "deny",
+        about: "licences, bans, sources and advisories of every dependency",
+        run: Run::Alone(deny::task),
+    },
     Task {
         name: "firmware",
         about: "the firmware examples in an emulator; tests/firmware/README.md says what else it does",
