@@ -7,6 +7,7 @@ mod rust_version;
 use crate::command::run;
 use crate::deny;
 use crate::firmware::{self, Package};
+use crate::interface;
 use crate::setup;
 use crate::setup::targets::{self, BARE};
 use crate::setup::tools::{self, DENY};
@@ -14,7 +15,11 @@ use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace, list};
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, tools::missing(&DENY, workspace)]);
+    let mut steps = setup::announced([
+        targets::missing(workspace)?,
+        tools::missing(&DENY, workspace),
+        interface::missing(),
+    ]);
     steps.push(Step::new("format", || format(workspace)));
     steps.push(Step::new("clippy", || clippy(workspace)));
     for package in firmware::packages(workspace)? {
@@ -26,6 +31,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         Step::new(name, || every_feature_set(workspace, member))
     }));
     steps.push(Step::new("docs", || docs(workspace)));
+    steps.push(interface::step(workspace));
     steps.push(Step::new("rust-version", || rust_version::check(workspace)));
     steps.extend(workspace.bare().map(|member| {
         let name = format!("{} on bare metal", member.name);

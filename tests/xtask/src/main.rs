@@ -6,6 +6,7 @@ mod check;
 mod command;
 mod deny;
 mod firmware;
+mod interface;
 mod setup;
 mod step;
 mod test;
@@ -30,7 +31,7 @@ enum Run {
     With(fn(&Workspace, &[&str]) -> Outcome),
 }
 
-const TASKS: [Task; 5] = [
+const TASKS: [Task; 6] = [
     Task {
         name: "setup",
         about: "install what the other tasks need and this machine lacks",
@@ -51,6 +52,11 @@ const TASKS: [Task; 5] = [
         name: "firmware",
         about: "the firmware examples in an emulator; tests/firmware/README.md says what else it does",
         run: Run::With(firmware::task),
+    },
+    Task {
+        name: "interface",
+        about: "the public interface, compared with tests/interface; --bless writes it",
+        run: Run::With(interface::task),
     },
 ];
 
@@ -103,6 +109,6 @@ fn refuse(reason: &str) -> ExitCode {
 }
 
 fn usage() -> String {
-    let tasks = TASKS.map(|task| format!("  {:<8}  {}", task.name, task.about));
+    let tasks = TASKS.map(|task| format!("  {:<9}  {}", task.name, task.about));
     format!("usage: cargo xtask TASK\n\n{}", tasks.join("\n"))
 }

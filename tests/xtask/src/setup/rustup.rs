@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::command::run;
+use crate::command::{read, run};
 use crate::setup::Unmet;
 use crate::step::{Outcome, Step};
 
@@ -41,6 +41,26 @@ fn has_llvm_tools() -> bool {
 pub(crate) fn with_nightly(command: &mut Command) -> &mut Command {
     // What `cargo run` tells of itself is the other cargo.
     command.env("RUSTUP_TOOLCHAIN", NIGHTLY).env_remove("CARGO").env_remove("RUSTC")
+}
+
+/// The step that installs a compiler's release, unless it is the one in use.
+pub(crate) fn missing_release(release: &'static str) -> Option<Step<'static>> {
+    let name = format!("install the compiler {release} by rustup");
+    let has = is_in_use(release) || sysroot(release).is_some();
+    (!has).then(|| Step::new(name, || rustup(&["toolchain", "install", release, "--profile", "minimal"])))
+}
+
+/// Lets a command start that release's compiler.
+pub(crate) fn with_release<'c>(command: &'c mut Command, release: &str) -> &'c mut Command {
+    if is_in_use(release) {
+        return command;
+    }
+    command.env("RUSTUP_TOOLCHAIN", release).env_remove("CARGO").env_remove("RUSTC")
+}
+
+fn is_in_use(release: &str) -> bool {
+    let version = read(Command::new("rustc").arg("--version")).unwrap_or_default();
+    version.split(' ').nth(1) == Some(release)
 }
 
 fn sysroot(toolchain: &str) -> Option<PathBuf> {
