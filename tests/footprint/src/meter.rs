@@ -51,7 +51,8 @@ fn tell(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
 /// Without a division, which not every core has.
 fn hex(value: u32) -> [u8; 8] {
     core::array::from_fn(|place| {
-        let nibble = value.rotate_left(u32::try_from(place).unwrap_or_default().wrapping_mul(4).wrapping_add(4));
+        let nibble =
+            value.rotate_left(u32::try_from(place).unwrap_or_default().wrapping_mul(4).wrapping_add(4));
         let [.., digit] = (nibble & 15).to_be_bytes();
         if digit < 10 { digit | b'0' } else { digit.wrapping_add(b'a').wrapping_sub(10) }
     })

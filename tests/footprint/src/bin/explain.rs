@@ -1,0 +1,18 @@
+//! Spells the canonical request of a POST, to be compared with another signer's.
+#![no_std]
+#![no_main]
+
+use footprint::{Meter, OUT, fixture, image};
+use tc3_core::{ContentType, Signer};
+
+image!(explain);
+
+fn explain(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+    let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
+    let request = call.text(ContentType::JsonUtf8, fixture::body()).ok()?;
+    let mut signer = Signer::new(fixture::credentials().ok()?);
+    let explain = signer.explain(&request, fixture::now().ok()?);
+    let canonical = explain.canonical_request().encode(out).ok()?.len();
+    let to_sign = explain.string_to_sign().encode(out.get_mut(canonical..)?).ok()?.len();
+    canonical.checked_add(to_sign)
+}

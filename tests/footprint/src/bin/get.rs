@@ -1,0 +1,23 @@
+//! Signs a GET with parameters, and writes request line and all headers.
+#![no_std]
+#![no_main]
+
+use footprint::{Meter, OUT, fixture, image};
+use tc3_core::{Node, Query, Signer};
+
+image!(get);
+
+static OFFSET: i64 = 0;
+static ZONE: &str = "ap-guangzhou-1";
+
+fn get(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+    let zones = [Node::Text(fixture::read(&ZONE))];
+    let filter = [("Name", Node::Text("zone")), ("Values", Node::List(&zones))];
+    let filters = [Node::Object(&filter)];
+    let params = [("Filters", Node::List(&filters)), ("Offset", Node::Int(fixture::read(&OFFSET)))];
+    let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
+    let request = call.get(Query::params(&params).ok()?).ok()?;
+    let mut signer = Signer::new(fixture::credentials().ok()?);
+    let signed = signer.sign(&request, fixture::now().ok()?);
+    Some(signed.head().encode(out).ok()?.len())
+}
