@@ -6,6 +6,7 @@ mod check;
 mod command;
 mod deny;
 mod firmware;
+mod footprint;
 mod interface;
 mod setup;
 mod step;
@@ -31,7 +32,7 @@ enum Run {
     With(fn(&Workspace, &[&str]) -> Outcome),
 }
 
-const TASKS: [Task; 6] = [
+const TASKS: [Task; 7] = [
     Task {
         name: "setup",
         about: "install what the other tasks need and this machine lacks",
@@ -52,6 +53,11 @@ const TASKS: [Task; 6] = [
         name: "firmware",
         about: "the firmware examples in an emulator; tests/firmware/README.md says what else it does",
         run: Run::With(firmware::task),
+    },
+    Task {
+        name: "footprint",
+        about: "flash, stack and instructions of each feature, written down; --check compares",
+        run: Run::With(footprint::task),
     },
     Task {
         name: "interface",

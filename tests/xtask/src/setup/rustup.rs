@@ -10,10 +10,12 @@ use crate::step::{Outcome, Step};
 
 const NIGHTLY: &str = "nightly";
 
+/// Where the standard library's sources are, below a compiler.
+const SOURCES: &str = "lib/rustlib/src/rust/library/Cargo.lock";
+
 /// The step that installs the nightly compiler and `rust-src`, where one of them is missing.
 pub(crate) fn nightly() -> Option<Step<'static>> {
-    let complete =
-        sysroot(NIGHTLY).is_some_and(|it| it.join("lib/rustlib/src/rust/library/Cargo.lock").exists());
+    let complete = sysroot(NIGHTLY).is_some_and(|it| it.join(SOURCES).exists());
     let name = "install a nightly compiler and its rust-src by rustup";
     (!complete).then(|| Step::new(name, install_nightly))
 }
@@ -24,6 +26,13 @@ fn install_nightly() -> Outcome {
         Some(_) => rustup(&["component", "add", "rust-src", "--toolchain", NIGHTLY]),
         None => rustup(&["toolchain", "install", NIGHTLY, "--profile", "minimal", "--component", "rust-src"]),
     }
+}
+
+/// The step that adds `rust-src` to the compiler in use, where it is missing.
+pub(crate) fn sources() -> Option<Step<'static>> {
+    let has = sysroot_in_use().is_some_and(|it| it.join(SOURCES).exists());
+    let name = "add rust-src to the compiler in use by rustup";
+    (!has).then(|| Step::new(name, || rustup(&["component", "add", "rust-src"])))
 }
 
 /// The step that adds `llvm-tools` to the compiler in use, where they are missing.

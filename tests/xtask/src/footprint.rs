@@ -1,0 +1,132 @@
+//! `cargo xtask footprint`: what each feature of tc3-core takes on bare metal.
+
+mod board;
+mod figures;
+mod image;
+mod table;
+
+use std::fs;
+
+use crate::setup::{self, qemu, rustup, targets};
+use crate::step::{self, Outcome, Step};
+use crate::workspace::Workspace;
+
+use board::{BOARDS, Board};
+use figures::Figures;
+use image::{Build, Core, Measured};
+
+/// The image that does nothing: what it takes, every other one takes too.
+const EMPTY: &str = "empty";
+
+/// An image, what it is for, and what it must have written for its figures to be worth anything.
+struct Row {
+    bin: &'static str,
+    what: &'static str,
+    writes: &'static str,
+}
+
+const SIGNATURE: &str = "Signature=7940295dee5eed8199f63a36695f4ec0c1f4e20af0091970ad50e676045cc928";
+
+#[rustfmt::skip]
+const ROWS: [Row; 10] = [
+    Row { bin: "sign", what: "POST of JSON, key derived", writes: SIGNATURE },
+    Row { bin: "cached", what: "the same, key kept from the last", writes: SIGNATURE },
+    Row { bin: "head", what: "request line and all headers", writes: SIGNATURE },
+    Row { bin: "get", what: "GET with structured parameters", writes: "GET /?Filters.0.Name=zone&Filters.0.Values.0=ap-guangzhou-1&Offset=0 HTTP/1.1" },
+    Row { bin: "multipart", what: "multipart/form-data", writes: "Content-Type: multipart/form-data; boundary=58731222010402" },
+    Row { bin: "v1_sha256", what: "v1 with HmacSHA256", writes: "Signature=l%2F7kAZqVxzSzZVyS4kxoSuoMD9UzKzMXnK1rpOGxATE%3D" },
+    Row { bin: "v1_sha1", what: "v1 with HmacSHA1", writes: "Signature=bePky9byEUBc3bAQiqVy4ArMaBY%3D" },
+    Row { bin: "verify", what: "verifying TC3", writes: "AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx" },
+    Row { bin: "response", what: "reading the answer, with advice", writes: "AuthFailure.SignatureExpire" },
+    Row { bin: "explain", what: "canonical request and string to sign", writes: "TC3-HMAC-SHA256\n1551113065\n2019-02-25/cvm/tc3_request\n" },
+];
+
+pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    let mut steps = setup::announced([targets::missing(workspace)?, rustup::sources(), qemu::missing()]);
+    steps.push(match arguments {
+        [] => Step::new("footprint", || write(workspace)),
+        ["--check"] => step(workspace),
+        _ => return Err("usage: cargo xtask footprint [--check]".into()),
+    });
+    step::run_all("footprint", steps)
+}
+
+/// Measures, and fails for what is worse than it was.
+pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
+    Step::new("footprint", || check(workspace))
+}
+
+fn write(workspace: &Workspace) -> Outcome {
+    let figures = measure(workspace)?;
+    fs::write(workspace.root.join(SIZES), figures.to_string())?;
+    for paper in table::papers(&figures) {
+        paper.write(workspace)?;
+    }
+    Ok(())
+}
+
+fn check(workspace: &Workspace) -> Outcome {
+    let before = Figures::parse(&fs::read_to_string(workspace.root.join(SIZES))?)?;
+    for paper in table::papers(&before) {
+        paper.compare(workspace)?;
+    }
+    measure(workspace)?.compare(&before)
+}
+
+const SIZES: &str = "tests/footprint/sizes.toml";
+
+fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn std::error::Error>> {
+    qemu::required()?;
+    let mut figures = Figures::new(image::compiler()?);
+    for board in &BOARDS {
+        size_profile(workspace, board, &mut figures)?;
+        let speed = Build { board, level: "3", is_compact: false, core: Core::Built };
+        let bins = [EMPTY, "cached"];
+        speed.all(workspace, &bins)?;
+        let instructions = run(workspace, &speed, "cached")?.instructions;
+        figures.add(board.name, "cached", "instructions_speed", instructions);
+    }
+    Ok(figures)
+}
+
+fn size_profile(workspace: &Workspace, board: &Board, figures: &mut Figures) -> Outcome {
+    let bins: Vec<&str> = [EMPTY].into_iter().chain(ROWS.iter().map(|row| row.bin)).collect();
+    let built = Build { board, level: "z", is_compact: true, core: Core::Built };
+    let prebuilt = Build { core: Core::Prebuilt, ..built };
+    built.all(workspace, &bins)?;
+    prebuilt.all(workspace, &bins)?;
+    for Row { bin, writes, .. } in &ROWS {
+        let Measured { flash, statics, stack, instructions, output } = run(workspace, &built, bin)?;
+        if !output.contains(writes) {
+            return Err(format!("{bin} on {} wrote what it should not: {output}", board.name).into());
+        }
+        let flash_prebuilt = less_empty(workspace, &prebuilt, bin)?;
+        let of_image = [
+            ("flash", flash),
+            ("flash_prebuilt", flash_prebuilt),
+            ("static", statics),
+            ("stack", stack),
+            ("instructions", instructions),
+        ];
+        for (name, value) in of_image {
+            figures.add(board.name, bin, name, value);
+        }
+    }
+    Ok(())
+}
+
+/// What an image takes beyond the one that does nothing.
+fn run(workspace: &Workspace, build: &Build<'_>, bin: &str) -> Result<Measured, Box<dyn std::error::Error>> {
+    let empty = build.run(workspace, EMPTY)?;
+    Ok(build.run(workspace, bin)?.less(&empty))
+}
+
+fn less_empty(
+    workspace: &Workspace,
+    build: &Build<'_>,
+    bin: &str,
+) -> Result<u64, Box<dyn std::error::Error>> {
+    let (flash, _) = build.size(workspace, bin)?;
+    let (empty, _) = build.size(workspace, EMPTY)?;
+    Ok(flash.saturating_sub(empty))
+}

@@ -1,0 +1,157 @@
+//! Builds the images of tests/footprint, runs one and looks into its file.
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use object::elf::{SHF_ALLOC, SHF_WRITE, SHT_NOBITS};
+use object::read::elf::ElfFile32;
+use object::{Object, ObjectSection, SectionFlags};
+
+use crate::command::{read, run};
+use crate::step::Outcome;
+use crate::workspace::Workspace;
+
+use super::board::Board;
+
+/// Which `core` an image is linked with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Core {
+    /// Built with the image, at its level: what the code itself takes.
+    Built,
+    /// As rustup brings it: what a user gets.
+    Prebuilt,
+}
+
+/// One way of building all images.
+#[derive(Clone, Copy)]
+pub(crate) struct Build<'b> {
+    pub(crate) board: &'b Board,
+    /// Of optimisation, as a profile has it.
+    pub(crate) level: &'static str,
+    /// Whether SHA-256 is a loop.
+    pub(crate) is_compact: bool,
+    pub(crate) core: Core,
+}
+
+/// What an image takes: bytes, and instructions.
+pub(crate) struct Measured {
+    pub(crate) flash: u64,
+    pub(crate) statics: u64,
+    pub(crate) stack: u64,
+    pub(crate) instructions: u64,
+    /// What came of it.
+    pub(crate) output: String,
+}
+
+impl Measured {
+    pub(crate) fn less(self, empty: &Self) -> Self {
+        Self {
+            flash: self.flash.saturating_sub(empty.flash),
+            statics: self.statics.saturating_sub(empty.statics),
+            instructions: self.instructions.saturating_sub(empty.instructions),
+            ..self
+        }
+    }
+}
+
+/// The compiler that the figures belong to, as it calls itself.
+pub(crate) fn compiler() -> Result<String, Box<dyn Error>> {
+    Ok(read(Command::new("rustc").arg("--version"))?.trim().to_owned())
+}
+
+impl Build<'_> {
+    pub(crate) fn all(&self, workspace: &Workspace, bins: &[&str]) -> Outcome {
+        let mut cargo = workspace.cargo(["build", "--quiet", "--locked", "--release"]);
+        cargo.current_dir(workspace.root.join("tests/footprint"));
+        cargo.args(["--target", self.board.target]).arg("--target-dir").arg(self.folder(workspace));
+        cargo.args(bins.iter().flat_map(|bin| ["--bin", bin]));
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.level);
+        if !self.is_compact {
+            // In place of what the package's configuration says.
+            cargo.env("RUSTFLAGS", "--cfg=sha2_backend_soft=\"unrolled\"");
+        }
+        if self.core == Core::Built {
+            // Building the standard library is what a stable compiler allows nobody else to do.
+            cargo.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
+        }
+        run(&mut cargo)
+    }
+
+    /// Flash and static RAM, in bytes.
+    pub(crate) fn size(&self, workspace: &Workspace, bin: &str) -> Result<(u64, u64), Box<dyn Error>> {
+        let bytes = fs::read(self.image(workspace, bin))?;
+        let elf: ElfFile32<'_> = ElfFile32::parse(&*bytes)?;
+        let (mut flash, mut statics) = (0_u64, 0_u64);
+        for section in elf.sections() {
+            let SectionFlags::Elf { sh_flags, sh_type } = section.flags() else { continue };
+            // What a linker script sets aside without anybody's asking for it.
+            if !sh_flags.contains(SHF_ALLOC) || matches!(section.name()?, ".heap" | ".stack") {
+                continue;
+            }
+            if sh_type != SHT_NOBITS {
+                flash = flash.saturating_add(section.size());
+            }
+            if sh_flags.contains(SHF_WRITE) {
+                statics = statics.saturating_add(section.size());
+            }
+        }
+        Ok((flash, statics))
+    }
+
+    pub(crate) fn run(&self, workspace: &Workspace, bin: &str) -> Result<Measured, Box<dyn Error>> {
+        let (flash, statics) = self.size(workspace, bin)?;
+        let said = self.emulate(workspace, bin)?;
+        let (instructions, rest) = figure(&said, "instructions ")?;
+        let (stack, output) = figure(rest, "stack ")?;
+        Ok(Measured { flash, statics, stack, instructions, output: output.to_owned() })
+    }
+
+    /// What an image says, if it comes to an end and has nothing to complain of.
+    fn emulate(&self, workspace: &Workspace, bin: &str) -> Result<String, Box<dyn Error>> {
+        let mut qemu = Command::new(self.board.emulator);
+        qemu.args(self.board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
+        // An instruction takes 128 ns: so instructions are counted.
+        qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
+        qemu.arg(self.image(workspace, bin)).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = qemu.spawn()?;
+        let start = Instant::now();
+        while child.try_wait()?.is_none() {
+            if start.elapsed() > LIMIT {
+                child.kill()?;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        let output = child.wait_with_output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        if output.status.success() {
+            Ok(said)
+        } else {
+            Err(format!("{bin} ended with {}: {said}", output.status).into())
+        }
+    }
+
+    fn image(&self, workspace: &Workspace, bin: &str) -> PathBuf {
+        self.folder(workspace).join(self.board.target).join("release").join(bin)
+    }
+
+    /// One for each way, so that none is built anew because another was built.
+    fn folder(&self, workspace: &Workspace) -> PathBuf {
+        let hash = if self.is_compact { "compact" } else { "unrolled" };
+        let core = if self.core == Core::Built { "built" } else { "prebuilt" };
+        workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
+    }
+}
+
+/// No image takes as long.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The number after a name at the beginning of a line, and the lines after it.
+fn figure<'s>(said: &'s str, name: &str) -> Result<(u64, &'s str), Box<dyn Error>> {
+    let (line, rest) = said.split_once('\n').unwrap_or((said, ""));
+    let digits = line.strip_prefix(name).ok_or_else(|| format!("`{line}` is not `{name}…`"))?;
+    Ok((u64::from_str_radix(digits, 16)?, rest))
+}
