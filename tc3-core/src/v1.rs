@@ -155,8 +155,9 @@ impl<'c, H: Sha256> Signer<'c, H> {
     /// Signs with signature v1.
     ///
     /// # Errors
-    /// [`Invalid::TooLarge`] where the request, with id, token and signature, is larger than the
-    /// service takes: over the limit it would answer that the *signature* is wrong.
+    /// [`Invalid::TooLarge`] where the request, with id, token and the longest signature there is,
+    /// is larger than the service takes: over the limit it would answer that the *signature* is
+    /// wrong.
     pub fn sign_v1<'r>(
         &mut self,
         request: &'r Request<'r>,

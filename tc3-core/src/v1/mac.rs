@@ -11,6 +11,16 @@ pub(crate) struct Mac {
 }
 
 impl Mac {
+    /// Of all MACs of a method, one that is the longest in percent-encoded base64: all slashes.
+    pub(crate) const fn longest(method: Method) -> Self {
+        let len = match method {
+            #[cfg(feature = "hmacsha1")]
+            Method::HmacSha1 | Method::HmacSha1Unnamed => 20,
+            Method::HmacSha256 => 32,
+        };
+        Self { bytes: [0xff; 32], len }
+    }
+
     pub(crate) fn new<H: Sha256>(hash: &mut H, method: Method, key: &str, text: &dyn Spell) -> Self {
         match method {
             #[cfg(feature = "hmacsha1")]

@@ -10,7 +10,7 @@ use crate::{
     params::{Label, Leaf, Name, Visit},
     query::Percent,
     request::{Kind, len_of},
-    spell::{Sink, Spell, Text, masked},
+    spell::{Sink, Spell, Text, count, masked},
     time::Timestamp,
 };
 use core::{fmt, num::NonZeroU64};
@@ -130,14 +130,16 @@ impl<'r> Signed<'r> {
         credentials: Credentials<'_>,
         body: Body<'r>,
     ) -> Result<Self, Invalid> {
-        let mac = Mac::new(hash, body.request.method, credentials.key, &StringToSign(body));
-        let signed = Self { body, signature: Signature(mac) };
-        let (limit, len) = match body.request.verb {
+        let (verb, method) = (body.request.verb, body.request.method);
+        let (limit, len) = match verb {
             Verb::Post => (Limit::FormBody, 0),
             Verb::Get => (Limit::GetUrl, body.request.call.api.url_len().saturating_add(1)),
         };
-        limit.check(len_of(len.saturating_add(signed.wire().len())))?;
-        Ok(signed)
+        // What is refused must not depend on the key, nor be signed.
+        let longest = Wire(body, Signature(Mac::longest(method)));
+        limit.check(len_of(len.saturating_add(count(&longest))))?;
+        let mac = Mac::new(hash, method, credentials.key, &StringToSign(body));
+        Ok(Self { body, signature: Signature(mac) })
     }
 
     /// The percent-encoded parameters: the query of a GET, the form body of a POST.
