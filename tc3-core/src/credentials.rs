@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Field, Invalid},
-    text::{SECRET_ID, VISIBLE, check},
+    text::{SECRET_ID, check, check_secret},
 };
 use core::fmt;
 
@@ -33,7 +33,7 @@ impl<'c> Identity<'c> {
     /// # Errors
     /// As [`new`](Self::new), for the id and the token.
     pub const fn temporary(id: &'c str, token: &'c str) -> Result<Self, Invalid> {
-        match (Self::new(id), check(token, Field::Token, &VISIBLE)) {
+        match (Self::new(id), check_secret(token, Field::Token)) {
             (Ok(identity), Ok(())) => Ok(Self { token: Some(token), ..identity }),
             (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
         }
@@ -85,7 +85,7 @@ impl<'c> Credentials<'c> {
     }
 
     const fn of(identity: Identity<'c>, key: &'c str) -> Result<Self, Invalid> {
-        match check(key, Field::SecretKey, &VISIBLE) {
+        match check_secret(key, Field::SecretKey) {
             Ok(()) => Ok(Self { identity, key }),
             Err(invalid) => Err(invalid),
         }

@@ -99,10 +99,38 @@ pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -
     Ok(())
 }
 
+/// As [`check`] for what is visible, without a branch on any byte of a text that is right: it is
+/// secret. Of one that is not, it says what is wrong.
+pub(crate) const fn check_secret(text: &str, field: Field) -> Result<(), Invalid> {
+    let (mut rest, mut wrong) = (text.as_bytes(), 0);
+    while let [byte, tail @ ..] = rest {
+        // The highest bit of one of them is set where the byte is below the range or above it.
+        wrong |= byte.wrapping_sub(b'!') | b'~'.wrapping_sub(*byte);
+        rest = tail;
+    }
+    if wrong < 0x80 && !text.is_empty() { Ok(()) } else { check(text, field, &VISIBLE) }
+}
+
 /// Refuses a text of more than `limit` bytes.
 pub(crate) const fn check_len(text: &str, field: Field, limit: usize) -> Result<(), Invalid> {
     if text.len() > limit {
         return Err(Invalid::TooLong { field, len: text.len(), limit });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, VISIBLE, check, check_secret};
+    use std::string::{String, ToString};
+
+    #[test]
+    fn a_secret_text_may_have_what_is_visible_at_any_place() {
+        let all = (0..=0x24f).filter_map(char::from_u32).map(String::from);
+        for text in all.flat_map(|it| ["a".to_string() + &it, it.clone() + "a", it]) {
+            let expected = check(&text, Field::SecretKey, &VISIBLE);
+            assert_eq!(check_secret(&text, Field::SecretKey), expected, "{text:?}");
+        }
+        assert!(check_secret("", Field::SecretKey).is_err());
+    }
 }
