@@ -62,20 +62,24 @@ impl<'a> Host<'a> {
             Self::Regional(entry) => entry.as_bytes(),
             _ => &[],
         };
-        let own = self.region().unwrap_or_default();
-        if self.region().is_some() {
+        if let Some(own) = self.region() {
             check(own, Field::Region, &REGION)?;
+            check_finance(entry, own.as_bytes())?;
         }
-        check_finance(entry, region).and(check_finance(entry, own.as_bytes()))
+        check_finance(entry, region)
     }
 }
 
 /// Finance regions are isolated, and their names say so: "use the regional domain equal to
 /// Region".
 fn check_finance(entry: &[u8], region: &[u8]) -> Result<(), Invalid> {
-    let is_finance = |region: &[u8]| matches!(region, [.., b'-', b'f', b's', b'i']);
     let same = !entry.is_empty() && (region.is_empty() || entry.eq_ignore_ascii_case(region));
     if same || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
+}
+
+fn is_finance(region: &[u8]) -> bool {
+    let end = region.len().saturating_sub(4);
+    region.get(end..).unwrap_or_default().eq_ignore_ascii_case(b"-fsi")
 }
 
 /// A host under one of the service's own domains: `tencentcloudapi.com`, or `.cn`, or `.com.cn`.

@@ -25,7 +25,8 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    const NONE: Self = Self { day: u32::MAX, len: 0, service: [0; MAX_SERVICE] };
+    /// Of a service without a name, which there is none of.
+    const NONE: Self = Self { day: 0, len: 0, service: [0; MAX_SERVICE] };
 
     pub(crate) fn new(service: &str, at: Timestamp) -> Self {
         let mut scope = Self { day: at.day(), len: 0, service: [0; MAX_SERVICE] };
