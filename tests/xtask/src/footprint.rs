@@ -5,6 +5,7 @@ mod figures;
 mod image;
 mod table;
 
+use std::error::Error;
 use std::fs;
 
 use crate::setup::{self, qemu, rustup, targets};
@@ -75,58 +76,51 @@ fn check(workspace: &Workspace) -> Outcome {
 
 const SIZES: &str = "tests/footprint/sizes.toml";
 
-fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn std::error::Error>> {
+/// For size, with `core` built for it too.
+const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built };
+/// For size, with the `core` that a user gets.
+const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
+const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built };
+
+fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
     qemu::required()?;
+    let bins: Vec<&str> = [EMPTY].into_iter().chain(ROWS.iter().map(|row| row.bin)).collect();
+    SIZE.build(workspace, &bins)?;
+    PREBUILT.build(workspace, &bins)?;
+    SPEED.build(workspace, &[EMPTY, "cached"])?;
     let mut figures = Figures::new(image::compiler()?);
     for board in &BOARDS {
-        size_profile(workspace, board, &mut figures)?;
-        let speed = Build { board, level: "3", is_compact: false, core: Core::Built };
-        let bins = [EMPTY, "cached"];
-        speed.all(workspace, &bins)?;
-        let instructions = run(workspace, &speed, "cached")?.instructions;
-        figures.add(board.name, "cached", "instructions_speed", instructions);
+        for row in &ROWS {
+            measure_row(workspace, board, row, &mut figures)?;
+        }
+        let fast = run(workspace, SPEED, board, "cached")?;
+        figures.add(board.name, "cached", "instructions_speed", fast.instructions);
     }
     Ok(figures)
 }
 
-fn size_profile(workspace: &Workspace, board: &Board, figures: &mut Figures) -> Outcome {
-    let bins: Vec<&str> = [EMPTY].into_iter().chain(ROWS.iter().map(|row| row.bin)).collect();
-    let built = Build { board, level: "z", is_compact: true, core: Core::Built };
-    let prebuilt = Build { core: Core::Prebuilt, ..built };
-    built.all(workspace, &bins)?;
-    prebuilt.all(workspace, &bins)?;
-    for Row { bin, writes, .. } in &ROWS {
-        let Measured { flash, statics, stack, instructions, output } = run(workspace, &built, bin)?;
-        if !output.contains(writes) {
-            return Err(format!("{bin} on {} wrote what it should not: {output}", board.name).into());
-        }
-        let flash_prebuilt = less_empty(workspace, &prebuilt, bin)?;
-        let of_image = [
-            ("flash", flash),
-            ("flash_prebuilt", flash_prebuilt),
-            ("static", statics),
-            ("stack", stack),
-            ("instructions", instructions),
-        ];
-        for (name, value) in of_image {
-            figures.add(board.name, bin, name, value);
-        }
+fn measure_row(workspace: &Workspace, board: &Board, row: &Row, figures: &mut Figures) -> Outcome {
+    let Row { bin, writes, .. } = *row;
+    let Measured { flash, statics, stack, instructions, output } = run(workspace, SIZE, board, bin)?;
+    if !output.contains(writes) {
+        return Err(format!("{bin} on {} wrote what it should not: {output}", board.name).into());
+    }
+    let (prebuilt, _) = PREBUILT.size(workspace, board, bin)?;
+    let (empty, _) = PREBUILT.size(workspace, board, EMPTY)?;
+    for (name, value) in [
+        ("flash", flash),
+        ("flash_prebuilt", prebuilt.saturating_sub(empty)),
+        ("static", statics),
+        ("stack", stack),
+        ("instructions", instructions),
+    ] {
+        figures.add(board.name, bin, name, value);
     }
     Ok(())
 }
 
 /// What an image takes beyond the one that does nothing.
-fn run(workspace: &Workspace, build: &Build<'_>, bin: &str) -> Result<Measured, Box<dyn std::error::Error>> {
-    let empty = build.run(workspace, EMPTY)?;
-    Ok(build.run(workspace, bin)?.less(&empty))
-}
-
-fn less_empty(
-    workspace: &Workspace,
-    build: &Build<'_>,
-    bin: &str,
-) -> Result<u64, Box<dyn std::error::Error>> {
-    let (flash, _) = build.size(workspace, bin)?;
-    let (empty, _) = build.size(workspace, EMPTY)?;
-    Ok(flash.saturating_sub(empty))
+fn run(workspace: &Workspace, build: Build, board: &Board, bin: &str) -> Result<Measured, Box<dyn Error>> {
+    let empty = build.run(workspace, board, EMPTY)?;
+    Ok(build.run(workspace, board, bin)?.less(&empty))
 }

@@ -15,7 +15,7 @@ use crate::command::{read, run};
 use crate::step::Outcome;
 use crate::workspace::Workspace;
 
-use super::board::Board;
+use super::board::{BOARDS, Board};
 
 /// Which `core` an image is linked with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,8 +28,7 @@ pub(crate) enum Core {
 
 /// One way of building all images.
 #[derive(Clone, Copy)]
-pub(crate) struct Build<'b> {
-    pub(crate) board: &'b Board,
+pub(crate) struct Build {
     /// Of optimisation, as a profile has it.
     pub(crate) level: &'static str,
     /// Whether SHA-256 is a loop.
@@ -63,11 +62,13 @@ pub(crate) fn compiler() -> Result<String, Box<dyn Error>> {
     Ok(read(Command::new("rustc").arg("--version"))?.trim().to_owned())
 }
 
-impl Build<'_> {
-    pub(crate) fn all(&self, workspace: &Workspace, bins: &[&str]) -> Outcome {
+impl Build {
+    /// For all boards at once.
+    pub(crate) fn build(&self, workspace: &Workspace, bins: &[&str]) -> Outcome {
         let mut cargo = workspace.cargo(["build", "--quiet", "--locked", "--release"]);
         cargo.current_dir(workspace.root.join("tests/footprint"));
-        cargo.args(["--target", self.board.target]).arg("--target-dir").arg(self.folder(workspace));
+        cargo.args(BOARDS.iter().flat_map(|board| ["--target", board.target]));
+        cargo.arg("--target-dir").arg(self.folder(workspace));
         cargo.args(bins.iter().flat_map(|bin| ["--bin", bin]));
         cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.level);
         if !self.is_compact {
@@ -82,8 +83,13 @@ impl Build<'_> {
     }
 
     /// Flash and static RAM, in bytes.
-    pub(crate) fn size(&self, workspace: &Workspace, bin: &str) -> Result<(u64, u64), Box<dyn Error>> {
-        let bytes = fs::read(self.image(workspace, bin))?;
+    pub(crate) fn size(
+        &self,
+        workspace: &Workspace,
+        board: &Board,
+        bin: &str,
+    ) -> Result<(u64, u64), Box<dyn Error>> {
+        let bytes = fs::read(self.image(workspace, board, bin))?;
         let elf: ElfFile32<'_> = ElfFile32::parse(&*bytes)?;
         let (mut flash, mut statics) = (0_u64, 0_u64);
         for section in elf.sections() {
@@ -102,21 +108,26 @@ impl Build<'_> {
         Ok((flash, statics))
     }
 
-    pub(crate) fn run(&self, workspace: &Workspace, bin: &str) -> Result<Measured, Box<dyn Error>> {
-        let (flash, statics) = self.size(workspace, bin)?;
-        let said = self.emulate(workspace, bin)?;
+    pub(crate) fn run(
+        &self,
+        workspace: &Workspace,
+        board: &Board,
+        bin: &str,
+    ) -> Result<Measured, Box<dyn Error>> {
+        let (flash, statics) = self.size(workspace, board, bin)?;
+        let said = self.emulate(workspace, board, bin)?;
         let (instructions, rest) = figure(&said, "instructions ")?;
         let (stack, output) = figure(rest, "stack ")?;
         Ok(Measured { flash, statics, stack, instructions, output: output.to_owned() })
     }
 
     /// What an image says, if it comes to an end and has nothing to complain of.
-    fn emulate(&self, workspace: &Workspace, bin: &str) -> Result<String, Box<dyn Error>> {
-        let mut qemu = Command::new(self.board.emulator);
-        qemu.args(self.board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
+    fn emulate(&self, workspace: &Workspace, board: &Board, bin: &str) -> Result<String, Box<dyn Error>> {
+        let mut qemu = Command::new(board.emulator);
+        qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
         // An instruction takes 128 ns: so instructions are counted.
         qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
-        qemu.arg(self.image(workspace, bin)).stdin(Stdio::null()).stdout(Stdio::piped());
+        qemu.arg(self.image(workspace, board, bin)).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = qemu.spawn()?;
         let start = Instant::now();
         while child.try_wait()?.is_none() {
@@ -134,8 +145,8 @@ impl Build<'_> {
         }
     }
 
-    fn image(&self, workspace: &Workspace, bin: &str) -> PathBuf {
-        self.folder(workspace).join(self.board.target).join("release").join(bin)
+    fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
+        self.folder(workspace).join(board.target).join("release").join(bin)
     }
 
     /// One for each way, so that none is built anew because another was built.
