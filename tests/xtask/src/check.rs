@@ -4,24 +4,43 @@ mod features;
 mod package;
 mod rust_version;
 
+use std::error::Error;
+
 use crate::command::run;
 use crate::deny;
 use crate::firmware::{self, Package};
 use crate::interface;
+use crate::long;
 use crate::setup;
 use crate::setup::targets::{self, BARE};
 use crate::setup::tools::{self, DENY};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace, list};
 
-pub(crate) fn task(workspace: &Workspace) -> Outcome {
+/// Every step, or those that have this in their name.
+pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    let part = match arguments {
+        [] => "",
+        [part] => *part,
+        _ => return Err("usage: cargo xtask check [PART-OF-A-NAME]".into()),
+    };
+    let mut asked_for = steps(workspace)?;
+    asked_for.retain(|step| step.name().contains(part));
+    if asked_for.is_empty() {
+        return Err(format!("no step has `{part}` in its name").into());
+    }
     let mut steps = setup::announced([
         targets::missing(workspace)?,
         tools::missing(&DENY, workspace),
         interface::missing(),
     ]);
-    steps.push(Step::new("format", || format(workspace)));
-    steps.push(Step::new("clippy", || clippy(workspace)));
+    steps.extend(asked_for);
+    step::run_all("check", steps)
+}
+
+fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+    let mut steps =
+        vec![Step::new("format", || format(workspace)), Step::new("clippy", || clippy(workspace))];
     for package in firmware::packages(workspace)? {
         let name = format!("format and clippy of {}", package.name());
         steps.push(Step::new(name, move || firmware(workspace, &package)));
@@ -38,8 +57,9 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         Step::new(name, || bare_metal(workspace, member))
     }));
     steps.extend(deny::steps(workspace)?);
+    steps.push(long::figures(workspace));
     steps.push(Step::new("packages", || package::check(workspace)));
-    step::run_all("check", steps)
+    Ok(steps)
 }
 
 fn format(workspace: &Workspace) -> Outcome {

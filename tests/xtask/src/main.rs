@@ -5,9 +5,12 @@
 mod check;
 mod command;
 mod deny;
+mod figures;
 mod firmware;
 mod footprint;
+mod gates;
 mod interface;
+mod long;
 mod setup;
 mod step;
 mod test;
@@ -15,6 +18,7 @@ mod workspace;
 
 use std::env;
 use std::error::Error;
+use std::fmt;
 use std::process::ExitCode;
 
 use step::Outcome;
@@ -32,7 +36,7 @@ enum Run {
     With(fn(&Workspace, &[&str]) -> Outcome),
 }
 
-const TASKS: [Task; 7] = [
+const TASKS: &[Task] = &[
     Task {
         name: "setup",
         about: "install what the other tasks need and this machine lacks",
@@ -40,8 +44,8 @@ const TASKS: [Task; 7] = [
     },
     Task {
         name: "check",
-        about: "format, lints, features, docs, rust-version, bare metal, dependencies, packages",
-        run: Run::Alone(check::task),
+        about: "format, lints, features, docs, rust-version, bare metal, dependencies, packages; PART for one",
+        run: Run::With(check::task),
     },
     Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
     Task {
@@ -60,9 +64,19 @@ const TASKS: [Task; 7] = [
         run: Run::With(footprint::task),
     },
     Task {
+        name: "gates",
+        about: "plants the defects of tests/gates and demands that they are noticed",
+        run: Run::With(gates::task),
+    },
+    Task {
         name: "interface",
         about: "the public interface, compared with tests/interface; --bless writes it",
         run: Run::With(interface::task),
+    },
+    Task {
+        name: "long",
+        about: "what takes hours; the last figures are in tests/figures.toml",
+        run: Run::Alone(long::task),
     },
 ];
 
@@ -76,29 +90,38 @@ fn main() -> ExitCode {
             println!("{}", usage());
             ExitCode::SUCCESS
         }
-        [name, arguments @ ..] => match TASKS.iter().find(|task| task.name == *name) {
-            None => refuse(&format!("no task is called `{name}`")),
-            Some(Task { run: Run::Alone(_), .. }) if !arguments.is_empty() => {
-                refuse(&format!("`{name}` takes no arguments"))
-            }
-            Some(task) => perform(task, arguments),
+        [name, arguments @ ..] => match Workspace::read().and_then(|it| start(&it, name, arguments)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => report(name, failure),
         },
     }
 }
 
-fn perform(task: &Task, arguments: &[&str]) -> ExitCode {
-    let outcome = Workspace::read().and_then(|workspace| match task.run {
-        Run::Alone(run) => run(&workspace),
-        Run::With(run) => run(&workspace, arguments),
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("cargo xtask {}: {failure}", task.name);
-            print_causes(failure.as_ref());
-            ExitCode::FAILURE
+/// Does a task by its name.
+///
+/// # Errors
+///
+/// That of the task, and [`Misused`] where there is no such task.
+pub(crate) fn start(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
+    let task = TASKS.iter().find(|task| task.name == name);
+    match task.map(|task| &task.run) {
+        None => Err(Misused(format!("no task is called `{name}`")).into()),
+        Some(Run::Alone(_)) if !arguments.is_empty() => {
+            Err(Misused(format!("`{name}` takes no arguments")).into())
         }
+        Some(Run::Alone(run)) => run(workspace),
+        Some(Run::With(run)) => run(workspace, arguments),
     }
+}
+
+fn report(name: &str, failure: Box<dyn Error>) -> ExitCode {
+    if failure.is::<Misused>() {
+        eprintln!("cargo xtask: {failure}\n\n{}", usage());
+        return ExitCode::from(USAGE_ERROR);
+    }
+    eprintln!("cargo xtask {name}: {failure}");
+    print_causes(failure.as_ref());
+    ExitCode::FAILURE
 }
 
 fn print_causes(failure: &dyn Error) {
@@ -109,12 +132,19 @@ fn print_causes(failure: &dyn Error) {
     }
 }
 
-fn refuse(reason: &str) -> ExitCode {
-    eprintln!("cargo xtask: {reason}\n\n{}", usage());
-    ExitCode::from(USAGE_ERROR)
+fn usage() -> String {
+    let tasks = TASKS.iter().map(|task| format!("  {:<9}  {}", task.name, task.about));
+    format!("usage: cargo xtask TASK\n\n{}", tasks.collect::<Vec<_>>().join("\n"))
 }
 
-fn usage() -> String {
-    let tasks = TASKS.map(|task| format!("  {:<9}  {}", task.name, task.about));
-    format!("usage: cargo xtask TASK\n\n{}", tasks.join("\n"))
+/// A command line that no task can do anything with.
+#[derive(Debug)]
+struct Misused(String);
+
+impl fmt::Display for Misused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
+
+impl Error for Misused {}

@@ -1,0 +1,120 @@
+//! `tests/figures.toml`: what each long task came to when it last ran in full, and where.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use toml::{Table, Value};
+
+use crate::command::read;
+use crate::setup::rustup;
+use crate::step::Outcome;
+use crate::workspace::Workspace;
+
+const PLACE: &str = "tests/figures.toml";
+
+const HEAD: &str =
+    "# The last figures of each long task, written by the task itself: see `cargo xtask long`.\n\n";
+
+/// Writes down the figures of a task that was done with the compiler in use.
+///
+/// The task is what follows `cargo xtask`, such as `panics --all`.
+pub(crate) fn record(workspace: &Workspace, task: &str, figures: &[(&str, u64)]) -> Outcome {
+    write(workspace, task, figures, &mut Command::new("rustc"))
+}
+
+/// As [`record`], of a task that was done with the nightly compiler.
+#[allow(dead_code, reason = "the tasks of the nightly compiler use it, each as it comes")]
+pub(crate) fn record_nightly(workspace: &Workspace, task: &str, figures: &[(&str, u64)]) -> Outcome {
+    write(workspace, task, figures, rustup::with_nightly(&mut Command::new("rustc")))
+}
+
+fn write(workspace: &Workspace, task: &str, figures: &[(&str, u64)], rustc: &mut Command) -> Outcome {
+    let compiler = read(rustc.arg("--version"))?;
+    let date = read(Command::new("date").args(["-u", "+%F"]))?;
+    let place = workspace.root.join(PLACE);
+    let mut all = all(&place)?;
+    all.insert(key(task).to_owned(), entry(task, compiler.trim(), date.trim(), figures)?.into());
+    Ok(fs::write(place, format!("{HEAD}{all}"))?)
+}
+
+fn all(place: &Path) -> Result<Table, Box<dyn Error>> {
+    // The first task that is ever recorded finds no file.
+    Ok(fs::read_to_string(place).unwrap_or_default().parse()?)
+}
+
+/// A task has one entry, whatever arguments it was given.
+fn key(task: &str) -> &str {
+    task.split(' ').next().unwrap_or(task)
+}
+
+fn entry(task: &str, compiler: &str, date: &str, figures: &[(&str, u64)]) -> Result<Table, Box<dyn Error>> {
+    let mut entry = Table::new();
+    entry.insert("command".to_owned(), format!("cargo xtask {task}").into());
+    entry.insert("compiler".to_owned(), compiler.into());
+    entry.insert("date".to_owned(), date.into());
+    for (name, figure) in figures {
+        entry.insert((*name).to_owned(), i64::try_from(*figure)?.into());
+    }
+    Ok(entry)
+}
+
+/// Whether each of the long tasks is there, and nothing else.
+pub(crate) fn check(workspace: &Workspace, long: &[&str]) -> Outcome {
+    match difference(&all(&workspace.root.join(PLACE))?, long).as_slice() {
+        [] => Ok(()),
+        differences => Err(format!("{PLACE}: {}", differences.join("; ")).into()),
+    }
+}
+
+fn difference(all: &Table, long: &[&str]) -> Vec<String> {
+    let command = |task: &&str| format!("cargo xtask {task}");
+    let has = |task: &&&str| {
+        let entry = all.get(key(task)).and_then(Value::as_table);
+        let figures = entry.is_some_and(|entry| entry.values().any(Value::is_integer));
+        figures && entry.and_then(|it| it.get("command")).and_then(Value::as_str) == Some(&command(task))
+    };
+    let absent =
+        long.iter().filter(|task| !has(task)).map(|task| format!("`{}` has no figures", command(task)));
+    let known = |name: &&String| long.iter().any(|task| key(task) == name.as_str());
+    let unknown = all.keys().filter(|name| !known(name)).map(|name| format!("`{name}` is no long task"));
+    absent.chain(unknown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+    use toml::Table;
+
+    use super::{difference, entry, key};
+
+    fn recorded(tasks: &[&str]) -> Table {
+        let entry = |task: &&str| entry(task, "rustc 1.95.0", "2026-01-01", &[("images", 24)]).unwrap();
+        tasks.iter().map(|task| (key(task).to_owned(), entry(task).into())).collect()
+    }
+
+    #[test]
+    fn a_long_task_without_figures_and_figures_without_a_task_are_both_told() {
+        let recorded = recorded(&["panics --all", "gates"]);
+        assert!(difference(&recorded, &["panics --all", "gates"]).is_empty());
+        assert_eq!(
+            difference(&recorded, &["panics --all", "fuzz"]),
+            ["`cargo xtask fuzz` has no figures", "`gates` is no long task",]
+        );
+    }
+
+    #[test]
+    fn figures_of_a_part_of_the_task_are_not_its_figures() {
+        let told = difference(&recorded(&["panics"]), &["panics --all"]);
+        assert_eq!(told, ["`cargo xtask panics --all` has no figures"]);
+    }
+
+    #[test]
+    fn an_entry_with_no_figure_in_it_is_none() {
+        let mut recorded = recorded(&["gates"]);
+        recorded.get_mut("gates").unwrap().as_table_mut().unwrap().remove("images");
+        assert_eq!(difference(&recorded, &["gates"]), ["`cargo xtask gates` has no figures"]);
+    }
+}
