@@ -1,0 +1,102 @@
+//! The crates of the same shape for AWS: the scheme that TC3 is made after, with a region in its key.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_credential_types::Credentials;
+use aws_sign_v4::AwsSign;
+use aws_sigv4::http_request::{self, SignableBody, SignableRequest, SigningSettings};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::identity::Identity;
+use chrono::{DateTime, Utc};
+use http::HeaderMap;
+use http::request::Parts;
+use reqsign_aws_v4::{Credential, RequestSigner};
+use reqsign_core::{SignRequest, hash::hex_sha256};
+
+use crate::contender::{Contender, Giving, Kind, Sign};
+use crate::fixture::{CONTENT_TYPE, HOST, ID, KEY, REGION, SECOND, SERVICE};
+
+const URL: &str = "https://cvm.tencentcloudapi.com/";
+
+pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
+    [
+        row("aws-sigv4 1.6.4", sigv4(body)),
+        row("aws-sign-v4 0.3.0", sign_v4(body)),
+        row("reqsign-aws-v4 3.3.1", reqsign(body)),
+    ]
+}
+
+fn row(name: &'static str, signer: impl Sign + 'static) -> Contender {
+    Contender { name, kind: Kind::Aws, signer: Box::new(signer), twin: None }
+}
+
+fn sigv4(body: &'static str) -> impl Sign {
+    let identity: Identity = Credentials::new(ID, KEY, None, None, "bench").into();
+    let sign = move || {
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(REGION)
+            .name(SERVICE)
+            .time(UNIX_EPOCH + Duration::from_secs(black_box(SECOND)))
+            .settings(SigningSettings::default())
+            .build()
+            .ok()?;
+        let headers = [("content-type", black_box(CONTENT_TYPE)), ("host", black_box(HOST))];
+        let body = SignableBody::Bytes(black_box(body).as_bytes());
+        let request = SignableRequest::new("POST", URL, headers.into_iter(), body).ok()?;
+        http_request::sign(request, &params.into()).ok()
+    };
+    Giving::new(sign, |signed| {
+        let headers = signed.as_ref().map(|it| it.output().headers()).into_iter().flatten();
+        let authorization = headers.filter(|(name, _)| *name == "authorization");
+        authorization.map(|(_, value)| value).collect()
+    })
+}
+
+fn sign_v4(body: &'static str) -> impl Sign {
+    let second = i64::try_from(SECOND).unwrap_or_default();
+    let time: DateTime<Utc> = DateTime::from_timestamp(second, 0).unwrap_or_default();
+    let headers: HeaderMap = [("content-type", CONTENT_TYPE), ("host", HOST)]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
+        .collect();
+    Giving::new(
+        move || {
+            let (time, headers) = (black_box(&time), black_box(&headers));
+            AwsSign::new("POST", URL, time, headers, REGION, ID, black_box(KEY), SERVICE, black_box(body))
+                .sign()
+        },
+        String::clone,
+    )
+}
+
+fn reqsign(body: &'static str) -> impl Sign {
+    let signer = RequestSigner::new(SERVICE, REGION);
+    let credential =
+        Credential { access_key_id: ID.into(), secret_access_key: KEY.into(), ..Credential::default() };
+    let context = reqsign_core::Context::new();
+    let sign = move || -> Option<Parts> {
+        let request = http::Request::post(URL)
+            .header("content-type", black_box(CONTENT_TYPE))
+            .header("x-amz-content-sha256", hex_sha256(black_box(body).as_bytes()));
+        let (mut parts, ()) = request.body(()).ok()?.into_parts();
+        ready(signer.sign_request(&context, &mut parts, Some(black_box(&credential)), None))?.ok()?;
+        Some(parts)
+    };
+    Giving::new(sign, |parts| {
+        let value = parts.as_ref().and_then(|it| it.headers.get("authorization")?.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    })
+}
+
+/// What a future gives that waits for nothing.
+fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}

@@ -1,0 +1,49 @@
+//! What everybody signs: the official signature document's call, with a body of any length.
+
+use tc3_core::{Api, Call, ContentType, Credentials, Request, Timestamp, api};
+
+pub(crate) const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx";
+pub(crate) const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3Cozxxxx";
+pub(crate) const SERVICE: &str = "cvm";
+pub(crate) const VERSION: &str = "2017-03-12";
+pub(crate) const ACTION: &str = "DescribeInstances";
+pub(crate) const REGION: &str = "ap-guangzhou";
+pub(crate) const HOST: &str = "cvm.tencentcloudapi.com";
+pub(crate) const CONTENT_TYPE: &str = "application/json; charset=utf-8";
+pub(crate) const NAMES: &str = "content-type;host";
+pub(crate) const SECOND: u64 = 1_551_113_065;
+pub(crate) const DATE: &str = "2019-02-25";
+
+/// Lengths of the body: a small call, a block of each kind, and an upload.
+pub(crate) const SIZES: [usize; 4] = [23, 1 << 10, 1 << 16, 1 << 20];
+
+pub(crate) const API: Api<'static> = api!(SERVICE, VERSION);
+pub(crate) const CALL: Call<'static> = API.action(ACTION).region(REGION);
+
+/// A JSON body of this length: the shortest has 23 bytes, the others are filled up with blanks.
+pub(crate) fn body(len: usize) -> &'static str {
+    let (head, tail) = (r#"{"Offset":0,"Limit":10"#, "}");
+    let blanks = " ".repeat(len.saturating_sub(head.len()).saturating_sub(tail.len()));
+    String::leak([head, &blanks, tail].concat())
+}
+
+pub(crate) fn request(call: Call<'static>, body: &'static str) -> &'static Request<'static> {
+    match call.post(ContentType::JsonUtf8, body.as_bytes()) {
+        Ok(request) => Box::leak(Box::new(request)),
+        Err(invalid) => unreachable!("{invalid}"),
+    }
+}
+
+pub(crate) fn credentials() -> Credentials<'static> {
+    match Credentials::new(ID, KEY) {
+        Ok(credentials) => credentials,
+        Err(invalid) => unreachable!("{invalid}"),
+    }
+}
+
+pub(crate) fn at(second: u64) -> Timestamp {
+    match Timestamp::from_unix(second) {
+        Ok(at) => at,
+        Err(invalid) => unreachable!("{invalid}"),
+    }
+}

@@ -1,0 +1,196 @@
+//! The floor: the least code that makes this one signature, on sha2's compression function.
+//!
+//! It checks nothing, wipes nothing and can spell no other request. How far tc3-core is from it is
+//! what its safety costs.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "nothing is handled that does not happen with these inputs"
+)]
+
+use std::hint::black_box;
+
+use sha2::block_api::compress256;
+
+use crate::contender::{Contender, Kind, Sign, Writing};
+use crate::fixture::{CALL, CONTENT_TYPE, DATE, HOST, ID, KEY, NAMES, SECOND, SERVICE};
+use crate::ours;
+
+/// FIPS 180-4, section 5.3.3.
+const INITIAL: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+/// With the key derived each time, kept as two midstates, and with the canonical request known.
+pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
+    let (key, prepared) = (Key::derive(), canonical(body));
+    let cached = Key { ..key };
+    let row = |name, signer: Box<dyn Sign>| {
+        let twin = Some(ours::cached(CALL, body, SECOND));
+        Contender { name, kind: Kind::Floor, signer, twin }
+    };
+    [
+        row(
+            "floor, key derived each time",
+            writing(move |out| sign(&Key::derive(), &canonical(black_box(body)), out)),
+        ),
+        row(
+            "floor, key cached",
+            writing(move |out| sign(black_box(&cached), &canonical(black_box(body)), out)),
+        ),
+        row("floor, body prepared", writing(move |out| sign(black_box(&key), black_box(&prepared), out))),
+    ]
+}
+
+fn writing(sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Box<dyn Sign> {
+    Box::new(Writing::new(sign))
+}
+
+/// A digest as it is spelled.
+type Hex = [u8; 64];
+
+fn canonical(body: &str) -> Hex {
+    let mut hash = Hash::new(INITIAL, 0);
+    hash.put(body);
+    let payload = hex(hash.finish());
+    let mut hash = Hash::new(INITIAL, 0);
+    for part in
+        ["POST\n/\n\ncontent-type:", black_box(CONTENT_TYPE), "\nhost:", black_box(HOST), "\n\n", NAMES, "\n"]
+    {
+        hash.put(part);
+    }
+    hash.put_bytes(&payload);
+    hex(hash.finish())
+}
+
+fn sign(key: &Key, canonical: &Hex, out: &mut [u8]) -> usize {
+    let mut second = *b"0000000000";
+    let mut rest = black_box(SECOND);
+    for digit in second.iter_mut().rev() {
+        *digit += u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    let mut hash = Hash::new(key.inner, 64);
+    hash.put("TC3-HMAC-SHA256\n");
+    hash.put_bytes(&second);
+    for part in ["\n", black_box(DATE), "/", black_box(SERVICE), "/tc3_request\n"] {
+        hash.put(part);
+    }
+    hash.put_bytes(canonical);
+    let signature = hex(key.finish(hash));
+    let mut len = 0;
+    let mut put = |part: &[u8]| {
+        out[len..len + part.len()].copy_from_slice(part);
+        len += part.len();
+    };
+    for part in ["TC3-HMAC-SHA256 Credential=", black_box(ID), "/", black_box(DATE), "/", black_box(SERVICE)]
+    {
+        put(part.as_bytes());
+    }
+    for part in ["/tc3_request, SignedHeaders=", NAMES, ", Signature="] {
+        put(part.as_bytes());
+    }
+    put(&signature);
+    len
+}
+
+/// Eight digits at a time, without a table.
+fn hex(words: [u32; 8]) -> Hex {
+    let mut text = [0; 64];
+    for (word, digits) in words.iter().zip(text.as_chunks_mut::<8>().0) {
+        let mut spread = u64::from(*word);
+        spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
+        spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;
+        spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+        let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
+        *digits = (spread + 0x3030_3030_3030_3030 + letters * 0x27).to_be_bytes();
+    }
+    text
+}
+
+/// A key as the two midstates that it leads to.
+struct Key {
+    inner: [u32; 8],
+    outer: [u32; 8],
+}
+
+impl Key {
+    fn derive() -> Self {
+        let mut secret = [0; 35];
+        secret[..3].copy_from_slice(b"TC3");
+        secret[3..].copy_from_slice(black_box(KEY).as_bytes());
+        let mut key = Self::new(&secret);
+        for message in [DATE, SERVICE, "tc3_request"] {
+            let mut hash = Hash::new(key.inner, 64);
+            hash.put(black_box(message));
+            key = Self::new(&bytes(key.finish(hash)));
+        }
+        key
+    }
+
+    fn new(key: &[u8]) -> Self {
+        let masked = |mask| {
+            let (mut state, mut block) = (INITIAL, [mask; 64]);
+            block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+            compress256(&mut state, &[block]);
+            state
+        };
+        Self { inner: masked(0x36), outer: masked(0x5c) }
+    }
+
+    fn finish(&self, message: Hash) -> [u32; 8] {
+        let mut outer = Hash::new(self.outer, 64);
+        outer.put_bytes(&bytes(message.finish()));
+        outer.finish()
+    }
+}
+
+struct Hash {
+    state: [u32; 8],
+    block: [u8; 64],
+    len: usize,
+}
+
+impl Hash {
+    fn new(state: [u32; 8], len: usize) -> Self {
+        Self { state, block: [0; 64], len }
+    }
+
+    fn put(&mut self, text: &str) {
+        self.put_bytes(text.as_bytes());
+    }
+
+    fn put_bytes(&mut self, bytes: &[u8]) {
+        let used = self.len % 64;
+        self.len += bytes.len();
+        if used + bytes.len() < 64 {
+            return self.block[used..used + bytes.len()].copy_from_slice(bytes);
+        }
+        let (head, rest) = bytes.split_at(64 - used);
+        self.block[used..].copy_from_slice(head);
+        compress256(&mut self.state, &[self.block]);
+        let (blocks, tail) = rest.as_chunks();
+        compress256(&mut self.state, blocks);
+        self.block[..tail.len()].copy_from_slice(tail);
+    }
+
+    fn finish(mut self) -> [u32; 8] {
+        let used = self.len % 64;
+        self.block[used] = 0x80;
+        self.block[used + 1..].fill(0);
+        if used > 55 {
+            compress256(&mut self.state, &[self.block]);
+            self.block = [0; 64];
+        }
+        self.block[56..].copy_from_slice(&(8 * self.len).to_be_bytes());
+        compress256(&mut self.state, &[self.block]);
+        self.state
+    }
+}
+
+fn bytes(words: [u32; 8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *bytes = word.to_be_bytes();
+    }
+    bytes
+}

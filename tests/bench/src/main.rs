@@ -1,0 +1,83 @@
+//! Makes the same signature with tc3-core, with its peers and with the least code that can.
+//!
+//! `cargo xtask bench` builds and starts this, and judges; see README.md.
+
+mod allocator;
+#[cfg(feature = "peers")]
+mod aws;
+mod contender;
+mod fixture;
+mod floor;
+mod ours;
+mod report;
+mod same;
+mod stopwatch;
+#[cfg(feature = "peers")]
+mod tencent;
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+
+use contender::Contender;
+
+const USAGE: &str = "usage: bench names
+       bench race ROUNDS              time and allocations of everybody, as JSON
+       bench sign NAME BODY TIMES     for an observer such as callgrind";
+
+const USAGE_ERROR: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["names"] => {
+            contenders(fixture::SIZES[0]).iter().for_each(|it| println!("{}", it.name));
+            Ok(())
+        }
+        ["race", rounds] => race(rounds),
+        ["sign", name, body, times] => sign(name, body, times),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(USAGE_ERROR);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everybody, ready to sign a body of this length.
+fn contenders(len: usize) -> Vec<Contender> {
+    let body = fixture::body(len);
+    let mut contenders: Vec<Contender> = ours::contenders(body).into();
+    contenders.extend(floor::contenders(body));
+    #[cfg(feature = "peers")]
+    contenders.extend(tencent::contenders(body).into_iter().chain(aws::contenders(body)));
+    contenders
+}
+
+fn race(rounds: &str) -> Result<(), Box<dyn Error>> {
+    let (rounds, mut rows) = (rounds.parse()?, Vec::new());
+    for size in fixture::SIZES {
+        let mut contenders = contenders(size);
+        same::check(&mut contenders)?;
+        rows.extend(report::rows(&mut contenders, size, rounds));
+    }
+    println!("{}", serde_json::to_string(&rows)?);
+    Ok(())
+}
+
+fn sign(name: &str, body: &str, times: &str) -> Result<(), Box<dyn Error>> {
+    let times: u32 = times.parse()?;
+    let mut contenders = contenders(body.parse()?);
+    same::check(&mut contenders)?;
+    let signer = contenders.iter_mut().find(|it| it.name == name).map(|it| &mut it.signer);
+    let signer = signer.ok_or("nobody is called so; `bench names` lists everybody")?;
+    (0..times).for_each(|_| signer.sign());
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Time in rounds: everybody once in each, so that a noisy machine is noisy for all.
+
+use std::time::{Duration, Instant};
+
+use crate::contender::Contender;
+
+/// What one turn takes at least, so that reading the clock does not show.
+const TURN: Duration = Duration::from_micros(200);
+
+/// The shortest time of one signature of each, in nanoseconds.
+pub(crate) fn race(contenders: &mut [Contender], rounds: usize) -> Vec<f64> {
+    let turns: Vec<u32> = contenders.iter_mut().map(turn).collect();
+    let mut shortest = vec![f64::INFINITY; contenders.len()];
+    for _ in 0..rounds {
+        for ((contender, times), shortest) in contenders.iter_mut().zip(&turns).zip(&mut shortest) {
+            *shortest = shortest.min(nanoseconds(contender, *times));
+        }
+    }
+    shortest
+}
+
+/// How often somebody signs in one turn.
+fn turn(contender: &mut Contender) -> u32 {
+    let mut times = 1;
+    while nanoseconds(contender, times) * f64::from(times) < TURN.as_secs_f64() * 1e9 {
+        times = times.saturating_mul(2);
+    }
+    times
+}
+
+fn nanoseconds(contender: &mut Contender, times: u32) -> f64 {
+    let start = Instant::now();
+    for _ in 0..times {
+        contender.signer.sign();
+    }
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(times)
+}

@@ -1,0 +1,79 @@
+//! The crates that sign for Tencent Cloud, called as their documentation does. All inputs that they
+//! let a caller prepare are prepared.
+
+use std::hint::black_box;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tc3_core::Header;
+use tencent_cloud_sdk::utils::signature::SignatureBuilder;
+use tencent_sdk::core::Credentials;
+use tencent_sdk::signing::{SigningInput, build_tc3_headers};
+use tencentcloud_sign_sdk::{Tc3Signer, sha256_hex};
+
+use crate::contender::{Contender, Giving, Kind, Sign};
+use crate::fixture::{ACTION, CALL, CONTENT_TYPE, HOST, ID, KEY, NAMES, REGION, SECOND, SERVICE, VERSION};
+use crate::ours;
+
+pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
+    let row = |name, signer, twin| Contender { name, kind: Kind::Tencent, signer, twin: Some(twin) };
+    let action_signed = CALL.headers(&[Header::SignAction]);
+    // It takes the date from the clock, whatever the timestamp is.
+    let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    [
+        row("tencentcloud-sign-sdk 0.1.0", sign_sdk(body), ours::cached(CALL, body, SECOND)),
+        row("tencent-sdk 0.1.3", tencent_sdk(body), ours::cached(action_signed, body, SECOND)),
+        row("tencent_cloud_sdk 0.0.3", cloud_sdk(body, today), ours::cached(CALL, body, today)),
+    ]
+}
+
+fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
+    let signer = Tc3Signer::new(ID.into(), KEY.into(), SERVICE.into(), false);
+    let second = i64::try_from(SECOND).unwrap_or_default();
+    Box::new(Giving::new(
+        move || {
+            let payload = sha256_hex(black_box(body));
+            let headers = format!("content-type:{}\nhost:{}\n", black_box(CONTENT_TYPE), black_box(HOST));
+            let signed = signer.sign("POST", "/", "", &headers, NAMES, &payload, black_box(second));
+            signer.create_authorization_header(&signed, NAMES)
+        },
+        String::clone,
+    ))
+}
+
+fn tencent_sdk(body: &'static str) -> Box<dyn Sign> {
+    let credentials = Credentials::new(ID, KEY);
+    let second = i64::try_from(SECOND).unwrap_or_default();
+    Box::new(Giving::new(
+        move || {
+            let input = SigningInput {
+                service: SERVICE,
+                host: black_box(HOST),
+                path: "/",
+                region: Some(REGION),
+                action: ACTION,
+                version: VERSION,
+                payload: black_box(body),
+                timestamp: black_box(second),
+            };
+            build_tc3_headers(black_box(&credentials), &input)
+        },
+        |headers| headers.as_ref().ok().and_then(|it| it.get("Authorization")).cloned().unwrap_or_default(),
+    ))
+}
+
+fn cloud_sdk(body: &'static str, second: u64) -> Box<dyn Sign> {
+    let signature = SignatureBuilder::new(ID.into(), KEY.into(), SERVICE.into(), HOST.into())
+        .region(REGION.into())
+        .action(ACTION.into())
+        .version(VERSION.into())
+        .timestamp(second)
+        .payload(body.into());
+    Box::new(Giving::new(
+        move || black_box(&signature).build(),
+        |signed| {
+            let mut headers = signed.headers.iter();
+            let found = headers.find(|(name, _)| name == "Authorization");
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        },
+    ))
+}
