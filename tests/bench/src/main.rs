@@ -20,6 +20,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use contender::Contender;
+use report::Report;
 
 const USAGE: &str = "usage: bench names
        bench race ROUNDS              time and allocations of everybody, as JSON
@@ -62,13 +63,13 @@ fn contenders(len: usize) -> Vec<Contender> {
 }
 
 fn race(rounds: &str) -> Result<(), Box<dyn Error>> {
-    let (rounds, mut rows) = (rounds.parse()?, Vec::new());
+    let (rounds, mut report) = (rounds.parse()?, Report::new());
     for size in fixture::SIZES {
         let mut contenders = contenders(size);
         same::check(&mut contenders)?;
-        rows.extend(report::rows(&mut contenders, size, rounds));
+        report.race(&mut contenders, size, rounds);
     }
-    println!("{}", serde_json::to_string(&rows)?);
+    println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each task is a list of named steps; the first that fails ends the task with exit code 1.
 
+mod bench;
 mod check;
 mod command;
 mod deny;
@@ -77,6 +78,11 @@ const TASKS: &[Task] = &[
         name: "long",
         about: "what takes hours; the last figures are in tests/figures.toml",
         run: Run::Alone(long::task),
+    },
+    Task {
+        name: "bench",
+        about: "a race against other crates that sign; --check judges it",
+        run: Run::With(bench::task),
     },
 ];
 

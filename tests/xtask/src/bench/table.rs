@@ -1,0 +1,152 @@
+//! What was measured: the table that is checked in, and that of the READMEs.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bench::callgrind::instructions;
+use crate::command::read;
+
+/// The shortest body, of which everything is told.
+pub(crate) const SHORT: u64 = 23;
+
+const ROUNDS: &str = "301";
+const FILE: &str = "table.json";
+
+/// Who is judged, by the names that the bench has for them.
+pub(crate) const DERIVED: &str = "tc3-core, key derived each time";
+pub(crate) const CACHED: &str = "tc3-core, key cached";
+pub(crate) const PREPARED: &str = "tc3-core, body prepared";
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Table {
+    pub(crate) compiler: String,
+    pub(crate) processor: String,
+    /// Whether the processor has instructions for SHA-256.
+    pub(crate) has_sha: bool,
+    /// Instructions of one compression in software.
+    pub(crate) compression: u64,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// What is known of one contender.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    /// Of one signature of the shortest body, as the rest but time.
+    pub(crate) instructions: u64,
+    pub(crate) allocations: u64,
+    pub(crate) allocated: u64,
+    /// Of one signature, the shortest of all rounds, by the length of the body.
+    pub(crate) nanoseconds: BTreeMap<u64, f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Ours,
+    Floor,
+    Tencent,
+    Aws,
+}
+
+/// What the bench says of a race.
+#[derive(Deserialize)]
+struct Report {
+    has_sha: bool,
+    laps: Vec<Lap>,
+}
+
+#[derive(Deserialize)]
+struct Lap {
+    name: String,
+    kind: Kind,
+    body: u64,
+    nanoseconds: f64,
+    allocations: u64,
+    allocated: u64,
+}
+
+impl Table {
+    /// Runs the race, and counts everybody's instructions.
+    pub(crate) fn measure(program: &Path) -> Result<Self, Box<dyn Error>> {
+        let [less, more] = [1024, 2048].map(|body| instructions(program, CACHED, body));
+        let mut table = Self {
+            compiler: read(Command::new("rustc").arg("--version"))?.trim().to_owned(),
+            processor: processor(),
+            has_sha: false,
+            // 1,024 bytes more are 16 blocks more.
+            compression: more?.saturating_sub(less?) / 16,
+            rows: Vec::new(),
+        };
+        table.race(program)?;
+        for row in &mut table.rows {
+            row.instructions = instructions(program, &row.name, 23)?;
+        }
+        Ok(table)
+    }
+
+    /// Runs the race anew; what does not depend on the time of day stays.
+    pub(crate) fn race(&mut self, program: &Path) -> Result<(), Box<dyn Error>> {
+        let report: Report = serde_json::from_str(&read(Command::new(program).args(["race", ROUNDS]))?)?;
+        self.has_sha = report.has_sha;
+        for lap in report.laps {
+            match self.rows.iter_mut().find(|row| row.name == lap.name) {
+                Some(row) => {
+                    row.nanoseconds.insert(lap.body, lap.nanoseconds);
+                    row.allocations = row.allocations.max(lap.allocations);
+                }
+                None => self.rows.push(lap.into()),
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn read(folder: &Path) -> Result<Self, Box<dyn Error>> {
+        Ok(serde_json::from_str(&fs::read_to_string(folder.join(FILE))?)?)
+    }
+
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), Box<dyn Error>> {
+        Ok(fs::write(folder.join(FILE), serde_json::to_string_pretty(self)? + "\n")?)
+    }
+
+    pub(crate) fn row(&self, name: &str) -> Result<&Row, Box<dyn Error>> {
+        let row = self.rows.iter().find(|row| row.name == name);
+        row.ok_or_else(|| format!("the table has no row `{name}`").into())
+    }
+
+    /// The peer that is the quickest to sign the shortest body for Tencent Cloud.
+    pub(crate) fn fastest_peer(&self) -> Result<&Row, Box<dyn Error>> {
+        let peers = self.rows.iter().filter(|row| row.kind == Kind::Tencent);
+        let fastest = peers.min_by(|one, other| one.time().total_cmp(&other.time()));
+        fastest.ok_or_else(|| "the table has no peer".into())
+    }
+}
+
+impl Row {
+    /// Nanoseconds that the shortest body takes.
+    pub(crate) fn time(&self) -> f64 {
+        self.nanoseconds.get(&SHORT).copied().unwrap_or(f64::INFINITY)
+    }
+}
+
+impl From<Lap> for Row {
+    fn from(lap: Lap) -> Self {
+        let Lap { name, kind, body, nanoseconds, allocations, allocated } = lap;
+        let nanoseconds = [(body, nanoseconds)].into();
+        Self { name, kind, instructions: 0, allocations, allocated, nanoseconds }
+    }
+}
+
+/// As Linux names it.
+fn processor() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    name.map_or_else(|| "an unnamed processor".to_owned(), |(_, name)| name.to_owned())
+}
