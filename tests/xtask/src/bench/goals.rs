@@ -130,7 +130,7 @@ mod tests {
         };
         let goals = change(|row| row.instructions += 1);
         assert!(!goals.are_met() && !goals.is_missed_by_time_alone());
-        assert!(goals.to_string().contains("MISSED     1401, at most 1400: instructions beyond"));
+        assert!(goals.to_string().contains("MISSED      1401, at most 1400: instructions beyond"));
         let goals = change(|row| row.allocations = 1);
         assert!(goals.to_string().contains("MISSED         1, at most 0: allocations of tc3-core"));
         let goals = change(|row| row.nanoseconds = [(SHORT, 22.1)].into());
