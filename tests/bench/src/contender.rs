@@ -27,8 +27,10 @@ pub(crate) enum Kind {
     /// What it costs at least, by code that can do nothing else.
     Floor,
     /// Another crate that signs for Tencent Cloud.
+    #[cfg(feature = "peers")]
     Tencent,
     /// A crate of the same shape. Its key takes one HMAC more, so it is shown and not raced.
+    #[cfg(feature = "peers")]
     Aws,
 }
 

@@ -10,6 +10,7 @@ pub(crate) const ACTION: &str = "DescribeInstances";
 pub(crate) const REGION: &str = "ap-guangzhou";
 pub(crate) const HOST: &str = "cvm.tencentcloudapi.com";
 pub(crate) const CONTENT_TYPE: &str = "application/json; charset=utf-8";
+#[cfg(any(test, feature = "peers"))]
 pub(crate) const NAMES: &str = "content-type;host";
 pub(crate) const SECOND: u64 = 1_551_113_065;
 pub(crate) const DATE: &str = "2019-02-25";

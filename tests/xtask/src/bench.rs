@@ -13,6 +13,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::check::DENY_WARNINGS;
 use crate::command::run;
 use crate::setup::{self, valgrind};
 use crate::step::{self, Outcome, Step};
@@ -20,6 +21,9 @@ use crate::workspace::Workspace;
 
 use goals::Goals;
 use table::Table;
+
+/// Of a race that is judged by its time.
+const ROUNDS: u32 = 301;
 
 /// How often time, which depends on what else a machine does, is given another chance.
 const ATTEMPTS: u32 = 3;
@@ -30,23 +34,40 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("bench", steps)
 }
 
-/// Without arguments what is measured is written; with `--check` it is judged.
+/// Without arguments what is measured is written; with `--check` it is judged. `instructions` judges what
+/// needs no peer and no quiet machine, by the table that is checked in.
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &[&str],
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
-    let work = match arguments {
-        [] => Step::new("race, and write its table and its chart", || write(workspace)),
-        ["--check"] => Step::new("race, and judge it", || check(workspace)),
-        _ => return Err("usage: cargo xtask bench [--check]".into()),
-    };
-    Ok(vec![Step::new("the bench and the peers", || build(workspace)), work])
+    let peers = || Step::new("the bench and the peers", || build(workspace, &[]));
+    Ok(match arguments {
+        [] => vec![peers(), Step::new("race, and write its table and its chart", || write(workspace))],
+        ["--check"] => vec![peers(), Step::new("race, and judge it", || check(workspace))],
+        ["instructions"] => vec![
+            Step::new("the bench alone", || build(workspace, &["--no-default-features"])),
+            Step::new("instructions and allocations of a signature", || check_alone(workspace)),
+        ],
+        _ => return Err("usage: cargo xtask bench [--check | instructions]".into()),
+    })
 }
 
-fn build(workspace: &Workspace) -> Outcome {
+fn build(workspace: &Workspace, features: &[&str]) -> Outcome {
     valgrind::required()?;
     let mut cargo = workspace.cargo(["build", "--quiet", "--release", "--locked"]);
-    run(cargo.current_dir(folder(workspace)).env("CARGO_TARGET_DIR", target(workspace)))
+    cargo.args(features).current_dir(folder(workspace)).env("CARGO_TARGET_DIR", target(workspace));
+    run(&mut cargo)
+}
+
+/// Without the peers, which take minutes to build; `cargo xtask bench` would show what is wrong with them.
+pub(crate) fn lint(workspace: &Workspace) -> Outcome {
+    let cargo = |arguments: &[&str]| {
+        let mut cargo = workspace.cargo(arguments.iter().copied());
+        cargo.current_dir(folder(workspace)).env("CARGO_TARGET_DIR", target(workspace));
+        cargo
+    };
+    run(&mut cargo(&["fmt", "--check"]))?;
+    run(cargo(&["clippy", "--locked", "--all-targets", "--no-default-features"]).args(DENY_WARNINGS))
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -62,7 +83,7 @@ fn program(workspace: &Workspace) -> PathBuf {
 }
 
 fn write(workspace: &Workspace) -> Outcome {
-    let table = Table::measure(&program(workspace))?;
+    let table = Table::measure(&program(workspace), ROUNDS)?;
     println!("{}\n{}", table.whole(), Goals::of(&table)?);
     table.write(&folder(workspace))?;
     chart::write(&table, &folder(workspace))?;
@@ -71,16 +92,35 @@ fn write(workspace: &Workspace) -> Outcome {
 }
 
 fn check(workspace: &Workspace) -> Outcome {
-    let mut table = Table::measure(&program(workspace))?;
+    let mut table = Table::measure(&program(workspace), ROUNDS)?;
+    // Without a peer there would be nothing to miss.
+    table.fastest_peer()?;
     for _ in 1..ATTEMPTS {
-        if !Goals::of(&table)?.is_missed_by_time_alone() {
+        let goals = Goals::of(&table)?;
+        if !goals.are_missed_by_time_alone() {
             break;
         }
-        println!("{}\nthe race is run again", Goals::of(&table)?);
-        table.race(&program(workspace))?;
+        println!("{goals}\nthe race is run again");
+        table.race(&program(workspace), ROUNDS)?;
     }
-    let goals = Goals::of(&table)?;
-    println!("{}\n{goals}", table.whole());
+    println!("{}", table.whole());
+    judge(&Goals::of(&table)?)
+}
+
+/// With another compiler it only says what there is.
+fn check_alone(workspace: &Workspace) -> Outcome {
+    let checked_in = Table::read(&folder(workspace))?;
+    let table = Table::measure(&program(workspace), 1)?;
+    let goals = Goals::against(&checked_in, &table)?;
+    if table.compiler == checked_in.compiler {
+        return judge(&goals);
+    }
+    println!("{goals}\nnot judged: the table is of {}, this is {}", checked_in.compiler, table.compiler);
+    Ok(())
+}
+
+fn judge(goals: &Goals) -> Outcome {
+    println!("{goals}");
     if goals.are_met() { Ok(()) } else { Err(Missed.into()) }
 }
 

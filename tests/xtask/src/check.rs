@@ -6,6 +6,7 @@ mod rust_version;
 
 use std::error::Error;
 
+use crate::bench;
 use crate::command::run;
 use crate::deny;
 use crate::firmware::{self, Package};
@@ -45,6 +46,7 @@ fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
         let name = format!("format and clippy of {}", package.name());
         steps.push(Step::new(name, move || firmware(workspace, &package)));
     }
+    steps.push(Step::new("format and clippy of the bench", || bench::lint(workspace)));
     steps.extend(workspace.published().map(|member| {
         let name = format!("every set of features of {}", member.name);
         Step::new(name, || every_feature_set(workspace, member))
@@ -95,7 +97,7 @@ fn every_feature_set(workspace: &Workspace, member: &Member) -> Outcome {
     Ok(())
 }
 
-const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+pub(crate) const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 /// The whole workspace for this machine, then each published crate for the bare-metal targets
 /// that docs.rs is told to show.

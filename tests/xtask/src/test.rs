@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::bench;
 use crate::command::run;
 use crate::firmware;
 use crate::setup;
@@ -27,6 +28,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         let name = format!("tests of {}", package.name());
         steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));
     }
+    steps.extend(bench::steps(workspace, &["instructions"])?);
     steps.extend(firmware::steps(workspace, &[])?);
     step::run_all("test", steps)
 }

@@ -14,7 +14,6 @@ use crate::command::read;
 /// The shortest body, of which everything is told.
 pub(crate) const SHORT: u64 = 23;
 
-const ROUNDS: &str = "301";
 const FILE: &str = "table.json";
 
 /// Who is judged, by the names that the bench has for them.
@@ -74,7 +73,7 @@ struct Lap {
 
 impl Table {
     /// Runs the race, and counts everybody's instructions.
-    pub(crate) fn measure(program: &Path) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn measure(program: &Path, rounds: u32) -> Result<Self, Box<dyn Error>> {
         let [less, more] = [1024, 2048].map(|body| instructions(program, CACHED, body));
         let mut table = Self {
             compiler: read(Command::new("rustc").arg("--version"))?.trim().to_owned(),
@@ -84,7 +83,7 @@ impl Table {
             compression: more?.saturating_sub(less?) / 16,
             rows: Vec::new(),
         };
-        table.race(program)?;
+        table.race(program, rounds)?;
         for row in &mut table.rows {
             row.instructions = instructions(program, &row.name, 23)?;
         }
@@ -92,8 +91,9 @@ impl Table {
     }
 
     /// Runs the race anew; what does not depend on the time of day stays.
-    pub(crate) fn race(&mut self, program: &Path) -> Result<(), Box<dyn Error>> {
-        let report: Report = serde_json::from_str(&read(Command::new(program).args(["race", ROUNDS]))?)?;
+    pub(crate) fn race(&mut self, program: &Path, rounds: u32) -> Result<(), Box<dyn Error>> {
+        let race = read(Command::new(program).args(["race", &rounds.to_string()]))?;
+        let report: Report = serde_json::from_str(&race)?;
         self.has_sha = report.has_sha;
         for lap in report.laps {
             match self.rows.iter_mut().find(|row| row.name == lap.name) {
@@ -107,7 +107,6 @@ impl Table {
         Ok(())
     }
 
-    #[cfg(test)]
     pub(crate) fn read(folder: &Path) -> Result<Self, Box<dyn Error>> {
         Ok(serde_json::from_str(&fs::read_to_string(folder.join(FILE))?)?)
     }
