@@ -5,6 +5,7 @@
 mod bench;
 mod check;
 mod command;
+mod coverage;
 mod deny;
 mod figures;
 mod firmware;
@@ -12,6 +13,7 @@ mod footprint;
 mod gates;
 mod interface;
 mod long;
+mod mutants;
 mod setup;
 mod step;
 mod test;
@@ -50,6 +52,11 @@ const TASKS: &[Task] = &[
     },
     Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
     Task {
+        name: "coverage",
+        about: "which lines the tests run: all of tc3-core's, nearly all of the others'",
+        run: Run::Alone(coverage::task),
+    },
+    Task {
         name: "deny",
         about: "licences, bans, sources and advisories of every dependency",
         run: Run::Alone(deny::task),
@@ -78,6 +85,11 @@ const TASKS: &[Task] = &[
         name: "long",
         about: "what takes hours; the last figures are in tests/figures.toml",
         run: Run::Alone(long::task),
+    },
+    Task {
+        name: "mutants",
+        about: "changes the code in every small way: a test has to notice",
+        run: Run::With(mutants::task),
     },
     Task {
         name: "bench",
