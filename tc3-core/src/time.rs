@@ -112,21 +112,24 @@ pub(crate) struct Date(Timestamp);
 
 impl Spell for Date {
     fn spell(&self, out: &mut dyn Sink) {
-        let Civil { mut year, month, day } = Civil::from_day(self.0.day);
-        let [a, b] = two_digits(take(&mut year, 100, u32::MAX));
-        let [c, d] = two_digits(year);
+        let Civil { year, month, day } = Civil::from_day(self.0.day);
+        // A multiplication in place of a division; right for any year of four digits.
+        let century = year.wrapping_mul(5_243) >> 19;
+        let [a, b] = two_digits(century);
+        let [c, d] = two_digits(year.wrapping_sub(century.wrapping_mul(100)));
         let [e, f] = two_digits(month);
         let [g, h] = two_digits(day);
         out.put(&[a, b, c, d, b'-', e, f, b'-', g, h]);
     }
 }
 
-fn two_digits(mut number: u32) -> [u8; 2] {
-    let tens = take(&mut number, 10, u32::MAX);
-    [tens, number].map(|digit| {
-        let [.., digit] = digit.to_be_bytes();
-        digit | b'0'
-    })
+/// Of a number below 100. The factor is 1,024 / 10, rounded up: a small core multiplies, but does not
+/// divide.
+const fn two_digits(number: u32) -> [u8; 2] {
+    let tens = number.wrapping_mul(103) >> 10;
+    let [ones, ..] = number.wrapping_sub(tens.wrapping_mul(10)).to_le_bytes();
+    let [tens, ..] = tens.to_le_bytes();
+    [tens | b'0', ones | b'0']
 }
 
 /// A day of the proleptic Gregorian calendar, by the algorithm of Howard Hinnant's
