@@ -39,7 +39,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("check", steps)
 }
 
-fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
     let mut steps =
         vec![Step::new("format", || format(workspace)), Step::new("clippy", || clippy(workspace))];
     for package in firmware::packages(workspace)? {

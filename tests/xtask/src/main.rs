@@ -14,6 +14,7 @@ mod gates;
 mod interface;
 mod long;
 mod mutants;
+mod promises;
 mod setup;
 mod step;
 mod test;
@@ -95,6 +96,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         about: "a race against other crates that sign; --check judges it",
         run: Run::With(bench::task),
+    },
+    Task {
+        name: "promises",
+        about: "what README and SECURITY promise, compared with the tests that would fail",
+        run: Run::Alone(promises::task),
     },
 ];
 

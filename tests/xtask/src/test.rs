@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test there is.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
@@ -7,13 +8,29 @@ use std::path::PathBuf;
 use crate::bench;
 use crate::command::run;
 use crate::firmware;
+use crate::promises;
+use crate::promises::ran::{self, Tests};
 use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
+    let ran = RefCell::new(Tests::new());
     let mut steps = setup::announced(setup::parts(workspace)?);
-    steps.push(Step::new("tests", || cargo_test(workspace, &["--workspace", "--all-features"])));
+    steps.extend(ran::RUNS.iter().map(|run| {
+        Step::new(run.name, || {
+            ran.borrow_mut().extend(ran::run(workspace, run)?);
+            Ok(())
+        })
+    }));
+    steps.push(Step::new("promises", || promises::check(workspace, &ran.borrow())));
+    steps.extend(after_the_tests(workspace)?);
+    step::run_all("test", steps)
+}
+
+/// What is a test and not one of the workspace's own.
+pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+    let mut steps = Vec::new();
     // What is behind a feature must not be what makes the rest right.
     steps.extend(workspace.bare().map(|member| {
         let name = format!("tests of {} without its features", member.name);
@@ -30,7 +47,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     }
     steps.extend(bench::steps(workspace, &["instructions"])?);
     steps.extend(firmware::steps(workspace, &[])?);
-    step::run_all("test", steps)
+    Ok(steps)
 }
 
 fn cargo_test(workspace: &Workspace, which: &[&str]) -> Outcome {

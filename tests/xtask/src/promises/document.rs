@@ -1,0 +1,80 @@
+//! A document of promises: what stands in it, wherever its lines are broken.
+
+/// What stands under a heading up to the next: points and paragraphs, without code and tables.
+pub(super) struct Section {
+    blocks: Vec<String>,
+}
+
+impl Section {
+    pub(super) fn find(text: &str, title: &str) -> Option<Self> {
+        let is_heading = |line: &&str| line.starts_with('#');
+        let mut lines = text.lines().skip_while(|line| !is_heading(line) || heading(line) != title);
+        lines.next()?;
+        let mut blocks = vec![String::new()];
+        let mut is_code = false;
+        for line in lines.take_while(|line| !is_heading(line)) {
+            is_code ^= line.starts_with("```");
+            if is_code || line.starts_with("```") || line.starts_with('|') {
+                continue;
+            }
+            if line.starts_with("- ") || line.is_empty() {
+                blocks.push(String::new());
+            }
+            if let Some(block) = blocks.last_mut() {
+                block.push_str(line.strip_prefix("- ").unwrap_or(line));
+                block.push(' ');
+            }
+        }
+        Some(Self { blocks: blocks.iter().map(|block| words(block)).collect() })
+    }
+
+    /// What is left of each block without these texts.
+    pub(super) fn without(&self, says: &[&str]) -> Vec<String> {
+        let left = |block: &String| says.iter().fold(block.clone(), |left, it| left.replace(&words(it), ""));
+        self.blocks.iter().map(|block| words(&left(block))).filter(|left| !left.is_empty()).collect()
+    }
+}
+
+fn heading(line: &str) -> &str {
+    line.trim_start_matches('#').trim()
+}
+
+/// The texts that do not stand in the document once.
+pub(super) fn absent<'s>(text: &str, says: &[&'s str]) -> Vec<&'s str> {
+    let lines = text.lines().map(|line| line.strip_prefix("- ").unwrap_or(line));
+    let text = words(&lines.collect::<Vec<_>>().join(" "));
+    says.iter().copied().filter(|it| text.matches(&words(it)).count() != 1).collect()
+}
+
+/// With one blank between any two words.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Section, absent};
+
+    const TEXT: &str = "# A crate\n\nIt signs.\nIt is\nsmall.\n\n```sh\ncargo test\n```\n\n## Promises\n\n\
+                        - No heap. No\n  panic.\n- No `unsafe`.\n\n| a | table |\n\n## The rest\n\nWords.\n";
+
+    #[test]
+    fn a_sentence_is_found_across_lines_and_told_when_a_word_of_it_changes() {
+        assert!(absent(TEXT, &["It is small.", "No panic."]).is_empty());
+        assert_eq!(absent(TEXT, &["It is tiny."]), ["It is tiny."]);
+    }
+
+    #[test]
+    fn a_sentence_that_is_there_twice_is_told() {
+        assert_eq!(absent("No heap. No heap.", &["No heap."]), ["No heap."]);
+    }
+
+    #[test]
+    fn what_nobody_lists_is_left_of_a_section() {
+        let left = |title, says: &[&str]| Section::find(TEXT, title).map(|it| it.without(says));
+        assert_eq!(left("Promises", &["No heap.", "No panic.", "No `unsafe`."]), Some(vec![]));
+        assert_eq!(left("Promises", &["No heap.", "No `unsafe`."]), Some(vec!["No panic.".to_owned()]));
+        assert_eq!(left("A crate", &["It signs."]), Some(vec!["It is small.".to_owned()]));
+        assert_eq!(left("Promise", &[]), None);
+    }
+}
