@@ -15,6 +15,7 @@ mod interface;
 mod long;
 mod mutants;
 mod promises;
+mod secrets;
 mod setup;
 mod step;
 mod test;
@@ -101,6 +102,11 @@ const TASKS: &[Task] = &[
         name: "promises",
         about: "what README and SECURITY promise, compared with the tests that would fail",
         run: Run::Alone(promises::task),
+    },
+    Task {
+        name: "secrets",
+        about: "nothing that can be seen depends on a key, and nothing of it is left in memory",
+        run: Run::Alone(secrets::task),
     },
 ];
 

@@ -12,7 +12,6 @@ pub(crate) mod rustup;
 pub(crate) mod targets;
 #[allow(dead_code, reason = "the long tasks use it, each as it comes")]
 pub(crate) mod tools;
-#[allow(dead_code, reason = "the long tasks use it, each as it comes")]
 pub(crate) mod valgrind;
 
 use std::error::Error;

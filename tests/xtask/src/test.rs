@@ -10,6 +10,7 @@ use crate::command::run;
 use crate::firmware;
 use crate::promises;
 use crate::promises::ran::{self, Tests};
+use crate::secrets;
 use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
@@ -41,6 +42,7 @@ pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Bo
         Step::new("every recorded case through the runner", || recorded_cases(workspace)),
         Step::new("quickstart", || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]))),
     ]);
+    steps.extend(secrets::steps(workspace));
     for package in firmware::packages(workspace)?.into_iter().filter(|package| !package.is_image()) {
         let name = format!("tests of {}", package.name());
         steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));

@@ -1,0 +1,250 @@
+//! Everything that is done with a key.
+
+use core::{error::Error, num::NonZeroU64};
+use tc3_core::{
+    Api, Credentials, DaySigner, HeaderValue, Request, Signer, SigningKey, Text, Timestamp, api, v1,
+    verify::{self, Body, Message, Verifier},
+};
+
+/// What a case is run by.
+pub(crate) trait Probe {
+    /// Told each secret, before it is used.
+    fn secret(&mut self, bytes: &[u8]);
+    /// The work that counts begins.
+    fn begin(&mut self);
+    /// It has ended.
+    fn end(&mut self);
+}
+
+/// Looks at nothing.
+pub(crate) struct Open;
+
+impl Probe for Open {
+    fn secret(&mut self, _: &[u8]) {}
+
+    fn begin(&mut self) {}
+
+    fn end(&mut self) {}
+}
+
+pub(crate) type Outcome = Result<Vec<u8>, Box<dyn Error>>;
+
+/// Something done with a key.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) run: fn(&str, &mut dyn Probe) -> Outcome,
+}
+
+/// What a receiver comes to.
+pub(crate) struct Verdict {
+    /// 1, or 0 for a refusal.
+    pub(crate) is: u8,
+    /// Of form, token and signature: to branch on what each comes to is what it is for.
+    pub(crate) comparisons: usize,
+}
+
+pub(crate) const CASES: [Case; 14] = [
+    case("a key taken in", taken_in).accepts(1),
+    case("tc3 cold", |key, probe| tc3(key, probe, 0)),
+    case("tc3 cached", |key, probe| tc3(key, probe, 1)),
+    case("tc3 prepared", prepared),
+    case("a day's key derived", signing_key),
+    case("DaySigner", day_signer),
+    case("v1 HmacSHA1", |key, probe| v1(key, probe, v1::Method::HmacSha1)),
+    case("v1 HmacSHA256", |key, probe| v1(key, probe, v1::Method::HmacSha256)),
+    case("verify TC3", |key, probe| verify_tc3(key, probe, Sent::AsSigned)).accepts(2),
+    case("verify TC3, first digit wrong", |key, probe| verify_tc3(key, probe, Sent::FirstWrong)).refuses(2),
+    case("verify TC3, last digit wrong", |key, probe| verify_tc3(key, probe, Sent::LastWrong)).refuses(2),
+    case("verify HmacSHA1", |key, probe| verify_v1(key, probe, v1::Method::HmacSha1, TOKEN)).accepts(2),
+    case("verify HmacSHA256", |key, probe| verify_v1(key, probe, v1::Method::HmacSha256, TOKEN)).accepts(2),
+    case("verify another's token", |key, probe| verify_v1(key, probe, v1::Method::HmacSha256, OTHER))
+        .refuses(1),
+];
+
+const fn case(name: &'static str, run: fn(&str, &mut dyn Probe) -> Outcome) -> Case {
+    Case { name, verdict: None, run }
+}
+
+impl Case {
+    const fn accepts(self, comparisons: usize) -> Self {
+        Self { verdict: Some(Verdict { is: 1, comparisons }), ..self }
+    }
+
+    const fn refuses(self, comparisons: usize) -> Self {
+        Self { verdict: Some(Verdict { is: 0, comparisons }), ..self }
+    }
+}
+
+const API: Api<'_> = api!("cvm", "2017-03-12");
+const ID: &str = "AKIDEXAMPLE";
+const TOKEN: &[u8; 24] = b"a-token-that-is-compared";
+const OTHER: &[u8; 24] = b"a-token-that-is-comparee";
+const BODY: &str = r#"{"Offset":0,"Limit":10}"#;
+
+fn now() -> Result<Timestamp, tc3_core::Invalid> {
+    Timestamp::from_unix(1_551_113_065)
+}
+
+fn request() -> Result<Request<'static>, tc3_core::Invalid> {
+    API.action("DescribeInstances").region("ap-guangzhou").json(BODY)
+}
+
+fn taken_in(key: &str, probe: &mut dyn Probe) -> Outcome {
+    probe.secret(key.as_bytes());
+    probe.begin();
+    let credentials = Credentials::new(ID, key);
+    probe.end();
+    Ok(vec![u8::from(credentials.is_ok())])
+}
+
+/// Signs after as many other signatures; what comes out is the whole head.
+fn tc3(key: &str, probe: &mut dyn Probe, before: usize) -> Outcome {
+    let (request, now) = (request()?, now()?);
+    let mut signer = Signer::new(Credentials::new(ID, key)?);
+    probe.secret(key.as_bytes());
+    for _ in 0..before {
+        signer.sign(&request, now);
+    }
+    let mut room = [0; 512];
+    probe.begin();
+    let head = signer.sign(&request, now).head().encode(&mut room);
+    probe.end();
+    Ok(head?.to_vec())
+}
+
+fn prepared(key: &str, probe: &mut dyn Probe) -> Outcome {
+    let (request, now) = (request()?, now()?);
+    let mut signer = Signer::new(Credentials::new(ID, key)?);
+    probe.secret(key.as_bytes());
+    let prepared = signer.prepare(&request);
+    let mut room = [0; 512];
+    probe.begin();
+    let signed = signer.sign_prepared(&prepared, now).authorization().encode(&mut room);
+    probe.end();
+    Ok(signed?.to_vec())
+}
+
+fn signing_key(key: &str, probe: &mut dyn Probe) -> Outcome {
+    let now = now()?;
+    let mut signer = Signer::new(Credentials::new(ID, key)?);
+    probe.secret(key.as_bytes());
+    probe.begin();
+    let key = signer.signing_key(&API, now);
+    probe.end();
+    Ok(key.expose().to_vec())
+}
+
+fn day_signer(key: &str, probe: &mut dyn Probe) -> Outcome {
+    let (request, now) = (request()?, now()?);
+    let credentials = Credentials::new(ID, key)?;
+    let mut key = *Signer::new(credentials).signing_key(&API, now).expose();
+    probe.secret(&key);
+    let mut room = [0; 512];
+    probe.begin();
+    let imported = SigningKey::import(&key, "cvm", now)?;
+    let signed = DaySigner::new(credentials.identity(), &imported).sign(&request, now)?;
+    let head = signed.head().encode(&mut room);
+    probe.end();
+    key.fill(0);
+    Ok(head?.to_vec())
+}
+
+fn form(method: v1::Method) -> Result<v1::Request<'static>, tc3_core::Invalid> {
+    API.action("DescribeInstances").region("ap-guangzhou").v1(v1::Verb::Post, method, v1::Params::EMPTY)
+}
+
+/// What comes out is the signature alone: it is not yet public where it is percent-encoded.
+fn v1(key: &str, probe: &mut dyn Probe, method: v1::Method) -> Outcome {
+    let (request, now) = (form(method)?, now()?);
+    let mut signer = Signer::new(Credentials::new(ID, key)?);
+    probe.secret(key.as_bytes());
+    let mut room = [0; 44];
+    probe.begin();
+    let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN))?;
+    let signature = signed.signature().encode(&mut room);
+    probe.end();
+    Ok(signature?.to_vec())
+}
+
+enum Sent {
+    AsSigned,
+    FirstWrong,
+    LastWrong,
+}
+
+/// Names and values of headers on the stack: an allocator would put them now here, now there, and
+/// how long a text takes to be walked through depends on where it begins.
+struct Headers<'a> {
+    names: Vec<&'a str>,
+    values: [[u8; 192]; 9],
+    lens: Vec<usize>,
+}
+
+impl<'a> Headers<'a> {
+    fn of(headers: impl Iterator<Item = (&'a str, Text<HeaderValue<'a>>)>) -> Result<Self, Box<dyn Error>> {
+        let mut all = Self { names: Vec::new(), values: [[0; 192]; 9], lens: Vec::new() };
+        for ((name, value), room) in headers.zip(&mut all.values) {
+            all.names.push(name);
+            all.lens.push(value.encode(room)?.len());
+        }
+        Ok(all)
+    }
+
+    fn pairs(&self) -> Vec<(&'a str, &[u8])> {
+        let values = self.values.iter().zip(&self.lens).filter_map(|(value, len)| value.get(..*len));
+        self.names.iter().copied().zip(values).collect()
+    }
+
+    /// Spoils one of the 64 digits at the end of the Authorization.
+    fn spoil(&mut self, from_the_end: usize) {
+        let headers = self.names.iter().zip(&mut self.values).zip(&self.lens);
+        for ((_, value), len) in headers.filter(|((name, _), _)| **name == "Authorization") {
+            let digit = len.checked_sub(from_the_end).and_then(|at| value.get_mut(at));
+            digit.into_iter().for_each(|it| *it = if *it == b'0' { b'1' } else { b'0' });
+        }
+    }
+}
+
+fn verify_tc3(key: &str, probe: &mut dyn Probe, sent: Sent) -> Outcome {
+    let (request, now) = (request()?, now()?);
+    let token = *TOKEN;
+    let credentials = Credentials::temporary(ID, key, str::from_utf8(&token)?)?;
+    let mut headers = Headers::of(Signer::new(credentials).sign(&request, now).headers())?;
+    match sent {
+        Sent::AsSigned => {}
+        Sent::FirstWrong => headers.spoil(64),
+        Sent::LastWrong => headers.spoil(1),
+    }
+    let headers = headers.pairs();
+    let body = Body::Whole(BODY.as_bytes());
+    let message = Message { method: "POST", target: "/", headers: &headers, body };
+    let claim = verify::tc3::Claim::read(&message)?;
+    let mut verifier = Verifier::new();
+    probe.secret(key.as_bytes());
+    probe.secret(&token);
+    probe.begin();
+    let verdict = verifier.tc3(&claim, &credentials, now);
+    probe.end();
+    Ok(vec![u8::from(verdict.is_ok())])
+}
+
+fn verify_v1(key: &str, probe: &mut dyn Probe, method: v1::Method, token: &[u8; 24]) -> Outcome {
+    let (request, now) = (form(method)?, now()?);
+    let mut signer = Signer::new(Credentials::temporary(ID, key, str::from_utf8(TOKEN)?)?);
+    let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN))?;
+    let (headers, mut room) = (Headers::of(signed.headers())?, [0; 512]);
+    let (headers, body) = (headers.pairs(), Body::Whole(signed.wire().encode(&mut room)?));
+    let message = Message { method: "POST", target: "/", headers: &headers, body };
+    let mut room = [verify::v1::Parameter::default(); 16];
+    let claim = verify::v1::Claim::read(&message, &mut room)?;
+    let mut verifier = Verifier::new();
+    let token = *token;
+    let credentials = Credentials::temporary(ID, key, str::from_utf8(&token)?)?;
+    probe.secret(key.as_bytes());
+    probe.secret(&token);
+    probe.begin();
+    let verdict = verifier.v1(&claim, &credentials, now);
+    probe.end();
+    Ok(vec![u8::from(verdict.is_ok())])
+}

@@ -1,0 +1,46 @@
+//! Every key takes the same number of instructions.
+
+use crate::{
+    cases::{CASES, Case, Open, Probe},
+    controls::BRANCH,
+    keys::keys,
+    valgrind,
+};
+use std::{ffi::CString, process::ExitCode};
+
+/// Has the work counted under the name of its case.
+struct Counted(CString);
+
+impl Probe for Counted {
+    fn secret(&mut self, _: &[u8]) {}
+
+    fn begin(&mut self) {
+        valgrind::start();
+    }
+
+    fn end(&mut self) {
+        valgrind::stop(&self.0);
+    }
+}
+
+pub(crate) fn all(count: usize) -> ExitCode {
+    let worked = CASES.iter().chain([&BRANCH]).all(|case| each(case, count));
+    if worked { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn each(case: &Case, count: usize) -> bool {
+    let Ok(name) = CString::new(case.name) else { return false };
+    let mut probe = Counted(name);
+    // What is done but once by a process, an allocator or a loader, is done before.
+    let warm = run(case, 3, &mut Open);
+    warm && run(case, count, &mut probe)
+}
+
+fn run(case: &Case, count: usize, probe: &mut dyn Probe) -> bool {
+    let mut key = [0; 32];
+    keys().take(count).all(|next| {
+        // All at one address.
+        key = next;
+        str::from_utf8(&key).is_ok_and(|key| (case.run)(key, probe).is_ok())
+    })
+}
