@@ -16,20 +16,22 @@ const OUTER: u8 = 0x5c;
 pub(crate) struct KeyBlock([u8; 64]);
 
 impl KeyBlock {
-    /// The key is `prefix` and `key` in a row; one longer than a block is hashed first.
-    pub(crate) fn new<H: Sha256>(hash: &mut H, prefix: &[u8], key: &[u8]) -> Self {
-        let mut block = Self([0; 64]);
-        if prefix.len().saturating_add(key.len()) > block.0.len() {
+    pub(crate) const NONE: Self = Self([0; 64]);
+
+    /// Becomes `prefix` and `key` in a row, where it lies: a key that moves leaves a copy behind. One
+    /// longer than a block is hashed first.
+    pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, prefix: &[u8], key: &[u8]) {
+        if prefix.len().saturating_add(key.len()) > self.0.len() {
             hash.begin();
             hash.update(prefix);
             hash.update(key);
-            block.replace(&Zeroizing::new(hash.finish()));
+            self.replace(&Zeroizing::new(hash.finish()));
         } else {
-            let (head, tail) = block.0.split_at_mut_checked(prefix.len()).unwrap_or_default();
+            self.0.fill(0);
+            let (head, tail) = self.0.split_at_mut_checked(prefix.len()).unwrap_or_default();
             copy(head, prefix);
             copy(tail, key);
         }
-        block
     }
 
     fn replace(&mut self, key: &[u8; 32]) {
@@ -40,9 +42,9 @@ impl KeyBlock {
         tail.fill(0);
     }
 
-    /// The key itself, when it has 32 bytes.
-    pub(crate) fn key(&self) -> [u8; 32] {
-        self.0.first_chunk().copied().unwrap_or_default()
+    /// The key itself, when it has 32 bytes: lent, for what is returned leaves a copy behind.
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        self.0.first_chunk().unwrap_or(&[0; 32])
     }
 
     pub(crate) fn begin<H: Sha256>(&mut self, hash: &mut H) {
@@ -112,13 +114,13 @@ impl MacKey {
     pub(crate) fn begin<H: Sha256>(&self, hash: &mut H) {
         match hash.midstate() {
             Some(_) => hash.resume(&self.inner),
-            None => self.block(hash).begin(hash),
+            None => self.with_block(hash, KeyBlock::begin),
         }
     }
 
     pub(crate) fn finish<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
         if hash.midstate().is_none() {
-            return self.block(hash).finish(hash);
+            return self.with_block(hash, KeyBlock::finish);
         }
         let inner = hash.finish();
         hash.resume(&self.outer);
@@ -126,8 +128,10 @@ impl MacKey {
         hash.finish()
     }
 
-    fn block<H: Sha256>(&self, hash: &mut H) -> KeyBlock {
-        KeyBlock::new(hash, &[], self.inner.map(u32::to_be_bytes).as_flattened())
+    fn with_block<H: Sha256, T>(&self, hash: &mut H, work: fn(&mut KeyBlock, &mut H) -> T) -> T {
+        let mut block = KeyBlock::NONE;
+        block.set(hash, &[], Zeroizing::new(self.inner.map(u32::to_be_bytes)).as_flattened());
+        work(&mut block, hash)
     }
 }
 
@@ -175,7 +179,8 @@ mod tests {
     }
 
     fn mac<H: Sha256>(hash: &mut H, prefix: &[u8], key: &[u8], message: &[u8]) -> [u8; 32] {
-        let mut block = KeyBlock::new(hash, prefix, key);
+        let mut block = KeyBlock::NONE;
+        block.set(hash, prefix, key);
         block.begin(hash);
         hash.update(message);
         block.finish(hash)
@@ -195,7 +200,8 @@ mod tests {
     #[test]
     fn a_kept_key_gives_the_same_mac_with_and_without_midstates() {
         fn kept<H: Sha256>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
-            let mut block = KeyBlock::new(&mut hash, &[], key);
+            let mut block = KeyBlock::NONE;
+            block.set(&mut hash, &[], key);
             let mut key = MacKey::NONE;
             key.set(&mut hash, &mut block);
             [(); 2].map(|()| {

@@ -60,12 +60,17 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
 }
 
 /// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`.
-pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, scope: &Scope, at: Timestamp) -> KeyBlock {
-    let mut block = KeyBlock::new(hash, b"TC3", secret.as_bytes());
+pub(crate) fn derive<H: Sha256>(
+    block: &mut KeyBlock,
+    hash: &mut H,
+    secret: &str,
+    scope: &Scope,
+    at: Timestamp,
+) {
+    block.set(hash, b"TC3", secret.as_bytes());
     block.advance(hash, &at.date());
     block.advance(hash, &scope.service());
     block.advance(hash, &TERMINATOR.as_bytes());
-    block
 }
 
 /// A derived key, ready to sign with.
@@ -82,7 +87,17 @@ impl DayKey {
     #[inline(never)]
     pub(crate) fn derive<H: Sha256>(&mut self, hash: &mut H, secret: &str, service: &str, at: Timestamp) {
         self.scope = Scope::new(service, at);
-        let mut block = derive(hash, secret, &self.scope, at);
+        let mut block = KeyBlock::NONE;
+        derive(&mut block, hash, secret, &self.scope, at);
+        self.mac.set(hash, &mut block);
+    }
+
+    /// Becomes a key that was exported, where it lies.
+    #[inline(never)]
+    pub(crate) fn import<H: Sha256>(&mut self, hash: &mut H, key: &SigningKey) {
+        self.scope = key.scope;
+        let mut block = KeyBlock::NONE;
+        block.set(hash, &[], &key.key);
         self.mac.set(hash, &mut block);
     }
 }
@@ -119,7 +134,15 @@ pub struct SigningKey {
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
         let scope = Scope::new(service, at);
-        Self { key: derive(hash, secret, &scope, at).key(), scope }
+        let mut block = KeyBlock::NONE;
+        derive(&mut block, hash, secret, &scope, at);
+        Self::of(block.key(), scope)
+    }
+
+    /// Not inlined: so it is made where it is to be, and not moved there.
+    #[inline(never)]
+    pub(crate) fn of(key: &[u8; 32], scope: Scope) -> Self {
+        Self { key: *key, scope }
     }
 
     /// Takes a key that was exported for this service and the UTC day of `day_of`.
@@ -128,7 +151,7 @@ impl SigningKey {
     /// [`Invalid`] if the service's name is.
     pub fn import(key: &[u8; 32], service: &str, day_of: Timestamp) -> Result<Self, Invalid> {
         check_service(service)?;
-        Ok(Self { key: *key, scope: Scope::new(service, day_of) })
+        Ok(Self::of(key, Scope::new(service, day_of)))
     }
 
     /// The key itself, to be stored or handed on.

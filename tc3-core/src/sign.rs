@@ -8,7 +8,7 @@ use crate::{
     explain::Explain,
     hash::{Sha256, Software},
     headers::{Authorization, Head, Headers},
-    hmac::{KeyBlock, MacKey},
+    hmac::MacKey,
     key::{DayKey, SigningKey},
     request::Request,
     spell::{Spell, Text},
@@ -132,7 +132,9 @@ impl<'c, H: Sha256> Signer<'c, H> {
 /// Signs with one [`SigningKey`] alone: a device that never holds the SecretKey.
 pub struct DaySigner<'c, H: Sha256 = Software> {
     identity: Identity<'c>,
-    key: DayKey,
+    key: SigningKey,
+    /// The same key, ready to sign with once it has signed: until then it may be moved.
+    cached: DayKey,
     hash: H,
 }
 
@@ -147,11 +149,8 @@ impl<'c> DaySigner<'c> {
 impl<'c, H: Sha256> DaySigner<'c, H> {
     /// A signer that hashes with an engine of the caller's.
     #[must_use]
-    pub fn with_hash(identity: Identity<'c>, key: &SigningKey, mut hash: H) -> Self {
-        let mut mac = MacKey::NONE;
-        let mut block = KeyBlock::new(&mut hash, &[], &key.key);
-        mac.set(&mut hash, &mut block);
-        Self { identity, key: DayKey { mac, scope: key.scope }, hash }
+    pub fn with_hash(identity: Identity<'c>, key: &SigningKey, hash: H) -> Self {
+        Self { identity, key: SigningKey::of(&key.key, key.scope), cached: DayKey::NONE, hash }
     }
 
     /// Signs a request of the key's service on the key's day.
@@ -162,10 +161,14 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
     where
         'c: 'r,
     {
-        self.key.scope.check(request.api().service, now)?;
-        let canonical = canonical(&mut self.hash, request);
-        let mac = self.key.mac.sign(&mut self.hash, request.api().service, now, &canonical);
-        Ok(Signed { request, identity: Some(self.identity), at: now, mac })
+        let Self { identity, key, cached, hash } = self;
+        key.scope.check(request.api().service, now)?;
+        if cached.scope != key.scope {
+            cached.import(hash, key);
+        }
+        let canonical = canonical(hash, request);
+        let mac = cached.mac.sign(hash, request.api().service, now, &canonical);
+        Ok(Signed { request, identity: Some(*identity), at: now, mac })
     }
 }
 

@@ -26,7 +26,8 @@ impl Mac {
             #[cfg(feature = "hmacsha1")]
             Method::HmacSha1 | Method::HmacSha1Unnamed => sha1(key, text),
             Method::HmacSha256 => {
-                let mut block = KeyBlock::new(hash, &[], key.as_bytes());
+                let mut block = KeyBlock::NONE;
+                block.set(hash, &[], key.as_bytes());
                 block.begin(hash);
                 text.spell(hash);
                 Self { bytes: block.finish(hash), len: 32 }

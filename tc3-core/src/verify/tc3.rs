@@ -134,7 +134,8 @@ impl<'a> Claim<'a> {
         payload: &[u8; 32],
     ) -> Result<(), Rejection> {
         let scope = Scope::new(self.service, self.at);
-        let mut key: KeyBlock = derive(hash, key, &scope, self.at);
+        let (secret, mut key) = (key, KeyBlock::NONE);
+        derive(&mut key, hash, secret, &scope, self.at);
         for host in message::signed_hosts(self.message.host()?) {
             hash.begin();
             Received { claim: self, host, payload }.spell(hash);
