@@ -26,7 +26,12 @@ pub fn read<T: Copy>(from: &T) -> T {
 /// # Errors
 /// None.
 pub fn credentials() -> Result<Credentials<'static>, Invalid> {
-    Credentials::new(read(&ID), read(&KEY))
+    Credentials::new(read(&ID), key())
+}
+
+/// The secret half of it.
+pub fn key() -> &'static str {
+    read(&KEY)
 }
 
 /// The second of the documents' sample.

@@ -20,6 +20,7 @@ pub use cortex_m_rt::entry;
 pub use riscv_rt::entry;
 
 pub use meter::{Meter, OUT, run};
+pub use stack::paint;
 
 /// Makes a function the whole of an image.
 #[macro_export]

@@ -14,7 +14,7 @@ const WORD: usize = size_of::<u32>();
 
 /// Paints all that is below the stack in use.
 #[inline(always)]
-pub(crate) fn paint() {
+pub fn paint() {
     for word in (end()..pointer()).step_by(WORD) {
         // SAFETY: RAM above the statics and below the stack in use, which nothing refers to.
         unsafe { with_exposed_provenance_mut::<u32>(word).write_volatile(PAINT) };

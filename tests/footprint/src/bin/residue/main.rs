@@ -1,0 +1,63 @@
+//! Searches all RAM for what is left of a key after it was used.
+//!
+//! The caller's own key is in flash: whatever of it is in RAM was put there. So is what is searched
+//! for, in a form that is not searched for.
+#![no_std]
+#![no_main]
+#![cfg_attr(not(target_os = "none"), allow(unused, reason = "for a board"))]
+
+mod needles;
+mod scan;
+mod scenes;
+
+use core::hint;
+
+use footprint::{OUT, entry, paint};
+use semihosting::io::{self, Write};
+use semihosting::process;
+
+use crate::needles::Needles;
+use crate::scenes::{PLANTED, SCENES, Scene};
+
+#[entry]
+fn main() -> ! {
+    let needles = Needles::new();
+    // What it took to make them is not to be found.
+    paint();
+    let mut out = [0; OUT];
+    let mut is_clean = true;
+    for scene in SCENES {
+        is_clean &= found(&scene, &needles, &mut out) == 0;
+    }
+    for scene in PLANTED {
+        is_clean &= found(&scene, &needles, &mut out) > 0;
+    }
+    process::exit(i32::from(!is_clean))
+}
+
+fn found(scene: &Scene, needles: &Needles, out: &mut [u8; OUT]) -> usize {
+    out.fill(0);
+    paint();
+    let came = hint::black_box(scene.play)(out);
+    let mut found = usize::from(came.is_none());
+    scan::all(needles, &mut |hit| {
+        found = found.saturating_add(1);
+        let _ = say(&[b"  ", hit.name.as_bytes(), hit.form, b" at ", &hex(hit.at), b"\n"]);
+    });
+    let _ =
+        say(&[&hex(found), b" ", scene.name.as_bytes(), if came.is_none() { b" failed\n" } else { b"\n" }]);
+    found
+}
+
+fn say(words: &[&[u8]]) -> io::Result<()> {
+    let mut out = io::stdout()?;
+    words.iter().try_for_each(|word| out.write_all(word))
+}
+
+fn hex(value: usize) -> [u8; 8] {
+    core::array::from_fn(|place| {
+        let shift = 28usize.saturating_sub(place.saturating_mul(4));
+        let [digit, ..] = ((value >> shift) & 15).to_le_bytes();
+        if digit < 10 { digit | b'0' } else { digit.wrapping_add(b'a').wrapping_sub(10) }
+    })
+}

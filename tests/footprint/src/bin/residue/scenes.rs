@@ -1,0 +1,154 @@
+//! What is done with a key before it is searched for.
+
+use core::{hint, mem, num::NonZeroU64};
+
+use footprint::{OUT, fixture};
+use tc3_core::{
+    Call, ContentType, Credentials, DaySigner, Request, Signer, SigningKey, Timestamp, v1,
+    verify::{Body, Message, Verifier, tc3::Claim},
+};
+
+pub(crate) struct Scene {
+    pub(crate) name: &'static str,
+    /// Nothing comes of it where it did not go as it should.
+    pub(crate) play: fn(&mut [u8; OUT]) -> Option<()>,
+}
+
+const fn scene(name: &'static str, play: fn(&mut [u8; OUT]) -> Option<()>) -> Scene {
+    Scene { name, play }
+}
+
+pub(crate) const SCENES: [Scene; 14] = [
+    scene("nothing", |_| Some(())),
+    scene("tc3 cold", |out| signed(1, out)),
+    scene("tc3 cached", |out| signed(2, out)),
+    scene("tc3 into too little room", too_little_room),
+    scene("other credentials", renewed),
+    scene("a key exported", exported),
+    scene("DaySigner", |out| day_signer(true, out)),
+    scene("DaySigner on another day", |out| day_signer(false, out)),
+    scene("verify TC3, right", |_| verified(b'8').then_some(())),
+    scene("verify TC3, wrong", |_| (!verified(b'9')).then_some(())),
+    scene("v1 HmacSHA256", |out| v1(v1::Method::HmacSha256, out)),
+    scene("v1 HmacSHA1", |out| v1(v1::Method::HmacSha1, out)),
+    scene("verify HmacSHA256", |out| v1_verified(v1::Method::HmacSha256, out)),
+    scene("verify HmacSHA1", |out| v1_verified(v1::Method::HmacSha1, out)),
+];
+
+/// What has to be found.
+pub(crate) const PLANTED: [Scene; 2] =
+    [scene("a copy of the key", copied), scene("a signer that is not dropped", forgotten)];
+
+fn call() -> Option<Call<'static>> {
+    Some(fixture::api().ok()?.action(fixture::action()).region(fixture::region()))
+}
+
+fn request() -> Option<Request<'static>> {
+    call()?.text(ContentType::JsonUtf8, fixture::body()).ok()
+}
+
+fn signer() -> Option<Signer<'static>> {
+    Some(Signer::new(fixture::credentials().ok()?))
+}
+
+fn now() -> Option<Timestamp> {
+    fixture::now().ok()
+}
+
+fn signed(times: usize, out: &mut [u8; OUT]) -> Option<()> {
+    let (request, mut signer) = (request()?, signer()?);
+    for _ in 0..times {
+        signer.sign(&request, now()?).head().encode(out).ok()?;
+    }
+    Some(())
+}
+
+fn too_little_room(out: &mut [u8; OUT]) -> Option<()> {
+    let request = request()?;
+    signer()?.sign(&request, now()?).head().encode(out.get_mut(..64)?).err().map(drop)
+}
+
+fn renewed(out: &mut [u8; OUT]) -> Option<()> {
+    let (request, mut signer) = (request()?, signer()?);
+    signer.sign(&request, now()?).head().encode(out).ok()?;
+    signer.renew(Credentials::new("AKIDEXAMPLE", "key").ok()?);
+    // Not dropped: nothing of the key that was may be in it.
+    mem::forget(hint::black_box(signer));
+    Some(())
+}
+
+fn exported(_: &mut [u8; OUT]) -> Option<()> {
+    let key = signer()?.signing_key(&fixture::api().ok()?, now()?);
+    // Looked at where it is: a key that is moved leaves a copy behind.
+    let imported = SigningKey::import(key.expose(), key.service(), now()?);
+    (imported.as_ref().ok()?.day() == key.day()).then_some(())
+}
+
+fn day_signer(of_today: bool, out: &mut [u8; OUT]) -> Option<()> {
+    let (request, today) = (request()?, now()?);
+    let tomorrow = Timestamp::from_unix(today.unix().saturating_add(86_400)).ok()?;
+    let key = signer()?.signing_key(&fixture::api().ok()?, today);
+    let mut device = DaySigner::new(fixture::credentials().ok()?.identity(), &key);
+    if of_today {
+        device.sign(&request, today).ok()?.head().encode(out).ok().map(drop)
+    } else {
+        device.sign(&request, tomorrow).err().map(drop)
+    }
+}
+
+/// Whether a signature that ends so is accepted.
+fn verified(last: u8) -> bool {
+    let mut authorization = *b"TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx/2019-02-25/cvm/\
+        tc3_request, SignedHeaders=content-type;host, \
+        Signature=7940295dee5eed8199f63a36695f4ec0c1f4e20af0091970ad50e676045cc928";
+    if let Some(digit) = authorization.last_mut() {
+        *digit = last;
+    }
+    let headers: [(&str, &[u8]); 6] = [
+        ("Host", b"cvm.tencentcloudapi.com"),
+        ("Content-Type", b"application/json; charset=utf-8"),
+        ("X-TC-Action", b"DescribeInstances"),
+        ("X-TC-Version", b"2017-03-12"),
+        ("X-TC-Timestamp", b"1551113065"),
+        ("Authorization", &authorization),
+    ];
+    let body = Body::Whole(fixture::body().as_bytes());
+    let message = Message { method: "POST", target: "/", headers: &headers, body };
+    let (Ok(claim), Ok(credentials), Ok(now)) =
+        (Claim::read(&message), fixture::credentials(), fixture::now())
+    else {
+        return false;
+    };
+    Verifier::new().tc3(&claim, &credentials, now).is_ok()
+}
+
+fn v1(method: v1::Method, out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.v1(v1::Verb::Post, method, v1::Params::EMPTY).ok()?;
+    let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
+    signed.wire().encode(out).ok().map(drop)
+}
+
+fn v1_verified(method: v1::Method, out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.v1(v1::Verb::Post, method, v1::Params::EMPTY).ok()?;
+    let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
+    let headers: [(&str, &[u8]); 2] =
+        [("Host", b"cvm.tencentcloudapi.com"), ("Content-Type", b"application/x-www-form-urlencoded")];
+    let body = Body::Whole(signed.wire().encode(out).ok()?);
+    let message = Message { method: "POST", target: "/", headers: &headers, body };
+    let mut room = [tc3_core::verify::v1::Parameter::default(); 12];
+    let claim = tc3_core::verify::v1::Claim::read(&message, &mut room).ok()?;
+    Verifier::new().v1(&claim, &fixture::credentials().ok()?, now()?).ok()
+}
+
+fn copied(out: &mut [u8; OUT]) -> Option<()> {
+    let key = fixture::key().as_bytes().get(8..16)?;
+    out.iter_mut().zip(key).for_each(|(to, from)| *to = *from ^ 0x36);
+    Some(())
+}
+
+fn forgotten(out: &mut [u8; OUT]) -> Option<()> {
+    let (request, mut signer) = (request()?, signer()?);
+    signer.sign(&request, now()?).head().encode(out).ok()?;
+    mem::forget(hint::black_box(signer));
+    Some(())
+}
