@@ -33,7 +33,7 @@ fn spell(mut value: u64, powers: &[u64], out: &mut dyn Sink) {
 /// Powers of ten down to 1.
 const fn powers<const N: usize>() -> [u64; N] {
     let (mut powers, mut power) = ([1; N], 1u64);
-    let mut rest = powers.as_mut_slice();
+    let mut rest: &mut [u64] = &mut powers;
     while let [others @ .., last] = rest {
         *last = power;
         power = power.wrapping_mul(10);

@@ -51,10 +51,10 @@ impl KeyBlock {
         self.absorb(hash, INNER);
     }
 
-    /// Ends the MAC of what the engine was given since `begin`.
+    /// Ends the MAC of what the engine was given since `begin`; the key is none after it.
     pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H) -> [u8; 32] {
         let inner = Zeroizing::new(hash.finish());
-        self.absorb(hash, OUTER);
+        self.absorb(hash, INNER ^ OUTER);
         hash.update(&*inner);
         hash.finish()
     }
@@ -67,15 +67,11 @@ impl KeyBlock {
         self.replace(&mac);
     }
 
+    /// Masks the key, on top of the mask it has, and starts a message with it.
     fn absorb<H: Sha256>(&mut self, hash: &mut H, mask: u8) {
-        self.mask(mask);
+        self.0.iter_mut().for_each(|byte| *byte ^= mask);
         hash.begin();
         hash.update(&self.0);
-        self.mask(mask);
-    }
-
-    fn mask(&mut self, mask: u8) {
-        self.0.iter_mut().for_each(|byte| *byte ^= mask);
     }
 }
 
@@ -96,42 +92,39 @@ impl MacKey {
     pub(crate) const NONE: Self = Self { inner: [0; 8], outer: [0; 8] };
 
     pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, block: &mut KeyBlock) {
-        block.absorb(hash, INNER);
-        match hash.midstate() {
-            Some(inner) => self.inner = inner,
-            None => block
-                .key()
-                .as_chunks()
-                .0
-                .iter()
-                .zip(&mut self.inner)
-                .for_each(|(bytes, word)| *word = u32::from_be_bytes(*bytes)),
+        if hash.midstate().is_none() {
+            for (bytes, word) in block.key().as_chunks().0.iter().zip(&mut self.inner) {
+                *word = u32::from_be_bytes(*bytes);
+            }
+            return;
         }
-        block.absorb(hash, OUTER);
+        block.begin(hash);
+        self.inner = hash.midstate().unwrap_or_default();
+        block.absorb(hash, INNER ^ OUTER);
         self.outer = hash.midstate().unwrap_or_default();
     }
 
     pub(crate) fn begin<H: Sha256>(&self, hash: &mut H) {
         match hash.midstate() {
             Some(_) => hash.resume(&self.inner),
-            None => self.with_block(hash, KeyBlock::begin),
+            None => self.absorb(hash, INNER),
         }
     }
 
     pub(crate) fn finish<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
-        if hash.midstate().is_none() {
-            return self.with_block(hash, KeyBlock::finish);
-        }
         let inner = hash.finish();
-        hash.resume(&self.outer);
+        match hash.midstate() {
+            Some(_) => hash.resume(&self.outer),
+            None => self.absorb(hash, OUTER),
+        }
         hash.update(&inner);
         hash.finish()
     }
 
-    fn with_block<H: Sha256, T>(&self, hash: &mut H, work: fn(&mut KeyBlock, &mut H) -> T) -> T {
+    fn absorb<H: Sha256>(&self, hash: &mut H, mask: u8) {
         let mut block = KeyBlock::NONE;
         block.set(hash, &[], Zeroizing::new(self.inner.map(u32::to_be_bytes)).as_flattened());
-        work(&mut block, hash)
+        block.absorb(hash, mask);
     }
 }
 

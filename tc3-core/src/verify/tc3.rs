@@ -3,11 +3,10 @@
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
     address::Domain,
-    canonical::{ALGORITHM, StringToSign},
+    canonical::ALGORITHM,
     error::Limit,
     hash::Sha256,
-    hmac::KeyBlock,
-    key::{MAX_SERVICE, Scope, TERMINATOR, derive},
+    key::{DayKey, MAX_SERVICE, TERMINATOR},
     request::UNSIGNED,
     spell::{Sink, Spell, encode, hex, lower},
     time::Timestamp,
@@ -133,16 +132,14 @@ impl<'a> Claim<'a> {
         key: &str,
         payload: &[u8; 32],
     ) -> Result<(), Rejection> {
-        let scope = Scope::new(self.service, self.at);
-        let (secret, mut key) = (key, KeyBlock::NONE);
-        derive(&mut key, hash, secret, &scope, self.at);
+        let mut day_key = DayKey::NONE;
+        day_key.derive(hash, key, self.service, self.at);
         for host in message::signed_hosts(self.message.host()?) {
             hash.begin();
             Received { claim: self, host, payload }.spell(hash);
             let canonical = hash.finish();
-            key.begin(hash);
-            StringToSign { service: self.service, at: self.at, canonical: &canonical }.spell(hash);
-            if key.finish(hash).ct_eq(&self.signature).into() {
+            let signature = day_key.mac.sign(hash, self.service, self.at, &canonical);
+            if signature.ct_eq(&self.signature).into() {
                 return Ok(());
             }
         }
