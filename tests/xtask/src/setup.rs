@@ -30,8 +30,9 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 /// The steps that install what is missing of all that the tests need.
-pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 4], Box<dyn Error>> {
-    Ok([targets::missing(workspace)?, python::missing(workspace), qemu::missing(), valgrind::missing()])
+pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
+    let targets = targets::missing(workspace)?;
+    Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing()])
 }
 
 /// The steps that install something, after saying what they will do.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::bench;
 use crate::command::run;
 use crate::firmware;
+use crate::footprint;
 use crate::promises;
 use crate::promises::ran::{self, Tests};
 use crate::secrets;
@@ -49,6 +50,7 @@ pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Bo
     }
     steps.extend(bench::steps(workspace, &["instructions"])?);
     steps.extend(firmware::steps(workspace, &[])?);
+    steps.push(footprint::step(workspace));
     Ok(steps)
 }
 
