@@ -26,6 +26,8 @@ mod ending;
 mod engine;
 mod error;
 mod filter;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gate;
 mod hello;
 mod random;

@@ -9,6 +9,8 @@ mod certificate;
 mod chain;
 mod der;
 mod ecdsa;
+#[cfg(fuzzing)]
+pub(super) mod fuzzing;
 mod handshake;
 mod key_usage;
 #[cfg(feature = "rsa")]
