@@ -1,0 +1,91 @@
+//! A server is believed if it shows the certificates and the signature that are good, and not if a byte
+//! of them is another.
+
+use crate::edit;
+use crate::source::Source;
+use tc3_core::Timestamp;
+use tc3_embedded::tls::roots::Root;
+use tc3_embedded::tls::{Pin, Server, fuzzing};
+
+/// Made by `tests/peer`, as `chains/README.md` says.
+struct Chain {
+    leaf: &'static [u8],
+    intermediate: &'static [u8],
+    root: &'static [u8],
+    scheme: u16,
+    signature: &'static [u8],
+}
+
+macro_rules! chain {
+    ($folder:literal, $scheme:literal) => {
+        Chain {
+            leaf: include_bytes!(concat!("../chains/", $folder, "/leaf.der")),
+            intermediate: include_bytes!(concat!("../chains/", $folder, "/intermediate.der")),
+            root: include_bytes!(concat!("../chains/", $folder, "/root.der")),
+            scheme: $scheme,
+            signature: include_bytes!(concat!("../chains/", $folder, "/signature")),
+        }
+    };
+}
+
+const CHAINS: [Chain; 2] = [chain!("ecdsa", 0x0403), chain!("rsa", 0x0804)];
+const NOW: u64 = 1_800_000_000;
+const YEAR: u64 = 365 * 24 * 60 * 60;
+const HOST: &str = "cvm.tencentcloudapi.com";
+
+/// A good chain with up to three changes, or any bytes instead of one.
+pub fn check(data: &[u8]) {
+    let mut source = Source::new(data);
+    let chain = &CHAINS[source.below(CHAINS.len())];
+    if source.wild {
+        return any(chain, source.rest());
+    }
+    let mut certificates = vec![chain.leaf.to_vec(), chain.intermediate.to_vec()];
+    let (mut signature, mut transcript, mut scheme) = (chain.signature.to_vec(), [7; 32], chain.scheme);
+    for _ in 0..source.below(4) {
+        match source.below(8) {
+            0 => edit::byte(&mut signature, &mut source),
+            1 => transcript[source.below(32)] = source.byte(),
+            2 => scheme = u16::from_be_bytes([source.byte() % 16, source.byte()]),
+            3 => certificates.rotate_left(1),
+            4 => certificates.push(chain.root.to_vec()),
+            5 => edit::byte(&mut certificates[0], &mut source),
+            _ => edit::byte(&mut certificates[1], &mut source),
+        }
+    }
+    let (time, pinned) =
+        (source.maybe(Source::number).map_or(NOW, |time| time % (4 * NOW)), source.one_in(8));
+    let good = certificates.len() <= 4
+        && certificates[0] == chain.leaf
+        && certificates[1..].contains(&chain.intermediate.to_vec())
+        && (&*signature, transcript, scheme) == (chain.signature, [7; 32], chain.scheme)
+        && (NOW - YEAR..=NOW + YEAR).contains(&time)
+        && !pinned;
+    let root = [Root::from_certificate(chain.root).expect("the root is a certificate")];
+    let server = Server::new(HOST, &root, Timestamp::from_unix(time).expect("it is before the year 10000"));
+    let server = if pinned { server.pinned(&[Pin([0; 32])]) } else { server };
+    let shown: Vec<_> = certificates.iter().map(Vec::as_slice).collect();
+    let proved = fuzzing::prove(&server, &shown, scheme, &transcript, &signature);
+    // A stranger's certificate that is malformed may spoil a chain that does without it.
+    let spoilt = certificates.len() > 3;
+    assert!(proved.is_ok() == good || (spoilt && proved.is_err()), "{proved:?}");
+    certificates.iter().for_each(|der| readable(der));
+}
+
+/// Never believed, and never a panic: as a chain, as a root, and by the reader alone.
+fn any(chain: &Chain, bytes: &[u8]) {
+    let root = [Root::from_certificate(chain.root).expect("the root is a certificate")];
+    let server = Server::new(HOST, &root, Timestamp::from_unix(NOW).expect("it is a time"));
+    let shown = [bytes, chain.intermediate];
+    assert!(fuzzing::prove(&server, &shown, chain.scheme, &[7; 32], chain.signature).is_err());
+    readable(bytes);
+    let _ = Root::from_certificate(bytes).map_err(|error| assert!(!error.to_string().is_empty()));
+}
+
+/// What the reader says is a key lies in the certificate, as a SEQUENCE.
+fn readable(der: &[u8]) {
+    match fuzzing::read(der) {
+        Ok((key, _)) => assert!(key.first() == Some(&0x30) && der.windows(key.len()).any(|part| part == key)),
+        Err(at) => assert!(at <= der.len()),
+    }
+}

@@ -1,0 +1,141 @@
+//! Who calls what, drawn from bytes: what TC3 and v1 have in common.
+
+use crate::source::Source;
+use tc3_core::{Api, Call, Credentials, Header, Host, Invalid, Language, Timestamp};
+
+pub(crate) struct Draft {
+    pub(crate) service: String,
+    pub(crate) version: String,
+    pub(crate) host: Address,
+    pub(crate) path: String,
+    pub(crate) action: String,
+    pub(crate) region: Option<String>,
+    pub(crate) language: Option<Language>,
+    pub(crate) client: Option<String>,
+    pub(crate) trace: Option<String>,
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) token: Option<String>,
+    pub(crate) time: u64,
+    pub(crate) wild: bool,
+}
+
+/// The last second of the year 9999.
+const LAST: u64 = 253_402_300_799;
+
+pub(crate) fn label(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
+fn region(byte: u8) -> bool {
+    label(byte) && !byte.is_ascii_uppercase()
+}
+
+pub(crate) fn visible(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+}
+
+impl Draft {
+    pub(crate) fn new(source: &mut Source<'_>) -> Self {
+        let region = |source: &mut Source<'_>| source.text(region, 20);
+        let path = |byte| label(byte) || b"/._~%!$&'()*+,;:@=".contains(&byte);
+        Self {
+            service: source.text(label, 31),
+            version: source.text(visible, 255),
+            host: Address::new(source),
+            path: source.maybe(|source| format!("/{}", source.text(path, 255))).unwrap_or("/".to_owned()),
+            action: source.text(visible, 255),
+            region: source.maybe(region),
+            language: source.maybe(|source| source.pick(&[Language::Chinese, Language::English])),
+            client: source.maybe(|source| source.text(|byte| label(byte) || b"_,;.".contains(&byte), 128)),
+            trace: source.maybe(|source| source.text(visible, 255)),
+            id: source.text(|byte| visible(byte) && !b"/,".contains(&byte), 255),
+            key: source.text(visible, 255),
+            token: source.maybe(|source| source.text(visible, 255)),
+            time: source.number() % (LAST + 1),
+            wild: source.wild,
+        }
+    }
+
+    pub(crate) fn call<'a>(&'a self, headers: Option<&'a [Header<'a>]>) -> Result<Call<'a>, Invalid> {
+        let api = Api::new(&self.service, &self.version)?.at(self.host.host()).path(&self.path);
+        let mut call = api.action(&self.action);
+        call = headers.map_or(call, |headers| call.headers(headers));
+        call = self.region.as_deref().map_or(call, |region| call.region(region));
+        call = self.language.map_or(call, |language| call.language(language));
+        call = self.client.as_deref().map_or(call, |client| call.request_client(client));
+        Ok(self.trace.as_deref().map_or(call, |trace| call.trace_id(trace)))
+    }
+
+    pub(crate) fn credentials(&self) -> Result<Credentials<'_>, Invalid> {
+        match &self.token {
+            Some(token) => Credentials::temporary(&self.id, &self.key, token),
+            None => Credentials::new(&self.id, &self.key),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.time).expect("the time is before the year 10000")
+    }
+
+    /// The length of the URL, of which the service takes 32 KiB.
+    pub(crate) fn url(&self, query: &str) -> usize {
+        let mark = usize::from(!query.is_empty());
+        "https://".len() + self.host.text(&self.service).len() + self.path.len() + mark + query.len()
+    }
+
+    /// Whether the texts may be refused: those that are wild, an address that belongs to somebody, and a
+    /// finance region, which has rules of its own.
+    pub(crate) fn may_be_refused(&self) -> bool {
+        let host = self.host.text(&self.service);
+        let finance = |text: &str| text.contains("-fsi");
+        self.wild
+            || finance(&host)
+            || self.region.as_deref().is_some_and(finance)
+            || (self.host.family == 7 && host.contains("tencentcloudapi"))
+    }
+}
+
+pub(crate) struct Address {
+    family: usize,
+    text: String,
+}
+
+impl Address {
+    fn new(source: &mut Source<'_>) -> Self {
+        let family = source.below(8);
+        let host = |byte| label(byte) || b"._:[]".contains(&byte);
+        Self { family, text: source.text(if family == 7 { host } else { region }, 255) }
+    }
+
+    fn host(&self) -> Host<'_> {
+        let text = &self.text;
+        match self.family {
+            0 => Host::Nearest,
+            1 => Host::Regional(text),
+            2 => Host::Internal,
+            3 => Host::InternalRegional(text),
+            4 => Host::Ai,
+            5 => Host::AiRegional(text),
+            6 => Host::Intl,
+            _ => Host::Exactly(text),
+        }
+    }
+
+    /// As the documents' tables have it.
+    pub(crate) fn text(&self, service: &str) -> String {
+        let Self { family, text } = self;
+        let domain = "tencentcloudapi.com";
+        let host = match family {
+            0 => format!("{service}.{domain}"),
+            1 => format!("{service}.{text}.{domain}"),
+            2 => format!("{service}.internal.{domain}"),
+            3 => format!("{service}.internal.{text}.{domain}"),
+            4 => format!("{service}.ai.{domain}"),
+            5 => format!("{service}.ai.{text}.{domain}"),
+            6 => format!("{service}.intl.{domain}"),
+            _ => text.clone(),
+        };
+        host.to_lowercase()
+    }
+}

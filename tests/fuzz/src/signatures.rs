@@ -1,0 +1,114 @@
+//! RSA signatures are accepted just where the crate `rsa` accepts them.
+//!
+//! No private key is needed: with the exponent 3, a modulus is made for a signature, its cube less the
+//! encoded message that it shall have. So what is encoded can be anything.
+
+use crate::edit;
+use crate::source::Source;
+use rsa::pkcs1::{DecodeRsaPublicKey, EncodeRsaPublicKey};
+use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
+use rsa::signature::Verifier;
+use rsa::{BigUint, RsaPublicKey, pkcs1v15, pss};
+use rustls_pki_types::{AlgorithmIdentifier, alg_id};
+use tc3_embedded::tls::fuzzing;
+
+struct Scheme {
+    ours: AlgorithmIdentifier,
+    theirs: fn(RsaPublicKey, &[u8], &[u8]) -> Option<()>,
+    hash: fn(&[u8]) -> Vec<u8>,
+    /// The last byte of the hash's name, where the encoding has it.
+    pkcs1: Option<u8>,
+}
+
+macro_rules! scheme {
+    ($ours:ident, $theirs:ident, $hash:ident, $pkcs1:expr) => {
+        Scheme {
+            ours: alg_id::$ours,
+            theirs: |key, message, signature| {
+                let signature = $theirs::Signature::try_from(signature).ok()?;
+                $theirs::VerifyingKey::<$hash>::new(key).verify(message, &signature).ok()
+            },
+            hash: |message| $hash::digest(message).to_vec(),
+            pkcs1: $pkcs1,
+        }
+    };
+}
+
+const SCHEMES: [Scheme; 6] = [
+    scheme!(RSA_PKCS1_SHA256, pkcs1v15, Sha256, Some(1)),
+    scheme!(RSA_PKCS1_SHA384, pkcs1v15, Sha384, Some(2)),
+    scheme!(RSA_PKCS1_SHA512, pkcs1v15, Sha512, Some(3)),
+    scheme!(RSA_PSS_SHA256, pss, Sha256, None),
+    scheme!(RSA_PSS_SHA384, pss, Sha384, None),
+    scheme!(RSA_PSS_SHA512, pss, Sha512, None),
+];
+
+/// Bytes of the modulus.
+const LEN: usize = 256;
+
+/// A good signature, or one of which the encoding, the key, the message or itself was changed.
+pub fn check(data: &[u8]) {
+    let mut source = Source::new(data);
+    let scheme = &SCHEMES[source.below(SCHEMES.len())];
+    let (mut message, salt) = (source.bytes().to_vec(), source.take(64).to_vec());
+    let good = scheme.encode(&message, &salt);
+    let mut encoded = good.clone();
+    edited(&mut encoded, &mut source);
+    // One of another length is none, and a root whose cube has 2,048 bits.
+    encoded.resize(LEN, 0xbc);
+    let mut root = [&[6, 0x54], &[0x55; 83][..], &[!encoded[LEN - 1] & 1 | 0x54]].concat();
+    root[2..34].copy_from_slice(&(Sha256::digest(&salt)));
+    let number = BigUint::from_bytes_be(&root);
+    let (cube, taken) = (&number * &number * &number, BigUint::from_bytes_be(&encoded));
+    if cube < taken {
+        return;
+    }
+    let modulus = cube - taken;
+    if modulus.bits() != 8 * LEN {
+        return;
+    }
+    let key = RsaPublicKey::new_unchecked(modulus, 3_u8.into()).to_pkcs1_der().expect("it has a key's form");
+    let mut key = key.as_bytes().to_vec();
+    let mut signature = [vec![0; LEN - root.len()], root].concat();
+    let before = (key.clone(), message.clone(), signature.clone());
+    edited(&mut key, &mut source);
+    edited(&mut message, &mut source);
+    edited(&mut signature, &mut source);
+    let expected = encoded == good && before == (key.clone(), message.clone(), signature.clone());
+    let ours = fuzzing::is_signed(&scheme.ours, &key, &message, &signature);
+    let theirs = RsaPublicKey::from_pkcs1_der(&key).ok();
+    let theirs = theirs.and_then(|key| (scheme.theirs)(key, &message, &signature)).is_some();
+    assert_eq!([ours, theirs], [expected; 2]);
+}
+
+/// In one of four, and then by one or two bytes.
+fn edited(bytes: &mut Vec<u8>, source: &mut Source<'_>) {
+    if source.one_in(4) {
+        (0..=source.below(2)).for_each(|_| edit::byte(bytes, source));
+    }
+}
+
+impl Scheme {
+    /// RFC 8017, sections 9.2 and 9.1.1, with a salt as long as the hash.
+    fn encode(&self, message: &[u8], salt: &[u8]) -> Vec<u8> {
+        let hash = (self.hash)(message);
+        let len = hash.len();
+        if let Some(name) = self.pkcs1 {
+            let oid = [
+                &b"\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"[..],
+                &[name, 5, 0, 4, len as u8],
+                &hash,
+            ];
+            let info = oid.concat();
+            let info = [&[0x30, info.len() as u8], &info[..]].concat();
+            return [&[0, 1][..], &vec![0xff; LEN - info.len() - 3], &[0], &info].concat();
+        }
+        let salt: Vec<u8> = salt.iter().copied().chain(0..).take(len).collect();
+        let whole = (self.hash)(&[&[0; 8][..], &hash, &salt].concat());
+        let mut block = [&vec![0; LEN - 2 * len - 2][..], &[1], &salt].concat();
+        let masks = (0_u32..).flat_map(|counter| (self.hash)(&[&whole[..], &counter.to_be_bytes()].concat()));
+        block.iter_mut().zip(masks).for_each(|(byte, mask)| *byte ^= mask);
+        block[0] &= 0x7f;
+        [&block[..], &whole, &[0xbc]].concat()
+    }
+}

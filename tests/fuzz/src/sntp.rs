@@ -1,0 +1,77 @@
+//! An SNTP reply is believed just when RFC 4330 lets a client believe it.
+
+use crate::source::Source;
+use core::convert::Infallible;
+use tc3_core::Timestamp;
+use tc3_embedded::sntp::{Kiss, PACKET, Request, SntpError, Time};
+
+/// Any datagram; most of them repeat the number of the request.
+pub fn check(data: &[u8]) {
+    let mut source = Source::new(data);
+    let (drawn, floor) = (source.number(), source.number() % 253_402_300_800);
+    let mut entropy = |bytes: &mut [u8]| {
+        bytes.copy_from_slice(&drawn.to_be_bytes());
+        Ok::<_, Infallible>(())
+    };
+    let Ok(request) = Request::draw(&mut entropy) else {
+        return assert!(drawn < 2, "63 bits of it count");
+    };
+    let number = request.bytes()[40..].to_vec();
+    assert_eq!((request.bytes()[0], number.as_slice()), (0x23, (drawn >> 1).to_be_bytes().as_slice()));
+    assert!(request.bytes()[1..40].iter().all(|byte| *byte == 0));
+    let (wild, round_trip) = (source.wild, source.number() >> 20);
+    let mut reply = source.rest().to_vec();
+    if let Some(place) = reply.get_mut(24..32).filter(|_| !wild) {
+        place.copy_from_slice(&number);
+    }
+    let read = request.read(&reply, Timestamp::from_unix(floor).expect("it is before the year 10000"));
+    assert_eq!(read.map(|time| (time.unix.unix(), time.millis)), expected(&reply, &number, floor));
+    if let Ok(time) = read {
+        later(time, round_trip);
+    }
+}
+
+fn later(time: Time, round_trip: u64) {
+    let millis = |time: Time| time.unix.unix() * 1000 + u64::from(time.millis);
+    let after = time.after(round_trip);
+    assert!(millis(after) == millis(time) + round_trip / 2 || after == time);
+}
+
+fn expected(reply: &[u8], number: &[u8], floor: u64) -> Result<(u64, u16), SntpError> {
+    if reply.len() < PACKET {
+        return Err(SntpError::Short { length: reply.len() });
+    }
+    let word = |at: usize| u32::from_be_bytes([reply[at], reply[at + 1], reply[at + 2], reply[at + 3]]);
+    let (leap, version, mode, stratum) = (reply[0] / 64, reply[0] / 8 % 8, reply[0] % 8, reply[1]);
+    let (delay, dispersion, seconds, fraction) = (word(4), word(8), word(40), word(44));
+    let seconds_16 = 16 * 65_536;
+    let kiss = match &reply[12..16] {
+        b"DENY" => Kiss::Deny,
+        b"RSTR" => Kiss::Restricted,
+        b"RATE" => Kiss::Rate,
+        code => Kiss::Other([code[0], code[1], code[2], code[3]]),
+    };
+    let checks = [
+        (&reply[24..32] != number, SntpError::Foreign),
+        (mode != 4, SntpError::Mode { mode }),
+        (version != 3 && version != 4, SntpError::Version { version }),
+        (stratum == 0, SntpError::Kiss(kiss)),
+        (stratum > 15, SntpError::Stratum { stratum }),
+        (leap == 3, SntpError::Unsynchronised),
+        (delay >= seconds_16 || dispersion >= seconds_16, SntpError::Distance { delay, dispersion }),
+        (seconds == 0 && fraction == 0, SntpError::NoTime),
+    ];
+    if let Some((_, error)) = checks.into_iter().find(|(wrong, _)| *wrong) {
+        return Err(error);
+    }
+    // The era that brings the seconds since 1900 nearest to the floor.
+    let (floor_wide, era) = (i128::from(floor), 1_i128 << 32);
+    let first = i128::from(seconds) - 2_208_988_800;
+    let eras = (-1..70).map(|number| first + number * era);
+    let now = eras.min_by_key(|now| (2 * (now - floor_wide) + 1).abs()).expect("there are eras");
+    match u64::try_from(now.max(0)) {
+        _ if now < floor_wide => Err(SntpError::BeforeFloor { now: now.max(0) as u64, floor }),
+        Ok(now) if now > 253_402_300_799 => Err(SntpError::OutOfRange { now }),
+        now => Ok((now.expect("it is after 1970"), (u64::from(fraction) * 1000 / (1 << 32)) as u16)),
+    }
+}

@@ -1,0 +1,119 @@
+//! Structured parameters: as they are drawn, as the signer takes them, and as names and values.
+
+use crate::source::Source;
+use tc3_core::{MAX_DEPTH, Node, Pair};
+
+pub(crate) enum Tree {
+    Null,
+    Text(String),
+    Int(i64),
+    Bool(bool),
+    List(Vec<Tree>),
+    Object(Fields),
+}
+
+pub(crate) type Fields = Vec<(String, Tree)>;
+
+/// Names of letters, digits and dots, unless they are wild.
+pub(crate) fn fields(source: &mut Source<'_>, depth: usize) -> Fields {
+    source.list(6, |source| (name(source), tree(source, depth)))
+}
+
+/// Many are the same as another, or lie inside it.
+fn name(source: &mut Source<'_>) -> String {
+    match source.below(8) {
+        0..4 => source.text(|byte| byte.is_ascii_alphanumeric() || byte == b'.', 9),
+        4 => source.pick(&["Action", "Limit", "Nonce", "Signature", "Zone"]).to_owned(),
+        _ => source.pick(&["A", "A.0", "A.0.B", "A.B", "A0", "B", "a", "."]).to_owned(),
+    }
+}
+
+/// A wild one can be too deep.
+fn tree(source: &mut Source<'_>, depth: usize) -> Tree {
+    let leaf = depth > MAX_DEPTH || (depth == MAX_DEPTH && !source.wild);
+    match source.below(if leaf { 6 } else { 8 }) {
+        0 => Tree::Null,
+        1 => Tree::Bool(source.one_in(2)),
+        2 => Tree::Int(source.number().cast_signed()),
+        3 => Tree::Int(source.byte().into()),
+        4 | 5 => Tree::Text(source.utf8()),
+        6 => Tree::List(source.list(12, |source| tree(source, depth + 1))),
+        _ => Tree::Object(fields(source, depth + 1)),
+    }
+}
+
+/// Where the lists that a [`Node`] borrows are kept.
+#[derive(Default)]
+pub(crate) struct Arena<'a> {
+    nodes: typed_arena::Arena<Node<'a>>,
+    pairs: typed_arena::Arena<Pair<'a>>,
+}
+
+impl<'a> Arena<'a> {
+    pub(crate) fn pairs(&'a self, fields: &'a Fields) -> &'a mut [Pair<'a>] {
+        let pairs: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.node(tree))).collect();
+        self.pairs.alloc_extend(pairs)
+    }
+
+    fn node(&'a self, tree: &'a Tree) -> Node<'a> {
+        match tree {
+            Tree::Null => Node::Null,
+            Tree::Text(text) => Node::Text(text),
+            Tree::Int(number) => Node::Int(*number),
+            Tree::Bool(truth) => Node::Bool(*truth),
+            Tree::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.node(item)).collect();
+                Node::List(self.nodes.alloc_extend(items))
+            }
+            Tree::Object(fields) => Node::Object(self.pairs(fields)),
+        }
+    }
+}
+
+/// "Filters.0.Values.1=x": in the order given.
+pub(crate) fn flat(fields: &Fields) -> Vec<(String, String)> {
+    fields.iter().flat_map(|(name, tree)| tree.flat(name)).collect()
+}
+
+impl Tree {
+    fn flat(&self, name: &str) -> Vec<(String, String)> {
+        let one = |value: String| vec![(name.to_owned(), value)];
+        let inner = |label: String, tree: &Tree| tree.flat(&format!("{name}.{label}"));
+        match self {
+            Self::Null => Vec::new(),
+            Self::Text(text) => one(text.clone()),
+            Self::Int(number) => one(number.to_string()),
+            Self::Bool(truth) => one(truth.to_string()),
+            Self::List(items) => {
+                items.iter().enumerate().flat_map(|(at, item)| inner(at.to_string(), item)).collect()
+            }
+            Self::Object(fields) => fields.iter().flat_map(|(key, tree)| inner(key.clone(), tree)).collect(),
+        }
+    }
+
+    /// How many lists and objects are in each other at most.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or_default(),
+            Self::Object(fields) => 1 + depth(fields),
+            _ => 0,
+        }
+    }
+
+    /// Every object in this value, and every value.
+    pub(crate) fn visit<'t>(&'t self, object: &mut dyn FnMut(&'t Fields), value: &mut dyn FnMut(&'t Self)) {
+        value(self);
+        match self {
+            Self::List(items) => items.iter().for_each(|item| item.visit(object, value)),
+            Self::Object(fields) => {
+                object(fields);
+                fields.iter().for_each(|(_, tree)| tree.visit(object, value));
+            }
+            _ => {}
+        }
+    }
+}
+
+pub(crate) fn depth(fields: &Fields) -> usize {
+    fields.iter().map(|(_, tree)| tree.depth()).max().unwrap_or_default()
+}

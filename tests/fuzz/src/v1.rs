@@ -1,0 +1,173 @@
+//! What signature v1 signs is what anyone would calculate from the parameters.
+
+use crate::draft::Draft;
+use crate::naive::{self, Wire};
+use crate::source::Source;
+use crate::tc3::in_any_room;
+use crate::tree::{self, Arena, Fields, Tree};
+use core::num::NonZeroU64;
+use tc3_core::{Signer, v1};
+
+const METHODS: [(v1::Method, Option<&str>); 3] = [
+    (v1::Method::HmacSha1, Some("HmacSHA1")),
+    (v1::Method::HmacSha1Unnamed, None),
+    (v1::Method::HmacSha256, Some("HmacSHA256")),
+];
+
+pub(crate) struct Drawn {
+    pub(crate) draft: Draft,
+    fields: Fields,
+    pub(crate) method: (v1::Method, Option<&'static str>),
+    pub(crate) verb: v1::Verb,
+    nonce: NonZeroU64,
+}
+
+impl Drawn {
+    pub(crate) fn new(source: &mut Source<'_>) -> Self {
+        Self {
+            draft: Draft::new(source),
+            fields: tree::fields(source, 0),
+            method: source.pick(&METHODS),
+            verb: source.pick(&[v1::Verb::Get, v1::Verb::Post]),
+            nonce: NonZeroU64::new(source.number()).unwrap_or(NonZeroU64::MIN),
+        }
+    }
+
+    pub(crate) fn is_post(&self) -> bool {
+        self.verb == v1::Verb::Post
+    }
+
+    /// The signed request, by sorting the parameters in place or by merging them.
+    pub(crate) fn with(
+        &self,
+        merged: bool,
+        then: impl FnOnce(v1::Signed<'_>),
+    ) -> Result<(), tc3_core::Invalid> {
+        let arena = Arena::default();
+        let pairs = arena.pairs(&self.fields);
+        let params = if merged { v1::Params::merged(pairs)? } else { v1::Params::sorted(pairs)? };
+        let request = self.draft.call(None)?.v1(self.verb, self.method.0, params)?;
+        let mut signer = Signer::new(self.draft.credentials()?);
+        then(signer.sign_v1(&request, self.draft.now(), v1::Nonce::new(self.nonce))?);
+        Ok(())
+    }
+
+    /// "Every request parameter, common and action, except Signature."
+    fn params(&self) -> Vec<(String, String)> {
+        let Draft { version, action, region, client, id, token, time, .. } = &self.draft;
+        let common = [
+            ("Action", Some(action.clone())),
+            ("Version", Some(version.clone())),
+            ("Timestamp", Some(time.to_string())),
+            ("Nonce", Some(self.nonce.to_string())),
+            ("SecretId", Some(id.clone())),
+            ("Region", region.clone()),
+            ("SignatureMethod", self.method.1.map(str::to_owned)),
+            ("Token", token.clone()),
+            ("Language", self.draft.language.map(|language| language.as_str().to_owned())),
+            ("RequestClient", client.clone()),
+        ];
+        let common = common.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        common.chain(tree::flat(&self.fields)).collect()
+    }
+
+    /// String to sign, signature, wire form.
+    pub(crate) fn expected(&self) -> [String; 3] {
+        let Draft { service, host, path, key, .. } = &self.draft;
+        let method = if self.is_post() { "POST" } else { "GET" };
+        let target = format!("{method}{}{path}", host.text(service));
+        naive::v1(&target, self.params(), key, self.method.1 == Some("HmacSHA256"))
+    }
+}
+
+/// Any parameters, every method, any length of buffer.
+pub fn check(data: &[u8]) {
+    let mut source = Source::new(data);
+    let drawn = Drawn::new(&mut source);
+    let (merged, room) = (source.one_in(2), source.short());
+    let refusable = drawn.draft.may_be_refused();
+    let expected = drawn.expected();
+    let too_large = match drawn.is_post() {
+        true => expected[2].len() > 1 << 20,
+        false => drawn.draft.url(&expected[2]) > 32 << 10,
+    };
+    let wrong = tree::depth(&drawn.fields) > tc3_core::MAX_DEPTH || is_wrong(&drawn.fields);
+    let judged = drawn.with(merged, |signed| {
+        assert!(!wrong && !too_large, "accepted against a rule");
+        judge(&drawn, signed, &expected, room);
+    });
+    if let Err(refused) = judged {
+        assert!(refusable || wrong || too_large, "refused without a reason: {refused}");
+    }
+}
+
+fn judge(drawn: &Drawn, signed: v1::Signed<'_>, [to_sign, signature, wire]: &[String; 3], room: usize) {
+    assert_eq!(signed.string_to_sign().to_string(), *to_sign);
+    assert_eq!(signed.signature().to_string(), *signature);
+    // The signature comes last here, and its place among the others is free.
+    assert_eq!(signed.wire().to_string(), *wire);
+    let Draft { service, host, path, trace, .. } = &drawn.draft;
+    let head = signed.head().to_string();
+    let sent = Wire::read(&head, Vec::new());
+    let length = drawn.is_post().then(|| wire.len().to_string());
+    assert_eq!(signed.body_len(), if drawn.is_post() { wire.len() as u64 } else { 0 });
+    let target = if drawn.is_post() { path.clone() } else { format!("{path}?{wire}") };
+    assert_eq!((&*sent.method, sent.target.clone()), (if drawn.is_post() { "POST" } else { "GET" }, target));
+    let headers = [
+        ("content-length", length),
+        ("content-type", Some("application/x-www-form-urlencoded".to_owned())),
+        ("host", Some(host.text(service))),
+        ("x-tc-traceid", trace.clone()),
+    ];
+    let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    assert_eq!(sent.sorted(), headers.collect::<Vec<_>>());
+    in_any_room(signed.head(), &head, room);
+    in_any_room(signed.wire(), wire, room);
+    in_any_room(signed.string_to_sign(), to_sign, room);
+}
+
+const RESERVED: [&str; 11] = [
+    "Action",
+    "Language",
+    "Nonce",
+    "Region",
+    "RequestClient",
+    "SecretId",
+    "Signature",
+    "SignatureMethod",
+    "Timestamp",
+    "Token",
+    "Version",
+];
+
+/// Names are letters, digits and dots; each stands for itself alone; no value is empty.
+fn is_wrong(fields: &Fields) -> bool {
+    let mut wrong = fields.iter().any(|(name, _)| RESERVED.contains(&&**name)) || are_wrong(fields);
+    for (_, tree) in fields {
+        let (mut object, mut value) = (false, false);
+        tree.visit(&mut |fields| object |= are_wrong(fields), &mut |tree| {
+            value |= matches!(tree, Tree::Text(text) if text.is_empty());
+        });
+        wrong |= object || value;
+    }
+    wrong
+}
+
+fn are_wrong(fields: &Fields) -> bool {
+    let is_named = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+    };
+    let holds = |tree: &Tree| match tree {
+        Tree::List(items) => !items.is_empty(),
+        Tree::Object(fields) => !fields.is_empty(),
+        _ => false,
+    };
+    fields.iter().any(|(name, _)| !is_named(name))
+        || fields.iter().enumerate().any(|(at, (name, tree))| {
+            let others = fields.iter().enumerate().filter(|(other, _)| *other != at);
+            let inside = format!("{name}.");
+            others
+                .map(|(_, (other, _))| other)
+                .any(|other| other == name || (holds(tree) && other.starts_with(&inside)))
+        })
+}

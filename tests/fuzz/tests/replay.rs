@@ -1,0 +1,43 @@
+//! Every input of the corpus, as an ordinary test: no fuzzer, no nightly compiler, the same on each run.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries.map(|entry| name(entry.expect("a folder can be read"))).collect()
+}
+
+/// An input that fails says its name before its panic.
+#[test]
+fn every_input_of_the_corpus_holds() {
+    thread::scope(|scope| {
+        for (target, check) in fuzz::TARGETS {
+            scope.spawn(move || {
+                let corpus = folder("corpus").join(target);
+                let inputs = names(&corpus);
+                assert!(!inputs.is_empty(), "the corpus of {target} is empty");
+                for input in inputs {
+                    let data = fs::read(corpus.join(&input)).expect("an input can be read");
+                    let held = std::panic::catch_unwind(|| check(&data));
+                    assert!(held.is_ok(), "corpus/{target}/{input} does not hold");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn every_property_has_a_target_and_a_corpus_and_nothing_else_has() {
+    let properties: BTreeSet<_> = fuzz::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names(&folder("corpus")), properties);
+    let targets: BTreeSet<_> = properties.iter().map(|name| format!("{name}.rs")).collect();
+    assert_eq!(names(&folder("fuzz_targets")), targets);
+}
