@@ -25,7 +25,6 @@ pub(crate) fn record(workspace: &Workspace, task: &str, figures: &[(&str, u64)])
 }
 
 /// As [`record`], of a task that was done with the nightly compiler.
-#[allow(dead_code, reason = "the tasks of the nightly compiler use it, each as it comes")]
 pub(crate) fn record_nightly(workspace: &Workspace, task: &str, figures: &[(&str, u64)]) -> Outcome {
     write(workspace, task, figures, rustup::with_nightly(&mut Command::new("rustc")))
 }

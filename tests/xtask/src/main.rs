@@ -10,6 +10,7 @@ mod deny;
 mod figures;
 mod firmware;
 mod footprint;
+mod fuzz;
 mod gates;
 mod interface;
 mod long;
@@ -72,6 +73,11 @@ const TASKS: &[Task] = &[
         name: "footprint",
         about: "flash, stack and instructions of each feature, written down; --check compares",
         run: Run::With(footprint::task),
+    },
+    Task {
+        name: "fuzz",
+        about: "any bytes, 30 s for each target; [TARGET] [SECONDS], or `replay` of the corpus alone",
+        run: Run::With(fuzz::task),
     },
     Task {
         name: "gates",

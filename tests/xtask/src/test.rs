@@ -9,6 +9,7 @@ use crate::bench;
 use crate::command::run;
 use crate::firmware;
 use crate::footprint;
+use crate::fuzz;
 use crate::promises;
 use crate::promises::ran::{self, Tests};
 use crate::secrets;
@@ -48,6 +49,7 @@ pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Bo
         let name = format!("tests of {}", package.name());
         steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));
     }
+    steps.push(fuzz::replay(workspace));
     steps.extend(bench::steps(workspace, &["instructions"])?);
     steps.extend(firmware::steps(workspace, &[])?);
     steps.push(footprint::step(workspace));
