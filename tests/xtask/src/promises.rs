@@ -26,11 +26,7 @@ struct Promises {
     /// The sections, by document, that hold nothing but promises and their limits.
     sections: BTreeMap<String, Vec<String>>,
     promise: Vec<Promise>,
-    /// What is not done, or why: texts among the promises that promise nothing.
-    limit: Vec<Text>,
-    /// Promises that nothing keeps yet.
-    #[serde(default)]
-    open: Vec<Text>,
+    limit: Vec<Limit>,
 }
 
 /// A text that promises something.
@@ -44,10 +40,10 @@ struct Promise {
     kept_by: Vec<String>,
 }
 
-/// A text that is in a document.
+/// A text among the promises that promises nothing: it says what is not done, or why.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Text {
+struct Limit {
     #[serde(rename = "in")]
     document: String,
     says: String,
@@ -71,13 +67,10 @@ pub(crate) fn check(workspace: &Workspace, tests: &Tests) -> Outcome {
     let steps = steps(workspace)?;
     wrong.extend(promises.promise.iter().flat_map(|promise| promise.unkept(tests, &steps)));
     wrong.extend(promises.elsewhere());
-    for open in &promises.open {
-        println!("OPEN: nothing keeps: {}", open.says);
-    }
     if !wrong.is_empty() {
         return Err(format!("tests/promises.toml:\n{}", wrong.join("\n")).into());
     }
-    println!("{} promises are kept, {} are open", promises.promise.len(), promises.open.len());
+    println!("{} promises are kept", promises.promise.len());
     Ok(())
 }
 
@@ -112,8 +105,8 @@ impl Promises {
 
     /// What is said to stand in a document that nobody looks at.
     fn elsewhere(&self) -> Vec<String> {
-        let texts = self.limit.iter().chain(&self.open).map(|it| &it.document);
-        let named = self.promise.iter().map(|it| &it.document).chain(texts);
+        let limits = self.limit.iter().map(|it| &it.document);
+        let named = self.promise.iter().map(|it| &it.document).chain(limits);
         let unknown = named.filter(|name| !self.sections.contains_key(*name));
         unknown.map(|name| format!("`{name}` is not among the documents")).collect()
     }
@@ -121,9 +114,8 @@ impl Promises {
     /// All that is said to stand in a document, the longest first: one text may hold another.
     fn of(&self, document: &str) -> Vec<&str> {
         let promises = self.promise.iter().filter(|it| it.document == document).map(|it| &it.says);
-        let others = self.limit.iter().chain(&self.open);
-        let others = others.filter(|it| it.document == document).map(|it| &it.says);
-        let mut says: Vec<&str> = promises.chain(others).map(String::as_str).collect();
+        let limits = self.limit.iter().filter(|it| it.document == document).map(|it| &it.says);
+        let mut says: Vec<&str> = promises.chain(limits).map(String::as_str).collect();
         says.sort_by_key(|it| std::cmp::Reverse(it.len()));
         says
     }
