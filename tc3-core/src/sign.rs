@@ -187,7 +187,13 @@ fn canonical<H: Sha256>(hash: &mut H, request: &Request<'_>) -> [u8; 32] {
 
 /// `HMAC(SigningKey, StringToSign)`.
 impl MacKey {
-    pub(crate) fn sign<H: Sha256>(&self, hash: &mut H, service: &str, at: Timestamp, canonical: &[u8; 32]) -> [u8; 32] {
+    pub(crate) fn sign<H: Sha256>(
+        &self,
+        hash: &mut H,
+        service: &str,
+        at: Timestamp,
+        canonical: &[u8; 32],
+    ) -> [u8; 32] {
         self.begin(hash);
         StringToSign { service, at, canonical }.spell(hash);
         self.finish(hash)
