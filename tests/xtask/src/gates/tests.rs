@@ -72,3 +72,20 @@ fn a_command_that_fails_without_the_words_is_told_with_what_it_said() {
 fn an_entry_with_a_word_that_means_nothing_is_refused() {
     assert!(toml::from_str::<Gates>("[[gate]]\nname = \"a gate\"\nfrm = \"one\"\n").is_err());
 }
+
+/// Planting them takes long; that they can be planted is seen at once when code moves on.
+#[test]
+fn every_defect_has_its_place_in_the_code_as_it_is() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let root = PathBuf::from(root);
+    let gates = super::read(&root.join("tests/gates"), "").unwrap();
+    assert!(gates.len() > 20);
+    for gate in gates {
+        // Written by the long tasks, and not before them.
+        if let Ok(text) = fs::read_to_string(root.join(&gate.file)) {
+            assert!(gate.planted(&text).is_ok(), "{}: {}", gate.name, gate.file);
+        } else {
+            assert_eq!(gate.file, "tests/figures.toml", "{}", gate.name);
+        }
+    }
+}
