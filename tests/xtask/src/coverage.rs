@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::command::{read, run};
 use crate::figures;
 use crate::setup;
-use crate::setup::rustup;
 use crate::setup::tools::{self, LLVM_COV};
+use crate::setup::{python, rustup};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Workspace, list};
 
@@ -17,7 +17,8 @@ use crate::workspace::{Workspace, list};
 const FLOORS: [(&str, u64); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced([rustup::llvm_tools(), tools::missing(&LLVM_COV, workspace)]);
+    let tool = tools::missing(&LLVM_COV, workspace);
+    let mut steps = setup::announced([python::missing(workspace), rustup::llvm_tools(), tool]);
     steps.push(Step::new("tests, with their lines counted", || count(workspace)));
     steps.push(Step::new("coverage", || judge(workspace)));
     step::run_all("coverage", steps)
@@ -25,6 +26,8 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 
 fn count(workspace: &Workspace) -> Outcome {
     let mut cargo = tools::command(&LLVM_COV, workspace);
+    // It has a target folder of its own, without what setup has put into the usual one.
+    cargo.env("TC3_PYTHON", python::interpreter(workspace));
     run(cargo.args(["--no-report", "--quiet", "--workspace", "--all-features", "--exclude", "xtask"]))
 }
 
