@@ -53,9 +53,14 @@ impl KeyBlock {
 
     /// Ends the MAC of what the engine was given since `begin`; the key is none after it.
     pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H) -> [u8; 32] {
+        self.finish_of(hash, 32)
+    }
+
+    /// As [`finish`](Self::finish), of an engine whose digests are `len` bytes and zeros after them.
+    pub(crate) fn finish_of<H: Sha256>(&mut self, hash: &mut H, len: usize) -> [u8; 32] {
         let inner = Zeroizing::new(hash.finish());
         self.absorb(hash, INNER ^ OUTER);
-        hash.update(&*inner);
+        hash.update(inner.get(..len).unwrap_or_default());
         hash.finish()
     }
 

@@ -24,15 +24,17 @@ impl Mac {
     pub(crate) fn new<H: Sha256>(hash: &mut H, method: Method, key: &str, text: &dyn Spell) -> Self {
         match method {
             #[cfg(feature = "hmacsha1")]
-            Method::HmacSha1 | Method::HmacSha1Unnamed => sha1(key, text),
-            Method::HmacSha256 => {
-                let mut block = KeyBlock::NONE;
-                block.set(hash, &[], key.as_bytes());
-                block.begin(hash);
-                text.spell(hash);
-                Self { bytes: block.finish(hash), len: 32 }
-            }
+            Method::HmacSha1 | Method::HmacSha1Unnamed => Self::of(&mut Sha1::default(), 20, key, text),
+            Method::HmacSha256 => Self::of(hash, 32, key, text),
         }
+    }
+
+    fn of<H: Sha256>(hash: &mut H, len: usize, key: &str, text: &dyn Spell) -> Self {
+        let mut block = KeyBlock::NONE;
+        block.set(hash, &[], key.as_bytes());
+        block.begin(hash);
+        text.spell(hash);
+        Self { bytes: block.finish_of(hash, len), len }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -40,26 +42,26 @@ impl Mac {
     }
 }
 
+/// An engine like the others, but that its digests are filled up with zeros.
 #[cfg(feature = "hmacsha1")]
-fn sha1(key: &str, text: &dyn Spell) -> Mac {
-    use crate::spell::Sink;
-    use hmac::{Hmac, KeyInit, Mac as _};
+#[derive(Default)]
+struct Sha1(sha1::Sha1);
 
-    struct Update(Hmac<sha1::Sha1>);
+#[cfg(feature = "hmacsha1")]
+impl Sha256 for Sha1 {
+    fn begin(&mut self) {
+        sha1::Digest::reset(&mut self.0);
+    }
 
-    impl Sink for Update {
-        fn put(&mut self, bytes: &[u8]) {
-            self.0.update(bytes);
+    fn update(&mut self, bytes: &[u8]) {
+        sha1::Digest::update(&mut self.0, bytes);
+    }
+
+    fn finish(&mut self) -> [u8; 32] {
+        let mut digest = [0; 32];
+        if let Some(head) = digest.first_chunk_mut::<20>() {
+            sha1::Digest::finalize_into_reset(&mut self.0, head.into());
         }
+        digest
     }
-
-    let mut bytes = [0; 32];
-    // A key of any length is right for HMAC: there is no error.
-    if let Ok(mac) = Hmac::new_from_slice(key.as_bytes()) {
-        let mut update = Update(mac);
-        text.spell(&mut update);
-        let mac = update.0.finalize().into_bytes();
-        bytes.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
-    }
-    Mac { bytes, len: 20 }
 }
