@@ -1,7 +1,7 @@
 //! SHA-256, HMAC over it, and where a hardware engine plugs in.
 
 use crate::spell::Sink;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A SHA-256 engine, used by a [`Signer`](crate::Signer) for one message after the other.
 ///
@@ -166,13 +166,13 @@ impl Sha256 for Software {
         }
         self.compress();
         self.block = [0; BLOCK];
-        // It can be a key: it is made where the caller wants it.
-        let mut digest = [0; 32];
+        // It can be a key, and what is returned leaves a copy behind.
+        let mut digest = Zeroizing::new([0; 32]);
         for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *bytes = word.to_be_bytes();
         }
         self.begin();
-        digest
+        *digest
     }
 
     fn midstate(&self) -> Option<[u32; 8]> {
