@@ -9,13 +9,14 @@ pub(crate) const LOOK_UP: Case = Case { name: "a planted look-up by the key", ve
 fn branch(key: &str, probe: &mut dyn Probe) -> Outcome {
     probe.secret(key.as_bytes());
     probe.begin();
+    let mut odd = 0u8;
     for byte in key.bytes() {
         if byte & 1 == 1 {
-            black_box(());
+            odd = black_box(odd.wrapping_add(1));
         }
     }
     probe.end();
-    Ok(Vec::new())
+    Ok(vec![odd])
 }
 
 fn look_up(key: &str, probe: &mut dyn Probe) -> Outcome {

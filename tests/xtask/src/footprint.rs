@@ -1,8 +1,8 @@
 //! `cargo xtask footprint`: what each feature of tc3-core takes on bare metal.
 
-mod board;
+pub(crate) mod board;
 mod figures;
-mod image;
+pub(crate) mod image;
 mod table;
 
 use std::error::Error;
@@ -77,10 +77,10 @@ fn check(workspace: &Workspace) -> Outcome {
 const SIZES: &str = "tests/footprint/sizes.toml";
 
 /// For size, with `core` built for it too.
-const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built };
+const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, feature: "" };
 /// For size, with the `core` that a user gets.
-const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
-const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built };
+pub(crate) const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
+const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built, feature: "" };
 
 fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
     qemu::required()?;

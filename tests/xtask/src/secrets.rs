@@ -10,16 +10,21 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::run;
-use crate::setup::{self, valgrind};
+use crate::footprint::{self, board::BOARDS, image::Build as Image};
+use crate::setup::{self, qemu, targets, valgrind};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced([valgrind::missing()]);
+    let mut steps = setup::announced([valgrind::missing(), targets::missing(workspace)?, qemu::missing()]);
     steps.extend(self::steps(workspace));
     steps.extend(BUILDS.iter().map(|build| {
         let name = format!("{KEYS} keys take the same number of instructions, {}", build.name);
         Step::new(name, || count(workspace, build))
+    }));
+    steps.extend([SMALL, FAST].into_iter().map(|build| {
+        let name = format!("nothing is left of a key in RAM, at opt-level {}", build.level);
+        Step::new(name, move || search(workspace, build))
     }));
     step::run_all("secrets", steps)
 }
@@ -71,6 +76,21 @@ fn count(workspace: &Workspace, build: &Build) -> Outcome {
     let counted = Counted::read(&fs::read_to_string(&counts)?);
     fs::remove_file(&counts)?;
     counted.judge()
+}
+
+const SMALL: Image = footprint::PREBUILT;
+const FAST: Image = Image { level: "3", is_compact: false, ..SMALL };
+
+/// Has an image search its own memory, on each board.
+fn search(workspace: &Workspace, build: Image) -> Outcome {
+    qemu::required()?;
+    build.build(workspace, &["residue"])?;
+    BOARDS.iter().try_for_each(|board| {
+        println!("{}", board.title);
+        let said = build.emulate(workspace, board, "residue")?;
+        print!("{said}");
+        Ok(())
+    })
 }
 
 fn written_to(option: &str, file: &std::path::Path) -> String {

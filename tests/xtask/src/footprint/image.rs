@@ -34,6 +34,8 @@ pub(crate) struct Build {
     /// Whether SHA-256 is a loop.
     pub(crate) is_compact: bool,
     pub(crate) core: Core,
+    /// Of the images' package, if any.
+    pub(crate) feature: &'static str,
 }
 
 /// What an image takes: bytes, and instructions.
@@ -70,7 +72,7 @@ impl Build {
         cargo.args(BOARDS.iter().flat_map(|board| ["--target", board.target]));
         cargo.arg("--target-dir").arg(self.folder(workspace));
         cargo.args(bins.iter().flat_map(|bin| ["--bin", bin]));
-        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.level);
+        cargo.args(["--features", self.feature]).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.level);
         if !self.is_compact {
             // In place of what the package's configuration says.
             cargo.env("RUSTFLAGS", "--cfg=sha2_backend_soft=\"unrolled\"");
@@ -122,7 +124,12 @@ impl Build {
     }
 
     /// What an image says, if it comes to an end and has nothing to complain of.
-    fn emulate(&self, workspace: &Workspace, board: &Board, bin: &str) -> Result<String, Box<dyn Error>> {
+    pub(crate) fn emulate(
+        &self,
+        workspace: &Workspace,
+        board: &Board,
+        bin: &str,
+    ) -> Result<String, Box<dyn Error>> {
         let mut qemu = Command::new(board.emulator);
         qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
         // An instruction takes 128 ns: so instructions are counted.
@@ -145,7 +152,7 @@ impl Build {
         }
     }
 
-    fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
+    pub(crate) fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
         self.folder(workspace).join(board.target).join("release").join(bin)
     }
 
@@ -153,7 +160,8 @@ impl Build {
     fn folder(&self, workspace: &Workspace) -> PathBuf {
         let hash = if self.is_compact { "compact" } else { "unrolled" };
         let core = if self.core == Core::Built { "built" } else { "prebuilt" };
-        workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
+        let name = format!("{}-{hash}-{core}", self.level);
+        workspace.target.join("footprint").join(self.feature).join(name)
     }
 }
 

@@ -6,24 +6,58 @@ use sha2::block_api::compress256;
 /// What a needle is kept as, so that it is not found itself.
 const HIDDEN: u8 = 0xA5;
 
-/// A key, filled up to a block as HMAC does it, or the state of the hash after such a block.
+/// A key, or the state of the hash after its block.
 #[derive(Clone, Copy)]
 pub(crate) struct Needle {
     pub(crate) name: &'static str,
-    hidden: [u8; 64],
-    pub(crate) len: usize,
+    /// As it is, and in words whose first byte is the highest, as the hash has it.
+    hidden: [[u8; LEN]; 2],
+    len: usize,
+    /// How many bytes in a row of it make a find.
+    window: usize,
 }
 
+/// Of the longest, in whole words.
+const LEN: usize = 36;
+/// As many bytes are looked at.
+pub(crate) const WINDOW: usize = 16;
+
 impl Needle {
-    fn new(name: &'static str, bytes: &[u8]) -> Self {
-        let mut hidden = [HIDDEN; 64];
-        hidden.iter_mut().zip(bytes).for_each(|(to, from)| *to ^= *from);
-        Self { name, hidden, len: bytes.len() }
+    /// Of a key, eight bytes in a row.
+    fn key(name: &'static str, bytes: &[u8]) -> Self {
+        Self::new(name, bytes, 8)
     }
 
-    /// A byte of it; beyond it there are zeros.
-    pub(crate) fn byte(&self, at: usize) -> u8 {
-        self.hidden.get(at).map_or(0, |byte| byte ^ HIDDEN)
+    /// Of a state, half of it: the hash itself leaves two of the eight words on the stack, where nobody
+    /// wipes them.
+    fn state(name: &'static str, bytes: &[u8]) -> Self {
+        Self::new(name, bytes, WINDOW)
+    }
+
+    fn new(name: &'static str, bytes: &[u8], window: usize) -> Self {
+        let mut plain = [HIDDEN; LEN];
+        plain.iter_mut().zip(bytes).for_each(|(to, from)| *to ^= *from);
+        let mut words = plain;
+        words.as_chunks_mut::<4>().0.iter_mut().for_each(|word| word.reverse());
+        Self { name, hidden: [plain, words], len: bytes.len(), window }
+    }
+
+    /// Whether these bytes begin with enough of it in a row, as it is or in words.
+    #[inline(always)]
+    pub(crate) fn has(&self, there: &[u8; WINDOW], mask: u8) -> Option<usize> {
+        let window = there.map(|byte| byte ^ mask ^ HIDDEN);
+        let window = window.get(..self.window)?;
+        self.hidden.iter().position(|hidden| {
+            // The first byte alone is quickly compared.
+            let mut rest = hidden.get(..self.len).unwrap_or_default();
+            while let [first, tail @ ..] = rest {
+                if window.first() == Some(first) && rest.starts_with(window) {
+                    return true;
+                }
+                rest = tail;
+            }
+            false
+        })
     }
 }
 
@@ -42,21 +76,21 @@ impl Needles {
         let [v1, tc3, of_date, of_service, of_signing] =
             [secret, &long, &date, &service, &signing].map(states);
         Self([
-            Needle::new("SecretKey", secret),
-            Needle::new("TC3 and SecretKey", &long),
-            Needle::new("kDate", &date),
-            Needle::new("kService", &service),
-            Needle::new("kSigning", &signing),
-            Needle::new("inner state of SecretKey", &v1[0]),
-            Needle::new("outer state of SecretKey", &v1[1]),
-            Needle::new("inner state of TC3 and SecretKey", &tc3[0]),
-            Needle::new("outer state of TC3 and SecretKey", &tc3[1]),
-            Needle::new("inner state of kDate", &of_date[0]),
-            Needle::new("outer state of kDate", &of_date[1]),
-            Needle::new("inner state of kService", &of_service[0]),
-            Needle::new("outer state of kService", &of_service[1]),
-            Needle::new("inner state of kSigning", &of_signing[0]),
-            Needle::new("outer state of kSigning", &of_signing[1]),
+            Needle::key("SecretKey", secret),
+            Needle::key("TC3 and SecretKey", &long),
+            Needle::key("kDate", &date),
+            Needle::key("kService", &service),
+            Needle::key("kSigning", &signing),
+            Needle::state("inner state of SecretKey", &v1[0]),
+            Needle::state("outer state of SecretKey", &v1[1]),
+            Needle::state("inner state of TC3 and SecretKey", &tc3[0]),
+            Needle::state("outer state of TC3 and SecretKey", &tc3[1]),
+            Needle::state("inner state of kDate", &of_date[0]),
+            Needle::state("outer state of kDate", &of_date[1]),
+            Needle::state("inner state of kService", &of_service[0]),
+            Needle::state("outer state of kService", &of_service[1]),
+            Needle::state("inner state of kSigning", &of_signing[0]),
+            Needle::state("outer state of kSigning", &of_signing[1]),
         ])
     }
 }
