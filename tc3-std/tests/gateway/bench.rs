@@ -1,6 +1,8 @@
 //! A gateway to test against, and the program with its output searched for secrets.
 
 use std::{
+    env,
+    ffi::OsString,
     fs,
     io::Write,
     net::Ipv4Addr,
@@ -105,10 +107,16 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
+/// Where the lines that the program runs are written to, when they are counted.
+pub(crate) fn counted() -> Option<(&'static str, OsString)> {
+    let name = "LLVM_PROFILE_FILE";
+    env::var_os(name).map(|file| (name, file))
+}
+
 /// Runs the program, and searches all it says for key and token.
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(arguments).env_clear().envs(environment.iter().copied());
+    command.args(arguments).env_clear().envs(counted()).envs(environment.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin).unwrap();

@@ -1,6 +1,6 @@
 //! Exit codes, causes and remedies.
 
-use crate::bench::{Bench, CVM, ID, KEY, Ran, TOKEN, now, run, signer};
+use crate::bench::{Bench, CVM, ID, KEY, Ran, TOKEN, counted, now, run, signer};
 use std::{
     fs::OpenOptions,
     io::{BufRead, BufReader, Read},
@@ -152,7 +152,7 @@ fn files_that_cannot_be_read_are_26_and_77() {
 #[test]
 fn output_that_cannot_be_written_is_23_and_a_reader_that_leaves_is_no_trouble() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(["explain"]).args(&CALL[1..]).env_clear().envs(PAIR);
+    command.args(["explain"]).args(&CALL[1..]).env_clear().envs(counted()).envs(PAIR);
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let status = command.stdout(full).stderr(Stdio::null()).status().unwrap();
     assert_eq!(status.code(), Some(23));
@@ -173,7 +173,8 @@ impl Serve {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--id", ID, "--key-env", "THE_KEY"])
             .args(arguments);
-        let mut child = command.env_clear().env("THE_KEY", KEY).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.env_clear().envs(counted()).env("THE_KEY", KEY).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         Self { child, log }
     }

@@ -104,6 +104,8 @@ impl Serve {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--ca-out"]).arg(&ca);
         command.env_clear().envs(environment.iter().copied()).stderr(Stdio::piped());
+        // Where the lines that it runs are written to, when they are counted.
+        command.envs(env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let port =
