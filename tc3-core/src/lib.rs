@@ -37,6 +37,7 @@ extern crate std;
 
 mod address;
 mod api;
+mod base64;
 mod canonical;
 mod credentials;
 mod decimal;

@@ -1,6 +1,7 @@
 //! Which bytes a supplied text may have.
 
 use crate::error::{Field, Invalid};
+use core::iter;
 
 /// A set of ASCII characters: one bit each, because sixteen bytes of table are smaller than the
 /// comparisons they stand for.
@@ -97,6 +98,18 @@ pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -
         (rest, at) = (tail, at.saturating_add(1));
     }
     Ok(())
+}
+
+/// The pieces between the marks, as `str::split` gives them, but that no panic is in it.
+pub(crate) fn pieces(text: &str, mark: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|byte| byte == mark).unwrap_or(text.len());
+        let (piece, others) = text.split_at_checked(end)?;
+        rest = others.get(1..);
+        Some(piece)
+    })
 }
 
 /// As [`check`] for what is visible, without a branch on any byte of a text that is right: it is

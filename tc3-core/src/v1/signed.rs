@@ -2,6 +2,7 @@
 
 use super::{Request, Verb, mac::Mac, params};
 use crate::{
+    base64,
     credentials::{Credentials, Identity},
     error::{Invalid, Limit},
     further::Header,
@@ -89,10 +90,7 @@ pub struct Signature(Mac);
 
 impl Spell for Signature {
     fn spell(&self, out: &mut dyn Sink) {
-        use base64ct::{Base64, Encoding};
-
-        let mut text = [0; 44];
-        out.put(Base64::encode(self.0.as_bytes(), &mut text).unwrap_or_default().as_bytes());
+        base64::spell(self.0.as_bytes(), out);
     }
 }
 

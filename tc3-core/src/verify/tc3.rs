@@ -9,6 +9,7 @@ use crate::{
     key::{DayKey, MAX_SERVICE, TERMINATOR},
     request::UNSIGNED,
     spell::{Sink, Spell, encode, hex, lower},
+    text::pieces,
     time::Timestamp,
 };
 use core::fmt;
@@ -175,7 +176,7 @@ impl Spell for Received<'_> {
             out.put(part.as_bytes());
             out.put(b"\n");
         }
-        for name in signed_headers.split(';') {
+        for name in pieces(signed_headers, b';') {
             out.put(name.as_bytes());
             out.put(b":");
             match message.header(name, Item::SignedHeader) {
@@ -210,7 +211,8 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
             return Err(Rejection::Unsigned);
         }
         let fields = value.strip_prefix(ALGORITHM).and_then(|fields| fields.strip_prefix(' '));
-        let mut fields = fields.ok_or(Rejection::Malformed(Item::Algorithm))?.split(',').map(str::trim_ascii);
+        let mut fields =
+            pieces(fields.ok_or(Rejection::Malformed(Item::Algorithm))?, b',').map(str::trim_ascii);
         let mut field = |name: &str, item| {
             let field = fields.next().and_then(|field| field.strip_prefix(name));
             field.ok_or(Rejection::Malformed(item))
@@ -226,7 +228,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
             Ok(bytes) if bytes.len() == 32 => {}
             _ => return Err(Rejection::Malformed(Item::Signature)),
         }
-        let mut parts = credential.split('/');
+        let mut parts = pieces(credential, b'/');
         match [(); 5].map(|()| parts.next()) {
             [Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None]
                 if !secret_id.is_empty() && is_service(service) =>
@@ -243,11 +245,11 @@ const MAX_SIGNED: usize = 64;
 
 /// Each name once, in order, in lower case and there; content-type and host among them.
 fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Rejection> {
-    if names.split(';').count() > MAX_SIGNED {
+    if pieces(names, b';').count() > MAX_SIGNED {
         return Err(Rejection::Malformed(Item::SignedHeaders));
     }
     let (mut last, mut covered) = ("", 0u32);
-    for name in names.split(';') {
+    for name in pieces(names, b';') {
         if name <= last || has_upper(name) {
             return Err(Rejection::Malformed(Item::SignedHeaders));
         }

@@ -5,15 +5,16 @@
 
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
+    base64,
     error::Limit,
     hash::Sha256,
     request::FORM,
     sort::sort,
     spell::{Sink, Spell, lower},
+    text::pieces,
     time::Timestamp,
     v1::{Mac, Method},
 };
-use base64ct::{Base64, Encoding};
 use core::fmt;
 use subtle::ConstantTimeEq;
 
@@ -236,7 +237,7 @@ impl Spell for Received<'_, '_> {
 /// used."
 fn form<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
     let content_type = message.required("content-type", Item::ContentType)?;
-    let media_type = content_type.split(';').next().unwrap_or_default().trim_ascii();
+    let media_type = pieces(content_type, b';').next().unwrap_or_default().trim_ascii();
     match message.body {
         Body::Whole(form) if media_type.eq_ignore_ascii_case(FORM) => Ok(form),
         _ => Err(Rejection::Malformed(Item::ContentType)),
@@ -272,7 +273,7 @@ fn mac(signature: Value<'_>) -> Result<([u8; 32], usize), Rejection> {
     text.iter_mut().zip(signature.bytes()).for_each(|(to, from)| *to = from);
     let text = text.get(..len).ok_or(malformed)?;
     let mut mac = [0; 32];
-    let len = Base64::decode(text, &mut mac).map_err(|_| malformed)?.len();
+    let len = base64::decode(text, &mut mac).ok_or(malformed)?;
     Ok((mac, len))
 }
 
