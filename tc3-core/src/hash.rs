@@ -87,48 +87,46 @@ impl<H: Sha256> Sink for H {
     }
 }
 
-/// FIPS 180-4, section 5.3.3.
-const INITIAL: [u32; 8] =
-    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 const BLOCK: usize = 64;
 
-/// SHA-256 in software: the compression function of the `sha2` crate under a buffer of our own.
+/// A hash function as FIPS 180-4 has it for blocks of 64 bytes.
+pub(crate) trait Function {
+    /// Its 32-bit words.
+    type State: Copy + AsRef<[u32]> + Zeroize;
+    /// Before a message was begun: zeros are less than what a message begins with.
+    const NONE: Self::State;
+    const INITIAL: Self::State;
+    fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]);
+}
+
+/// An engine from a function, under a buffer of our own.
 ///
 /// The buffer is ours because it is lent from step to step instead of being moved and copied, which
 /// takes less stack, and because no panic is in it.
 #[derive(Clone)]
-pub struct Software {
-    state: [u32; 8],
+pub(crate) struct Blocks<F: Function> {
+    state: F::State,
     block: [u8; BLOCK],
     len: u64,
 }
 
-impl Software {
-    /// An engine that has not begun a message.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { state: [0; 8], block: [0; BLOCK], len: 0 }
-    }
+impl<F: Function> Blocks<F> {
+    pub(crate) const NONE: Self = Self { state: F::NONE, block: [0; BLOCK], len: 0 };
 
     fn used(&self) -> usize {
         usize::from(self.len.to_le_bytes()[0]) % BLOCK
     }
 
     fn compress(&mut self) {
-        sha2::block_api::compress256(&mut self.state, core::slice::from_ref(&self.block));
+        F::compress(&mut self.state, core::slice::from_ref(&self.block));
     }
 }
 
-impl Default for Software {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Sha256 for Software {
+/// A digest of fewer than 32 bytes is followed by zeros.
+impl<F: Function> Sha256 for Blocks<F> {
     #[inline(never)]
     fn begin(&mut self) {
-        (self.state, self.len) = (INITIAL, 0);
+        (self.state, self.len) = (F::INITIAL, 0);
     }
 
     fn update(&mut self, bytes: &[u8]) {
@@ -144,7 +142,7 @@ impl Sha256 for Software {
         self.compress();
         let (blocks, tail) = rest.as_chunks();
         if !blocks.is_empty() {
-            sha2::block_api::compress256(&mut self.state, blocks);
+            F::compress(&mut self.state, blocks);
         }
         copy(&mut self.block, tail);
     }
@@ -168,26 +166,80 @@ impl Sha256 for Software {
         self.block = [0; BLOCK];
         // It can be a key, and what is returned leaves a copy behind.
         let mut digest = Zeroizing::new([0; 32]);
-        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
+        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state.as_ref()) {
             *bytes = word.to_be_bytes();
         }
         self.begin();
         *digest
     }
-
-    fn midstate(&self) -> Option<[u32; 8]> {
-        Some(self.state)
-    }
-
-    fn resume(&mut self, midstate: &[u32; 8]) {
-        (self.state, self.len) = (*midstate, 64);
-    }
 }
 
-impl Drop for Software {
+impl<F: Function> Drop for Blocks<F> {
     fn drop(&mut self) {
         self.state.zeroize();
         self.block.zeroize();
+    }
+}
+
+/// SHA-256 in software, by the compression function of the `sha2` crate.
+#[derive(Clone)]
+pub struct Software(Blocks<Sha2>);
+
+#[derive(Clone)]
+struct Sha2;
+
+impl Function for Sha2 {
+    type State = [u32; 8];
+    const NONE: Self::State = [0; 8];
+    const INITIAL: Self::State = [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ];
+
+    fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
+        sha2::block_api::compress256(state, blocks);
+    }
+}
+
+impl Software {
+    /// An engine that has not begun a message.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Blocks::NONE)
+    }
+}
+
+impl Default for Software {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 for Software {
+    fn begin(&mut self) {
+        self.0.begin();
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&mut self) -> [u8; 32] {
+        self.0.finish()
+    }
+
+    fn midstate(&self) -> Option<[u32; 8]> {
+        Some(self.0.state)
+    }
+
+    fn resume(&mut self, midstate: &[u32; 8]) {
+        (self.0.state, self.0.len) = (*midstate, 64);
     }
 }
 
@@ -243,9 +295,9 @@ mod tests {
         hash.begin();
         hash.update(&[0xa5; 100]);
         hash.finish();
-        assert_eq!(hash.state, INITIAL);
-        assert!(hash.block.iter().all(|byte| *byte == 0));
-        assert_eq!(hash.len, 0);
+        assert_eq!(hash.0.state, Sha2::INITIAL);
+        assert!(hash.0.block.iter().all(|byte| *byte == 0));
+        assert_eq!(hash.0.len, 0);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The MACs of signature v1.
 
 use super::Method;
+#[cfg(feature = "hmacsha1")]
+use crate::hash::{Blocks, Function};
 use crate::{hash::Sha256, hmac::KeyBlock, spell::Spell};
 
 /// A MAC of 20 or 32 bytes.
@@ -24,7 +26,10 @@ impl Mac {
     pub(crate) fn new<H: Sha256>(hash: &mut H, method: Method, key: &str, text: &dyn Spell) -> Self {
         match method {
             #[cfg(feature = "hmacsha1")]
-            Method::HmacSha1 | Method::HmacSha1Unnamed => Self::of(&mut Sha1::default(), 20, key, text),
+            Method::HmacSha1 | Method::HmacSha1Unnamed => {
+                let mut hash = Blocks::<Sha1>::NONE;
+                Self::of(&mut hash, 20, key, text)
+            }
             Method::HmacSha256 => Self::of(hash, 32, key, text),
         }
     }
@@ -42,26 +47,16 @@ impl Mac {
     }
 }
 
-/// An engine like the others, but that its digests are filled up with zeros.
 #[cfg(feature = "hmacsha1")]
-#[derive(Default)]
-struct Sha1(sha1::Sha1);
+struct Sha1;
 
 #[cfg(feature = "hmacsha1")]
-impl Sha256 for Sha1 {
-    fn begin(&mut self) {
-        sha1::Digest::reset(&mut self.0);
-    }
+impl Function for Sha1 {
+    type State = [u32; 5];
+    const NONE: Self::State = [0; 5];
+    const INITIAL: Self::State = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
-    fn update(&mut self, bytes: &[u8]) {
-        sha1::Digest::update(&mut self.0, bytes);
-    }
-
-    fn finish(&mut self) -> [u8; 32] {
-        let mut digest = [0; 32];
-        if let Some(head) = digest.first_chunk_mut::<20>() {
-            sha1::Digest::finalize_into_reset(&mut self.0, head.into());
-        }
-        digest
+    fn compress(state: &mut Self::State, blocks: &[[u8; 64]]) {
+        sha1::block_api::compress(state, blocks);
     }
 }
