@@ -2,7 +2,7 @@
 
 use core::hint;
 
-#[cfg(not(feature = "panic-never"))]
+#[cfg(not(feature = "silent"))]
 use semihosting::io::{self, Write};
 use semihosting::process;
 
@@ -37,13 +37,13 @@ pub fn run(case: fn(&mut Meter, &mut [u8; OUT]) -> Option<usize>) -> ! {
 }
 
 /// There is a panic in how semihosting writes: an image that is to have none is linked, and not run.
-#[cfg(feature = "panic-never")]
+#[cfg(feature = "silent")]
 fn tell(instructions: u32, stack: usize, written: &[u8]) -> Result<(), ()> {
     hint::black_box((instructions, stack, written));
     Ok(())
 }
 
-#[cfg(not(feature = "panic-never"))]
+#[cfg(not(feature = "silent"))]
 fn tell(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
     let mut out = io::stdout()?;
     for (name, value) in
@@ -58,7 +58,7 @@ fn tell(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
 }
 
 /// Without a division, which not every core has.
-#[cfg(not(feature = "panic-never"))]
+#[cfg(not(feature = "silent"))]
 fn hex(value: u32) -> [u8; 8] {
     core::array::from_fn(|place| {
         let nibble =

@@ -82,9 +82,14 @@ const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, fea
 pub(crate) const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
 const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built, feature: "" };
 
+/// The images that do something.
+pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.bin)
+}
+
 fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
     qemu::required()?;
-    let bins: Vec<&str> = [EMPTY].into_iter().chain(ROWS.iter().map(|row| row.bin)).collect();
+    let bins: Vec<&str> = [EMPTY].into_iter().chain(bins()).collect();
     SIZE.build(workspace, &bins)?;
     PREBUILT.build(workspace, &bins)?;
     SPEED.build(workspace, &[EMPTY, "cached"])?;

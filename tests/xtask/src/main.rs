@@ -15,6 +15,7 @@ mod gates;
 mod interface;
 mod long;
 mod mutants;
+mod panics;
 mod promises;
 mod secrets;
 mod setup;
@@ -108,6 +109,11 @@ const TASKS: &[Task] = &[
         name: "promises",
         about: "what README and SECURITY promise, compared with the tests that would fail",
         run: Run::Alone(promises::task),
+    },
+    Task {
+        name: "panics",
+        about: "no image that signs or verifies can panic, allocate or format; --all at every level",
+        run: Run::With(panics::task),
     },
     Task {
         name: "secrets",

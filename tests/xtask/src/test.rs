@@ -10,6 +10,7 @@ use crate::command::run;
 use crate::firmware;
 use crate::footprint;
 use crate::fuzz;
+use crate::panics;
 use crate::promises;
 use crate::promises::ran::{self, Tests};
 use crate::secrets;
@@ -53,6 +54,7 @@ pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Bo
     steps.extend(bench::steps(workspace, &["instructions"])?);
     steps.extend(firmware::steps(workspace, &[])?);
     steps.push(footprint::step(workspace));
+    steps.push(panics::step(workspace));
     Ok(steps)
 }
 

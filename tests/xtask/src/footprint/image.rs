@@ -160,8 +160,7 @@ impl Build {
     fn folder(&self, workspace: &Workspace) -> PathBuf {
         let hash = if self.is_compact { "compact" } else { "unrolled" };
         let core = if self.core == Core::Built { "built" } else { "prebuilt" };
-        let name = format!("{}-{hash}-{core}", self.level);
-        workspace.target.join("footprint").join(self.feature).join(name)
+        workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
     }
 }
 

@@ -1,0 +1,101 @@
+//! All that no other image does. It is only linked: no panic can be reached from it either.
+#![no_std]
+#![no_main]
+
+use core::num::NonZeroU64;
+
+use footprint::{Meter, OUT, fixture, image};
+use tc3_core::{
+    Call, ContentType, DaySigner, Header, Host, Language, Multipart, Node, Part, Payload, PayloadHasher,
+    Query, Request, Signer, SigningKey, Timestamp,
+    response::{self, Answer},
+    v1,
+    verify::{self, Body, Message, Verifier},
+};
+
+image!(rest);
+
+static CHOICE: u8 = 0;
+static HEADERS: [Header<'static>; 5] = [
+    Header::SignAction,
+    Header::SignVersion,
+    Header::SignRegion,
+    Header::Signed("X-Signed", "1"),
+    Header::Sent("X-Sent", "2"),
+];
+
+fn rest(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+    let call = call()?;
+    let body = fixture::body();
+    let parts = [Part::file(body, body, body.as_bytes())];
+    let request = match fixture::read(&CHOICE) {
+        0 => call.octets(body.as_bytes()),
+        1 => call.post(ContentType::Json, body.as_bytes()),
+        2 => call.unsigned(ContentType::Octets, 7),
+        3 => call.get(Query::encoded(body).ok()?),
+        4 => call.streamed(ContentType::Multipart { boundary: body }, payload(body.as_bytes())),
+        _ => call.multipart(Multipart::new(body, &parts).ok()?),
+    };
+    let request = request.ok()?;
+    let skipped = request.skip(now()?).head().len();
+    let signed = day(&request, out)?;
+    let got = v1(&call, v1::Verb::Get, v1::Method::HmacSha256, out)?;
+    let posted = v1(&call, v1::Verb::Post, v1::Method::HmacSha1, out)?;
+    let answered = answer(body.as_bytes())?;
+    [skipped, signed, got, posted, answered].into_iter().max()
+}
+
+fn now() -> Option<Timestamp> {
+    Timestamp::from_http_date(fixture::action()).or(fixture::now().map_err(drop)).ok()
+}
+
+fn call() -> Option<Call<'static>> {
+    let api = fixture::api().ok()?.at(Host::AiRegional(fixture::region())).path(fixture::action());
+    let call = api.action(fixture::action()).region(fixture::region()).language(Language::English);
+    Some(call.request_client(fixture::action()).trace_id(fixture::action()).headers(&HEADERS))
+}
+
+fn payload(body: &[u8]) -> Payload {
+    let mut hasher = PayloadHasher::new();
+    hasher.update(body);
+    hasher.finish()
+}
+
+/// With a key that goes to another device and back.
+fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
+    let (credentials, now) = (fixture::credentials().ok()?, now()?);
+    let mut signer = Signer::new(credentials);
+    let key = signer.signing_key(&fixture::api().ok()?, now);
+    let key = SigningKey::import(key.expose(), key.service(), now).ok()?;
+    signer.renew(credentials);
+    let prepared = signer.prepare(request);
+    let before = signer.sign_prepared(&prepared, now).head().encode(out).ok()?.len();
+    let signed = DaySigner::new(credentials.identity(), &key).sign(request, now).ok()?;
+    let values = signed.headers().map(|(name, value)| name.len().max(value.len()));
+    values.chain([before]).max()
+}
+
+/// Signed and verified.
+fn v1(call: &Call<'_>, verb: v1::Verb, method: v1::Method, out: &mut [u8; OUT]) -> Option<usize> {
+    let list = [Node::Text(fixture::body()), Node::Int(-1)];
+    let pairs = [("A", Node::List(&list)), ("B", Node::Object(&[("C", Node::Text(fixture::region()))]))];
+    let request = call.v1(verb, method, v1::Params::merged(&pairs).ok()?).ok()?;
+    let mut signer = Signer::new(fixture::credentials().ok()?);
+    let signed = signer.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
+    let len = signed.head().len().max(signed.string_to_sign().len()).max(signed.signature().len());
+    let target = signed.wire().encode_str(out).ok()?;
+    let headers: [(&str, &[u8]); 2] = [("Host", b"cvm.tencentcloudapi.com"), ("Content-Type", b"text/plain")];
+    let message = Message { method: fixture::action(), target, headers: &headers, body: Body::Whole(b"") };
+    let mut room = [verify::v1::Parameter::default(); 12];
+    let claim = verify::v1::Claim::read(&message, &mut room).ok()?;
+    Verifier::new().window(60).v1(&claim, &fixture::credentials().ok()?, now()?).ok()?;
+    Some(claim.parameter(fixture::region())?.bytes().count().max(len))
+}
+
+fn answer(body: &[u8]) -> Option<usize> {
+    match response::parse(body) {
+        Ok(Answer::Failure(failure)) => Some(failure.message.chars().count()),
+        Ok(answer) => Some(answer.request_id()?.chars().count()),
+        Err(malformed) => Some(malformed.at),
+    }
+}
