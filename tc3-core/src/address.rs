@@ -39,47 +39,64 @@ pub enum Host<'a> {
 const DOMAIN: &str = ".tencentcloudapi.com";
 
 impl<'a> Host<'a> {
-    const fn region(self) -> Option<&'a str> {
-        match self {
-            Self::Regional(region) | Self::InternalRegional(region) | Self::AiRegional(region) => {
-                Some(region)
-            }
-            _ => None,
-        }
+    /// Inlined, so that of all families those alone are linked that a firmware names.
+    #[inline(always)]
+    pub(crate) const fn address(self) -> Address<'a> {
+        let (family, text) = match self {
+            Self::Exactly(host) => (None, host),
+            Self::Nearest => (Some(""), ""),
+            Self::Regional(region) => (Some(REGIONAL), region),
+            Self::Internal => (Some(".internal"), ""),
+            Self::InternalRegional(region) => (Some(".internal."), region),
+            Self::Ai => (Some(".ai"), ""),
+            Self::AiRegional(region) => (Some(".ai."), region),
+            Self::Intl => (Some(".intl"), ""),
+        };
+        Address { family, text }
     }
+}
 
-    pub(crate) fn check(self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
-        let region = region.unwrap_or_default().as_bytes();
-        let entry = match self {
-            Self::Exactly(host) => {
-                check(host, Field::Host, &HOST)?;
-                let Some(domain) = Domain::of(host) else { return Ok(()) };
+/// Stands before a region that is reached by a host of its own.
+const REGIONAL: &str = ".";
+
+/// A [`Host`] by its texts: what stands between service and region, and the region; or the whole host.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Address<'a> {
+    family: Option<&'static str>,
+    text: &'a str,
+}
+
+impl Address<'_> {
+    pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
+        let mut entry = self.text.as_bytes();
+        match self.family.map(str::as_bytes) {
+            None => {
+                check(self.text, Field::Host, &HOST)?;
+                let Some(domain) = Domain::of(self.text) else { return Ok(()) };
                 if !domain.service.eq_ignore_ascii_case(service.as_bytes()) {
                     return Err(Invalid::OtherService);
                 }
-                domain.next
+                entry = domain.next;
             }
-            Self::Regional(entry) => entry.as_bytes(),
-            _ => &[],
-        };
-        if let Some(own) = self.region() {
-            check(own, Field::Region, &REGION)?;
-            check_finance(entry, own.as_bytes())?;
+            Some([.., b'.']) => check(self.text, Field::Region, &REGION)?,
+            Some(_) => {}
         }
-        check_finance(entry, region)
+        let region = region.unwrap_or_default().as_bytes();
+        // Finance regions are isolated, and their names say so: "use the regional domain equal to
+        // Region".
+        if is_finance(entry) || is_finance(region) {
+            let reaches = self.family.is_none_or(|family| family == REGIONAL) && !entry.is_empty();
+            if !reaches || !(region.is_empty() || entry.eq_ignore_ascii_case(region)) {
+                return Err(Invalid::Isolated);
+            }
+        }
+        Ok(())
     }
 }
 
-/// Finance regions are isolated, and their names say so: "use the regional domain equal to
-/// Region".
-fn check_finance(entry: &[u8], region: &[u8]) -> Result<(), Invalid> {
-    let same = !entry.is_empty() && (region.is_empty() || entry.eq_ignore_ascii_case(region));
-    if same || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
-}
-
 fn is_finance(region: &[u8]) -> bool {
-    let end = region.len().saturating_sub(4);
-    region.get(end..).unwrap_or_default().eq_ignore_ascii_case(b"-fsi")
+    region.last_chunk::<4>().is_some_and(|end| end.eq_ignore_ascii_case(b"-fsi"))
 }
 
 /// A host under one of the service's own domains: `tencentcloudapi.com`, or `.cn`, or `.com.cn`.
@@ -94,11 +111,11 @@ pub(crate) struct Domain<'a> {
 impl<'a> Domain<'a> {
     /// What the host says, or nothing for an address or a name of somebody else's.
     pub(crate) fn of(host: &'a str) -> Option<Self> {
-        let (service, labels) = cut(host.as_bytes());
-        let (next, _) = cut(labels);
-        let mut rest = labels;
+        let (service, mut rest) = cut(host.as_bytes());
+        let mut next = None;
         while !rest.is_empty() {
             let (label, others) = cut(rest);
+            let next = *next.get_or_insert(label);
             if label.eq_ignore_ascii_case(b"tencentcloudapi") {
                 return Some(Self { service, next });
             }
@@ -122,25 +139,17 @@ fn cut(host: &[u8]) -> (&[u8], &[u8]) {
 #[derive(Clone, Copy)]
 pub(crate) struct HostOf<'a> {
     pub(crate) service: &'a str,
-    pub(crate) host: Host<'a>,
+    pub(crate) address: Address<'a>,
 }
 
 impl Spell for HostOf<'_> {
     fn spell(&self, out: &mut dyn Sink) {
-        let family = match self.host {
-            Host::Exactly(host) => return lower(host.as_bytes(), out),
-            Host::Nearest | Host::Regional(_) => "",
-            Host::Internal | Host::InternalRegional(_) => ".internal",
-            Host::Ai | Host::AiRegional(_) => ".ai",
-            Host::Intl => ".intl",
-        };
+        let Address { family, text } = self.address;
+        let Some(family) = family else { return lower(text.as_bytes(), out) };
         lower(self.service.as_bytes(), out);
-        out.put(family.as_bytes());
-        if let Some(region) = self.host.region() {
-            out.put(b".");
-            out.put(region.as_bytes());
+        for text in [family, text, DOMAIN] {
+            out.put(text.as_bytes());
         }
-        out.put(DOMAIN.as_bytes());
     }
 }
 
@@ -151,7 +160,7 @@ mod tests {
     use std::string::ToString;
 
     fn host(host: Host<'_>) -> std::string::String {
-        Text(HostOf { service: "cvm", host }).to_string()
+        Text(HostOf { service: "cvm", address: host.address() }).to_string()
     }
 
     #[test]
@@ -170,17 +179,20 @@ mod tests {
     fn a_finance_region_is_reached_by_its_own_regional_host_alone() {
         let finance = Some(region::AP_SHANGHAI_FSI);
         for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional("ap-shanghai")] {
-            assert_eq!(host.check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
+            assert_eq!(host.address().check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
         }
-        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).check("cvm", finance), Ok(()));
-        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).check("cvm", None), Ok(()));
-        assert_eq!(Host::Regional(region::AP_SHENZHEN_FSI).check("cvm", finance), Err(Invalid::Isolated));
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).address().check("cvm", finance), Ok(()));
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).address().check("cvm", None), Ok(()));
         assert_eq!(
-            Host::Regional(region::AP_SHENZHEN_FSI).check("cvm", Some("ap-tokyo")),
+            Host::Regional(region::AP_SHENZHEN_FSI).address().check("cvm", finance),
             Err(Invalid::Isolated)
         );
-        assert_eq!(Host::Exactly("gateway.example").check("cvm", finance), Ok(()));
-        let check = |host| Host::Exactly(host).check("cvm", finance);
+        assert_eq!(
+            Host::Regional(region::AP_SHENZHEN_FSI).address().check("cvm", Some("ap-tokyo")),
+            Err(Invalid::Isolated)
+        );
+        assert_eq!(Host::Exactly("gateway.example").address().check("cvm", finance), Ok(()));
+        let check = |host| Host::Exactly(host).address().check("cvm", finance);
         assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
@@ -190,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_host_of_another_service_is_refused_and_a_host_of_ones_own_is_not() {
-        let check = |host| Host::Exactly(host).check("cvm", None);
+        let check = |host| Host::Exactly(host).address().check("cvm", None);
         assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.tencentcloudapi.com:443"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.internal.tencentcloudapi.cn"), Err(Invalid::OtherService));
@@ -204,7 +216,7 @@ mod tests {
     #[test]
     fn every_region_constant_is_a_region() {
         for region in region::ALL {
-            assert_eq!(Host::Regional(region).check("cvm", Some(region)), Ok(()));
+            assert_eq!(Host::Regional(region).address().check("cvm", Some(region)), Ok(()));
         }
         assert_eq!(region::ALL.len(), 22);
     }

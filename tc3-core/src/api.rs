@@ -1,7 +1,7 @@
 //! What is called: an API, and one action of it.
 
 use crate::{
-    address::{Host, HostOf},
+    address::{Address, Host, HostOf},
     error::{Field, Invalid},
     further::{Further, Header},
     key::check_service,
@@ -24,7 +24,7 @@ use crate::{
 pub struct Api<'a> {
     pub(crate) service: &'a str,
     pub(crate) version: Option<&'a str>,
-    pub(crate) host: Host<'a>,
+    pub(crate) address: Address<'a>,
     pub(crate) path: &'a str,
 }
 
@@ -35,9 +35,12 @@ impl<'a> Api<'a> {
     /// # Errors
     /// [`Invalid`] if either is empty or has bytes that cannot stand there.
     pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
-        match (Self::unversioned(service), check(version, Field::Version, &VISIBLE)) {
-            (Ok(api), Ok(())) => Ok(Self { version: Some(version), ..api }),
-            (Err(invalid), _) | (_, Err(invalid)) => Err(invalid),
+        if let Err(invalid) = check(version, Field::Version, &VISIBLE) {
+            return Err(invalid);
+        }
+        match Self::unversioned(service) {
+            Ok(api) => Ok(Self { version: Some(version), ..api }),
+            invalid => invalid,
         }
     }
 
@@ -47,7 +50,7 @@ impl<'a> Api<'a> {
     /// As [`new`](Self::new).
     pub const fn unversioned(service: &'a str) -> Result<Self, Invalid> {
         match check_service(service) {
-            Ok(()) => Ok(Self { service, version: None, host: Host::Nearest, path: "/" }),
+            Ok(()) => Ok(Self { service, version: None, address: Host::Nearest.address(), path: "/" }),
             Err(invalid) => Err(invalid),
         }
     }
@@ -55,7 +58,7 @@ impl<'a> Api<'a> {
     /// The same API at another host.
     #[must_use]
     pub const fn at(self, host: Host<'a>) -> Self {
-        Self { host, ..self }
+        Self { address: host.address(), ..self }
     }
 
     /// The same API at another path than `/`.
@@ -84,7 +87,7 @@ impl<'a> Api<'a> {
     }
 
     pub(crate) const fn host(&self) -> HostOf<'a> {
-        HostOf { service: self.service, host: self.host }
+        HostOf { service: self.service, address: self.address }
     }
 }
 
@@ -178,16 +181,14 @@ impl<'a> Call<'a> {
     }
 
     /// Every text that TC3 and v1 have in common, checked once.
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
-        let Api { service, host, path, .. } = self.api;
-        host.check(service, self.region)?;
+    pub(crate) fn check(self) -> Result<(), Invalid> {
+        let Api { service, address, path, .. } = self.api;
+        address.check(service, self.region)?;
         check(path, Field::Path, &PATH)?;
-        if !path.as_bytes().starts_with(b"/") {
-            return Err(Invalid::Byte {
-                field: Field::Path,
-                at: 0,
-                byte: path.as_bytes().first().copied().unwrap_or_default(),
-            });
+        if let [byte, ..] = path.as_bytes()
+            && *byte != b'/'
+        {
+            return Err(Invalid::Byte { field: Field::Path, at: 0, byte: *byte });
         }
         check(self.action, Field::Action, &VISIBLE)?;
         if let Some(region) = self.region {

@@ -1,10 +1,9 @@
 //! The two texts that TC3-HMAC-SHA256 is made of.
 
 use crate::{
-    hash::Sha256,
-    key::TERMINATOR,
+    key::Scope,
     request::Request,
-    spell::{Sink, Spell, hex, lower, masked},
+    spell::{Sink, Spell, hex, masked},
     time::Timestamp,
 };
 
@@ -17,14 +16,6 @@ pub(crate) const ALGORITHM: &str = "TC3-HMAC-SHA256";
 pub struct CanonicalRequest<'r> {
     pub(crate) request: &'r Request<'r>,
     pub(crate) payload: &'r [u8; 32],
-}
-
-impl CanonicalRequest<'_> {
-    pub(crate) fn hashed<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
-        hash.begin();
-        self.spell(hash);
-        hash.finish()
-    }
 }
 
 impl Spell for CanonicalRequest<'_> {
@@ -41,17 +32,16 @@ impl Spell for CanonicalRequest<'_> {
                 request.content_type().spell(out);
                 out.put(b"\nhost:");
                 request.api().host().spell(out);
-                out.put(b"\n\n");
-                out.put(DEFAULT_SIGNED.as_bytes());
+                out.put(b"\n\ncontent-type;host\n");
             }
             Some(further) => {
                 out.put(b"\n");
                 (further.spelling.lines)(request, out);
                 out.put(b"\n");
                 (further.spelling.names)(request, out);
+                out.put(b"\n");
             }
         }
-        out.put(b"\n");
         hex(self.payload, out);
     }
 }
@@ -64,28 +54,18 @@ pub(crate) const DEFAULT_SIGNED: &str = "content-type;host";
 /// Algorithm, timestamp, credential scope, hash of the canonical request.
 #[derive(Clone, Copy)]
 pub struct StringToSign<'r> {
-    pub(crate) service: &'r str,
+    pub(crate) scope: &'r Scope,
     pub(crate) at: Timestamp,
     pub(crate) canonical: &'r [u8; 32],
 }
 
 impl Spell for StringToSign<'_> {
     fn spell(&self, out: &mut dyn Sink) {
-        out.put(ALGORITHM.as_bytes());
-        out.put(b"\n");
+        out.put(b"TC3-HMAC-SHA256\n");
         self.at.spell(out);
         out.put(b"\n");
-        scope(self.service, self.at, out);
+        out.put(self.scope.text());
         out.put(b"\n");
         hex(self.canonical, out);
     }
-}
-
-/// Spells `date/service/tc3_request`.
-pub(crate) fn scope(service: &str, at: Timestamp, out: &mut dyn Sink) {
-    at.date().spell(out);
-    out.put(b"/");
-    lower(service.as_bytes(), out);
-    out.put(b"/");
-    out.put(TERMINATOR.as_bytes());
 }

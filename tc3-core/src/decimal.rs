@@ -2,42 +2,46 @@
 //! bring one along, which is larger.
 
 use crate::spell::Sink;
+use core::hint;
 
 /// Spells a number of at most 12 digits: any time, any length.
 pub(crate) fn decimal(value: u64, out: &mut dyn Sink) {
-    spell(value, const { &powers::<12>() }, out);
+    let mut text = [b'0'; 12];
+    count(value, &mut text, 100_000_000_000);
+    put(&text, out);
 }
 
 /// Spells any number.
-pub(crate) fn natural(value: u64, out: &mut dyn Sink) {
-    spell(value, const { &powers::<20>() }, out);
+pub(crate) fn natural(mut value: u64, out: &mut dyn Sink) {
+    const HIGHEST: u64 = 10_000_000_000_000_000_000;
+    let mut text = [b'0'; 20];
+    let [first, rest @ ..] = &mut text;
+    if let Some(less) = value.checked_sub(HIGHEST) {
+        (value, *first) = (less, b'1');
+    }
+    count(value, rest, HIGHEST / 10);
+    put(&text, out);
 }
 
-fn spell(mut value: u64, powers: &[u64], out: &mut dyn Sink) {
-    let (mut digits, mut used) = ([b'0'; 20], 0usize);
-    for power in powers {
-        let is_last = *power == 1;
-        if let Some(digit) = digits.get_mut(used) {
-            while value >= *power {
-                value = value.wrapping_sub(*power);
-                *digit = digit.wrapping_add(1);
-            }
-            if used > 0 || *digit > b'0' || is_last {
-                used = used.wrapping_add(1);
-            }
+/// Counts digit by digit how often the highest power of ten is in a number, which is then made ten times
+/// as large.
+fn count(mut value: u64, digits: &mut [u8], power: u64) {
+    // Not to be known: of a constant, a division would be made.
+    let power = hint::black_box(power);
+    for digit in digits {
+        while let Some(rest) = value.checked_sub(power) {
+            (value, *digit) = (rest, digit.wrapping_add(1));
         }
+        value = value.wrapping_mul(10);
     }
-    out.put(digits.get(..used).unwrap_or_default());
 }
 
-/// Powers of ten down to 1.
-const fn powers<const N: usize>() -> [u64; N] {
-    let (mut powers, mut power) = ([1; N], 1u64);
-    let mut rest: &mut [u64] = &mut powers;
-    while let [others @ .., last] = rest {
-        *last = power;
-        power = power.wrapping_mul(10);
-        rest = others;
+/// Puts digits, but for the zeros before the number.
+fn put(mut digits: &[u8], out: &mut dyn Sink) {
+    while let [b'0', rest @ ..] = digits
+        && !rest.is_empty()
+    {
+        digits = rest;
     }
-    powers
+    out.put(digits);
 }

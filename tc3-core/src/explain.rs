@@ -2,6 +2,7 @@
 
 use crate::{
     canonical::{CanonicalRequest, StringToSign},
+    key::Scope,
     request::Request,
     spell::Text,
     time::Timestamp,
@@ -30,6 +31,7 @@ pub struct Explain<'r> {
     pub(crate) request: &'r Request<'r>,
     pub(crate) payload: [u8; 32],
     pub(crate) canonical: [u8; 32],
+    pub(crate) scope: Scope,
     pub(crate) at: Timestamp,
 }
 
@@ -43,6 +45,6 @@ impl Explain<'_> {
     /// Algorithm, timestamp, credential scope, hash of the canonical request.
     #[must_use]
     pub const fn string_to_sign(&self) -> Text<StringToSign<'_>> {
-        Text(StringToSign { service: self.request.api().service, at: self.at, canonical: &self.canonical })
+        Text(StringToSign { scope: &self.scope, at: self.at, canonical: &self.canonical })
     }
 }

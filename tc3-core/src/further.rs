@@ -47,7 +47,8 @@ pub(crate) struct Further<'a> {
 }
 
 pub(crate) struct Spelling {
-    pub(crate) check: fn(&Call<'_>) -> Result<(), Invalid>,
+    /// By value: what is lent has to lie in memory, with and without headers.
+    pub(crate) check: fn(Call<'_>) -> Result<(), Invalid>,
     /// `name:value` and a line feed for each signed header.
     pub(crate) lines: fn(&Request<'_>, &mut dyn Sink),
     /// The names of the signed headers, joined by `;`.
@@ -92,8 +93,8 @@ const RESERVED: [&str; 15] = [
     "x-tc-version",
 ];
 
-fn check(call: &Call<'_>) -> Result<(), Invalid> {
-    let headers = list(call);
+fn check(call: Call<'_>) -> Result<(), Invalid> {
+    let headers = list(&call);
     for (index, header) in headers.iter().enumerate() {
         let earlier = headers.get(..index).unwrap_or_default();
         let absent = matches!(header, Header::SignRegion) && call.region.is_none();

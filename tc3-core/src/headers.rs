@@ -2,9 +2,10 @@
 
 use crate::{
     address::HostOf,
-    canonical::{ALGORITHM, DEFAULT_SIGNED, scope},
+    canonical::{ALGORITHM, DEFAULT_SIGNED},
     decimal::decimal,
     further::Header,
+    key::Scoped,
     request::{Kind, Request, UNSIGNED},
     sign::Signed,
     spell::{Sink, Spell, Text, hex, masked},
@@ -23,7 +24,7 @@ impl Spell for Authorization<'_> {
         out.put(b" Credential=");
         out.put(identity.id.as_bytes());
         out.put(b"/");
-        scope(request.api().service, at, out);
+        Scoped { service: request.api().service, at }.spell(out);
         out.put(b", SignedHeaders=");
         match request.call.further {
             None => out.put(DEFAULT_SIGNED.as_bytes()),

@@ -3,140 +3,122 @@
 //! By hand, because one lent engine and one 64-byte block need less stack than a keyed hasher that
 //! is moved about; tested against the `hmac` crate.
 
-use crate::{
-    hash::{Sha256, copy},
-    spell::Spell,
-};
+use crate::hash::{Sha256, copy};
 use zeroize::{Zeroize, Zeroizing};
 
 const INNER: u8 = 0x36;
 const OUTER: u8 = 0x5c;
 
-/// A key filled up with zeros to one block, and masked in place while it is in use.
-pub(crate) struct KeyBlock([u8; 64]);
+/// A key filled up with zeros to one block, and masked in place while it is in use. One that is kept for
+/// many MACs becomes the two states that its two masks lead to, if the engine can go back to them.
+pub(crate) struct Key([[u8; 32]; 2]);
 
-impl KeyBlock {
-    pub(crate) const NONE: Self = Self([0; 64]);
+impl Key {
+    pub(crate) const NONE: Self = Self([[0; 32]; 2]);
 
     /// Becomes `prefix` and `key` in a row, where it lies: a key that moves leaves a copy behind. One
     /// longer than a block is hashed first.
     pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, prefix: &[u8], key: &[u8]) {
-        if prefix.len().saturating_add(key.len()) > self.0.len() {
+        let block = self.0.as_flattened_mut();
+        block.fill(0);
+        if prefix.len().saturating_add(key.len()) > block.len() {
             hash.begin();
             hash.update(prefix);
             hash.update(key);
-            self.replace(&Zeroizing::new(hash.finish()));
-        } else {
-            self.0.fill(0);
-            let (head, tail) = self.0.split_at_mut_checked(prefix.len()).unwrap_or_default();
+            let [head, _] = &mut self.0;
+            hash.finish(head);
+        } else if let Some((head, tail)) = block.split_at_mut_checked(prefix.len()) {
             copy(head, prefix);
             copy(tail, key);
         }
     }
 
-    fn replace(&mut self, key: &[u8; 32]) {
-        let (head, tail) = self.0.split_at_mut(32);
-        if let Some(head) = head.first_chunk_mut() {
-            *head = *key;
-        }
-        tail.fill(0);
-    }
-
     /// The key itself, when it has 32 bytes: lent, for what is returned leaves a copy behind.
-    pub(crate) fn key(&self) -> &[u8; 32] {
-        self.0.first_chunk().unwrap_or(&[0; 32])
+    pub(crate) const fn key(&self) -> &[u8; 32] {
+        let [key, _] = &self.0;
+        key
     }
 
+    /// Begins a MAC of what the engine is given from now on.
     pub(crate) fn begin<H: Sha256>(&mut self, hash: &mut H) {
         self.absorb(hash, INNER);
     }
 
-    /// Ends the MAC of what the engine was given since `begin`; the key is none after it.
-    pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H) -> [u8; 32] {
-        self.finish_of(hash, 32)
+    /// Ends the MAC; the key is none after it.
+    pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32]) {
+        self.finish_of(hash, mac, 32);
     }
 
-    /// As [`finish`](Self::finish), of an engine whose digests are `len` bytes and zeros after them.
-    pub(crate) fn finish_of<H: Sha256>(&mut self, hash: &mut H, len: usize) -> [u8; 32] {
-        let inner = Zeroizing::new(hash.finish());
+    /// As [`finish`](Self::finish), of an engine whose digests are `len` bytes.
+    pub(crate) fn finish_of<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32], len: usize) {
+        hash.finish(mac);
         self.absorb(hash, INNER ^ OUTER);
-        hash.update(inner.get(..len).unwrap_or_default());
-        hash.finish()
+        hash.update(mac.get(..len).unwrap_or_default());
+        hash.finish(mac);
     }
 
     /// Makes the MAC of a short message the next key.
-    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &dyn Spell) {
+    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8]) {
+        let mut mac = Zeroizing::new([0; 32]);
         self.begin(hash);
-        message.spell(hash);
-        let mac = Zeroizing::new(self.finish(hash));
-        self.replace(&mac);
+        hash.update(message);
+        self.finish(hash, &mut mac);
+        self.set(hash, &[], &*mac);
+    }
+
+    /// Makes the key one that is kept.
+    pub(crate) fn keep<H: Sha256>(&mut self, hash: &mut H) {
+        let mut inner = Zeroizing::new([0; 32]);
+        self.absorb(hash, INNER);
+        hash.midstate(&mut inner);
+        self.absorb(hash, INNER ^ OUTER);
+        let [head, tail] = &mut self.0;
+        hash.midstate(tail);
+        if hash.resume(&inner) {
+            *head = *inner;
+        } else {
+            self.mask(OUTER);
+        }
+    }
+
+    /// Begins a MAC with a kept key.
+    pub(crate) fn begin_kept<H: Sha256>(&mut self, hash: &mut H) {
+        let [inner, _] = &self.0;
+        if !hash.resume(inner) {
+            self.absorb(hash, INNER);
+        }
+    }
+
+    /// Ends a MAC with a kept key, which is kept.
+    pub(crate) fn finish_kept<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32]) {
+        hash.finish(mac);
+        let [_, outer] = &self.0;
+        let resumed = hash.resume(outer);
+        if !resumed {
+            self.absorb(hash, INNER ^ OUTER);
+        }
+        hash.update(mac);
+        hash.finish(mac);
+        if !resumed {
+            self.mask(OUTER);
+        }
     }
 
     /// Masks the key, on top of the mask it has, and starts a message with it.
     fn absorb<H: Sha256>(&mut self, hash: &mut H, mask: u8) {
-        self.0.iter_mut().for_each(|byte| *byte ^= mask);
+        self.mask(mask);
         hash.begin();
-        hash.update(&self.0);
+        hash.update(self.0.as_flattened());
+    }
+
+    fn mask(&mut self, mask: u8) {
+        self.0.as_flattened_mut().iter_mut().for_each(|byte| *byte ^= mask);
     }
 }
 
-impl Drop for KeyBlock {
+impl Drop for Key {
     fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-/// A key for many MACs, in the form that is quickest for the engine: its two midstates, or the key
-/// itself where the engine cannot go back to a midstate.
-pub(crate) struct MacKey {
-    inner: [u32; 8],
-    outer: [u32; 8],
-}
-
-impl MacKey {
-    pub(crate) const NONE: Self = Self { inner: [0; 8], outer: [0; 8] };
-
-    pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, block: &mut KeyBlock) {
-        if hash.midstate().is_none() {
-            for (bytes, word) in block.key().as_chunks().0.iter().zip(&mut self.inner) {
-                *word = u32::from_be_bytes(*bytes);
-            }
-            return;
-        }
-        block.begin(hash);
-        self.inner = hash.midstate().unwrap_or_default();
-        block.absorb(hash, INNER ^ OUTER);
-        self.outer = hash.midstate().unwrap_or_default();
-    }
-
-    pub(crate) fn begin<H: Sha256>(&self, hash: &mut H) {
-        match hash.midstate() {
-            Some(_) => hash.resume(&self.inner),
-            None => self.absorb(hash, INNER),
-        }
-    }
-
-    pub(crate) fn finish<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
-        let inner = hash.finish();
-        match hash.midstate() {
-            Some(_) => hash.resume(&self.outer),
-            None => self.absorb(hash, OUTER),
-        }
-        hash.update(&inner);
-        hash.finish()
-    }
-
-    fn absorb<H: Sha256>(&self, hash: &mut H, mask: u8) {
-        let mut block = KeyBlock::NONE;
-        block.set(hash, &[], Zeroizing::new(self.inner.map(u32::to_be_bytes)).as_flattened());
-        block.absorb(hash, mask);
-    }
-}
-
-impl Drop for MacKey {
-    fn drop(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        self.0.as_flattened_mut().zeroize();
     }
 }
 
@@ -165,8 +147,8 @@ mod tests {
             self.0.update(bytes);
         }
 
-        fn finish(&mut self) -> [u8; 32] {
-            self.0.finish()
+        fn finish(&mut self, digest: &mut [u8; 32]) {
+            self.0.finish(digest);
         }
     }
 
@@ -177,11 +159,12 @@ mod tests {
     }
 
     fn mac<H: Sha256>(hash: &mut H, prefix: &[u8], key: &[u8], message: &[u8]) -> [u8; 32] {
-        let mut block = KeyBlock::NONE;
+        let (mut block, mut mac) = (Key::NONE, [0; 32]);
         block.set(hash, prefix, key);
         block.begin(hash);
         hash.update(message);
-        block.finish(hash)
+        block.finish(hash, &mut mac);
+        mac
     }
 
     #[test]
@@ -198,14 +181,15 @@ mod tests {
     #[test]
     fn a_kept_key_gives_the_same_mac_with_and_without_midstates() {
         fn kept<H: Sha256>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
-            let mut block = KeyBlock::NONE;
+            let mut block = Key::NONE;
             block.set(&mut hash, &[], key);
-            let mut key = MacKey::NONE;
-            key.set(&mut hash, &mut block);
+            block.keep(&mut hash);
             [(); 2].map(|()| {
-                key.begin(&mut hash);
+                let mut mac = [0; 32];
+                block.begin_kept(&mut hash);
                 hash.update(message);
-                key.finish(&mut hash)
+                block.finish_kept(&mut hash, &mut mac);
+                mac
             })
         }
         let (key, message) = ([0x17; 32], [0x2b; 118]);

@@ -1,9 +1,11 @@
 //! The key of one UTC day and one service.
 
 use crate::{
+    canonical::StringToSign,
     error::{Field, Invalid, WrongKey},
     hash::Sha256,
-    hmac::{KeyBlock, MacKey},
+    hmac::Key,
+    spell::{Sink, Spell, encode, lower},
     text::{LABEL, check, check_len},
     time::Timestamp,
 };
@@ -16,29 +18,43 @@ pub const MAX_SERVICE: usize = 31;
 /// Ends every credential scope.
 pub(crate) const TERMINATOR: &str = "tc3_request";
 
-/// What a derived key opens. It owns the service's name, because it outlives the request.
+/// What a derived key opens, spelled as it stands in every signature of the day. It owns the service's
+/// name, because it outlives the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
     day: u32,
     len: u8,
-    service: [u8; MAX_SERVICE],
+    text: [u8; DATE + 1 + MAX_SERVICE + END],
 }
+
+/// The length of a date.
+const DATE: usize = 10;
+/// The length of what follows the service.
+const END: usize = 1 + TERMINATOR.len();
 
 impl Scope {
     /// Of a service without a name, which there is none of.
-    const NONE: Self = Self { day: 0, len: 0, service: [0; MAX_SERVICE] };
+    const NONE: Self = Self { day: 0, len: 0, text: [0; DATE + 1 + MAX_SERVICE + END] };
+
+    pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
+        self.day = at.day();
+        let text = encode(&Scoped { service, at }, &mut self.text).unwrap_or_default();
+        self.len = u8::try_from(text.len()).unwrap_or_default();
+    }
 
     pub(crate) fn new(service: &str, at: Timestamp) -> Self {
-        let mut scope = Self { day: at.day(), len: 0, service: [0; MAX_SERVICE] };
-        for (to, from) in scope.service.iter_mut().zip(service.bytes()) {
-            *to = from.to_ascii_lowercase();
-            scope.len = scope.len.saturating_add(1);
-        }
+        let mut scope = Self::NONE;
+        scope.set(service, at);
         scope
     }
 
+    pub(crate) fn text(&self) -> &[u8] {
+        self.text.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
     pub(crate) fn service(&self) -> &[u8] {
-        self.service.get(..usize::from(self.len)).unwrap_or_default()
+        let end = self.text().len().saturating_sub(END);
+        self.text.get(DATE.saturating_add(1)..end).unwrap_or_default()
     }
 
     pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
@@ -52,6 +68,35 @@ impl Scope {
     }
 }
 
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(self.text()).unwrap_or_default())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Scope {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=[u8]:a}", self.text());
+    }
+}
+
+/// Spells `date/service/tc3_request`.
+pub(crate) struct Scoped<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+impl Spell for Scoped<'_> {
+    fn spell(&self, out: &mut dyn Sink) {
+        self.at.date().spell(out);
+        out.put(b"/");
+        lower(self.service.as_bytes(), out);
+        out.put(b"/");
+        out.put(TERMINATOR.as_bytes());
+    }
+}
+
 pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
     match check(name, Field::Service, &LABEL) {
         Ok(()) => check_len(name, Field::Service, MAX_SERVICE),
@@ -59,46 +104,44 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`.
-pub(crate) fn derive<H: Sha256>(
-    block: &mut KeyBlock,
-    hash: &mut H,
-    secret: &str,
-    scope: &Scope,
-    at: Timestamp,
-) {
-    block.set(hash, b"TC3", secret.as_bytes());
-    block.advance(hash, &at.date());
-    block.advance(hash, &scope.service());
-    block.advance(hash, &TERMINATOR.as_bytes());
+/// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`: the parts of the scope, in turn.
+fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope) {
+    key.set(hash, b"TC3", secret.as_bytes());
+    for part in scope.text().split(|byte| *byte == b'/') {
+        key.advance(hash, part);
+    }
 }
 
 /// A derived key, ready to sign with.
 pub(crate) struct DayKey {
-    pub(crate) mac: MacKey,
+    pub(crate) key: Key,
     pub(crate) scope: Scope,
 }
 
 impl DayKey {
     /// Signs for no day.
-    pub(crate) const NONE: Self = Self { mac: MacKey::NONE, scope: Scope::NONE };
+    pub(crate) const NONE: Self = Self { key: Key::NONE, scope: Scope::NONE };
 
     /// Becomes the key of a day, where it lies: a key that moves leaves a copy behind.
-    #[inline(never)]
     pub(crate) fn derive<H: Sha256>(&mut self, hash: &mut H, secret: &str, service: &str, at: Timestamp) {
-        self.scope = Scope::new(service, at);
-        let mut block = KeyBlock::NONE;
-        derive(&mut block, hash, secret, &self.scope, at);
-        self.mac.set(hash, &mut block);
+        self.scope.set(service, at);
+        derive(&mut self.key, hash, secret, &self.scope);
+        self.key.keep(hash);
     }
 
     /// Becomes a key that was exported, where it lies.
-    #[inline(never)]
     pub(crate) fn import<H: Sha256>(&mut self, hash: &mut H, key: &SigningKey) {
         self.scope = key.scope;
-        let mut block = KeyBlock::NONE;
-        block.set(hash, &[], &key.key);
-        self.mac.set(hash, &mut block);
+        self.key.set(hash, &[], &key.key);
+        self.key.keep(hash);
+    }
+
+    /// `HMAC(SigningKey, StringToSign)`, in the place of the hash of the canonical request.
+    pub(crate) fn sign<H: Sha256>(&mut self, hash: &mut H, at: Timestamp, digest: &mut [u8; 32]) {
+        let Self { key, scope } = self;
+        key.begin_kept(hash);
+        StringToSign { scope, at, canonical: digest }.spell(hash);
+        key.finish_kept(hash, digest);
     }
 }
 
@@ -134,9 +177,9 @@ pub struct SigningKey {
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
         let scope = Scope::new(service, at);
-        let mut block = KeyBlock::NONE;
-        derive(&mut block, hash, secret, &scope, at);
-        Self::of(block.key(), scope)
+        let mut key = Key::NONE;
+        derive(&mut key, hash, secret, &scope);
+        Self::of(key.key(), scope)
     }
 
     /// Not inlined: so it is made where it is to be, and not moved there.

@@ -70,7 +70,7 @@ pub use credentials::{Credentials, Identity};
 pub use error::{BufferTooSmall, Fault, Field, Invalid, Limit, List, NotADate, WrongKey};
 pub use explain::Explain;
 pub use further::Header;
-pub use hash::{Sha256, Software};
+pub use hash::{Recalling, Sha256, Software};
 pub use headers::{Authorization, Head, HeaderValue, Headers, Target};
 pub use key::{MAX_SERVICE, SigningKey};
 pub use multipart::{Multipart, Part};

@@ -81,7 +81,9 @@ impl<H: Sha256> PayloadHasher<H> {
     /// Ends the body.
     #[must_use]
     pub fn finish(mut self) -> Payload {
-        Payload { digest: self.hash.finish(), len: self.len }
+        let mut payload = Payload { digest: [0; 32], len: self.len };
+        self.hash.finish(&mut payload.digest);
+        payload
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     payload::Payload,
     query::Query,
     sign::Signed,
-    spell::{Sink, Spell, Text, count},
+    spell::{Sink, Spell, Text, count, display},
     time::Timestamp,
 };
 use core::{fmt, str};
@@ -35,49 +35,76 @@ pub enum ContentType<'a> {
     },
 }
 
-impl ContentType<'_> {
-    fn check(self) -> Result<(), Invalid> {
-        match self {
-            Self::Multipart { boundary } => check_boundary(boundary),
-            _ => Ok(()),
-        }
+impl<'a> ContentType<'a> {
+    /// The texts that it is spelled by. Inlined, so that those alone are linked that a firmware names.
+    #[inline(always)]
+    fn kind(self) -> Result<Kind<'a>, Invalid> {
+        let text = match self {
+            Self::Json => "application/json",
+            Self::JsonUtf8 => "application/json; charset=utf-8",
+            Self::Octets => "application/octet-stream",
+            Self::OctetsUtf8 => "application/octet-stream; charset=utf-8",
+            Self::Multipart { boundary } => {
+                check_boundary(boundary)?;
+                return Ok(Kind::parts(boundary));
+            }
+        };
+        Ok(Kind { text, boundary: "" })
     }
 }
 
 /// The Content-Type that goes with every GET and every v1 request.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A Content-Type, the one of a GET included.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind<'a> {
-    Form,
-    Of(ContentType<'a>),
+/// A Content-Type, the one of a GET included, by its texts: of all that there are a firmware links but
+/// those that it names.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind<'a> {
+    text: &'static str,
+    boundary: &'a str,
+}
+
+impl<'a> Kind<'a> {
+    pub(crate) const FORM: Self = Self { text: FORM, boundary: "" };
+
+    const fn parts(boundary: &'a str) -> Self {
+        Self { text: "multipart/form-data; boundary=", boundary }
+    }
 }
 
 impl Spell for Kind<'_> {
     fn spell(&self, out: &mut dyn Sink) {
-        let text = match *self {
-            Self::Form => FORM,
-            Self::Of(ContentType::Json) => "application/json",
-            Self::Of(ContentType::JsonUtf8) => "application/json; charset=utf-8",
-            Self::Of(ContentType::Octets) => "application/octet-stream",
-            Self::Of(ContentType::OctetsUtf8) => "application/octet-stream; charset=utf-8",
-            Self::Of(ContentType::Multipart { boundary }) => {
-                out.put(b"multipart/form-data; boundary=");
-                boundary
-            }
-        };
-        out.put(text.as_bytes());
+        out.put(self.text.as_bytes());
+        if !self.boundary.is_empty() {
+            out.put(self.boundary.as_bytes());
+        }
     }
 }
 
 #[derive(Clone, Copy)]
 enum Body<'a> {
     Query(Query<'a>),
-    Whole(ContentType<'a>, &'a [u8]),
+    Whole(&'a [u8]),
     Parts(Multipart<'a>, u64),
-    Hashed(ContentType<'a>, Payload),
-    Unsigned(ContentType<'a>, u64),
+    Hashed(Payload),
+    Unsigned(u64),
+}
+
+impl fmt::Debug for Kind<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, f)
+    }
+}
+
+impl Body<'_> {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Query(_) => 0,
+            Self::Whole(body) => len_of(body.len()),
+            Self::Parts(_, len) | Self::Unsigned(len) => *len,
+            Self::Hashed(payload) => payload.len,
+        }
+    }
 }
 
 /// A body can be large, and can hold what is nobody's business: only its length shows.
@@ -85,11 +112,18 @@ impl fmt::Debug for Body<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Query(query) => query.fmt(f),
-            Self::Whole(of, body) => write!(f, "{of:?}, {} bytes", body.len()),
-            Self::Parts(_, len) => write!(f, "Parts, {len} bytes"),
-            Self::Hashed(of, payload) => write!(f, "{of:?}, hashed, {} bytes", payload.len()),
-            Self::Unsigned(of, len) => write!(f, "{of:?}, unsigned, {len} bytes"),
+            Self::Whole(body) => write!(f, "{} bytes", body.len()),
+            Self::Parts(_, len) => write!(f, "{len} bytes"),
+            Self::Hashed(payload) => write!(f, "{} bytes, hashed", payload.len()),
+            Self::Unsigned(len) => write!(f, "{len} bytes, unsigned"),
         }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Kind<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}{=str}", self.text, self.boundary);
     }
 }
 
@@ -121,6 +155,7 @@ pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Request<'a> {
     pub(crate) call: Call<'a>,
+    kind: Kind<'a>,
     body: Body<'a>,
 }
 
@@ -155,7 +190,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn get(self, query: Query<'a>) -> Result<Request<'a>, Invalid> {
-        let request = self.seal(Body::Query(query))?;
+        let request = self.seal(Kind::FORM, Body::Query(query))?;
         Limit::GetUrl.check(len_of(self.api.url_len().saturating_add(query.len_with_mark())))?;
         Ok(request)
     }
@@ -165,7 +200,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn json(self, body: &'a str) -> Result<Request<'a>, Invalid> {
-        self.post_checked(ContentType::Json, body.as_bytes())
+        self.octets_of(ContentType::Json, body.as_bytes())
     }
 
     /// POST of a text of any type, in UTF-8 as any `str` is; at most 10 MiB.
@@ -173,8 +208,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn text(self, content_type: ContentType<'a>, body: &'a str) -> Result<Request<'a>, Invalid> {
-        content_type.check()?;
-        self.post_checked(content_type, body.as_bytes())
+        self.octets_of(content_type, body.as_bytes())
     }
 
     /// POST of raw bytes as `application/octet-stream`; at most 10 MiB.
@@ -182,7 +216,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn octets(self, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
-        self.post_checked(ContentType::Octets, body)
+        self.octets_of(ContentType::Octets, body)
     }
 
     /// POST of a body of any type, ready to be sent as it is; at most 10 MiB.
@@ -197,8 +231,7 @@ impl<'a> Call<'a> {
             let byte = body.get(at).copied().unwrap_or_default();
             return Err(Invalid::Byte { field: Field::Body, at, byte });
         }
-        content_type.check()?;
-        self.post_checked(content_type, body)
+        self.octets_of(content_type, body)
     }
 
     /// POST of a form in several parts, "only supported by certain APIs"; at most 10 MiB.
@@ -207,7 +240,7 @@ impl<'a> Call<'a> {
     /// [`Invalid`], as for every verb.
     pub fn multipart(self, form: Multipart<'a>) -> Result<Request<'a>, Invalid> {
         let len = len_of(count(&form));
-        self.seal(Body::Parts(form, len))
+        self.seal(Kind::parts(form.boundary()), Body::Parts(form, len))
     }
 
     /// POST of a body that was hashed in pieces and is read a second time to be sent; at most
@@ -216,8 +249,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn streamed(self, content_type: ContentType<'a>, payload: Payload) -> Result<Request<'a>, Invalid> {
-        content_type.check()?;
-        self.seal(Body::Hashed(content_type, payload))
+        self.seal(content_type.kind()?, Body::Hashed(payload))
     }
 
     /// POST of a body of `len` bytes that cannot be hashed before it is sent: the signature does
@@ -226,25 +258,23 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn unsigned(self, content_type: ContentType<'a>, len: u64) -> Result<Request<'a>, Invalid> {
-        content_type.check()?;
-        self.seal(Body::Unsigned(content_type, len))
+        self.seal(content_type.kind()?, Body::Unsigned(len))
     }
 
-    fn post_checked(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
-        self.seal(Body::Whole(content_type, body))
+    fn octets_of(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        self.seal(content_type.kind()?, Body::Whole(body))
     }
 
-    fn seal(self, body: Body<'a>) -> Result<Request<'a>, Invalid> {
+    fn seal(self, kind: Kind<'a>, body: Body<'a>) -> Result<Request<'a>, Invalid> {
         self.check()?;
         if self.api.version.is_none() {
             return Err(Invalid::Empty { field: Field::Version });
         }
         if let Some(further) = self.further {
-            (further.spelling.check)(&self)?;
+            (further.spelling.check)(self)?;
         }
-        let request = Request { call: self, body };
-        Limit::Body.check(request.body_len())?;
-        Ok(request)
+        Limit::Body.check(body.len())?;
+        Ok(Request { call: self, kind, body })
     }
 }
 
@@ -283,19 +313,14 @@ impl<'a> Request<'a> {
     /// The length of the body in bytes.
     #[must_use]
     pub fn body_len(&self) -> u64 {
-        match self.body {
-            Body::Query(_) => 0,
-            Body::Whole(_, body) => len_of(body.len()),
-            Body::Parts(_, len) | Body::Unsigned(_, len) => len,
-            Body::Hashed(_, payload) => payload.len,
-        }
+        self.body.len()
     }
 
     /// The body, in pieces, to be sent after the head. Nothing comes for a body that is
     /// [`streamed`](Call::streamed) or [`unsigned`](Call::unsigned): the caller has it.
     pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (whole, form) = match self.body {
-            Body::Whole(_, body) => (Some(body), None),
+            Body::Whole(body) => (Some(body), None),
             Body::Parts(form, _) => (None, Some(form)),
             _ => (None, None),
         };
@@ -315,11 +340,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) const fn content_type(&self) -> Kind<'a> {
-        match self.body {
-            Body::Query(_) => Kind::Form,
-            Body::Whole(of, _) | Body::Hashed(of, _) | Body::Unsigned(of, _) => Kind::Of(of),
-            Body::Parts(form, _) => Kind::Of(ContentType::Multipart { boundary: form.boundary() }),
-        }
+        self.kind
     }
 
     pub(crate) const fn is_unsigned(&self) -> bool {
@@ -327,16 +348,16 @@ impl<'a> Request<'a> {
     }
 
     /// "HashedRequestPayload": of the body as it is sent, and of nothing for a GET.
-    pub(crate) fn hashed_payload<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
+    pub(crate) fn hash_payload<H: Sha256>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.body {
             Body::Query(_) => {}
-            Body::Whole(_, body) => hash.update(body),
+            Body::Whole(body) => hash.update(body),
             Body::Parts(form, _) => form.spell(hash),
-            Body::Hashed(_, payload) => return payload.digest,
+            Body::Hashed(payload) => return *digest = payload.digest,
             Body::Unsigned(..) => hash.update(UNSIGNED.as_bytes()),
         }
-        hash.finish()
+        hash.finish(digest);
     }
 }
 

@@ -2,14 +2,13 @@
 
 use crate::{
     api::Api,
-    canonical::{CanonicalRequest, StringToSign},
+    canonical::CanonicalRequest,
     credentials::{Credentials, Identity},
     error::WrongKey,
     explain::Explain,
     hash::{Sha256, Software},
     headers::{Authorization, Head, Headers},
-    hmac::MacKey,
-    key::{DayKey, SigningKey},
+    key::{DayKey, Scope, SigningKey},
     request::Request,
     spell::{Spell, Text},
     time::Timestamp,
@@ -60,8 +59,9 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let canonical = canonical(&mut self.hash, request);
-        self.sign_canonical(request, &canonical, now)
+        let mut digest = [0; 32];
+        hash_canonical(&mut self.hash, request, &mut digest);
+        self.finish(request, now, digest)
     }
 
     /// Hashes a request once, to be signed many times: the same body sent again and again.
@@ -80,7 +80,9 @@ impl<'c, H: Sha256> Signer<'c, H> {
     /// # Ok::<(), tc3_core::Invalid>(())
     /// ```
     pub fn prepare<'r>(&mut self, request: &'r Request<'r>) -> Prepared<'r> {
-        Prepared { request, canonical: canonical(&mut self.hash, request) }
+        let mut prepared = Prepared { request, canonical: [0; 32] };
+        hash_canonical(&mut self.hash, request, &mut prepared.canonical);
+        prepared
     }
 
     /// Signs a prepared request.
@@ -88,32 +90,30 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
-        self.sign_canonical(prepared.request, &prepared.canonical, now)
+        self.finish(prepared.request, now, prepared.canonical)
     }
 
-    fn sign_canonical<'r>(
-        &mut self,
-        request: &'r Request<'r>,
-        canonical: &[u8; 32],
-        now: Timestamp,
-    ) -> Signed<'r>
+    /// Makes a signature of the hash of the canonical request.
+    fn finish<'r>(&mut self, request: &'r Request<'r>, at: Timestamp, mut digest: [u8; 32]) -> Signed<'r>
     where
         'c: 'r,
     {
-        let service = request.api().service;
         let Self { credentials, cached, hash } = self;
-        if cached.scope.check(service, now).is_err() {
-            cached.derive(hash, credentials.key, service, now);
+        let service = request.api().service;
+        if cached.scope.check(service, at).is_err() {
+            cached.derive(hash, credentials.key, service, at);
         }
-        let mac = cached.mac.sign(hash, service, now, canonical);
-        Signed { request, identity: Some(credentials.identity), at: now, mac }
+        cached.sign(hash, at, &mut digest);
+        Signed { request, identity: Some(credentials.identity), at, mac: digest }
     }
 
     /// The texts that are hashed and signed, for comparison with another signer's.
     pub fn explain<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Explain<'r> {
-        let payload = request.hashed_payload(&mut self.hash);
-        let canonical = CanonicalRequest { request, payload: &payload }.hashed(&mut self.hash);
-        Explain { request, payload, canonical, at: now }
+        let scope = Scope::new(request.api().service, now);
+        let mut explain = Explain { request, payload: [0; 32], canonical: [0; 32], scope, at: now };
+        request.hash_payload(&mut self.hash, &mut explain.payload);
+        hash_canonical(&mut self.hash, request, &mut explain.canonical);
+        explain
     }
 
     /// The key of this service for the UTC day of `now`, to be handed to a
@@ -166,9 +166,10 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
         if cached.scope != key.scope {
             cached.import(hash, key);
         }
-        let canonical = canonical(hash, request);
-        let mac = cached.mac.sign(hash, request.api().service, now, &canonical);
-        Ok(Signed { request, identity: Some(*identity), at: now, mac })
+        let mut signed = Signed { identity: Some(*identity), ..request.skip(now) };
+        hash_canonical(hash, request, &mut signed.mac);
+        cached.sign(hash, now, &mut signed.mac);
+        Ok(signed)
     }
 }
 
@@ -179,25 +180,13 @@ pub struct Prepared<'r> {
     canonical: [u8; 32],
 }
 
-/// The hash of the canonical request.
-fn canonical<H: Sha256>(hash: &mut H, request: &Request<'_>) -> [u8; 32] {
-    let payload = &request.hashed_payload(hash);
-    CanonicalRequest { request, payload }.hashed(hash)
-}
-
-/// `HMAC(SigningKey, StringToSign)`.
-impl MacKey {
-    pub(crate) fn sign<H: Sha256>(
-        &self,
-        hash: &mut H,
-        service: &str,
-        at: Timestamp,
-        canonical: &[u8; 32],
-    ) -> [u8; 32] {
-        self.begin(hash);
-        StringToSign { service, at, canonical }.spell(hash);
-        self.finish(hash)
-    }
+/// Hashes the payload, and then the canonical request that names its hash.
+fn hash_canonical<H: Sha256>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
+    request.hash_payload(hash, digest);
+    // Method, path and the first headers are mostly those of the last request.
+    hash.begin_alike();
+    CanonicalRequest { request, payload: digest }.spell(hash);
+    hash.finish(digest);
 }
 
 /// A signed request: the signature, and the one way to write what was signed.

@@ -1,7 +1,7 @@
 //! Which bytes a supplied text may have.
 
 use crate::error::{Field, Invalid};
-use core::iter;
+use core::{iter, slice};
 
 /// A set of ASCII characters: one bit each, because sixteen bytes of table are smaller than the
 /// comparisons they stand for.
@@ -60,16 +60,27 @@ impl Alphabet {
         Self([a, b, c, d])
     }
 
+    /// What is left of a text from the first byte on that is none of these.
+    ///
+    /// Walks by slice patterns: the only way in a `const fn` that has no panic in it.
+    const fn rest<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        let mut rest = text;
+        while let [byte, tail @ ..] = rest
+            && self.has(*byte)
+        {
+            rest = tail;
+        }
+        rest
+    }
+
     const fn has(&self, byte: u8) -> bool {
-        let Self([a, b, c, d]) = *self;
-        let word = match byte >> 5 {
-            0 => a,
-            1 => b,
-            2 => c,
-            3 => d,
-            _ => 0,
-        };
-        (word >> (byte & 31)) & 1 == 1
+        let (mut words, mut bit): (&[u32], _) = (&self.0, byte);
+        while let [_, rest @ ..] = words
+            && bit >= 32
+        {
+            (words, bit) = (rest, bit.wrapping_sub(32));
+        }
+        matches!(words, [word, ..] if *word >> bit & 1 == 1)
     }
 }
 
@@ -82,22 +93,23 @@ pub(crate) const fn check(text: &str, field: Field, alphabet: &Alphabet) -> Resu
 }
 
 /// As [`check`], but a text may be empty.
-///
-/// Walks by slice patterns: the only way in a `const fn` that has no panic in it.
 pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -> Result<(), Invalid> {
-    let mut rest = text.as_bytes();
-    let mut at = 0usize;
-    while let [byte, tail @ ..] = rest {
-        let outer = at == 0 || tail.is_empty();
-        if outer && matches!(*byte, b' ' | b'\t') {
-            return Err(Invalid::Blank { field, at });
-        }
-        if !alphabet.has(*byte) {
-            return Err(Invalid::Byte { field, at, byte: *byte });
-        }
-        (rest, at) = (tail, at.saturating_add(1));
+    let rest = match (alphabet.rest(text.as_bytes()), text.as_bytes()) {
+        ([], whole @ [b' ', ..]) => whole,
+        ([], [.., last @ b' ']) => slice::from_ref(last),
+        (rest, _) => rest,
+    };
+    if rest.is_empty() { Ok(()) } else { Err(wrong(text, field, rest)) }
+}
+
+/// What is wrong with the first byte of the rest of a text.
+const fn wrong(text: &str, field: Field, rest: &[u8]) -> Invalid {
+    let at = text.len().saturating_sub(rest.len());
+    match rest {
+        [b' ' | b'\t', tail @ ..] if at == 0 || tail.is_empty() => Invalid::Blank { field, at },
+        [byte, ..] => Invalid::Byte { field, at, byte: *byte },
+        [] => Invalid::Empty { field },
     }
-    Ok(())
 }
 
 /// The pieces between the marks, as `str::split` gives them, but that no panic is in it.

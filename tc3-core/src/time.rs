@@ -112,24 +112,20 @@ pub(crate) struct Date(Timestamp);
 
 impl Spell for Date {
     fn spell(&self, out: &mut dyn Sink) {
-        let Civil { year, month, day } = Civil::from_day(self.0.day);
-        // A multiplication in place of a division; right for any year of four digits.
-        let century = year.wrapping_mul(5_243) >> 19;
-        let [a, b] = two_digits(century);
-        let [c, d] = two_digits(year.wrapping_sub(century.wrapping_mul(100)));
-        let [e, f] = two_digits(month);
-        let [g, h] = two_digits(day);
-        out.put(&[a, b, c, d, b'-', e, f, b'-', g, h]);
+        let Civil { century, year, month, day } = Civil::from_day(self.0.day);
+        // A dash after each two digits, but that the one in the year is left out.
+        let mut text = [b'-'; 12];
+        for ([a, b, _], number) in text.as_chunks_mut().0.iter_mut().zip([century, year, month, day]) {
+            // The factor is 1,024 / 10, rounded up: a small core multiplies, but does not divide.
+            let tens = number.wrapping_mul(103) >> 10;
+            let [ones, ..] = number.wrapping_sub(tens.wrapping_mul(10)).to_le_bytes();
+            let [tens, ..] = tens.to_le_bytes();
+            (*a, *b) = (tens | b'0', ones | b'0');
+        }
+        let [a, b, _, rest @ .., _] = &text;
+        out.put(&[*a, *b]);
+        out.put(rest);
     }
-}
-
-/// Of a number below 100. The factor is 1,024 / 10, rounded up: a small core multiplies, but does not
-/// divide.
-const fn two_digits(number: u32) -> [u8; 2] {
-    let tens = number.wrapping_mul(103) >> 10;
-    let [ones, ..] = number.wrapping_sub(tens.wrapping_mul(10)).to_le_bytes();
-    let [tens, ..] = tens.to_le_bytes();
-    [tens | b'0', ones | b'0']
 }
 
 /// A day of the proleptic Gregorian calendar, by the algorithm of Howard Hinnant's
@@ -137,6 +133,8 @@ const fn two_digits(number: u32) -> [u8; 2] {
 /// the last of its year.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Civil {
+    century: u32,
+    /// Of the century.
     year: u32,
     month: u32,
     day: u32,
@@ -160,19 +158,23 @@ impl Civil {
         while let Some(left) = rest.checked_sub(long_months & 1 | 30) {
             (rest, month, long_months) = (left, month.wrapping_add(1), long_months >> 1);
         }
-        let mut year = eras.wrapping_mul(400).wrapping_add(centuries.wrapping_mul(100));
-        year = year.wrapping_add(fours.wrapping_mul(4)).wrapping_add(years);
+        let mut century = eras.wrapping_mul(4).wrapping_add(centuries);
+        let mut year = fours.wrapping_mul(4).wrapping_add(years);
         if month > 12 {
             (year, month) = (year.wrapping_add(1), month.wrapping_sub(12));
+            if year == 100 {
+                (century, year) = (century.wrapping_add(1), 0);
+            }
         }
-        Self { year, month, day: rest.wrapping_add(1) }
+        Self { century, year, month, day: rest.wrapping_add(1) }
     }
 
     fn to_day(self) -> u32 {
+        let year = self.century.wrapping_mul(100).wrapping_add(self.year);
         let (year, march_month) = if self.month > 2 {
-            (self.year, self.month.wrapping_sub(3))
+            (year, self.month.wrapping_sub(3))
         } else {
-            (self.year.wrapping_sub(1), self.month.wrapping_add(9))
+            (year.wrapping_sub(1), self.month.wrapping_add(9))
         };
         let (era, year_of_era) = (year / 400, year % 400);
         era.wrapping_mul(DAYS_PER_ERA)
@@ -210,9 +212,10 @@ fn read_http_date(text: &[u8]) -> Result<(Civil, u32), NotADate> {
     let month = text.get(8..11).unwrap_or_default();
     let month = MONTHS.chunks_exact(3).zip(1u32..).find(|(name, _)| *name == month);
     let (_, month) = month.ok_or(NotADate { at: 8 })?;
-    let civil = Civil { year: number(text, 12, 4), month, day: number(text, 5, 2) };
+    let civil =
+        Civil { century: number(text, 12, 2), year: number(text, 14, 2), month, day: number(text, 5, 2) };
     let [hour, minute, second] = [17, 20, 23].map(|at| number(text, at, 2));
-    if civil.year < 1970 {
+    if number(text, 12, 4) < 1970 {
         return Err(NotADate { at: 12 });
     }
     // 60 is a leap second; UNIX time counts it as the first of the next minute.
@@ -312,7 +315,10 @@ mod tests {
             let name = WEEKDAYS.iter().cycle().nth((day % 7) as usize + 4).unwrap();
             let month = &MONTHS.chunks(3).nth(civil.month as usize - 1).unwrap();
             let (name, month) = (core::str::from_utf8(*name).unwrap(), core::str::from_utf8(month).unwrap());
-            let date = format!("{name}, {:02} {month} {:04} 08:49:37 GMT", civil.day, civil.year);
+            let date = format!(
+                "{name}, {:02} {month} {:02}{:02} 08:49:37 GMT",
+                civil.day, civil.century, civil.year
+            );
             let at = Timestamp::from_http_date(&date).unwrap();
             assert_eq!((at.day(), at.unix()), (day, u64::from(day) * 86_400 + 31_777), "{date}");
         }

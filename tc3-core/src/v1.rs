@@ -141,7 +141,7 @@ impl<'a> Call<'a> {
     pub fn v1(self, verb: Verb, method: Method, params: Params<'a>) -> Result<Request<'a>, Invalid> {
         self.check()?;
         if let Some(further) = self.further {
-            (further.spelling.check)(&self)?;
+            (further.spelling.check)(self)?;
             let unsignable = further.list.iter().position(|header| !matches!(header, Header::Sent(..)));
             if let Some(index) = unsignable {
                 return Err(Invalid::Item { list: List::Headers, index, fault: Fault::Unsignable });

@@ -3,7 +3,7 @@
 use super::Method;
 #[cfg(feature = "hmacsha1")]
 use crate::hash::{Blocks, Function};
-use crate::{hash::Sha256, hmac::KeyBlock, spell::Spell};
+use crate::{hash::Sha256, hmac::Key, spell::Spell};
 
 /// A MAC of 20 or 32 bytes.
 #[derive(Clone, Copy)]
@@ -35,11 +35,12 @@ impl Mac {
     }
 
     fn of<H: Sha256>(hash: &mut H, len: usize, key: &str, text: &dyn Spell) -> Self {
-        let mut block = KeyBlock::NONE;
+        let (mut block, mut mac) = (Key::NONE, Self { bytes: [0; 32], len });
         block.set(hash, &[], key.as_bytes());
         block.begin(hash);
         text.spell(hash);
-        Self { bytes: block.finish_of(hash, len), len }
+        block.finish_of(hash, &mut mac.bytes, len);
+        mac
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -173,7 +173,7 @@ impl<'r> Signed<'r> {
             });
         [
             Some(("Host", Value::Host(call.api.host()))),
-            Some(("Content-Type", Value::ContentType(Kind::Form))),
+            Some(("Content-Type", Value::ContentType(Kind::FORM))),
             post.then(|| ("Content-Length", Value::Length(self.body_len()))),
             call.trace_id.map(|id| ("X-TC-TraceId", Value::Plain(id))),
         ]

@@ -117,30 +117,26 @@ impl<'a> Claim<'a> {
         self.unsigned
     }
 
-    pub(super) fn hashed_payload<H: Sha256>(&self, hash: &mut H) -> [u8; 32] {
+    fn hash_payload<H: Sha256>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.message.body {
             _ if self.unsigned => hash.update(UNSIGNED.as_bytes()),
             Body::Whole(body) => hash.update(body),
-            Body::Hashed(payload) => return *payload.digest(),
+            Body::Hashed(payload) => return *digest = *payload.digest(),
         }
-        hash.finish()
+        hash.finish(digest);
     }
 
-    pub(super) fn compare<H: Sha256>(
-        &self,
-        hash: &mut H,
-        key: &str,
-        payload: &[u8; 32],
-    ) -> Result<(), Rejection> {
-        let mut day_key = DayKey::NONE;
+    pub(super) fn compare<H: Sha256>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
+        let (mut day_key, mut payload, mut digest) = (DayKey::NONE, [0; 32], [0; 32]);
+        self.hash_payload(hash, &mut payload);
         day_key.derive(hash, key, self.service, self.at);
         for host in message::signed_hosts(self.message.host()?) {
             hash.begin();
-            Received { claim: self, host, payload }.spell(hash);
-            let canonical = hash.finish();
-            let signature = day_key.mac.sign(hash, self.service, self.at, &canonical);
-            if signature.ct_eq(&self.signature).into() {
+            Received { claim: self, host, payload: &payload }.spell(hash);
+            hash.finish(&mut digest);
+            day_key.sign(hash, self.at, &mut digest);
+            if digest.ct_eq(&self.signature).into() {
                 return Ok(());
             }
         }

@@ -9,8 +9,9 @@ image!(sign);
 
 fn sign(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
-    let request = call.text(ContentType::JsonUtf8, fixture::body()).ok()?;
+    let request = call.text(ContentType::JsonUtf8, fixture::body());
+    let request = request.as_ref().ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);
-    let signed = signer.sign(&request, fixture::now().ok()?);
+    let signed = signer.sign(request, fixture::now().ok()?);
     Some(signed.authorization().encode(out).ok()?.len())
 }
