@@ -25,7 +25,9 @@ impl Spell for CanonicalRequest<'_> {
         out.put(b"\n");
         out.put(request.api().path.as_bytes());
         out.put(b"\n");
-        request.query().spell(out);
+        if let Some(query) = request.query() {
+            query.spell(out);
+        }
         match request.call.further {
             None => {
                 out.put(b"\ncontent-type:");
@@ -47,9 +49,6 @@ impl Spell for CanonicalRequest<'_> {
 }
 
 masked!(CanonicalRequest<'_>, StringToSign<'_>);
-
-/// "content-type and host are the required headers."
-pub(crate) const DEFAULT_SIGNED: &str = "content-type;host";
 
 /// Algorithm, timestamp, credential scope, hash of the canonical request.
 #[derive(Clone, Copy)]

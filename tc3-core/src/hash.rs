@@ -124,6 +124,7 @@ pub(crate) struct Blocks<F: Function> {
 impl<F: Function> Blocks<F> {
     pub(crate) const NONE: Self = Self { state: F::NONE, block: [0; BLOCK], len: 0 };
 
+    #[inline(always)]
     fn compress(&mut self) {
         F::compress(&mut self.state, slice::from_ref(&self.block));
     }
@@ -154,10 +155,9 @@ impl<F: Function> Sha256 for Blocks<F> {
 
     fn finish(&mut self, digest: &mut [u8; 32]) {
         let used = used(self.len);
-        let mut padding = 0x80;
-        for byte in self.block.get_mut(used..).unwrap_or_default() {
-            *byte = padding;
-            padding = 0;
+        if let Some([mark, zeros @ ..]) = self.block.get_mut(used..) {
+            *mark = 0x80;
+            zeros.fill(0);
         }
         if used >= BLOCK.wrapping_sub(size_of::<u64>()) {
             self.compress();

@@ -2,7 +2,6 @@
 
 use crate::{
     address::HostOf,
-    canonical::{ALGORITHM, DEFAULT_SIGNED},
     decimal::decimal,
     further::Header,
     key::Scoped,
@@ -20,17 +19,18 @@ impl Spell for Authorization<'_> {
     fn spell(&self, out: &mut dyn Sink) {
         let Signed { request, identity, at, mac } = self.0;
         let Some(identity) = identity else { return out.put(b"SKIP") };
-        out.put(ALGORITHM.as_bytes());
-        out.put(b" Credential=");
+        out.put(b"TC3-HMAC-SHA256 Credential=");
         out.put(identity.id.as_bytes());
         out.put(b"/");
         Scoped { service: request.api().service, at }.spell(out);
-        out.put(b", SignedHeaders=");
         match request.call.further {
-            None => out.put(DEFAULT_SIGNED.as_bytes()),
-            Some(further) => (further.spelling.names)(request, out),
+            None => out.put(b", SignedHeaders=content-type;host, Signature="),
+            Some(further) => {
+                out.put(b", SignedHeaders=");
+                (further.spelling.names)(request, out);
+                out.put(b", Signature=");
+            }
         }
-        out.put(b", Signature=");
         hex(&mac, out);
     }
 }
@@ -172,9 +172,11 @@ pub struct Target<'r>(pub(crate) &'r Request<'r>);
 impl Spell for Target<'_> {
     fn spell(&self, out: &mut dyn Sink) {
         out.put(self.0.api().path.as_bytes());
-        if self.0.query().len_with_mark() > 0 {
+        if let Some(query) = self.0.query()
+            && query.len_with_mark() > 0
+        {
             out.put(b"?");
-            self.0.query().spell(out);
+            query.spell(out);
         }
     }
 }

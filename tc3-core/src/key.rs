@@ -92,8 +92,7 @@ impl Spell for Scoped<'_> {
         self.at.date().spell(out);
         out.put(b"/");
         lower(self.service.as_bytes(), out);
-        out.put(b"/");
-        out.put(TERMINATOR.as_bytes());
+        out.put(b"/tc3_request");
     }
 }
 

@@ -332,10 +332,10 @@ impl<'a> Request<'a> {
         &self.call.api
     }
 
-    pub(crate) const fn query(&self) -> Query<'a> {
+    pub(crate) const fn query(&self) -> Option<Query<'a>> {
         match self.body {
-            Body::Query(query) => query,
-            _ => Query::EMPTY,
+            Body::Query(query) => Some(query),
+            _ => None,
         }
     }
 

@@ -113,7 +113,7 @@ pub(crate) struct Date(Timestamp);
 impl Spell for Date {
     fn spell(&self, out: &mut dyn Sink) {
         let Civil { century, year, month, day } = Civil::from_day(self.0.day);
-        // A dash after each two digits, but that the one in the year is left out.
+        // A dash after each two digits.
         let mut text = [b'-'; 12];
         for ([a, b, _], number) in text.as_chunks_mut().0.iter_mut().zip([century, year, month, day]) {
             // The factor is 1,024 / 10, rounded up: a small core multiplies, but does not divide.
@@ -122,9 +122,11 @@ impl Spell for Date {
             let [tens, ..] = tens.to_le_bytes();
             (*a, *b) = (tens | b'0', ones | b'0');
         }
-        let [a, b, _, rest @ .., _] = &text;
-        out.put(&[*a, *b]);
-        out.put(rest);
+        // The one in the year is overwritten.
+        let [a, b, dash, ..] = &mut text;
+        (*b, *dash) = (*a, *b);
+        let [_, date @ .., _] = &text;
+        out.put(date);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tc3_core::{Authorization, Call, ContentType, DaySigner, Signer, SigningKey, Text};
+use tc3_core::{Authorization, Call, ContentType, DaySigner, Recalling, Signer, SigningKey, Text};
 
 use crate::contender::{Contender, Kind, Sign, Writing};
 use crate::fixture::{API, CALL, SECOND, SERVICE, at, credentials, request};
@@ -35,8 +35,13 @@ fn cold(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
     }
 }
 
+/// As whoever signs often would have it.
+fn quick() -> Signer<'static, Recalling> {
+    Signer::with_hash(credentials(), Recalling::new())
+}
+
 pub(crate) fn cached(call: Call<'static>, body: &'static str, second: u64) -> Box<dyn Sign> {
-    let (request, now, mut signer) = (request(call, body), at(second), Signer::new(credentials()));
+    let (request, now, mut signer) = (request(call, body), at(second), quick());
     Box::new(Writing::new(move |out: &mut [u8]| {
         write(&signer.sign(black_box(request), black_box(now)).authorization(), out)
     }))
@@ -63,7 +68,7 @@ fn handed_over(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
 }
 
 fn built(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
-    let (now, mut signer) = (at(SECOND), Signer::new(credentials()));
+    let (now, mut signer) = (at(SECOND), quick());
     move |out| {
         let built = black_box(CALL).post(ContentType::JsonUtf8, black_box(body).as_bytes());
         built.map_or(0, |request| write(&signer.sign(&request, black_box(now)).authorization(), out))

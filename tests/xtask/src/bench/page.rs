@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use crate::bench::goals::beyond;
+use crate::bench::goals::{COMPRESSIONS, beyond};
 use crate::bench::table::{CACHED, DERIVED, PREPARED, Row, SHORT, Table};
 
 const BEGIN: &str = "<!-- bench: written by `cargo xtask bench` -->\n";
@@ -54,7 +54,7 @@ impl Table {
         let with = if self.has_sha { "with" } else { "without" };
         text += &format!(
             "\nWith {} on {}, {with} instructions for SHA-256. A compression in software takes {} instructions; \
-             of a signature with the key cached, {beyond} are beyond its 7 compressions.\n",
+             of a signature with the key cached, {beyond} are beyond its {COMPRESSIONS} compressions.\n",
             self.compiler,
             self.processor,
             thousands(self.compression),
