@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::num::TryFromIntError;
 use std::path::Path;
 use std::process::Command;
 
@@ -13,6 +14,8 @@ use crate::step::Outcome;
 use crate::workspace::Workspace;
 
 const PLACE: &str = "tests/figures.toml";
+
+const FIGURES: &str = "figures";
 
 const HEAD: &str =
     "# The last figures of each long task, written by the task itself: see `cargo xtask long`.\n\n";
@@ -48,14 +51,16 @@ fn key(task: &str) -> &str {
     task.split(' ').next().unwrap_or(task)
 }
 
+/// The figures have a table of their own: one of them may be called `date`.
 fn entry(task: &str, compiler: &str, date: &str, figures: &[(&str, u64)]) -> Result<Table, Box<dyn Error>> {
+    let figures =
+        figures.iter().map(|(name, figure)| Ok(((*name).to_owned(), i64::try_from(*figure)?.into())));
+    let figures: Table = figures.collect::<Result<_, TryFromIntError>>()?;
     let mut entry = Table::new();
     entry.insert("command".to_owned(), format!("cargo xtask {task}").into());
     entry.insert("compiler".to_owned(), compiler.into());
     entry.insert("date".to_owned(), date.into());
-    for (name, figure) in figures {
-        entry.insert((*name).to_owned(), i64::try_from(*figure)?.into());
-    }
+    entry.insert(FIGURES.to_owned(), figures.into());
     Ok(entry)
 }
 
@@ -70,9 +75,12 @@ pub(crate) fn check(workspace: &Workspace, long: &[&str]) -> Outcome {
 fn difference(all: &Table, long: &[&str]) -> Vec<String> {
     let command = |task: &&str| format!("cargo xtask {task}");
     let has = |task: &&&str| {
-        let entry = all.get(key(task)).and_then(Value::as_table);
-        let figures = entry.is_some_and(|entry| entry.values().any(Value::is_integer));
-        figures && entry.and_then(|it| it.get("command")).and_then(Value::as_str) == Some(&command(task))
+        let entry = all.get(key(task));
+        let figures = entry.and_then(|it| it.get(FIGURES)).and_then(Value::as_table);
+        let says = |name| entry.and_then(|it| it.get(name)).and_then(Value::as_str);
+        figures.is_some_and(|it| it.values().any(Value::is_integer))
+            && says("command") == Some(&command(task))
+            && ["compiler", "date"].map(says).iter().all(Option::is_some)
     };
     let absent =
         long.iter().filter(|task| !has(task)).map(|task| format!("`{}` has no figures", command(task)));
@@ -83,7 +91,7 @@ fn difference(all: &Table, long: &[&str]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panic")]
 
     use toml::Table;
 
@@ -113,7 +121,27 @@ mod tests {
     #[test]
     fn an_entry_with_no_figure_in_it_is_none() {
         let mut recorded = recorded(&["gates"]);
-        recorded.get_mut("gates").unwrap().as_table_mut().unwrap().remove("images");
+        recorded["gates"]["figures"].as_table_mut().unwrap().remove("images");
         assert_eq!(difference(&recorded, &["gates"]), ["`cargo xtask gates` has no figures"]);
+    }
+
+    #[test]
+    fn a_figure_called_date_leaves_the_day_and_the_compiler_what_they_are() {
+        let names = [("date", 1), ("compiler", 2), ("command", 3)];
+        let entry = entry("fuzz 30", "rustc 1.95.0", "2026-01-01", &names).unwrap();
+        assert_eq!(
+            entry.to_string(),
+            "command = \"cargo xtask fuzz 30\"\ncompiler = \"rustc 1.95.0\"\ndate = \"2026-01-01\"\n\n\
+             [figures]\ncommand = 3\ncompiler = 2\ndate = 1\n"
+        );
+    }
+
+    #[test]
+    fn figures_of_no_day_or_no_compiler_are_none() {
+        for lost in ["compiler", "date"] {
+            let mut recorded = recorded(&["gates"]);
+            recorded["gates"][lost] = 317_934.into();
+            assert_eq!(difference(&recorded, &["gates"]), ["`cargo xtask gates` has no figures"]);
+        }
     }
 }
