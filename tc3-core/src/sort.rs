@@ -28,8 +28,7 @@ fn sift<T: Copy>(items: &mut [T], mut root: usize, less: &dyn Fn(&T, &T) -> bool
 }
 
 fn swap<T: Copy>(items: &mut [T], a: usize, b: usize) {
-    if let (Some(&first), Some(&second)) = (items.get(a), items.get(b)) {
-        items.get_mut(a).into_iter().for_each(|item| *item = second);
-        items.get_mut(b).into_iter().for_each(|item| *item = first);
-    }
+    let (Some(&first), Some(&second)) = (items.get(a), items.get(b)) else { return };
+    items.get_mut(a).into_iter().for_each(|item| *item = second);
+    items.get_mut(b).into_iter().for_each(|item| *item = first);
 }

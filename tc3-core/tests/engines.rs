@@ -5,7 +5,7 @@ use core::num::NonZeroU64;
 use sha2::Digest;
 use tc3_core::{
     Call, ContentType, Credentials, DaySigner, Fault, Header, Invalid, List, Multipart, Node, Part, Payload,
-    PayloadHasher, Query, Request, Sha256, Signed, Signer, SigningKey, Timestamp, api, v1,
+    PayloadHasher, Query, Request, Sha256, Signed, Signer, SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Rejection, Verifier},
 };
 
@@ -122,6 +122,39 @@ fn a_day_signer_on_another_engine_signs_the_same() {
         }
         assert!(engine.messages > 0);
     });
+}
+
+#[test]
+fn an_engine_that_cannot_go_back_goes_on_when_it_is_told_to() {
+    let mut engine = Peripheral::default();
+    engine.begin();
+    engine.update(b"abc");
+    assert_eq!(engine.midstate(), None);
+    engine.resume(&[0; 8]);
+    // FIPS 180-4, of "abc".
+    assert_eq!(
+        engine.finish(),
+        *b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\
+           \xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad"
+    );
+}
+
+#[test]
+fn what_is_made_by_default_is_as_new() {
+    let mut engine = Software::default();
+    engine.begin();
+    engine.update(b"{}");
+    assert_eq!(engine.finish(), *Payload::of(b"{}").digest());
+    let mut hasher = PayloadHasher::default();
+    hasher.update(b"{}");
+    assert_eq!(hasher.finish(), Payload::of(b"{}"));
+    let request = CALL.json("{}").unwrap();
+    let signed = Signer::new(credentials()).sign(&request, now());
+    let verdict = |seconds| {
+        receive(signed, &[], b"{}", |claim| Verifier::default().tc3(&claim, &credentials(), at(seconds)))
+    };
+    assert_eq!(verdict(1_551_113_365), Ok(()));
+    assert_eq!(verdict(1_551_113_366), Err(Rejection::Expired { seconds: 301, window: 300 }));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use core::{fmt::Debug, num::NonZeroU64};
 use tc3_core::{
-    Credentials, DaySigner, Identity, PayloadHasher, Signer, SigningKey, Timestamp, api, v1,
+    Credentials, DaySigner, Identity, Multipart, Part, PayloadHasher, Signer, SigningKey, Software,
+    Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -62,8 +63,10 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     let claim = verify::tc3::Claim::read(&message).unwrap();
     Verifier::new().tc3(&claim, &credentials, now).unwrap();
     masked(&message);
+    masked(&message.body);
     masked(&claim);
     masked(&Verifier::new());
+    masked(&Software::new());
 
     let wire = v1.wire().to_string();
     let (head, mut room) =
@@ -75,8 +78,19 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
     Verifier::new().v1(&claim, &credentials, now).unwrap();
     masked(&message);
+    masked(&message.body);
     masked(&claim);
+    masked(&claim.parameter("Token").unwrap());
     masked(&room);
+}
+
+#[test]
+fn a_body_is_debugged_as_its_length_and_a_form_by_its_parts() {
+    assert_eq!(format!("{:?}", Body::Whole(b"{}")), "Body(2 bytes)");
+    assert_eq!(format!("{:?}", Software::new()), "Software");
+    let parts = [Part::text("a", "1")];
+    let form = Multipart::new("bound", &parts).unwrap();
+    assert_eq!(format!("{form:?}"), format!("Multipart {{ boundary: \"bound\", parts: {parts:?} }}"));
 }
 
 #[test]

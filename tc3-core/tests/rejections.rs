@@ -13,6 +13,7 @@ fn each_rejection_has_its_code_and_its_sentence() {
     for (rejection, code, sentence) in [
         (Rejection::Method, "UnsupportedProtocol", "the method is neither GET nor POST"),
         (Rejection::Query, "InvalidRequest", "a POST has a query, which no signature covers"),
+        (Rejection::Body, "InvalidRequest", "a GET has a body, which no signature covers"),
         (Rejection::Parameter { index: 3 }, "InvalidParameter", "parameter 3 is malformed or there twice"),
         (Rejection::TooManyParameters { room: 8 }, "InvalidParameter", "there are more than 8 parameters"),
         (Rejection::Unsigned, "AuthFailure.InvalidAuthorization", "the request is not signed"),

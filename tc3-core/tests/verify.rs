@@ -246,6 +246,13 @@ fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
         ("content-type;host", "content-type;Host", Rejection::Malformed(Item::SignedHeaders)),
         ("Signature=", "Signature=0", Rejection::Malformed(Item::Signature)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065.0", Rejection::Malformed(Item::Timestamp)),
+        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp:", Rejection::Missing(Item::Timestamp)),
+        (
+            "X-TC-Timestamp: 1551113065",
+            // The year 10000.
+            "X-TC-Timestamp: 253402300800",
+            Rejection::Malformed(Item::Timestamp),
+        ),
         ("X-TC-Timestamp: 1551113065", "X-TC-Other: 1", Rejection::Missing(Item::Timestamp)),
         ("X-TC-Action: DescribeZones", "X-TC-Other: 1", Rejection::Missing(Item::Action)),
         ("X-TC-Version: 2017-03-12", "X-TC-Other: 1", Rejection::Missing(Item::Version)),
@@ -264,6 +271,18 @@ fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
         assert!(head.contains(from), "{from}");
         assert_eq!(check(&head.replacen(from, to, 1), b"{}", now()), Err(expected), "{from} -> {to}");
     }
+}
+
+#[test]
+fn a_65th_signed_header_is_refused_before_any_is_looked_for() {
+    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
+    let head = sign(&request).head().to_string();
+    let with = |more: u32| {
+        let names: String = (0..more).map(|number| format!(";x-{number:02}")).collect();
+        check(&head.replacen("content-type;host", &format!("content-type;host{names}"), 1), b"{}", now())
+    };
+    assert_eq!(with(62), Err(Rejection::Missing(Item::SignedHeader)));
+    assert_eq!(with(63), Err(Rejection::Malformed(Item::SignedHeaders)));
 }
 
 #[test]
@@ -384,4 +403,17 @@ fn more_parameters_than_there_is_room_for_are_refused() {
     let mut room = [verify::v1::Parameter::default(); 2];
     let rejection = verify::v1::Claim::read(&message, &mut room).unwrap_err();
     assert_eq!(rejection, Rejection::TooManyParameters { room: 2 });
+}
+
+#[test]
+fn a_value_of_v1_is_shown_decoded_but_for_what_does_not_print() {
+    let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
+    let target = "/?Action=%44escribe%E5%B9%BF%0a+Zones&Nonce=7&SecretId=AKIDEXAMPLE&Timestamp=1551113065\
+                  &Signature=AA%3D%3D";
+    let message = Message { method: "GET", target, headers: &headers, body: Body::Whole(b"") };
+    let mut room = [verify::v1::Parameter::default(); 8];
+    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+    assert_eq!(claim.action().to_string(), "Describe%E5%B9%BF%0A Zones");
+    // It might be a token.
+    assert_eq!(format!("{:?}", claim.action()), "Value(28 bytes)");
 }

@@ -106,6 +106,13 @@ fn a_failure_is_one_sentence_with_its_request_id() {
 }
 
 #[test]
+fn a_failure_without_a_request_id_is_a_sentence_all_the_same() {
+    let body = br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try again."}}}"#;
+    let Ok(Answer::Failure(failure)) = parse(body) else { panic!("not a failure") };
+    assert_eq!(failure.to_string(), "the service answered InternalError: Try again.");
+}
+
+#[test]
 fn nesting_is_refused_one_past_the_limit() {
     let nested = |open: &str, close: &str, levels: usize| {
         format!(r#"{{"Response":{{"RequestId":"r","a":{}0{}}}}}"#, open.repeat(levels), close.repeat(levels))

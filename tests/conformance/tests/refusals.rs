@@ -110,6 +110,14 @@ fn bytes_that_a_url_library_would_encode_are_refused_in_a_ready_made_query() {
 }
 
 #[test]
+fn a_percent_sign_without_its_two_digits_is_refused_in_a_ready_made_query() {
+    for (query, at) in [("a=%", 2), ("a=%4", 2), ("a=%4g", 2), ("a=%20%g4", 5), ("%%20", 0)] {
+        let refused = Err(Invalid::Byte { field: Field::Query, at, byte: b'%' });
+        assert_eq!(Query::encoded(query).map(drop), refused, "{query}");
+    }
+}
+
+#[test]
 fn json_that_is_not_utf_8_is_refused_where_it_goes_wrong() {
     for kind in [ContentType::Json, ContentType::JsonUtf8] {
         let wrong = CALL.post(kind, b"{\"a\xff\"}").map(drop);
@@ -298,6 +306,7 @@ fn a_refusal_says_its_evidence_in_a_sentence() {
             Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
             "form body has 1048577 bytes, the service takes 1048576",
         ),
+        (Invalid::Empty { field: Field::Host }, "host is empty"),
         (Invalid::Blank { field: Field::SecretKey, at: 32 }, "secret key has a blank at byte 32"),
         (Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' }, "action has 0x0a at byte 3"),
         (
