@@ -1,0 +1,169 @@
+//! Keys and tokens are in no frame, and what a frame says is what the value is.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use core::num::NonZeroU64;
+
+use defmt::Format;
+use frames::frame;
+use tc3_core::response::{self, Answer};
+use tc3_core::{
+    ContentType, Credentials, DaySigner, Header, Identity, Multipart, Node, Part, Payload, PayloadHasher,
+    Query, Signer, SigningKey, Software, Timestamp, api, v1,
+    verify::{self, Body, Message, Verifier},
+};
+
+const KEY: &str = "MARKED-KEY-0123456789";
+const TOKEN: &str = "MARKED-TOKEN-0123456789";
+
+fn now() -> Timestamp {
+    Timestamp::from_unix(1_551_113_065).unwrap()
+}
+
+/// Of a name: the number of its text, those of the two around it, and that of the end.
+const NAME: usize = 8;
+
+fn has(frame: &[u8], bytes: &[u8]) -> bool {
+    frame.windows(bytes.len()).any(|window| window == bytes)
+}
+
+fn masked(value: &impl Format) {
+    let frame = frame(value);
+    assert!(!has(&frame, b"MARKED"), "{}", String::from_utf8_lossy(&frame));
+    // The derived key of the test below, as bytes and as hex.
+    assert!(!has(&frame, &[77; 3]) && !has(&frame, b"4d4d4d"), "{frame:?}");
+}
+
+/// Between the numbers of the format strings.
+fn shows(value: &impl Format, bytes: &[u8]) {
+    let frame = frame(value);
+    assert!(has(&frame, bytes), "{frame:?}");
+}
+
+#[test]
+#[should_panic(expected = "MARKED-KEY")]
+fn a_key_that_shows_is_noticed() {
+    masked(&KEY);
+}
+
+#[test]
+fn no_type_shows_a_key_or_a_token_in_its_frame() {
+    let credentials = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
+    let api = api!("cvm", "2017-03-12");
+    let request = api.action("DescribeZones").json("{}").unwrap();
+    let mut signer = Signer::new(credentials);
+    let signed = signer.sign(&request, now());
+    let key = SigningKey::import(&[77; 32], "cvm", now()).unwrap();
+    masked(&credentials);
+    masked(&Identity::temporary("AKIDEXAMPLE", TOKEN).unwrap());
+    masked(&key);
+    masked(&DaySigner::new(credentials.identity(), &key));
+    masked(&signer.prepare(&request));
+    masked(&signer.explain(&request, now()));
+    masked(&signer);
+    masked(&signed);
+    masked(&signed.head());
+    signed.headers().for_each(|(_, value)| masked(&value));
+
+    let form = api.action("DescribeZones");
+    let form = form.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let v1 = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
+    masked(&v1);
+    masked(&v1.head());
+    masked(&v1.wire());
+    masked(&v1.string_to_sign());
+
+    let values: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
+    let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let message = Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(b"{}") };
+    masked(&message);
+    masked(&verify::tc3::Claim::read(&message).unwrap());
+
+    let wire = v1.wire().to_string();
+    let values: Vec<_> = v1.headers().map(|(name, value)| (name, value.to_string())).collect();
+    let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let message =
+        Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(wire.as_bytes()) };
+    let mut room = [Default::default(); 16];
+    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+    masked(&claim);
+    masked(&claim.parameter("Token").unwrap());
+    masked(&room);
+}
+
+#[test]
+fn who_signs_is_shown_by_the_id_and_what_for() {
+    let credentials = Credentials::new("AKIDEXAMPLE", KEY).unwrap();
+    shows(&credentials, b"\x0b\0\0\0AKIDEXAMPLE");
+    shows(&Signer::new(credentials), b"\x0b\0\0\0AKIDEXAMPLE");
+    let key = SigningKey::import(&[77; 32], "cvm", now()).unwrap();
+    shows(&DaySigner::new(credentials.identity(), &key), b"\x0b\0\0\0AKIDEXAMPLE");
+    // 17,952 days since 1970.
+    shows(&key, b"\x03\0\0\0cvm\x20\x46\0\0");
+    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
+    let signed = frame(&Signer::new(credentials).sign(&request, now()));
+    assert!(has(&signed, b"TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2019-02-25/cvm/tc3_request, "));
+}
+
+#[test]
+fn an_engine_has_a_name_and_a_hasher_its_length() {
+    assert_eq!(frame(&Software::new()).len(), NAME);
+    let mut hasher = PayloadHasher::new();
+    hasher.update(b"{}");
+    shows(&hasher, &2u64.to_le_bytes());
+    let payload = Payload::of(b"{}");
+    assert!(has(&frame(&payload), payload.digest()));
+}
+
+#[test]
+fn a_request_is_shown_with_what_it_asks_for() {
+    let headers = [Header::SignAction, Header::Sent("X-More", "1")];
+    let call = api!("cvm", "2017-03-12").action("DescribeZones").headers(&headers);
+    let shown = frame(&call.octets(&[1, 2, 3]).unwrap());
+    for text in ["cvm", "DescribeZones", "X-More"] {
+        assert!(has(&shown, text.as_bytes()), "{text}");
+    }
+    assert!(has(&frame(&call.unsigned(ContentType::Octets, 9).unwrap()), b"DescribeZones"));
+    let query = [("Name", Node::Text("a b"))];
+    let query = Query::params(&query).unwrap();
+    assert!(has(&frame(&query), b"Name=a%20b"));
+    assert!(has(&frame(&call.get(query).unwrap()), b"DescribeZones"));
+}
+
+#[test]
+fn a_form_is_shown_by_its_boundary_and_how_many_parts_it_has() {
+    let parts = [Part::text("a", "1"), Part::text("b", KEY)];
+    let form = Multipart::new("bound", &parts).unwrap();
+    shows(&form, b"\x05\0\0\0bound");
+    shows(&form, &2u32.to_le_bytes());
+    masked(&form);
+}
+
+#[test]
+fn each_kind_of_parameter_is_shown_as_what_it_is() {
+    assert_eq!(frame(&Node::Null).len(), NAME);
+    shows(&Node::Text("zone"), b"\x04\0\0\0zone");
+    shows(&Node::Int(-2), &(-2i64).to_le_bytes());
+    shows(&Node::Bool(true), &[1]);
+    let list = [Node::Bool(true), Node::Bool(false)];
+    assert!(frame(&Node::List(&list)).len() > frame(&Node::List(&list[..1])).len());
+    let object = [("Name", Node::Int(7))];
+    shows(&Node::Object(&object), &7i64.to_le_bytes());
+    assert!(has(&frame(&Node::Object(&object)), b"Name"));
+}
+
+#[test]
+fn a_verifier_is_shown_with_its_window_and_a_body_with_its_length() {
+    shows(&Verifier::new().window(10), &10u32.to_le_bytes());
+    shows(&Body::Whole(b"{}"), &2u64.to_le_bytes());
+    let message = Message { method: "POST", target: "/", headers: &[], body: Body::Whole(b"") };
+    shows(&message, b"\x04\0\0\0POST");
+}
+
+#[test]
+fn an_answer_is_shown_as_it_came() {
+    let body =
+        br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try \u0061gain."},"RequestId":"r-1"}}"#;
+    let Answer::Failure(failure) = response::parse(body).unwrap() else { unreachable!() };
+    shows(&failure.code, b"\x0d\0\0\0InternalError");
+    assert!(has(&frame(&failure), br"Try \u0061gain."));
+}
