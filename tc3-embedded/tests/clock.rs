@@ -35,6 +35,7 @@ fn what_keeps_a_clock_from_being_read_comes_with_the_error() {
     let error = clock::read(&mut silent, RELEASED).unwrap_err();
     assert_eq!(error, ClockError::Source(OffsetError::Unset));
     assert_eq!(error.source().unwrap().to_string(), "clock was not set since the start");
+    assert!(clock::read(&mut shows(0), RELEASED).unwrap_err().source().is_none());
 }
 
 #[test]
@@ -52,6 +53,14 @@ fn an_offset_clock_has_no_time_until_it_is_set() {
     clock.set(at(1_795_279_182)).unwrap();
     assert_eq!(clock.unix_seconds(), Ok(1_795_279_182));
     assert_eq!(clock.since_set(), Some(0));
+}
+
+#[test]
+fn an_offset_clock_says_its_floor_and_shows_whether_it_is_set() {
+    let clock = OffsetClock::new(|| 0, at(1_767_225_600));
+    assert_eq!(clock.floor().unix(), 1_767_225_600);
+    let floor = clock.floor();
+    assert_eq!(format!("{clock:?}"), format!("OffsetClock {{ floor: {floor:?}, set: None, .. }}"));
 }
 
 #[test]

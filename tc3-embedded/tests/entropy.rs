@@ -81,6 +81,7 @@ fn a_source_that_repeats_itself_seeds_nothing() {
         let refused = entropy::seed(&mut source, &mut [7; 32]).unwrap_err();
         assert_eq!(refused, EntropyError::Stuck);
         assert_eq!(refused.to_string(), "source of randomness gave the same 32 bytes twice");
+        assert!(refused.source().is_none());
     }
 }
 

@@ -87,3 +87,18 @@ impl<const IN: usize, const OUT: usize> defmt::Format for Buffers<IN, OUT> {
         defmt::write!(f, "Buffers {{ received: {}, sent: {}, .. }}", IN, OUT);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Buffers;
+
+    #[test]
+    fn nothing_of_a_connection_is_left_once_they_are_wiped() {
+        let mut buffers = Buffers::<64, 640>::new();
+        buffers.received.fill(0xA5);
+        buffers.sent.fill(0x5A);
+        buffers.wipe();
+        assert_eq!(buffers.received, [0; 64]);
+        assert_eq!(buffers.sent, [0; 640]);
+    }
+}

@@ -155,3 +155,15 @@ fn an_event_stream_needs_no_envelope() {
         assert_eq!(reply.request_id(), None);
     }
 }
+
+#[test]
+fn a_client_lends_its_signer_and_a_connection_gives_its_stream_back() {
+    let due = due();
+    let mut wire = wire(Peer::new([answer(DONE)]), &due);
+    let mut client = client();
+    client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
+    let (mut head, mut body) = ([0; 1024], [0; 64]);
+    client.call(&mut wire, &request(), Buffers::new(&mut head, &mut body)).unwrap();
+    let peer = wire.into_stream().0.into_stream();
+    assert!(peer.requests()[0].0.contains("Credential=AKIDOTHER/"));
+}

@@ -247,3 +247,12 @@ fn what_the_stream_says_is_passed_on() {
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(0));
     }
 }
+
+#[test]
+fn a_stream_is_had_again_without_its_end() {
+    let due = Due::default();
+    due.arm(Duration::from_millis(50));
+    let stream = Deadline::new(Dribble::new(), Time::default(), &due);
+    assert_eq!(format!("{stream:?}"), format!("Deadline {{ due: {due:?}, .. }}"));
+    assert!(stream.into_stream().answer.starts_with(b"HTTP/1.1 200 OK"));
+}

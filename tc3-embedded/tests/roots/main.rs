@@ -100,6 +100,9 @@ fn a_certificate_that_is_cut_off_is_told_by_its_lengths() {
         let refused = RootError::Length { declared: G2.len(), given };
         assert_eq!(Root::from_certificate(&G2[..given]), Err(refused));
     }
+    // One of a single byte of length.
+    let refused = RootError::Length { declared: 131, given: 5 };
+    assert_eq!(Root::from_certificate(&[0x30, 0x81, 0x80, 0x30, 0x30]), Err(refused));
     for given in 0..4 {
         assert_eq!(Root::from_certificate(&G2[..given]), Err(RootError::Malformed { given }));
     }

@@ -106,6 +106,15 @@ impl<'a> Call<'a> {
 
     /// Sends a request if the server is trusted, and returns the answer.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
+        self.talk(addr, |mut tls| whole(&mut tls))?
+    }
+
+    /// Sends a request if the server is trusted, and does something with the connection.
+    pub(crate) fn talk<T>(
+        &self,
+        addr: SocketAddr,
+        talk: impl FnOnce(AuthenticatedTls<'_, Bounded<'_>>) -> T,
+    ) -> Result<T, TlsError> {
         let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
@@ -113,17 +122,25 @@ impl<'a> Call<'a> {
         let (due, start) = (Due::new(), Instant::now());
         due.arm(self.patience);
         let millis = || u64::try_from(start.elapsed().as_millis()).unwrap();
-        let socket = Deadline::new(Socket::dial(addr), millis, &due);
+        let socket: Bounded<'_> = Deadline::new(Socket::dial(addr), &millis, &due);
         let mut tls = AuthenticatedTls::connect(socket, &mut buffers, &server, seed())?;
         tls.write_all(REQUEST)?;
         tls.flush()?;
-        let mut answer = Vec::new();
-        loop {
-            let mut piece = [0; 1024];
-            match tls.read(&mut piece)? {
-                0 => return Ok(answer),
-                count => answer.extend(&piece[..count]),
-            }
+        Ok(talk(tls))
+    }
+}
+
+/// A socket that is given up at the end of the patience.
+pub(crate) type Bounded<'a> = Deadline<'a, Socket, &'a dyn Fn() -> u64>;
+
+/// All that comes until the server has no more to say.
+pub(crate) fn whole(tls: &mut AuthenticatedTls<'_, Bounded<'_>>) -> Result<Vec<u8>, TlsError> {
+    let mut answer = Vec::new();
+    loop {
+        let mut piece = [0; 1024];
+        match tls.read(&mut piece)? {
+            0 => return Ok(answer),
+            count => answer.extend(&piece[..count]),
         }
     }
 }

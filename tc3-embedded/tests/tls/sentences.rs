@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use embedded_io::ErrorKind;
-use tc3_embedded::tls::{HelloFault, TlsError, Untrusted};
+use embedded_io::{Error, ErrorKind};
+use tc3_embedded::tls::{Buffers, HelloFault, TlsError, Untrusted};
+
+use crate::client::seed;
 
 #[test]
 fn each_error_is_a_sentence_of_its_own_with_its_numbers() {
@@ -86,4 +88,32 @@ fn each_error_is_a_sentence_of_its_own_with_its_numbers() {
         sentences.insert(sentence);
     }
     assert_eq!(sentences.len(), all.len(), "no two are told in the same words");
+}
+
+#[test]
+fn each_error_is_of_the_kind_that_a_stream_would_give() {
+    for (error, kind) in [
+        (TlsError::Transport(ErrorKind::BrokenPipe), ErrorKind::BrokenPipe),
+        (TlsError::TimedOut, ErrorKind::TimedOut),
+        (TlsError::HandshakeClosed, ErrorKind::ConnectionReset),
+        (TlsError::Truncated, ErrorKind::ConnectionReset),
+        (TlsError::Closed, ErrorKind::NotConnected),
+        (TlsError::NothingTaken { given: 5 }, ErrorKind::WriteZero),
+        (TlsError::Overrun { given: 5, count: 6 }, ErrorKind::Other),
+        (TlsError::Abandoned, ErrorKind::Other),
+        (TlsError::Engine, ErrorKind::Other),
+        (TlsError::Forged, ErrorKind::InvalidData),
+        (TlsError::Untrusted(Untrusted::WrongHost), ErrorKind::InvalidData),
+    ] {
+        assert_eq!(error.kind(), kind, "{error:?}");
+    }
+}
+
+#[test]
+fn a_seed_shows_nothing_of_itself_and_buffers_show_their_sizes() {
+    assert_eq!(format!("{:?}", seed()), "Seed(***)");
+    assert_eq!(
+        format!("{:?}", Box::<Buffers<16_640, 1_024>>::default()),
+        "Buffers { received: 16640, sent: 1024, .. }"
+    );
 }

@@ -6,7 +6,9 @@ use peer::server::{Config, Http, Server, script};
 use sha2_tls::{Digest, Sha256};
 use tc3_embedded::tls::{Pin, TlsError};
 
-use crate::client::{Call, NOW, REQUEST};
+use embedded_io::Read;
+
+use crate::client::{Call, NOW, REQUEST, whole};
 
 const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
@@ -73,4 +75,36 @@ fn an_answer_that_is_cut_off_is_told_from_one_that_ends() {
     let identity = pki::ecdsa(NOW);
     let server = Server::start(Config::new(&identity), Http::each(script::truncated(BODY))).unwrap();
     assert_eq!(Call::to(&identity).make(server.addr()), Err(TlsError::Truncated));
+}
+
+#[test]
+fn who_closes_has_the_transport_again_whoever_said_goodbye_first() {
+    let identity = pki::ecdsa(NOW);
+    for is_read in [true, false] {
+        let server = Server::start(Config::new(&identity), Http::each(script::until_close(BODY))).unwrap();
+        let (socket, goodbye) = Call::to(&identity)
+            .talk(server.addr(), |mut tls| {
+                if is_read {
+                    whole(&mut tls).unwrap();
+                }
+                let (socket, goodbye) = tls.close();
+                (socket.into_stream(), goodbye)
+            })
+            .unwrap();
+        assert_eq!(goodbye, Ok(()), "{is_read}");
+        drop(socket);
+        assert_eq!(server.finish().received(), REQUEST);
+    }
+}
+
+#[test]
+fn no_room_takes_nothing_and_a_connection_shows_nothing_of_itself() {
+    let identity = pki::ecdsa(NOW);
+    let server = Server::start(Config::new(&identity), Http::each(script::until_close(BODY))).unwrap();
+    let talk = Call::to(&identity).talk(server.addr(), |mut tls| {
+        assert_eq!(tls.read(&mut []), Ok(0));
+        assert_eq!(format!("{tls:?}"), "AuthenticatedTls { .. }");
+        whole(&mut tls).map(|answer| answer.ends_with(BODY.as_bytes()))
+    });
+    assert_eq!(talk, Ok(Ok(true)));
 }
