@@ -183,6 +183,11 @@ mod tests {
     #[test]
     fn the_error_names_the_variable_that_is_missing() {
         assert_eq!(read(&[]).unwrap_err(), EnvError::Unset { variable: SECRET_ID });
+        let damaged = EnvCredentials::read_by(|name| match name {
+            SECRET_KEY => Err(VarError::NotUnicode("\u{fffd}".into())),
+            _ => Ok("text".to_owned()),
+        });
+        assert_eq!(damaged.unwrap_err(), EnvError::NotUnicode { variable: SECRET_KEY });
         let no_key = [(SECRET_ID, "id"), (SECRET_KEY, "")];
         assert_eq!(read(&no_key).unwrap_err(), EnvError::Empty { variable: SECRET_KEY });
     }

@@ -1,6 +1,6 @@
 //! Exit codes, causes and remedies.
 
-use crate::bench::{Bench, CVM, ID, KEY, Ran, TOKEN, counted, now, run, signer};
+use crate::bench::{Bench, CVM, ID, KEY, Ran, TOKEN, counted, now, off_by, run, signer};
 use std::{
     fs::OpenOptions,
     io::{BufRead, BufReader, Read},
@@ -48,6 +48,27 @@ fn a_dry_run_that_would_have_succeeded_is_a_success() {
 }
 
 #[test]
+fn each_advice_is_told_as_what_to_do() {
+    for (code, remedy) in [
+        ("AuthFailure.TokenFailure", "fetch a new temporary key, its id and its token together"),
+        ("RequestLimitExceeded", "wait a second, then twice as long each time"),
+        ("InternalError", "try again if doing the action twice is harmless"),
+        ("InvalidParameterValue", "change the request: the same one fails again"),
+        ("AuthFailure.SignatureFailure", "check that id and key belong together and are complete"),
+        ("UnauthorizedOperation", "ask whoever grants permissions in the account"),
+        ("ResourceInUse", "the message says what; the request id helps the service's support"),
+        // The clocks agree, so that it took too long.
+        ("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),
+    ] {
+        let refuse = move |_: &Received| Answer::Failure { code: code.to_owned(), message: String::new() };
+        expect(&Bench::with(Config::new().answer(refuse)).tc3(&CALL), 1, code, remedy);
+    }
+    let ahead = |seconds| Bench::with(Config::new().clock(move || off_by(seconds))).tc3(&CALL);
+    expect(&ahead(1000), 1, "AuthFailure.SignatureExpire", "s behind the server's");
+    expect(&ahead(-1000), 1, "AuthFailure.SignatureExpire", "s ahead of the server's");
+}
+
+#[test]
 fn what_the_service_says_does_not_command_the_terminal() {
     let refuse = |_: &Received| Answer::Failure {
         code: "InternalError".to_owned(),
@@ -74,6 +95,8 @@ fn wrong_usage_is_2() {
         assert_eq!(run(arguments, &PAIR, b"").code, 2, "{arguments:?}");
     }
     expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 2, "loopback", "127.0.0.1");
+    let unpaired = ["serve", "--id", "AKID", "--id", "AKIDOTHER", "--key-env", "THE_KEY"];
+    expect(&run(&unpaired, &PAIR, b""), 2, "2 ids and 1 keys", "its own --key-env");
 }
 
 #[test]
@@ -113,6 +136,9 @@ fn a_connection_that_is_not_to_be_had_is_7() {
     expect(&call(&["--connect", &format!("127.0.0.1:{port}")]), 7, "could not connect", "listens");
     let stopped = Bench::new().gateway.addr().to_string();
     assert_eq!(call(&["--connect", &stopped]).code, 7, "a gateway that was dropped");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    expect(&run(&["serve", "--listen", &address], &PAIR, b""), 7, "could not listen on", "--listen");
 }
 
 #[test]

@@ -14,5 +14,6 @@ mod exit_codes;
 mod library;
 mod program;
 mod refusals;
+mod sentences;
 mod sockets;
 mod tls;

@@ -227,4 +227,36 @@ mod tests {
         let thread = Trouble::Start(StartError::Thread(io::ErrorKind::WouldBlock.into()));
         assert_eq!((thread.exit_code(), thread.remedy()), (3, None));
     }
+
+    #[test]
+    fn what_the_signer_refuses_says_how_it_would_be_signed() {
+        let form = Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 };
+        assert_eq!(for_request(form), Some("sign with TC3-HMAC-SHA256: leave --v1 out"));
+        let body = Invalid::TooLarge { limit: Limit::Body, bytes: 10_485_761 };
+        assert_eq!(for_request(body), None);
+        let name = "Certificate".to_owned();
+        let file = Trouble::NotText { name };
+        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8 text");
+        assert_eq!(file.exit_code(), 3);
+    }
+
+    #[test]
+    fn a_system_that_lacks_what_a_signature_takes_is_told_so() {
+        let dry = Trouble::Randomness(io::Error::other("the pool is empty"));
+        assert_eq!(dry.to_string(), "the system has no randomness: the pool is empty");
+        assert_eq!((dry.exit_code(), dry.remedy()), (3, None));
+        let clock = Trouble::Clock(ClockError::TooEarly { unix: 0 });
+        assert_eq!(clock.to_string(), "the system clock shows 0 s since 1970, before this program was made");
+    }
+
+    #[test]
+    fn a_connection_that_breaks_is_56_and_one_that_is_slow_28() {
+        for (kind, code) in [(io::ErrorKind::ConnectionReset, 56), (io::ErrorKind::TimedOut, 28)] {
+            let trouble = Trouble::Call(CallError::Transport(kind.into()));
+            assert_eq!(trouble.exit_code(), code);
+            assert_eq!(trouble.remedy().as_deref(), Some("try again; --timeout SECONDS waits longer"));
+        }
+        let unread = Trouble::Call(CallError::Body(io::ErrorKind::NotFound.into()));
+        assert_eq!((unread.exit_code(), unread.remedy()), (26, None));
+    }
 }
