@@ -1,9 +1,7 @@
 //! `cargo xtask coverage`: which lines of the published crates the tests run.
 
-use std::error::Error;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-use serde_json::Value;
 
 use crate::command::{read, run};
 use crate::figures;
@@ -11,7 +9,7 @@ use crate::setup;
 use crate::setup::tools::{self, LLVM_COV};
 use crate::setup::{python, rustup};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::{Workspace, list};
+use crate::workspace::Workspace;
 
 /// A crate, and of a thousand of its lines how many have to be run.
 const FLOORS: [(&str, u64); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
@@ -25,31 +23,35 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 fn count(workspace: &Workspace) -> Outcome {
+    // What was counted of an older tree would be added to what is counted of this one.
+    run(tools::command(&LLVM_COV, workspace).args(["clean", "--workspace"]))?;
     let mut cargo = tools::command(&LLVM_COV, workspace);
     // It has a target folder of its own, without what setup has put into the usual one.
     cargo.env("TC3_PYTHON", python::interpreter(workspace));
     run(cargo.args(["--no-report", "--quiet", "--workspace", "--all-features", "--exclude", "xtask"]))
 }
 
+/// By lcov's lines: a line of a generic function is run if it is run for any type. Of such a function,
+/// LLVM's own summary has the lines of the one type for which the most are run.
 fn judge(workspace: &Workspace) -> Outcome {
-    let mut report = tools::command(&LLVM_COV, workspace);
-    let report: Value = serde_json::from_str(&read(report.args(["report", "--json", "--summary-only"]))?)?;
+    let counts = read(tools::command(&LLVM_COV, workspace).args(["report", "--lcov"]))?;
     let (mut low, mut figures) = (Vec::new(), Vec::new());
     for (name, floor) in FLOORS {
-        let (lines, run) = lines(&report, &workspace.root.join(name).join("src"));
-        println!("{name}: {run} of {lines} lines");
-        figures.push((format!("{name} lines"), lines));
+        let Lines { all, idle } = Lines::of(&counts, &workspace.root.join(name).join("src"));
+        let run = all.saturating_sub(u64::try_from(idle.len())?);
+        println!("{name}: {run} of {all} lines");
+        idle.iter().for_each(|(file, line)| println!("  not run: {name}/src/{file}:{line}"));
+        figures.push((format!("{name} lines"), all));
         figures.push((format!("{name} run"), run));
-        if is_below(lines, run, floor) {
+        if is_below(all, run, floor) {
             low.push(name);
         }
     }
-    if low.is_empty() {
-        let figures: Vec<_> = figures.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-        return figures::record(workspace, "coverage", &figures);
+    if !low.is_empty() {
+        return Err(format!("too few lines are run: {}", low.join(", ")).into());
     }
-    missing(workspace)?;
-    Err(format!("too few lines are run: {}", low.join(", ")).into())
+    let figures: Vec<_> = figures.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    figures::record(workspace, "coverage", &figures)
 }
 
 /// A crate without a line is one that was not found.
@@ -57,40 +59,52 @@ fn is_below(lines: u64, run: u64, floor: u64) -> bool {
     lines == 0 || run.saturating_mul(1000) < lines.saturating_mul(floor)
 }
 
-/// How many lines the files of a folder have, and how many of them were run.
-fn lines(report: &Value, folder: &Path) -> (u64, u64) {
-    let files = list(report, "/data/0/files");
-    let files = files.filter(|file| {
-        file.get("filename").and_then(Value::as_str).is_some_and(|name| Path::new(name).starts_with(folder))
-    });
-    files.fold((0, 0), |(lines, run), file| {
-        let figure = |pointer| file.pointer(pointer).and_then(Value::as_u64).unwrap_or_default();
-        (
-            lines.saturating_add(figure("/summary/lines/count")),
-            run.saturating_add(figure("/summary/lines/covered")),
-        )
-    })
+/// How many lines the files of a folder have, and those of them that were not run.
+#[derive(Debug, PartialEq)]
+struct Lines {
+    all: u64,
+    idle: BTreeSet<(String, u64)>,
 }
 
-/// Says which lines they are.
-fn missing(workspace: &Workspace) -> Result<(), Box<dyn Error>> {
-    run(tools::command(&LLVM_COV, workspace).args(["report", "--show-missing-lines"]))
+impl Lines {
+    fn of(lcov: &str, folder: &Path) -> Self {
+        let (mut file, mut lines) = (None, BTreeMap::<(String, u64), bool>::new());
+        for entry in lcov.lines() {
+            if let Some(path) = entry.strip_prefix("SF:") {
+                let name = Path::new(path).strip_prefix(folder).ok();
+                file = name.map(|name| name.to_string_lossy().into_owned());
+            }
+            let counted = entry.strip_prefix("DA:").and_then(|counted| counted.split_once(','));
+            if let (Some(file), Some((line, count))) = (&file, counted) {
+                let is_run = lines.entry((file.clone(), line.parse().unwrap_or_default())).or_default();
+                *is_run |= count != "0";
+            }
+        }
+        let idle = lines.iter().filter(|(_, is_run)| !**is_run).map(|(line, _)| line.clone()).collect();
+        Self { all: lines.len().try_into().unwrap_or_default(), idle }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use serde_json::json;
-
-    use super::{is_below, lines};
+    use super::{Lines, is_below};
 
     #[test]
     fn the_lines_of_a_folder_are_those_of_its_files() {
-        let file = |name, count, covered| json!({"filename": name, "summary": {"lines": {"count": count, "covered": covered}}});
-        let report = json!({"data": [{"files": [file("/a/src/x.rs", 10, 9), file("/a/src/y/z.rs", 5, 5), file("/b/src/x.rs", 7, 0)]}]});
-        assert_eq!(lines(&report, Path::new("/a/src")), (15, 14));
-        assert_eq!(lines(&report, Path::new("/c/src")), (0, 0));
+        let lcov = "SF:/a/src/x.rs\nFN:1,f\nDA:1,9\nDA:2,0\nLF:2\nend_of_record\n\
+                    SF:/a/src/y/z.rs\nDA:7,0\nDA:8,10\nend_of_record\n\
+                    SF:/b/src/x.rs\nDA:3,0\nend_of_record\n";
+        let idle = [("x.rs".to_owned(), 2), ("y/z.rs".to_owned(), 7)];
+        assert_eq!(Lines::of(lcov, Path::new("/a/src")), Lines { all: 4, idle: idle.into() });
+        assert_eq!(Lines::of(lcov, Path::new("/c/src")), Lines { all: 0, idle: [].into() });
+    }
+
+    #[test]
+    fn a_line_that_is_told_twice_is_one_and_is_run_if_either_is() {
+        let lcov = "SF:/a/src/x.rs\nDA:1,0\nDA:1,1\nDA:1,0\nend_of_record\n";
+        assert_eq!(Lines::of(lcov, Path::new("/a/src")), Lines { all: 1, idle: [].into() });
     }
 
     #[test]
