@@ -15,12 +15,13 @@ use std::path::PathBuf;
 
 use crate::check::DENY_WARNINGS;
 use crate::command::run;
+use crate::figures;
 use crate::setup::{self, valgrind};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 use goals::Goals;
-use table::Table;
+use table::{CACHED, DERIVED, PREPARED, Table};
 
 /// Of a race that is judged by its time.
 const ROUNDS: u32 = 301;
@@ -34,8 +35,9 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("bench", steps)
 }
 
-/// Without arguments what is measured is written; with `--check` it is judged. `instructions` judges what
-/// needs no peer and no quiet machine, by the table that is checked in.
+/// Without arguments what is measured is written; with `--check` it is judged, and recorded if it is
+/// good enough. `instructions` judges what needs no peer and no quiet machine, by the table that is
+/// checked in.
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &[&str],
@@ -104,7 +106,21 @@ fn check(workspace: &Workspace) -> Outcome {
         table.race(&program(workspace), ROUNDS)?;
     }
     println!("{}", table.whole());
-    judge(&Goals::of(&table)?)
+    judge(&Goals::of(&table)?)?;
+    record(workspace, &table)
+}
+
+fn record(workspace: &Workspace, table: &Table) -> Outcome {
+    let peer = table.fastest_peer()?.time();
+    let mut figures = Vec::new();
+    for name in [CACHED, DERIVED, PREPARED] {
+        let row = table.row(name)?;
+        let thousandths = format!("{:.0}", row.time() / peer * 1000.0).parse()?;
+        figures.push((format!("{name}: instructions"), row.instructions));
+        figures.push((format!("{name}: thousandths of the fastest peer's time"), thousandths));
+    }
+    let figures: Vec<_> = figures.iter().map(|(name, figure)| (name.as_str(), *figure)).collect();
+    figures::record(workspace, "bench --check", &figures)
 }
 
 /// With another compiler it only says what there is.
