@@ -3,7 +3,7 @@
 use std::env;
 use std::error::Error;
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::step::Outcome;
@@ -16,6 +16,24 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(CommandFailed::Ended { line, status }.into()),
         Err(cause) => Err(CommandFailed::NotStarted { line, cause }.into()),
+    }
+}
+
+/// Runs a program with this process's own output, and returns what it printed on standard output.
+pub(crate) fn heard(command: &mut Command) -> Result<String, Box<dyn Error>> {
+    let line = line(command);
+    println!("$ {line}");
+    let not_started = |cause| CommandFailed::NotStarted { line: line.clone(), cause };
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(not_started)?;
+    let mut said = String::new();
+    for line in child.stdout.take().into_iter().flat_map(|it| BufReader::new(it).lines()) {
+        let line = line?;
+        println!("{line}");
+        said.extend([line.as_str(), "\n"]);
+    }
+    match child.wait()? {
+        status if status.success() => Ok(said),
+        status => Err(CommandFailed::Ended { line, status }.into()),
     }
 }
 
@@ -74,7 +92,7 @@ impl Error for CommandFailed {}
 mod tests {
     use std::process::Command;
 
-    use super::line;
+    use super::{heard, line};
 
     #[test]
     fn a_command_is_shown_as_it_would_be_typed() {
@@ -84,6 +102,16 @@ mod tests {
         assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --features ''");
         command.current_dir("/elsewhere");
         assert!(line(&command).starts_with("cd /elsewhere && RUSTDOCFLAGS="));
+    }
+
+    #[test]
+    fn a_program_that_fails_is_not_taken_at_its_word() {
+        let said = |script| heard(Command::new("sh").args(["-c", script])).map_err(|it| it.to_string());
+        assert_eq!(said("echo ok; echo no"), Ok("ok\nno\n".to_owned()));
+        assert_eq!(
+            said("echo ok; exit 3"),
+            Err("`sh -c 'echo ok; exit 3'` ended with exit status: 3".to_owned())
+        );
     }
 
     #[test]

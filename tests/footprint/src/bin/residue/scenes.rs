@@ -37,7 +37,7 @@ pub(crate) const SCENES: [Scene; 14] = [
 
 /// What has to be found.
 pub(crate) const PLANTED: [Scene; 2] =
-    [scene("a copy of the key", copied), scene("a signer that is not dropped", forgotten)];
+    [scene("a planted copy of the key", copied), scene("a planted signer, not dropped", forgotten)];
 
 fn call() -> Option<Call<'static>> {
     Some(fixture::api().ok()?.action(fixture::action()).region(fixture::region()))
