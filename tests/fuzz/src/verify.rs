@@ -60,8 +60,10 @@ fn in_time(sent: &Received, credentials: &Credentials<'_>, time: u64, seconds: u
 fn signed(of: &Received, names: &[String], host: &[u8]) -> Vec<Vec<u8>> {
     let is_unsigned = of.header("x-tc-content-sha256") == b"UNSIGNED-PAYLOAD";
     let payload = if is_unsigned { b"UNSIGNED-PAYLOAD" } else { &of.body[..] };
-    let authorization = of.header("authorization").split(|byte| *byte == b',');
-    let authorization = authorization.map(|part| part.trim_ascii().to_vec());
+    let fields = of.header("authorization").split(|byte| *byte == b',');
+    // Behind the algorithm too, more than one blank says nothing.
+    let fields = fields.flat_map(|field| field.trim_ascii().splitn(2, |byte| *byte == b' '));
+    let authorization = fields.map(|field| field.trim_ascii().to_vec());
     let headers =
         names.iter().filter(|name| *name != "host").map(|name| of.header(name).to_ascii_lowercase());
     // A `?` that nothing follows asks nothing.
