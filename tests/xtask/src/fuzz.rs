@@ -89,7 +89,7 @@ const LIMITS: [&str; 3] = ["-max_len=1024", "-timeout=20", "-print_final_stats=1
 
 /// No sanitizer, as `unsafe` is forbidden in what is fuzzed: only panics and wrong answers are left to be
 /// found. No trace of compares, and `-O`, which leaves it to the manifest whose assertions are checked:
-/// without all three, about ten times as many inputs are tried, and as much is reached from none.
+/// without all three, many more inputs are tried, and as much is reached from an empty corpus.
 fn cargo_fuzz(workspace: &Workspace, task: &str) -> Command {
     let mut command = tools::command(&tools::FUZZ, workspace);
     rustup::with_nightly(&mut command).args([task, "-O", "--sanitizer", "none", "--no-trace-compares"]);
