@@ -10,10 +10,15 @@ use crate::step::Outcome;
 
 /// Runs a program with this process's own output.
 pub(crate) fn run(command: &mut Command) -> Outcome {
+    run_to(command, &[0])
+}
+
+/// As [`run`], of a program that may end with each of these codes.
+pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
     let line = line(command);
     println!("$ {line}");
     match command.status() {
-        Ok(status) if status.success() => Ok(()),
+        Ok(status) if status.code().is_some_and(|code| codes.contains(&code)) => Ok(()),
         Ok(status) => Err(CommandFailed::Ended { line, status }.into()),
         Err(cause) => Err(CommandFailed::NotStarted { line, cause }.into()),
     }

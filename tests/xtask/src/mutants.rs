@@ -1,73 +1,155 @@
 //! `cargo xtask mutants`: changes the code in every small way, and demands that a test notices.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use serde_json::Value;
-
-use crate::command::run;
+use crate::command::{run, run_to};
 use crate::figures;
 use crate::setup;
 use crate::setup::tools::{self, MUTANTS};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::{Workspace, list};
+use crate::workspace::Workspace;
 
 /// What is changed, and whose tests have to notice; which files and what is left out, and why,
 /// says `.cargo/mutants.toml`.
 const PARTS: [Part; 2] = [
-    Part { package: "tc3-core", tests: &["tc3-core", "conformance"] },
-    Part { package: "tc3-embedded", tests: &["tc3-embedded"] },
+    Part {
+        package: "tc3-core",
+        tests: &["tc3-core", "conformance"],
+        quick: &[
+            ("src/response", &["--test=response"]),
+            ("src/verify", &["--test=verify", "--test=rejections"]),
+            // All but the properties, which take longer than all the others together.
+            ("src/", &["--lib", "--test=[!p]*"]),
+        ],
+    },
+    Part {
+        package: "tc3-embedded",
+        tests: &["tc3-embedded"],
+        quick: &[
+            ("src/http", &["--test=http"]),
+            ("src/(clock|sntp)", &["--test=clock", "--test=sntp"]),
+            ("src/tls/", &["--lib", "--test=tls"]),
+        ],
+    },
 ];
 
 struct Part {
     package: &'static str,
     tests: &'static [&'static str],
+    /// The start of some files' names, and the tests that notice most in them: built and run alone,
+    /// they take seconds. What they miss is shown to all tests.
+    quick: &'static [(&'static str, &'static [&'static str])],
+}
+
+/// What cargo-mutants ends with: nothing was missed, something was, something never ended.
+const CAUGHT: i32 = 0;
+const MISSED: i32 = 2;
+const TIMEOUT: i32 = 3;
+
+/// The changes by how they ended, each on a line.
+#[derive(Default)]
+struct Ends {
+    caught: String,
+    unviable: String,
+    missed: String,
 }
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    let ends = RefCell::new(Vec::new());
     let mut steps = setup::announced([tools::missing(&MUTANTS, workspace)]);
     for part in &PARTS {
         let name = format!("mutants of {}", part.package);
-        steps.push(Step::new(name, || mutate(workspace, part, arguments)));
+        let ends = &ends;
+        steps.push(Step::new(name, move || {
+            if arguments.is_empty() {
+                ends.borrow_mut().push((part, mutate(workspace, part)?));
+                return Ok(());
+            }
+            // Those of cargo-mutants, such as `--re tc3-core/src/time.rs`.
+            run(cargo_mutants(workspace, part).args(arguments))
+        }));
     }
     if arguments.is_empty() {
-        steps.push(Step::new("no survivors", || record(workspace)));
+        steps.push(Step::new("no survivors", || record(workspace, &ends.borrow())));
     }
     step::run_all("mutants", steps)
 }
 
-/// The arguments are those of cargo-mutants, such as `--file tc3-core/src/time.rs`.
-fn mutate(workspace: &Workspace, part: &Part, arguments: &[&str]) -> Outcome {
-    let mut cargo = tools::command(&MUTANTS, workspace);
-    cargo.args(["--package", part.package, "--no-shuffle", "--output"]);
-    cargo.arg(workspace.target.join("mutants").join(part.package));
-    cargo.args(part.tests.iter().flat_map(|package| ["--test-package", package]));
-    run(cargo.args(arguments))
+/// Shows each change to the tests, the quick ones first, and counts how they end.
+fn mutate(workspace: &Workspace, part: &Part) -> Result<Ends, Box<dyn Error>> {
+    let folder = folder(workspace, part);
+    // What an earlier run caught says nothing about the tests as they are now.
+    match fs::remove_dir_all(&folder) {
+        Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause.into()),
+        _ => fs::create_dir_all(&folder)?,
+    }
+    let mut ends = Ends::default();
+    for (files, tests) in part.quick {
+        let mut cargo = cargo_mutants(workspace, part);
+        cargo.args(["--iterate", "--re", &format!("^{}/{files}", part.package)]);
+        cargo.args(tests.iter().map(|test| format!("--cargo-arg={test}")));
+        run_to(&mut cargo, &[CAUGHT, MISSED, TIMEOUT])?;
+        ends.add(&folder)?;
+    }
+    // No change may pass for one that never ends because the slowest tests take their time.
+    let mut cargo = cargo_mutants(workspace, part);
+    cargo.args(["--iterate", "--minimum-test-timeout", "240"]);
+    run_to(&mut cargo, &[CAUGHT, MISSED, TIMEOUT])?;
+    ends.add(&folder)?;
+    if ends.caught.is_empty() {
+        return Err(format!("nothing in {} was tested", part.package).into());
+    }
+    Ok(ends)
 }
 
-/// A survivor has ended cargo-mutants with a failure; what is left is to count.
-fn record(workspace: &Workspace) -> Outcome {
+fn cargo_mutants(workspace: &Workspace, part: &Part) -> Command {
+    let mut cargo = tools::command(&MUTANTS, workspace);
+    cargo.args(["--package", part.package, "--no-shuffle", "--output"]).arg(folder(workspace, part));
+    cargo.args(part.tests.iter().flat_map(|package| ["--test-package", package]));
+    // Else the packages from the registry would be built for each run.
+    cargo.env("CARGO_TARGET_DIR", workspace.target.join("mutants/build"));
+    cargo
+}
+
+fn folder(workspace: &Workspace, part: &Part) -> PathBuf {
+    workspace.target.join("mutants").join(part.package)
+}
+
+impl Ends {
+    /// Adds what one run of cargo-mutants came to; missed is what the last one missed.
+    fn add(&mut self, folder: &Path) -> Outcome {
+        let names = |list| fs::read_to_string(folder.join("mutants.out").join(list));
+        let caught = names("caught.txt")? + &names("timeout.txt")?;
+        // A change that never ends is noticed; the next run would wait for it again.
+        fs::write(folder.join("mutants.out/caught.txt"), &caught)?;
+        self.caught.push_str(&caught);
+        self.unviable.push_str(&names("unviable.txt")?);
+        self.missed = names("missed.txt")?;
+        Ok(())
+    }
+
+    fn counts(&self) -> [(&'static str, usize); 4] {
+        let Self { caught, unviable, missed } = self;
+        let [caught, unviable, missed] = [caught, unviable, missed].map(|names| names.lines().count());
+        let mutants = [caught, unviable, missed].iter().sum();
+        [("mutants", mutants), ("caught", caught), ("unviable", unviable), ("missed", missed)]
+    }
+}
+
+fn record(workspace: &Workspace, parts: &[(&Part, Ends)]) -> Outcome {
     let mut figures = Vec::new();
-    for part in &PARTS {
-        for (name, count) in outcomes(workspace, part)? {
-            figures.push((format!("{} {name}", part.package), count));
+    for (part, ends) in parts {
+        for (name, count) in ends.counts() {
+            figures.push((format!("{} {name}", part.package), u64::try_from(count)?));
         }
     }
     let figures: Vec<_> = figures.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    figures::record(workspace, "mutants", &figures)
-}
-
-fn outcomes(workspace: &Workspace, part: &Part) -> Result<[(&'static str, u64); 4], Box<dyn Error>> {
-    let place = workspace.target.join("mutants").join(part.package).join("mutants.out/outcomes.json");
-    let outcomes: Value = serde_json::from_str(&fs::read_to_string(place)?)?;
-    let count = |name| outcomes.get(name).and_then(Value::as_u64).ok_or(format!("no count of {name}"));
-    if list(&outcomes, "/outcomes").next().is_none() {
-        return Err("nothing was mutated".into());
-    }
-    Ok([
-        ("mutants", count("total_mutants")?),
-        ("caught", count("caught")?),
-        ("unviable", count("unviable")?),
-        ("missed", count("missed")?),
-    ])
+    figures::record(workspace, "mutants", &figures)?;
+    let missed: String = parts.iter().map(|(_, ends)| ends.missed.as_str()).collect();
+    if missed.is_empty() { Ok(()) } else { Err(format!("no test notices:\n{missed}").into()) }
 }
