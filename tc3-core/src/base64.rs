@@ -15,8 +15,9 @@ pub(crate) fn decode(text: &[u8], out: &mut [u8; 32]) -> Option<usize> {
     let (mut room, mut len) = (out.iter_mut(), 0usize);
     for four in fours {
         let padding = four.iter().filter(|digit| **digit == b'=').count();
-        let [a, b, c, d] = four.map(value);
-        let three = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        let number =
+            four.iter().fold(0u32, |number, digit| number.wrapping_mul(64).wrapping_add(value(*digit)));
+        let [_, three @ ..] = number.to_be_bytes();
         for byte in three.into_iter().take(3usize.saturating_sub(padding)) {
             *room.next()? = byte;
             len = len.saturating_add(1);
@@ -33,7 +34,11 @@ fn fours(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> {
 
 fn four(three: &[u8]) -> [u8; 4] {
     let [a, b, c] = [0, 1, 2].map(|at| three.get(at).copied().unwrap_or(0));
-    let mut four = [a >> 2, (a << 4 | b >> 4) & 63, (b << 2 | c >> 6) & 63, c & 63].map(digit);
+    let number = u32::from_be_bytes([0, a, b, c]);
+    let mut four = [18, 12, 6, 0].map(|end| {
+        let [.., byte] = number.wrapping_shr(end).to_be_bytes();
+        digit(byte & 63)
+    });
     four.iter_mut().skip(three.len().saturating_add(1)).for_each(|digit| *digit = b'=');
     four
 }
@@ -48,7 +53,7 @@ fn digit(six: u8) -> u8 {
 }
 
 /// Anything for what is no digit.
-fn value(digit: u8) -> u8 {
+fn value(digit: u8) -> u32 {
     let (first, of_first) = match digit {
         b'A'..=b'Z' => (b'A', 0),
         b'a'..=b'z' => (b'a', 26),
@@ -57,7 +62,7 @@ fn value(digit: u8) -> u8 {
         b'/' => (b'/', 63),
         _ => return 0,
     };
-    digit.wrapping_sub(first).wrapping_add(of_first)
+    u32::from(digit.wrapping_sub(first).wrapping_add(of_first))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 /// Heapsort: n log n steps at worst, no storage. The standard sorts can panic when the order is
 /// not a total one, and so leave that panic in every firmware.
 pub(crate) fn sort<T: Copy>(items: &mut [T], less: &dyn Fn(&T, &T) -> bool) {
-    for root in (0..items.len() / 2).rev() {
+    for root in (0..items.len()).rev() {
         sift(items, root, less);
     }
     for end in (1..items.len()).rev() {

@@ -3,8 +3,8 @@
 
 use core::{fmt::Debug, num::NonZeroU64};
 use tc3_core::{
-    Credentials, DaySigner, Identity, Multipart, Part, PayloadHasher, Signer, SigningKey, Software,
-    Timestamp, api, v1,
+    Credentials, DaySigner, Header, Identity, Multipart, Node, Part, PayloadHasher, Query, Signer,
+    SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -117,4 +117,38 @@ fn a_text_says_that_it_holds_a_token() {
     assert!(!signed.authorization().is_sensitive());
     let permanent = Credentials::new("AKIDEXAMPLE", KEY).unwrap();
     assert!(!Signer::new(permanent).sign(&request, now).head().is_sensitive());
+}
+
+#[test]
+fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
+    let mut hasher = PayloadHasher::default();
+    hasher.update(b"{}");
+    let message = Message { method: "POST", target: "/", headers: &[], body: Body::Whole(b"{}") };
+    let parts = [Part::text("a", "b")];
+    let form = Multipart::new("58731222010402", &parts).unwrap();
+    let params = [("Name", Node::Text("a b"))];
+    let query = Query::params(&params).unwrap();
+    let shown: [(&dyn Debug, &str); 6] = [
+        (&hasher, "PayloadHasher { len: 2, .. }"),
+        (&Verifier::default().window(60), "Verifier { window: 60, .. }"),
+        (&message, "Message { method: \"POST\", .. }"),
+        (&message.body, "Body(2 bytes)"),
+        (
+            &form,
+            "Multipart { boundary: \"58731222010402\", parts: [Part { name: \"a\", filename: None, \
+             content_type: None, data: [98] }] }",
+        ),
+        (&query, "Query(Name=a%20b)"),
+    ];
+    for (value, text) in shown {
+        assert_eq!(format!("{value:?}"), text);
+    }
+    let call = api!("cvm", "2017-03-12").action("DescribeZones");
+    let signed = call.headers(&[Header::Signed("X-Trace", "a")]);
+    assert!(format!("{signed:?}").contains("[Signed(\"X-Trace\", \"a\")]"), "{signed:?}");
+    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", KEY).unwrap());
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
+    assert_eq!(format!("{signed:?}"), format!("Signed {{ signature: {}, .. }}", signed.signature()));
 }

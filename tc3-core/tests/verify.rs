@@ -247,10 +247,12 @@ fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
         ("Signature=", "Signature=0", Rejection::Malformed(Item::Signature)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065.0", Rejection::Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp:", Rejection::Missing(Item::Timestamp)),
+        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 01551113065", Rejection::Malformed(Item::Timestamp)),
+        // The year 10000.
+        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 253402300800", Rejection::Malformed(Item::Timestamp)),
         (
             "X-TC-Timestamp: 1551113065",
-            // The year 10000.
-            "X-TC-Timestamp: 253402300800",
+            "X-TC-Timestamp: 18446744075260664681",
             Rejection::Malformed(Item::Timestamp),
         ),
         ("X-TC-Timestamp: 1551113065", "X-TC-Other: 1", Rejection::Missing(Item::Timestamp)),
@@ -347,6 +349,7 @@ fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
         ("Nonce=11886", "Nonce=0", Rejection::Malformed(Item::Nonce)),
         ("Nonce=11886", "Nonce=-1", Rejection::Malformed(Item::Nonce)),
         ("&Nonce=11886", "", Rejection::Missing(Item::Nonce)),
+        ("Timestamp=1551113065", "Timestamp=", Rejection::Malformed(Item::Timestamp)),
         ("Timestamp=1551113065", "Timestamp=1551112000", Rejection::Expired { seconds: 1065, window: 300 }),
         ("&Region=", "&Token=t&Region=", Rejection::Token),
         ("&Region=", "&Region=x&Region=", Rejection::Parameter { index: 15 }),

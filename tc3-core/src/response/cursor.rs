@@ -105,9 +105,10 @@ impl<'a> Cursor<'a> {
     }
 
     fn unit(&mut self) -> Option<u32> {
-        let mut unit = 0;
+        let mut unit = 0u32;
         for _ in 0..4 {
-            unit = (unit << 4) | char::from(self.peek()?).to_digit(16)?;
+            let digit = char::from(self.peek()?).to_digit(16)?;
+            unit = digit.wrapping_add(unit.wrapping_mul(16));
             self.advance();
         }
         Some(unit)
@@ -126,7 +127,7 @@ impl<'a> Cursor<'a> {
         let mut code = u32::from(lead) & (0x3f >> more);
         for _ in 0..more {
             let byte = self.peek().filter(|byte| byte & 0xc0 == 0x80)?;
-            code = (code << 6) | u32::from(byte & 0x3f);
+            code = code.wrapping_mul(64).wrapping_add(u32::from(byte & 0x3f));
             self.advance();
         }
         char::from_u32(code).filter(|_| code >= least)

@@ -179,7 +179,7 @@ impl<'a> Scan<'a> {
         }
         self.cursor.advance();
         self.depth = self.depth.wrapping_add(1);
-        self.lists = (self.lists << 1) | u64::from(matches!(first, Next::ValueOrEnd));
+        self.lists = self.lists.wrapping_mul(2).wrapping_add(u64::from(matches!(first, Next::ValueOrEnd)));
         Some(first)
     }
 

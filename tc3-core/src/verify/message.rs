@@ -143,16 +143,13 @@ pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
 /// Decimal digits and nothing else, not even a leading zero: the text itself is signed.
 pub(super) fn timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
     let malformed = Rejection::Malformed(Item::Timestamp);
-    let (mut seconds, mut count) = (0u64, 0u32);
+    let mut seconds = None;
     for digit in digits {
-        if !digit.is_ascii_digit() || count == 20 || (count > 0 && seconds == 0) {
+        if !digit.is_ascii_digit() || seconds == Some(0) {
             return Err(malformed);
         }
-        seconds = seconds.saturating_mul(10).saturating_add(u64::from(digit & 15));
-        count = count.saturating_add(1);
+        let tens = seconds.unwrap_or(0u64).saturating_mul(10);
+        seconds = Some(tens.saturating_add(u64::from(digit & 15)));
     }
-    match Timestamp::from_unix(seconds) {
-        Ok(at) if count > 0 => Ok(at),
-        _ => Err(malformed),
-    }
+    seconds.and_then(|seconds| Timestamp::from_unix(seconds).ok()).ok_or(malformed)
 }

@@ -28,7 +28,7 @@ impl<'a> Value<'a> {
         let mut rest = self.0.iter();
         core::iter::from_fn(move || match rest.next()? {
             b'+' => Some(b' '),
-            b'%' => Some(nibble(rest.next()?)?.wrapping_mul(16) | nibble(rest.next()?)?),
+            b'%' => Some(nibble(rest.next()?)?.wrapping_mul(16).wrapping_add(nibble(rest.next()?)?)),
             byte => Some(*byte),
         })
     }
