@@ -397,7 +397,7 @@ mod tests {
         core::array::from_fn(|at| u8::try_from(at * 7 % 251).unwrap_or_default())
     }
 
-    fn digest(hash: &mut Software) -> [u8; 32] {
+    fn digest(hash: &mut impl Sha256) -> [u8; 32] {
         let mut digest = [0xee; 32];
         hash.finish(&mut digest);
         digest
@@ -441,5 +441,74 @@ mod tests {
         assert!(hash.resume(&midstate));
         hash.update(&message[64..]);
         assert_eq!(digest(&mut hash), <[u8; 32]>::from(sha2::Sha256::digest(message)));
+    }
+
+    #[test]
+    fn what_is_recalled_is_what_would_be_hashed() {
+        let mut hash = Recalling::new();
+        let mut message: [u8; 130] = [0; 130];
+        // Zeros, which nothing was recalled of before; the same again; and another in each byte.
+        for changed in [None, None].into_iter().chain((0..message.len()).map(Some)) {
+            if let Some(at) = changed {
+                message[at] ^= 0x55;
+            }
+            for len in [0usize, 1, 63, 64, 65, 127, 128, 130] {
+                for split in [0, 1.min(len), len / 2, len.saturating_sub(1), len] {
+                    hash.begin_alike();
+                    hash.update(&message[..split]);
+                    hash.update(&message[split..len]);
+                    let expected: [u8; 32] = sha2::Sha256::digest(&message[..len]).into();
+                    assert_eq!(digest(&mut hash), expected, "{len} bytes, split at {split}, {changed:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_recalled_of_a_message_that_was_not_begun_alike() {
+        let (secret, public): ([u8; 64], [u8; 64]) = ([0x5c; 64], bytes());
+        let mut hash = Recalling::default();
+        hash.begin_alike();
+        hash.update(&public[..10]);
+        for is_resumed in [false, true] {
+            if is_resumed {
+                assert!(hash.resume(&[1; 32]));
+            } else {
+                hash.begin();
+            }
+            hash.update(&secret);
+            assert!(!hash.is_known);
+            hash.begin_alike();
+            hash.update(&public[..10]);
+        }
+        digest(&mut hash);
+        hash.update(&secret);
+        assert!(!hash.is_known && hash.block == [0; 64]);
+        hash.begin_alike();
+        hash.update(&public);
+        assert!(hash.is_known && hash.block == public);
+    }
+
+    #[test]
+    fn a_lent_engine_recalls_too() {
+        let mut hash = Recalling::new();
+        let mut lent = &mut hash;
+        Sha256::begin_alike(&mut lent);
+        Sha256::update(&mut lent, &[7; 64]);
+        assert!(hash.is_known);
+    }
+
+    #[test]
+    fn a_known_block_is_not_hashed_again() {
+        let mut hash = Recalling::new();
+        hash.begin_alike();
+        hash.update(&[7; 64]);
+        // Whatever stands there is taken for the state.
+        hash.state = [0x0102_0304; 8];
+        hash.begin_alike();
+        hash.update(&[7; 64]);
+        let mut state = [0; 32];
+        hash.midstate(&mut state);
+        assert_eq!(state.as_chunks().0, [[1, 2, 3, 4]; 8]);
     }
 }
