@@ -90,7 +90,7 @@ fn a_node_is_its_value() {
 fn a_request_shows_what_it_calls_and_the_length_of_its_body() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     check_shown(&call.headers(&[Header::Signed("X-Trace", "a")]), "X-Trace");
-    check_shown(&call.json(r#"{"Name":"MARKED"}"#).unwrap(), "Json, 17 bytes");
+    check_shown(&call.json(r#"{"Name":"MARKED"}"#).unwrap(), "17 bytes");
 }
 
 #[test]
