@@ -85,7 +85,7 @@ impl Request {
     pub const fn bytes(&self) -> [u8; PACKET] {
         let mut packet = [0; PACKET];
         let [flags, ..] = &mut packet;
-        *flags = VERSION << 3 | CLIENT;
+        *flags = QUESTION;
         if let Some(transmit) = packet.last_chunk_mut() {
             *transmit = self.nonce.get().to_be_bytes();
         }
@@ -108,8 +108,9 @@ impl Request {
     }
 }
 
+/// No warning of a leap second, version 4, mode 3: a client's.
+const QUESTION: u8 = 0b00_100_011;
 const VERSION: u8 = 4;
-const CLIENT: u8 = 3;
 const SERVER: u8 = 4;
 
 /// A second and the milliseconds of it.

@@ -152,6 +152,15 @@ fn a_floor_is_decimal_seconds_that_a_timestamp_can_hold() {
 }
 
 #[test]
+fn debug_output_shows_the_floor_and_the_moment_at_which_the_clock_was_set() {
+    let mut clock = OffsetClock::new(|| 4_711, RELEASED);
+    assert_eq!(format!("{clock:?}"), format!("OffsetClock {{ floor: {RELEASED:?}, set: None, .. }}"));
+    clock.set_millis(at(1_795_279_182), 250).unwrap();
+    let shown = format!("{clock:?}");
+    assert!(shown.ends_with("set: Some(Set { counter: 4711, unix: 1795279182250 }), .. }"), "{shown}");
+}
+
+#[test]
 fn each_refusal_is_a_sentence_with_its_numbers() {
     let sentences = [
         (ClockError::Source(OffsetError::Unset), "clock could not be read or set"),

@@ -58,6 +58,11 @@ fn a_root_of_the_same_name_and_another_key_is_refused() {
 }
 
 #[test]
+fn an_algorithm_that_is_not_supported_is_told() {
+    assert_eq!(untrusted(&pki::ed25519_root(NOW)), Untrusted::Algorithm);
+}
+
+#[test]
 fn a_certificate_out_of_its_time_is_refused_with_the_time() {
     assert!(
         matches!(untrusted(&pki::expired(NOW)), Untrusted::Expired { now: NOW, not_after } if not_after < NOW)

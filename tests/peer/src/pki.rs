@@ -14,9 +14,9 @@ mod good;
 mod public;
 
 pub use bad::{
-    ca_without_cert_sign, expired, foreign_root, leaf_as_ca, maze, namesake_root, not_yet_valid,
-    path_too_long, self_signed, too_deep, too_many, without_digital_signature, without_server_auth,
-    wrong_host,
+    ca_without_cert_sign, ed25519_root, expired, foreign_root, leaf_as_ca, maze, namesake_root,
+    not_yet_valid, path_too_long, self_signed, too_deep, too_many, without_digital_signature,
+    without_server_auth, wrong_host,
 };
 pub use good::{ecdsa, p384};
 pub use public::{cross_certified, public_shaped};

@@ -109,3 +109,39 @@ fn reason(error: &Error) -> Untrusted {
         _ => Untrusted::Malformed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_of_webpki_has_its_reason() {
+        let [earlier, later] = [7, 8].map(|it| UnixTime::since_unix_epoch(Duration::from_secs(it)));
+        for (error, untrusted) in [
+            (Error::UnknownIssuer, Untrusted::UnknownIssuer),
+            (
+                Error::CertExpired { time: later, not_after: earlier },
+                Untrusted::Expired { now: 8, not_after: 7 },
+            ),
+            (
+                Error::CertNotValidYet { time: earlier, not_before: later },
+                Untrusted::NotYetValid { now: 7, not_before: 8 },
+            ),
+            (Error::EndEntityUsedAsCa, Untrusted::NotAnAuthority),
+            (Error::CaUsedAsEndEntity, Untrusted::AuthorityAsServer),
+            (Error::EmptyEkuExtension, Untrusted::NotForServers),
+            (Error::PathLenConstraintViolated, Untrusted::PathTooLong),
+            (Error::NameConstraintViolation, Untrusted::NameConstraint),
+            (Error::UnsupportedCriticalExtension, Untrusted::CriticalExtension),
+            (Error::InvalidSignatureForPublicKey, Untrusted::BadCertificate),
+            (Error::SignatureAlgorithmMismatch, Untrusted::BadCertificate),
+            (Error::MaximumNameConstraintComparisonsExceeded, Untrusted::TooComplex),
+            (Error::MaximumPathBuildCallsExceeded, Untrusted::TooComplex),
+            (Error::MaximumPathDepthExceeded, Untrusted::TooComplex),
+            (Error::MaximumSignatureChecksExceeded, Untrusted::TooComplex),
+            (Error::BadDer, Untrusted::Malformed),
+        ] {
+            assert_eq!(reason(&error), untrusted, "{error:?}");
+        }
+    }
+}

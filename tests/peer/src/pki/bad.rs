@@ -5,7 +5,7 @@ use super::{
     draft::{self, HOUR, YEAR, p256, signed, valid},
     good::Family,
 };
-use rcgen::{ExtendedKeyUsagePurpose, KeyUsagePurpose};
+use rcgen::{ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519};
 
 /// For `example.org`.
 #[must_use]
@@ -24,6 +24,14 @@ pub fn foreign_root(now: u64) -> Identity {
 #[must_use]
 pub fn namesake_root(now: u64) -> Identity {
     Identity { root: Family::new(now).root.der().to_vec(), ..super::ecdsa(now) }
+}
+
+/// Below a root whose key, of Ed25519, the client knows nothing of.
+#[must_use]
+pub fn ed25519_root(now: u64) -> Identity {
+    let key = KeyPair::generate_for(&PKCS_ED25519).expect("the system has randomness");
+    let root = draft::root(draft::authority("Ed25519 root", now), key);
+    Family::below(root, now).with(draft::leaf(now))
 }
 
 /// Ended an hour ago.

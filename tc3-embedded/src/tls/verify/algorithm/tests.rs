@@ -66,3 +66,9 @@ fn the_root_of_the_services_chain_is_signed_by_itself_and_in_one_way() {
     let fitting: Vec<_> = SUPPORTED.iter().filter(fits).map(|it| it.signature_alg_id()).collect();
     assert_eq!(fitting, [alg_id::RSA_PKCS1_SHA256]);
 }
+
+#[test]
+fn an_algorithm_shows_nothing_of_itself() {
+    let algorithm = of_handshake(0x0403).unwrap();
+    assert_eq!(format!("{algorithm:?}"), "Algorithm");
+}

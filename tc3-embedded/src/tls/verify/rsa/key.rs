@@ -55,5 +55,7 @@ impl<'a> PublicKey<'a> {
 
 /// A number of up to four bytes.
 fn word(digits: &[u8]) -> Option<u32> {
-    (digits.len() <= 4).then(|| digits.iter().fold(0, |word, digit| (word << 8) | u32::from(*digit)))
+    (digits.len() <= 4).then(|| {
+        digits.iter().fold(0u32, |word, digit| word.wrapping_mul(256).wrapping_add(u32::from(*digit)))
+    })
 }

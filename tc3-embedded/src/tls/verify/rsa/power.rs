@@ -105,7 +105,7 @@ impl<'n> Modulus<'n> {
     fn double(self, number: &mut [u32]) {
         let mut carry = 0;
         for word in number.iter_mut() {
-            let doubled = (*word << 1) | carry;
+            let doubled = word.wrapping_mul(2).wrapping_add(carry);
             carry = *word >> 31;
             *word = doubled;
         }
@@ -173,7 +173,7 @@ fn is_less(a: &[u32], b: &[u32]) -> bool {
 
 fn load(bytes: &[u8], words: &mut [u32]) {
     for (word, bytes) in words.iter_mut().zip(bytes.rchunks(4)) {
-        *word = bytes.iter().fold(0, |word, byte| (word << 8) | u32::from(*byte));
+        *word = bytes.iter().fold(0u32, |word, byte| word.wrapping_mul(256).wrapping_add(u32::from(*byte)));
     }
 }
 
