@@ -135,11 +135,12 @@ impl<'a> Scan<'a> {
             self.field = field.map(|(_, field)| *field);
         }
         if let Some(field) = self.field {
-            if self.seen & bit_of(field) != 0 {
+            let seen = self.seen | bit_of(field);
+            if seen == self.seen {
                 self.cursor.at = start;
                 return self.refuse(Reason::Duplicate(field));
             }
-            self.seen |= bit_of(field);
+            self.seen = seen;
         }
         self.token()?;
         self.cursor.skip(b':')?;
