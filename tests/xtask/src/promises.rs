@@ -36,7 +36,7 @@ struct Promise {
     #[serde(rename = "in")]
     document: String,
     says: String,
-    /// `package::target::test`, or a step of a task: `xtask TASK: STEP`.
+    /// `package::target::test`, a step of a task: `xtask TASK: STEP`, or a long task: `xtask TASK`.
     kept_by: Vec<String>,
 }
 

@@ -9,6 +9,7 @@ use crate::command::run;
 use crate::firmware;
 use crate::fuzz;
 use crate::panics;
+use crate::promises;
 use crate::promises::ran::{self, Tests};
 use crate::secrets;
 use crate::setup;
@@ -24,6 +25,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
             Ok(())
         })
     }));
+    steps.push(Step::new("promises", || promises::check(workspace, &ran.borrow())));
     steps.extend(after_the_tests(workspace)?);
     step::run_all("test", steps)
 }

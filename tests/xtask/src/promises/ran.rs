@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, pipe};
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use serde_json::Value;
 
@@ -73,6 +74,11 @@ impl Run {
     fn cargo(&self, workspace: &Workspace) -> Command {
         let mut cargo = workspace.cargo(["test"]);
         cargo.args(self.arguments);
+        // One at a time, a test has its name written before it is run: what it starts would write into
+        // the line.
+        if thread::available_parallelism().is_ok_and(|count| count.get() == 1) {
+            cargo.env("RUST_TEST_THREADS", "2");
+        }
         cargo
     }
 }
