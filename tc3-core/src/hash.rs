@@ -306,6 +306,14 @@ impl Recalling {
     }
 }
 
+/// A query can be at the beginning of a request, and is nobody's business.
+impl Drop for Recalling {
+    fn drop(&mut self) {
+        self.block.zeroize();
+        self.state.zeroize();
+    }
+}
+
 impl Default for Recalling {
     fn default() -> Self {
         Self::new()

@@ -59,8 +59,8 @@ const SHORT: [(&str, &str, &str); 7] = [
     ("static RAM", "sign", "static"),
     ("deepest stack", "sign", "stack"),
     ("instructions, key derived", "sign", "instructions"),
-    ("instructions, key kept", "cached", "instructions"),
-    ("instructions, key kept, built for speed", "cached", "instructions_speed"),
+    ("instructions, key kept, beginning recalled", "cached", "instructions"),
+    ("the same, built for speed", "cached", "instructions_speed"),
 ];
 
 fn short(figures: &Figures) -> String {
