@@ -19,8 +19,8 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_551_113_065).unwrap()
 }
 
-/// Of a name: the number of its text, those of the two around it, and that of the end.
-const NAME: usize = 8;
+/// Of a name: the number of its text, that of the one around it, and that of the end.
+const NAME: usize = 6;
 
 fn has(frame: &[u8], bytes: &[u8]) -> bool {
     frame.windows(bytes.len()).any(|window| window == bytes)

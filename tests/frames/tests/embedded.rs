@@ -148,5 +148,5 @@ fn of_tls_its_sizes_and_the_names_of_roots_are_shown_and_no_seed() {
     };
     let seed = Seed::draw(&mut source).unwrap();
     // Of a name, the number of its text is all.
-    assert_eq!(frame(&seed).len(), 8);
+    assert_eq!(frame(&seed).len(), 6);
 }
