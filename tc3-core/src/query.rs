@@ -109,15 +109,19 @@ impl Sink for Percent<'_> {
             match run {
                 [plain @ .., byte] if !is_unreserved(*byte) => {
                     self.0.put(plain);
-                    let mut escape = *b"%00";
-                    let [_, digits @ ..] = &mut escape;
-                    let _ = base16ct::upper::encode(&[*byte], digits);
-                    self.0.put(&escape);
+                    self.0.put(&[b'%', upper(*byte >> 4), upper(*byte & 15)]);
                 }
                 plain => self.0.put(plain),
             }
         }
     }
+}
+
+/// A hex digit, without a branch. `base16ct` divides by the length of its chunks when it is not inlined,
+/// which leaves a panic in a small image.
+const fn upper(nibble: u8) -> u8 {
+    let is_letter = nibble.wrapping_add(6) >> 4;
+    nibble.wrapping_add(b'0').wrapping_add(is_letter.wrapping_mul(b'A' - b'9' - 1))
 }
 
 const fn is_unreserved(byte: u8) -> bool {

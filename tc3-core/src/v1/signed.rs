@@ -46,16 +46,25 @@ impl Body<'_> {
 
     /// Visits all parameters but the signature, in byte order.
     fn each(&self, visit: Visit<'_>) {
-        let mut common = self.common().into_iter().flatten().peekable();
-        let put =
-            |(key, value), visit: Visit<'_>| visit(&Name { outer: None, label: Label::Key(key) }, value);
-        self.request.params.each(&mut |pair| {
-            while let Some(parameter) = common.next_if(|(key, _)| *key < pair.0) {
-                put(parameter, visit);
+        let common = self.common();
+        let mut left = common.as_slice();
+        // By hand: an iterator that looks ahead can panic, and leaves that in a small image.
+        let mut give = |before: Option<&str>, visit: Visit<'_>| {
+            while let [parameter, others @ ..] = left {
+                if let Some((key, value)) = *parameter {
+                    if before.is_some_and(|before| key >= before) {
+                        return;
+                    }
+                    visit(&Name { outer: None, label: Label::Key(key) }, value);
+                }
+                left = others;
             }
+        };
+        self.request.params.each(&mut |pair| {
+            give(Some(pair.0), visit);
             params::walk(pair, visit);
         });
-        common.for_each(|parameter| put(parameter, visit));
+        give(None, visit);
     }
 }
 
