@@ -279,8 +279,9 @@ pub struct Recalling {
     hash: Software,
     /// Whether the first block is to be recalled, and is not full yet.
     is_alike: bool,
+    /// Whether there is a block, and the state that it led to.
     is_known: bool,
-    block: [u8; BLOCK],
+    words: [u32; BLOCK / 4],
     state: [u32; 8],
 }
 
@@ -288,20 +289,27 @@ impl Recalling {
     /// An engine that recalls nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { hash: Software::new(), is_alike: false, is_known: false, block: [0; BLOCK], state: Sha2::NONE }
+        Self {
+            hash: Software::new(),
+            is_alike: false,
+            is_known: false,
+            words: [0; BLOCK / 4],
+            state: Sha2::NONE,
+        }
     }
 
     /// Goes to the state that a full first block leads to.
     fn recall(&mut self) {
         let Blocks { block, state, .. } = &mut self.hash.0;
         // By words, and to the end: so it is quickest.
-        let words = self.block.as_chunks().0.iter().zip(block.as_chunks().0);
-        let differ = words.fold(0, |differ, (a, b)| differ | u32::from_ne_bytes(*a) ^ u32::from_ne_bytes(*b));
+        let words = block.as_chunks().0.iter().map(|bytes| u32::from_ne_bytes(*bytes));
+        let differ = self.words.iter().zip(words.clone()).fold(0, |differ, (a, b)| differ | a ^ b);
         if self.is_known && differ == 0 {
             *state = self.state;
         } else {
+            self.words.iter_mut().zip(words).for_each(|(to, word)| *to = word);
             Sha2::compress(state, slice::from_ref(block));
-            (self.is_known, self.block, self.state) = (true, *block, *state);
+            (self.is_known, self.state) = (true, *state);
         }
     }
 }
@@ -309,7 +317,7 @@ impl Recalling {
 /// A query can be at the beginning of a request, and is nobody's business.
 impl Drop for Recalling {
     fn drop(&mut self) {
-        self.block.zeroize();
+        self.words.zeroize();
         self.state.zeroize();
     }
 }
@@ -491,10 +499,10 @@ mod tests {
         }
         digest(&mut hash);
         hash.update(&secret);
-        assert!(!hash.is_known && hash.block == [0; 64]);
+        assert!(!hash.is_known && hash.words == [0; 16]);
         hash.begin_alike();
         hash.update(&public);
-        assert!(hash.is_known && hash.block == public);
+        assert!(hash.is_known && hash.words.map(u32::to_ne_bytes).as_flattened() == public);
     }
 
     #[test]
