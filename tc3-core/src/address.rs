@@ -5,6 +5,7 @@ use crate::{
     spell::{Sink, Spell, lower},
     text::{HOST, REGION, check},
 };
+use core::fmt;
 
 /// The signed host of a call.
 ///
@@ -60,8 +61,7 @@ impl<'a> Host<'a> {
 const REGIONAL: &str = ".";
 
 /// A [`Host`] by its texts: what stands between service and region, and the region; or the whole host.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
     family: Option<&'static str>,
     text: &'a str,
@@ -92,6 +92,19 @@ impl Address<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.family.unwrap_or_default(), self.text)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Address<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}{=str}", self.family.unwrap_or_default(), self.text);
     }
 }
 

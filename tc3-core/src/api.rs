@@ -35,11 +35,11 @@ impl<'a> Api<'a> {
     /// # Errors
     /// [`Invalid`] if either is empty or has bytes that cannot stand there.
     pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
-        if let Err(invalid) = check(version, Field::Version, &VISIBLE) {
-            return Err(invalid);
-        }
         match Self::unversioned(service) {
-            Ok(api) => Ok(Self { version: Some(version), ..api }),
+            Ok(api) => match check(version, Field::Version, &VISIBLE) {
+                Ok(()) => Ok(Self { version: Some(version), ..api }),
+                Err(invalid) => Err(invalid),
+            },
             invalid => invalid,
         }
     }

@@ -7,8 +7,21 @@ use crate::{
     time::Timestamp,
 };
 
-/// The name of the algorithm, as it stands in the string to sign and in the Authorization header.
-pub(crate) const ALGORITHM: &str = "TC3-HMAC-SHA256";
+/// The name of the algorithm: a macro, because it stands in longer texts.
+macro_rules! algorithm {
+    () => {
+        "TC3-HMAC-SHA256"
+    };
+}
+
+/// "content-type and host are the required headers": a macro, as the name of the algorithm.
+macro_rules! required {
+    () => {
+        "content-type;host"
+    };
+}
+
+pub(crate) use {algorithm, required};
 
 /// Method, path, query, headers, names of the signed headers, hash of the payload: six parts,
 /// joined by line feeds.
@@ -34,7 +47,7 @@ impl Spell for CanonicalRequest<'_> {
                 request.content_type().spell(out);
                 out.put(b"\nhost:");
                 request.api().host().spell(out);
-                out.put(b"\n\ncontent-type;host\n");
+                out.put(concat!("\n\n", required!(), "\n").as_bytes());
             }
             Some(further) => {
                 out.put(b"\n");
@@ -60,7 +73,7 @@ pub struct StringToSign<'r> {
 
 impl Spell for StringToSign<'_> {
     fn spell(&self, out: &mut dyn Sink) {
-        out.put(b"TC3-HMAC-SHA256\n");
+        out.put(concat!(algorithm!(), "\n").as_bytes());
         self.at.spell(out);
         out.put(b"\n");
         out.put(self.scope.text());

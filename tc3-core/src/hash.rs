@@ -1,4 +1,8 @@
-//! SHA-256, HMAC over it, and where a hardware engine plugs in.
+//! SHA-256, and where a hardware engine plugs in.
+
+mod recalling;
+
+pub use recalling::Recalling;
 
 use crate::spell::Sink;
 use core::{fmt, slice};
@@ -59,7 +63,7 @@ pub trait Sha256 {
     }
 
     /// Starts a message whose first 64-byte block led to what [`midstate`](Self::midstate) gave. An
-    /// engine that cannot says `false`, always.
+    /// engine that cannot says `false`, always, and does nothing: what it is lent is then a key.
     fn resume(&mut self, state: &[u8; 32]) -> bool {
         let _ = state;
         false
@@ -99,6 +103,7 @@ impl<H: Sha256> Sink for H {
 }
 
 const BLOCK: usize = 64;
+const ONE_BLOCK: u64 = 64;
 
 /// A hash function as FIPS 180-4 has it for blocks of 64 bytes.
 pub(crate) trait Function {
@@ -182,7 +187,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         for (word, bytes) in self.state.as_mut().iter_mut().zip(state.as_chunks().0) {
             *word = u32::from_be_bytes(*bytes);
         }
-        self.len = 64;
+        self.len = ONE_BLOCK;
         true
     }
 }
@@ -256,128 +261,9 @@ impl Sha256 for Software {
     }
 }
 
-/// SHA-256 in software that recalls how the last canonical request began.
-///
-/// Method, path and the first headers are mostly the same from one request to the next: of such a
-/// signature one block less is hashed. It takes 104 bytes of RAM more than [`Software`].
-///
-/// ```
-/// use tc3_core::{Credentials, Recalling, Signer, Timestamp, api};
-///
-/// let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
-/// let call = api!("iotcloud", "2021-04-08").action("PublishMessage");
-/// let (mut quick, mut plain) = (Signer::with_hash(credentials, Recalling::new()), Signer::new(credentials));
-/// for body in [r#"{"Payload":"on"}"#, r#"{"Payload":"off"}"#] {
-///     let (request, now) = (call.json(body)?, Timestamp::from_unix(1_551_113_065)?);
-///     let signed = quick.sign(&request, now).authorization().to_string();
-///     assert_eq!(signed, plain.sign(&request, now).authorization().to_string());
-/// }
-/// # Ok::<(), tc3_core::Invalid>(())
-/// ```
-#[derive(Clone)]
-pub struct Recalling {
-    hash: Software,
-    /// Whether the first block is to be recalled, and is not full yet.
-    is_alike: bool,
-    /// Whether there is a block, and the state that it led to.
-    is_known: bool,
-    words: [u32; BLOCK / 4],
-    state: [u32; 8],
-}
-
-impl Recalling {
-    /// An engine that recalls nothing yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            hash: Software::new(),
-            is_alike: false,
-            is_known: false,
-            words: [0; BLOCK / 4],
-            state: Sha2::NONE,
-        }
-    }
-
-    /// Goes to the state that a full first block leads to.
-    fn recall(&mut self) {
-        let Blocks { block, state, .. } = &mut self.hash.0;
-        // By words, and to the end: so it is quickest.
-        let words = block.as_chunks().0.iter().map(|bytes| u32::from_ne_bytes(*bytes));
-        let differ = self.words.iter().zip(words.clone()).fold(0, |differ, (a, b)| differ | a ^ b);
-        if self.is_known && differ == 0 {
-            *state = self.state;
-        } else {
-            self.words.iter_mut().zip(words).for_each(|(to, word)| *to = word);
-            Sha2::compress(state, slice::from_ref(block));
-            (self.is_known, self.state) = (true, *state);
-        }
-    }
-}
-
-/// A query can be at the beginning of a request, and is nobody's business.
-impl Drop for Recalling {
-    fn drop(&mut self) {
-        self.words.zeroize();
-        self.state.zeroize();
-    }
-}
-
-impl Default for Recalling {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Sha256 for Recalling {
-    fn begin(&mut self) {
-        self.is_alike = false;
-        self.hash.begin();
-    }
-
-    fn begin_alike(&mut self) {
-        self.hash.begin();
-        self.is_alike = true;
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        let mut bytes = bytes;
-        if self.is_alike {
-            let Blocks { block, len, .. } = &mut self.hash.0;
-            let room = block.get_mut(used(*len)..).unwrap_or_default();
-            if let Some(rest) = bytes.get(room.len()..) {
-                copy(room, bytes);
-                (*len, bytes) = (64, rest);
-                self.is_alike = false;
-                self.recall();
-            }
-        }
-        self.hash.update(bytes);
-    }
-
-    fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.is_alike = false;
-        self.hash.finish(digest);
-    }
-
-    fn midstate(&self, state: &mut [u8; 32]) {
-        self.hash.midstate(state);
-    }
-
-    fn resume(&mut self, state: &[u8; 32]) -> bool {
-        self.is_alike = false;
-        self.hash.resume(state)
-    }
-}
-
 impl fmt::Debug for Software {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Software")
-    }
-}
-
-impl fmt::Debug for Recalling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Recalling")
     }
 }
 
@@ -385,13 +271,6 @@ impl fmt::Debug for Recalling {
 impl defmt::Format for Software {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Software");
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Recalling {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Recalling");
     }
 }
 
@@ -409,11 +288,11 @@ mod tests {
     use super::*;
     use sha2::Digest;
 
-    fn bytes<const N: usize>() -> [u8; N] {
+    pub(super) fn bytes<const N: usize>() -> [u8; N] {
         core::array::from_fn(|at| u8::try_from(at * 7 % 251).unwrap_or_default())
     }
 
-    fn digest(hash: &mut impl Sha256) -> [u8; 32] {
+    pub(super) fn digest(hash: &mut impl Sha256) -> [u8; 32] {
         let mut digest = [0xee; 32];
         hash.finish(&mut digest);
         digest
@@ -457,74 +336,5 @@ mod tests {
         assert!(hash.resume(&midstate));
         hash.update(&message[64..]);
         assert_eq!(digest(&mut hash), <[u8; 32]>::from(sha2::Sha256::digest(message)));
-    }
-
-    #[test]
-    fn what_is_recalled_is_what_would_be_hashed() {
-        let mut hash = Recalling::new();
-        let mut message: [u8; 130] = [0; 130];
-        // Zeros, which nothing was recalled of before; the same again; and another in each byte.
-        for changed in [None, None].into_iter().chain((0..message.len()).map(Some)) {
-            if let Some(at) = changed {
-                message[at] ^= 0x55;
-            }
-            for len in [0usize, 1, 63, 64, 65, 127, 128, 130] {
-                for split in [0, 1.min(len), len / 2, len.saturating_sub(1), len] {
-                    hash.begin_alike();
-                    hash.update(&message[..split]);
-                    hash.update(&message[split..len]);
-                    let expected: [u8; 32] = sha2::Sha256::digest(&message[..len]).into();
-                    assert_eq!(digest(&mut hash), expected, "{len} bytes, split at {split}, {changed:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_is_recalled_of_a_message_that_was_not_begun_alike() {
-        let (secret, public): ([u8; 64], [u8; 64]) = ([0x5c; 64], bytes());
-        let mut hash = Recalling::default();
-        hash.begin_alike();
-        hash.update(&public[..10]);
-        for is_resumed in [false, true] {
-            if is_resumed {
-                assert!(hash.resume(&[1; 32]));
-            } else {
-                hash.begin();
-            }
-            hash.update(&secret);
-            assert!(!hash.is_known);
-            hash.begin_alike();
-            hash.update(&public[..10]);
-        }
-        digest(&mut hash);
-        hash.update(&secret);
-        assert!(!hash.is_known && hash.words == [0; 16]);
-        hash.begin_alike();
-        hash.update(&public);
-        assert!(hash.is_known && hash.words.map(u32::to_ne_bytes).as_flattened() == public);
-    }
-
-    #[test]
-    fn a_lent_engine_recalls_too() {
-        let mut hash = Recalling::new();
-        let mut lent = &mut hash;
-        Sha256::begin_alike(&mut lent);
-        Sha256::update(&mut lent, &[7; 64]);
-        assert!(hash.is_known);
-    }
-
-    #[test]
-    fn a_known_block_is_not_hashed_again() {
-        let mut hash = Recalling::new();
-        hash.begin_alike();
-        hash.update(&[7; 64]);
-        // Whatever stands there is taken for the state.
-        hash.state = [0x0102_0304; 8];
-        hash.begin_alike();
-        hash.update(&[7; 64]);
-        let mut state = [0; 32];
-        hash.midstate(&mut state);
-        assert_eq!(state.as_chunks().0, [[1, 2, 3, 4]; 8]);
     }
 }

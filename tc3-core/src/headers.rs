@@ -2,6 +2,7 @@
 
 use crate::{
     address::HostOf,
+    canonical::{algorithm, required},
     decimal::decimal,
     further::Header,
     key::Scoped,
@@ -19,12 +20,12 @@ impl Spell for Authorization<'_> {
     fn spell(&self, out: &mut dyn Sink) {
         let Signed { request, identity, at, mac } = self.0;
         let Some(identity) = identity else { return out.put(b"SKIP") };
-        out.put(b"TC3-HMAC-SHA256 Credential=");
+        out.put(concat!(algorithm!(), " Credential=").as_bytes());
         out.put(identity.id.as_bytes());
         out.put(b"/");
         Scoped { service: request.api().service, at }.spell(out);
         match request.call.further {
-            None => out.put(b", SignedHeaders=content-type;host, Signature="),
+            None => out.put(concat!(", SignedHeaders=", required!(), ", Signature=").as_bytes()),
             Some(further) => {
                 out.put(b", SignedHeaders=");
                 (further.spelling.names)(request, out);

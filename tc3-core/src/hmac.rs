@@ -71,13 +71,13 @@ impl Key {
         let mut inner = Zeroizing::new([0; 32]);
         self.absorb(hash, INNER);
         hash.midstate(&mut inner);
-        self.absorb(hash, INNER ^ OUTER);
-        let [head, tail] = &mut self.0;
-        hash.midstate(tail);
         if hash.resume(&inner) {
+            self.absorb(hash, INNER ^ OUTER);
+            let [head, tail] = &mut self.0;
             *head = *inner;
+            hash.midstate(tail);
         } else {
-            self.mask(OUTER);
+            self.mask(INNER);
         }
     }
 
@@ -152,6 +152,27 @@ mod tests {
         }
     }
 
+    /// An engine that tells where it is, and cannot go back to it.
+    struct Telling(Software);
+
+    impl Sha256 for Telling {
+        fn begin(&mut self) {
+            self.0.begin();
+        }
+
+        fn update(&mut self, bytes: &[u8]) {
+            self.0.update(bytes);
+        }
+
+        fn finish(&mut self, digest: &mut [u8; 32]) {
+            self.0.finish(digest);
+        }
+
+        fn midstate(&self, state: &mut [u8; 32]) {
+            self.0.midstate(state);
+        }
+    }
+
     fn oracle(key: &[u8], message: &[u8]) -> [u8; 32] {
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
         mac.update(message);
@@ -196,5 +217,6 @@ mod tests {
         let expected = [oracle(&key, &message); 2];
         assert_eq!(kept(Software::new(), &key, &message), expected);
         assert_eq!(kept(Plain(Software::new()), &key, &message), expected);
+        assert_eq!(kept(Telling(Software::new()), &key, &message), expected);
     }
 }

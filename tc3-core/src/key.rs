@@ -16,25 +16,24 @@ use zeroize::Zeroize;
 pub const MAX_SERVICE: usize = 31;
 
 /// Ends every credential scope.
-pub(crate) const TERMINATOR: &str = "tc3_request";
+pub(crate) const TERMINATOR: &str = END.split_at(1).1;
+const END: &str = "/tc3_request";
 
 /// What a derived key opens, spelled as it stands in every signature of the day. It owns the service's
 /// name, because it outlives the request.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Scope {
     day: u32,
     len: u8,
-    text: [u8; DATE + 1 + MAX_SERVICE + END],
+    text: [u8; DATE_LEN + 1 + MAX_SERVICE + END.len()],
 }
 
 /// The length of a date.
-const DATE: usize = 10;
-/// The length of what follows the service.
-const END: usize = 1 + TERMINATOR.len();
+const DATE_LEN: usize = 10;
 
 impl Scope {
     /// Of a service without a name, which there is none of.
-    const NONE: Self = Self { day: 0, len: 0, text: [0; DATE + 1 + MAX_SERVICE + END] };
+    const NONE: Self = Self { day: 0, len: 0, text: [0; DATE_LEN + 1 + MAX_SERVICE + END.len()] };
 
     pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
         self.day = at.day();
@@ -53,8 +52,8 @@ impl Scope {
     }
 
     pub(crate) fn service(&self) -> &[u8] {
-        let end = self.text().len().saturating_sub(END);
-        self.text.get(DATE.saturating_add(1)..end).unwrap_or_default()
+        let end = self.text().len().saturating_sub(END.len());
+        self.text.get(DATE_LEN.saturating_add(1)..end).unwrap_or_default()
     }
 
     pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
@@ -92,7 +91,7 @@ impl Spell for Scoped<'_> {
         self.at.date().spell(out);
         out.put(b"/");
         lower(self.service.as_bytes(), out);
-        out.put(b"/tc3_request");
+        out.put(END.as_bytes());
     }
 }
 

@@ -112,7 +112,8 @@ impl<'c, H: Sha256> Signer<'c, H> {
         let scope = Scope::new(request.api().service, now);
         let mut explain = Explain { request, payload: [0; 32], canonical: [0; 32], scope, at: now };
         request.hash_payload(&mut self.hash, &mut explain.payload);
-        hash_canonical(&mut self.hash, request, &mut explain.canonical);
+        explain.canonical = explain.payload;
+        hash_with_payload(&mut self.hash, request, &mut explain.canonical);
         explain
     }
 
@@ -163,7 +164,7 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
     {
         let Self { identity, key, cached, hash } = self;
         key.scope.check(request.api().service, now)?;
-        if cached.scope != key.scope {
+        if cached.scope.text() != key.scope.text() {
             cached.import(hash, key);
         }
         let mut signed = Signed { identity: Some(*identity), ..request.skip(now) };
@@ -183,6 +184,11 @@ pub struct Prepared<'r> {
 /// Hashes the payload, and then the canonical request that names its hash.
 fn hash_canonical<H: Sha256>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
     request.hash_payload(hash, digest);
+    hash_with_payload(hash, request, digest);
+}
+
+/// Hashes the canonical request, in the place of the hash of its payload.
+fn hash_with_payload<H: Sha256>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
     // Method, path and the first headers are mostly those of the last request.
     hash.begin_alike();
     CanonicalRequest { request, payload: digest }.spell(hash);

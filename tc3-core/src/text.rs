@@ -94,21 +94,16 @@ pub(crate) const fn check(text: &str, field: Field, alphabet: &Alphabet) -> Resu
 
 /// As [`check`], but a text may be empty.
 pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -> Result<(), Invalid> {
-    let rest = match (alphabet.rest(text.as_bytes()), text.as_bytes()) {
-        ([], whole @ [b' ', ..]) => whole,
-        ([], [.., last @ b' ']) => slice::from_ref(last),
-        (rest, _) => rest,
+    let rest = match (text.as_bytes(), alphabet.rest(text.as_bytes())) {
+        (whole @ [b' ', ..], _) => whole,
+        ([.., last @ b' '], []) => slice::from_ref(last),
+        (_, rest) => rest,
     };
-    if rest.is_empty() { Ok(()) } else { Err(wrong(text, field, rest)) }
-}
-
-/// What is wrong with the first byte of the rest of a text.
-const fn wrong(text: &str, field: Field, rest: &[u8]) -> Invalid {
+    let [byte, tail @ ..] = rest else { return Ok(()) };
     let at = text.len().saturating_sub(rest.len());
-    match rest {
-        [b' ' | b'\t', tail @ ..] if at == 0 || tail.is_empty() => Invalid::Blank { field, at },
-        [byte, ..] => Invalid::Byte { field, at, byte: *byte },
-        [] => Invalid::Empty { field },
+    match *byte {
+        b' ' | b'\t' if at == 0 || tail.is_empty() => Err(Invalid::Blank { field, at }),
+        byte => Err(Invalid::Byte { field, at, byte }),
     }
 }
 

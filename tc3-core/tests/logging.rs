@@ -5,8 +5,8 @@ use core::num::NonZeroU64;
 use defmt::{Format, export};
 use std::thread;
 use tc3_core::{
-    Credentials, Header, Multipart, Node, Part, PayloadHasher, Query, Signer, SigningKey, Software,
-    Timestamp, api, response, v1,
+    Credentials, Header, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer, SigningKey,
+    Software, Timestamp, api, response, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -61,6 +61,7 @@ fn credentials_and_keys_are_named_and_not_told() {
 #[test]
 fn hashes_show_how_much_went_in() {
     check(&Software::new(), &[]);
+    check(&Recalling::new(), &[]);
     let mut hasher = PayloadHasher::new();
     hasher.update(b"MARKED");
     check(&hasher, &[&6_u64.to_le_bytes()]);

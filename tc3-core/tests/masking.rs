@@ -3,7 +3,7 @@
 
 use core::{fmt::Debug, num::NonZeroU64};
 use tc3_core::{
-    Credentials, DaySigner, Header, Identity, Multipart, Node, Part, PayloadHasher, Query, Signer,
+    Credentials, DaySigner, Header, Identity, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer,
     SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
@@ -67,6 +67,7 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     masked(&claim);
     masked(&Verifier::new());
     masked(&Software::new());
+    masked(&Recalling::new());
 
     let wire = v1.wire().to_string();
     let (head, mut room) =
@@ -87,7 +88,7 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
 #[test]
 fn a_body_is_debugged_as_its_length_and_a_form_by_its_parts() {
     assert_eq!(format!("{:?}", Body::Whole(b"{}")), "Body(2 bytes)");
-    assert_eq!(format!("{:?}", Software::new()), "Software");
+    assert_eq!(format!("{:?} {:?}", Software::new(), Recalling::new()), "Software Recalling");
     let parts = [Part::text("a", "1")];
     let form = Multipart::new("bound", &parts).unwrap();
     assert_eq!(format!("{form:?}"), format!("Multipart {{ boundary: \"bound\", parts: {parts:?} }}"));

@@ -3,7 +3,7 @@
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
     address::Domain,
-    canonical::ALGORITHM,
+    canonical::algorithm,
     error::Limit,
     hash::Sha256,
     key::{DayKey, MAX_SERVICE, TERMINATOR},
@@ -203,7 +203,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
         if value == "SKIP" {
             return Err(Rejection::Unsigned);
         }
-        let fields = value.strip_prefix(ALGORITHM).and_then(|fields| fields.strip_prefix(' '));
+        let fields = value.strip_prefix(algorithm!()).and_then(|fields| fields.strip_prefix(' '));
         let mut fields =
             pieces(fields.ok_or(Rejection::Malformed(Item::Algorithm))?, b',').map(str::trim_ascii);
         let mut field = |name: &str, item| {

@@ -128,6 +128,43 @@ fn with_the_key_cached_it_takes_the_body_and_five_blocks() {
     }
 }
 
+/// An engine with nothing but what every engine has, and midstates: it recalls nothing.
+struct Forgetting<'a>(&'a mut Counting);
+
+impl Sha256 for Forgetting<'_> {
+    fn begin(&mut self) {
+        self.0.begin();
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&mut self, digest: &mut [u8; 32]) {
+        self.0.finish(digest);
+    }
+
+    fn midstate(&self, state: &mut [u8; 32]) {
+        self.0.midstate(state);
+    }
+
+    fn resume(&mut self, state: &[u8; 32]) -> bool {
+        self.0.resume(state)
+    }
+}
+
+#[test]
+fn where_nothing_is_recalled_it_takes_the_body_and_six_blocks() {
+    for body in bodies() {
+        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
+        assert_blocks(2 * blocks(body.len()) + 20 + 6, |hash| {
+            let mut signer = Signer::with_hash(credentials(), Forgetting(hash));
+            signer.sign(&request, now());
+            signer.sign(&request, now());
+        });
+    }
+}
+
 #[test]
 fn with_the_body_prepared_it_takes_three_blocks() {
     for body in bodies() {

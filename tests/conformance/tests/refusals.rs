@@ -196,6 +196,24 @@ fn v1_refuses_each_name_and_value_that_sdks_and_service_treat_differently() {
 }
 
 #[test]
+fn of_several_faults_of_a_text_the_first_is_told() {
+    let field = Field::RequestClient;
+    for (text, fault) in [
+        (" a!b", Invalid::Blank { field, at: 0 }),
+        (" \t", Invalid::Blank { field, at: 0 }),
+        ("a b!", Invalid::Byte { field, at: 3, byte: b'!' }),
+        ("a\tb ", Invalid::Byte { field, at: 1, byte: b'\t' }),
+        ("a b ", Invalid::Blank { field, at: 3 }),
+        ("a b\t", Invalid::Blank { field, at: 3 }),
+    ] {
+        assert_eq!(CALL.request_client(text).json("{}").map(drop), Err(fault), "{text:?}");
+    }
+    assert!(CALL.request_client("a b").json("{}").is_ok());
+    let field = Field::Service;
+    assert_eq!(Api::new("a.b", "").map(drop), Err(Invalid::Byte { field, at: 1, byte: b'.' }));
+}
+
+#[test]
 fn v1_refuses_a_name_that_is_there_twice_or_inside_another() {
     let list = [Node::Int(1)];
     for (second, fault) in [(("a", Node::Int(2)), Fault::Duplicate), (("a.0", Node::Int(2)), Fault::Overlap)]

@@ -8,7 +8,7 @@ use frames::frame;
 use tc3_core::response::{self, Answer};
 use tc3_core::{
     ContentType, Credentials, DaySigner, Header, Identity, Multipart, Node, Part, Payload, PayloadHasher,
-    Query, Signer, SigningKey, Software, Timestamp, api, v1,
+    Query, Recalling, Signer, SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -107,6 +107,7 @@ fn who_signs_is_shown_by_the_id_and_what_for() {
 #[test]
 fn an_engine_has_a_name_and_a_hasher_its_length() {
     assert_eq!(frame(&Software::new()).len(), NAME);
+    assert_eq!(frame(&Recalling::new()).len(), NAME);
     let mut hasher = PayloadHasher::new();
     hasher.update(b"{}");
     shows(&hasher, &2u64.to_le_bytes());

@@ -1,0 +1,213 @@
+//! An engine that recalls how a message began.
+
+use super::{BLOCK, Blocks, Function, ONE_BLOCK, Sha2, Sha256, copy, used};
+use core::{fmt, slice};
+use zeroize::Zeroize;
+
+/// SHA-256 in software that recalls how the last canonical request began.
+///
+/// Method, path and the first headers are mostly the same from one request to the next: of such a
+/// signature one block less is hashed. It takes 104 bytes of RAM more than [`Software`].
+///
+/// ```
+/// use tc3_core::{Credentials, Recalling, Signer, Timestamp, api};
+///
+/// let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
+/// let call = api!("iotcloud", "2021-04-08").action("PublishMessage");
+/// let (mut quick, mut plain) = (Signer::with_hash(credentials, Recalling::new()), Signer::new(credentials));
+/// for body in [r#"{"Payload":"on"}"#, r#"{"Payload":"off"}"#] {
+///     let (request, now) = (call.json(body)?, Timestamp::from_unix(1_551_113_065)?);
+///     let signed = quick.sign(&request, now).authorization().to_string();
+///     assert_eq!(signed, plain.sign(&request, now).authorization().to_string());
+/// }
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
+#[derive(Clone)]
+pub struct Recalling {
+    hash: Blocks<Sha2>,
+    /// Whether the first block is to be recalled, and is not full yet.
+    is_alike: bool,
+    /// Whether there is a block, and the state that it led to.
+    is_known: bool,
+    words: [u32; BLOCK / 4],
+    state: [u32; 8],
+}
+
+impl Recalling {
+    /// An engine that recalls nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            hash: Blocks::NONE,
+            is_alike: false,
+            is_known: false,
+            words: [0; BLOCK / 4],
+            state: Sha2::NONE,
+        }
+    }
+
+    /// Goes to the state that a full first block leads to.
+    fn recall(&mut self) {
+        let Blocks { block, state, .. } = &mut self.hash;
+        // By words, and to the end: so it is quickest.
+        let words = block.as_chunks().0.iter().map(|bytes| u32::from_ne_bytes(*bytes));
+        let differ = self.words.iter().zip(words.clone()).fold(0, |differ, (a, b)| differ | a ^ b);
+        if self.is_known && differ == 0 {
+            *state = self.state;
+        } else {
+            self.words.iter_mut().zip(words).for_each(|(to, word)| *to = word);
+            Sha2::compress(state, slice::from_ref(block));
+            (self.is_known, self.state) = (true, *state);
+        }
+    }
+}
+
+/// A query can be at the beginning of a request, and is nobody's business.
+impl Drop for Recalling {
+    fn drop(&mut self) {
+        self.words.zeroize();
+        self.state.zeroize();
+    }
+}
+
+impl Default for Recalling {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 for Recalling {
+    fn begin(&mut self) {
+        self.is_alike = false;
+        self.hash.begin();
+    }
+
+    fn begin_alike(&mut self) {
+        self.hash.begin();
+        self.is_alike = true;
+    }
+
+    fn update(&mut self, mut bytes: &[u8]) {
+        if self.is_alike {
+            let Blocks { block, len, .. } = &mut self.hash;
+            let room = block.get_mut(used(*len)..).unwrap_or_default();
+            if let Some(rest) = bytes.get(room.len()..) {
+                copy(room, bytes);
+                (*len, bytes) = (ONE_BLOCK, rest);
+                self.is_alike = false;
+                self.recall();
+            }
+        }
+        self.hash.update(bytes);
+    }
+
+    fn finish(&mut self, digest: &mut [u8; 32]) {
+        self.is_alike = false;
+        self.hash.finish(digest);
+    }
+
+    fn midstate(&self, state: &mut [u8; 32]) {
+        self.hash.midstate(state);
+    }
+
+    fn resume(&mut self, state: &[u8; 32]) -> bool {
+        self.is_alike = false;
+        self.hash.resume(state)
+    }
+}
+
+impl fmt::Debug for Recalling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recalling")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Recalling {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Recalling");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test may panic")]
+
+    use super::*;
+    use crate::hash::tests::{bytes, digest};
+    use sha2::Digest;
+
+    #[test]
+    fn what_is_recalled_is_what_would_be_hashed() {
+        let mut hash = Recalling::new();
+        let mut message: [u8; 130] = [0; 130];
+        // Zeros, which nothing was recalled of before; the same again; and another in each byte.
+        for changed in [None, None].into_iter().chain((0..message.len()).map(Some)) {
+            if let Some(at) = changed {
+                message[at] ^= 0x55;
+            }
+            for len in [0usize, 1, 63, 64, 65, 127, 128, 130] {
+                for split in [0, 1.min(len), len / 2, len.saturating_sub(1), len] {
+                    hash.begin_alike();
+                    hash.update(&message[..split]);
+                    hash.update(&message[split..len]);
+                    let expected: [u8; 32] = sha2::Sha256::digest(&message[..len]).into();
+                    assert_eq!(digest(&mut hash), expected, "{len} bytes, split at {split}, {changed:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_recalled_of_a_message_that_was_not_begun_alike() {
+        let (secret, public): ([u8; 64], [u8; 64]) = ([0x5c; 64], bytes());
+        let mut hash = Recalling::default();
+        hash.begin_alike();
+        hash.update(&public[..10]);
+        for is_resumed in [false, true] {
+            if is_resumed {
+                assert!(hash.resume(&[1; 32]));
+            } else {
+                hash.begin();
+            }
+            hash.update(&secret);
+            assert!(!hash.is_known);
+            hash.begin_alike();
+            hash.update(&public[..10]);
+        }
+        digest(&mut hash);
+        hash.update(&secret);
+        assert!(!hash.is_known && hash.words == [0; 16]);
+        hash.begin_alike();
+        hash.update(&public);
+        assert!(hash.is_known && hash.words.map(u32::to_ne_bytes).as_flattened() == public);
+    }
+
+    #[test]
+    fn recalling_takes_104_bytes() {
+        assert_eq!(size_of::<Recalling>() - size_of::<Blocks<Sha2>>(), 104);
+    }
+
+    #[test]
+    fn a_lent_engine_recalls_too() {
+        let mut hash = Recalling::new();
+        let mut lent = &mut hash;
+        Sha256::begin_alike(&mut lent);
+        Sha256::update(&mut lent, &[7; 64]);
+        assert!(hash.is_known);
+    }
+
+    #[test]
+    fn a_known_block_is_not_hashed_again() {
+        let mut hash = Recalling::new();
+        hash.begin_alike();
+        hash.update(&[7; 64]);
+        // Whatever stands there is taken for the state.
+        hash.state = [0x0102_0304; 8];
+        hash.begin_alike();
+        hash.update(&[7; 64]);
+        let mut state = [0; 32];
+        hash.midstate(&mut state);
+        assert_eq!(state.as_chunks().0, [[1, 2, 3, 4]; 8]);
+    }
+}
