@@ -5,8 +5,10 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::bench;
 use crate::command::run;
 use crate::firmware;
+use crate::footprint;
 use crate::fuzz;
 use crate::panics;
 use crate::promises;
@@ -49,7 +51,9 @@ pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Bo
         steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));
     }
     steps.push(fuzz::replay(workspace));
+    steps.extend(bench::steps(workspace, &["instructions"])?);
     steps.extend(firmware::steps(workspace, &[])?);
+    steps.push(footprint::step(workspace));
     steps.push(panics::step(workspace));
     Ok(steps)
 }
