@@ -105,14 +105,15 @@ pub(crate) struct Percent<'o>(pub(crate) &'o mut dyn Sink);
 
 impl Sink for Percent<'_> {
     fn put(&mut self, bytes: &[u8]) {
-        for run in bytes.split_inclusive(|byte| !is_unreserved(*byte)) {
-            match run {
-                [plain @ .., byte] if !is_unreserved(*byte) => {
-                    self.0.put(plain);
-                    self.0.put(&[b'%', upper(*byte >> 4), upper(*byte & 15)]);
-                }
-                plain => self.0.put(plain),
-            }
+        // By hand: `split_inclusive` has a panic in it that opt-level s leaves in an image.
+        let mut rest = bytes;
+        loop {
+            let plain = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
+            let (run, others) = rest.split_at_checked(plain).unwrap_or_default();
+            self.0.put(run);
+            let [byte, others @ ..] = others else { return };
+            self.0.put(&[b'%', upper(*byte >> 4), upper(*byte & 15)]);
+            rest = others;
         }
     }
 }
