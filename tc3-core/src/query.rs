@@ -76,7 +76,7 @@ impl Query<'_> {
     /// The length with the `?` that comes before it; 0 where there is nothing to ask.
     pub(crate) fn len_with_mark(&self) -> usize {
         let len = count(self);
-        len.saturating_add(usize::from(len > 0))
+        len.saturating_add(len.min(1))
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Params<'a> {
     /// object with too many members. The index is that in the
     /// sorted slice.
     pub fn sorted(pairs: &'a mut [Pair<'a>]) -> Result<Self, Invalid> {
-        sort(pairs, &|a, b| a.0 < b.0);
+        sort(pairs, &|a, b| a.0.lt(b.0));
         for (index, pair) in pairs.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| pairs.get(before..index));
             check(pair, before.unwrap_or_default(), index)?;
@@ -190,5 +190,22 @@ fn value_fault(node: Node<'_>) -> Option<Fault> {
             members.find_map(|(index, pair)| fault(pair, pairs.get(..index).unwrap_or_default()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ByName, Node, Order};
+    use std::{string::ToString, vec, vec::Vec};
+
+    #[test]
+    fn items_are_visited_in_the_order_of_their_indices_as_texts() {
+        for len in (0..=120).chain(990..=1020) {
+            let mut visited = Vec::new();
+            ByName::each_item(&vec![Node::Null; len], &mut |index, _| visited.push(index.to_string()));
+            let mut sorted: Vec<_> = (0..len).map(|index| index.to_string()).collect();
+            sorted.sort();
+            assert_eq!(visited, sorted);
+        }
     }
 }

@@ -110,8 +110,18 @@ fn bytes_that_a_url_library_would_encode_are_refused_in_a_ready_made_query() {
 }
 
 #[test]
-fn a_percent_sign_without_its_two_digits_is_refused_in_a_ready_made_query() {
-    for (query, at) in [("a=%", 2), ("a=%4", 2), ("a=%4g", 2), ("a=%20%g4", 5), ("%%20", 0)] {
+fn a_percent_sign_that_begins_no_escape_is_refused_in_a_ready_made_query() {
+    for (query, at) in [
+        ("%", 0),
+        ("%4", 0),
+        ("%g4", 0),
+        ("%4g", 0),
+        ("%%41", 0),
+        ("%41%4", 3),
+        ("a=%", 2),
+        ("a=%4g", 2),
+        ("a=%20%g4", 5),
+    ] {
         let refused = Err(Invalid::Byte { field: Field::Query, at, byte: b'%' });
         assert_eq!(Query::encoded(query).map(drop), refused, "{query}");
     }
