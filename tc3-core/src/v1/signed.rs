@@ -52,7 +52,7 @@ impl Body<'_> {
         let mut give = |before: Option<&str>, visit: Visit<'_>| {
             while let [parameter, others @ ..] = left {
                 if let Some((key, value)) = *parameter {
-                    if before.is_some_and(|before| key >= before) {
+                    if before.is_some_and(|before| key.ge(before)) {
                         return;
                     }
                     visit(&Name { outer: None, label: Label::Key(key) }, value);

@@ -233,6 +233,12 @@ fn v1_refuses_a_name_that_is_there_twice_or_inside_another() {
         // It comes to stand next to the other.
         assert_eq!(v1::Params::sorted(&mut pairs).map(drop), item(List::Parameters, 1, fault));
     }
+    let object = [("x", Node::Int(1))];
+    let merged = |outer| v1::Params::merged(&[("a", outer), ("a.x", Node::Int(2))]).map(drop);
+    assert_eq!(merged(Node::Object(&object)), item(List::Parameters, 1, Fault::Overlap));
+    for without_names in [Node::Object(&[]), Node::List(&[]), Node::Int(1)] {
+        assert_eq!(merged(without_names), Ok(()), "{without_names:?}");
+    }
 }
 
 #[test]

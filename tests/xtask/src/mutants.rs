@@ -26,7 +26,7 @@ const PARTS: [Part; 2] = [
             ("src/time", "--lib --test=calendar"),
             ("src/(base64|hash|hmac|sort)", "--lib"),
             ("src/", "--test=vectors --test=refusals"),
-            ("src/", "--lib --test=limits --test=buffers --test=masking --test=logging"),
+            ("src/", "--lib --test=limits --test=buffers --test=masking --test=logging --test=v1"),
         ],
     },
     Part {

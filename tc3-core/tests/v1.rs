@@ -1,0 +1,53 @@
+//! What a request signed with signature v1 looks like on the wire.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use core::num::NonZeroU64;
+use tc3_core::{Credentials, Header, Signer, Timestamp, api, v1};
+
+/// Head, form, and the declared length of the body.
+fn signed(verb: v1::Verb, credentials: Credentials<'_>) -> (String, String, u64, [bool; 3]) {
+    let call = api!("cvm", "2017-03-12").action("DescribeZones").trace_id("0a1b");
+    let call = call.headers(&[Header::Sent("X-Free", "c")]);
+    let request = call.v1(verb, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let mut signer = Signer::new(credentials);
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
+    let sensitive =
+        [signed.head().is_sensitive(), signed.wire().is_sensitive(), signed.string_to_sign().is_sensitive()];
+    (signed.head().to_string(), signed.wire().to_string(), signed.body_len(), sensitive)
+}
+
+fn permanent() -> Credentials<'static> {
+    Credentials::new("AKIDEXAMPLE", "key").unwrap()
+}
+
+#[test]
+fn a_get_has_its_form_in_the_request_line_and_no_length() {
+    let (head, form, len, _) = signed(v1::Verb::Get, permanent());
+    let expected = format!(
+        "GET /?{form} HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nX-TC-TraceId: 0a1b\r\nX-Free: c\r\n\r\n"
+    );
+    assert_eq!((head, len), (expected, 0));
+    assert!(form.starts_with("Action=DescribeZones&Nonce=1&SecretId=AKIDEXAMPLE&"), "{form}");
+}
+
+#[test]
+fn a_post_has_its_form_in_the_body_and_says_how_long_it_is() {
+    let (head, form, len, _) = signed(v1::Verb::Post, permanent());
+    let expected = format!(
+        "POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len}\r\n\
+         X-TC-TraceId: 0a1b\r\nX-Free: c\r\n\r\n"
+    );
+    assert_eq!((head, len), (expected, u64::try_from(form.len()).unwrap()));
+}
+
+#[test]
+fn every_text_says_whether_it_holds_a_token() {
+    let temporary = Credentials::temporary("AKIDEXAMPLE", "key", "token").unwrap();
+    for verb in [v1::Verb::Get, v1::Verb::Post] {
+        assert_eq!(signed(verb, permanent()).3, [false; 3]);
+        assert_eq!(signed(verb, temporary).3, [true; 3]);
+    }
+}
