@@ -2,7 +2,8 @@
 
 use core::{error::Error, num::NonZeroU64};
 use tc3_core::{
-    Api, Credentials, DaySigner, HeaderValue, Request, Signer, SigningKey, Text, Timestamp, api, v1,
+    Api, Credentials, DaySigner, HeaderValue, Recalling, Request, Sha256, Signer, SigningKey, Software, Text,
+    Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -46,8 +47,8 @@ pub(crate) struct Verdict {
 
 pub(crate) const CASES: [Case; 14] = [
     case("a key taken in", taken_in).accepts(1),
-    case("tc3 cold", |key, probe| tc3(key, probe, 0)),
-    case("tc3 cached", |key, probe| tc3(key, probe, 1)),
+    case("tc3 cold", |key, probe| tc3(key, probe, Software::new(), 0)),
+    case("tc3 cached", |key, probe| tc3(key, probe, Recalling::new(), 1)),
     case("tc3 prepared", prepared),
     case("a day's key derived", signing_key),
     case("DaySigner", day_signer),
@@ -99,9 +100,9 @@ fn taken_in(key: &str, probe: &mut dyn Probe) -> Outcome {
 }
 
 /// Signs after as many other signatures; what comes out is the whole head.
-fn tc3(key: &str, probe: &mut dyn Probe, before: usize) -> Outcome {
+fn tc3(key: &str, probe: &mut dyn Probe, hash: impl Sha256, before: usize) -> Outcome {
     let (request, now) = (request()?, now()?);
-    let mut signer = Signer::new(Credentials::new(ID, key)?);
+    let mut signer = Signer::with_hash(Credentials::new(ID, key)?, hash);
     probe.secret(key.as_bytes());
     for _ in 0..before {
         signer.sign(&request, now);

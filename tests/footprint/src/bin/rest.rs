@@ -7,7 +7,7 @@ use core::num::NonZeroU64;
 use footprint::{Meter, OUT, fixture, image};
 use tc3_core::{
     Call, ContentType, DaySigner, Header, Host, Language, Multipart, Node, Part, Payload, PayloadHasher,
-    Query, Request, Signer, SigningKey, Timestamp,
+    Query, Request, Sha256, Signer, SigningKey, Software, Timestamp,
     response::{self, Answer},
     v1,
     verify::{self, Body, Message, Verifier},
@@ -61,7 +61,24 @@ fn payload(body: &[u8]) -> Payload {
     hasher.finish()
 }
 
-/// With a key that goes to another device and back.
+/// Stands for a peripheral: it cannot go back to an earlier state.
+struct Peripheral(Software);
+
+impl Sha256 for Peripheral {
+    fn begin(&mut self) {
+        self.0.begin();
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&mut self, digest: &mut [u8; 32]) {
+        self.0.finish(digest);
+    }
+}
+
+/// With a key that goes to another device and back, and is used on two engines.
 fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     let (credentials, now) = (fixture::credentials().ok()?, now()?);
     let mut signer = Signer::new(credentials);
@@ -70,7 +87,8 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     signer.renew(credentials);
     let prepared = signer.prepare(request);
     let before = signer.sign_prepared(&prepared, now).head().encode(out).ok()?.len();
-    let signed = DaySigner::new(credentials.identity(), &key).sign(request, now).ok()?;
+    let peripheral = Peripheral(Software::new());
+    let signed = DaySigner::with_hash(credentials.identity(), &key, peripheral).sign(request, now).ok()?;
     let values = signed.headers().map(|(name, value)| name.len().max(value.len()));
     values.chain([before]).max()
 }

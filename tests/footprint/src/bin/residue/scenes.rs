@@ -4,7 +4,8 @@ use core::{hint, mem, num::NonZeroU64};
 
 use footprint::{OUT, fixture};
 use tc3_core::{
-    Call, ContentType, Credentials, DaySigner, Request, Signer, SigningKey, Timestamp, v1,
+    Call, ContentType, Credentials, DaySigner, Recalling, Request, Sha256, Signer, SigningKey, Software,
+    Timestamp, v1,
     verify::{Body, Message, Verifier, tc3::Claim},
 };
 
@@ -20,8 +21,8 @@ const fn scene(name: &'static str, play: fn(&mut [u8; OUT]) -> Option<()>) -> Sc
 
 pub(crate) const SCENES: [Scene; 14] = [
     scene("nothing", |_| Some(())),
-    scene("tc3 cold", |out| signed(1, out)),
-    scene("tc3 cached", |out| signed(2, out)),
+    scene("tc3 cold", |out| signed(Software::new(), 1, out)),
+    scene("tc3 cached", |out| signed(Recalling::new(), 2, out)),
     scene("tc3 into too little room", too_little_room),
     scene("other credentials", renewed),
     scene("a key exported", exported),
@@ -55,8 +56,8 @@ fn now() -> Option<Timestamp> {
     fixture::now().ok()
 }
 
-fn signed(times: usize, out: &mut [u8; OUT]) -> Option<()> {
-    let (request, mut signer) = (request()?, signer()?);
+fn signed(hash: impl Sha256, times: usize, out: &mut [u8; OUT]) -> Option<()> {
+    let (request, mut signer) = (request()?, Signer::with_hash(fixture::credentials().ok()?, hash));
     for _ in 0..times {
         signer.sign(&request, now()?).head().encode(out).ok()?;
     }
