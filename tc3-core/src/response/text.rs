@@ -109,6 +109,7 @@ mod tests {
     fn texts_are_equal_as_read_not_as_spelled() {
         let text = JsonText::checked(br"\u0045rror");
         assert_eq!(text, JsonText::checked(b"Error"));
+        assert_ne!(text, JsonText::checked(b"error"));
         assert_eq!(text, "Error");
         assert_ne!(text, "Erro");
         assert_ne!(text, "Errors");
