@@ -141,10 +141,9 @@ impl<'a> Domain<'a> {
 /// The first label of a host, and the others; a port is none of them.
 fn cut(host: &[u8]) -> (&[u8], &[u8]) {
     let end = host.iter().position(|byte| matches!(byte, b'.' | b':')).unwrap_or(host.len());
-    match host.split_at_checked(end) {
-        Some((label, [b'.', others @ ..])) => (label, others),
-        Some((label, _)) => (label, &[]),
-        None => (host, &[]),
+    match host.split_at_checked(end).unwrap_or_default() {
+        (label, [b'.', others @ ..]) => (label, others),
+        (label, _) => (label, &[]),
     }
 }
 

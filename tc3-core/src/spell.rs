@@ -20,12 +20,6 @@ pub trait Spell {
     }
 }
 
-impl Spell for &[u8] {
-    fn spell(&self, out: &mut dyn Sink) {
-        out.put(self);
-    }
-}
-
 /// A text that is stored nowhere: it is spelled afresh, byte for byte the same, wherever it is
 /// wanted.
 ///

@@ -141,8 +141,15 @@ pub(crate) const fn check_len(text: &str, field: Field, limit: usize) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, VISIBLE, check, check_secret};
+    use super::{Alphabet, Field, VISIBLE, check, check_secret};
     use std::string::{String, ToString};
+
+    #[test]
+    fn an_alphabet_has_what_was_put_in_and_not_taken_out_again() {
+        let alphabet = Alphabet([0; 4]).with(b"\tA !z~").without(b" ~");
+        let has = (0..=0x7f_u8).filter(|byte| alphabet.has(*byte)).map(char::from);
+        assert_eq!(has.collect::<String>(), "\t!Az");
+    }
 
     #[test]
     fn a_secret_text_may_have_what_is_visible_at_any_place() {
