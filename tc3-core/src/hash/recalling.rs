@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 /// SHA-256 in software that recalls how the last canonical request began.
 ///
 /// Method, path and the first headers are mostly the same from one request to the next: of such a
-/// signature one block less is hashed. It takes 104 bytes of RAM more than [`Software`].
+/// signature one block less is hashed. It takes 104 bytes of RAM more than [`Software`](crate::Software).
 ///
 /// ```
 /// use tc3_core::{Credentials, Recalling, Signer, Timestamp, api};
