@@ -129,6 +129,7 @@ pub(crate) struct Blocks<F: Function> {
 impl<F: Function> Blocks<F> {
     pub(crate) const NONE: Self = Self { state: F::NONE, block: [0; BLOCK], len: 0 };
 
+    // Where the stack is deepest, a frame of its own would lie on top.
     #[inline(always)]
     fn compress(&mut self) {
         F::compress(&mut self.state, slice::from_ref(&self.block));
