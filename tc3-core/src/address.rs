@@ -159,9 +159,9 @@ impl Spell for HostOf<'_> {
         let Address { family, text } = self.address;
         let Some(family) = family else { return lower(text.as_bytes(), out) };
         lower(self.service.as_bytes(), out);
-        for text in [family, text, DOMAIN] {
-            out.put(text.as_bytes());
-        }
+        out.put(family.as_bytes());
+        out.put(text.as_bytes());
+        out.put(DOMAIN.as_bytes());
     }
 }
 

@@ -181,7 +181,7 @@ impl<'a> Call<'a> {
     }
 
     /// Every text that TC3 and v1 have in common, checked once.
-    pub(crate) fn check(self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
         let Api { service, address, path, .. } = self.api;
         address.check(service, self.region)?;
         check(path, Field::Path, &PATH)?;

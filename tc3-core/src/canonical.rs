@@ -21,7 +21,14 @@ macro_rules! required {
     };
 }
 
-pub(crate) use {algorithm, required};
+/// Ends every credential scope: a macro, as the name of the algorithm.
+macro_rules! terminator {
+    () => {
+        "tc3_request"
+    };
+}
+
+pub(crate) use {algorithm, required, terminator};
 
 /// Method, path, query, headers, names of the signed headers, hash of the payload: six parts,
 /// joined by line feeds.
@@ -77,7 +84,7 @@ impl Spell for StringToSign<'_> {
         self.at.spell(out);
         out.put(b"\n");
         out.put(self.scope.text());
-        out.put(b"\n");
+        out.put(concat!("/", terminator!(), "\n").as_bytes());
         hex(self.canonical, out);
     }
 }

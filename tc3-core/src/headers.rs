@@ -2,7 +2,7 @@
 
 use crate::{
     address::HostOf,
-    canonical::{algorithm, required},
+    canonical::{algorithm, required, terminator},
     decimal::decimal,
     further::Header,
     key::Scoped,
@@ -14,25 +14,29 @@ use crate::{
 
 /// The value of the Authorization header.
 #[derive(Clone, Copy)]
-pub struct Authorization<'r>(pub(crate) Signed<'r>);
+pub struct Authorization<'r>(pub(crate) &'r Signed<'r>);
 
 impl Spell for Authorization<'_> {
     fn spell(&self, out: &mut dyn Sink) {
-        let Signed { request, identity, at, mac } = self.0;
+        let Signed { request, identity, at, ref mac } = *self.0;
         let Some(identity) = identity else { return out.put(b"SKIP") };
         out.put(concat!(algorithm!(), " Credential=").as_bytes());
         out.put(identity.id.as_bytes());
         out.put(b"/");
         Scoped { service: request.api().service, at }.spell(out);
         match request.call.further {
-            None => out.put(concat!(", SignedHeaders=", required!(), ", Signature=").as_bytes()),
+            None => {
+                out.put(
+                    concat!("/", terminator!(), ", SignedHeaders=", required!(), ", Signature=").as_bytes(),
+                );
+            }
             Some(further) => {
-                out.put(b", SignedHeaders=");
+                out.put(concat!("/", terminator!(), ", SignedHeaders=").as_bytes());
                 (further.spelling.names)(request, out);
                 out.put(b", Signature=");
             }
         }
-        hex(&mac, out);
+        hex(mac, out);
     }
 }
 
@@ -86,18 +90,18 @@ impl Spell for HeaderValue<'_> {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Headers<'r> {
-    signed: Signed<'r>,
+    signed: &'r Signed<'r>,
     next: usize,
 }
 
 impl<'r> Headers<'r> {
-    pub(crate) const fn new(signed: Signed<'r>) -> Self {
+    pub(crate) const fn new(signed: &'r Signed<'r>) -> Self {
         Self { signed, next: 0 }
     }
 
     /// The header at a place; `None` after the last, `Some(None)` for one that is not sent.
     fn at(&self, place: usize) -> Option<Option<(&'r str, Value<'r>)>> {
-        let Signed { request, identity, at, .. } = self.signed;
+        let Signed { request, identity, at, .. } = *self.signed;
         let call = &request.call;
         let plain = |name, text: Option<&'r str>| text.map(|text| (name, Value::Plain(text)));
         Some(match place {
@@ -139,7 +143,7 @@ impl<'r> Iterator for Headers<'r> {
 /// Request line and headers, up to and with the blank line: written with
 /// [`Text::encode`], as long as [`Text::len`] says.
 #[derive(Clone, Copy)]
-pub struct Head<'r>(pub(crate) Signed<'r>);
+pub struct Head<'r>(pub(crate) &'r Signed<'r>);
 
 impl Spell for Head<'_> {
     fn spell(&self, out: &mut dyn Sink) {

@@ -4,7 +4,7 @@
 //! is moved about; tested against the `hmac` crate.
 
 use crate::hash::{Sha256, copy};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 const INNER: u8 = 0x36;
 const OUTER: u8 = 0x5c;
@@ -33,12 +33,6 @@ impl Key {
         }
     }
 
-    /// The key itself, when it has 32 bytes: lent, for what is returned leaves a copy behind.
-    pub(crate) const fn key(&self) -> &[u8; 32] {
-        let [key, _] = &self.0;
-        key
-    }
-
     /// Begins a MAC of what the engine is given from now on.
     pub(crate) fn begin<H: Sha256>(&mut self, hash: &mut H) {
         self.absorb(hash, INNER);
@@ -57,21 +51,19 @@ impl Key {
         hash.finish(mac);
     }
 
-    /// Makes the MAC of a short message the next key.
-    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8]) {
-        let mut mac = Zeroizing::new([0; 32]);
+    /// Makes the MAC of a short message the next key; what is left in `mac` is that key.
+    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8], mac: &mut [u8; 32]) {
         self.begin(hash);
         hash.update(message);
-        self.finish(hash, &mut mac);
-        self.set(hash, &[], &*mac);
+        self.finish(hash, mac);
+        self.set(hash, &[], mac);
     }
 
-    /// Makes the key one that is kept.
-    pub(crate) fn keep<H: Sha256>(&mut self, hash: &mut H) {
-        let mut inner = Zeroizing::new([0; 32]);
+    /// Makes the key one that is kept; what is left in `inner` is as secret.
+    pub(crate) fn keep<H: Sha256>(&mut self, hash: &mut H, inner: &mut [u8; 32]) {
         self.absorb(hash, INNER);
-        hash.midstate(&mut inner);
-        if hash.resume(&inner) {
+        hash.midstate(inner);
+        if hash.resume(inner) {
             self.absorb(hash, INNER ^ OUTER);
             let [head, tail] = &mut self.0;
             *head = *inner;
@@ -204,7 +196,7 @@ mod tests {
         fn kept<H: Sha256>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
             let mut block = Key::NONE;
             block.set(&mut hash, &[], key);
-            block.keep(&mut hash);
+            block.keep(&mut hash, &mut [0; 32]);
             [(); 2].map(|()| {
                 let mut mac = [0; 32];
                 block.begin_kept(&mut hash);

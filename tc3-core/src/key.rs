@@ -1,7 +1,7 @@
 //! The key of one UTC day and one service.
 
 use crate::{
-    canonical::StringToSign,
+    canonical::{StringToSign, terminator},
     error::{Field, Invalid, WrongKey},
     hash::Sha256,
     hmac::Key,
@@ -15,17 +15,13 @@ use zeroize::Zeroize;
 /// The longest name of a service, in bytes.
 pub const MAX_SERVICE: usize = 31;
 
-/// Ends every credential scope.
-pub(crate) const TERMINATOR: &str = END.split_at(1).1;
-const END: &str = "/tc3_request";
-
-/// What a derived key opens, spelled as it stands in every signature of the day. It owns the service's
-/// name, because it outlives the request.
+/// What a derived key opens, spelled as it stands in every signature of the day, but for the terminator
+/// that ends all of them. It owns the service's name, because it outlives the request.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
     day: u32,
     len: u8,
-    text: [u8; DATE_LEN + 1 + MAX_SERVICE + END.len()],
+    text: [u8; DATE_LEN + 1 + MAX_SERVICE],
 }
 
 /// The length of a date.
@@ -33,7 +29,7 @@ const DATE_LEN: usize = 10;
 
 impl Scope {
     /// Of a service without a name, which there is none of.
-    const NONE: Self = Self { day: 0, len: 0, text: [0; DATE_LEN + 1 + MAX_SERVICE + END.len()] };
+    const NONE: Self = Self { day: 0, len: 0, text: [0; DATE_LEN + 1 + MAX_SERVICE] };
 
     pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
         self.day = at.day();
@@ -51,9 +47,16 @@ impl Scope {
         self.text.get(..usize::from(self.len)).unwrap_or_default()
     }
 
+    /// The date, and the service's name.
+    fn parts(&self) -> (&[u8], &[u8]) {
+        match self.text().split_at_checked(DATE_LEN) {
+            Some((date, [b'/', service @ ..])) => (date, service),
+            _ => (&[], &[]),
+        }
+    }
+
     pub(crate) fn service(&self) -> &[u8] {
-        let end = self.text().len().saturating_sub(END.len());
-        self.text.get(DATE_LEN.saturating_add(1)..end).unwrap_or_default()
+        self.parts().1
     }
 
     pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
@@ -80,7 +83,7 @@ impl defmt::Format for Scope {
     }
 }
 
-/// Spells `date/service/tc3_request`.
+/// Spells `date/service`.
 pub(crate) struct Scoped<'a> {
     pub(crate) service: &'a str,
     pub(crate) at: Timestamp,
@@ -91,7 +94,6 @@ impl Spell for Scoped<'_> {
         self.at.date().spell(out);
         out.put(b"/");
         lower(self.service.as_bytes(), out);
-        out.put(END.as_bytes());
     }
 }
 
@@ -103,11 +105,14 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
 }
 
 /// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`: the parts of the scope, in turn.
-fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope) {
+///
+/// The key is left in `mac` too.
+fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, mac: &mut [u8; 32]) {
     key.set(hash, b"TC3", secret.as_bytes());
-    for part in scope.text().split(|byte| *byte == b'/') {
-        key.advance(hash, part);
-    }
+    let (date, service) = scope.parts();
+    key.advance(hash, date, mac);
+    key.advance(hash, service, mac);
+    key.advance(hash, terminator!().as_bytes(), mac);
 }
 
 /// A derived key, ready to sign with.
@@ -120,18 +125,30 @@ impl DayKey {
     /// Signs for no day.
     pub(crate) const NONE: Self = Self { key: Key::NONE, scope: Scope::NONE };
 
-    /// Becomes the key of a day, where it lies: a key that moves leaves a copy behind.
-    pub(crate) fn derive<H: Sha256>(&mut self, hash: &mut H, secret: &str, service: &str, at: Timestamp) {
-        self.scope.set(service, at);
-        derive(&mut self.key, hash, secret, &self.scope);
-        self.key.keep(hash);
+    /// Becomes the key of a day and a service, unless it is, where it lies: a key that moves leaves a
+    /// copy behind.
+    ///
+    /// It is made by way of `digest`, which then holds a secret, and is to hold another digest next.
+    pub(crate) fn turn<H: Sha256>(
+        &mut self,
+        hash: &mut H,
+        secret: &str,
+        service: &str,
+        at: Timestamp,
+        digest: &mut [u8; 32],
+    ) {
+        if self.scope.check(service, at).is_err() {
+            self.scope.set(service, at);
+            derive(&mut self.key, hash, secret, &self.scope, digest);
+            self.key.keep(hash, digest);
+        }
     }
 
-    /// Becomes a key that was exported, where it lies.
-    pub(crate) fn import<H: Sha256>(&mut self, hash: &mut H, key: &SigningKey) {
+    /// Becomes a key that was exported, as by [`turn`](Self::turn).
+    pub(crate) fn import<H: Sha256>(&mut self, hash: &mut H, key: &SigningKey, digest: &mut [u8; 32]) {
         self.scope = key.scope;
         self.key.set(hash, &[], &key.key);
-        self.key.keep(hash);
+        self.key.keep(hash, digest);
     }
 
     /// `HMAC(SigningKey, StringToSign)`, in the place of the hash of the canonical request.
@@ -174,10 +191,10 @@ pub struct SigningKey {
 
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
-        let scope = Scope::new(service, at);
+        let mut derived = Self { key: [0; 32], scope: Scope::new(service, at) };
         let mut key = Key::NONE;
-        derive(&mut key, hash, secret, &scope);
-        Self::of(key.key(), scope)
+        derive(&mut key, hash, secret, &derived.scope, &mut derived.key);
+        derived
     }
 
     /// Not inlined: so it is made where it is to be, and not moved there.

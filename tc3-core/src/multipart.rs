@@ -112,8 +112,14 @@ const MAX_BOUNDARY: usize = 70;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Multipart<'a> {
-    boundary: &'a str,
-    parts: &'a [Part<'a>],
+    pub(crate) boundary: &'a str,
+    pub(crate) parts: Parts<'a>,
+}
+
+/// What is kept of a form when its boundary is kept with its Content-Type.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub(crate) list: &'a [Part<'a>],
     // Goes with the parts, so that a firmware that has none does not link it.
     spell: fn(&Multipart<'_>, &mut dyn Sink),
 }
@@ -132,17 +138,13 @@ impl<'a> Multipart<'a> {
             }
         }
         let spell = |form: &Multipart<'_>, out: &mut dyn Sink| form.pieces().for_each(|piece| out.put(piece));
-        Ok(Self { boundary, parts, spell })
-    }
-
-    pub(crate) const fn boundary(&self) -> &'a str {
-        self.boundary
+        Ok(Self { boundary, parts: Parts { list: parts, spell } })
     }
 
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let Self { boundary, parts, .. } = *self;
+        let Self { boundary, parts: Parts { list, .. } } = *self;
         let end: [&[u8]; 3] = [b"--", boundary.as_bytes(), b"--\r\n"];
-        parts.iter().flat_map(move |part| part.pieces(boundary)).chain(end)
+        list.iter().flat_map(move |part| part.pieces(boundary)).chain(end)
     }
 }
 
@@ -153,19 +155,22 @@ pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {
 
 impl Spell for Multipart<'_> {
     fn spell(&self, out: &mut dyn Sink) {
-        (self.spell)(self, out);
+        (self.parts.spell)(self, out);
     }
 }
 
 impl fmt::Debug for Multipart<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Multipart").field("boundary", &self.boundary).field("parts", &self.parts).finish()
+        f.debug_struct("Multipart")
+            .field("boundary", &self.boundary)
+            .field("parts", &self.parts.list)
+            .finish()
     }
 }
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Multipart<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Multipart({=str}, {} parts)", self.boundary, self.parts.len());
+        defmt::write!(f, "Multipart({=str}, {} parts)", self.boundary, self.parts.list.len());
     }
 }

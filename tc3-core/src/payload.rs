@@ -47,7 +47,8 @@ impl Payload {
 ///     hasher.update(page);
 /// }
 /// let call = api!("cls", "2020-10-16").action("UploadLog");
-/// let request = call.streamed(ContentType::Octets, hasher.finish())?;
+/// let payload = hasher.finish();
+/// let request = call.streamed(ContentType::Octets, &payload)?;
 /// assert_eq!(request.body_len(), 23);
 /// # Ok::<(), Invalid>(())
 /// ```

@@ -59,9 +59,12 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
+        let Self { credentials, cached, hash } = self;
         let mut digest = [0; 32];
-        hash_canonical(&mut self.hash, request, &mut digest);
-        self.finish(request, now, digest)
+        cached.turn(hash, credentials.key, request.api().service, now, &mut digest);
+        hash_canonical(hash, request, &mut digest);
+        cached.sign(hash, now, &mut digest);
+        Signed { request, identity: Some(credentials.identity), at: now, mac: digest }
     }
 
     /// Hashes a request once, to be signed many times: the same body sent again and again.
@@ -90,21 +93,12 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
-        self.finish(prepared.request, now, prepared.canonical)
-    }
-
-    /// Makes a signature of the hash of the canonical request.
-    fn finish<'r>(&mut self, request: &'r Request<'r>, at: Timestamp, mut digest: [u8; 32]) -> Signed<'r>
-    where
-        'c: 'r,
-    {
-        let Self { credentials, cached, hash } = self;
-        let service = request.api().service;
-        if cached.scope.check(service, at).is_err() {
-            cached.derive(hash, credentials.key, service, at);
-        }
-        cached.sign(hash, at, &mut digest);
-        Signed { request, identity: Some(credentials.identity), at, mac: digest }
+        let (Self { credentials, cached, hash }, Prepared { request, canonical }) = (self, prepared);
+        let mut digest = [0; 32];
+        cached.turn(hash, credentials.key, request.api().service, now, &mut digest);
+        digest = *canonical;
+        cached.sign(hash, now, &mut digest);
+        Signed { request, identity: Some(credentials.identity), at: now, mac: digest }
     }
 
     /// The texts that are hashed and signed, for comparison with another signer's.
@@ -164,13 +158,13 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
     {
         let Self { identity, key, cached, hash } = self;
         key.scope.check(request.api().service, now)?;
+        let mut digest = [0; 32];
         if cached.scope.text() != key.scope.text() {
-            cached.import(hash, key);
+            cached.import(hash, key, &mut digest);
         }
-        let mut signed = Signed { identity: Some(*identity), ..request.skip(now) };
-        hash_canonical(hash, request, &mut signed.mac);
-        cached.sign(hash, now, &mut signed.mac);
-        Ok(signed)
+        hash_canonical(hash, request, &mut digest);
+        cached.sign(hash, now, &mut digest);
+        Ok(Signed { request, identity: Some(*identity), at: now, mac: digest })
     }
 }
 
@@ -211,20 +205,20 @@ impl<'r> Signed<'r> {
     /// Request line and headers, up to and with the blank line: all of an HTTP/1.1 request that
     /// comes before its body.
     #[must_use]
-    pub const fn head(self) -> Text<Head<'r>> {
+    pub const fn head(&self) -> Text<Head<'_>> {
         Text(Head(self))
     }
 
     /// The value of the Authorization header.
     #[must_use]
-    pub const fn authorization(self) -> Text<Authorization<'r>> {
+    pub const fn authorization(&self) -> Text<Authorization<'_>> {
         Text(Authorization(self))
     }
 
     /// Every header with its value, in the order of [`head`](Self::head), for an HTTP client that
     /// writes the request line itself.
     #[must_use]
-    pub const fn headers(self) -> Headers<'r> {
+    pub const fn headers(&self) -> Headers<'_> {
         Headers::new(self)
     }
 

@@ -5,6 +5,7 @@ use crate::{
     error::{Invalid, NotADate},
     spell::{Sink, Spell},
 };
+use core::fmt;
 
 const SECONDS_PER_DAY: u32 = 86_400;
 /// 9999-12-31T23:59:59Z.
@@ -23,12 +24,11 @@ const LAST: u64 = 253_402_300_799;
 /// assert!(Timestamp::from_unix(1_551_113_065_000).is_err());
 /// # Ok::<(), Invalid>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
-    seconds: u64,
-    /// Kept, because the date is wanted more than once.
     day: u32,
+    /// Of the day.
+    second: u32,
 }
 
 impl Timestamp {
@@ -41,7 +41,8 @@ impl Timestamp {
             return Err(Invalid::Milliseconds { seconds });
         }
         // 86,400 = 128 * 675, and the shifted value fits 32 bits up to `LAST`.
-        Ok(Self { seconds, day: divide(low(seconds >> 7), 675) })
+        let day = divide(low(seconds >> 7), 675);
+        Ok(Self { day, second: low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY)) })
     }
 
     /// Reads the value of an HTTP `Date` header, so that a device can set its clock by the
@@ -71,14 +72,13 @@ impl Timestamp {
         if weekday.is_none_or(|(name, _)| !text.as_bytes().starts_with(*name)) {
             return Err(NotADate { at: 0 });
         }
-        let seconds = u64::from(day).wrapping_mul(SECONDS_PER_DAY.into()).wrapping_add(second.into());
-        Ok(Self { seconds, day })
+        Ok(Self { day, second })
     }
 
     /// Seconds since 1970.
     #[must_use]
     pub const fn unix(self) -> u64 {
-        self.seconds
+        wide(self.day).wrapping_mul(wide(SECONDS_PER_DAY)).wrapping_add(wide(self.second))
     }
 
     /// Days since 1970-01-01, in UTC.
@@ -98,9 +98,22 @@ impl Timestamp {
     }
 }
 
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Timestamp").field(&self.unix()).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Timestamp {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Timestamp({=u64})", self.unix());
+    }
+}
+
 impl Spell for Timestamp {
     fn spell(&self, out: &mut dyn Sink) {
-        decimal(self.seconds, out);
+        decimal(self.unix(), out);
     }
 }
 
@@ -254,6 +267,12 @@ const fn divide(mut rest: u32, by: u32) -> u32 {
         part >>= 1;
     }
     quotient
+}
+
+/// `u64::from` for a `const fn`.
+const fn wide(number: u32) -> u64 {
+    let [a, b, c, d] = number.to_be_bytes();
+    u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
 }
 
 const fn low(number: u64) -> u32 {

@@ -57,7 +57,7 @@ fn each_request(check: impl Fn(&Request<'_>)) {
         CALL.get(Query::params(&[("Name", Node::Text("广州"))]).unwrap()),
         CALL.multipart(Multipart::new("bound", &parts).unwrap()),
         CALL.unsigned(ContentType::Octets, 9),
-        CALL.streamed(ContentType::Octets, Payload::of(&[7; 300])),
+        CALL.streamed(ContentType::Octets, &Payload::of(&[7; 300])),
     ] {
         check(&request.unwrap());
     }

@@ -117,9 +117,8 @@ fn a_text_of_the_answer_stays_as_it_was_sent() {
 #[test]
 fn a_tc3_message_shows_its_method_and_a_claim_who_calls_what() {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("MARKED").unwrap();
-    let mut signer = Signer::new(credentials());
-    let headers: Vec<_> =
-        signer.sign(&request, now()).headers().map(|(name, value)| (name, value.to_string())).collect();
+    let signed = Signer::new(credentials()).sign(&request, now());
+    let headers: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let message = Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(b"MARKED") };
     check(&message.body, &[&6_u64.to_le_bytes()]);

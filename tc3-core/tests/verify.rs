@@ -86,7 +86,8 @@ fn every_kind_of_tc3_request_verifies() {
         let head = sign(&request).head().to_string();
         assert_eq!(check(&head, &body_of(&request), now()), Ok(()), "{head}");
     }
-    let request = call.streamed(tc3_core::ContentType::Octets, Payload::of(b"piece")).unwrap();
+    let piece = Payload::of(b"piece");
+    let request = call.streamed(tc3_core::ContentType::Octets, &piece).unwrap();
     assert_eq!(check(&sign(&request).head().to_string(), b"piece", now()), Ok(()));
     let request = call.unsigned(tc3_core::ContentType::Octets, 5).unwrap();
     assert_eq!(check(&sign(&request).head().to_string(), b"other", now()), Ok(()));

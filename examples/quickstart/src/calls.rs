@@ -60,7 +60,8 @@ fn streamed(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Erro
     let pages = [[0x5a; 4096]; 4];
     let mut hasher = PayloadHasher::new();
     pages.iter().for_each(|page| hasher.update(page));
-    let request = describe().streamed(ContentType::Octets, hasher.finish())?;
+    let payload = hasher.finish();
+    let request = describe().streamed(ContentType::Octets, &payload)?;
     send(client, signer, &request, |signed| Message::from(signed).with_body(pages.as_flattened()))
 }
 

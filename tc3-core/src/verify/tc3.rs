@@ -4,9 +4,10 @@ use super::{Body, Item, Message, Rejection, message};
 use crate::{
     address::Domain,
     canonical::algorithm,
+    canonical::terminator,
     error::Limit,
     hash::Sha256,
-    key::{DayKey, MAX_SERVICE, TERMINATOR},
+    key::{DayKey, MAX_SERVICE},
     request::UNSIGNED,
     spell::{Sink, Spell, encode, hex, lower},
     text::pieces,
@@ -129,9 +130,10 @@ impl<'a> Claim<'a> {
 
     pub(super) fn compare<H: Sha256>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
         let (mut day_key, mut payload, mut digest) = (DayKey::NONE, [0; 32], [0; 32]);
+        let hosts = message::signed_hosts(self.message.host()?);
+        day_key.turn(hash, key, self.service, self.at, &mut payload);
         self.hash_payload(hash, &mut payload);
-        day_key.derive(hash, key, self.service, self.at);
-        for host in message::signed_hosts(self.message.host()?) {
+        for host in hosts {
             hash.begin();
             Received { claim: self, host, payload: &payload }.spell(hash);
             hash.finish(&mut digest);
@@ -223,7 +225,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
         }
         let mut parts = pieces(credential, b'/');
         match [(); 5].map(|()| parts.next()) {
-            [Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None]
+            [Some(secret_id), Some(date), Some(service), Some(terminator!()), None]
                 if !secret_id.is_empty() && is_service(service) =>
             {
                 Ok(Self { secret_id, date, service, signed_headers, signature })

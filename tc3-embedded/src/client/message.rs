@@ -25,7 +25,8 @@ impl<T: Spelled> Message for T {}
 ///
 /// let frame = [0xd8; 1000]; // in two halves of a camera's memory
 /// let call = api!("iai", "2020-03-03").action("DetectFace");
-/// let request = call.streamed(ContentType::Octets, Payload::of(&frame))?;
+/// let payload = Payload::of(&frame);
+/// let request = call.streamed(ContentType::Octets, &payload)?;
 ///
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 /// let signed = signer.sign(&request, Timestamp::from_unix(1_795_279_182)?);

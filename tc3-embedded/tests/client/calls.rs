@@ -120,7 +120,8 @@ fn what_is_signed_elsewhere_is_exchanged() {
 #[test]
 fn a_body_from_elsewhere_is_uploaded_in_its_pieces() {
     let frame: Vec<u8> = (0..=255).cycle().take(5_000).collect();
-    let request = CALL.streamed(ContentType::Octets, Payload::of(&frame)).unwrap();
+    let payload = Payload::of(&frame);
+    let request = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
     for mode in MODES {
         let due = due();

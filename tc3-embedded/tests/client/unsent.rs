@@ -137,7 +137,8 @@ fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
 
 #[test]
 fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
-    let streamed = CALL.streamed(ContentType::Octets, Payload::of(b"read twice")).unwrap();
+    let payload = Payload::of(b"read twice");
+    let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let missing = RequestError::MissingBody { declared: 10, sent: 0 };
     for mode in MODES {
         let due = due();
@@ -152,7 +153,8 @@ fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
 
 #[test]
 fn an_upload_of_another_length_is_broken_off_and_never_completed() {
-    let streamed = CALL.streamed(ContentType::Octets, Payload::of(b"read twice")).unwrap();
+    let payload = Payload::of(b"read twice");
+    let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
     for mode in MODES {
         let offers = [

@@ -247,7 +247,7 @@ impl Mode {
         self,
         client: &mut Client<'static, Rtc>,
         wire: &mut Connection<S>,
-        request: &Request<'static>,
+        request: &Request<'_>,
         buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, CallError<'b, S::Error, NoBattery>> {
         match self {
@@ -261,7 +261,7 @@ impl Mode {
         self,
         client: &mut Client<'static, Rtc>,
         wire: &mut Wire<'_>,
-        request: &v1::Request<'static>,
+        request: &v1::Request<'_>,
         mut entropy: impl FnMut(&mut [u8]) -> Result<(), E>,
         buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, Error<'b, NoBattery, E>> {

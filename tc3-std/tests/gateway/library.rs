@@ -68,7 +68,8 @@ fn a_streamed_body_is_accepted() {
     let piece = [7; 50_000];
     let mut hasher = PayloadHasher::new();
     (0..20).for_each(|_| hasher.update(&piece));
-    let request = call().streamed(ContentType::Octets, hasher.finish()).unwrap();
+    let payload = hasher.finish();
+    let request = call().streamed(ContentType::Octets, &payload).unwrap();
     let message = Message::from(signer().sign(&request, now())).with_body(&[7; 1_000_000][..]);
     let reply = Bench::new().call(message).unwrap();
     assert_eq!(echo(reply.body(), "BodySize"), "1000000");

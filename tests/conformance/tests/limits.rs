@@ -59,9 +59,9 @@ fn a_whole_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
 fn a_streamed_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
     let mut hasher = PayloadHasher::new();
     (0..BODY / 4096).for_each(|_| hasher.update(&[0; 4096]));
-    assert_eq!(CALL.streamed(ContentType::Octets, hasher.finish()).map(drop), Ok(()));
+    assert_eq!(CALL.streamed(ContentType::Octets, &hasher.finish()).map(drop), Ok(()));
     let longer = Payload::of(&vec![0; BODY + 1]);
-    assert_eq!(CALL.streamed(ContentType::Octets, longer).map(drop), Err(TOO_LARGE));
+    assert_eq!(CALL.streamed(ContentType::Octets, &longer).map(drop), Err(TOO_LARGE));
 }
 
 #[test]

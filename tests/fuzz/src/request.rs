@@ -204,7 +204,7 @@ impl Drawn {
         // No headers and an empty list of them are spelled by different code.
         let headers = (!headers.is_empty() || self.draft.time.is_multiple_of(2)).then_some(&headers[..]);
         let call = self.draft.call(headers)?;
-        let (arena, parts);
+        let (arena, parts, payload);
         let request = match &self.content {
             Content::Params(fields) => {
                 arena = Arena::default();
@@ -223,7 +223,8 @@ impl Drawn {
                 (How::Pieces(size), _, _) => {
                     let mut hasher = PayloadHasher::new();
                     body.chunks(*size).for_each(|piece| hasher.update(piece));
-                    call.streamed(kind.content_type(), hasher.finish())
+                    payload = hasher.finish();
+                    call.streamed(kind.content_type(), &payload)
                 }
             },
         }?;

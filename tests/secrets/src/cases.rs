@@ -211,7 +211,8 @@ fn verify_tc3(key: &str, probe: &mut dyn Probe, sent: Sent) -> Outcome {
     let (request, now) = (request()?, now()?);
     let token = *TOKEN;
     let credentials = Credentials::temporary(ID, key, str::from_utf8(&token)?)?;
-    let mut headers = Headers::of(Signer::new(credentials).sign(&request, now).headers())?;
+    let signed = Signer::new(credentials).sign(&request, now);
+    let mut headers = Headers::of(signed.headers())?;
     match sent {
         Sent::AsSigned => {}
         Sent::FirstWrong => headers.spoil(64),

@@ -41,7 +41,7 @@ fn signing_and_writing_tc3_in_every_form_allocates_nothing() {
         assert_none("streamed", || {
             let mut hasher = PayloadHasher::new();
             [&b"one"[..], &[0; 1000]].iter().for_each(|piece| hasher.update(piece));
-            sign_and_write(&call.streamed(ContentType::JsonUtf8, hasher.finish()).unwrap(), out);
+            sign_and_write(&call.streamed(ContentType::JsonUtf8, &hasher.finish()).unwrap(), out);
         });
         assert_none("multipart", || {
             let parts = [Part::text("a", "1"), Part::file("b", "b.bin", &[0; 100])];

@@ -4,8 +4,8 @@ use crate::request::{self, Common, Content, How};
 use conformance::Arena;
 use core::num::NonZeroU64;
 use tc3_core::{
-    Api, Call, ContentType, Credentials, Header, Multipart, Part, PayloadHasher, Query, Request, Signer,
-    Timestamp, v1,
+    Api, Call, ContentType, Credentials, Header, Multipart, Part, Payload, PayloadHasher, Query, Request,
+    Signer, Timestamp, v1,
 };
 
 impl Common {
@@ -53,11 +53,11 @@ pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
     let also = also.filter_map(|(header, signed)| signed.then_some(header));
     let headers: Vec<_> = also.chain(own).collect();
     let call = of.common.call(&headers);
-    let arena = Arena::default();
+    let (arena, mut payload) = (Arena::default(), None);
     let request = match &of.content {
         Content::Params(fields) => call.get(Query::params(arena.pairs(fields)).unwrap()),
         Content::Encoded(query) => call.get(Query::encoded(query).unwrap()),
-        Content::Body(content_type, body, how) => post(call, content_type, body, *how),
+        Content::Body(content_type, body, how) => post(call, content_type, body, *how, &mut payload),
         Content::Form(boundary, parts) => {
             let parts: Vec<_> = parts.iter().map(request::Part::borrowed).collect();
             return texts(&call.multipart(Multipart::new(boundary, &parts).unwrap()).unwrap(), &of.common);
@@ -79,6 +79,7 @@ fn post<'a>(
     content_type: &'a str,
     body: &'a [u8],
     how: How,
+    payload: &'a mut Option<Payload>,
 ) -> Result<Request<'a>, tc3_core::Invalid> {
     let content_type = match content_type {
         "application/json" => ContentType::Json,
@@ -95,7 +96,7 @@ fn post<'a>(
         (How::Pieces(len), _) => {
             let mut hasher = PayloadHasher::new();
             body.chunks(len).for_each(|piece| hasher.update(piece));
-            call.streamed(content_type, hasher.finish())
+            call.streamed(content_type, payload.insert(hasher.finish()))
         }
     }
 }

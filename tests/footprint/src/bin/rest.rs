@@ -27,13 +27,14 @@ static HEADERS: [Header<'static>; 5] = [
 fn rest(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let call = call()?;
     let body = fixture::body();
+    let payload = payload(body.as_bytes());
     let parts = [Part::file(body, body, body.as_bytes())];
     let request = match fixture::read(&CHOICE) {
         0 => call.octets(body.as_bytes()),
         1 => call.post(ContentType::Json, body.as_bytes()),
         2 => call.unsigned(ContentType::Octets, 7),
         3 => call.get(Query::encoded(body).ok()?),
-        4 => call.streamed(ContentType::Multipart { boundary: body }, payload(body.as_bytes())),
+        4 => call.streamed(ContentType::Multipart { boundary: body }, &payload),
         _ => call.multipart(Multipart::new(body, &parts).ok()?),
     };
     let request = request.ok()?;
