@@ -148,13 +148,17 @@ impl<F: Function> Sha256 for Blocks<F> {
         (self.state, self.len) = (F::INITIAL, 0);
     }
 
-    fn update(&mut self, bytes: &[u8]) {
-        let room = self.block.get_mut(used(self.len)..).unwrap_or_default();
+    fn update(&mut self, mut bytes: &[u8]) {
+        let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
-        copy(room, bytes);
-        let Some(rest) = bytes.get(room.len()..) else { return };
-        self.compress();
-        let (blocks, tail) = rest.as_chunks();
+        if used > 0 || bytes.len() < BLOCK {
+            let room = self.block.get_mut(used..).unwrap_or_default();
+            copy(room, bytes);
+            let Some(rest) = bytes.get(room.len()..) else { return };
+            self.compress();
+            bytes = rest;
+        }
+        let (blocks, tail) = bytes.as_chunks();
         F::compress(&mut self.state, blocks);
         copy(&mut self.block, tail);
     }
