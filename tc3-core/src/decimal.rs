@@ -7,7 +7,7 @@ use core::hint;
 /// Spells a number of at most 12 digits: any time, any length.
 pub(crate) fn decimal(value: u64, out: &mut dyn Sink) {
     let mut text = [b'0'; 12];
-    count(value, &mut text, 100_000_000_000);
+    digits(value, &mut text, 100_000_000_000);
     put(&text, out);
 }
 
@@ -19,16 +19,16 @@ pub(crate) fn natural(mut value: u64, out: &mut dyn Sink) {
     if let Some(less) = value.checked_sub(HIGHEST) {
         (value, *first) = (less, b'1');
     }
-    count(value, rest, HIGHEST / 10);
+    digits(value, rest, HIGHEST / 10);
     put(&text, out);
 }
 
 /// Counts digit by digit how often the highest power of ten is in a number, which is then made ten times
 /// as large.
-fn count(mut value: u64, digits: &mut [u8], power: u64) {
+fn digits(mut value: u64, text: &mut [u8], power: u64) {
     // Not to be known: of a constant, a division would be made.
     let power = hint::black_box(power);
-    for digit in digits {
+    for digit in text {
         while let Some(rest) = value.checked_sub(power) {
             (value, *digit) = (rest, digit.wrapping_add(1));
         }
