@@ -18,6 +18,10 @@ impl Key {
 
     /// Becomes `prefix` and `key` in a row, where it lies: a key that moves leaves a copy behind. One
     /// longer than a block is hashed first.
+    ///
+    /// Not inlined: a key whose length is known there would be copied by way of registers, which whatever
+    /// is called next puts on the stack.
+    #[inline(never)]
     pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, prefix: &[u8], key: &[u8]) {
         let block = self.0.as_flattened_mut();
         block.fill(0);
@@ -31,6 +35,12 @@ impl Key {
             copy(head, prefix);
             copy(tail, key);
         }
+    }
+
+    /// The key itself, when it has 32 bytes: lent, for what is returned leaves a copy behind.
+    pub(crate) const fn key(&self) -> &[u8; 32] {
+        let [key, _] = &self.0;
+        key
     }
 
     /// Begins a MAC of what the engine is given from now on.

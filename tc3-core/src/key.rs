@@ -10,7 +10,7 @@ use crate::{
     time::Timestamp,
 };
 use core::{fmt, str};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The longest name of a service, in bytes.
 pub const MAX_SERVICE: usize = 31;
@@ -191,10 +191,10 @@ pub struct SigningKey {
 
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
-        let mut derived = Self { key: [0; 32], scope: Scope::new(service, at) };
-        let mut key = Key::NONE;
-        derive(&mut key, hash, secret, &derived.scope, &mut derived.key);
-        derived
+        let scope = Scope::new(service, at);
+        let (mut key, mut mac) = (Key::NONE, Zeroizing::new([0; 32]));
+        derive(&mut key, hash, secret, &scope, &mut mac);
+        Self::of(key.key(), scope)
     }
 
     /// Not inlined: so it is made where it is to be, and not moved there.
