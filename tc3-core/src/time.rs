@@ -68,7 +68,7 @@ impl Timestamp {
             return Err(NotADate { at: 5 });
         }
         // Day 0 was a Thursday.
-        let weekday = WEEKDAYS.iter().cycle().zip(0..=day.wrapping_add(4) % 7).last();
+        let weekday = WEEKDAYS.iter().cycle().zip(0..=day.wrapping_add(4).wrapping_rem(7)).last();
         if weekday.is_none_or(|(name, _)| !text.as_bytes().starts_with(*name)) {
             return Err(NotADate { at: 0 });
         }
@@ -133,7 +133,7 @@ impl Spell for Date {
             let tens = number.wrapping_mul(103) >> 10;
             let [ones, ..] = number.wrapping_sub(tens.wrapping_mul(10)).to_le_bytes();
             let [tens, ..] = tens.to_le_bytes();
-            (*a, *b) = (tens | b'0', ones | b'0');
+            (*a, *b) = (tens.wrapping_add(b'0'), ones.wrapping_add(b'0'));
         }
         // The one in the year is overwritten.
         let [a, b, dash, ..] = &mut text;
@@ -170,7 +170,7 @@ impl Civil {
         let years = take(&mut rest, 365, 3);
         let mut month = 3u32;
         let mut long_months = 0b0110_1011_0101u32; // from March on; of February nothing is taken
-        while let Some(left) = rest.checked_sub(long_months & 1 | 30) {
+        while let Some(left) = rest.checked_sub((long_months & 1).wrapping_add(30)) {
             (rest, month, long_months) = (left, month.wrapping_add(1), long_months >> 1);
         }
         let mut century = eras.wrapping_mul(4).wrapping_add(centuries);
@@ -262,7 +262,7 @@ const fn divide(mut rest: u32, by: u32) -> u32 {
     while part >= by {
         quotient <<= 1;
         if rest >= part {
-            (rest, quotient) = (rest.wrapping_sub(part), quotient | 1);
+            (rest, quotient) = (rest.wrapping_sub(part), quotient.wrapping_add(1));
         }
         part >>= 1;
     }
@@ -358,6 +358,7 @@ mod tests {
         }
         for (wrong, at) in [
             ("Sun, 06 Nov 1994 08:49:37 GMT ", 29),
+            ("Sun, 06-Nov-1994 08:49:37 GMT ", 7),
             ("Mon, 06 Nov 1994 08:49:37 GMT", 0),
             ("Sun, 30 Feb 1994 08:49:37 GMT", 5),
             ("Sun, 00 Nov 1994 08:49:37 GMT", 5),
