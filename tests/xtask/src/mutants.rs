@@ -26,7 +26,10 @@ const PARTS: [Part; 2] = [
             ("src/time", "--lib --test=calendar"),
             ("src/(base64|hash|hmac)", "--lib"),
             ("src/", "--test=vectors --test=refusals"),
-            ("src/", "--lib --test=limits --test=buffers --test=masking --test=logging --test=v1"),
+            (
+                "src/",
+                "--lib --test=limits --test=buffers --test=masking --test=wiping --test=logging --test=v1",
+            ),
         ],
     },
     Part {
