@@ -190,7 +190,15 @@ mod tests {
     #[test]
     fn a_finance_region_is_reached_by_its_own_regional_host_alone() {
         let finance = Some(region::AP_SHANGHAI_FSI);
-        for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional("ap-shanghai")] {
+        for host in [
+            Host::Nearest,
+            Host::Internal,
+            Host::InternalRegional(region::AP_SHANGHAI_FSI),
+            Host::Ai,
+            Host::AiRegional(region::AP_SHANGHAI_FSI),
+            Host::Intl,
+            Host::Regional("ap-shanghai"),
+        ] {
             assert_eq!(host.address().check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
         }
         assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).address().check("cvm", finance), Ok(()));

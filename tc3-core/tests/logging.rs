@@ -5,7 +5,7 @@ use core::num::NonZeroU64;
 use defmt::{Format, export};
 use std::thread;
 use tc3_core::{
-    Credentials, Header, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer, SigningKey,
+    Credentials, Header, Host, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer, SigningKey,
     Software, Timestamp, api, response, v1,
     verify::{self, Body, Message, Verifier},
 };
@@ -59,6 +59,11 @@ fn credentials_and_keys_are_named_and_not_told() {
 }
 
 #[test]
+fn a_time_is_its_seconds() {
+    check(&now(), &[&1_551_113_065_u64.to_le_bytes()]);
+}
+
+#[test]
 fn hashes_show_how_much_went_in() {
     check(&Software::new(), &[]);
     check(&Recalling::new(), &[]);
@@ -92,6 +97,7 @@ fn a_request_shows_what_it_calls_and_the_length_of_its_body() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     check_shown(&call.headers(&[Header::Signed("X-Trace", "a")]), "X-Trace");
     check_shown(&call.json(r#"{"Name":"MARKED"}"#).unwrap(), "17 bytes");
+    check_shown(&api!("cvm", "2017-03-12").at(Host::Exactly("proxy:8443")), "proxy:8443");
 }
 
 #[test]
@@ -101,6 +107,7 @@ fn what_is_signed_shows_its_signature_unless_a_token_goes_with_it() {
     let mut signer = Signer::new(credentials());
     let signed = signer.sign(&request, now());
     check_shown(&signed.head(), "***");
+    check_shown(&Signer::new(credentials()).explain(&request, now()), "2019-02-25/cvm");
     check_shown(&signed.authorization(), "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2019-02-25/cvm/tc3_request");
     let form = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();

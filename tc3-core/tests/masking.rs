@@ -3,8 +3,8 @@
 
 use core::{fmt::Debug, num::NonZeroU64};
 use tc3_core::{
-    Credentials, DaySigner, Header, Identity, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer,
-    SigningKey, Software, Timestamp, api, v1,
+    Credentials, DaySigner, Header, Host, Identity, Multipart, Node, Part, PayloadHasher, Query, Recalling,
+    Signer, SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -86,6 +86,21 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
 }
 
 #[test]
+fn credentials_are_debugged_by_their_id_and_keys_by_what_they_open() {
+    let temporary = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
+    let identity = r#"Identity { id: "AKIDEXAMPLE", token: Some("***") }"#;
+    assert_eq!(format!("{:?}", temporary.identity()), identity);
+    assert_eq!(format!("{temporary:?}"), format!(r#"Credentials {{ identity: {identity}, key: "***" }}"#));
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let key = SigningKey::import(&[77; 32], "cvm", now).unwrap();
+    assert_eq!(format!("{key:?}"), r#"SigningKey { key: "***", service: "cvm", day: 17952 }"#);
+    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
+    let mut signer = Signer::new(temporary);
+    let explain = format!("{:?}", signer.explain(&request, now));
+    assert!(explain.contains("scope: 2019-02-25/cvm,"), "{explain}");
+}
+
+#[test]
 fn a_body_is_debugged_as_its_length_and_a_form_by_its_parts() {
     assert_eq!(format!("{:?}", Body::Whole(b"{}")), "Body(2 bytes)");
     assert_eq!(format!("{:?} {:?}", Software::new(), Recalling::new()), "Software Recalling");
@@ -129,7 +144,9 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     let form = Multipart::new("58731222010402", &parts).unwrap();
     let params = [("Name", Node::Text("a b"))];
     let query = Query::params(&params).unwrap();
-    let shown: [(&dyn Debug, &str); 6] = [
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let shown: [(&dyn Debug, &str); 7] = [
+        (&now, "Timestamp(1551113065)"),
         (&hasher, "PayloadHasher { len: 2, .. }"),
         (&Verifier::default().window(60), "Verifier { window: 60, .. }"),
         (&message, "Message { method: \"POST\", .. }"),
@@ -144,12 +161,18 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     for (value, text) in shown {
         assert_eq!(format!("{value:?}"), text);
     }
-    let call = api!("cvm", "2017-03-12").action("DescribeZones");
+    let api = api!("cvm", "2017-03-12");
+    for (host, text) in
+        [(Host::Regional("ap-tokyo"), ".ap-tokyo"), (Host::Exactly("proxy:8443"), "proxy:8443")]
+    {
+        let api = api.at(host);
+        assert!(format!("{api:?}").contains(&format!("address: {text},")), "{api:?}");
+    }
+    let call = api.action("DescribeZones");
     let signed = call.headers(&[Header::Signed("X-Trace", "a")]);
     assert!(format!("{signed:?}").contains("[Signed(\"X-Trace\", \"a\")]"), "{signed:?}");
     let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", KEY).unwrap());
-    let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     assert_eq!(format!("{signed:?}"), format!("Signed {{ signature: {}, .. }}", signed.signature()));
 }

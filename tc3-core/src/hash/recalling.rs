@@ -159,6 +159,17 @@ mod tests {
     }
 
     #[test]
+    fn words_that_all_changed_alike_are_no_known_block() {
+        let mut hash = Recalling::new();
+        for block in [[0; BLOCK], [0x55; BLOCK]] {
+            hash.begin_alike();
+            hash.update(&block);
+            let expected: [u8; 32] = sha2::Sha256::digest(block).into();
+            assert_eq!(digest(&mut hash), expected);
+        }
+    }
+
+    #[test]
     fn nothing_is_recalled_of_a_message_that_was_not_begun_alike() {
         let (secret, public): ([u8; 64], [u8; 64]) = ([0x5c; 64], bytes());
         let mut hash = Recalling::default();

@@ -1,9 +1,11 @@
 //! Everything that is refused before it is signed, each with its evidence.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use core::fmt::Display;
 use tc3_core::{
-    Api, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid, Limit, List,
-    Multipart, Node, Pair, Part, Query, Signer, SigningKey, Timestamp, WrongKey, api, region, v1,
+    Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid,
+    Limit, List, Multipart, Node, NotADate, Pair, Part, Query, Signer, SigningKey, Timestamp, WrongKey, api,
+    region, v1,
 };
 
 const CVM: Api<'_> = api!("cvm", "2017-03-12");
@@ -335,19 +337,27 @@ fn a_key_of_another_day_or_service_signs_nothing() {
 
 #[test]
 fn a_refusal_says_its_evidence_in_a_sentence() {
-    for (refusal, sentence) in [
+    let sentences: [(&dyn Display, &str); 9] = [
         (
-            Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
+            &Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
             "form body has 1048577 bytes, the service takes 1048576",
         ),
-        (Invalid::Empty { field: Field::Host }, "host is empty"),
-        (Invalid::Blank { field: Field::SecretKey, at: 32 }, "secret key has a blank at byte 32"),
-        (Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' }, "action has 0x0a at byte 3"),
+        (&Invalid::Empty { field: Field::Host }, "host is empty"),
+        (&Invalid::Blank { field: Field::SecretKey, at: 32 }, "secret key has a blank at byte 32"),
+        (&Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' }, "action has 0x0a at byte 3"),
         (
-            Invalid::Item { list: List::Parameters, index: 2, fault: Fault::Underscore { at: 1 } },
+            &Invalid::Item { list: List::Parameters, index: 2, fault: Fault::Underscore { at: 1 } },
             "parameter 2 has an underscore at byte 1 of its name",
         ),
-    ] {
+        (&BufferTooSmall { needed: 12, given: 11 }, "text needs 12 bytes, buffer has 11"),
+        (&NotADate { at: 5 }, "byte 5 does not fit the form `Sun, 06 Nov 1994 08:49:37 GMT`"),
+        (
+            &WrongKey::Day { key: 17_952, request: 17_953 },
+            "signing key is for day 17952 since 1970, request is of day 17953",
+        ),
+        (&WrongKey::Service, "signing key is for another service"),
+    ];
+    for (refusal, sentence) in sentences {
         assert_eq!(refusal.to_string(), sentence);
     }
 }
