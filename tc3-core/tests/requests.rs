@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
-use tc3_core::{Call, ContentType, Credentials, Fault, Header, Invalid, List, Signer, Timestamp, api, v1};
+use tc3_core::{
+    Call, ContentType, Credentials, Fault, Header, Invalid, List, Node, Query, Signer, Timestamp, api, v1,
+};
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
 
@@ -34,6 +36,14 @@ fn a_text_is_signed_as_its_bytes_are() {
     let capital = ContentType::Multipart { boundary: "Bound" };
     assert_eq!(CALL.text(capital, "").map(drop), CALL.post(capital, b"").map(drop));
     assert!(CALL.text(capital, "").is_err());
+}
+
+#[test]
+fn a_target_has_a_question_mark_where_there_is_something_to_ask() {
+    let target = |query| CALL.get(query).unwrap().target().to_string();
+    assert_eq!(target(Query::EMPTY), "/");
+    assert_eq!(target(Query::params(&[]).unwrap()), "/");
+    assert_eq!(target(Query::params(&[("Limit", Node::Int(1))]).unwrap()), "/?Limit=1");
 }
 
 #[test]
