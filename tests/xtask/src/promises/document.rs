@@ -1,6 +1,7 @@
 //! A document of promises: what stands in it, wherever its lines are broken.
 
-/// What stands under a heading up to the next: points and paragraphs, without code and tables.
+/// What stands under a heading up to the next: points and paragraphs, without code, tables, images
+/// and comments.
 pub(super) struct Section {
     blocks: Vec<String>,
 }
@@ -14,7 +15,7 @@ impl Section {
         let mut is_code = false;
         for line in lines.take_while(|line| !is_heading(line)) {
             is_code ^= line.starts_with("```");
-            if is_code || line.starts_with("```") || line.starts_with('|') {
+            if is_code || ["```", "|", "![", "<!--"].iter().any(|start| line.starts_with(start)) {
                 continue;
             }
             if line.starts_with("- ") || line.is_empty() {
@@ -56,7 +57,8 @@ mod tests {
     use super::{Section, absent};
 
     const TEXT: &str = "# A crate\n\nIt signs.\nIt is\nsmall.\n\n```sh\ncargo test\n```\n\n## Promises\n\n\
-                        - No heap. No\n  panic.\n- No `unsafe`.\n\n| a | table |\n\n## The rest\n\nWords.\n";
+                        - No heap. No\n  panic.\n- No `unsafe`.\n\n<!-- Whose. -->\n\
+                        | a | table |\n![A chart](a.svg)\n\n## The rest\n\nWords.\n";
 
     #[test]
     fn a_sentence_is_found_across_lines_and_told_when_a_word_of_it_changes() {
