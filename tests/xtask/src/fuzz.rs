@@ -113,9 +113,9 @@ fn fuzz<'a>(
     targets: &[&'a str],
     seconds: u32,
 ) -> Result<Vec<(&'a str, u64)>, Box<dyn Error>> {
-    let fuzzers: Result<Vec<_>, _> = targets.iter().map(|it| Fuzzer::start(workspace, it, seconds)).collect();
-    // All have ended before one is judged.
-    let ended: Vec<_> = fuzzers?.into_iter().map(Fuzzer::executions).collect();
+    let fuzzers: Vec<_> = targets.iter().map(|it| Fuzzer::start(workspace, it, seconds)).collect();
+    // All have ended before one is judged, and if one did not start.
+    let ended: Vec<_> = fuzzers.into_iter().map(|it| it.and_then(Fuzzer::executions)).collect();
     let mut counts = Vec::new();
     for (target, executions) in targets.iter().zip(ended) {
         let executions = executions?;
