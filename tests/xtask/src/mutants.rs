@@ -55,6 +55,11 @@ struct Part {
 /// After the quick ones, all tests, for what they missed in any file.
 const ALL: (&str, &str) = ("", "");
 
+/// Starts what follows with at most 8 GB of addresses for each process. A change that never ends may
+/// collect without end, and would take all the machine's memory before its time is up; to be out of
+/// memory is noticed as any other failure.
+const LIMITED: &str = r#"ulimit -v 8000000 && exec "$0" "$@""#;
+
 /// What cargo-mutants ends with: nothing was missed, something was, something never ended.
 const CAUGHT: i32 = 0;
 const MISSED: i32 = 2;
@@ -122,7 +127,9 @@ fn mutate(workspace: &Workspace, part: &Part) -> Result<Ends, Box<dyn Error>> {
 }
 
 fn cargo_mutants(workspace: &Workspace, part: &Part) -> Command {
-    let mut cargo = tools::command(&MUTANTS, workspace);
+    let tool = tools::command(&MUTANTS, workspace);
+    let mut cargo = workspace.program("sh");
+    cargo.args(["-c", LIMITED]).arg(tool.get_program()).args(tool.get_args());
     cargo.args(["--package", part.package, "--no-shuffle", "--output"]).arg(folder(workspace, part));
     cargo.args(part.tests.iter().flat_map(|package| ["--test-package", package]));
     // Kept, or the packages from the registry would be built for each run. Nothing else may build
@@ -167,4 +174,18 @@ fn record(workspace: &Workspace, parts: &[(&Part, Ends)]) -> Outcome {
     figures::record(workspace, "mutants", &figures)?;
     let missed: String = parts.iter().map(|(_, ends)| ends.missed.as_str()).collect();
     if missed.is_empty() { Ok(()) } else { Err(format!("no test notices:\n{missed}").into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::LIMITED;
+    use crate::command::heard;
+
+    #[test]
+    fn no_change_can_take_all_the_memory_of_the_machine() {
+        let said = heard(Command::new("sh").args(["-c", LIMITED, "sh", "-c", "ulimit -v; echo $0", "it"]));
+        assert_eq!(said.map_err(|it| it.to_string()), Ok("8000000\nit\n".to_owned()));
+    }
 }
