@@ -52,7 +52,7 @@ pub trait Sha256 {
     fn update(&mut self, bytes: &[u8]);
 
     /// Ends the message, and puts its digest where it is wanted: what is returned would leave a copy
-    /// behind. The engine may keep nothing of it.
+    /// behind. All 32 bytes are written, whatever happens; the engine may keep nothing of them.
     fn finish(&mut self, digest: &mut [u8; 32]);
 
     /// Puts the chaining value after one 64-byte block into `state`, if the engine can go back to it.
@@ -151,6 +151,7 @@ impl<F: Function> Sha256 for Blocks<F> {
     fn update(&mut self, mut bytes: &[u8]) {
         let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
+        // Whole blocks are hashed where they lie: a key's would leave a copy here.
         if used > 0 || bytes.len() < BLOCK {
             let room = self.block.get_mut(used..).unwrap_or_default();
             copy(room, bytes);
@@ -315,6 +316,19 @@ mod tests {
                 hash.update(&message[split..len]);
                 assert_eq!(digest(&mut hash), expected, "{len} bytes, split at {split}");
             }
+        }
+    }
+
+    #[test]
+    fn whole_blocks_are_hashed_where_they_lie() {
+        let message: [u8; 130] = bytes();
+        for len in [64, 65, 128, 130] {
+            let mut hash = Software::new();
+            hash.begin();
+            hash.update(&message[..len]);
+            let (tail, rest) = hash.0.block.split_at(len % BLOCK);
+            assert_eq!(tail, &message[len - tail.len()..len], "{len}");
+            assert!(rest.iter().all(|byte| *byte == 0), "{len}");
         }
     }
 

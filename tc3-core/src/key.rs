@@ -72,14 +72,14 @@ impl Scope {
 
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(str::from_utf8(self.text()).unwrap_or_default())
+        write!(f, "{}/{}", str::from_utf8(self.text()).unwrap_or_default(), terminator!())
     }
 }
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Scope {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=[u8]:a}", self.text());
+        defmt::write!(f, "{=[u8]:a}/{=str}", self.text(), terminator!());
     }
 }
 
@@ -128,7 +128,7 @@ impl DayKey {
     /// Becomes the key of a day and a service, unless it is, where it lies: a key that moves leaves a
     /// copy behind.
     ///
-    /// It is made by way of `digest`, which then holds a secret, and is to hold another digest next.
+    /// It is made by way of `digest`, where nothing of it stays: what is put there next could be missing.
     pub(crate) fn turn<H: Sha256>(
         &mut self,
         hash: &mut H,
@@ -141,6 +141,7 @@ impl DayKey {
             self.scope.set(service, at);
             derive(&mut self.key, hash, secret, &self.scope, digest);
             self.key.keep(hash, digest);
+            *digest = [0; 32];
         }
     }
 
@@ -149,6 +150,7 @@ impl DayKey {
         self.scope = key.scope;
         self.key.set(hash, &[], &key.key);
         self.key.keep(hash, digest);
+        *digest = [0; 32];
     }
 
     /// `HMAC(SigningKey, StringToSign)`, in the place of the hash of the canonical request.

@@ -96,7 +96,7 @@ impl fmt::Debug for Kind<'_> {
     }
 }
 
-/// A body can be large, and can hold what is nobody's business: only its length shows.
+/// A body can be large, and can hold what is nobody's business: only how much of it there is shows.
 impl fmt::Debug for Body<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -233,7 +233,7 @@ impl<'a> Call<'a> {
     }
 
     /// POST of a body that was hashed in pieces and is read a second time to be sent; at most
-    /// 10 MiB.
+    /// 10 MiB. The payload is lent: it would make every request larger.
     ///
     /// # Errors
     /// [`Invalid`], as for every verb.

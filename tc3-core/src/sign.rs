@@ -191,7 +191,7 @@ fn hash_with_payload<H: Sha256>(hash: &mut H, request: &Request<'_>, digest: &mu
 
 /// A signed request: the signature, and the one way to write what was signed.
 ///
-/// It is good for one sending. A retry signs again, because time has passed.
+/// It is good for one sending. A retry signs again, because time has passed. Its texts borrow it.
 #[derive(Clone, Copy)]
 pub struct Signed<'r> {
     pub(crate) request: &'r Request<'r>,

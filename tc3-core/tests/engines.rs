@@ -18,6 +18,8 @@ const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeInstances").reg
 struct Peripheral {
     hash: Option<sha2::Sha256>,
     messages: usize,
+    /// After so many messages it writes no digest.
+    fails_after: Option<usize>,
 }
 
 impl Sha256 for Peripheral {
@@ -30,8 +32,11 @@ impl Sha256 for Peripheral {
     }
 
     fn finish(&mut self, digest: &mut [u8; 32]) {
+        let hash = self.hash.take().unwrap();
+        if self.fails_after.is_none_or(|messages| self.messages < messages) {
+            *digest = hash.finalize().into();
+        }
         self.messages += 1;
-        *digest = self.hash.take().unwrap().finalize().into();
     }
 }
 
@@ -297,4 +302,19 @@ fn a_region_that_is_not_there_cannot_be_signed() {
     let absent = Invalid::Item { list: List::Headers, index: 1, fault: Fault::Absent };
     assert_eq!(call.json("{}").map(drop), Err(absent));
     assert_eq!(call.region("ap-guangzhou").json("{}").map(drop), Ok(()));
+}
+
+#[test]
+fn an_engine_that_fails_does_not_make_a_key_pass_for_a_signature() {
+    let key = Signer::new(credentials()).signing_key(&api!("cvm", "2017-03-12"), now());
+    let request = CALL.json("{}").unwrap();
+    let mut engine = Peripheral::default();
+    Signer::with_hash(credentials(), &mut engine).sign(&request, now());
+    assert!(engine.messages > 8);
+    for fails_after in 0..engine.messages {
+        let engine = Peripheral { fails_after: Some(fails_after), ..Peripheral::default() };
+        let signed = Signer::with_hash(credentials(), engine).sign(&request, now());
+        let hex: String = key.expose().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!signed.authorization().to_string().contains(&hex), "after {fails_after} messages");
+    }
 }

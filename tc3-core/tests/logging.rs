@@ -93,10 +93,12 @@ fn a_node_is_its_value() {
 }
 
 #[test]
-fn a_request_shows_what_it_calls_and_the_length_of_its_body() {
+fn a_request_shows_what_it_calls_and_how_much_of_a_body_there_is() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     check_shown(&call.headers(&[Header::Signed("X-Trace", "a")]), "X-Trace");
     check_shown(&call.json(r#"{"Name":"MARKED"}"#).unwrap(), "17 bytes");
+    let parts = [Part::text("a", "MARKED"), Part::text("b", "MARKED")];
+    check_shown(&call.multipart(Multipart::new("bound", &parts).unwrap()).unwrap(), "2 parts");
     check_shown(&api!("cvm", "2017-03-12").at(Host::Exactly("proxy:8443")), "proxy:8443");
 }
 

@@ -97,7 +97,7 @@ fn credentials_are_debugged_by_their_id_and_keys_by_what_they_open() {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     let mut signer = Signer::new(temporary);
     let explain = format!("{:?}", signer.explain(&request, now));
-    assert!(explain.contains("scope: 2019-02-25/cvm,"), "{explain}");
+    assert!(explain.contains("scope: 2019-02-25/cvm/tc3_request,"), "{explain}");
 }
 
 #[test]

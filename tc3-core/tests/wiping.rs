@@ -4,7 +4,9 @@
 
 use core::{hint::black_box, mem::size_of, ptr};
 use std::{fs::File, os::unix::fs::FileExt};
-use tc3_core::{Credentials, PayloadHasher, Recalling, Sha256, Signer, SigningKey, Software, Timestamp, api};
+use tc3_core::{
+    Credentials, DaySigner, PayloadHasher, Recalling, Sha256, Signer, SigningKey, Software, Timestamp, api,
+};
 
 const KEY: [u8; 32] = *b"a-key-of-32-bytes-that-is-looked";
 
@@ -44,12 +46,14 @@ fn a_signing_key_is_wiped() {
 
 /// RFC 2104: what is kept of a key is where its two masks lead to.
 #[test]
-fn the_day_key_of_a_signer_is_wiped() {
+fn the_keys_of_a_signer_are_wiped() {
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let api = api!("cvm", "2017-03-12");
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
-    signer.sign(&api.action("DescribeZones").json("{}").unwrap(), now);
-    let key = *signer.signing_key(&api, now).expose();
+    let request = api.action("DescribeZones").json("{}").unwrap();
+    signer.sign(&request, now);
+    let exported = signer.signing_key(&api, now);
+    let key = *exported.expose();
     let [inner, outer] = [0x36, 0x5c].map(|mask| {
         let (mut hash, mut state) = (Software::new(), [0; 32]);
         hash.begin();
@@ -59,6 +63,10 @@ fn the_day_key_of_a_signer_is_wiped() {
         state
     });
     check(signer, &[&inner, &outer]);
+    let identity = Credentials::new("AKIDEXAMPLE", "key").unwrap().identity();
+    let mut device = DaySigner::new(identity, &exported);
+    device.sign(&request, now).unwrap();
+    check(device, &[&key, &inner, &outer]);
 }
 
 #[test]

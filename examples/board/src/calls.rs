@@ -68,8 +68,8 @@ impl<'p> Calls<'p> {
     /// There is nothing to be signed.
     pub fn sign(&self, now: Timestamp) -> Result<(), Refused> {
         let (mut signer, request) = (self.signer()?, self.request()?);
-        let head = signer.sign(&request, now).head();
-        head.encode(&mut [0; HEAD]).map_err(|error| refuse("request", &error))?;
+        let signed = signer.sign(&request, now);
+        signed.head().encode(&mut [0; HEAD]).map_err(|error| refuse("request", &error))?;
         Ok(())
     }
 

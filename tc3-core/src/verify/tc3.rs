@@ -3,8 +3,7 @@
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
     address::Domain,
-    canonical::algorithm,
-    canonical::terminator,
+    canonical::{algorithm, terminator},
     error::Limit,
     hash::Sha256,
     key::{DayKey, MAX_SERVICE},

@@ -12,6 +12,7 @@ mod counter;
 pub mod fixture;
 mod meter;
 mod panic;
+mod peripheral;
 mod stack;
 
 #[cfg(target_arch = "arm")]
@@ -20,6 +21,7 @@ pub use cortex_m_rt::entry;
 pub use riscv_rt::entry;
 
 pub use meter::{Meter, OUT, run};
+pub use peripheral::Peripheral;
 pub use stack::paint;
 
 /// Makes a function the whole of an image.

@@ -4,7 +4,7 @@
 
 use core::num::NonZeroU64;
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{Meter, OUT, Peripheral, fixture, image};
 use tc3_core::{
     Call, ContentType, DaySigner, Header, Host, Language, Multipart, Node, Part, Payload, PayloadHasher,
     Query, Request, Sha256, Signer, SigningKey, Software, Timestamp,
@@ -62,23 +62,6 @@ fn payload(body: &[u8]) -> Payload {
     hasher.finish()
 }
 
-/// Stands for a peripheral: it cannot go back to an earlier state.
-struct Peripheral(Software);
-
-impl Sha256 for Peripheral {
-    fn begin(&mut self) {
-        self.0.begin();
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.0.finish(digest);
-    }
-}
-
 /// With a key that goes to another device and back, and is used on two engines.
 fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     let (credentials, now) = (fixture::credentials().ok()?, now()?);
@@ -88,7 +71,7 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     signer.renew(credentials);
     let prepared = signer.prepare(request);
     let before = signer.sign_prepared(&prepared, now).head().encode(out).ok()?.len();
-    let peripheral = Peripheral(Software::new());
+    let peripheral = Peripheral::new();
     let signed = DaySigner::with_hash(credentials.identity(), &key, peripheral).sign(request, now).ok()?;
     let values = signed.headers().map(|(name, value)| name.len().max(value.len()));
     values.chain([before]).max()

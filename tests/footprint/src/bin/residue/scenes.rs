@@ -2,10 +2,10 @@
 
 use core::{hint, mem, num::NonZeroU64};
 
-use footprint::{OUT, fixture};
+use footprint::{OUT, Peripheral, fixture};
 use tc3_core::{
-    Call, ContentType, Credentials, DaySigner, Recalling, Request, Sha256, Signer, SigningKey, Software,
-    Timestamp, v1,
+    Call, ContentType, Credentials, DaySigner, Payload, Recalling, Request, Sha256, Signer, SigningKey,
+    Software, Timestamp, v1,
     verify::{Body, Message, Verifier, tc3::Claim},
 };
 
@@ -19,15 +19,20 @@ const fn scene(name: &'static str, play: fn(&mut [u8; OUT]) -> Option<()>) -> Sc
     Scene { name, play }
 }
 
-pub(crate) const SCENES: [Scene; 14] = [
+pub(crate) const SCENES: [Scene; 19] = [
     scene("nothing", |_| Some(())),
     scene("tc3 cold", |out| signed(Software::new(), 1, out)),
     scene("tc3 cached", |out| signed(Recalling::new(), 2, out)),
+    scene("tc3 on a peripheral", |out| signed(Peripheral::new(), 2, out)),
+    scene("tc3 of a prepared request", prepared),
+    scene("tc3 of a body hashed before", streamed),
+    scene("tc3 of no body", unsigned),
     scene("tc3 into too little room", too_little_room),
     scene("other credentials", renewed),
     scene("a key exported", exported),
-    scene("DaySigner", |out| day_signer(true, out)),
-    scene("DaySigner on another day", |out| day_signer(false, out)),
+    scene("DaySigner", |out| day_signer(Software::new(), true, out)),
+    scene("DaySigner on a peripheral", |out| day_signer(Peripheral::new(), true, out)),
+    scene("DaySigner on another day", |out| day_signer(Software::new(), false, out)),
     scene("verify TC3, right", |_| verified(b'8').then_some(())),
     scene("verify TC3, wrong", |_| (!verified(b'9')).then_some(())),
     scene("v1 HmacSHA256", |out| v1(v1::Method::HmacSha256, out)),
@@ -64,6 +69,23 @@ fn signed(hash: impl Sha256, times: usize, out: &mut [u8; OUT]) -> Option<()> {
     Some(())
 }
 
+fn prepared(out: &mut [u8; OUT]) -> Option<()> {
+    let (request, mut signer) = (request()?, signer()?);
+    let prepared = signer.prepare(&request);
+    signer.sign_prepared(&prepared, now()?).head().encode(out).ok().map(drop)
+}
+
+fn streamed(out: &mut [u8; OUT]) -> Option<()> {
+    let payload = Payload::of(fixture::body().as_bytes());
+    let request = call()?.streamed(ContentType::JsonUtf8, &payload).ok()?;
+    signer()?.sign(&request, now()?).head().encode(out).ok().map(drop)
+}
+
+fn unsigned(out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.unsigned(ContentType::Octets, 7).ok()?;
+    signer()?.sign(&request, now()?).head().encode(out).ok().map(drop)
+}
+
 fn too_little_room(out: &mut [u8; OUT]) -> Option<()> {
     let request = request()?;
     signer()?.sign(&request, now()?).head().encode(out.get_mut(..64)?).err().map(drop)
@@ -85,11 +107,11 @@ fn exported(_: &mut [u8; OUT]) -> Option<()> {
     (imported.as_ref().ok()?.day() == key.day()).then_some(())
 }
 
-fn day_signer(of_today: bool, out: &mut [u8; OUT]) -> Option<()> {
+fn day_signer(hash: impl Sha256, of_today: bool, out: &mut [u8; OUT]) -> Option<()> {
     let (request, today) = (request()?, now()?);
     let tomorrow = Timestamp::from_unix(today.unix().saturating_add(86_400)).ok()?;
     let key = signer()?.signing_key(&fixture::api().ok()?, today);
-    let mut device = DaySigner::new(fixture::credentials().ok()?.identity(), &key);
+    let mut device = DaySigner::with_hash(fixture::credentials().ok()?.identity(), &key, hash);
     if of_today {
         device.sign(&request, today).ok()?.head().encode(out).ok().map(drop)
     } else {
