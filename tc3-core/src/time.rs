@@ -143,9 +143,8 @@ impl Spell for Date {
     }
 }
 
-/// A day of the proleptic Gregorian calendar, by the algorithm of Howard Hinnant's
-/// "chrono-Compatible Low-Level Date Algorithms": years begin in March, so that the leap day is
-/// the last of its year.
+/// A day of the proleptic Gregorian calendar. Where it is computed, years begin in March, so that the leap
+/// day is the last of its year.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Civil {
     century: u32,
@@ -160,30 +159,29 @@ const DAYS_TO_EPOCH: u32 = 719_468;
 const DAYS_PER_ERA: u32 = 146_097;
 
 impl Civil {
+    /// As Cassio Neri and Lorenz Schneider have it in "Euclidean affine functions and their application to
+    /// calendar algorithms": each factor stands for a division, and is exact up to the last day there is.
     fn from_day(day: u32) -> Self {
-        let mut rest = day.wrapping_add(DAYS_TO_EPOCH);
-        // The last century of an era and the last year of four are longer, by the leap day at their
-        // end: a fourth one is never whole.
-        let eras = take(&mut rest, DAYS_PER_ERA, u32::MAX);
-        let centuries = take(&mut rest, 36_524, 3);
-        let fours = take(&mut rest, 1_461, u32::MAX);
-        let years = take(&mut rest, 365, 3);
-        let mut month = 3u32;
-        let mut long_months = 0b0110_1011_0101u32; // from March on; of February nothing is taken
-        while let Some(left) = rest.checked_sub((long_months & 1).wrapping_add(30)) {
-            (rest, month, long_months) = (left, month.wrapping_add(1), long_months >> 1);
-        }
-        let mut century = eras.wrapping_mul(4).wrapping_add(centuries);
-        let mut year = fours.wrapping_mul(4).wrapping_add(years);
+        // In quarters of a day all centuries are equally long, and all years of one.
+        let quarters = day.wrapping_add(DAYS_TO_EPOCH).wrapping_mul(4).wrapping_add(3);
+        let mut century = high(quarters, 240_828_848) >> 13; // 2^45 / 146,097
+        let quarters = quarters.wrapping_sub(century.wrapping_mul(DAYS_PER_ERA)) | 3;
+        let mut year = high(quarters, 2_939_745); // 2^32 / 1,461
+        let day_of_year = quarters.wrapping_sub(year.wrapping_mul(1_461)) >> 2;
+        // Months are as long as a line of this slope has it, in 65,536ths of a month.
+        let months = day_of_year.wrapping_mul(2_141).wrapping_add(197_913);
+        let mut month = months >> 16;
+        let day = ((months & 0xffff).wrapping_mul(31_345) >> 26).wrapping_add(1); // 2^26 / 2,141
         if month > 12 {
             (year, month) = (year.wrapping_add(1), month.wrapping_sub(12));
             if year == 100 {
                 (century, year) = (century.wrapping_add(1), 0);
             }
         }
-        Self { century, year, month, day: rest.wrapping_add(1) }
+        Self { century, year, month, day }
     }
 
+    /// By the algorithm of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     fn to_day(self) -> u32 {
         let year = self.century.wrapping_mul(100).wrapping_add(self.year);
         let (year, march_month) = if self.month > 2 {
@@ -247,13 +245,9 @@ fn number(text: &[u8], at: usize, len: usize) -> u32 {
     digits.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u32::from(digit & 15)))
 }
 
-/// Takes a length out of `rest` as often as it goes, at most `most` times.
-fn take(rest: &mut u32, len: u32, most: u32) -> u32 {
-    let mut times = 0u32;
-    while *rest >= len && times < most {
-        (*rest, times) = (rest.wrapping_sub(len), times.wrapping_add(1));
-    }
-    times
+/// The upper half of a product.
+fn high(number: u32, factor: u32) -> u32 {
+    low(u64::from(number).wrapping_mul(factor.into()) >> 32)
 }
 
 /// The quotient of a division by less than 1,024, bit by bit.
@@ -327,6 +321,25 @@ mod tests {
         assert_eq!(text(Timestamp::from_unix(LAST).unwrap().date()), "9999-12-31");
         let seconds = LAST + 1;
         assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
+    }
+
+    #[test]
+    fn every_day_up_to_the_last_follows_the_one_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..=Timestamp::from_unix(LAST).unwrap().day() {
+            let civil = Civil::from_day(days);
+            assert_eq!((civil.century * 100 + civil.year, civil.month, civil.day), (year, month, day));
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            day += 1;
+            if day > [31, 28 + u32::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1]
+            {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+        assert_eq!((year, month, day), (10_000, 1, 1));
     }
 
     #[test]
