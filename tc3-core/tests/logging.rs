@@ -5,8 +5,8 @@ use core::num::NonZeroU64;
 use defmt::{Format, export};
 use std::thread;
 use tc3_core::{
-    Credentials, Header, Host, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer, SigningKey,
-    Software, Timestamp, api, response, v1,
+    Credentials, DaySigner, Header, Host, Multipart, Node, Part, PayloadHasher, Query, Recalling, Signer,
+    SigningKey, Software, Timestamp, api, response, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -96,10 +96,20 @@ fn a_node_is_its_value() {
 fn a_request_shows_what_it_calls_and_how_much_of_a_body_there_is() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     check_shown(&call.headers(&[Header::Signed("X-Trace", "a")]), "X-Trace");
-    check_shown(&call.json(r#"{"Name":"MARKED"}"#).unwrap(), "17 bytes");
     let parts = [Part::text("a", "MARKED"), Part::text("b", "MARKED")];
     check_shown(&call.multipart(Multipart::new("bound", &parts).unwrap()).unwrap(), "2 parts");
+    let request = call.json(r#"{"Name":"MARKED"}"#).unwrap();
+    check_shown(&request, "17 bytes");
+    check_shown(&request, "application/json");
+    check_shown(&Signer::new(credentials()).prepare(&request), "17 bytes");
     check_shown(&api!("cvm", "2017-03-12").at(Host::Exactly("proxy:8443")), "proxy:8443");
+}
+
+#[test]
+fn a_signer_shows_whose_it_is() {
+    let key = SigningKey::import(&[77; 32], "cvm", now()).unwrap();
+    check_shown(&Signer::new(credentials()), "AKIDEXAMPLE");
+    check_shown(&DaySigner::new(credentials().identity(), &key), "AKIDEXAMPLE");
 }
 
 #[test]
@@ -110,6 +120,7 @@ fn what_is_signed_shows_its_signature_unless_a_token_goes_with_it() {
     let signed = signer.sign(&request, now());
     check_shown(&signed.head(), "***");
     check_shown(&Signer::new(credentials()).explain(&request, now()), "2019-02-25/cvm");
+    check_shown(&signed, &signed.authorization().to_string());
     check_shown(&signed.authorization(), "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2019-02-25/cvm/tc3_request");
     let form = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();

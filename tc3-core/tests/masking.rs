@@ -98,6 +98,11 @@ fn credentials_are_debugged_by_their_id_and_keys_by_what_they_open() {
     let mut signer = Signer::new(temporary);
     let explain = format!("{:?}", signer.explain(&request, now));
     assert!(explain.contains("scope: 2019-02-25/cvm/tc3_request,"), "{explain}");
+    assert_eq!(format!("{signer:?}"), format!("Signer {{ credentials: {temporary:?}, .. }}"));
+    let day_signer = DaySigner::new(temporary.identity(), &key);
+    assert_eq!(format!("{day_signer:?}"), format!("DaySigner {{ identity: {identity}, .. }}"));
+    let signed = signer.sign(&request, now);
+    assert_eq!(format!("{signed:?}"), format!("Signed {{ authorization: {}, .. }}", signed.authorization()));
 }
 
 #[test]
@@ -171,6 +176,8 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     let call = api.action("DescribeZones");
     let signed = call.headers(&[Header::Signed("X-Trace", "a")]);
     assert!(format!("{signed:?}").contains("[Signed(\"X-Trace\", \"a\")]"), "{signed:?}");
+    let form = format!("{:?}", call.multipart(form).unwrap());
+    assert!(form.ends_with("kind: multipart/form-data; boundary=58731222010402, body: 1 parts }"), "{form}");
     let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", KEY).unwrap());
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
