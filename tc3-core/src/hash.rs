@@ -58,14 +58,13 @@ pub trait Sha256 {
     /// Puts the chaining value after one 64-byte block into `state`, if the engine can go back to it.
     ///
     /// With it, a day's key is kept as two such values, and each signature is two blocks shorter.
-    fn midstate(&self, state: &mut [u8; 32]) {
-        let _ = state;
-    }
+    #[expect(unused_variables, reason = "named for those that can")]
+    fn midstate(&self, state: &mut [u8; 32]) {}
 
     /// Starts a message whose first 64-byte block led to what [`midstate`](Self::midstate) gave. An
     /// engine that cannot says `false`, always, and does nothing: what it is lent is then a key.
+    #[expect(unused_variables, reason = "named for those that can")]
     fn resume(&mut self, state: &[u8; 32]) -> bool {
-        let _ = state;
         false
     }
 }
@@ -152,7 +151,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
         // Whole blocks are hashed where they lie: a key's would leave a copy here.
-        if used > 0 || bytes.len() < BLOCK {
+        if used != 0 || bytes.first_chunk::<BLOCK>().is_none() {
             let room = self.block.get_mut(used..).unwrap_or_default();
             copy(room, bytes);
             let Some(rest) = bytes.get(room.len()..) else { return };
@@ -355,5 +354,13 @@ mod tests {
         assert!(hash.resume(&midstate));
         hash.update(&message[64..]);
         assert_eq!(digest(&mut hash), <[u8; 32]>::from(sha2::Sha256::digest(message)));
+    }
+
+    #[test]
+    fn a_lent_engine_goes_back_too() {
+        let (mut hash, mut state) = (Software::new(), [0; 32]);
+        assert!(Sha256::resume(&mut &mut hash, &[7; 32]));
+        hash.midstate(&mut state);
+        assert_eq!(state, [7; 32]);
     }
 }

@@ -56,7 +56,7 @@ impl Alphabet {
             _ => &mut d,
         };
         let bit = 1 << (byte & 31);
-        *word = (*word & !bit) | (to & bit);
+        *word = (*word & !bit).wrapping_add(to & bit);
         Self([a, b, c, d])
     }
 
@@ -122,13 +122,13 @@ pub(crate) fn pieces(text: &str, mark: u8) -> impl Iterator<Item = &str> {
 /// As [`check`] for what is visible, without a branch on any byte of a text that is right: it is
 /// secret. Of one that is not, it says what is wrong.
 pub(crate) const fn check_secret(text: &str, field: Field) -> Result<(), Invalid> {
-    let (mut rest, mut wrong) = (text.as_bytes(), 0);
+    let (mut rest, mut wrong) = (text.as_bytes(), 0u8);
     while let [byte, tail @ ..] = rest {
         // The highest bit of one of them is set where the byte is below the range or above it.
         wrong |= byte.wrapping_sub(b'!') | b'~'.wrapping_sub(*byte);
         rest = tail;
     }
-    if wrong < 0x80 && !text.is_empty() { Ok(()) } else { check(text, field, &VISIBLE) }
+    if wrong.is_ascii() && !text.is_empty() { Ok(()) } else { check(text, field, &VISIBLE) }
 }
 
 /// Refuses a text of more than `limit` bytes.
