@@ -151,7 +151,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
         // Whole blocks are hashed where they lie: a key's would leave a copy here.
-        if used != 0 || bytes.first_chunk::<BLOCK>().is_none() {
+        if used > 0 || bytes.len() < BLOCK {
             let room = self.block.get_mut(used..).unwrap_or_default();
             copy(room, bytes);
             let Some(rest) = bytes.get(room.len()..) else { return };
