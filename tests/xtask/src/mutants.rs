@@ -84,6 +84,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
                 ends.borrow_mut().push((part, mutate(workspace, part)?));
                 return Ok(());
             }
+            fs::create_dir_all(folder(workspace, part))?;
             // Those of cargo-mutants, such as `--re tc3-core/src/time.rs`.
             run(cargo_mutants(workspace, part).args(arguments))
         }));
