@@ -196,7 +196,7 @@ impl SigningKey {
         let scope = Scope::new(service, at);
         let (mut key, mut mac) = (Key::NONE, Zeroizing::new([0; 32]));
         derive(&mut key, hash, secret, &scope, &mut mac);
-        Self::of(key.key(), scope)
+        Self::of(&mac, scope)
     }
 
     /// Not inlined: so it is made where it is to be, and not moved there.
