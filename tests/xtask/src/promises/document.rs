@@ -15,7 +15,11 @@ impl Section {
         let mut is_code = false;
         for line in lines.take_while(|line| !is_heading(line)) {
             is_code ^= line.starts_with("```");
-            if is_code || ["```", "|", "![", "<!--"].iter().any(|start| line.starts_with(start)) {
+            // What stands on a line behind a comment or an image is read as any other text.
+            let is_mark = [("```", ""), ("|", ""), ("![", ")"), ("<!--", "-->")]
+                .iter()
+                .any(|(start, end)| line.starts_with(start) && line.ends_with(end));
+            if is_code || is_mark {
                 continue;
             }
             if line.starts_with("- ") || line.is_empty() {
@@ -78,5 +82,13 @@ mod tests {
         assert_eq!(left("Promises", &["No heap.", "No `unsafe`."]), Some(vec!["No panic.".to_owned()]));
         assert_eq!(left("A crate", &["It signs."]), Some(vec!["It is small.".to_owned()]));
         assert_eq!(left("Promise", &[]), None);
+    }
+
+    #[test]
+    fn what_stands_behind_a_comment_or_an_image_is_not_passed_over() {
+        for line in ["<!-- No heap. --> No panic.", "![A chart](a.svg) No panic."] {
+            let left = Section::find(&format!("# A\n{line}\n"), "A").map(|it| it.without(&[]));
+            assert_eq!(left, Some(vec![line.to_owned()]));
+        }
     }
 }
