@@ -42,25 +42,33 @@ impl Key {
         self.absorb(hash, INNER);
     }
 
-    /// Ends the MAC; the key is none after it.
-    pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32]) {
-        self.finish_of(hash, mac, 32);
-    }
-
-    /// As [`finish`](Self::finish), of an engine whose digests are `len` bytes.
-    pub(crate) fn finish_of<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32], len: usize) {
-        hash.finish(mac);
-        self.absorb(hash, INNER ^ OUTER);
-        hash.update(mac.get(..len).unwrap_or_default());
+    /// Ends the MAC, of an engine whose digests are `len` bytes; the key is none after it.
+    pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32], len: usize) {
+        self.finish_inner(hash, mac, len);
         hash.finish(mac);
     }
 
-    /// Makes the MAC of a short message the next key; what is left in `mac` is that key.
-    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8], mac: &mut [u8; 32]) {
+    /// Makes the MAC of a short message the next key, in the place of the last one.
+    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8], inner: &mut [u8; 32]) {
         self.begin(hash);
         hash.update(message);
-        self.finish(hash, mac);
-        self.set(hash, &[], mac);
+        self.finish_inner(hash, inner, 32);
+        let [head, tail] = &mut self.0;
+        hash.finish(head);
+        *tail = [0; 32];
+    }
+
+    /// The key, of one that has [advanced](Self::advance).
+    pub(crate) const fn advanced(&self) -> &[u8; 32] {
+        let [head, _] = &self.0;
+        head
+    }
+
+    /// Ends the inner message, and gives its digest to the outer one.
+    fn finish_inner<H: Sha256>(&mut self, hash: &mut H, inner: &mut [u8; 32], len: usize) {
+        hash.finish(inner);
+        self.absorb(hash, INNER ^ OUTER);
+        hash.update(inner.get(..len).unwrap_or_default());
     }
 
     /// Makes the key one that is kept; what is left in `inner` is as secret.
@@ -168,7 +176,7 @@ mod tests {
         block.set(hash, prefix, key);
         block.begin(hash);
         hash.update(message);
-        block.finish(hash, &mut mac);
+        block.finish(hash, &mut mac, 32);
         mac
     }
 

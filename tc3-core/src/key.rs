@@ -10,7 +10,7 @@ use crate::{
     time::Timestamp,
 };
 use core::{fmt, str};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// The longest name of a service, in bytes.
 pub const MAX_SERVICE: usize = 31;
@@ -106,13 +106,13 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
 
 /// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`: the parts of the scope, in turn.
 ///
-/// The key is left in `mac` too.
-fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, mac: &mut [u8; 32]) {
+/// `inner` is for digests of inner messages, which open nothing.
+fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, inner: &mut [u8; 32]) {
     key.set(hash, b"TC3", secret.as_bytes());
     let (date, service) = scope.parts();
-    key.advance(hash, date, mac);
-    key.advance(hash, service, mac);
-    key.advance(hash, terminator!().as_bytes(), mac);
+    key.advance(hash, date, inner);
+    key.advance(hash, service, inner);
+    key.advance(hash, terminator!().as_bytes(), inner);
 }
 
 /// A derived key, ready to sign with.
@@ -194,9 +194,9 @@ pub struct SigningKey {
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
         let scope = Scope::new(service, at);
-        let (mut key, mut mac) = (Key::NONE, Zeroizing::new([0; 32]));
-        derive(&mut key, hash, secret, &scope, &mut mac);
-        Self::of(&mac, scope)
+        let mut key = Key::NONE;
+        derive(&mut key, hash, secret, &scope, &mut [0; 32]);
+        Self::of(key.advanced(), scope)
     }
 
     /// Not inlined: so it is made where it is to be, and not moved there.

@@ -39,7 +39,7 @@ impl Mac {
         block.set(hash, &[], key.as_bytes());
         block.begin(hash);
         text.spell(hash);
-        block.finish_of(hash, &mut mac.bytes, len);
+        block.finish(hash, &mut mac.bytes, len);
         mac
     }
 
