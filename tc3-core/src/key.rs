@@ -194,8 +194,11 @@ pub struct SigningKey {
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
         let scope = Scope::new(service, at);
-        let mut key = Key::NONE;
-        derive(&mut key, hash, secret, &scope, &mut [0; 32]);
+        let (mut key, mut digest) = (Key::NONE, [0; 32]);
+        derive(&mut key, hash, secret, &scope, &mut digest);
+        // Of nothing: where the engine had the key on the stack, it now has this.
+        hash.begin();
+        hash.finish(&mut digest);
         Self::of(key.advanced(), scope)
     }
 
