@@ -1,5 +1,6 @@
 //! What can be wrong with a request, each with its evidence.
 
+use crate::{spell::Text, time::Date};
 use core::{error::Error, fmt};
 
 /// A text that a caller supplies.
@@ -339,7 +340,8 @@ impl fmt::Display for WrongKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Day { key, request } => {
-                write!(f, "signing key is for day {key} since 1970, request is of day {request}")
+                let [key, request] = [key, request].map(|day| Text(Date::of_day(*day)));
+                write!(f, "signing key is for {key}, request is of {request} (both in UTC)")
             }
             Self::Service => f.write_str("signing key is for another service"),
         }

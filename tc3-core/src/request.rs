@@ -185,7 +185,8 @@ impl<'a> Call<'a> {
         Ok(request)
     }
 
-    /// POST of a JSON text as `application/json`, "recommended"; at most 10 MiB.
+    /// POST of a JSON text as `application/json`, "recommended"; at most 10 MiB. It is sent as it is:
+    /// whether it is JSON is for the service to say.
     ///
     /// # Errors
     /// [`Invalid`], as for every verb.

@@ -10,6 +10,8 @@ use core::fmt;
 const SECONDS_PER_DAY: u32 = 86_400;
 /// 9999-12-31T23:59:59Z.
 const LAST: u64 = 253_402_300_799;
+/// The day of [`LAST`].
+const LAST_DAY: u32 = 2_932_896;
 
 /// A second since 1970-01-01T00:00:00Z, up to the end of the year 9999.
 ///
@@ -122,6 +124,13 @@ impl Spell for Timestamp {
 /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
 #[derive(Clone, Copy)]
 pub(crate) struct Date(Timestamp);
+
+impl Date {
+    /// Of a day since 1970, if there is such a day, or else of the last one.
+    pub(crate) fn of_day(day: u32) -> Self {
+        Self(Timestamp { day: day.min(LAST_DAY), second: 0 })
+    }
+}
 
 impl Spell for Date {
     fn spell(&self, out: &mut dyn Sink) {

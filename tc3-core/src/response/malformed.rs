@@ -90,7 +90,7 @@ impl fmt::Display for Malformed {
                 write!(f, "the answer is nested deeper than {} at byte {at}", super::MAX_DEPTH)
             }
             Reason::NotEnvelope => {
-                write!(f, "not an answer of the gateway: no object `Response` up to byte {at}")
+                write!(f, "not an answer of the service: no object `Response` up to byte {at}")
             }
             Reason::Trailing => write!(f, "the answer is complete, but something follows it at byte {at}"),
             Reason::WrongType(field) => {
@@ -120,7 +120,7 @@ mod tests {
             (Reason::BadEscape, "a string in the answer has an escape unknown to JSON at byte 7"),
             (Reason::NotUtf8, "a string in the answer is not UTF-8 at byte 7"),
             (Reason::TooDeep, "the answer is nested deeper than 64 at byte 7"),
-            (Reason::NotEnvelope, "not an answer of the gateway: no object `Response` up to byte 7"),
+            (Reason::NotEnvelope, "not an answer of the service: no object `Response` up to byte 7"),
             (Reason::Trailing, "the answer is complete, but something follows it at byte 7"),
             (Reason::WrongType(Field::Error), "`Error` has a value of the wrong type at byte 7"),
             (Reason::Duplicate(Field::RequestId), "`RequestId` appears a second time at byte 7"),

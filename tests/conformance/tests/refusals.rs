@@ -337,7 +337,7 @@ fn a_key_of_another_day_or_service_signs_nothing() {
 
 #[test]
 fn a_refusal_says_its_evidence_in_a_sentence() {
-    let sentences: [(&dyn Display, &str); 9] = [
+    let sentences: [(&dyn Display, &str); 10] = [
         (
             &Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
             "form body has 1048577 bytes, the service takes 1048576",
@@ -353,7 +353,12 @@ fn a_refusal_says_its_evidence_in_a_sentence() {
         (&NotADate { at: 5 }, "byte 5 does not fit the form `Sun, 06 Nov 1994 08:49:37 GMT`"),
         (
             &WrongKey::Day { key: 17_952, request: 17_953 },
-            "signing key is for day 17952 since 1970, request is of day 17953",
+            "signing key is for 2019-02-25, request is of 2019-02-26 (both in UTC)",
+        ),
+        (
+            // A day that no timestamp has.
+            &WrongKey::Day { key: u32::MAX, request: 2_932_896 },
+            "signing key is for 9999-12-31, request is of 9999-12-31 (both in UTC)",
         ),
         (&WrongKey::Service, "signing key is for another service"),
     ];

@@ -17,8 +17,7 @@ const PLACE: &str = "tests/figures.toml";
 
 const FIGURES: &str = "figures";
 
-const HEAD: &str =
-    "# The last figures of each long task, written by the task itself: see `cargo xtask long`.\n\n";
+const HEAD: &str = "# The last figures of each long task that passed, written by the task itself: see `cargo xtask long`.\n\n";
 
 /// Writes down the figures of a task that was done with the compiler in use.
 ///
@@ -35,9 +34,11 @@ pub(crate) fn record_nightly(workspace: &Workspace, task: &str, figures: &[(&str
 fn write(workspace: &Workspace, task: &str, figures: &[(&str, u64)], rustc: &mut Command) -> Outcome {
     let compiler = read(rustc.arg("--version"))?;
     let date = read(Command::new("date").args(["-u", "+%F"]))?;
+    let commit = read(workspace.program("git").args(["describe", "--always", "--dirty"]))?;
+    let origin = [("compiler", compiler), ("date", date), ("commit", commit)];
     let place = workspace.root.join(PLACE);
     let mut all = all(&place)?;
-    all.insert(key(task).to_owned(), entry(task, compiler.trim(), date.trim(), figures)?.into());
+    all.insert(key(task).to_owned(), entry(task, &origin, figures)?.into());
     Ok(fs::write(place, format!("{HEAD}{all}"))?)
 }
 
@@ -52,14 +53,13 @@ fn key(task: &str) -> &str {
 }
 
 /// The figures have a table of their own: one of them may be called `date`.
-fn entry(task: &str, compiler: &str, date: &str, figures: &[(&str, u64)]) -> Result<Table, Box<dyn Error>> {
+fn entry(task: &str, origin: &[(&str, String)], figures: &[(&str, u64)]) -> Result<Table, Box<dyn Error>> {
     let figures =
         figures.iter().map(|(name, figure)| Ok(((*name).to_owned(), i64::try_from(*figure)?.into())));
     let figures: Table = figures.collect::<Result<_, TryFromIntError>>()?;
     let mut entry = Table::new();
     entry.insert("command".to_owned(), format!("cargo xtask {task}").into());
-    entry.insert("compiler".to_owned(), compiler.into());
-    entry.insert("date".to_owned(), date.into());
+    entry.extend(origin.iter().map(|(name, text)| ((*name).to_owned(), text.trim().into())));
     entry.insert(FIGURES.to_owned(), figures.into());
     Ok(entry)
 }
@@ -80,7 +80,7 @@ fn difference(all: &Table, long: &[&str]) -> Vec<String> {
         let says = |name| entry.and_then(|it| it.get(name)).and_then(Value::as_str);
         figures.is_some_and(|it| it.values().any(Value::is_integer))
             && says("command") == Some(&command(task))
-            && ["compiler", "date"].map(says).iter().all(Option::is_some)
+            && ["compiler", "date", "commit"].map(says).iter().all(Option::is_some)
     };
     let absent =
         long.iter().filter(|task| !has(task)).map(|task| format!("`{}` has no figures", command(task)));
@@ -97,8 +97,13 @@ mod tests {
 
     use super::{difference, entry, key};
 
+    fn origin() -> [(&'static str, String); 3] {
+        [("compiler", "rustc 1.95.0\n"), ("date", "2026-01-01\n"), ("commit", "3296435\n")]
+            .map(|(name, text)| (name, text.to_owned()))
+    }
+
     fn recorded(tasks: &[&str]) -> Table {
-        let entry = |task: &&str| entry(task, "rustc 1.95.0", "2026-01-01", &[("images", 24)]).unwrap();
+        let entry = |task: &&str| entry(task, &origin(), &[("images", 24)]).unwrap();
         tasks.iter().map(|task| (key(task).to_owned(), entry(task).into())).collect()
     }
 
@@ -128,10 +133,11 @@ mod tests {
     #[test]
     fn a_figure_called_date_leaves_the_day_and_the_compiler_what_they_are() {
         let names = [("date", 1), ("compiler", 2), ("command", 3)];
-        let entry = entry("fuzz 30", "rustc 1.95.0", "2026-01-01", &names).unwrap();
+        let entry = entry("fuzz 30", &origin(), &names).unwrap();
         assert_eq!(
             entry.to_string(),
-            "command = \"cargo xtask fuzz 30\"\ncompiler = \"rustc 1.95.0\"\ndate = \"2026-01-01\"\n\n\
+            "command = \"cargo xtask fuzz 30\"\ncommit = \"3296435\"\ncompiler = \"rustc 1.95.0\"\n\
+             date = \"2026-01-01\"\n\n\
              [figures]\ncommand = 3\ncompiler = 2\ndate = 1\n"
         );
     }

@@ -92,7 +92,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "long",
-        about: "what takes hours; the last figures are in tests/figures.toml",
+        about: "what takes hours; figures of what passed are in tests/figures.toml",
         run: Run::Alone(long::task),
     },
     Task {

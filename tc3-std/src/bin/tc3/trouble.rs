@@ -117,7 +117,9 @@ fn for_variable(error: EnvError) -> String {
             format!("export {variable}=... (keys are made at https://console.tencentcloud.com/cam/capi)")
         }
         EnvError::Malformed { variable, .. } | EnvError::NotUnicode { variable } => {
-            format!("copy {variable} again, without blanks or line ends around it")
+            format!(
+                "copy {variable} again: all of it is printable ASCII, without blanks or line ends around it"
+            )
         }
         _ => "unset one of the two".to_owned(),
     }

@@ -76,6 +76,10 @@ impl Goals {
         Ok(Self(goals))
     }
 
+    pub(crate) fn missed(self) -> Self {
+        Self(self.0.into_iter().filter(|goal| !goal.is_met()).collect())
+    }
+
     pub(crate) fn are_met(&self) -> bool {
         self.0.iter().all(Goal::is_met)
     }

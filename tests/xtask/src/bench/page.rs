@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use crate::bench::goals::{COMPRESSIONS, beyond};
+use crate::bench::goals::{COMPRESSIONS, Goals, beyond};
 use crate::bench::table::{CACHED, DERIVED, PREPARED, Row, SHORT, Table};
 
 const BEGIN: &str = "<!-- bench: written by `cargo xtask bench` -->\n";
@@ -59,6 +59,10 @@ impl Table {
             self.processor,
             thousands(self.compression),
         );
+        let missed = Goals::of(self).map(|goals| goals.missed().to_string()).unwrap_or_default();
+        if !missed.is_empty() {
+            text += &format!("\nOf the goals this table misses:\n\n```text\n{missed}```\n");
+        }
         text
     }
 }

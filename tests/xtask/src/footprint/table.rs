@@ -54,9 +54,9 @@ pub(crate) fn papers(figures: &Figures) -> [Paper; 2] {
 /// What a reader wants to know first: of the smallest image.
 #[rustfmt::skip]
 const SHORT: [(&str, &str, &str); 7] = [
-    ("flash of the smallest image that signs", "sign", "flash"),
+    ("flash of signing, beyond an image that does nothing", "sign", "flash"),
     ("the same with the prebuilt `core`", "sign", "flash_prebuilt"),
-    ("static RAM", "sign", "static"),
+    ("static RAM, likewise", "sign", "static"),
     ("deepest stack", "sign", "stack"),
     ("instructions, key derived", "sign", "instructions"),
     ("instructions, key kept, beginning recalled", "cached", "instructions"),
