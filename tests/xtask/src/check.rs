@@ -25,10 +25,12 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         [part] => *part,
         _ => return Err("usage: cargo xtask check [PART-OF-A-NAME]".into()),
     };
-    let mut asked_for = steps(workspace)?;
-    asked_for.retain(|step| step.name().contains(part));
+    let all = steps(workspace)?;
+    let names: Vec<&str> = all.iter().map(Step::name).collect();
+    let names = names.join("\n");
+    let asked_for: Vec<Step<'_>> = all.into_iter().filter(|step| step.name().contains(part)).collect();
     if asked_for.is_empty() {
-        return Err(format!("no step has `{part}` in its name").into());
+        return Err(format!("no step has `{part}` in its name; there are:\n{names}").into());
     }
     let mut steps = setup::announced([
         targets::missing(workspace)?,

@@ -52,9 +52,11 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         [part] => *part,
         _ => return Err("usage: cargo xtask gates [PART-OF-A-NAME]".into()),
     };
-    let gates = read(&workspace.root.join("tests/gates"), part)?;
+    let folder = workspace.root.join("tests/gates");
+    let gates = read(&folder, part)?;
     if gates.is_empty() {
-        return Err(format!("no gate has `{part}` in its name").into());
+        let names: Vec<String> = read(&folder, "")?.into_iter().map(|gate| gate.name).collect();
+        return Err(format!("no gate has `{part}` in its name; there are:\n{}", names.join("\n")).into());
     }
     let copy = Copy::of(workspace)?;
     let mut open = Vec::new();
