@@ -6,6 +6,7 @@ use crate::{
     hash::Sha256,
     hmac::Key,
     spell::{Sink, Spell, encode, lower},
+    stack,
     text::{LABEL, check, check_len},
     time::Timestamp,
 };
@@ -142,6 +143,7 @@ impl DayKey {
             derive(&mut self.key, hash, secret, &self.scope, digest);
             self.key.keep(hash, digest);
             *digest = [0; 32];
+            stack::cover();
         }
     }
 
@@ -151,6 +153,7 @@ impl DayKey {
         self.key.set(hash, &[], &key.key);
         self.key.keep(hash, digest);
         *digest = [0; 32];
+        stack::cover();
     }
 
     /// `HMAC(SigningKey, StringToSign)`, in the place of the hash of the canonical request.
@@ -194,11 +197,9 @@ pub struct SigningKey {
 impl SigningKey {
     pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
         let scope = Scope::new(service, at);
-        let (mut key, mut digest) = (Key::NONE, [0; 32]);
-        derive(&mut key, hash, secret, &scope, &mut digest);
-        // Of nothing: where the engine had the key on the stack, it now has this.
-        hash.begin();
-        hash.finish(&mut digest);
+        let mut key = Key::NONE;
+        derive(&mut key, hash, secret, &scope, &mut [0; 32]);
+        stack::cover();
         Self::of(key.advanced(), scope)
     }
 

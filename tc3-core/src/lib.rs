@@ -58,6 +58,7 @@ pub mod response;
 mod sign;
 mod sort;
 mod spell;
+mod stack;
 mod text;
 mod time;
 pub mod v1;

@@ -3,7 +3,7 @@
 use super::Method;
 #[cfg(feature = "hmacsha1")]
 use crate::hash::{Blocks, Function};
-use crate::{hash::Sha256, hmac::Key, spell::Spell};
+use crate::{hash::Sha256, hmac::Key, spell::Spell, stack};
 
 /// A MAC of 20 or 32 bytes.
 #[derive(Clone, Copy)]
@@ -40,6 +40,7 @@ impl Mac {
         block.begin(hash);
         text.spell(hash);
         block.finish(hash, &mut mac.bytes, len);
+        stack::cover();
         mac
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
             Ok(())
         })
     }));
-    steps.extend([SMALL, FAST].into_iter().map(|build| {
+    steps.extend(IMAGES.into_iter().map(|build| {
         let name = format!("nothing is left of a key in RAM, at opt-level {}", build.level);
         Step::new(name, move || {
             let windows = search(workspace, build)?;
@@ -64,7 +64,7 @@ fn looks<'a>(
 }
 
 /// Two figures of each build for a processor, and two of each for the boards.
-const FIGURES: usize = 8;
+const FIGURES: usize = 2 * (BUILDS.len() + IMAGES.len());
 
 /// What was skipped has none, and then there are none of the task.
 fn record(workspace: &Workspace, figures: &[(String, u64)]) -> Outcome {
@@ -125,6 +125,9 @@ fn count(workspace: &Workspace, build: &Build) -> Outcome {
 
 const SMALL: Image = footprint::PREBUILT;
 const FAST: Image = Image { level: "3", is_compact: false, ..SMALL };
+
+/// At every level: what the compiler keeps on the stack is another thing at each.
+const IMAGES: [Image; 4] = [SMALL, Image { level: "s", ..SMALL }, Image { level: "2", ..FAST }, FAST];
 
 /// Has an image search its own memory, on each board, and tells how many windows of keys were found.
 fn search(workspace: &Workspace, build: Image) -> Result<u64, Box<dyn Error>> {
