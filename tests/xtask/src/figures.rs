@@ -131,6 +131,15 @@ mod tests {
     }
 
     #[test]
+    fn figures_that_do_not_say_where_they_are_from_are_none() {
+        for name in ["compiler", "date", "commit"] {
+            let mut recorded = recorded(&["gates"]);
+            recorded["gates"].as_table_mut().unwrap().remove(name);
+            assert_eq!(difference(&recorded, &["gates"]), ["`cargo xtask gates` has no figures"], "{name}");
+        }
+    }
+
+    #[test]
     fn a_figure_called_date_leaves_the_day_and_the_compiler_what_they_are() {
         let names = [("date", 1), ("compiler", 2), ("command", 3)];
         let entry = entry("fuzz 30", &origin(), &names).unwrap();
