@@ -5,7 +5,7 @@ mod recalling;
 pub use recalling::Recalling;
 
 use crate::spell::Sink;
-use core::{fmt, slice};
+use core::slice;
 use zeroize::Zeroize;
 
 /// A SHA-256 engine, used by a [`Signer`](crate::Signer) for one message after the other.
@@ -102,16 +102,18 @@ impl<H: Sha256> Sink for H {
 }
 
 const BLOCK: usize = 64;
-const ONE_BLOCK: u64 = 64;
 
 /// A hash function as FIPS 180-4 has it for blocks of 64 bytes.
 pub(crate) trait Function {
     /// Its 32-bit words.
-    type State: Copy + AsRef<[u32]> + AsMut<[u32]> + Zeroize;
+    type State: Copy + AsRef<[u32]> + AsMut<[u32]>;
     /// Before a message was begun: zeros are less than what a message begins with.
     const NONE: Self::State;
     const INITIAL: Self::State;
-    fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]);
+    /// A message begins, [alike](Sha256::begin_alike) the last one or not.
+    #[expect(unused_variables, reason = "named for the one that recalls")]
+    fn begin(&mut self, is_alike: bool) {}
+    fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; BLOCK]]);
 }
 
 /// An engine from a function, under a buffer of our own.
@@ -120,18 +122,21 @@ pub(crate) trait Function {
 /// takes less stack, and because no panic is in it.
 #[derive(Clone)]
 pub(crate) struct Blocks<F: Function> {
+    function: F,
     state: F::State,
     block: [u8; BLOCK],
     len: u64,
 }
 
 impl<F: Function> Blocks<F> {
-    pub(crate) const NONE: Self = Self { state: F::NONE, block: [0; BLOCK], len: 0 };
+    pub(crate) const fn new(function: F) -> Self {
+        Self { function, state: F::NONE, block: [0; BLOCK], len: 0 }
+    }
 
     // Where the stack is deepest, a frame of its own would lie on top.
     #[inline(always)]
     fn compress(&mut self) {
-        F::compress(&mut self.state, slice::from_ref(&self.block));
+        self.function.compress(&mut self.state, slice::from_ref(&self.block));
     }
 }
 
@@ -145,6 +150,12 @@ impl<F: Function> Sha256 for Blocks<F> {
     #[inline(never)]
     fn begin(&mut self) {
         (self.state, self.len) = (F::INITIAL, 0);
+        self.function.begin(false);
+    }
+
+    fn begin_alike(&mut self) {
+        self.begin();
+        self.function.begin(true);
     }
 
     fn update(&mut self, mut bytes: &[u8]) {
@@ -159,7 +170,9 @@ impl<F: Function> Sha256 for Blocks<F> {
             bytes = rest;
         }
         let (blocks, tail) = bytes.as_chunks();
-        F::compress(&mut self.state, blocks);
+        if !blocks.is_empty() {
+            self.function.compress(&mut self.state, blocks);
+        }
         copy(&mut self.block, tail);
     }
 
@@ -192,21 +205,84 @@ impl<F: Function> Sha256 for Blocks<F> {
         for (word, bytes) in self.state.as_mut().iter_mut().zip(state.as_chunks().0) {
             *word = u32::from_be_bytes(*bytes);
         }
-        self.len = ONE_BLOCK;
+        self.len = 64;
+        self.function.begin(false);
         true
     }
 }
 
+/// What a public engine around [`Blocks`] is beside its `new`.
+macro_rules! engine {
+    ($engine:ident, $name:literal) => {
+        impl Default for $engine {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl $crate::hash::Sha256 for $engine {
+            fn begin(&mut self) {
+                self.0.begin();
+            }
+
+            fn begin_alike(&mut self) {
+                self.0.begin_alike();
+            }
+
+            fn update(&mut self, bytes: &[u8]) {
+                self.0.update(bytes);
+            }
+
+            fn finish(&mut self, digest: &mut [u8; 32]) {
+                self.0.finish(digest);
+            }
+
+            fn midstate(&self, state: &mut [u8; 32]) {
+                self.0.midstate(state);
+            }
+
+            fn resume(&mut self, state: &[u8; 32]) -> bool {
+                self.0.resume(state)
+            }
+        }
+
+        impl core::fmt::Debug for $engine {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str($name)
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $engine {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                defmt::write!(f, $name);
+            }
+        }
+    };
+}
+
+pub(crate) use engine;
+
 impl<F: Function> Drop for Blocks<F> {
     fn drop(&mut self) {
-        self.state.zeroize();
-        self.block.zeroize();
+        self.state.as_mut().zeroize();
+        self.block.as_mut_slice().zeroize();
     }
 }
 
 /// SHA-256 in software, by the compression function of the `sha2` crate.
 #[derive(Clone)]
 pub struct Software(Blocks<Sha2>);
+
+impl Software {
+    /// An engine that has not begun a message.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Blocks::new(Sha2))
+    }
+}
+
+engine!(Software, "Software");
 
 #[derive(Clone)]
 struct Sha2;
@@ -225,57 +301,8 @@ impl Function for Sha2 {
         0x5be0_cd19,
     ];
 
-    fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
+    fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
         sha2::block_api::compress256(state, blocks);
-    }
-}
-
-impl Software {
-    /// An engine that has not begun a message.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(Blocks::NONE)
-    }
-}
-
-impl Default for Software {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Sha256 for Software {
-    fn begin(&mut self) {
-        self.0.begin();
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.0.finish(digest);
-    }
-
-    fn midstate(&self, state: &mut [u8; 32]) {
-        self.0.midstate(state);
-    }
-
-    fn resume(&mut self, state: &[u8; 32]) -> bool {
-        self.0.resume(state)
-    }
-}
-
-impl fmt::Debug for Software {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Software")
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Software {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Software");
     }
 }
 

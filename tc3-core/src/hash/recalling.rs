@@ -1,7 +1,7 @@
 //! An engine that recalls how a message began.
 
-use super::{BLOCK, Blocks, Function, ONE_BLOCK, Sha2, Sha256, copy, used};
-use core::{fmt, slice};
+use super::{BLOCK, Blocks, Function, Sha2, engine};
+use core::slice;
 use zeroize::Zeroize;
 
 /// SHA-256 in software that recalls how the last canonical request began.
@@ -23,9 +23,26 @@ use zeroize::Zeroize;
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 #[derive(Clone)]
-pub struct Recalling {
-    hash: Blocks<Sha2>,
-    /// Whether the first block is to be recalled, and is not full yet.
+pub struct Recalling(Blocks<Recall>);
+
+impl Recalling {
+    /// An engine that recalls nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Blocks::new(Recall {
+            is_alike: false,
+            is_known: false,
+            words: [0; BLOCK / 4],
+            state: Sha2::NONE,
+        }))
+    }
+}
+
+engine!(Recalling, "Recalling");
+
+#[derive(Clone)]
+struct Recall {
+    /// Whether the next block is the one to recall.
     is_alike: bool,
     /// Whether there is a block, and the state that it led to.
     is_known: bool,
@@ -33,22 +50,30 @@ pub struct Recalling {
     state: [u32; 8],
 }
 
-impl Recalling {
-    /// An engine that recalls nothing yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            hash: Blocks::NONE,
-            is_alike: false,
-            is_known: false,
-            words: [0; BLOCK / 4],
-            state: Sha2::NONE,
-        }
+impl Function for Recall {
+    type State = [u32; 8];
+    const NONE: Self::State = Sha2::NONE;
+    const INITIAL: Self::State = Sha2::INITIAL;
+
+    fn begin(&mut self, is_alike: bool) {
+        self.is_alike = is_alike;
     }
 
-    /// Goes to the state that a full first block leads to.
-    fn recall(&mut self) {
-        let Blocks { block, state, .. } = &mut self.hash;
+    fn compress(&mut self, state: &mut Self::State, mut blocks: &[[u8; BLOCK]]) {
+        if let [first, rest @ ..] = blocks
+            && self.is_alike
+        {
+            self.is_alike = false;
+            self.recall(state, first);
+            blocks = rest;
+        }
+        Sha2.compress(state, blocks);
+    }
+}
+
+impl Recall {
+    /// Goes to the state that a first block leads to.
+    fn recall(&mut self, state: &mut [u32; 8], block: &[u8; BLOCK]) {
         // By words, and to the end: so it is quickest.
         let words = block.as_chunks().0.iter().map(|bytes| u32::from_ne_bytes(*bytes));
         let differ = self.words.iter().zip(words.clone()).fold(0, |differ, (a, b)| differ | a ^ b);
@@ -56,76 +81,17 @@ impl Recalling {
             *state = self.state;
         } else {
             self.words.iter_mut().zip(words).for_each(|(to, word)| *to = word);
-            Sha2::compress(state, slice::from_ref(block));
+            Sha2.compress(state, slice::from_ref(block));
             (self.is_known, self.state) = (true, *state);
         }
     }
 }
 
 /// A query can be at the beginning of a request, and is nobody's business.
-impl Drop for Recalling {
+impl Drop for Recall {
     fn drop(&mut self) {
-        self.words.zeroize();
-        self.state.zeroize();
-    }
-}
-
-impl Default for Recalling {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Sha256 for Recalling {
-    fn begin(&mut self) {
-        self.is_alike = false;
-        self.hash.begin();
-    }
-
-    fn begin_alike(&mut self) {
-        self.hash.begin();
-        self.is_alike = true;
-    }
-
-    fn update(&mut self, mut bytes: &[u8]) {
-        if self.is_alike {
-            let Blocks { block, len, .. } = &mut self.hash;
-            let room = block.get_mut(used(*len)..).unwrap_or_default();
-            if let Some(rest) = bytes.get(room.len()..) {
-                copy(room, bytes);
-                (*len, bytes) = (ONE_BLOCK, rest);
-                self.is_alike = false;
-                self.recall();
-            }
-        }
-        self.hash.update(bytes);
-    }
-
-    fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.is_alike = false;
-        self.hash.finish(digest);
-    }
-
-    fn midstate(&self, state: &mut [u8; 32]) {
-        self.hash.midstate(state);
-    }
-
-    fn resume(&mut self, state: &[u8; 32]) -> bool {
-        self.is_alike = false;
-        self.hash.resume(state)
-    }
-}
-
-impl fmt::Debug for Recalling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Recalling")
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Recalling {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Recalling");
+        self.words.as_mut_slice().zeroize();
+        self.state.as_mut_slice().zeroize();
     }
 }
 
@@ -134,7 +100,10 @@ mod tests {
     #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test may panic")]
 
     use super::*;
-    use crate::hash::tests::{bytes, digest};
+    use crate::hash::{
+        Sha256,
+        tests::{bytes, digest},
+    };
     use sha2::Digest;
 
     #[test]
@@ -182,16 +151,18 @@ mod tests {
                 hash.begin();
             }
             hash.update(&secret);
-            assert!(!hash.is_known);
+            assert!(!hash.0.function.is_known);
             hash.begin_alike();
             hash.update(&public[..10]);
         }
         digest(&mut hash);
-        hash.update(&secret);
-        assert!(!hash.is_known && hash.words == [0; 16]);
         hash.begin_alike();
         hash.update(&public);
-        assert!(hash.is_known && hash.words.map(u32::to_ne_bytes).as_flattened() == public);
+        hash.update(&secret);
+        digest(&mut hash);
+        hash.update(&secret);
+        let Recall { is_known, words, .. } = &hash.0.function;
+        assert!(*is_known && words.map(u32::to_ne_bytes).as_flattened() == public);
     }
 
     #[test]
@@ -205,7 +176,7 @@ mod tests {
         let mut lent = &mut hash;
         Sha256::begin_alike(&mut lent);
         Sha256::update(&mut lent, &[7; 64]);
-        assert!(hash.is_known);
+        assert!(hash.0.function.is_known);
     }
 
     #[test]
@@ -214,7 +185,7 @@ mod tests {
         hash.begin_alike();
         hash.update(&[7; 64]);
         // Whatever stands there is taken for the state.
-        hash.state = [0x0102_0304; 8];
+        hash.0.function.state = [0x0102_0304; 8];
         hash.begin_alike();
         hash.update(&[7; 64]);
         let mut state = [0; 32];
