@@ -239,7 +239,7 @@ impl SigningKey {
 
 impl Drop for SigningKey {
     fn drop(&mut self) {
-        self.key.zeroize();
+        self.key.as_mut_slice().zeroize();
     }
 }
 

@@ -1,14 +1,14 @@
 //! What a key leaves on the stack.
 
-use core::hint;
+use zeroize::zeroize_stack;
 
 /// Deeper than a key's derivation leaves anything of it, which `cargo xtask secrets` sees; and no deeper
 /// than signing goes anyway, which `cargo xtask footprint` sees. In bytes.
 const DEPTH: usize = 336;
 
 /// Puts zeros where what its caller has called until now had its frames: what was spilled or saved there
-/// can be a part of a key. Not inlined, because its own frame is what has to lie there.
-#[inline(never)]
+/// can be a part of a key.
+#[inline(always)]
 pub(crate) fn cover() {
-    hint::black_box(&mut [0_u8; DEPTH]);
+    zeroize_stack::<DEPTH>();
 }

@@ -58,8 +58,9 @@ impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
 impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
     /// Overwrites what the last connection received and sent: answers may hold secrets.
     pub fn wipe(&mut self) {
-        self.received.zeroize();
-        self.sent.zeroize();
+        // As slices, because arrays are overwritten byte by byte.
+        self.received.as_mut_slice().zeroize();
+        self.sent.as_mut_slice().zeroize();
     }
 }
 

@@ -41,7 +41,7 @@ impl defmt::Format for Seed {
 
 impl Drop for Seed {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.0.as_mut_slice().zeroize();
     }
 }
 
