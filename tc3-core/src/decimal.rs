@@ -4,14 +4,32 @@
 use crate::spell::Sink;
 use core::hint;
 
-/// Spells a number of at most 12 digits: any time, any length.
-pub(crate) fn decimal(value: u64, out: &mut dyn Sink) {
-    let mut text = [b'0'; 12];
-    digits(value, &mut text, 100_000_000_000);
-    put(&text, out);
+/// The upper half of a product.
+pub(crate) fn high(number: u32, factor: u32) -> u32 {
+    let [a, b, c, d, ..] = u64::from(number).wrapping_mul(factor.into()).to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
-/// Spells any number.
+/// Fills a text with the last digits of a number: what there is no room for falls away.
+pub(crate) fn digits(mut number: u32, text: &mut [u8]) {
+    for digit in text.iter_mut().rev() {
+        let tenth = high(number, 0xcccc_cccd) >> 3; // 2^35 / 10
+        let [ones, ..] = number.wrapping_sub(tenth.wrapping_mul(10)).to_le_bytes();
+        (*digit, number) = (ones.wrapping_add(b'0'), tenth);
+    }
+}
+
+/// Spells a number, but for the zeros before it.
+pub(crate) fn trimmed(mut digits: &[u8], out: &mut dyn Sink) {
+    while let [b'0', rest @ ..] = digits
+        && !rest.is_empty()
+    {
+        digits = rest;
+    }
+    out.put(digits);
+}
+
+/// Spells any number at all.
 pub(crate) fn natural(mut value: u64, out: &mut dyn Sink) {
     const HIGHEST: u64 = 10_000_000_000_000_000_000;
     let mut text = [b'0'; 20];
@@ -19,29 +37,13 @@ pub(crate) fn natural(mut value: u64, out: &mut dyn Sink) {
     if let Some(less) = value.checked_sub(HIGHEST) {
         (value, *first) = (less, b'1');
     }
-    digits(value, rest, HIGHEST / 10);
-    put(&text, out);
-}
-
-/// Counts digit by digit how often the highest power of ten is in a number, which is then made ten times
-/// as large.
-fn digits(mut value: u64, text: &mut [u8], power: u64) {
     // Not to be known: of a constant, a division would be made.
-    let power = hint::black_box(power);
-    for digit in text {
+    let power = hint::black_box(HIGHEST / 10);
+    for digit in rest {
         while let Some(rest) = value.checked_sub(power) {
             (value, *digit) = (rest, digit.wrapping_add(1));
         }
         value = value.wrapping_mul(10);
     }
-}
-
-/// Puts digits, but for the zeros before the number.
-fn put(mut digits: &[u8], out: &mut dyn Sink) {
-    while let [b'0', rest @ ..] = digits
-        && !rest.is_empty()
-    {
-        digits = rest;
-    }
-    out.put(digits);
+    trimmed(&text, out);
 }

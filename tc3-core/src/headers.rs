@@ -3,7 +3,7 @@
 use crate::{
     address::HostOf,
     canonical::{algorithm, required, terminator},
-    decimal::decimal,
+    decimal::natural,
     further::Header,
     key::Scoped,
     request::{Kind, Request, UNSIGNED},
@@ -62,7 +62,7 @@ impl Spell for HeaderValue<'_> {
         match self.0 {
             Value::Host(host) => host.spell(out),
             Value::ContentType(kind) => kind.spell(out),
-            Value::Length(len) => decimal(len, out),
+            Value::Length(len) => natural(len, out),
             Value::Authorization(authorization) => authorization.spell(out),
             Value::Time(at) => at.spell(out),
             Value::Token(text) | Value::Plain(text) => out.put(text.as_bytes()),

@@ -3,7 +3,7 @@
 mod http_date;
 
 use crate::{
-    decimal::decimal,
+    decimal::{digits, high, trimmed},
     error::{Invalid, NotADate},
     spell::{Sink, Spell},
 };
@@ -107,7 +107,14 @@ impl defmt::Format for Timestamp {
 
 impl Spell for Timestamp {
     fn spell(&self, out: &mut dyn Sink) {
-        decimal(self.unix(), out);
+        // By hundreds, because these fit 32 bits up to the last second there is.
+        let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
+        let mut text = [0; 12];
+        if let Some((head, tail)) = text.split_last_chunk_mut::<2>() {
+            digits(self.day.wrapping_mul(864).wrapping_add(hundreds), head);
+            digits(self.second.wrapping_sub(hundreds.wrapping_mul(100)), tail);
+        }
+        trimmed(&text, out);
     }
 }
 
@@ -207,11 +214,6 @@ fn days_before_month(march_month: u32) -> u32 {
     march_month.wrapping_mul(153).wrapping_add(2) / 5
 }
 
-/// The upper half of a product.
-fn high(number: u32, factor: u32) -> u32 {
-    low(u64::from(number).wrapping_mul(factor.into()) >> 32)
-}
-
 /// The quotient of a division by less than 1,024, bit by bit.
 const fn divide(mut rest: u32, by: u32) -> u32 {
     let (mut quotient, mut part) = (0u32, by << 22);
@@ -262,6 +264,7 @@ mod tests {
         let mut seconds: Vec<u64> =
             (0..12).flat_map(|digits| [10u64.pow(digits) - 1, 10u64.pow(digits)]).collect();
         seconds.extend([1_551_113_065, u64::from(u32::MAX), u64::from(u32::MAX) + 1, LAST - 1, LAST]);
+        seconds.extend(0..86_400);
         seconds.extend((0..20_000).map(|step| step * 12_670_123));
         for seconds in seconds.into_iter().filter(|seconds| *seconds <= LAST) {
             let at = Timestamp::from_unix(seconds).unwrap();
