@@ -95,6 +95,7 @@ impl<T: Sha256 + ?Sized> Sha256 for &mut T {
     }
 }
 
+/// Whatever this crate hashes is put: so `update` has one caller, and becomes a part of it.
 impl<H: Sha256> Sink for H {
     fn put(&mut self, bytes: &[u8]) {
         self.update(bytes);
@@ -158,22 +159,27 @@ impl<F: Function> Sha256 for Blocks<F> {
         self.function.begin(true);
     }
 
-    fn update(&mut self, mut bytes: &[u8]) {
+    fn update(&mut self, bytes: &[u8]) {
         let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
+        let room = self.block.get_mut(used..).unwrap_or_default();
+        let rest = bytes.get(room.len()..);
         // Whole blocks are hashed where they lie: a key's would leave a copy here.
-        if used > 0 || bytes.len() < BLOCK {
-            let room = self.block.get_mut(used..).unwrap_or_default();
+        let bytes = if used == 0 && rest.is_some() {
+            bytes
+        } else {
             copy(room, bytes);
-            let Some(rest) = bytes.get(room.len()..) else { return };
+            let Some(rest) = rest else { return };
             self.compress();
-            bytes = rest;
-        }
+            rest
+        };
         let (blocks, tail) = bytes.as_chunks();
         if !blocks.is_empty() {
             self.function.compress(&mut self.state, blocks);
         }
-        copy(&mut self.block, tail);
+        if !tail.is_empty() {
+            copy(&mut self.block, tail);
+        }
     }
 
     fn finish(&mut self, digest: &mut [u8; 32]) {
@@ -306,10 +312,11 @@ impl Function for Sha2 {
     }
 }
 
-/// Copies without the length check of `copy_from_slice`, which can panic.
+/// Copies as much as there is of one and room in the other.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
+    let len = to.len().min(from.len());
+    if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
+        to.copy_from_slice(from);
     }
 }
 

@@ -3,7 +3,10 @@
 //! By hand, because one lent engine and one 64-byte block need less stack than a keyed hasher that
 //! is moved about; tested against the `hmac` crate.
 
-use crate::hash::{Sha256, copy};
+use crate::{
+    hash::{Sha256, copy},
+    spell::Sink,
+};
 use zeroize::Zeroize;
 
 const INNER: u8 = 0x36;
@@ -18,17 +21,13 @@ impl Key {
 
     /// Becomes `prefix` and `key` in a row, where it lies: a key that moves leaves a copy behind. One
     /// longer than a block is hashed first.
-    ///
-    /// Not inlined: a key whose length is known there would be copied by way of registers, which whatever
-    /// is called next puts on the stack.
-    #[inline(never)]
     pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, prefix: &[u8], key: &[u8]) {
         let block = self.0.as_flattened_mut();
         block.fill(0);
         if prefix.len().saturating_add(key.len()) > block.len() {
             hash.begin();
-            hash.update(prefix);
-            hash.update(key);
+            hash.put(prefix);
+            hash.put(key);
             let [head, _] = &mut self.0;
             hash.finish(head);
         } else if let Some((head, tail)) = block.split_at_mut_checked(prefix.len()) {
@@ -51,7 +50,7 @@ impl Key {
     /// Makes the MAC of a short message the next key, in the place of the last one.
     pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8], inner: &mut [u8; 32]) {
         self.begin(hash);
-        hash.update(message);
+        hash.put(message);
         self.finish_inner(hash, inner, 32);
         let [head, tail] = &mut self.0;
         hash.finish(head);
@@ -68,7 +67,7 @@ impl Key {
     fn finish_inner<H: Sha256>(&mut self, hash: &mut H, inner: &mut [u8; 32], len: usize) {
         hash.finish(inner);
         self.absorb(hash, INNER ^ OUTER);
-        hash.update(inner.get(..len).unwrap_or_default());
+        hash.put(inner.get(..len).unwrap_or_default());
     }
 
     /// Makes the key one that is kept; what is left in `inner` is as secret.
@@ -101,7 +100,7 @@ impl Key {
         if !resumed {
             self.absorb(hash, INNER ^ OUTER);
         }
-        hash.update(mac);
+        hash.put(mac);
         hash.finish(mac);
         if !resumed {
             self.mask(OUTER);
@@ -112,7 +111,7 @@ impl Key {
     fn absorb<H: Sha256>(&mut self, hash: &mut H, mask: u8) {
         self.mask(mask);
         hash.begin();
-        hash.update(self.0.as_flattened());
+        hash.put(self.0.as_flattened());
     }
 
     fn mask(&mut self, mask: u8) {

@@ -1,6 +1,9 @@
 //! The hash of a body, taken in one go or in pieces.
 
-use crate::hash::{Sha256, Software};
+use crate::{
+    hash::{Sha256, Software},
+    spell::Sink,
+};
 use core::fmt;
 
 /// The hash and the length of a body that was read once already.
@@ -75,7 +78,7 @@ impl<H: Sha256> PayloadHasher<H> {
 
     /// Adds the next piece.
     pub fn update(&mut self, piece: &[u8]) {
-        self.hash.update(piece);
+        self.hash.put(piece);
         self.len = self.len.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
     }
 

@@ -359,10 +359,10 @@ impl<'a> Request<'a> {
         hash.begin();
         match self.body {
             Body::Query(_) => {}
-            Body::Whole(body) => hash.update(body),
+            Body::Whole(body) => hash.put(body),
             Body::Parts(parts) => self.form(parts).spell(hash),
             Body::Hashed(payload) => return *digest = payload.digest,
-            Body::Unsigned(..) => hash.update(UNSIGNED.as_bytes()),
+            Body::Unsigned(..) => hash.put(UNSIGNED.as_bytes()),
         }
         hash.finish(digest);
     }

@@ -1,6 +1,6 @@
 //! Texts that are never stored: each is spelled by one function, into whatever wants it.
 
-use crate::error::BufferTooSmall;
+use crate::{error::BufferTooSmall, hash::copy};
 use core::{fmt, str};
 
 /// Where a text is spelled: a hash, a buffer, a counter, a formatter.
@@ -136,10 +136,7 @@ struct Writer<'b> {
 
 impl Sink for Writer<'_> {
     fn put(&mut self, bytes: &[u8]) {
-        let room = self.out.get_mut(self.at..).unwrap_or_default();
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to = *from;
-        }
+        copy(self.out.get_mut(self.at..).unwrap_or_default(), bytes);
         self.at = self.at.saturating_add(bytes.len());
     }
 }

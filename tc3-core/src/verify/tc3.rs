@@ -120,8 +120,8 @@ impl<'a> Claim<'a> {
     fn hash_payload<H: Sha256>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.message.body {
-            _ if self.unsigned => hash.update(UNSIGNED.as_bytes()),
-            Body::Whole(body) => hash.update(body),
+            _ if self.unsigned => hash.put(UNSIGNED.as_bytes()),
+            Body::Whole(body) => hash.put(body),
             Body::Hashed(payload) => return *digest = *payload.digest(),
         }
         hash.finish(digest);
