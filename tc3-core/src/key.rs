@@ -48,16 +48,12 @@ impl Scope {
         self.text.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// The date, and the service's name.
-    fn parts(&self) -> (&[u8], &[u8]) {
-        match self.text().split_at_checked(DATE_LEN) {
-            Some((date, [b'/', service @ ..])) => (date, service),
-            _ => (&[], &[]),
-        }
+    fn date(&self) -> &[u8] {
+        self.text().get(..DATE_LEN).unwrap_or_default()
     }
 
     pub(crate) fn service(&self) -> &[u8] {
-        self.parts().1
+        self.text().get(DATE_LEN.wrapping_add(1)..).unwrap_or_default()
     }
 
     pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
@@ -110,9 +106,8 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
 /// `inner` is for digests of inner messages, which open nothing.
 fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, inner: &mut [u8; 32]) {
     key.set(hash, b"TC3", secret.as_bytes());
-    let (date, service) = scope.parts();
-    key.advance(hash, date, inner);
-    key.advance(hash, service, inner);
+    key.advance(hash, scope.date(), inner);
+    key.advance(hash, scope.service(), inner);
     key.advance(hash, terminator!().as_bytes(), inner);
 }
 
