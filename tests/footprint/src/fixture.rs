@@ -5,15 +5,29 @@ use core::ptr;
 
 use tc3_core::{Api, Credentials, Host, Invalid, Timestamp};
 
-static ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx";
-static KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3Cozxxxx";
-static SERVICE: &str = "cvm";
-static VERSION: &str = "2017-03-12";
-static HOST: &str = "cvm.tencentcloudapi.com";
-static ACTION: &str = "DescribeInstances";
-static REGION: &str = "ap-guangzhou";
-static TIME: u64 = 1_551_113_065;
-static BODY: &str = r#"{"Offset":0,"Limit":10}"#;
+struct Inputs {
+    id: &'static str,
+    key: &'static str,
+    service: &'static str,
+    version: &'static str,
+    host: &'static str,
+    action: &'static str,
+    region: &'static str,
+    time: u64,
+    body: &'static str,
+}
+
+static INPUTS: Inputs = Inputs {
+    id: "AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx",
+    key: "Gu5t9xGARNpq86cd98joQYCN3Cozxxxx",
+    service: "cvm",
+    version: "2017-03-12",
+    host: "cvm.tencentcloudapi.com",
+    action: "DescribeInstances",
+    region: "ap-guangzhou",
+    time: 1_551_113_065,
+    body: r#"{"Offset":0,"Limit":10}"#,
+};
 
 /// Reads what the compiler must not know.
 pub fn read<T: Copy>(from: &T) -> T {
@@ -26,12 +40,12 @@ pub fn read<T: Copy>(from: &T) -> T {
 /// # Errors
 /// None.
 pub fn credentials() -> Result<Credentials<'static>, Invalid> {
-    Credentials::new(read(&ID), key())
+    Credentials::new(read(&INPUTS.id), key())
 }
 
 /// The secret half of it.
 pub fn key() -> &'static str {
-    read(&KEY)
+    read(&INPUTS.key)
 }
 
 /// The second of the documents' sample.
@@ -39,7 +53,7 @@ pub fn key() -> &'static str {
 /// # Errors
 /// None.
 pub fn now() -> Result<Timestamp, Invalid> {
-    Timestamp::from_unix(read(&TIME))
+    Timestamp::from_unix(read(&INPUTS.time))
 }
 
 /// An API at a host that is given as it is.
@@ -47,20 +61,20 @@ pub fn now() -> Result<Timestamp, Invalid> {
 /// # Errors
 /// None.
 pub fn api() -> Result<Api<'static>, Invalid> {
-    Ok(Api::new(read(&SERVICE), read(&VERSION))?.at(Host::Exactly(read(&HOST))))
+    Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(Host::Exactly(read(&INPUTS.host))))
 }
 
 /// What is called.
 pub fn action() -> &'static str {
-    read(&ACTION)
+    read(&INPUTS.action)
 }
 
 /// Where it is called.
 pub fn region() -> &'static str {
-    read(&REGION)
+    read(&INPUTS.region)
 }
 
 /// What is sent, in JSON.
 pub fn body() -> &'static str {
-    read(&BODY)
+    read(&INPUTS.body)
 }
