@@ -246,6 +246,11 @@ fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
         ("content-type;host", "content-type;host;x-gone", Rejection::Missing(Item::SignedHeader)),
         ("content-type;host", "content-type;Host", Rejection::Malformed(Item::SignedHeaders)),
         ("Signature=", "Signature=0", Rejection::Malformed(Item::Signature)),
+        // What no field of HTTP may have.
+        (", Signature=", ",\x0cSignature=", Rejection::Malformed(Item::Authorization)),
+        (", Signature=", ",\x7fSignature=", Rejection::Malformed(Item::Authorization)),
+        (", SignedHeaders=", ",\nSignedHeaders=", Rejection::Malformed(Item::Authorization)),
+        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065\n", Rejection::Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065.0", Rejection::Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp:", Rejection::Missing(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 01551113065", Rejection::Malformed(Item::Timestamp)),
@@ -298,7 +303,9 @@ fn what_clients_are_seen_to_send_is_accepted() {
         ("X-TC-Action", "x-tc-action"),
         ("POST / ", "POST /? "),
         ("Host: cvm.tencentcloudapi.com", "Host: cvm.tencentcloudapi.com:8443"),
-        ("Content-Type: ", "Content-Type:   "),
+        ("Content-Type: ", "Content-Type: \t "),
+        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065 \t"),
+        (", Signature=", ",\t Signature="),
     ] {
         assert!(head.contains(from), "{from}");
         assert_eq!(check(&head.replacen(from, to, 1), b"{}", now()), Ok(()), "{from} -> {to}");

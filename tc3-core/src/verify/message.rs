@@ -55,11 +55,14 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The one header of this name.
+    /// The one header of this name, without the blanks around its value. "Field values containing CR, LF, or
+    /// NUL characters are invalid and dangerous", and so are others that do not print.
     pub(super) fn header(&self, name: &str, item: Item) -> Result<Option<&'a [u8]>, Rejection> {
         let mut found = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let is_printed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
         match (found.next(), found.next()) {
-            (first, None) => Ok(first.map(|(_, value)| value.trim_ascii())),
+            (None, _) => Ok(None),
+            (Some((_, value)), None) if value.iter().all(is_printed) => Ok(Some(value.trim_ascii())),
             _ => Err(Rejection::Malformed(item)),
         }
     }
