@@ -332,7 +332,7 @@ pub enum WrongKey {
         /// The day of the request's timestamp.
         request: u32,
     },
-    /// The key is for another service.
+    /// The key is for another service: [`SigningKey::service`](crate::SigningKey::service) says for which.
     Service,
 }
 

@@ -128,7 +128,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] | ["help" | "--help" | "-h"] => {
+        [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             println!("{}", usage());
             ExitCode::SUCCESS
         }
