@@ -124,17 +124,16 @@ pub(crate) struct Domain<'a> {
 impl<'a> Domain<'a> {
     /// What the host says, or nothing for an address or a name of somebody else's.
     pub(crate) fn of(host: &'a str) -> Option<Self> {
-        let (service, mut rest) = cut(host.as_bytes());
-        let mut next = None;
-        while !rest.is_empty() {
-            let (label, others) = cut(rest);
-            let next = *next.get_or_insert(label);
-            if label.eq_ignore_ascii_case(b"tencentcloudapi") {
-                return Some(Self { service, next });
+        let (service, rest) = cut(host.as_bytes());
+        let (next, mut rest) = cut(rest);
+        let mut label = next;
+        while !label.eq_ignore_ascii_case(b"tencentcloudapi") {
+            if rest.is_empty() {
+                return None;
             }
-            rest = others;
+            (label, rest) = cut(rest);
         }
-        None
+        Some(Self { service, next })
     }
 }
 
