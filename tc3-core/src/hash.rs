@@ -163,23 +163,20 @@ impl<F: Function> Sha256 for Blocks<F> {
         let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
         let room = self.block.get_mut(used..).unwrap_or_default();
-        let rest = bytes.get(room.len()..);
+        let Some(rest) = bytes.get(room.len()..) else { return copy(room, bytes) };
         // Whole blocks are hashed where they lie: a key's would leave a copy here.
-        let bytes = if used == 0 && rest.is_some() {
-            bytes
-        } else {
+        let bytes = if used > 0 {
             copy(room, bytes);
-            let Some(rest) = rest else { return };
             self.compress();
             rest
+        } else {
+            bytes
         };
         let (blocks, tail) = bytes.as_chunks();
         if !blocks.is_empty() {
             self.function.compress(&mut self.state, blocks);
         }
-        if !tail.is_empty() {
-            copy(&mut self.block, tail);
-        }
+        copy(&mut self.block, tail);
     }
 
     fn finish(&mut self, digest: &mut [u8; 32]) {

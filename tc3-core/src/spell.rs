@@ -160,21 +160,17 @@ impl Sink for Formatting<'_, '_> {
 }
 
 /// Spells a digest as lower-case hex, four digits at a time, without a branch or a table.
-///
-/// By halves: below it, on the stack, a block is hashed.
 pub(crate) fn hex(digest: &[u8; 32], out: &mut dyn Sink) {
-    for half in digest.as_chunks::<16>().0 {
-        let mut text = [0; 32];
-        for (digits, bytes) in text.as_chunks_mut().0.iter_mut().zip(half.as_chunks().0) {
-            let mut four = u32::from(u16::from_le_bytes(*bytes));
-            four = (four | four << 8) & 0x00ff_00ff;
-            four = (four >> 4 | four << 8) & 0x0f0f_0f0f;
-            let letters = four.wrapping_add(0x0606_0606) >> 4 & 0x0101_0101;
-            four = four.wrapping_add(0x3030_3030).wrapping_add(letters.wrapping_mul(0x27));
-            *digits = four.to_le_bytes();
-        }
-        out.put(&text);
+    let mut text = [0; 64];
+    for (digits, bytes) in text.as_chunks_mut().0.iter_mut().zip(digest.as_chunks().0) {
+        let mut four = u32::from(u16::from_le_bytes(*bytes));
+        four = (four | four << 8) & 0x00ff_00ff;
+        four = (four >> 4 | four << 8) & 0x0f0f_0f0f;
+        let letters = four.wrapping_add(0x0606_0606) >> 4 & 0x0101_0101;
+        four = four.wrapping_add(0x3030_3030).wrapping_add(letters.wrapping_mul(0x27));
+        *digits = four.to_le_bytes();
     }
+    out.put(&text);
 }
 
 /// Spells a text in lower case.
