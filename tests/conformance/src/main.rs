@@ -28,9 +28,14 @@ fn main() -> ExitCode {
     let mut out = io::stdout().lock();
     for file in files {
         let file = Path::new(&file);
-        if let Err(error) = run(file, &mut out) {
-            eprintln!("{}: {error}", file.display());
-            code = ExitCode::from(2);
+        match run(file, &mut out) {
+            Ok(()) => {}
+            // Whoever reads has read enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return code,
+            Err(error) => {
+                eprintln!("{}: {error}", file.display());
+                code = ExitCode::from(2);
+            }
         }
     }
     code
