@@ -230,6 +230,9 @@ impl fmt::Display for Invalid {
         match *self {
             Self::Empty { field } => write!(f, "{} is empty", field.name()),
             Self::Blank { field, at } => write!(f, "{} has a blank at byte {at}", field.name()),
+            Self::Byte { field: Field::Query, at, byte: b'%' } => {
+                write!(f, "query has a % at byte {at} that two hex digits should follow")
+            }
             Self::Byte { field, at, byte } => {
                 write!(f, "{} has 0x{byte:02x} at byte {at}", field.name())
             }

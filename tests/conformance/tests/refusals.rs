@@ -337,7 +337,7 @@ fn a_key_of_another_day_or_service_signs_nothing() {
 
 #[test]
 fn a_refusal_says_its_evidence_in_a_sentence() {
-    let sentences: [(&dyn Display, &str); 10] = [
+    let sentences: [(&dyn Display, &str); 11] = [
         (
             &Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
             "form body has 1048577 bytes, the service takes 1048576",
@@ -345,6 +345,10 @@ fn a_refusal_says_its_evidence_in_a_sentence() {
         (&Invalid::Empty { field: Field::Host }, "host is empty"),
         (&Invalid::Blank { field: Field::SecretKey, at: 32 }, "secret key has a blank at byte 32"),
         (&Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' }, "action has 0x0a at byte 3"),
+        (
+            &Invalid::Byte { field: Field::Query, at: 2, byte: b'%' },
+            "query has a % at byte 2 that two hex digits should follow",
+        ),
         (
             &Invalid::Item { list: List::Parameters, index: 2, fault: Fault::Underscore { at: 1 } },
             "parameter 2 has an underscore at byte 1 of its name",
