@@ -128,7 +128,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
+        [] | ["help" | "--help" | "-h"] => {
             println!("{}", usage());
             ExitCode::SUCCESS
         }
@@ -145,14 +145,17 @@ fn main() -> ExitCode {
 ///
 /// That of the task, and [`Misused`] where there is no such task.
 pub(crate) fn start(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
-    let task = TASKS.iter().find(|task| task.name == name);
-    match task.map(|task| &task.run) {
-        None => Err(Misused(format!("no task is called `{name}`")).into()),
-        Some(Run::Alone(_)) if !arguments.is_empty() => {
-            Err(Misused(format!("`{name}` takes no arguments")).into())
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        return Err(Misused(format!("no task is called `{name}`")).into());
+    };
+    match task.run {
+        _ if matches!(arguments, [.., "--help" | "-h"]) => {
+            println!("cargo xtask {name}: {}", task.about);
+            Ok(())
         }
-        Some(Run::Alone(run)) => run(workspace),
-        Some(Run::With(run)) => run(workspace, arguments),
+        Run::Alone(_) if !arguments.is_empty() => Err(Misused(format!("`{name}` takes no arguments")).into()),
+        Run::Alone(run) => run(workspace),
+        Run::With(run) => run(workspace, arguments),
     }
 }
 
@@ -190,3 +193,17 @@ impl fmt::Display for Misused {
 }
 
 impl Error for Misused {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Workspace, start};
+
+    #[test]
+    fn help_begins_nothing_and_is_there_for_every_task_alone() {
+        let workspace = Workspace::read().unwrap();
+        // It takes no arguments, and hours.
+        assert!(start(&workspace, "long", &["--help"]).is_ok());
+        assert!(start(&workspace, "long", &["--check"]).is_err());
+        assert!(start(&workspace, "nosuch", &["--help"]).is_err());
+    }
+}
