@@ -5,6 +5,7 @@ use core::ptr;
 
 use tc3_core::{Api, Credentials, Host, Invalid, Timestamp};
 
+/// In one place: each by itself would cost an image an address that is not the library's.
 struct Inputs {
     id: &'static str,
     key: &'static str,

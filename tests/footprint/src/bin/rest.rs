@@ -7,7 +7,7 @@ use core::num::NonZeroU64;
 use footprint::{Meter, OUT, Peripheral, fixture, image};
 use tc3_core::{
     Call, ContentType, DaySigner, Header, Host, Language, Multipart, Node, Part, Payload, PayloadHasher,
-    Query, Request, Sha256, Signer, SigningKey, Software, Timestamp,
+    Query, Request, Signer, SigningKey, Timestamp,
     response::{self, Answer},
     v1,
     verify::{self, Body, Message, Verifier},
