@@ -20,13 +20,13 @@ pub(crate) fn digits(mut number: u32, text: &mut [u8]) {
 }
 
 /// Spells a number, but for the zeros before it.
-pub(crate) fn trimmed(mut digits: &[u8], out: &mut dyn Sink) {
-    while let [b'0', rest @ ..] = digits
+pub(crate) fn trimmed(mut text: &[u8], out: &mut dyn Sink) {
+    while let [b'0', rest @ ..] = text
         && !rest.is_empty()
     {
-        digits = rest;
+        text = rest;
     }
-    out.put(digits);
+    out.put(text);
 }
 
 /// Spells any number at all.

@@ -4,7 +4,7 @@ mod recalling;
 
 pub use recalling::Recalling;
 
-use crate::spell::Sink;
+use crate::spell::{Sink, copy};
 use core::slice;
 use zeroize::Zeroize;
 
@@ -214,6 +214,14 @@ impl<F: Function> Sha256 for Blocks<F> {
     }
 }
 
+impl<F: Function> Drop for Blocks<F> {
+    fn drop(&mut self) {
+        // As slices, which are wiped by words: an array is, element by element.
+        self.state.as_mut().zeroize();
+        self.block.as_mut_slice().zeroize();
+    }
+}
+
 /// What a public engine around [`Blocks`] is beside its `new`.
 macro_rules! engine {
     ($engine:ident, $name:literal) => {
@@ -264,14 +272,7 @@ macro_rules! engine {
     };
 }
 
-pub(crate) use engine;
-
-impl<F: Function> Drop for Blocks<F> {
-    fn drop(&mut self) {
-        self.state.as_mut().zeroize();
-        self.block.as_mut_slice().zeroize();
-    }
-}
+use engine;
 
 /// SHA-256 in software, by the compression function of the `sha2` crate.
 #[derive(Clone)]
@@ -306,14 +307,6 @@ impl Function for Sha2 {
 
     fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
         sha2::block_api::compress256(state, blocks);
-    }
-}
-
-/// Copies as much as there is of one and room in the other.
-pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
-    let len = to.len().min(from.len());
-    if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
-        to.copy_from_slice(from);
     }
 }
 

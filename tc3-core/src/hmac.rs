@@ -4,8 +4,8 @@
 //! is moved about; tested against the `hmac` crate.
 
 use crate::{
-    hash::{Sha256, copy},
-    spell::Sink,
+    hash::Sha256,
+    spell::{Sink, copy},
 };
 use zeroize::Zeroize;
 

@@ -234,6 +234,7 @@ impl SigningKey {
 
 impl Drop for SigningKey {
     fn drop(&mut self) {
+        // A slice is wiped by words.
         self.key.as_mut_slice().zeroize();
     }
 }

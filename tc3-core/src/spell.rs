@@ -1,6 +1,6 @@
 //! Texts that are never stored: each is spelled by one function, into whatever wants it.
 
-use crate::{error::BufferTooSmall, hash::copy};
+use crate::error::BufferTooSmall;
 use core::{fmt, str};
 
 /// Where a text is spelled: a hash, a buffer, a counter, a formatter.
@@ -138,6 +138,14 @@ impl Sink for Writer<'_> {
     fn put(&mut self, bytes: &[u8]) {
         copy(self.out.get_mut(self.at..).unwrap_or_default(), bytes);
         self.at = self.at.saturating_add(bytes.len());
+    }
+}
+
+/// Copies as much as there is of one and room in the other.
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    let len = to.len().min(from.len());
+    if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
+        to.copy_from_slice(from);
     }
 }
 

@@ -7,7 +7,7 @@ use zeroize::zeroize_stack;
 const DEPTH: usize = 336;
 
 /// Puts zeros where what its caller has called until now had its frames: what was spilled or saved there
-/// can be a part of a key.
+/// can be a part of a key. Inlined, so that the frame of zeros, which is not, lies where those were.
 #[inline(always)]
 pub(crate) fn cover() {
     zeroize_stack::<DEPTH>();

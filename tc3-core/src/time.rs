@@ -136,12 +136,10 @@ impl Spell for Date {
         let Civil { century, year, month, day } = Civil::from_day(self.0.day);
         // A dash after each two digits.
         let mut text = [b'-'; 12];
-        for ([a, b, _], number) in text.as_chunks_mut().0.iter_mut().zip([century, year, month, day]) {
-            // The factor is 1,024 / 10, rounded up: a small core multiplies, but does not divide.
-            let tens = number.wrapping_mul(103) >> 10;
-            let [ones, ..] = number.wrapping_sub(tens.wrapping_mul(10)).to_le_bytes();
-            let [tens, ..] = tens.to_le_bytes();
-            (*a, *b) = (tens.wrapping_add(b'0'), ones.wrapping_add(b'0'));
+        for ([pair @ .., _], number) in
+            text.as_chunks_mut::<3>().0.iter_mut().zip([century, year, month, day])
+        {
+            digits(number, pair);
         }
         // The one in the year is overwritten.
         let [a, b, dash, ..] = &mut text;

@@ -90,8 +90,8 @@ impl Recall {
 /// A query can be at the beginning of a request, and is nobody's business.
 impl Drop for Recall {
     fn drop(&mut self) {
-        self.words.as_mut_slice().zeroize();
-        self.state.as_mut_slice().zeroize();
+        self.words.zeroize();
+        self.state.zeroize();
     }
 }
 

@@ -55,8 +55,8 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The one header of this name, without the blanks around its value. "Field values containing CR, LF, or
-    /// NUL characters are invalid and dangerous", and so are others that do not print.
+    /// The one header of this name, without the blanks around its value. RFC 9110, section 5.5: "Field values
+    /// containing CR, LF, or NUL characters are invalid and dangerous", and so are others that do not print.
     pub(super) fn header(&self, name: &str, item: Item) -> Result<Option<&'a [u8]>, Rejection> {
         let mut found = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let is_printed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';

@@ -41,6 +41,7 @@ impl defmt::Format for Seed {
 
 impl Drop for Seed {
     fn drop(&mut self) {
+        // A slice is wiped by words.
         self.0.as_mut_slice().zeroize();
     }
 }
