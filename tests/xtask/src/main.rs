@@ -196,6 +196,8 @@ impl Error for Misused {}
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
     use super::{Workspace, start};
 
     #[test]
