@@ -216,7 +216,7 @@ impl<F: Function> Sha256 for Blocks<F> {
 
 impl<F: Function> Drop for Blocks<F> {
     fn drop(&mut self) {
-        // As slices, which are wiped by words: an array is, element by element.
+        // As slices, which are wiped by words, where an array is by elements.
         self.state.as_mut().zeroize();
         self.block.as_mut_slice().zeroize();
     }
