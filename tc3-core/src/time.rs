@@ -13,7 +13,7 @@ const SECONDS_PER_DAY: u32 = 86_400;
 /// 9999-12-31T23:59:59Z.
 const LAST: u64 = 253_402_300_799;
 /// The day of [`LAST`].
-const LAST_DAY: u32 = low(LAST / 86_400);
+const LAST_DAY: u32 = low(LAST / wide(SECONDS_PER_DAY));
 
 /// A second since 1970-01-01T00:00:00Z, up to the end of the year 9999.
 ///
@@ -111,7 +111,7 @@ impl Spell for Timestamp {
         let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
         let mut text = [0; 12];
         if let Some((head, tail)) = text.split_last_chunk_mut::<2>() {
-            digits(self.day.wrapping_mul(864).wrapping_add(hundreds), head);
+            digits(self.day.wrapping_mul(SECONDS_PER_DAY / 100).wrapping_add(hundreds), head);
             digits(self.second.wrapping_sub(hundreds.wrapping_mul(100)), tail);
         }
         trimmed(&text, out);
