@@ -201,7 +201,7 @@ mod tests {
     use super::{Workspace, start};
 
     #[test]
-    fn help_begins_nothing_and_is_there_for_every_task_alone() {
+    fn asking_what_a_task_does_begins_nothing() {
         let workspace = Workspace::read().unwrap();
         // It takes no arguments, and hours.
         assert!(start(&workspace, "long", &["--help"]).is_ok());
