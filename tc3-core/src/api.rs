@@ -195,12 +195,24 @@ impl<'a> Call<'a> {
             check(region, Field::Region, &REGION)?;
         }
         if let Some(client) = self.request_client {
-            check(client, Field::RequestClient, &CLIENT)?;
-            check_len(client, Field::RequestClient, MAX_CLIENT)?;
+            check_client(client)?;
         }
         if let Some(id) = self.trace_id {
             check(id, Field::TraceId, &VISIBLE)?;
         }
         Ok(())
     }
+}
+
+/// A blank may stand inside, and not at an end, where a receiver trims it.
+fn check_client(client: &str) -> Result<(), Invalid> {
+    const FIELD: Field = Field::RequestClient;
+    if client.starts_with(' ') {
+        return Err(Invalid::Byte { field: FIELD, at: 0, byte: b' ' });
+    }
+    check(client, FIELD, &CLIENT)?;
+    if client.ends_with(' ') {
+        return Err(Invalid::Byte { field: FIELD, at: client.len().saturating_sub(1), byte: b' ' });
+    }
+    check_len(client, FIELD, MAX_CLIENT)
 }

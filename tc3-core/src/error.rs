@@ -173,13 +173,6 @@ pub enum Invalid {
         /// Which.
         field: Field,
     },
-    /// A text begins or ends with a blank.
-    Blank {
-        /// Which.
-        field: Field,
-        /// Offset of the blank.
-        at: usize,
-    },
     /// A text has a byte that may not stand there.
     Byte {
         /// Which.
@@ -229,10 +222,10 @@ impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Empty { field } => write!(f, "{} is empty", field.name()),
-            Self::Blank { field, at } => write!(f, "{} has a blank at byte {at}", field.name()),
             Self::Byte { field: Field::Query, at, byte: b'%' } => {
                 write!(f, "query has a % at byte {at} that two hex digits should follow")
             }
+            Self::Byte { field, at, byte: b' ' } => write!(f, "{} has a blank at byte {at}", field.name()),
             Self::Byte { field, at, byte } => {
                 write!(f, "{} has 0x{byte:02x} at byte {at}", field.name())
             }

@@ -150,11 +150,11 @@ pub struct Request<'a> {
 
 /// The verbs: each makes a [`Request`], and checks everything.
 ///
-/// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Blank`],
-/// [`Invalid::Byte`] and [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of
-/// its further headers; [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot
-/// serve it; [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which
-/// signature v1 alone can call.
+/// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Byte`] and
+/// [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of its further headers;
+/// [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot serve it;
+/// [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which signature
+/// v1 alone can call.
 ///
 /// ```
 /// use tc3_core::{ContentType, Multipart, Part, Payload, Query, api};

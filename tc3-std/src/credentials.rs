@@ -97,9 +97,8 @@ impl EnvCredentials {
 
     fn variable_of(&self, invalid: Invalid) -> &'static str {
         match invalid {
-            Invalid::Blank { field: Field::SecretKey, .. }
-            | Invalid::Byte { field: Field::SecretKey, .. } => SECRET_KEY,
-            Invalid::Blank { field: Field::Token, .. } | Invalid::Byte { field: Field::Token, .. } => {
+            Invalid::Byte { field: Field::SecretKey, .. } => SECRET_KEY,
+            Invalid::Byte { field: Field::Token, .. } => {
                 self.token.as_ref().map_or(TOKEN, |(variable, _)| variable)
             }
             _ => SECRET_ID,
@@ -198,7 +197,7 @@ mod tests {
         let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
         assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable: SECRET_KEY, invalid });
         let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key"), (SECURITY_TOKEN, " t")]).unwrap();
-        let invalid = Invalid::Blank { field: Field::Token, at: 0 };
+        let invalid = Invalid::Byte { field: Field::Token, at: 0, byte: b' ' };
         let variable = SECURITY_TOKEN;
         assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable, invalid });
     }

@@ -251,7 +251,7 @@ fn tc3_cases_outside_the_protocol_are_refused() {
                     get(input);
                     input["query"] = json!("a=b c");
                 },
-                "query has 0x20 at byte 3",
+                "query has a blank at byte 3",
             ),
             (
                 |input| {

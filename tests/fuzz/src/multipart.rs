@@ -67,7 +67,6 @@ fn is_wrong(form: &Form, refused: Invalid) -> bool {
             boundary.as_bytes()[at] == byte
                 && !b"!#$%&'*+-.0123456789^_`abcdefghijklmnopqrstuvwxyz{|}~".contains(&byte)
         }
-        Invalid::Blank { at, .. } => boundary.as_bytes()[at].is_ascii_whitespace(),
         _ => boundary.is_empty() || boundary.len() > 70,
     }
 }

@@ -102,7 +102,10 @@ fn everything_invalid_is_found_and_told_without_allocating() {
     );
     check!(Api::new("a.b", "v").map(drop), Invalid::Byte { field: Field::Service, at: 1, byte: b'.' });
     check!(Credentials::new("", "key").map(drop), Invalid::Empty { field: Field::SecretId });
-    check!(Credentials::new("id", " key").map(drop), Invalid::Blank { field: Field::SecretKey, at: 0 });
+    check!(
+        Credentials::new("id", " key").map(drop),
+        Invalid::Byte { field: Field::SecretKey, at: 0, byte: b' ' }
+    );
     check!(
         Credentials::temporary("id", "key", "a\nb").map(drop),
         Invalid::Byte { field: Field::Token, at: 1, byte: b'\n' }
@@ -111,7 +114,7 @@ fn everything_invalid_is_found_and_told_without_allocating() {
     check!(Query::encoded("a b").map(drop), Invalid::Byte { field: Field::Query, at: 1, byte: b' ' });
     check!(json(PLAIN.request_client("é")), Invalid::Byte { field: Field::RequestClient, .. });
     check!(json(PLAIN.trace_id("")), Invalid::Empty { field: Field::TraceId });
-    check!(json(PLAIN.region("a ")), Invalid::Blank { field: Field::Region, at: 1 });
+    check!(json(PLAIN.region("a ")), Invalid::Byte { field: Field::Region, at: 1, byte: b' ' });
     check!(
         PLAIN.post(ContentType::Json, b"\xff").map(drop),
         Invalid::Byte { field: Field::Body, at: 0, byte: 0xff }
