@@ -154,7 +154,7 @@ pub(crate) struct HostOf<'a> {
 }
 
 impl Spell for HostOf<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let Address { family, text } = self.address;
         let Some(family) = family else { return lower(text.as_bytes(), out) };
         lower(self.service.as_bytes(), out);

@@ -25,7 +25,8 @@ pub struct Api<'a> {
     pub(crate) service: &'a str,
     pub(crate) version: Option<&'a str>,
     pub(crate) address: Address<'a>,
-    pub(crate) path: &'a str,
+    /// Absent for `/`, which need not be checked.
+    path: Option<&'a str>,
 }
 
 impl<'a> Api<'a> {
@@ -50,7 +51,7 @@ impl<'a> Api<'a> {
     /// As [`new`](Self::new).
     pub const fn unversioned(service: &'a str) -> Result<Self, Invalid> {
         match check_service(service) {
-            Ok(()) => Ok(Self { service, version: None, address: Host::Nearest.address(), path: "/" }),
+            Ok(()) => Ok(Self { service, version: None, address: Host::Nearest.address(), path: None }),
             Err(invalid) => Err(invalid),
         }
     }
@@ -64,7 +65,7 @@ impl<'a> Api<'a> {
     /// The same API at another path than `/`.
     #[must_use]
     pub const fn path(self, path: &'a str) -> Self {
-        Self { path, ..self }
+        Self { path: Some(path), ..self }
     }
 
     /// One action of this API.
@@ -83,7 +84,12 @@ impl<'a> Api<'a> {
 
     /// The length of the URL without a query. The whole URL is what the official Go SDK measures.
     pub(crate) fn url_len(&self) -> usize {
-        "https://".len().saturating_add(count(&self.host())).saturating_add(self.path.len())
+        "https://".len().saturating_add(count(&self.host())).saturating_add(self.path_or_root().len())
+    }
+
+    /// The path, as it is requested.
+    pub(crate) fn path_or_root(&self) -> &'a str {
+        self.path.unwrap_or("/")
     }
 
     pub(crate) const fn host(&self) -> HostOf<'a> {
@@ -184,11 +190,13 @@ impl<'a> Call<'a> {
     pub(crate) fn check(&self) -> Result<(), Invalid> {
         let Api { service, address, path, .. } = self.api;
         address.check(service, self.region)?;
-        check(path, Field::Path, &PATH)?;
-        if let [byte, ..] = path.as_bytes()
-            && *byte != b'/'
-        {
-            return Err(Invalid::Byte { field: Field::Path, at: 0, byte: *byte });
+        if let Some(path) = path {
+            check(path, Field::Path, &PATH)?;
+            if let [byte, ..] = path.as_bytes()
+                && *byte != b'/'
+            {
+                return Err(Invalid::Byte { field: Field::Path, at: 0, byte: *byte });
+            }
         }
         check(self.action, Field::Action, &VISIBLE)?;
         if let Some(region) = self.region {

@@ -39,11 +39,10 @@ pub struct CanonicalRequest<'r> {
 }
 
 impl Spell for CanonicalRequest<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let request = self.request;
-        out.put(request.method().as_bytes());
-        out.put(b"\n");
-        out.put(request.api().path.as_bytes());
+        out.put(if request.query().is_some() { b"GET\n" } else { b"POST\n" });
+        out.put(request.api().path_or_root().as_bytes());
         out.put(b"\n");
         if let Some(query) = request.query() {
             query.spell(out);
@@ -79,7 +78,7 @@ pub struct StringToSign<'r> {
 }
 
 impl Spell for StringToSign<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         out.put(concat!(algorithm!(), "\n").as_bytes());
         self.at.spell(out);
         out.put(b"\n");

@@ -4,10 +4,16 @@
 use crate::spell::Sink;
 use core::hint;
 
-/// The upper half of a product.
-pub(crate) fn high(number: u32, factor: u32) -> u32 {
-    let [a, b, c, d, ..] = u64::from(number).wrapping_mul(factor.into()).to_be_bytes();
+/// The upper half of a product: with the right factor, a quotient.
+pub(crate) const fn high(number: u32, factor: u32) -> u32 {
+    let [a, b, c, d, ..] = wide(number).wrapping_mul(wide(factor)).to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
+}
+
+/// `u64::from` for a `const fn`.
+pub(crate) const fn wide(number: u32) -> u64 {
+    let [a, b, c, d] = number.to_be_bytes();
+    u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
 }
 
 /// Fills a text with the last digits of a number: what there is no room for falls away.
@@ -20,7 +26,7 @@ pub(crate) fn digits(mut number: u32, text: &mut [u8]) {
 }
 
 /// Spells a number, but for the zeros before it.
-pub(crate) fn trimmed(mut text: &[u8], out: &mut dyn Sink) {
+pub(crate) fn trimmed(mut text: &[u8], out: &mut (impl Sink + ?Sized)) {
     while let [b'0', rest @ ..] = text
         && !rest.is_empty()
     {
@@ -30,7 +36,7 @@ pub(crate) fn trimmed(mut text: &[u8], out: &mut dyn Sink) {
 }
 
 /// Spells any number at all.
-pub(crate) fn natural(mut value: u64, out: &mut dyn Sink) {
+pub(crate) fn natural(mut value: u64, out: &mut (impl Sink + ?Sized)) {
     const HIGHEST: u64 = 10_000_000_000_000_000_000;
     let mut text = [b'0'; 20];
     let [first, rest @ ..] = &mut text;

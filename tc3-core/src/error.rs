@@ -1,7 +1,7 @@
 //! What can be wrong with a request, each with its evidence.
 
-use crate::{spell::Text, time::Date};
-use core::{error::Error, fmt};
+use crate::time::Timestamp;
+use core::{error::Error, fmt, str};
 
 /// A text that a caller supplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,7 +336,8 @@ impl fmt::Display for WrongKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Day { key, request } => {
-                let [key, request] = [key, request].map(|day| Text(Date::of_day(*day)));
+                let dates = [key, request].map(|day| Timestamp::of_day(*day).date());
+                let [key, request] = dates.each_ref().map(|date| str::from_utf8(date).unwrap_or_default());
                 write!(f, "signing key is for {key}, request is of {request} (both in UTC)")
             }
             Self::Service => f.write_str("signing key is for another service"),

@@ -4,7 +4,7 @@ use crate::{
     api::Call,
     error::{Fault, Invalid, List},
     request::Request,
-    spell::{Sink, Spell, lower},
+    spell::{Lent, Sink, Spell, lower},
 };
 use core::{cmp::Ordering, fmt};
 
@@ -210,8 +210,8 @@ fn lines(request: &Request<'_>, out: &mut dyn Sink) {
         lower(line.name().as_bytes(), out);
         out.put(b":");
         match line {
-            Line::ContentType => request.content_type().spell(out),
-            Line::Host => request.api().host().spell(out),
+            Line::ContentType => request.content_type().spell(&mut Lent(out)),
+            Line::Host => request.api().host().spell(&mut Lent(out)),
             Line::Action => lower(request.call.action.as_bytes(), out),
             Line::Version => lower(request.call.api.version.unwrap_or_default().as_bytes(), out),
             Line::Region => lower(request.call.region.unwrap_or_default().as_bytes(), out),

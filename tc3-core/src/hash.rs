@@ -95,8 +95,10 @@ impl<T: Sha256 + ?Sized> Sha256 for &mut T {
     }
 }
 
-/// Whatever this crate hashes is put: so `update` has one caller, and becomes a part of it.
+/// Whatever this crate hashes is put: so `update` has one caller, and becomes a part of it; and that of what
+/// puts, where a build is for speed.
 impl<H: Sha256> Sink for H {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.update(bytes);
     }
@@ -159,6 +161,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         self.function.begin(true);
     }
 
+    #[inline]
     fn update(&mut self, bytes: &[u8]) {
         let used = used(self.len);
         self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
@@ -179,6 +182,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         copy(&mut self.block, tail);
     }
 
+    #[inline]
     fn finish(&mut self, digest: &mut [u8; 32]) {
         let used = used(self.len);
         if let Some([mark, zeros @ ..]) = self.block.get_mut(used..) {
@@ -240,10 +244,12 @@ macro_rules! engine {
                 self.0.begin_alike();
             }
 
+            #[inline]
             fn update(&mut self, bytes: &[u8]) {
                 self.0.update(bytes);
             }
 
+            #[inline]
             fn finish(&mut self, digest: &mut [u8; 32]) {
                 self.0.finish(digest);
             }

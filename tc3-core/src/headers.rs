@@ -5,7 +5,6 @@ use crate::{
     canonical::{algorithm, required, terminator},
     decimal::natural,
     further::Header,
-    key::Scoped,
     request::{Kind, Request, UNSIGNED},
     sign::Signed,
     spell::{Sink, Spell, Text, hex, masked},
@@ -17,13 +16,14 @@ use crate::{
 pub struct Authorization<'r>(pub(crate) &'r Signed<'r>);
 
 impl Spell for Authorization<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
-        let Signed { request, identity, at, ref mac } = *self.0;
+    fn spell<S: Sink>(&self, out: &mut S) {
+        // By value: of what is lent, the compiler cannot tell that it is still as it was.
+        let Signed { request, identity, scope, mac, .. } = *self.0;
         let Some(identity) = identity else { return out.put(b"SKIP") };
         out.put(concat!(algorithm!(), " Credential=").as_bytes());
         out.put(identity.id.as_bytes());
         out.put(b"/");
-        Scoped { service: request.api().service, at }.spell(out);
+        out.put(scope.text());
         match request.call.further {
             None => {
                 out.put(
@@ -36,7 +36,7 @@ impl Spell for Authorization<'_> {
                 out.put(b", Signature=");
             }
         }
-        hex(mac, out);
+        hex(&mac, out);
     }
 }
 
@@ -58,7 +58,7 @@ pub(crate) enum Value<'r> {
 }
 
 impl Spell for HeaderValue<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         match self.0 {
             Value::Host(host) => host.spell(out),
             Value::ContentType(kind) => kind.spell(out),
@@ -146,7 +146,7 @@ impl<'r> Iterator for Headers<'r> {
 pub struct Head<'r>(pub(crate) &'r Signed<'r>);
 
 impl Spell for Head<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let request = self.0.request;
         out.put(request.method().as_bytes());
         out.put(b" ");
@@ -163,7 +163,7 @@ impl Spell for Head<'_> {
     }
 }
 
-pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut dyn Sink) {
+pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut impl Sink) {
     out.put(name.as_bytes());
     out.put(b": ");
     value.spell(out);
@@ -175,8 +175,8 @@ pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut dyn Sink) {
 pub struct Target<'r>(pub(crate) &'r Request<'r>);
 
 impl Spell for Target<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
-        out.put(self.0.api().path.as_bytes());
+    fn spell<S: Sink>(&self, out: &mut S) {
+        out.put(self.0.api().path_or_root().as_bytes());
         if let Some(query) = self.0.query()
             && query.len_with_mark() > 0
         {

@@ -154,7 +154,7 @@ pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {
 }
 
 impl Spell for Multipart<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         (self.parts.spell)(self, out);
     }
 }

@@ -81,7 +81,7 @@ impl Query<'_> {
 }
 
 impl Spell for Query<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         match self.0 {
             Source::Encoded(query) => out.put(query.as_bytes()),
             Source::Params(params, spell) => spell(params, out),

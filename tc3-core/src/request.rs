@@ -5,6 +5,7 @@ use crate::{
     error::{Field, Invalid, Limit},
     hash::Sha256,
     headers::Target,
+    key::Scope,
     multipart::{Multipart, Parts, check_boundary},
     payload::Payload,
     query::Query,
@@ -73,7 +74,7 @@ impl<'a> Kind<'a> {
 }
 
 impl Spell for Kind<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         out.put(self.text.as_bytes());
         if !self.boundary.is_empty() {
             out.put(self.boundary.as_bytes());
@@ -289,7 +290,7 @@ impl<'a> Request<'a> {
     /// ```
     #[must_use]
     pub const fn skip(&'a self, now: Timestamp) -> Signed<'a> {
-        Signed { request: self, identity: None, at: now, mac: [0; 32] }
+        Signed { request: self, identity: None, at: now, scope: Scope::NONE, mac: [0; 32] }
     }
 
     /// `GET` or `POST`.

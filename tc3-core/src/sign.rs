@@ -59,12 +59,14 @@ impl<'c, H: Sha256> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let Self { credentials, cached, hash } = self;
+        let Self { credentials: Credentials { identity, key }, cached, hash } = self;
+        // Before the key is derived, after which all that lies in memory is read again.
+        let identity = Some(*identity);
         let mut digest = [0; 32];
-        cached.turn(hash, credentials.key, request.api().service, now, &mut digest);
+        cached.turn(hash, key, request.api().service, now, &mut digest);
         hash_canonical(hash, request, &mut digest);
         cached.sign(hash, now, &mut digest);
-        Signed { request, identity: Some(credentials.identity), at: now, mac: digest }
+        Signed { request, identity, at: now, scope: cached.scope, mac: digest }
     }
 
     /// Hashes a request once, to be signed many times: the same body sent again and again.
@@ -98,7 +100,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
         cached.turn(hash, credentials.key, request.api().service, now, &mut digest);
         digest = *canonical;
         cached.sign(hash, now, &mut digest);
-        Signed { request, identity: Some(credentials.identity), at: now, mac: digest }
+        Signed { request, identity: Some(credentials.identity), at: now, scope: cached.scope, mac: digest }
     }
 
     /// The texts that are hashed and signed, for comparison with another signer's.
@@ -164,7 +166,7 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
         }
         hash_canonical(hash, request, &mut digest);
         cached.sign(hash, now, &mut digest);
-        Ok(Signed { request, identity: Some(*identity), at: now, mac: digest })
+        Ok(Signed { request, identity: Some(*identity), at: now, scope: cached.scope, mac: digest })
     }
 }
 
@@ -198,6 +200,8 @@ pub struct Signed<'r> {
     /// Absent for a request that skips authentication.
     pub(crate) identity: Option<Identity<'r>>,
     pub(crate) at: Timestamp,
+    /// Of the key.
+    pub(crate) scope: Scope,
     pub(crate) mac: [u8; 32],
 }
 

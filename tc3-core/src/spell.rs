@@ -11,8 +11,9 @@ pub trait Sink {
 
 /// A text that can be spelled any number of times, always the same.
 pub trait Spell {
-    /// Puts the whole text into `out`.
-    fn spell(&self, out: &mut dyn Sink);
+    /// Puts the whole text into `out`. That it is known which sink that is lets the compiler see from the
+    /// call to the last byte: what a firmware's requests never have is then not linked.
+    fn spell<S: Sink>(&self, out: &mut S);
 
     /// Whether the text holds a credential's token.
     fn is_sensitive(&self) -> bool {
@@ -111,13 +112,13 @@ macro_rules! masked {
 pub(crate) use masked;
 
 /// The length of a text, in bytes.
-pub(crate) fn count(text: &dyn Spell) -> usize {
+pub(crate) fn count(text: &impl Spell) -> usize {
     let mut counter = Writer { out: &mut [], at: 0 };
     text.spell(&mut counter);
     counter.at
 }
 
-pub(crate) fn encode<'b>(text: &dyn Spell, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+pub(crate) fn encode<'b>(text: &impl Spell, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
     let mut writer = Writer { out, at: 0 };
     text.spell(&mut writer);
     let Writer { out, at: needed } = writer;
@@ -135,9 +136,13 @@ struct Writer<'b> {
 }
 
 impl Sink for Writer<'_> {
+    /// Not inlined: a text has many pieces.
+    #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
-        copy(self.out.get_mut(self.at..).unwrap_or_default(), bytes);
+        let room = self.out.get_mut(self.at..).unwrap_or_default();
         self.at = self.at.saturating_add(bytes.len());
+        // Last, so that nothing has to be kept over it.
+        copy(room, bytes);
     }
 }
 
@@ -149,7 +154,7 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     }
 }
 
-pub(crate) fn display(text: &dyn Spell, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn display(text: &impl Spell, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut sink = Formatting { f, result: Ok(()) };
     text.spell(&mut sink);
     sink.result
@@ -167,27 +172,35 @@ impl Sink for Formatting<'_, '_> {
     }
 }
 
-/// Spells a digest as lower-case hex, four digits at a time, without a branch or a table.
-pub(crate) fn hex(digest: &[u8; 32], out: &mut dyn Sink) {
+/// Spells a digest as lower-case hex, two digits at a time, without a branch or a table.
+pub(crate) fn hex(digest: &[u8; 32], out: &mut impl Sink) {
     let mut text = [0; 64];
-    for (digits, bytes) in text.as_chunks_mut().0.iter_mut().zip(digest.as_chunks().0) {
-        let mut four = u32::from(u16::from_le_bytes(*bytes));
-        four = (four | four << 8) & 0x00ff_00ff;
-        four = (four >> 4 | four << 8) & 0x0f0f_0f0f;
-        let letters = four.wrapping_add(0x0606_0606) >> 4 & 0x0101_0101;
-        four = four.wrapping_add(0x3030_3030).wrapping_add(letters.wrapping_mul(0x27));
-        *digits = four.to_le_bytes();
-    }
+    digits(digest, &mut text);
     out.put(&text);
 }
 
+fn digits(digest: &[u8; 32], text: &mut [u8; 64]) {
+    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
+        let both = u32::from(byte >> 4) | u32::from(byte & 15) << 8;
+        let letters = both.wrapping_add(0x0606) >> 4 & 0x0101;
+        let [high, low, ..] =
+            both.wrapping_add(0x3030).wrapping_add(letters.wrapping_mul(0x27)).to_le_bytes();
+        *pair = [high, low];
+    }
+}
+
 /// Spells a text in lower case.
-pub(crate) fn lower(text: &[u8], out: &mut dyn Sink) {
-    for piece in text.chunks(32) {
-        let mut lower = [0; 32];
-        for (to, from) in lower.iter_mut().zip(piece) {
-            *to = from.to_ascii_lowercase();
-        }
-        out.put(lower.get(..piece.len()).unwrap_or_default());
+pub(crate) fn lower(text: &[u8], out: &mut (impl Sink + ?Sized)) {
+    for byte in text {
+        out.put(&[byte.to_ascii_lowercase()]);
+    }
+}
+
+/// A sink of which nothing else is known.
+pub(crate) struct Lent<'o>(pub(crate) &'o mut dyn Sink);
+
+impl Sink for Lent<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.put(bytes);
     }
 }

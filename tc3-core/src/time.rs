@@ -3,7 +3,7 @@
 mod http_date;
 
 use crate::{
-    decimal::{digits, high, trimmed},
+    decimal::{digits, high, trimmed, wide},
     error::{Invalid, NotADate},
     spell::{Sink, Spell},
 };
@@ -45,7 +45,7 @@ impl Timestamp {
             return Err(Invalid::Milliseconds { seconds });
         }
         // 86,400 = 128 * 675, and the shifted value fits 32 bits up to `LAST`.
-        let day = divide(low(seconds >> 7), 675);
+        let day = high(low(seconds >> 7), 3_257_812_231) >> 9; // 2^41 / 675
         Ok(Self { day, second: low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY)) })
     }
 
@@ -87,8 +87,28 @@ impl Timestamp {
         self.unix().abs_diff(other.unix())
     }
 
-    pub(crate) const fn date(self) -> Date {
-        Date(self)
+    /// Of a day since 1970, if there is such a day, or else of the last one.
+    pub(crate) fn of_day(day: u32) -> Self {
+        Self { day: day.min(LAST_DAY), second: 0 }
+    }
+
+    /// `YYYY-MM-DD`, in UTC.
+    ///
+    /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
+    pub(crate) fn date(self) -> [u8; 10] {
+        let mut t = [0; 10];
+        self.put_date(&mut t);
+        t
+    }
+    pub(crate) fn put_date(self, text: &mut [u8; 10]) {
+        let Civil { year, month, day } = Civil::from_day(self.day);
+        // As one number of three digits each, but the year: a dash takes the place of a zero.
+        let [year_month @ .., dash2, _, _] = text;
+        *dash2 = b'-';
+        digits(year.wrapping_mul(1_000).wrapping_add(month), year_month);
+        let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = text;
+        *dash = b'-';
+        digits(day, day_of_month);
     }
 }
 
@@ -106,7 +126,7 @@ impl defmt::Format for Timestamp {
 }
 
 impl Spell for Timestamp {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         // By hundreds, because these fit 32 bits up to the last second there is.
         let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
         let mut text = [0; 12];
@@ -118,43 +138,10 @@ impl Spell for Timestamp {
     }
 }
 
-/// `YYYY-MM-DD` of a second, in UTC.
-///
-/// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
-#[derive(Clone, Copy)]
-pub(crate) struct Date(Timestamp);
-
-impl Date {
-    /// Of a day since 1970, if there is such a day, or else of the last one.
-    pub(crate) fn of_day(day: u32) -> Self {
-        Self(Timestamp { day: day.min(LAST_DAY), second: 0 })
-    }
-}
-
-impl Spell for Date {
-    fn spell(&self, out: &mut dyn Sink) {
-        let Civil { century, year, month, day } = Civil::from_day(self.0.day);
-        // A dash after each two digits.
-        let mut text = [b'-'; 12];
-        for ([pair @ .., _], number) in
-            text.as_chunks_mut::<3>().0.iter_mut().zip([century, year, month, day])
-        {
-            digits(number, pair);
-        }
-        // The one in the year is overwritten.
-        let [a, b, dash, ..] = &mut text;
-        (*b, *dash) = (*a, *b);
-        let [_, date @ .., _] = &text;
-        out.put(date);
-    }
-}
-
 /// A day of the proleptic Gregorian calendar. Where it is computed, years begin in March, so that the leap
 /// day is the last of its year.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Civil {
-    century: u32,
-    /// Of the century.
     year: u32,
     month: u32,
     day: u32,
@@ -170,30 +157,27 @@ impl Civil {
     fn from_day(day: u32) -> Self {
         // In quarters of a day all centuries are equally long, and all years of one.
         let quarters = day.wrapping_add(DAYS_TO_EPOCH).wrapping_mul(4).wrapping_add(3);
-        let mut century = high(quarters, 240_828_848) >> 13; // 2^45 / 146,097
+        let century = high(quarters, 240_828_848) >> 13; // 2^45 / 146,097
         let quarters = quarters.wrapping_sub(century.wrapping_mul(DAYS_PER_ERA)) | 3;
-        let mut year = high(quarters, 2_939_745); // 2^32 / 1,461
-        let day_of_year = quarters.wrapping_sub(year.wrapping_mul(1_461)) >> 2;
+        let year_of_century = high(quarters, 2_939_745); // 2^32 / 1,461
+        let day_of_year = quarters.wrapping_sub(year_of_century.wrapping_mul(1_461)) >> 2;
+        let mut year = century.wrapping_mul(100).wrapping_add(year_of_century);
         // Months are as long as a line of this slope has it, in 65,536ths of a month.
         let months = day_of_year.wrapping_mul(2_141).wrapping_add(197_913);
         let mut month = months >> 16;
         let day = ((months & 0xffff).wrapping_mul(31_345) >> 26).wrapping_add(1); // 2^26 / 2,141
         if month > 12 {
             (year, month) = (year.wrapping_add(1), month.wrapping_sub(12));
-            if year == 100 {
-                (century, year) = (century.wrapping_add(1), 0);
-            }
         }
-        Self { century, year, month, day }
+        Self { year, month, day }
     }
 
     /// By the algorithm of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     fn to_day(self) -> u32 {
-        let year = self.century.wrapping_mul(100).wrapping_add(self.year);
         let (year, march_month) = if self.month > 2 {
-            (year, self.month.wrapping_sub(3))
+            (self.year, self.month.wrapping_sub(3))
         } else {
-            (year.wrapping_sub(1), self.month.wrapping_add(9))
+            (self.year.wrapping_sub(1), self.month.wrapping_add(9))
         };
         let (era, year_of_era) = (year / 400, year % 400);
         era.wrapping_mul(DAYS_PER_ERA)
@@ -210,25 +194,6 @@ fn days_before_year(year_of_era: u32) -> u32 {
 
 fn days_before_month(march_month: u32) -> u32 {
     march_month.wrapping_mul(153).wrapping_add(2) / 5
-}
-
-/// The quotient of a division by less than 1,024, bit by bit.
-const fn divide(mut rest: u32, by: u32) -> u32 {
-    let (mut quotient, mut part) = (0u32, by << 22);
-    while part >= by {
-        quotient <<= 1;
-        if rest >= part {
-            (rest, quotient) = (rest.wrapping_sub(part), quotient.wrapping_add(1));
-        }
-        part >>= 1;
-    }
-    quotient
-}
-
-/// `u64::from` for a `const fn`.
-const fn wide(number: u32) -> u64 {
-    let [a, b, c, d] = number.to_be_bytes();
-    u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
 }
 
 const fn low(number: u64) -> u32 {
@@ -275,12 +240,12 @@ mod tests {
     fn local_midnight_in_shanghai_still_uses_the_utc_day() {
         // 2019-02-26 00:44:25 in UTC+8
         let at = Timestamp::from_unix(1_551_113_065).unwrap();
-        assert_eq!(text(at.date()), "2019-02-25");
+        assert_eq!(&at.date(), b"2019-02-25");
     }
 
     #[test]
     fn the_last_second_of_the_year_9999_is_the_last() {
-        assert_eq!(text(Timestamp::from_unix(LAST).unwrap().date()), "9999-12-31");
+        assert_eq!(&Timestamp::from_unix(LAST).unwrap().date(), b"9999-12-31");
         let seconds = LAST + 1;
         assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
     }
@@ -290,7 +255,7 @@ mod tests {
         let (mut year, mut month, mut day) = (1970, 1, 1);
         for days in 0..=Timestamp::from_unix(LAST).unwrap().day() {
             let civil = Civil::from_day(days);
-            assert_eq!((civil.century * 100 + civil.year, civil.month, civil.day), (year, month, day));
+            assert_eq!((civil.year, civil.month, civil.day), (year, month, day));
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             day += 1;
             if day > [31, 28 + u32::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1]

@@ -59,19 +59,27 @@ impl Function for Recall {
         self.is_alike = is_alike;
     }
 
-    fn compress(&mut self, state: &mut Self::State, mut blocks: &[[u8; BLOCK]]) {
-        if let [first, rest @ ..] = blocks
-            && self.is_alike
-        {
-            self.is_alike = false;
-            self.recall(state, first);
-            blocks = rest;
+    fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
+        if self.is_alike {
+            self.compress_first(state, blocks);
+        } else {
+            Sha2.compress(state, blocks);
         }
-        Sha2.compress(state, blocks);
     }
 }
 
 impl Recall {
+    /// Not inlined: most blocks are not the first ones of such a message.
+    #[inline(never)]
+    fn compress_first(&mut self, state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
+        self.is_alike = false;
+        let [first, rest @ ..] = blocks else { return };
+        self.recall(state, first);
+        if !rest.is_empty() {
+            Sha2.compress(state, rest);
+        }
+    }
+
     /// Goes to the state that a first block leads to.
     fn recall(&mut self, state: &mut [u32; 8], block: &[u8; BLOCK]) {
         // By words, and to the end: so it is quickest.

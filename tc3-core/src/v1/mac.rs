@@ -23,7 +23,7 @@ impl Mac {
         Self { bytes: [0xff; 32], len }
     }
 
-    pub(crate) fn new<H: Sha256>(hash: &mut H, method: Method, key: &str, text: &dyn Spell) -> Self {
+    pub(crate) fn new<H: Sha256>(hash: &mut H, method: Method, key: &str, text: &impl Spell) -> Self {
         match method {
             #[cfg(feature = "hmacsha1")]
             Method::HmacSha1 | Method::HmacSha1Unnamed => {
@@ -34,7 +34,7 @@ impl Mac {
         }
     }
 
-    fn of<H: Sha256>(hash: &mut H, len: usize, key: &str, text: &dyn Spell) -> Self {
+    fn of<H: Sha256>(hash: &mut H, len: usize, key: &str, text: &impl Spell) -> Self {
         let (mut block, mut mac) = (Key::NONE, Self { bytes: [0; 32], len });
         block.set(hash, &[], key.as_bytes());
         block.begin(hash);

@@ -73,11 +73,11 @@ impl Body<'_> {
 pub struct StringToSign<'r>(Body<'r>);
 
 impl Spell for StringToSign<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let Request { call, verb, .. } = self.0.request;
         out.put(verb.as_str().as_bytes());
         call.api.host().spell(out);
-        out.put(call.api.path.as_bytes());
+        out.put(call.api.path_or_root().as_bytes());
         let mut separator: &[u8] = b"?";
         self.0.each(&mut |name, value| {
             out.put(separator);
@@ -98,7 +98,7 @@ impl Spell for StringToSign<'_> {
 pub struct Signature(Mac);
 
 impl Spell for Signature {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         base64::spell(self.0.as_bytes(), out);
     }
 }
@@ -108,7 +108,7 @@ impl Spell for Signature {
 pub struct Wire<'r>(Body<'r>, Signature);
 
 impl Spell for Wire<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         self.0.each(&mut |name, value| {
             name.spell(&mut Percent(out));
             out.put(b"=");
@@ -217,11 +217,11 @@ impl<'r> Signed<'r> {
 pub struct Head<'r>(Signed<'r>);
 
 impl Spell for Head<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let Request { call, verb, .. } = self.0.body.request;
         out.put(verb.as_str().as_bytes());
         out.put(b" ");
-        out.put(call.api.path.as_bytes());
+        out.put(call.api.path_or_root().as_bytes());
         if *verb == Verb::Get {
             out.put(b"?");
             self.0.wire().0.spell(out);

@@ -8,7 +8,7 @@ use crate::{
     hash::Sha256,
     key::{DayKey, MAX_SERVICE},
     request::UNSIGNED,
-    spell::{Sink, Spell, encode, hex, lower},
+    spell::{Sink, Spell, hex, lower},
     text::pieces,
     time::Timestamp,
 };
@@ -47,7 +47,7 @@ impl<'a> Claim<'a> {
         let at = message::timestamp(at.bytes())?;
         let Authorization { secret_id, date, service, signed_headers, signature } =
             authorization.try_into()?;
-        if encode(&at.date(), &mut [0; 10]) != Ok(date.as_bytes()) {
+        if date.as_bytes() != at.date() {
             return Err(Rejection::Date);
         }
         check_signed_headers(message, signed_headers)?;
@@ -167,7 +167,7 @@ struct Received<'a> {
 }
 
 impl Spell for Received<'_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let Claim { message, path, query, signed_headers, .. } = self.claim;
         for part in [message.method, path, query] {
             out.put(part.as_bytes());

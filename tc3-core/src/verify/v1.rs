@@ -217,7 +217,7 @@ struct Received<'a, 'c> {
 }
 
 impl Spell for Received<'_, '_> {
-    fn spell(&self, out: &mut dyn Sink) {
+    fn spell<S: Sink>(&self, out: &mut S) {
         let Claim { message, path, parameters, .. } = self.claim;
         out.put(message.method.as_bytes());
         lower(self.host.as_bytes(), out);
