@@ -3,7 +3,7 @@
 use crate::{
     error::{Field, Invalid},
     spell::{Sink, Spell, lower},
-    text::{HOST, REGION, check},
+    text::{HOST, REGION, after, check, is_alike},
 };
 use core::fmt;
 
@@ -69,29 +69,24 @@ pub(crate) struct Address<'a> {
 
 impl Address<'_> {
     pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
-        let mut entry = self.text.as_bytes();
-        match self.family.map(str::as_bytes) {
+        let (text, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
+        let (entry, reaches) = match self.family.map(str::as_bytes) {
             None => {
                 check(self.text, Field::Host, &HOST)?;
-                let Some(domain) = Domain::of(self.text) else { return Ok(()) };
-                if !domain.service.eq_ignore_ascii_case(service.as_bytes()) {
-                    return Err(Invalid::OtherService);
-                }
-                entry = domain.next;
+                let Some(entry) = entry(self.text, service)? else { return Ok(()) };
+                (entry, region.is_empty() || label(entry, region).is_some())
             }
-            Some([.., b'.']) => check(self.text, Field::Region, &REGION)?,
-            Some(_) => {}
-        }
-        let region = region.unwrap_or_default().as_bytes();
+            Some(family) => {
+                if let [.., b'.'] = family {
+                    check(self.text, Field::Region, &REGION)?;
+                }
+                (text, family == REGIONAL.as_bytes() && (region.is_empty() || is_alike(text, region)))
+            }
+        };
         // Finance regions are isolated, and their names say so: "use the regional domain equal to
         // Region".
-        if is_finance(entry) || is_finance(region) {
-            let reaches = self.family.is_none_or(|family| family == REGIONAL) && !entry.is_empty();
-            if !reaches || !(region.is_empty() || entry.eq_ignore_ascii_case(region)) {
-                return Err(Invalid::Isolated);
-            }
-        }
-        Ok(())
+        let is_finance = |text| has_end(text, b"-fsi");
+        if reaches || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
     }
 }
 
@@ -108,41 +103,35 @@ impl defmt::Format for Address<'_> {
     }
 }
 
-fn is_finance(region: &[u8]) -> bool {
-    region.last_chunk::<4>().is_some_and(|end| end.eq_ignore_ascii_case(b"-fsi"))
+/// What comes after the service in a host under one of the services' own domains: `tencentcloudapi.com`,
+/// or `.cn`, or `.com.cn`. Nothing for an address or a name of somebody else's.
+///
+/// # Errors
+/// [`Invalid::OtherService`]: a credential "must match the domain name of the product called".
+pub(crate) fn entry<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u8]>, Invalid> {
+    let host = host.as_bytes();
+    if !has_end(host, b".tencentcloudapi") {
+        return Ok(None);
+    }
+    label(host, service.as_bytes()).map(Some).ok_or(Invalid::OtherService)
 }
 
-/// A host under one of the service's own domains: `tencentcloudapi.com`, or `.cn`, or `.com.cn`.
-pub(crate) struct Domain<'a> {
-    /// A credential of another service is refused there: "must match the domain name of the
-    /// product called".
-    pub(crate) service: &'a [u8],
-    /// The label after it: a region, or a family of hosts, or already `tencentcloudapi`.
-    next: &'a [u8],
-}
-
-impl<'a> Domain<'a> {
-    /// What the host says, or nothing for an address or a name of somebody else's.
-    pub(crate) fn of(host: &'a str) -> Option<Self> {
-        let (service, rest) = cut(host.as_bytes());
-        let (next, mut rest) = cut(rest);
-        let mut label = next;
-        while !label.eq_ignore_ascii_case(b"tencentcloudapi") {
-            if rest.is_empty() {
-                return None;
-            }
-            (label, rest) = cut(rest);
-        }
-        Some(Self { service, next })
+/// What comes after a label that a host begins with.
+fn label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
+    match after(host, label)? {
+        [b'.', rest @ ..] => Some(rest),
+        _ => None,
     }
 }
 
-/// The first label of a host, and the others; a port is none of them.
-fn cut(host: &[u8]) -> (&[u8], &[u8]) {
-    let end = host.iter().position(|byte| matches!(byte, b'.' | b':')).unwrap_or(host.len());
-    match host.split_at_checked(end).unwrap_or_default() {
-        (label, [b'.', others @ ..]) => (label, others),
-        (label, _) => (label, &[]),
+/// Whether a label ends so.
+fn has_end(mut text: &[u8], end: &[u8]) -> bool {
+    loop {
+        if let Some([] | [b'.', ..]) = after(text, end) {
+            return true;
+        }
+        let [_, tail @ ..] = text else { return false };
+        text = tail;
     }
 }
 
@@ -215,8 +204,14 @@ mod tests {
         assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.cn.example"), Ok(()));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com:443"), Ok(()));
+        let check = |host| Host::Exactly(host).address().check("cvm", Some("ap-tokyo"));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.ap-seoul.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cvm.ap-fsi-x.tencentcloudapi.com"), Ok(()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     hmac::Key,
     spell::{Spell, copy},
     stack,
-    text::{LABEL, check, check_len},
+    text::{LABEL, check, check_len, is_alike},
     time::Timestamp,
 };
 use core::{fmt, str};
@@ -72,7 +72,7 @@ impl Scope {
         if self.day != at.day() {
             return Err(WrongKey::Day { key: self.day, request: at.day() });
         }
-        if !self.service().eq_ignore_ascii_case(service.as_bytes()) {
+        if !is_alike(service.as_bytes(), self.service()) {
             return Err(WrongKey::Service);
         }
         Ok(())

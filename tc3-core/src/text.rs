@@ -95,6 +95,19 @@ pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -
     Err(Invalid::Byte { field, at, byte: *byte })
 }
 
+/// What comes after a text that another one begins with, but for the case of its letters; of what the
+/// alphabets of names have.
+pub(crate) fn after<'t>(text: &'t [u8], begin: &[u8]) -> Option<&'t [u8]> {
+    let (first, rest) = text.split_at_checked(begin.len())?;
+    first.iter().zip(begin).all(|(a, b)| (a ^ b) & !0x20 == 0).then_some(rest)
+}
+
+/// Whether two names are the same, but for the case of their letters.
+#[inline(always)]
+pub(crate) fn is_alike(name: &[u8], other: &[u8]) -> bool {
+    after(name, other).is_some_and(<[u8]>::is_empty)
+}
+
 /// The pieces between the marks, as `str::split` gives them, but that no panic is in it.
 pub(crate) fn pieces(text: &str, mark: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);

@@ -2,7 +2,7 @@
 
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
-    address::Domain,
+    address::entry,
     canonical::{algorithm, terminator},
     error::Limit,
     hash::Sha256,
@@ -258,10 +258,7 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
 
 /// Behind an address or a name of one's own, the service is known from the credential alone.
 fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
-    match Domain::of(host) {
-        Some(domain) if !domain.service.eq_ignore_ascii_case(service.as_bytes()) => Err(Rejection::Service),
-        _ => Ok(()),
-    }
+    entry(host, service).map_or(Err(Rejection::Service), |_| Ok(()))
 }
 
 /// Not only the name of a service: an SDK that is pointed at `localhost:8443` takes that for one.
