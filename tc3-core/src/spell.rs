@@ -175,11 +175,11 @@ impl Sink for Formatting<'_, '_> {
 /// Spells a digest as lower-case hex, two digits at a time, without a branch or a table.
 pub(crate) fn hex(digest: &[u8; 32], out: &mut impl Sink) {
     let mut text = [0; 64];
-    digits(digest, &mut text);
+    hex_digits(digest, &mut text);
     out.put(&text);
 }
 
-fn digits(digest: &[u8; 32], text: &mut [u8; 64]) {
+fn hex_digits(digest: &[u8; 32], text: &mut [u8; 64]) {
     for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
         let both = u32::from(byte >> 4) | u32::from(byte & 15) << 8;
         let letters = both.wrapping_add(0x0606) >> 4 & 0x0101;
