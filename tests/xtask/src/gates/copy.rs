@@ -28,17 +28,19 @@ impl Copy {
         for name in listed.split_terminator('\0') {
             lay(&workspace.root.join(name), &copy.tree.join(name))?;
         }
-        copy.share_tools(workspace)?;
+        copy.share_tools(&workspace.target)?;
         Ok(copy)
     }
 
-    /// What setup installs is no part of the tree, and takes long to install.
-    fn share_tools(&self, workspace: &Workspace) -> Result<(), Box<dyn Error>> {
+    /// What setup installs is no part of the tree, and takes long to install. Nothing of it need be there
+    /// yet: through a link that leads nowhere, no gate could install it.
+    fn share_tools(&self, target: &Path) -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(&self.target)?;
-        for tools in ["tools", "venv"] {
-            let place = self.target.join(tools);
+        for tools in ["tools", "venv"].map(Path::new) {
+            let (shared, place) = (target.join(tools), self.target.join(tools));
+            fs::create_dir_all(&shared)?;
             if !place.is_symlink() {
-                symlink(workspace.target.join(tools), place)?;
+                symlink(shared, place)?;
             }
         }
         Ok(())
@@ -61,4 +63,24 @@ fn lay(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
         fs::copy(from, to)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+    use super::*;
+    use std::{env, process};
+
+    #[test]
+    fn a_gate_can_install_what_was_never_installed() {
+        let folder = env::temp_dir().join(format!("gates-tools-{}", process::id()));
+        let copy = Copy { tree: folder.join("tree"), target: folder.join("copy") };
+        for _ in 0..2 {
+            copy.share_tools(&folder.join("target")).unwrap();
+        }
+        fs::write(copy.target.join("tools/one"), "").unwrap();
+        assert!(folder.join("target/tools/one").exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
 }
