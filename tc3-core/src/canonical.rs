@@ -82,8 +82,7 @@ impl Spell for StringToSign<'_> {
         out.put(concat!(algorithm!(), "\n").as_bytes());
         self.at.spell(out);
         out.put(b"\n");
-        out.put(self.scope.text());
-        out.put(concat!("/", terminator!(), "\n").as_bytes());
+        out.put(self.scope.line());
         hex(self.canonical, out);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     address::HostOf,
-    canonical::{algorithm, required, terminator},
+    canonical::{algorithm, required},
     decimal::natural,
     further::Header,
     request::{Kind, Request, UNSIGNED},
@@ -22,16 +22,13 @@ impl Spell for Authorization<'_> {
         let Some(identity) = identity else { return out.put(b"SKIP") };
         out.put(concat!(algorithm!(), " Credential=").as_bytes());
         out.put(identity.id.as_bytes());
-        out.put(b"/");
-        out.put(scope.text());
+        out.put(scope.path());
         match request.call.further {
             None => {
-                out.put(
-                    concat!("/", terminator!(), ", SignedHeaders=", required!(), ", Signature=").as_bytes(),
-                );
+                out.put(concat!(", SignedHeaders=", required!(), ", Signature=").as_bytes());
             }
             Some(further) => {
-                out.put(concat!("/", terminator!(), ", SignedHeaders=").as_bytes());
+                out.put(b", SignedHeaders=");
                 (further.spelling.names)(request, out);
                 out.put(b", Signature=");
             }

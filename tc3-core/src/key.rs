@@ -16,32 +16,43 @@ use zeroize::Zeroize;
 /// The longest name of a service, in bytes.
 pub const MAX_SERVICE: usize = 31;
 
-/// What a derived key opens, spelled as it stands in every signature of the day, but for the terminator
-/// that ends all of them. It owns the service's name, because it outlives the request.
+/// What a derived key opens, spelled as it stands in every signature of the day, between a slash and a
+/// line feed. It owns the service's name, because it outlives the request.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
     day: u32,
     /// Of the service's name.
     len: u8,
-    text: [u8; DATE_LEN + 1 + MAX_SERVICE],
+    text: [u8; NAME + MAX_SERVICE + END.len()],
 }
 
-/// The length of a date.
-const DATE_LEN: usize = 10;
+/// Where the service's name begins: after a slash, a date and a slash.
+const NAME: usize = 12;
+/// What comes after it.
+const END: &[u8] = concat!("/", terminator!(), "\n").as_bytes();
+/// The message that the key is derived with last.
+const TERMINATOR: &[u8] = match END {
+    [_, terminator @ .., _] => terminator,
+    _ => END,
+};
 
 impl Scope {
     /// Of a service without a name, which there is none of.
-    pub(crate) const NONE: Self = Self { day: 0, len: 0, text: [0; DATE_LEN + 1 + MAX_SERVICE] };
+    pub(crate) const NONE: Self = Self { day: 0, len: 0, text: [0; NAME + MAX_SERVICE + END.len()] };
 
     pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
         self.day = at.day();
         [self.len, ..] = service.len().to_le_bytes();
-        if let Some((date, [slash, name @ ..])) = self.text.split_first_chunk_mut() {
+        let end = self.end();
+        if let [slash, rest @ ..] = &mut self.text
+            && let Some((date, [other, name @ ..])) = rest.split_first_chunk_mut()
+        {
+            (*slash, *other) = (b'/', b'/');
             at.put_date(date);
-            *slash = b'/';
             copy(name, service.as_bytes());
             name.make_ascii_lowercase();
         }
+        copy(self.text.get_mut(end..).unwrap_or_default(), END);
     }
 
     pub(crate) fn new(service: &str, at: Timestamp) -> Self {
@@ -50,22 +61,27 @@ impl Scope {
         scope
     }
 
-    /// So that no slice of that length need be checked: it cannot be more.
-    fn len(&self) -> usize {
-        usize::from(self.len) % (MAX_SERVICE + 1)
+    /// Where the service's name ends: no farther than it can, so that no slice need be checked.
+    fn end(&self) -> usize {
+        (usize::from(self.len) % (MAX_SERVICE + 1)).wrapping_add(NAME)
     }
 
-    pub(crate) fn text(&self) -> &[u8] {
-        self.text.get(..self.len().wrapping_add(DATE_LEN + 1)).unwrap_or_default()
+    /// With the slash before it.
+    pub(crate) fn path(&self) -> &[u8] {
+        self.text.get(..self.end().wrapping_add(END.len()).wrapping_sub(1)).unwrap_or_default()
+    }
+
+    /// With the line feed after it.
+    pub(crate) fn line(&self) -> &[u8] {
+        self.text.get(1..self.end().wrapping_add(END.len())).unwrap_or_default()
     }
 
     fn date(&self) -> &[u8] {
-        self.text.get(..DATE_LEN).unwrap_or_default()
+        self.text.get(1..NAME - 1).unwrap_or_default()
     }
 
     pub(crate) fn service(&self) -> &[u8] {
-        let name = self.text.get(DATE_LEN + 1..).unwrap_or_default();
-        name.get(..self.len()).unwrap_or_default()
+        self.text.get(NAME..self.end()).unwrap_or_default()
     }
 
     pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
@@ -81,14 +97,14 @@ impl Scope {
 
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", str::from_utf8(self.text()).unwrap_or_default(), terminator!())
+        f.write_str(str::from_utf8(self.line().trim_ascii_end()).unwrap_or_default())
     }
 }
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Scope {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=[u8]:a}/{=str}", self.text(), terminator!());
+        defmt::write!(f, "{=[u8]:a}", self.line().trim_ascii_end());
     }
 }
 
@@ -107,7 +123,7 @@ fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, i
     // Not in a loop, which each step would become a part of: what it spills would lie too high to be covered.
     key.advance(hash, scope.date(), inner);
     key.advance(hash, scope.service(), inner);
-    key.advance(hash, terminator!().as_bytes(), inner);
+    key.advance(hash, TERMINATOR, inner);
 }
 
 /// A derived key, ready to sign with.

@@ -161,7 +161,7 @@ impl<'c, H: Sha256> DaySigner<'c, H> {
         let Self { identity, key, cached, hash } = self;
         key.scope.check(request.api().service, now)?;
         let mut digest = [0; 32];
-        if cached.scope.text() != key.scope.text() {
+        if cached.scope.path() != key.scope.path() {
             cached.import(hash, key, &mut digest);
         }
         hash_canonical(hash, request, &mut digest);

@@ -181,11 +181,9 @@ pub(crate) fn hex(digest: &[u8; 32], out: &mut impl Sink) {
 
 fn hex_digits(digest: &[u8; 32], text: &mut [u8; 64]) {
     for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
-        let both = u32::from(byte >> 4) | u32::from(byte & 15) << 8;
+        let both = u16::from(byte >> 4) | u16::from(byte & 15) << 8;
         let letters = both.wrapping_add(0x0606) >> 4 & 0x0101;
-        let [high, low, ..] =
-            both.wrapping_add(0x3030).wrapping_add(letters.wrapping_mul(0x27)).to_le_bytes();
-        *pair = [high, low];
+        *pair = both.wrapping_add(0x3030).wrapping_add(letters.wrapping_mul(0x27)).to_le_bytes();
     }
 }
 
