@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Field, Invalid},
-    spell::{Sink, Spell, lower},
+    spell::{Sink, Spell, lower_name},
     text::{HOST, REGION, after, check, is_alike},
 };
 use core::fmt;
@@ -73,8 +73,8 @@ impl Address<'_> {
         let (entry, reaches) = match self.family.map(str::as_bytes) {
             None => {
                 check(self.text, Field::Host, &HOST)?;
-                let Some(entry) = entry(self.text, service)? else { return Ok(()) };
-                (entry, region.is_empty() || label(entry, region).is_some())
+                let Some(entry) = entry_of(self.text, service)? else { return Ok(()) };
+                (entry, region.is_empty() || after_label(entry, region).is_some())
             }
             Some(family) => {
                 if let [.., b'.'] = family {
@@ -103,31 +103,31 @@ impl defmt::Format for Address<'_> {
     }
 }
 
-/// What comes after the service in a host under one of the services' own domains: `tencentcloudapi.com`,
-/// or `.cn`, or `.com.cn`. Nothing for an address or a name of somebody else's.
+/// What comes after the service in a host under one of the services' own domains, which all have a label
+/// `tencentcloudapi`. Nothing for an address or a name of somebody else's.
 ///
 /// # Errors
 /// [`Invalid::OtherService`]: a credential "must match the domain name of the product called".
-pub(crate) fn entry<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u8]>, Invalid> {
+pub(crate) fn entry_of<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u8]>, Invalid> {
     let host = host.as_bytes();
     if !has_end(host, b".tencentcloudapi") {
         return Ok(None);
     }
-    label(host, service.as_bytes()).map(Some).ok_or(Invalid::OtherService)
+    after_label(host, service.as_bytes()).map(Some).ok_or(Invalid::OtherService)
 }
 
 /// What comes after a label that a host begins with.
-fn label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
+fn after_label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
     match after(host, label)? {
         [b'.', rest @ ..] => Some(rest),
         _ => None,
     }
 }
 
-/// Whether a label ends so.
+/// Whether a label ends so; a port comes after the last.
 fn has_end(mut text: &[u8], end: &[u8]) -> bool {
     loop {
-        if let Some([] | [b'.', ..]) = after(text, end) {
+        if let Some([] | [b'.' | b':', ..]) = after(text, end) {
             return true;
         }
         let [_, tail @ ..] = text else { return false };
@@ -145,8 +145,8 @@ pub(crate) struct HostOf<'a> {
 impl Spell for HostOf<'_> {
     fn spell<S: Sink>(&self, out: &mut S) {
         let Address { family, text } = self.address;
-        let Some(family) = family else { return lower(text.as_bytes(), out) };
-        lower(self.service.as_bytes(), out);
+        let Some(family) = family else { return lower_name(text.as_bytes(), out) };
+        lower_name(self.service.as_bytes(), out);
         out.put(family.as_bytes());
         out.put(text.as_bytes());
         out.put(DOMAIN.as_bytes());
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
-        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.cn.example"), Ok(()));
+        assert_eq!(check("cvm.ap-shanghai-fsi-x-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com:443"), Ok(()));
         let check = |host| Host::Exactly(host).address().check("cvm", Some("ap-tokyo"));
@@ -220,6 +220,9 @@ mod tests {
         assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.tencentcloudapi.com:443"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.internal.tencentcloudapi.cn"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapi"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapi:443"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapis.com"), Ok(()));
         assert_eq!(check("cvm.tencentcloudapi.com.cn"), Ok(()));
         assert_eq!(check("CVM.ap-tokyo.TencentCloudAPI.com"), Ok(()));
         assert_eq!(check("127.0.0.1:8443"), Ok(()));

@@ -189,6 +189,10 @@ impl<'a> Call<'a> {
     /// Every text that TC3 and v1 have in common, checked once.
     pub(crate) fn check(&self) -> Result<(), Invalid> {
         let Api { service, address, path, .. } = self.api;
+        // First, because the address compares it.
+        if let Some(region) = self.region {
+            check(region, Field::Region, &REGION)?;
+        }
         address.check(service, self.region)?;
         if let Some(path) = path {
             check(path, Field::Path, &PATH)?;
@@ -199,9 +203,6 @@ impl<'a> Call<'a> {
             }
         }
         check(self.action, Field::Action, &VISIBLE)?;
-        if let Some(region) = self.region {
-            check(region, Field::Region, &REGION)?;
-        }
         if let Some(client) = self.request_client {
             check_client(client)?;
         }

@@ -41,7 +41,8 @@ pub struct CanonicalRequest<'r> {
 impl Spell for CanonicalRequest<'_> {
     fn spell<S: Sink>(&self, out: &mut S) {
         let request = self.request;
-        out.put(if request.query().is_some() { b"GET\n" } else { b"POST\n" });
+        out.put(request.method().as_bytes());
+        out.put(b"\n");
         out.put(request.api().path_or_root().as_bytes());
         out.put(b"\n");
         if let Some(query) = request.query() {

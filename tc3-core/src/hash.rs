@@ -48,7 +48,7 @@ pub trait Sha256 {
         self.begin();
     }
 
-    /// Adds bytes to the message.
+    /// Adds bytes to the message: often few, and of names one by one.
     fn update(&mut self, bytes: &[u8]);
 
     /// Ends the message, and puts its digest where it is wanted: what is returned would leave a copy

@@ -30,16 +30,11 @@ pub(crate) struct Scope {
 const NAME: usize = 12;
 /// What comes after it.
 const END: &[u8] = concat!("/", terminator!(), "\n").as_bytes();
-/// The message that the key is derived with last.
-const TERMINATOR: &[u8] = match END {
-    [_, terminator @ .., _] => terminator,
-    _ => END,
-};
-
 impl Scope {
     /// Of a service without a name, which there is none of.
     pub(crate) const NONE: Self = Self { day: 0, len: 0, text: [0; NAME + MAX_SERVICE + END.len()] };
 
+    /// Of a name that [`check_service`] let pass.
     pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
         self.day = at.day();
         [self.len, ..] = service.len().to_le_bytes();
@@ -123,7 +118,7 @@ fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, i
     // Not in a loop, which each step would become a part of: what it spills would lie too high to be covered.
     key.advance(hash, scope.date(), inner);
     key.advance(hash, scope.service(), inner);
-    key.advance(hash, TERMINATOR, inner);
+    key.advance(hash, terminator!().as_bytes(), inner);
 }
 
 /// A derived key, ready to sign with.

@@ -172,13 +172,14 @@ impl Sink for Formatting<'_, '_> {
     }
 }
 
-/// Spells a digest as lower-case hex, two digits at a time, without a branch or a table.
+/// Spells a digest as lower-case hex.
 pub(crate) fn hex(digest: &[u8; 32], out: &mut impl Sink) {
     let mut text = [0; 64];
     hex_digits(digest, &mut text);
     out.put(&text);
 }
 
+/// Two at a time, without a branch or a table; the same code for all sinks.
 fn hex_digits(digest: &[u8; 32], text: &mut [u8; 64]) {
     for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
         let both = u16::from(byte >> 4) | u16::from(byte & 15) << 8;
@@ -187,14 +188,25 @@ fn hex_digits(digest: &[u8; 32], text: &mut [u8; 64]) {
     }
 }
 
-/// Spells a text in lower case.
-pub(crate) fn lower(text: &[u8], out: &mut (impl Sink + ?Sized)) {
-    for byte in text {
+/// Spells a name in lower case: names are short, and byte by byte takes the least code.
+pub(crate) fn lower_name(name: &[u8], out: &mut impl Sink) {
+    for byte in name {
         out.put(&[byte.to_ascii_lowercase()]);
     }
 }
 
-/// A sink of which nothing else is known.
+/// Spells a text of any length in lower case.
+pub(crate) fn lower(text: &[u8], out: &mut (impl Sink + ?Sized)) {
+    for piece in text.chunks(32) {
+        let mut lower = [0; 32];
+        for (to, from) in lower.iter_mut().zip(piece) {
+            *to = from.to_ascii_lowercase();
+        }
+        out.put(lower.get(..piece.len()).unwrap_or_default());
+    }
+}
+
+/// A sink that was lent as one of which nothing else is known, to be lent on to a text.
 pub(crate) struct Lent<'o>(pub(crate) &'o mut dyn Sink);
 
 impl Sink for Lent<'_> {

@@ -73,7 +73,11 @@ impl Alphabet {
         rest
     }
 
-    #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "there are four words")]
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::as_conversions,
+        reason = "there are four words, and no `usize::from` is const"
+    )]
     const fn has(&self, byte: u8) -> bool {
         byte.is_ascii() && self.0[(byte >> 5) as usize] >> (byte & 31) & 1 == 1
     }
@@ -95,8 +99,8 @@ pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -
     Err(Invalid::Byte { field, at, byte: *byte })
 }
 
-/// What comes after a text that another one begins with, but for the case of its letters; of what the
-/// alphabets of names have.
+/// What comes after a text that another one begins with, but for the case of its letters: of all that
+/// [`HOST`] has, no other two characters differ in that one bit alone.
 pub(crate) fn after<'t>(text: &'t [u8], begin: &[u8]) -> Option<&'t [u8]> {
     let (first, rest) = text.split_at_checked(begin.len())?;
     first.iter().zip(begin).all(|(a, b)| (a ^ b) & !0x20 == 0).then_some(rest)
@@ -142,7 +146,7 @@ pub(crate) const fn check_len(text: &str, field: Field, limit: usize) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::{Alphabet, Field, VISIBLE, check, check_secret};
+    use super::{Alphabet, Field, HOST, VISIBLE, check, check_secret, is_alike};
     use std::string::{String, ToString};
 
     #[test]
@@ -160,5 +164,16 @@ mod tests {
             assert_eq!(check_secret(&text, Field::SecretKey), expected, "{text:?}");
         }
         assert!(check_secret("", Field::SecretKey).is_err());
+    }
+
+    #[test]
+    fn names_are_alike_that_differ_in_the_case_of_letters_alone() {
+        let host: std::vec::Vec<_> = (0..=0x7f).filter(|byte| HOST.has(*byte)).collect();
+        assert_eq!(host.len(), 26 + 26 + 10 + 6);
+        for (a, b) in host.iter().flat_map(|a| host.iter().map(move |b| (a, b))) {
+            assert_eq!(is_alike(&[b'x', *a], &[b'X', *b]), a.eq_ignore_ascii_case(b), "{a} {b}");
+        }
+        assert!(!is_alike(b"a", b"ab"));
+        assert!(!is_alike(b"ab", b"a"));
     }
 }

@@ -93,19 +93,21 @@ impl Timestamp {
     }
 
     /// `YYYY-MM-DD`, in UTC.
+    pub(crate) fn date(self) -> [u8; 10] {
+        let mut text = [0; 10];
+        self.put_date(&mut text);
+        text
+    }
+
+    /// Puts the date where it is wanted.
     ///
     /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
-    pub(crate) fn date(self) -> [u8; 10] {
-        let mut t = [0; 10];
-        self.put_date(&mut t);
-        t
-    }
     pub(crate) fn put_date(self, text: &mut [u8; 10]) {
         let Civil { year, month, day } = Civil::from_day(self.day);
-        // As one number of three digits each, but the year: a dash takes the place of a zero.
-        let [year_month @ .., dash2, _, _] = text;
-        *dash2 = b'-';
-        digits(year.wrapping_mul(1_000).wrapping_add(month), year_month);
+        // Year and month are one number, the month with three digits: a dash takes the place of its zero.
+        let [year_and_month @ .., dash, _, _] = text;
+        digits(year.wrapping_mul(1_000).wrapping_add(month), year_and_month);
+        *dash = b'-';
         let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = text;
         *dash = b'-';
         digits(day, day_of_month);

@@ -2,14 +2,14 @@
 
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
-    address::entry,
+    address::entry_of,
     canonical::{algorithm, terminator},
-    error::Limit,
+    error::{Field, Limit},
     hash::Sha256,
     key::{DayKey, MAX_SERVICE},
     request::UNSIGNED,
     spell::{Sink, Spell, hex, lower},
-    text::pieces,
+    text::{HOST, check, pieces},
     time::Timestamp,
 };
 use core::fmt;
@@ -258,12 +258,12 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
 
 /// Behind an address or a name of one's own, the service is known from the credential alone.
 fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
-    entry(host, service).map_or(Err(Rejection::Service), |_| Ok(()))
+    entry_of(host, service).map_or(Err(Rejection::Service), |_| Ok(()))
 }
 
 /// Not only the name of a service: an SDK that is pointed at `localhost:8443` takes that for one.
 fn is_service(name: &str) -> bool {
-    (1..=MAX_SERVICE).contains(&name.len()) && !has_upper(name)
+    name.len() <= MAX_SERVICE && check(name, Field::Service, &HOST).is_ok() && !has_upper(name)
 }
 
 fn has_upper(text: &str) -> bool {
