@@ -95,8 +95,8 @@ impl<T: Sha256 + ?Sized> Sha256 for &mut T {
     }
 }
 
-/// Whatever this crate hashes is put: so `update` has one caller, and becomes a part of it; and that of what
-/// puts, where a build is for speed.
+/// Whatever this crate hashes is put: so `update` has one caller, and becomes a part of it; where a build is
+/// for speed, of each that puts.
 impl<H: Sha256> Sink for H {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {

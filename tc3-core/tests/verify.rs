@@ -323,7 +323,7 @@ fn the_service_of_a_client_pointed_at_a_local_address_is_what_it_says() {
         let renamed = head.replacen("/cvm/", &format!("/{service}/"), 1);
         assert_eq!(check(&renamed, b"{}", now()), Err(Rejection::Signature), "{service}");
     }
-    for service in ["", "CVM", &"a".repeat(32)] {
+    for service in ["", "CVM", "{x}", &"a".repeat(32)] {
         let renamed = head.replacen("/cvm/", &format!("/{service}/"), 1);
         assert_eq!(check(&renamed, b"{}", now()), Err(Rejection::Malformed(Item::Credential)), "{service}");
     }
