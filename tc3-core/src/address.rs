@@ -37,7 +37,12 @@ pub enum Host<'a> {
     Exactly(&'a str),
 }
 
-const DOMAIN: &str = ".tencentcloudapi.com";
+/// A macro, because it stands in longer texts.
+macro_rules! domain {
+    () => {
+        ".tencentcloudapi.com"
+    };
+}
 
 impl<'a> Host<'a> {
     /// Inlined, so that of all families those alone are linked that a firmware names.
@@ -45,13 +50,13 @@ impl<'a> Host<'a> {
     pub(crate) const fn address(self) -> Address<'a> {
         let (family, text) = match self {
             Self::Exactly(host) => (None, host),
-            Self::Nearest => (Some(""), ""),
+            Self::Nearest => (Some(domain!()), ""),
             Self::Regional(region) => (Some(REGIONAL), region),
-            Self::Internal => (Some(".internal"), ""),
+            Self::Internal => (Some(concat!(".internal", domain!())), ""),
             Self::InternalRegional(region) => (Some(".internal."), region),
-            Self::Ai => (Some(".ai"), ""),
+            Self::Ai => (Some(concat!(".ai", domain!())), ""),
             Self::AiRegional(region) => (Some(".ai."), region),
-            Self::Intl => (Some(".intl"), ""),
+            Self::Intl => (Some(concat!(".intl", domain!())), ""),
         };
         Address { family, text }
     }
@@ -60,7 +65,8 @@ impl<'a> Host<'a> {
 /// Stands before a region that is reached by a host of its own.
 const REGIONAL: &str = ".";
 
-/// A [`Host`] by its texts: what stands between service and region, and the region; or the whole host.
+/// A [`Host`] by its texts: what comes after the service, and a region, which the domain comes after; or the
+/// whole host.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
     family: Option<&'static str>,
@@ -88,18 +94,23 @@ impl Address<'_> {
         let is_finance = |text| has_end(text, b"-fsi");
         if reaches || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
     }
+
+    /// What comes after a region.
+    const fn domain(&self) -> &'static str {
+        if self.family.is_none() || self.text.is_empty() { "" } else { domain!() }
+    }
 }
 
 impl fmt::Debug for Address<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.family.unwrap_or_default(), self.text)
+        write!(f, "{}{}{}", self.family.unwrap_or_default(), self.text, self.domain())
     }
 }
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Address<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}{=str}", self.family.unwrap_or_default(), self.text);
+        defmt::write!(f, "{=str}{=str}{=str}", self.family.unwrap_or_default(), self.text, self.domain());
     }
 }
 
@@ -148,8 +159,10 @@ impl Spell for HostOf<'_> {
         let Some(family) = family else { return lower_name(text.as_bytes(), out) };
         lower_name(self.service.as_bytes(), out);
         out.put(family.as_bytes());
-        out.put(text.as_bytes());
-        out.put(DOMAIN.as_bytes());
+        if !text.is_empty() {
+            out.put(text.as_bytes());
+            out.put(domain!().as_bytes());
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Api<'a> {
     pub(crate) version: Option<&'a str>,
     pub(crate) address: Address<'a>,
     /// Absent for `/`, which need not be checked.
-    path: Option<&'a str>,
+    pub(crate) path: Option<&'a str>,
 }
 
 impl<'a> Api<'a> {

@@ -167,9 +167,11 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
         assert_eq!(format!("{value:?}"), text);
     }
     let api = api!("cvm", "2017-03-12");
-    for (host, text) in
-        [(Host::Regional("ap-tokyo"), ".ap-tokyo"), (Host::Exactly("proxy:8443"), "proxy:8443")]
-    {
+    for (host, text) in [
+        (Host::Internal, ".internal.tencentcloudapi.com"),
+        (Host::Regional("ap-tokyo"), ".ap-tokyo.tencentcloudapi.com"),
+        (Host::Exactly("proxy:8443"), "proxy:8443"),
+    ] {
         let api = api.at(host);
         assert!(format!("{api:?}").contains(&format!("address: {text},")), "{api:?}");
     }
