@@ -1,7 +1,7 @@
 //! Which bytes a supplied text may have.
 
 use crate::error::{Field, Invalid};
-use core::iter;
+use core::{iter, num::NonZeroUsize};
 
 /// A set of ASCII characters: one bit each, because sixteen bytes of table are smaller than the
 /// comparisons they stand for.
@@ -60,17 +60,18 @@ impl Alphabet {
         Self([a, b, c, d])
     }
 
-    /// What is left of a text from the first byte on that is none of these.
+    /// The place of the first byte of a text that is none of these, counted from one; and that of the first
+    /// byte if there is none.
     ///
     /// Walks by slice patterns: the only way in a `const fn` that has no panic in it.
-    const fn rest<'t>(&self, text: &'t [u8]) -> &'t [u8] {
-        let mut rest = text;
+    const fn refuses(&self, text: &[u8]) -> Option<NonZeroUsize> {
+        let (mut rest, mut count) = (text, 0usize);
         while let [byte, tail @ ..] = rest
             && self.has(*byte)
         {
-            rest = tail;
+            (rest, count) = (tail, count.wrapping_add(1));
         }
-        rest
+        if count != 0 && rest.is_empty() { None } else { NonZeroUsize::new(count.wrapping_add(1)) }
     }
 
     #[expect(
@@ -85,18 +86,28 @@ impl Alphabet {
 
 /// Refuses an empty text and any byte that is not of the alphabet.
 ///
-/// Inlined, as the next one: where nobody asks what is wrong, nothing is put together.
+/// Inlined, as what it calls: where nobody asks what is wrong, nothing is put together.
 #[inline(always)]
 pub(crate) const fn check(text: &str, field: Field, alphabet: &Alphabet) -> Result<(), Invalid> {
-    if text.is_empty() { Err(Invalid::Empty { field }) } else { check_bytes(text, field, alphabet) }
+    match alphabet.refuses(text.as_bytes()) {
+        Some(place) => Err(refused(text, field, place.get().wrapping_sub(1))),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with a text: its byte at this place, or that there is none.
+#[inline(always)]
+const fn refused(text: &str, field: Field, at: usize) -> Invalid {
+    match text.as_bytes().split_at_checked(at) {
+        Some((_, [byte, ..])) => Invalid::Byte { field, at, byte: *byte },
+        _ => Invalid::Empty { field },
+    }
 }
 
 /// As [`check`], but a text may be empty.
 #[inline(always)]
 pub(crate) const fn check_bytes(text: &str, field: Field, alphabet: &Alphabet) -> Result<(), Invalid> {
-    let [byte, tail @ ..] = alphabet.rest(text.as_bytes()) else { return Ok(()) };
-    let at = text.len().wrapping_sub(tail.len()).wrapping_sub(1);
-    Err(Invalid::Byte { field, at, byte: *byte })
+    if text.is_empty() { Ok(()) } else { check(text, field, alphabet) }
 }
 
 /// What comes after a text that another one begins with, but for the case of its letters: of all that
@@ -126,14 +137,16 @@ pub(crate) fn pieces(text: &str, mark: u8) -> impl Iterator<Item = &str> {
 
 /// As [`check`] for what is visible, without a branch on any byte of a text that is right: it is
 /// secret. Of one that is not, it says what is wrong.
+#[expect(clippy::as_conversions, reason = "no `usize::from` is const")]
 pub(crate) const fn check_secret(text: &str, field: Field) -> Result<(), Invalid> {
-    let (mut rest, mut wrong) = (text.as_bytes(), 0u8);
+    let (mut rest, mut wrong, mut right) = (text.as_bytes(), 0u8, 0usize);
     while let [byte, tail @ ..] = rest {
         // The highest bit of one of them is set where the byte is below the range or above it.
         wrong |= byte.wrapping_sub(b'!') | b'~'.wrapping_sub(*byte);
+        right = right.wrapping_add((!wrong >> 7) as usize);
         rest = tail;
     }
-    if wrong.is_ascii() && !text.is_empty() { Ok(()) } else { check(text, field, &VISIBLE) }
+    if wrong.is_ascii() && !text.is_empty() { Ok(()) } else { Err(refused(text, field, right)) }
 }
 
 /// Refuses a text of more than `limit` bytes.
