@@ -128,7 +128,9 @@ pub(crate) struct Blocks<F: Function> {
     function: F,
     state: F::State,
     block: [u8; BLOCK],
-    len: u64,
+    /// Of the message, in bytes. No `u64`, the alignment of which would cost every caller some stack, and
+    /// code to clear it.
+    len: usize,
 }
 
 impl<F: Function> Blocks<F> {
@@ -143,17 +145,14 @@ impl<F: Function> Blocks<F> {
     }
 }
 
-/// Bytes of a block that is not full yet.
-fn used(len: u64) -> usize {
-    usize::from(len.to_le_bytes()[0]) % BLOCK
-}
-
 /// A digest of fewer than 32 bytes is followed by what was there.
 impl<F: Function> Sha256 for Blocks<F> {
     #[inline(never)]
     fn begin(&mut self) {
-        (self.state, self.len) = (F::INITIAL, 0);
         self.function.begin(false);
+        self.len = 0;
+        // Last, so that nothing has to be kept over the copying.
+        self.state = F::INITIAL;
     }
 
     fn begin_alike(&mut self) {
@@ -163,8 +162,8 @@ impl<F: Function> Sha256 for Blocks<F> {
 
     #[inline]
     fn update(&mut self, bytes: &[u8]) {
-        let used = used(self.len);
-        self.len = self.len.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
+        let used = self.len % BLOCK;
+        self.len = self.len.wrapping_add(bytes.len());
         let room = self.block.get_mut(used..).unwrap_or_default();
         let Some(rest) = bytes.get(room.len()..) else { return copy(room, bytes) };
         // Whole blocks are hashed where they lie: a key's would leave a copy here.
@@ -184,7 +183,7 @@ impl<F: Function> Sha256 for Blocks<F> {
 
     #[inline]
     fn finish(&mut self, digest: &mut [u8; 32]) {
-        let used = used(self.len);
+        let used = self.len % BLOCK;
         if let Some([mark, zeros @ ..]) = self.block.get_mut(used..) {
             *mark = 0x80;
             zeros.fill(0);
@@ -194,7 +193,7 @@ impl<F: Function> Sha256 for Blocks<F> {
             self.block = [0; BLOCK];
         }
         if let Some(tail) = self.block.last_chunk_mut() {
-            *tail = self.len.wrapping_mul(8).to_be_bytes();
+            *tail = u64::try_from(self.len).unwrap_or_default().wrapping_mul(8).to_be_bytes();
         }
         self.compress();
         self.block = [0; BLOCK];
@@ -212,7 +211,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         for (word, bytes) in self.state.as_mut().iter_mut().zip(state.as_chunks().0) {
             *word = u32::from_be_bytes(*bytes);
         }
-        self.len = 64;
+        self.len = BLOCK;
         self.function.begin(false);
         true
     }
@@ -280,7 +279,8 @@ macro_rules! engine {
 
 use engine;
 
-/// SHA-256 in software, by the compression function of the `sha2` crate.
+/// SHA-256 in software, by the compression function of the `sha2` crate; of messages shorter than 4 GiB
+/// where a `usize` has 32 bits.
 #[derive(Clone)]
 pub struct Software(Blocks<Sha2>);
 
