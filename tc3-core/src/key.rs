@@ -20,7 +20,9 @@ pub const MAX_SERVICE: usize = 31;
 /// line feed. It owns the service's name, because it outlives the request.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
-    day: u32,
+    /// The first day, in days since 1970, on which it is over. Of no key that is the first of all: a new
+    /// signer is all zeros, and a compiler that sees them sees that it has no key yet.
+    until: u32,
     /// Of the service's name.
     len: u8,
     text: [u8; NAME + MAX_SERVICE + END.len()],
@@ -32,11 +34,11 @@ const NAME: usize = 12;
 const END: &[u8] = concat!("/", terminator!(), "\n").as_bytes();
 impl Scope {
     /// Of a service without a name, which there is none of.
-    pub(crate) const NONE: Self = Self { day: 0, len: 0, text: [0; NAME + MAX_SERVICE + END.len()] };
+    pub(crate) const NONE: Self = Self { until: 0, len: 0, text: [0; NAME + MAX_SERVICE + END.len()] };
 
     /// Of a name that [`check_service`] let pass.
     pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
-        self.day = at.day();
+        self.until = at.day().wrapping_add(1);
         [self.len, ..] = service.len().to_le_bytes();
         let end = self.end();
         if let [slash, rest @ ..] = &mut self.text
@@ -44,8 +46,9 @@ impl Scope {
         {
             (*slash, *other) = (b'/', b'/');
             at.put_date(date);
-            copy(name, service.as_bytes());
-            name.make_ascii_lowercase();
+            for (to, from) in name.iter_mut().zip(service.bytes()) {
+                *to = from.to_ascii_lowercase();
+            }
         }
         copy(self.text.get_mut(end..).unwrap_or_default(), END);
     }
@@ -71,6 +74,10 @@ impl Scope {
         self.text.get(1..self.end().wrapping_add(END.len())).unwrap_or_default()
     }
 
+    const fn day(&self) -> u32 {
+        self.until.wrapping_sub(1)
+    }
+
     fn date(&self) -> &[u8] {
         self.text.get(1..NAME - 1).unwrap_or_default()
     }
@@ -80,8 +87,8 @@ impl Scope {
     }
 
     pub(crate) fn check(&self, service: &str, at: Timestamp) -> Result<(), WrongKey> {
-        if self.day != at.day() {
-            return Err(WrongKey::Day { key: self.day, request: at.day() });
+        if self.day() != at.day() {
+            return Err(WrongKey::Day { key: self.day(), request: at.day() });
         }
         if !is_alike(service.as_bytes(), self.service()) {
             return Err(WrongKey::Service);
@@ -238,7 +245,7 @@ impl SigningKey {
     /// The UTC day it signs for, in days since 1970-01-01.
     #[must_use]
     pub const fn day(&self) -> u32 {
-        self.scope.day
+        self.scope.day()
     }
 }
 
