@@ -188,7 +188,9 @@ fn hex_digits(digest: &[u8; 32], text: &mut [u8; 64]) {
     }
 }
 
-/// Spells a name in lower case: names are short, and byte by byte takes the least code.
+/// Spells a name in lower case: names are short, and byte by byte takes the least code; where it is called,
+/// because most firmware has one such name.
+#[inline(always)]
 pub(crate) fn lower_name(name: &[u8], out: &mut impl Sink) {
     for byte in name {
         out.put(&[byte.to_ascii_lowercase()]);

@@ -41,11 +41,12 @@ impl Timestamp {
     /// # Errors
     /// [`Invalid::Milliseconds`] after the year 9999.
     pub const fn from_unix(seconds: u64) -> Result<Self, Invalid> {
-        if seconds > LAST {
+        // 86,400 = 128 * 675, and this fits 32 bits up to `LAST`, which ends one of these parts of a day.
+        let parts = low(seconds >> 7);
+        if seconds >> 39 != 0 || parts > low(LAST >> 7) {
             return Err(Invalid::Milliseconds { seconds });
         }
-        // 86,400 = 128 * 675, and the shifted value fits 32 bits up to `LAST`.
-        let day = high(low(seconds >> 7), 3_257_812_231) >> 9; // 2^41 / 675
+        let day = high(parts, 3_257_812_231) >> 9; // 2^41 / 675
         Ok(Self { day, second: low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY)) })
     }
 
