@@ -33,7 +33,11 @@ pub enum Host<'a> {
     AiRegional(&'a str),
     /// `{service}.intl.tencentcloudapi.com`, the international site.
     Intl,
-    /// A host as it is, with a port if there is one: what the Host header says is what is signed.
+    /// A host as it was configured, with a port if there is one: what the SDKs call an endpoint. One under
+    /// the services' own domains has to be this service's, and to reach the region if that is isolated.
+    Endpoint(&'a str),
+    /// A host as it is, with a port if there is one: what the Host header says is what is signed. It is
+    /// compared with nothing, which takes less flash than an endpoint.
     Exactly(&'a str),
 }
 
@@ -48,45 +52,58 @@ impl<'a> Host<'a> {
     /// Inlined, so that of all families those alone are linked that a firmware names.
     #[inline(always)]
     pub(crate) const fn address(self) -> Address<'a> {
-        let (family, text) = match self {
-            Self::Exactly(host) => (None, host),
-            Self::Nearest => (Some(domain!()), ""),
-            Self::Regional(region) => (Some(REGIONAL), region),
-            Self::Internal => (Some(concat!(".internal", domain!())), ""),
-            Self::InternalRegional(region) => (Some(".internal."), region),
-            Self::Ai => (Some(concat!(".ai", domain!())), ""),
-            Self::AiRegional(region) => (Some(".ai."), region),
-            Self::Intl => (Some(concat!(".intl", domain!())), ""),
+        let (form, family, text) = match self {
+            Self::Nearest => (Form::Family, domain!(), ""),
+            Self::Regional(region) => (Form::Family, REGIONAL, region),
+            Self::Internal => (Form::Family, concat!(".internal", domain!()), ""),
+            Self::InternalRegional(region) => (Form::Family, ".internal.", region),
+            Self::Ai => (Form::Family, concat!(".ai", domain!()), ""),
+            Self::AiRegional(region) => (Form::Family, ".ai.", region),
+            Self::Intl => (Form::Family, concat!(".intl", domain!()), ""),
+            Self::Endpoint(host) => (Form::Endpoint, "", host),
+            Self::Exactly(host) => (Form::Exactly, "", host),
         };
-        Address { family, text }
+        Address { form, family, text }
     }
 }
 
 /// Stands before a region that is reached by a host of its own.
 const REGIONAL: &str = ".";
 
-/// A [`Host`] by its texts: what comes after the service, and a region, which the domain comes after; or the
-/// whole host.
+/// How an address is given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Family,
+    Endpoint,
+    Exactly,
+}
+
+/// A [`Host`] by its texts. Without a value in its form, so that what is known of it is known wherever it
+/// is copied to.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
-    family: Option<&'static str>,
+    form: Form,
+    /// Of a family: what comes after the service, up to the region or to the end.
+    family: &'static str,
+    /// Of a family: the region, if it has one. Else the whole host.
     text: &'a str,
 }
 
 impl Address<'_> {
     pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
         let (text, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
-        let (entry, reaches) = match self.family.map(str::as_bytes) {
-            None => {
+        let (entry, reaches) = match self.form {
+            Form::Exactly => return check(self.text, Field::Host, &HOST),
+            Form::Endpoint => {
                 check(self.text, Field::Host, &HOST)?;
                 let Some(entry) = entry_of(self.text, service)? else { return Ok(()) };
                 (entry, region.is_empty() || after_label(entry, region).is_some())
             }
-            Some(family) => {
-                if let [.., b'.'] = family {
+            Form::Family => {
+                if self.family.ends_with('.') {
                     check(self.text, Field::Region, &REGION)?;
                 }
-                (text, family == REGIONAL.as_bytes() && (region.is_empty() || is_alike(text, region)))
+                (text, self.family == REGIONAL && (region.is_empty() || is_alike(text, region)))
             }
         };
         // Finance regions are isolated, and their names say so: "use the regional domain equal to
@@ -96,21 +113,24 @@ impl Address<'_> {
     }
 
     /// What comes after a region.
-    const fn domain(&self) -> &'static str {
-        if self.family.is_none() || self.text.is_empty() { "" } else { domain!() }
+    const fn end(&self) -> &'static str {
+        match self.form {
+            Form::Family if !self.text.is_empty() => domain!(),
+            _ => "",
+        }
     }
 }
 
 impl fmt::Debug for Address<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.family.unwrap_or_default(), self.text, self.domain())
+        write!(f, "{}{}{}", self.family, self.text, self.end())
     }
 }
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Address<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}{=str}{=str}", self.family.unwrap_or_default(), self.text, self.domain());
+        defmt::write!(f, "{=str}{=str}{=str}", self.family, self.text, self.end());
     }
 }
 
@@ -155,8 +175,10 @@ pub(crate) struct HostOf<'a> {
 
 impl Spell for HostOf<'_> {
     fn spell<S: Sink>(&self, out: &mut S) {
-        let Address { family, text } = self.address;
-        let Some(family) = family else { return lower_name(text.as_bytes(), out) };
+        let Address { form, family, text } = self.address;
+        if form != Form::Family {
+            return lower_name(text.as_bytes(), out);
+        }
         lower_name(self.service.as_bytes(), out);
         out.put(family.as_bytes());
         if !text.is_empty() {
@@ -185,6 +207,7 @@ mod tests {
         assert_eq!(host(Host::Ai), "cvm.ai.tencentcloudapi.com");
         assert_eq!(host(Host::AiRegional("ap-beijing")), "cvm.ai.ap-beijing.tencentcloudapi.com");
         assert_eq!(host(Host::Intl), "cvm.intl.tencentcloudapi.com");
+        assert_eq!(host(Host::Endpoint("Proxy.Example:8443")), "proxy.example:8443");
         assert_eq!(host(Host::Exactly("Proxy.Example:8443")), "proxy.example:8443");
     }
 
@@ -212,15 +235,15 @@ mod tests {
             Host::Regional(region::AP_SHENZHEN_FSI).address().check("cvm", Some("ap-tokyo")),
             Err(Invalid::Isolated)
         );
-        assert_eq!(Host::Exactly("gateway.example").address().check("cvm", finance), Ok(()));
-        let check = |host| Host::Exactly(host).address().check("cvm", finance);
+        assert_eq!(Host::Endpoint("gateway.example").address().check("cvm", finance), Ok(()));
+        let check = |host| Host::Endpoint(host).address().check("cvm", finance);
         assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-shanghai-fsi-x-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com:443"), Ok(()));
-        let check = |host| Host::Exactly(host).address().check("cvm", Some("ap-tokyo"));
+        let check = |host| Host::Endpoint(host).address().check("cvm", Some("ap-tokyo"));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-seoul.tencentcloudapi.com"), Ok(()));
@@ -228,8 +251,8 @@ mod tests {
     }
 
     #[test]
-    fn a_host_of_another_service_is_refused_and_a_host_of_ones_own_is_not() {
-        let check = |host| Host::Exactly(host).address().check("cvm", None);
+    fn an_endpoint_of_another_service_is_refused_and_one_of_ones_own_is_not() {
+        let check = |host| Host::Endpoint(host).address().check("cvm", None);
         assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.tencentcloudapi.com:443"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.internal.tencentcloudapi.cn"), Err(Invalid::OtherService));
@@ -241,6 +264,14 @@ mod tests {
         assert_eq!(check("127.0.0.1:8443"), Ok(()));
         assert_eq!(check("[::1]:8443"), Ok(()));
         assert_eq!(check("proxy"), Ok(()));
+    }
+
+    #[test]
+    fn a_host_that_is_given_exactly_is_compared_with_nothing() {
+        let check = |host| Host::Exactly(host).address().check("cvm", Some(region::AP_SHANGHAI_FSI));
+        assert_eq!(check("cvm.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cbs.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cvm/"), Err(Invalid::Byte { field: Field::Host, at: 3, byte: b'/' }));
     }
 
     #[test]

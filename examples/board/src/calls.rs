@@ -103,7 +103,7 @@ impl<'p> Calls<'p> {
 
     fn call(&self) -> Result<Call<'_>, Invalid> {
         let Parameters { service, version, host, action, region, .. } = *self.parameters;
-        Ok(Api::new(service, version)?.at(Host::Exactly(host)).action(action).region(region))
+        Ok(Api::new(service, version)?.at(Host::Endpoint(host)).action(action).region(region))
     }
 
     fn pairs(&self) -> &[Pair<'p>] {

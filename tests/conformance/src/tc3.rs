@@ -62,7 +62,7 @@ pub fn sign(input: &Input) -> Result<Texts, Refused> {
     let headers = input.headers()?;
     let arena = Arena::default();
     let api = Api::new(&input.service, &input.version)?
-        .at(Host::Exactly(&input.host))
+        .at(Host::Endpoint(&input.host))
         .path(input.path.as_deref().unwrap_or("/"));
     let mut call = api.action(&input.action);
     if let Some(region) = input.region.as_deref().filter(|region| !region.is_empty()) {

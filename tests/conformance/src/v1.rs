@@ -111,7 +111,7 @@ impl Common {
             Some(version) => Api::new(service, version)?,
             None => Api::unversioned(service)?,
         };
-        let api = api.at(Host::Exactly(&input.host)).path(input.path.as_deref().unwrap_or("/"));
+        let api = api.at(Host::Endpoint(&input.host)).path(input.path.as_deref().unwrap_or("/"));
         let mut call = api.action(&self.action);
         if let Some(region) = &self.region {
             call = call.region(region);

@@ -22,7 +22,7 @@ fn item(list: List, index: usize, fault: Fault) -> Result<(), Invalid> {
 type Check = fn(&str) -> Result<(), Invalid>;
 
 /// Every text that goes into a header, the request line or the credential.
-const TEXTS: [(Field, Check); 13] = [
+const TEXTS: [(Field, Check); 14] = [
     (Field::Service, |text| Api::new(text, "2017-03-12").map(drop)),
     (Field::Version, |text| Api::new("cvm", text).map(drop)),
     (Field::Host, |text| json(CVM.at(Host::Exactly(text)).action("A"))),
@@ -36,6 +36,7 @@ const TEXTS: [(Field, Check); 13] = [
     (Field::Token, |text| Credentials::temporary("id", "key", text).map(drop)),
     (Field::Boundary, |text| Multipart::new(text, &[]).map(drop)),
     (Field::Boundary, |text| CALL.post(ContentType::Multipart { boundary: text }, b"").map(drop)),
+    (Field::Host, |text| json(CVM.at(Host::Endpoint(text)).action("A"))),
 ];
 
 #[test]
@@ -165,8 +166,8 @@ fn a_finance_region_is_refused_at_every_host_but_its_own() {
 }
 
 #[test]
-fn the_host_of_another_service_is_refused() {
-    let at = |host| json(CVM.at(Host::Exactly(host)).action("A"));
+fn an_endpoint_of_another_service_is_refused() {
+    let at = |host| json(CVM.at(Host::Endpoint(host)).action("A"));
     assert_eq!(at("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
     assert_eq!(at("cbs.ap-guangzhou.tencentcloudapi.com"), Err(Invalid::OtherService));
     assert_eq!(at("CVM.ap-guangzhou.TencentCloudAPI.com"), Ok(()));

@@ -62,7 +62,15 @@ pub fn now() -> Result<Timestamp, Invalid> {
 /// # Errors
 /// None.
 pub fn api() -> Result<Api<'static>, Invalid> {
-    Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(Host::Exactly(read(&INPUTS.host))))
+    api_at(Host::Exactly)
+}
+
+/// An API at a host of another form.
+///
+/// # Errors
+/// None.
+pub fn api_at(form: fn(&'static str) -> Host<'static>) -> Result<Api<'static>, Invalid> {
+    Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(form(read(&INPUTS.host))))
 }
 
 /// What is called.

@@ -118,7 +118,7 @@ impl Address {
             4 => Host::Ai,
             5 => Host::AiRegional(text),
             6 => Host::Intl,
-            _ => Host::Exactly(text),
+            _ => Host::Endpoint(text),
         }
     }
 

@@ -102,7 +102,7 @@ fn v1_request<'a>(
 fn call(arguments: &Arguments) -> Result<Call<'_>, Trouble> {
     let mut api = Api::new(&arguments.service, &arguments.version)?;
     if let Some(host) = &arguments.host {
-        api = api.at(Host::Exactly(host));
+        api = api.at(Host::Endpoint(host));
     }
     let mut call = api.action(&arguments.action);
     if let Some(region) = &arguments.region {

@@ -130,7 +130,7 @@ fn everything_invalid_is_found_and_told_without_allocating() {
     check!(Timestamp::from_unix(u64::MAX).map(drop), Invalid::Milliseconds { seconds: u64::MAX });
     check!(json(PLAIN.region("ap-shanghai-fsi")), Invalid::Isolated);
     check!(
-        json(api!("cvm", "1").at(Host::Exactly("cbs.tencentcloudapi.com")).action("A")),
+        json(api!("cvm", "1").at(Host::Endpoint("cbs.tencentcloudapi.com")).action("A")),
         Invalid::OtherService
     );
 }

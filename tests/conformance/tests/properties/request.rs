@@ -30,6 +30,7 @@ pub(crate) enum Address {
     Ai,
     AiRegional(String),
     Intl,
+    Endpoint(String),
     Exactly(String),
 }
 
@@ -123,7 +124,7 @@ impl Address {
             3 => Self::Ai,
             4 => Self::AiRegional(region_id(random)),
             5 => Self::Intl,
-            6 => Self::Exactly(format!("{service}.{}.TencentCloudAPI.com", region_id(random))),
+            6 => Self::Endpoint(format!("{service}.{}.TencentCloudAPI.com", region_id(random))),
             7 => Self::Exactly(format!("{}.example.com:{}", random.label(1..=20), random.within(1..=65535))),
             8 => Self::Exactly(random.pick(&["127.0.0.1:8443", "[::1]:8443", "LocalHost"]).to_owned()),
             _ => Self::Nearest,
@@ -139,6 +140,7 @@ impl Address {
             Self::Ai => Host::Ai,
             Self::AiRegional(region) => Host::AiRegional(region),
             Self::Intl => Host::Intl,
+            Self::Endpoint(host) => Host::Endpoint(host),
             Self::Exactly(host) => Host::Exactly(host),
         }
     }
@@ -153,7 +155,7 @@ impl Address {
             Self::Ai => format!("{service}.ai.tencentcloudapi.com"),
             Self::AiRegional(region) => format!("{service}.ai.{region}.tencentcloudapi.com"),
             Self::Intl => format!("{service}.intl.tencentcloudapi.com"),
-            Self::Exactly(host) => host.clone(),
+            Self::Endpoint(host) | Self::Exactly(host) => host.clone(),
         };
         host.to_lowercase()
     }
