@@ -249,8 +249,9 @@ mod tests {
     #[test]
     fn the_last_second_of_the_year_9999_is_the_last() {
         assert_eq!(&Timestamp::from_unix(LAST).unwrap().date(), b"9999-12-31");
-        let seconds = LAST + 1;
-        assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
+        for seconds in [LAST + 1, 1 << 39, u64::MAX] {
+            assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
+        }
     }
 
     #[test]
