@@ -105,6 +105,8 @@ impl<H: Sha256> Sink for H {
 }
 
 const BLOCK: usize = 64;
+const _: () =
+    assert!(usize::BITS >= 32, "a message's bytes are counted in a usize, and a body can have 10 MiB");
 
 /// A hash function as FIPS 180-4 has it for blocks of 64 bytes.
 pub(crate) trait Function {

@@ -20,8 +20,8 @@ pub const MAX_SERVICE: usize = 31;
 /// line feed. It owns the service's name, because it outlives the request.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
-    /// The first day, in days since 1970, on which it is over. Of no key that is the first of all: a new
-    /// signer is all zeros, and a compiler that sees them sees that it has no key yet.
+    /// The day after its own, in days since 1970; 0 as long as there is no key. So a new signer is all zeros,
+    /// and the compiler sees that it is of no day.
     until: u32,
     /// Of the service's name.
     len: u8,
@@ -33,7 +33,7 @@ const NAME: usize = 12;
 /// What comes after it.
 const END: &[u8] = concat!("/", terminator!(), "\n").as_bytes();
 impl Scope {
-    /// Of a service without a name, which there is none of.
+    /// Of no day, and of a service without a name.
     pub(crate) const NONE: Self = Self { until: 0, len: 0, text: [0; NAME + MAX_SERVICE + END.len()] };
 
     /// Of a name that [`check_service`] let pass.

@@ -153,7 +153,8 @@ pub struct Request<'a> {
 ///
 /// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Byte`] and
 /// [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of its further headers;
-/// [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot serve it;
+/// [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot serve it, unless it is given
+/// [exactly](crate::Host::Exactly);
 /// [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which signature
 /// v1 alone can call.
 ///

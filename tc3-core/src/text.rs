@@ -60,8 +60,7 @@ impl Alphabet {
         Self([a, b, c, d])
     }
 
-    /// The place of the first byte of a text that is none of these, counted from one; and that of the first
-    /// byte if there is none.
+    /// The place of the first byte of a text that is none of these, counted from one; for an empty text one.
     ///
     /// Walks by slice patterns: the only way in a `const fn` that has no panic in it.
     const fn refuses(&self, text: &[u8]) -> Option<NonZeroUsize> {
@@ -139,14 +138,18 @@ pub(crate) fn pieces(text: &str, mark: u8) -> impl Iterator<Item = &str> {
 /// secret. Of one that is not, it says what is wrong.
 #[expect(clippy::as_conversions, reason = "no `usize::from` is const")]
 pub(crate) const fn check_secret(text: &str, field: Field) -> Result<(), Invalid> {
-    let (mut rest, mut wrong, mut right) = (text.as_bytes(), 0u8, 0usize);
+    let (mut rest, mut wrong, mut left) = (text.as_bytes(), 0u8, 0usize);
     while let [byte, tail @ ..] = rest {
         // The highest bit of one of them is set where the byte is below the range or above it.
         wrong |= byte.wrapping_sub(b'!') | b'~'.wrapping_sub(*byte);
-        right = right.wrapping_add((!wrong >> 7) as usize);
+        // From the first wrong byte on: of a count up to it, a Cortex-M0 would make a branch.
+        left = left.wrapping_add((wrong >> 7) as usize);
         rest = tail;
     }
-    if wrong.is_ascii() && !text.is_empty() { Ok(()) } else { Err(refused(text, field, right)) }
+    if wrong.is_ascii() && !text.is_empty() {
+        return Ok(());
+    }
+    Err(refused(text, field, text.len().wrapping_sub(left)))
 }
 
 /// Refuses a text of more than `limit` bytes.

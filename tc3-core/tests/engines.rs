@@ -185,6 +185,13 @@ fn a_payload_hashed_in_pieces_on_another_engine_is_the_same() {
     assert_eq!(*Payload::of(&body).digest(), <[u8; 32]>::from(sha2::Sha256::digest(&body)));
 }
 
+#[test]
+fn the_length_of_a_large_body_is_counted_whole() {
+    let body = vec![0xa5; (1 << 20) + 1];
+    let digest = *Payload::of(&body).digest();
+    assert_eq!(digest, <[u8; 32]>::from(sha2::Sha256::digest(&body)));
+}
+
 /// Passes a JSON request, with some headers replaced, to the check.
 fn receive<T>(
     signed: Signed<'_>,

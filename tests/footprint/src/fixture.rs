@@ -65,11 +65,11 @@ pub fn api() -> Result<Api<'static>, Invalid> {
     api_at(Host::Exactly)
 }
 
-/// An API at a host of another form.
+/// An API at a host of this form.
 ///
 /// # Errors
 /// None.
-pub fn api_at(form: fn(&'static str) -> Host<'static>) -> Result<Api<'static>, Invalid> {
+pub fn api_at(form: impl FnOnce(&'static str) -> Host<'static>) -> Result<Api<'static>, Invalid> {
     Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(form(read(&INPUTS.host))))
 }
 

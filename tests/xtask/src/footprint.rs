@@ -29,10 +29,11 @@ struct Row {
 const SIGNATURE: &str = "Signature=7940295dee5eed8199f63a36695f4ec0c1f4e20af0091970ad50e676045cc928";
 
 #[rustfmt::skip]
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     Row { bin: "sign", what: "POST of JSON, key derived", writes: SIGNATURE },
     Row { bin: "cached", what: "the same again, with `Recalling`", writes: SIGNATURE },
-    Row { bin: "endpoint", what: "the host compared with the service", writes: SIGNATURE },
+    Row { bin: "nearest", what: "to the nearest host", writes: SIGNATURE },
+    Row { bin: "endpoint", what: "to a host that is compared with the service", writes: SIGNATURE },
     Row { bin: "head", what: "request line and all headers", writes: SIGNATURE },
     Row { bin: "get", what: "GET with structured parameters", writes: "GET /?Filters.0.Name=zone&Filters.0.Values.0=ap-guangzhou-1&Offset=0 HTTP/1.1" },
     Row { bin: "multipart", what: "multipart/form-data", writes: "Content-Type: multipart/form-data; boundary=58731222010402" },
