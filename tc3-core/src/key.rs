@@ -46,9 +46,8 @@ impl Scope {
         {
             (*slash, *other) = (b'/', b'/');
             at.put_date(date);
-            for (to, from) in name.iter_mut().zip(service.bytes()) {
-                *to = from.to_ascii_lowercase();
-            }
+            let lower = service.bytes().map(|byte| byte.to_ascii_lowercase());
+            name.iter_mut().zip(lower).for_each(|(to, byte)| *to = byte);
         }
         copy(self.text.get_mut(end..).unwrap_or_default(), END);
     }
