@@ -46,8 +46,8 @@ impl Scope {
         {
             (*slash, *other) = (b'/', b'/');
             at.put_date(date);
-            let lower = service.bytes().map(|byte| byte.to_ascii_lowercase());
-            name.iter_mut().zip(lower).for_each(|(to, byte)| *to = byte);
+            copy(name, service.as_bytes());
+            name.make_ascii_lowercase();
         }
         copy(self.text.get_mut(end..).unwrap_or_default(), END);
     }
