@@ -169,6 +169,7 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     let api = api!("cvm", "2017-03-12");
     for (host, text) in [
         (Host::Internal, "Address { form: Family, family: \".internal.tencentcloudapi.com\", text: \"\" }"),
+        (Host::Regional("ap-tokyo"), "Address { form: Family, family: \".\", text: \"ap-tokyo\" }"),
         (Host::Exactly("proxy:8443"), "Address { form: Exactly, family: \"\", text: \"proxy:8443\" }"),
     ] {
         let api = api.at(host);

@@ -3,7 +3,7 @@
 
 use core::ptr;
 
-use tc3_core::{Api, Credentials, Host, Invalid, Timestamp};
+use tc3_core::{Api, ContentType, Credentials, Host, Invalid, Signer, Timestamp};
 
 /// In one place: each by itself would cost an image an address that is not the library's.
 struct Inputs {
@@ -71,6 +71,18 @@ pub fn api() -> Result<Api<'static>, Invalid> {
 /// None.
 pub fn api_at(form: impl FnOnce(&'static str) -> Host<'static>) -> Result<Api<'static>, Invalid> {
     Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(form(read(&INPUTS.host))))
+}
+
+/// Signs a POST of JSON to a host of this form with a key that is derived for it, and writes its
+/// Authorization value: what images that differ in the host alone do.
+#[inline(always)]
+pub fn signed(form: impl FnOnce(&'static str) -> Host<'static>, out: &mut [u8]) -> Option<usize> {
+    let call = api_at(form).ok()?.action(action()).region(region());
+    let request = call.text(ContentType::JsonUtf8, body());
+    let request = request.as_ref().ok()?;
+    let mut signer = Signer::new(credentials().ok()?);
+    let signed = signer.sign(request, now().ok()?);
+    Some(signed.authorization().encode(out).ok()?.len())
 }
 
 /// What is called.

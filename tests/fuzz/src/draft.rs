@@ -123,7 +123,7 @@ impl Address {
         }
     }
 
-    /// By a text that is drawn in any case: so the corpus still says what it said.
+    /// Not drawn, but told by the text: so each input of the corpus still says what it said.
     fn is_endpoint(&self) -> bool {
         self.family == 7 && self.text.len().is_multiple_of(2)
     }
