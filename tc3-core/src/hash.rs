@@ -5,7 +5,7 @@ mod recalling;
 pub use recalling::Recalling;
 
 use crate::spell::{Sink, copy};
-use core::slice;
+use core::{fmt, slice};
 use zeroize::Zeroize;
 
 /// A SHA-256 engine, used by a [`Signer`](crate::Signer) for one message after the other.
@@ -55,7 +55,8 @@ pub trait Sha256 {
     /// behind. All 32 bytes are written, whatever happens; the engine may keep nothing of them.
     fn finish(&mut self, digest: &mut [u8; 32]);
 
-    /// Puts the chaining value after one 64-byte block into `state`, if the engine can go back to it.
+    /// Puts the chaining value after one 64-byte block into `state`, in any form, if the engine can go
+    /// back to it.
     ///
     /// With it, a day's key is kept as two such values, and each signature is two blocks shorter.
     #[expect(unused_variables, reason = "named for those that can")]
@@ -115,10 +116,7 @@ pub(crate) trait Function {
     /// Before a message was begun: zeros are less than what a message begins with.
     const NONE: Self::State;
     const INITIAL: Self::State;
-    /// A message begins, [alike](Sha256::begin_alike) the last one or not.
-    #[expect(unused_variables, reason = "named for the one that recalls")]
-    fn begin(&mut self, is_alike: bool) {}
-    fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; BLOCK]]);
+    fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]);
 }
 
 /// An engine from a function, under a buffer of our own.
@@ -127,7 +125,6 @@ pub(crate) trait Function {
 /// takes less stack, and because no panic is in it.
 #[derive(Clone)]
 pub(crate) struct Blocks<F: Function> {
-    function: F,
     state: F::State,
     block: [u8; BLOCK],
     /// Of the message, in bytes. No `u64`, the alignment of which would cost every caller some stack, and
@@ -136,14 +133,14 @@ pub(crate) struct Blocks<F: Function> {
 }
 
 impl<F: Function> Blocks<F> {
-    pub(crate) const fn new(function: F) -> Self {
-        Self { function, state: F::NONE, block: [0; BLOCK], len: 0 }
+    pub(crate) const fn new() -> Self {
+        Self { state: F::NONE, block: [0; BLOCK], len: 0 }
     }
 
     // Where the stack is deepest, a frame of its own would lie on top.
     #[inline(always)]
     fn compress(&mut self) {
-        self.function.compress(&mut self.state, slice::from_ref(&self.block));
+        F::compress(&mut self.state, slice::from_ref(&self.block));
     }
 }
 
@@ -151,15 +148,9 @@ impl<F: Function> Blocks<F> {
 impl<F: Function> Sha256 for Blocks<F> {
     #[inline(never)]
     fn begin(&mut self) {
-        self.function.begin(false);
         self.len = 0;
         // Last, so that nothing has to be kept over the copying.
         self.state = F::INITIAL;
-    }
-
-    fn begin_alike(&mut self) {
-        self.begin();
-        self.function.begin(true);
     }
 
     #[inline]
@@ -178,7 +169,7 @@ impl<F: Function> Sha256 for Blocks<F> {
         };
         let (blocks, tail) = bytes.as_chunks();
         if !blocks.is_empty() {
-            self.function.compress(&mut self.state, blocks);
+            F::compress(&mut self.state, blocks);
         }
         copy(&mut self.block, tail);
     }
@@ -195,7 +186,7 @@ impl<F: Function> Sha256 for Blocks<F> {
             self.block = [0; BLOCK];
         }
         if let Some(tail) = self.block.last_chunk_mut() {
-            *tail = u64::try_from(self.len).unwrap_or_default().wrapping_mul(8).to_be_bytes();
+            *tail = bits(self.len);
         }
         self.compress();
         self.block = [0; BLOCK];
@@ -204,9 +195,7 @@ impl<F: Function> Sha256 for Blocks<F> {
     }
 
     fn midstate(&self, state: &mut [u8; 32]) {
-        for (bytes, word) in state.as_chunks_mut().0.iter_mut().zip(self.state.as_ref()) {
-            *bytes = word.to_be_bytes();
-        }
+        digest_of(self.state.as_ref(), state);
     }
 
     fn resume(&mut self, state: &[u8; 32]) -> bool {
@@ -214,7 +203,6 @@ impl<F: Function> Sha256 for Blocks<F> {
             *word = u32::from_be_bytes(*bytes);
         }
         self.len = BLOCK;
-        self.function.begin(false);
         true
     }
 }
@@ -227,59 +215,18 @@ impl<F: Function> Drop for Blocks<F> {
     }
 }
 
-/// What a public engine around [`Blocks`] is beside its `new`.
-macro_rules! engine {
-    ($engine:ident, $name:literal) => {
-        impl Default for $engine {
-            fn default() -> Self {
-                Self::new()
-            }
-        }
-
-        impl $crate::hash::Sha256 for $engine {
-            fn begin(&mut self) {
-                self.0.begin();
-            }
-
-            fn begin_alike(&mut self) {
-                self.0.begin_alike();
-            }
-
-            #[inline]
-            fn update(&mut self, bytes: &[u8]) {
-                self.0.update(bytes);
-            }
-
-            #[inline]
-            fn finish(&mut self, digest: &mut [u8; 32]) {
-                self.0.finish(digest);
-            }
-
-            fn midstate(&self, state: &mut [u8; 32]) {
-                self.0.midstate(state);
-            }
-
-            fn resume(&mut self, state: &[u8; 32]) -> bool {
-                self.0.resume(state)
-            }
-        }
-
-        impl core::fmt::Debug for $engine {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str($name)
-            }
-        }
-
-        #[cfg(feature = "defmt")]
-        impl defmt::Format for $engine {
-            fn format(&self, f: defmt::Formatter<'_>) {
-                defmt::write!(f, $name);
-            }
-        }
-    };
+/// What a message ends with: its length in bits.
+#[inline]
+fn bits(len: usize) -> [u8; 8] {
+    u64::try_from(len).unwrap_or_default().wrapping_mul(8).to_be_bytes()
 }
 
-use engine;
+#[inline]
+fn digest_of(state: &[u32], digest: &mut [u8; 32]) {
+    for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+}
 
 /// SHA-256 in software, by the compression function of the `sha2` crate; of messages shorter than 4 GiB
 /// where a `usize` has 32 bits.
@@ -290,11 +237,52 @@ impl Software {
     /// An engine that has not begun a message.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Blocks::new(Sha2))
+        Self(Blocks::new())
     }
 }
 
-engine!(Software, "Software");
+impl Default for Software {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 for Software {
+    fn begin(&mut self) {
+        self.0.begin();
+    }
+
+    #[inline]
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    #[inline]
+    fn finish(&mut self, digest: &mut [u8; 32]) {
+        self.0.finish(digest);
+    }
+
+    fn midstate(&self, state: &mut [u8; 32]) {
+        self.0.midstate(state);
+    }
+
+    fn resume(&mut self, state: &[u8; 32]) -> bool {
+        self.0.resume(state)
+    }
+}
+
+impl fmt::Debug for Software {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Software")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Software {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Software");
+    }
+}
 
 #[derive(Clone)]
 struct Sha2;
@@ -313,7 +301,7 @@ impl Function for Sha2 {
         0x5be0_cd19,
     ];
 
-    fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
+    fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]) {
         sha2::block_api::compress256(state, blocks);
     }
 }
@@ -335,19 +323,29 @@ mod tests {
         digest
     }
 
-    #[test]
-    fn every_length_and_every_split_agrees_with_the_sha2_crate() {
-        let message: [u8; 200] = bytes();
-        let mut hash = Software::new();
-        for len in 0..=message.len() {
-            let expected: [u8; 32] = sha2::Sha256::digest(&message[..len]).into();
+    /// Whole, in two pieces wherever they are split, and in many.
+    pub(super) fn agrees_with_the_sha2_crate(hash: &mut impl Sha256) {
+        let message: [u8; 450] = bytes();
+        for len in (0..=message.len()).filter(|len| *len < 200 || len % 64 > 54) {
+            let message = &message[..len];
+            let expected: [u8; 32] = sha2::Sha256::digest(message).into();
             for split in 0..=len {
                 hash.begin();
                 hash.update(&message[..split]);
-                hash.update(&message[split..len]);
-                assert_eq!(digest(&mut hash), expected, "{len} bytes, split at {split}");
+                hash.update(&message[split..]);
+                assert_eq!(digest(hash), expected, "{len} bytes, split at {split}");
+            }
+            for pieces in [1, 20, 63, 64, 65, 128, 191, 192, 193] {
+                hash.begin();
+                message.chunks(pieces).for_each(|piece| hash.update(piece));
+                assert_eq!(digest(hash), expected, "{len} bytes, by {pieces}");
             }
         }
+    }
+
+    #[test]
+    fn every_length_and_every_split_agrees_with_the_sha2_crate() {
+        agrees_with_the_sha2_crate(&mut Software::new());
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Mac {
         match method {
             #[cfg(feature = "hmacsha1")]
             Method::HmacSha1 | Method::HmacSha1Unnamed => {
-                let mut hash = Blocks::new(Sha1);
+                let mut hash = Blocks::<Sha1>::new();
                 Self::of(&mut hash, 20, key, text)
             }
             Method::HmacSha256 => Self::of(hash, 32, key, text),
@@ -58,7 +58,7 @@ impl Function for Sha1 {
     const NONE: Self::State = [0; 5];
     const INITIAL: Self::State = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
-    fn compress(&mut self, state: &mut Self::State, blocks: &[[u8; 64]]) {
+    fn compress(state: &mut Self::State, blocks: &[[u8; 64]]) {
         sha1::block_api::compress(state, blocks);
     }
 }

@@ -3,7 +3,7 @@
 use crate::naive::{self, Wire};
 use crate::request::Drawn;
 use crate::source::Source;
-use tc3_core::{DaySigner, Request, Signed, Signer, Spell, Text, Timestamp};
+use tc3_core::{Credentials, DaySigner, Recalling, Request, Signed, Signer, Spell, Text, Timestamp};
 
 /// Any request, every way to sign it, any length of buffer.
 pub fn check(data: &[u8]) {
@@ -50,6 +50,7 @@ fn judge(drawn: &Drawn, request: &Request<'_>, earlier: u64, room: usize) {
     in_any_room(signed.head(), &head, room);
     in_any_room(signed.authorization(), &signed.authorization().to_string(), room);
     same_by_every_way(&mut signer, request, signed);
+    recalled(credentials, request, signed);
     skipped(request.skip(now), &expected);
 }
 
@@ -90,6 +91,15 @@ fn same_by_every_way(signer: &mut Signer<'_>, request: &Request<'_>, signed: Sig
     let identity = tc3_core::Identity::new(id).expect("it is one already");
     let by_key = DaySigner::new(identity, &key).sign(request, now).expect("the key is of that day");
     assert_eq!(by_key.authorization().to_string(), expected);
+}
+
+/// By the quick engine, before and after there is something to recall.
+fn recalled(credentials: Credentials<'_>, request: &Request<'_>, signed: Signed<'_>) {
+    let mut signer = Signer::with_hash(credentials, Recalling::new());
+    for _ in 0..2 {
+        let again = signer.sign(request, signed.timestamp());
+        assert_eq!(again.authorization().to_string(), signed.authorization().to_string());
+    }
 }
 
 /// The same head, but for the signature and the token.
