@@ -52,7 +52,7 @@ impl Recalling {
     /// A message begins, or goes on where so many bytes led to, and is not alike.
     #[inline]
     fn begin_at(&mut self, hashed: usize) {
-        if self.used > 0 {
+        if self.used != 0 {
             self.buffer = EMPTY;
         }
         (self.used, self.hashed, self.recall.is_alike) = (0, hashed, false);
@@ -61,7 +61,7 @@ impl Recalling {
     /// Hashes what has no room, and keeps what is left of it.
     #[inline(never)]
     fn overflow(&mut self, mut bytes: &[u8]) {
-        if self.used > 0 {
+        if self.used != 0 {
             let room = self.buffer.as_flattened_mut().get_mut(self.used..).unwrap_or_default();
             copy(room, bytes);
             bytes = bytes.get(room.len()..).unwrap_or_default();
@@ -95,7 +95,7 @@ impl Sha256 for Recalling {
         let end = self.used.wrapping_add(bytes.len());
         // A block that a message begins with is hashed where it lies: a key's would leave a copy here.
         match self.buffer.as_flattened_mut().get_mut(self.used..end) {
-            Some(room) if end < size_of::<Buffer>() && (self.used > 0 || bytes.len() < BLOCK) => {
+            Some(room) if end < size_of::<Buffer>() && (self.used != 0 || bytes.len() < BLOCK) => {
                 room.copy_from_slice(bytes);
                 self.used = end;
             }
