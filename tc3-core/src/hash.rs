@@ -55,8 +55,7 @@ pub trait Sha256 {
     /// behind. All 32 bytes are written, whatever happens; the engine may keep nothing of them.
     fn finish(&mut self, digest: &mut [u8; 32]);
 
-    /// Puts the chaining value after one 64-byte block into `state`, in any form, if the engine can go
-    /// back to it.
+    /// Puts the chaining value after one 64-byte block into `state`, if the engine can go back to it.
     ///
     /// With it, a day's key is kept as two such values, and each signature is two blocks shorter.
     #[expect(unused_variables, reason = "named for those that can")]
