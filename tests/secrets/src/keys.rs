@@ -1,5 +1,7 @@
 //! Keys from a seed, the same on every machine.
 
+use std::process::ExitCode;
+
 /// As long as those that the service gives out.
 pub(crate) type Key = [u8; 32];
 
@@ -7,6 +9,14 @@ pub(crate) type Key = [u8; 32];
 pub(crate) fn keys() -> impl Iterator<Item = Key> {
     let mut seed = 0u64;
     std::iter::repeat_with(move || core::array::from_fn(|_| visible(next(&mut seed))))
+}
+
+/// One on each line.
+pub(crate) fn write(count: usize) -> ExitCode {
+    for key in keys().take(count) {
+        println!("{}", String::from_utf8_lossy(&key));
+    }
+    ExitCode::SUCCESS
 }
 
 /// splitmix64.

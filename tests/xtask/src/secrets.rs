@@ -2,6 +2,7 @@
 //!
 //! The program in `tests/secrets` is run under valgrind, in the two ways that it is built for.
 
+mod boards;
 mod counted;
 
 use std::cell::RefCell;
@@ -11,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::command::{heard, run};
+use crate::command::{heard, read, run};
 use crate::figures;
 use crate::footprint::{self, board::BOARDS, image::Build as Image};
 use crate::setup::{self, qemu, targets, valgrind};
@@ -29,6 +30,14 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         Step::new(name, move || {
             count(workspace, build)?;
             note("keys counted,", build.name, KEYS);
+            Ok(())
+        })
+    }));
+    steps.extend([SMALL, FAST].into_iter().map(|image| {
+        let name = format!("{} keys likewise on the boards, at opt-level {}", boards::KEYS, image.level);
+        Step::new(name, move || {
+            count_on_boards(workspace, image)?;
+            note("keys counted on the boards at opt-level", image.level, boards::KEYS);
             Ok(())
         })
     }));
@@ -63,8 +72,8 @@ fn looks<'a>(
     })
 }
 
-/// Two figures of each build for a processor, and two of each for the boards.
-const FIGURES: usize = 2 * (BUILDS.len() + IMAGES.len());
+/// Two figures of each build for a processor, two of each for the boards, and what was counted on them.
+const FIGURES: usize = 2 * (BUILDS.len() + IMAGES.len()) + 2;
 
 /// What was skipped has none, and then there are none of the task.
 fn record(workspace: &Workspace, figures: &[(String, u64)]) -> Outcome {
@@ -121,6 +130,15 @@ fn count(workspace: &Workspace, build: &Build) -> Outcome {
     let counted = Counted::read(&fs::read_to_string(&counts)?);
     fs::remove_file(&counts)?;
     counted.judge(KEYS)
+}
+
+fn count_on_boards(workspace: &Workspace, image: Image) -> Outcome {
+    qemu::required()?;
+    let [build, ..] = &BUILDS;
+    run(&mut build.cargo(workspace, &["build"]))?;
+    let mut program = Command::new(build.program(workspace));
+    let keys = read(program.args(["keys", &boards::KEYS.to_string()]))?;
+    boards::count(workspace, image, keys.lines())
 }
 
 const SMALL: Image = footprint::PREBUILT;

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -118,38 +118,19 @@ impl Build {
     ) -> Result<Measured, Box<dyn Error>> {
         let (flash, statics) = self.size(workspace, board, bin)?;
         let said = self.emulate(workspace, board, bin)?;
-        let (instructions, rest) = figure(&said, "instructions ")?;
+        let (instructions, rest) = instructions(&said)?;
         let (stack, output) = figure(rest, "stack ")?;
         Ok(Measured { flash, statics, stack, instructions, output: output.to_owned() })
     }
 
-    /// What an image says, if it comes to an end and has nothing to complain of.
+    /// What the image says.
     pub(crate) fn emulate(
         &self,
         workspace: &Workspace,
         board: &Board,
         bin: &str,
     ) -> Result<String, Box<dyn Error>> {
-        let mut qemu = Command::new(board.emulator);
-        qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
-        // An instruction takes 128 ns: so instructions are counted.
-        qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
-        qemu.arg(self.image(workspace, board, bin)).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = qemu.spawn()?;
-        let start = Instant::now();
-        while child.try_wait()?.is_none() {
-            if start.elapsed() > LIMIT {
-                child.kill()?;
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        let output = child.wait_with_output()?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        if output.status.success() {
-            Ok(said)
-        } else {
-            Err(format!("{bin} ended with {}: {said}", output.status).into())
-        }
+        emulate(board, &self.image(workspace, board, bin))
     }
 
     pub(crate) fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
@@ -162,6 +143,35 @@ impl Build {
         let core = if self.core == Core::Built { "built" } else { "prebuilt" };
         workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
     }
+}
+
+/// What an image says, if it comes to an end and has nothing to complain of.
+pub(crate) fn emulate(board: &Board, image: &Path) -> Result<String, Box<dyn Error>> {
+    let mut qemu = Command::new(board.emulator);
+    qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
+    // An instruction takes 128 ns: so instructions are counted.
+    qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
+    qemu.arg(image).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = qemu.spawn()?;
+    let start = Instant::now();
+    while child.try_wait()?.is_none() {
+        if start.elapsed() > LIMIT {
+            child.kill()?;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        Ok(said)
+    } else {
+        Err(format!("{} ended with {}: {said}", image.display(), output.status).into())
+    }
+}
+
+/// The instructions that an image says it took, and what else it says.
+pub(crate) fn instructions(said: &str) -> Result<(u64, &str), Box<dyn Error>> {
+    figure(said, "instructions ")
 }
 
 /// No image takes as long.

@@ -1,4 +1,4 @@
-//! Instructions as callgrind counted them, key after key.
+//! Instructions as they were counted, key after key.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -7,6 +7,7 @@ use std::fmt;
 use crate::step::Outcome;
 
 /// What each case took.
+#[derive(Default)]
 pub(super) struct Counted(BTreeMap<String, Instructions>);
 
 /// The fewest and the most, of as many keys.
@@ -17,8 +18,9 @@ struct Instructions {
 }
 
 impl Counted {
+    /// As callgrind writes it down.
     pub(super) fn read(dumps: &str) -> Self {
-        let mut counted = BTreeMap::new();
+        let mut counted = Self::default();
         let mut name = None;
         for line in dumps.lines() {
             if let Some(case) = line.strip_prefix("desc: Trigger: Client Request: ") {
@@ -26,12 +28,17 @@ impl Counted {
             }
             let total = line.strip_prefix("totals: ").and_then(|total| total.trim().parse().ok());
             if let (Some(case), Some(total)) = (name, total) {
-                let new = || Instructions { first: total, last: total, keys: 0 };
-                counted.entry(case.to_owned()).or_insert_with(new).add(total);
+                counted.add(case, total);
                 name = None;
             }
         }
-        Self(counted)
+        counted
+    }
+
+    /// One more key.
+    pub(super) fn add(&mut self, case: &str, total: u64) {
+        let new = || Instructions { first: total, last: total, keys: 0 };
+        self.0.entry(case.to_owned()).or_insert_with(new).add(total);
     }
 
     /// Each case was run with all keys and takes always the same; what is planted does not, or nothing

@@ -1,0 +1,20 @@
+//! Branches on a key: what counts instructions has to notice it.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use footprint::{Meter, OUT, fixture, image};
+
+image!(branch);
+
+fn branch(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+    let mut odd = 0u8;
+    for byte in fixture::key().bytes() {
+        if byte & 1 == 1 {
+            odd = black_box(odd.wrapping_add(1));
+        }
+    }
+    *out.first_mut()? = odd;
+    Some(1)
+}
