@@ -322,12 +322,16 @@ mod tests {
         digest
     }
 
+    pub(super) fn expected(message: &[u8]) -> [u8; 32] {
+        sha2::Sha256::digest(message).into()
+    }
+
     /// Whole, in two pieces wherever they are split, and in many.
     pub(super) fn agrees_with_the_sha2_crate(hash: &mut impl Sha256) {
         let message: [u8; 450] = bytes();
         for len in (0..=message.len()).filter(|len| *len < 200 || len % 64 > 54) {
             let message = &message[..len];
-            let expected: [u8; 32] = sha2::Sha256::digest(message).into();
+            let expected = expected(message);
             for split in 0..=len {
                 hash.begin();
                 hash.update(&message[..split]);
@@ -382,7 +386,7 @@ mod tests {
         hash.update(b"something else");
         assert!(hash.resume(&midstate));
         hash.update(&message[64..]);
-        assert_eq!(digest(&mut hash), <[u8; 32]>::from(sha2::Sha256::digest(message)));
+        assert_eq!(digest(&mut hash), expected(&message));
     }
 
     #[test]

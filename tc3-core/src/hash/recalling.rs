@@ -46,7 +46,7 @@ impl Recalling {
     /// An engine that recalls nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { recall: Recall::NOTHING, state: Sha2::NONE, buffer: EMPTY, used: 0, hashed: 0 }
+        Self { recall: Recall::NONE, state: Sha2::NONE, buffer: EMPTY, used: 0, hashed: 0 }
     }
 
     /// A message begins, or goes on where so many bytes led to, and is not alike.
@@ -125,10 +125,16 @@ impl Sha256 for Recalling {
         (self.state, self.buffer, self.used, self.hashed) = (Sha2::NONE, EMPTY, 0, 0);
     }
 
-    /// In the order of a digest. As it lies it would be copied by many registers at once, and what they hold
-    /// is found on the stack, where the next function saves them.
+    // In the order of a digest. As it lies it would be copied by many registers at once, and what they hold
+    // is found on the stack, where the next function saves them.
     fn midstate(&self, state: &mut [u8; 32]) {
         digest_of(&self.state, state);
+        // A block that came in pieces waits in the buffer.
+        if let Some(blocks @ [_, ..]) = self.buffer.get(..self.used / BLOCK) {
+            let mut words = self.state;
+            Sha2::compress(&mut words, blocks);
+            digest_of(&words, state);
+        }
     }
 
     fn resume(&mut self, state: &[u8; 32]) -> bool {
@@ -162,7 +168,7 @@ struct Recall {
 }
 
 impl Recall {
-    const NOTHING: Self = Self { is_alike: false, is_known: false, words: [0; BLOCK / 4], state: Sha2::NONE };
+    const NONE: Self = Self { is_alike: false, is_known: false, words: [0; BLOCK / 4], state: Sha2::NONE };
 
     #[inline]
     fn compress(&mut self, state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
@@ -225,9 +231,8 @@ mod tests {
     use super::*;
     use crate::hash::{
         Software,
-        tests::{agrees_with_the_sha2_crate, bytes, digest},
+        tests::{agrees_with_the_sha2_crate, bytes, digest, expected},
     };
-    use sha2::Digest;
 
     #[test]
     fn what_is_recalled_is_what_would_be_hashed() {
@@ -243,7 +248,7 @@ mod tests {
                     hash.begin_alike();
                     hash.update(&message[..split]);
                     hash.update(&message[split..len]);
-                    let expected: [u8; 32] = sha2::Sha256::digest(&message[..len]).into();
+                    let expected = expected(&message[..len]);
                     assert_eq!(digest(&mut hash), expected, "{len} bytes, split at {split}, {changed:?}");
                 }
             }
@@ -256,8 +261,21 @@ mod tests {
         for block in [[0; BLOCK], [0x55; BLOCK]] {
             hash.begin_alike();
             hash.update(&block);
-            let expected: [u8; 32] = sha2::Sha256::digest(block).into();
-            assert_eq!(digest(&mut hash), expected);
+            assert_eq!(digest(&mut hash), expected(&block));
+        }
+    }
+
+    #[test]
+    fn of_a_long_message_in_pieces_the_first_block_alone_is_recalled() {
+        let mut hash = Recalling::new();
+        for len in [180, 184, 192, 200, 300] {
+            for first in 0..3 {
+                let mut message = [7; 300];
+                message[0] = first;
+                hash.begin_alike();
+                message[..len].chunks(20).for_each(|piece| hash.update(piece));
+                assert_eq!(digest(&mut hash), expected(&message[..len]), "{len} bytes, {first}");
+            }
         }
     }
 
@@ -310,22 +328,22 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_of_a_message_that_is_finished_or_given_up() {
+        let mut hash = Recalling::new();
         for len in [0, 1, 50, 64, 100, 191, 192, 250, 300] {
-            let mut hash = Recalling::new();
-            hash.begin_alike();
-            hash.update(&[0xa5; 300][..len]);
+            let fill = |hash: &mut Recalling| {
+                hash.begin_alike();
+                [0xa5; 300][..len].chunks(50).for_each(|piece| hash.update(piece));
+            };
+            fill(&mut hash);
             digest(&mut hash);
             assert_eq!(kept(&hash), (Sha2::NONE, EMPTY, 0, 0, false), "{len}");
-            hash.begin_alike();
-            hash.update(&[0xa5; 300][..len]);
+            fill(&mut hash);
             hash.begin();
             assert_eq!(kept(&hash), (Sha2::INITIAL, EMPTY, 0, 0, false), "{len}");
+            fill(&mut hash);
+            assert!(hash.resume(&[0; 32]));
+            assert_eq!(kept(&hash), (Sha2::NONE, EMPTY, 0, BLOCK, false), "{len}");
         }
-        let mut hash = Recalling::new();
-        hash.begin_alike();
-        hash.update(&[0xa5; 10]);
-        assert!(hash.resume(&[0; 32]));
-        assert_eq!(kept(&hash), (Sha2::NONE, EMPTY, 0, BLOCK, false));
     }
 
     #[test]
@@ -342,13 +360,15 @@ mod tests {
     fn a_midstate_goes_on_where_it_was_taken() {
         let message: [u8; 128] = bytes();
         let (mut hash, mut midstate) = (Recalling::new(), [0; 32]);
-        hash.begin();
-        hash.update(&message[..64]);
-        hash.midstate(&mut midstate);
-        hash.update(b"something else");
-        assert!(hash.resume(&midstate));
-        hash.update(&message[64..]);
-        assert_eq!(digest(&mut hash), <[u8; 32]>::from(sha2::Sha256::digest(message)));
+        for pieces in [64, 63, 20, 1] {
+            hash.begin();
+            message[..64].chunks(pieces).for_each(|piece| hash.update(piece));
+            hash.midstate(&mut midstate);
+            hash.update(b"something else");
+            assert!(hash.resume(&midstate));
+            hash.update(&message[64..]);
+            assert_eq!(digest(&mut hash), expected(&message), "by {pieces}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! The floor: the least code that makes this one signature, on sha2's compression function.
+//! The floor: plain code that makes this one signature, on sha2's compression function.
 //!
-//! It checks nothing, wipes nothing and can spell no other request. How far tc3-core is from it is
-//! what its safety costs.
+//! It checks nothing, wipes nothing, recalls nothing and can spell no other request. How far tc3-core is
+//! above it is what its safety costs.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,

@@ -2,24 +2,25 @@
 
 use std::hint::black_box;
 
-use tc3_core::{Authorization, Call, ContentType, DaySigner, Recalling, Signer, SigningKey, Text};
+use tc3_core::{Authorization, Call, ContentType, DaySigner, Recalling, Sha256, Signer, SigningKey, Text};
 
 use crate::contender::{Contender, Kind, Sign, Writing};
 use crate::fixture::{API, CALL, SECOND, SERVICE, at, credentials, request};
 
-/// The key derived each time; kept for the day; the body known too; the day's key handed over anew;
-/// and the request built and checked anew besides.
-pub(crate) fn contenders(body: &'static str) -> [Contender; 5] {
+/// The key derived each time; kept for the day; how the request begins recalled; the body known too; the
+/// day's key handed over anew; and the request built and checked anew besides.
+pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
     let row = |name, signer: Box<dyn Sign>| {
         let twin = Some(cached(CALL, body, SECOND));
         Contender { name, kind: Kind::Ours, signer, twin }
     };
     [
         row("tc3-core, key derived each time", Box::new(Writing::new(cold(body)))),
-        row("tc3-core, key cached", cached(CALL, body, SECOND)),
+        row("tc3-core, key cached", again(Signer::new(credentials()), CALL, body, SECOND)),
+        row("tc3-core, key cached, beginning recalled", cached(CALL, body, SECOND)),
         row("tc3-core, body prepared", Box::new(Writing::new(prepared(body)))),
         row("tc3-core, key handed over", Box::new(Writing::new(handed_over(body)))),
-        row("tc3-core, key cached, request built", Box::new(Writing::new(built(body)))),
+        row("tc3-core, beginning recalled, request built", Box::new(Writing::new(built(body)))),
     ]
 }
 
@@ -41,7 +42,16 @@ fn quick() -> Signer<'static, Recalling> {
 }
 
 pub(crate) fn cached(call: Call<'static>, body: &'static str, second: u64) -> Box<dyn Sign> {
-    let (request, now, mut signer) = (request(call, body), at(second), quick());
+    again(quick(), call, body, second)
+}
+
+fn again<H: Sha256 + 'static>(
+    mut signer: Signer<'static, H>,
+    call: Call<'static>,
+    body: &'static str,
+    second: u64,
+) -> Box<dyn Sign> {
+    let (request, now) = (request(call, body), at(second));
     Box::new(Writing::new(move |out: &mut [u8]| {
         write(&signer.sign(black_box(request), black_box(now)).authorization(), out)
     }))

@@ -18,7 +18,8 @@ const FILE: &str = "table.json";
 
 /// Who is judged, by the names that the bench has for them.
 pub(crate) const DERIVED: &str = "tc3-core, key derived each time";
-pub(crate) const CACHED: &str = "tc3-core, key cached";
+pub(crate) const CACHED: &str = "tc3-core, key cached, beginning recalled";
+pub(crate) const PLAIN: &str = "tc3-core, key cached";
 pub(crate) const PREPARED: &str = "tc3-core, body prepared";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

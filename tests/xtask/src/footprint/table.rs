@@ -53,14 +53,16 @@ pub(crate) fn papers(figures: &Figures) -> [Paper; 2] {
 
 /// What a reader wants to know first: of the smallest image.
 #[rustfmt::skip]
-const SHORT: [(&str, &str, &str); 7] = [
+const SHORT: [(&str, &str, &str); 9] = [
     ("flash of signing, beyond an image that does nothing", "sign", "flash"),
     ("the same with the prebuilt `core`", "sign", "flash_prebuilt"),
     ("static RAM, likewise", "sign", "static"),
     ("deepest stack", "sign", "stack"),
     ("instructions, key derived", "sign", "instructions"),
-    ("instructions, key kept, beginning recalled", "cached", "instructions"),
-    ("the same, built for speed", "cached", "instructions_speed"),
+    ("the same again, with `Recalling`: flash", "cached", "flash"),
+    ("… deepest stack", "cached", "stack"),
+    ("… instructions, key cached", "cached", "instructions"),
+    ("… instructions, built for speed", "cached", "instructions_speed"),
 ];
 
 fn short(figures: &Figures) -> String {
