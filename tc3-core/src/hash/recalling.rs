@@ -96,7 +96,7 @@ impl Sha256 for Recalling {
         // A block that a message begins with is hashed where it lies: a key's would leave a copy here.
         match self.buffer.as_flattened_mut().get_mut(self.used..end) {
             Some(room) if end < size_of::<Buffer>() && (self.used != 0 || bytes.len() < BLOCK) => {
-                room.copy_from_slice(bytes);
+                copy(room, bytes);
                 self.used = end;
             }
             _ => self.overflow(bytes),
