@@ -39,7 +39,8 @@ use zeroize::Zeroize;
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 pub trait Sha256 {
-    /// Starts a message; what was there before is gone.
+    /// Starts a message; what was there before is gone. One that was not begun has no digest that says
+    /// anything.
     fn begin(&mut self);
 
     /// Starts a message that is likely to begin with the same 64 bytes as the last one that was started

@@ -8,10 +8,10 @@ use zeroize::Zeroize;
 /// SHA-256 in software that recalls how the last canonical request began, for whoever signs often.
 ///
 /// Method, path and the first headers are mostly the same from one request to the next: of such a
-/// signature one block less is hashed, and the rest of a text at once, which takes fewer instructions.
+/// signature one block less is hashed, and the rest of a text in one call.
 ///
-/// It takes up to 240 bytes of RAM more than [`Software`](crate::Software). As with that, a message is
-/// shorter than 4 GiB where a `usize` has 32 bits.
+/// It takes up to 240 bytes of RAM more than [`Software`](crate::Software), and counts as it does: a message
+/// is shorter than 4 GiB where a `usize` has 32 bits.
 ///
 /// ```
 /// use tc3_core::{Credentials, Recalling, Signer, Timestamp, api};
@@ -27,18 +27,19 @@ use zeroize::Zeroize;
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 #[derive(Clone)]
-// Not by `Blocks`, which is made to be small: this is made to be quick.
+// Not of `Blocks`, which are made to be small: this is made to be quick.
 pub struct Recalling {
     recall: Recall,
     state: [u32; 8],
     /// What is not hashed yet, and zeros.
     buffer: Buffer,
+    /// Of the buffer, in bytes; never all of it.
     used: usize,
     /// Of the message, in bytes.
     hashed: usize,
 }
 
-/// Most canonical requests fit, and every text that is signed.
+/// Most canonical requests fit, and every string to sign of TC3.
 type Buffer = [[u8; BLOCK]; 3];
 const EMPTY: Buffer = [[0; BLOCK]; 3];
 
@@ -49,7 +50,7 @@ impl Recalling {
         Self { recall: Recall::NONE, state: Sha2::NONE, buffer: EMPTY, used: 0, hashed: 0 }
     }
 
-    /// A message begins, or goes on where so many bytes led to, and is not alike.
+    /// Starts a message of which so many bytes are hashed already, and that is like no other.
     #[inline]
     fn begin_at(&mut self, hashed: usize) {
         if self.used != 0 {
@@ -93,7 +94,7 @@ impl Sha256 for Recalling {
     #[inline]
     fn update(&mut self, bytes: &[u8]) {
         let end = self.used.wrapping_add(bytes.len());
-        // A block that a message begins with is hashed where it lies: a key's would leave a copy here.
+        // Whole blocks are hashed where they lie, if nothing waits before them: a key's would leave a copy here.
         match self.buffer.as_flattened_mut().get_mut(self.used..end) {
             Some(room) if end < size_of::<Buffer>() && (self.used != 0 || bytes.len() < BLOCK) => {
                 copy(room, bytes);
@@ -146,7 +147,7 @@ impl Sha256 for Recalling {
     }
 }
 
-/// A query can be at the beginning of a request, and is nobody's business; a state can be a key's.
+// A query can be at the beginning of a request, and is nobody's business; a state can be a key's.
 impl Drop for Recalling {
     fn drop(&mut self) {
         // As slices, which are wiped by words, where an array is by elements.

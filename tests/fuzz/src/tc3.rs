@@ -3,7 +3,7 @@
 use crate::naive::{self, Wire};
 use crate::request::Drawn;
 use crate::source::Source;
-use tc3_core::{Credentials, DaySigner, Recalling, Request, Signed, Signer, Spell, Text, Timestamp};
+use tc3_core::{Credentials, DaySigner, Recalling, Request, Signed, Signer, Spell, Text, Timestamp, api};
 
 /// Any request, every way to sign it, any length of buffer.
 pub fn check(data: &[u8]) {
@@ -93,12 +93,16 @@ fn same_by_every_way(signer: &mut Signer<'_>, request: &Request<'_>, signed: Sig
     assert_eq!(by_key.authorization().to_string(), expected);
 }
 
-/// By the quick engine, before and after there is something to recall.
+/// By the engine that recalls: nothing yet, and how another request began.
 fn recalled(credentials: Credentials<'_>, request: &Request<'_>, signed: Signed<'_>) {
     let mut signer = Signer::with_hash(credentials, Recalling::new());
+    let other = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").expect("it is right");
     for _ in 0..2 {
-        let again = signer.sign(request, signed.timestamp());
-        assert_eq!(again.authorization().to_string(), signed.authorization().to_string());
+        for _ in 0..2 {
+            let again = signer.sign(request, signed.timestamp());
+            assert_eq!(again.authorization().to_string(), signed.authorization().to_string());
+        }
+        signer.sign(&other, signed.timestamp());
     }
 }
 
