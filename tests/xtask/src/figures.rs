@@ -34,12 +34,21 @@ pub(crate) fn record_nightly(workspace: &Workspace, task: &str, figures: &[(&str
 fn write(workspace: &Workspace, task: &str, figures: &[(&str, u64)], rustc: &mut Command) -> Outcome {
     let compiler = read(rustc.arg("--version"))?;
     let date = read(Command::new("date").args(["-u", "+%F"]))?;
-    let commit = read(workspace.program("git").args(["describe", "--always", "--dirty"]))?;
-    let origin = [("compiler", compiler), ("date", date), ("commit", commit)];
+    let origin = [("compiler", compiler), ("date", date), ("commit", commit(&workspace.root)?)];
     let place = workspace.root.join(PLACE);
     let mut all = all(&place)?;
     all.insert(key(task).to_owned(), entry(task, &origin, figures)?.into());
     Ok(fs::write(place, format!("{HEAD}{all}"))?)
+}
+
+/// The commit that was measured, which ends in `-dirty` where a file was another than in it. The table
+/// itself does not count: in `cargo xtask long` every task but the first finds it changed.
+fn commit(root: &Path) -> Result<String, Box<dyn Error>> {
+    let git = |arguments: &[&str]| read(Command::new("git").current_dir(root).args(arguments));
+    let commit = git(&["rev-parse", "--short", "HEAD"])?;
+    let but_the_table = format!(":(exclude){PLACE}");
+    let changed = git(&["status", "--porcelain", "--untracked-files=no", "--", ".", &but_the_table])?;
+    Ok(format!("{}{}", commit.trim(), if changed.is_empty() { "" } else { "-dirty" }))
 }
 
 fn all(place: &Path) -> Result<Table, Box<dyn Error>> {
@@ -93,9 +102,19 @@ fn difference(all: &Table, long: &[&str]) -> Vec<String> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panic")]
 
+    use std::path::Path;
+    use std::process::Command;
+    use std::{env, fs, process};
+
     use toml::Table;
 
-    use super::{difference, entry, key};
+    use super::{PLACE, commit, difference, entry, key};
+
+    fn git(folder: &Path, arguments: &[&str]) {
+        let named = ["-c", "user.name=tester", "-c", "user.email=tester@localhost"];
+        let status = Command::new("git").current_dir(folder).args(named).args(arguments).status().unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    }
 
     fn origin() -> [(&'static str, String); 3] {
         [("compiler", "rustc 1.95.0\n"), ("date", "2026-01-01\n"), ("commit", "3296435\n")]
@@ -149,6 +168,26 @@ mod tests {
              date = \"2026-01-01\"\n\n\
              [figures]\ncommand = 3\ncompiler = 2\ndate = 1\n"
         );
+    }
+
+    #[test]
+    fn the_table_of_an_earlier_task_makes_the_commit_no_other_one_and_a_source_does() {
+        let folder = env::temp_dir().join(format!("figures-commit-{}", process::id()));
+        fs::create_dir_all(folder.join("tests")).unwrap();
+        for file in [PLACE, "signer.rs"] {
+            fs::write(folder.join(file), "measured").unwrap();
+        }
+        git(&folder, &["init", "--quiet"]);
+        git(&folder, &["add", "."]);
+        git(&folder, &["commit", "--quiet", "--message=all"]);
+        let clean = commit(&folder).unwrap();
+        assert!(clean.len() >= 7 && clean.chars().all(|it| it.is_ascii_hexdigit()), "{clean}");
+
+        fs::write(folder.join(PLACE), "the figures of another task").unwrap();
+        assert_eq!(commit(&folder).unwrap(), clean);
+        fs::write(folder.join("signer.rs"), "another signer").unwrap();
+        assert_eq!(commit(&folder).unwrap(), format!("{clean}-dirty"));
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
