@@ -10,6 +10,7 @@
 #[cfg_attr(target_arch = "riscv32", path = "counter/minstret.rs")]
 mod counter;
 pub mod fixture;
+mod heap;
 mod meter;
 mod panic;
 mod peripheral;
