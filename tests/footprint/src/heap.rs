@@ -2,9 +2,9 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 
-/// That it is an image's only allocator is seen to by the compiler.
 struct NoHeap;
 
+// An image has one allocator at most: another would not compile beside it.
 #[global_allocator]
 static HEAP: NoHeap = NoHeap;
 

@@ -44,11 +44,19 @@ fn write(workspace: &Workspace, task: &str, figures: &[(&str, u64)], rustc: &mut
 /// The commit that was measured, which ends in `-dirty` where a file was another than in it. The table
 /// itself does not count: in `cargo xtask long` every task but the first finds it changed.
 fn commit(root: &Path) -> Result<String, Box<dyn Error>> {
-    let git = |arguments: &[&str]| read(Command::new("git").current_dir(root).args(arguments));
-    let commit = git(&["rev-parse", "--short", "HEAD"])?;
+    let commit = read(git(root).args(["rev-parse", "--short", "HEAD"]))?;
     let but_the_table = format!(":(exclude){PLACE}");
-    let changed = git(&["status", "--porcelain", "--untracked-files=no", "--", ".", &but_the_table])?;
+    let mut status = git(root);
+    let changed =
+        read(status.args(["status", "--porcelain", "--untracked-files=no", "--", ".", &but_the_table]))?;
     Ok(format!("{}{}", commit.trim(), if changed.is_empty() { "" } else { "-dirty" }))
+}
+
+/// In this folder, whatever repository a hook that runs this is about.
+fn git(folder: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(folder).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE").env_remove("GIT_WORK_TREE");
+    git
 }
 
 fn all(place: &Path) -> Result<Table, Box<dyn Error>> {
@@ -103,17 +111,17 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panic")]
 
     use std::path::Path;
-    use std::process::Command;
     use std::{env, fs, process};
 
     use toml::Table;
 
-    use super::{PLACE, commit, difference, entry, key};
+    use super::{PLACE, commit, difference, entry, git, key};
 
-    fn git(folder: &Path, arguments: &[&str]) {
-        let named = ["-c", "user.name=tester", "-c", "user.email=tester@localhost"];
-        let status = Command::new("git").current_dir(folder).args(named).args(arguments).status().unwrap();
-        assert!(status.success(), "git {arguments:?}");
+    fn made(folder: &Path, arguments: &[&str]) {
+        let settings = ["user.name=tester", "user.email=tester@localhost", "commit.gpgsign=false"];
+        let mut git = git(folder);
+        git.args(settings.iter().flat_map(|it| ["-c", it])).args(arguments);
+        assert!(git.status().unwrap().success(), "git {arguments:?}");
     }
 
     fn origin() -> [(&'static str, String); 3] {
@@ -177,9 +185,9 @@ mod tests {
         for file in [PLACE, "signer.rs"] {
             fs::write(folder.join(file), "measured").unwrap();
         }
-        git(&folder, &["init", "--quiet"]);
-        git(&folder, &["add", "."]);
-        git(&folder, &["commit", "--quiet", "--message=all"]);
+        made(&folder, &["init", "--quiet"]);
+        made(&folder, &["add", "."]);
+        made(&folder, &["commit", "--quiet", "--message=all"]);
         let clean = commit(&folder).unwrap();
         assert!(clean.len() >= 7 && clean.chars().all(|it| it.is_ascii_hexdigit()), "{clean}");
 

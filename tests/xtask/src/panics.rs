@@ -38,7 +38,7 @@ pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     link(workspace, NEVER)
 }
 
-/// As it is shipped, but that no panic may be reached.
+/// As it is shipped, but that no panic and no heap may be reached.
 const NEVER: Build = Build { feature: "panic-never", ..PREBUILT };
 
 /// Every level that there is for an image, with `core` built at it, with both forms of SHA-256.
@@ -73,7 +73,7 @@ fn bins() -> impl Iterator<Item = &'static str> {
 /// What an image without a word of `Display` has no use for, as it is mangled.
 const FORMATTING: &str = "4core3fmt";
 
-/// What panics are begun by, and what a heap is asked by.
+/// What panics are begun by; `5alloc` is that of a heap which has nothing to give.
 const REACHED: [&str; 5] = ["9panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "5alloc"];
 
 /// The panics in the images as they are linked without the demand.
