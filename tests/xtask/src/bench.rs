@@ -12,6 +12,7 @@ mod table;
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::check::DENY_WARNINGS;
 use crate::command::run;
@@ -43,12 +44,14 @@ pub(crate) fn steps<'a>(
     arguments: &[&str],
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
     let peers = || Step::new("the bench and the peers", || build(workspace, &[]));
+    let alone = ["--no-default-features"];
     Ok(match arguments {
         [] => vec![peers(), Step::new("race, and write its table and its chart", || write(workspace))],
         ["--check"] => vec![peers(), Step::new("race, and judge it", || check(workspace))],
         ["instructions"] => vec![
-            Step::new("the bench alone", || build(workspace, &["--no-default-features"])),
+            Step::new("the bench alone", move || build(workspace, &alone)),
             Step::new("instructions and allocations of a signature", || check_alone(workspace)),
+            Step::new("tests of the bench", move || test(workspace, &alone)),
         ],
         _ => return Err("usage: cargo xtask bench [--check | instructions]".into()),
     })
@@ -56,20 +59,24 @@ pub(crate) fn steps<'a>(
 
 fn build(workspace: &Workspace, features: &[&str]) -> Outcome {
     valgrind::required()?;
-    let mut cargo = workspace.cargo(["build", "--quiet", "--release", "--locked"]);
-    cargo.args(features).current_dir(folder(workspace)).env("CARGO_TARGET_DIR", target(workspace));
-    run(&mut cargo)
+    run(cargo(workspace, &["build", "--quiet", "--release", "--locked"]).args(features))
+}
+
+fn test(workspace: &Workspace, features: &[&str]) -> Outcome {
+    run(cargo(workspace, &["test", "--quiet", "--release", "--locked"]).args(features))
 }
 
 /// Without the peers, which take minutes to build; `cargo xtask bench` would show what is wrong with them.
 pub(crate) fn lint(workspace: &Workspace) -> Outcome {
-    let cargo = |arguments: &[&str]| {
-        let mut cargo = workspace.cargo(arguments.iter().copied());
-        cargo.current_dir(folder(workspace)).env("CARGO_TARGET_DIR", target(workspace));
-        cargo
-    };
-    run(&mut cargo(&["fmt", "--check"]))?;
-    run(cargo(&["clippy", "--locked", "--all-targets", "--no-default-features"]).args(DENY_WARNINGS))
+    run(&mut cargo(workspace, &["fmt", "--check"]))?;
+    let clippy = ["clippy", "--locked", "--all-targets", "--no-default-features"];
+    run(cargo(workspace, &clippy).args(DENY_WARNINGS))
+}
+
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut cargo = workspace.cargo(arguments.iter().copied());
+    cargo.current_dir(folder(workspace)).env("CARGO_TARGET_DIR", target(workspace));
+    cargo
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
