@@ -76,7 +76,7 @@ const FORMATTING: &str = "4core3fmt";
 /// What panics are begun by; `5alloc` is that of a heap which has nothing to give.
 const REACHED: [&str; 5] = ["9panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "5alloc"];
 
-/// The panics in the images as they are linked without the demand.
+/// What is reached in the images, as they are linked without the demand.
 fn reached(workspace: &Workspace, build: Build, bins: &[&str]) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let build = Build { feature: "silent", ..build };
     build.build(workspace, bins)?;
