@@ -1,8 +1,8 @@
 //! Where a service is reached.
 
 use crate::{
+    encode::{Encode, Sink, lower_name},
     error::{Field, Invalid},
-    spell::{Sink, Spell, lower_name},
     text::{HOST, REGION, after, check, is_alike},
 };
 
@@ -38,7 +38,7 @@ pub enum Host<'a> {
     /// A host as it is, with a port if there is one: what the Host header says is what is signed. It takes
     /// the least flash, because it is compared with nothing: whose host it is, and whether it reaches the
     /// region, only the answer tells ("'Service' in Credential not valid").
-    Exactly(&'a str),
+    Unchecked(&'a str),
 }
 
 /// A macro, because it stands in longer texts.
@@ -53,15 +53,15 @@ impl<'a> Host<'a> {
     #[inline(always)]
     pub(crate) const fn address(self) -> Address<'a> {
         let (form, family, text) = match self {
-            Self::Nearest => (Form::Family, domain!(), ""),
-            Self::Regional(region) => (Form::Family, REGIONAL, region),
-            Self::Internal => (Form::Family, concat!(".internal", domain!()), ""),
-            Self::InternalRegional(region) => (Form::Family, ".internal.", region),
-            Self::Ai => (Form::Family, concat!(".ai", domain!()), ""),
-            Self::AiRegional(region) => (Form::Family, ".ai.", region),
-            Self::Intl => (Form::Family, concat!(".intl", domain!()), ""),
-            Self::Endpoint(host) => (Form::Endpoint, "", host),
-            Self::Exactly(host) => (Form::Exactly, "", host),
+            Self::Nearest => (HostForm::Family, domain!(), ""),
+            Self::Regional(region) => (HostForm::Family, REGIONAL, region),
+            Self::Internal => (HostForm::Family, concat!(".internal", domain!()), ""),
+            Self::InternalRegional(region) => (HostForm::Family, ".internal.", region),
+            Self::Ai => (HostForm::Family, concat!(".ai", domain!()), ""),
+            Self::AiRegional(region) => (HostForm::Family, ".ai.", region),
+            Self::Intl => (HostForm::Family, concat!(".intl", domain!()), ""),
+            Self::Endpoint(host) => (HostForm::Endpoint, "", host),
+            Self::Unchecked(host) => (HostForm::Unchecked, "", host),
         };
         Address { form, family, text }
     }
@@ -73,10 +73,10 @@ const REGIONAL: &str = ".";
 /// How an address is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum Form {
+enum HostForm {
     Family,
     Endpoint,
-    Exactly,
+    Unchecked,
 }
 
 /// A [`Host`] by its texts. Its form has no text in it: so the compiler still knows it of an address that was
@@ -84,7 +84,7 @@ enum Form {
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Address<'a> {
-    form: Form,
+    form: HostForm,
     /// Of a family: what comes after the service, up to the region or to the end.
     family: &'static str,
     /// Of a family: the region, if it has one. Else the whole host.
@@ -95,13 +95,13 @@ impl Address<'_> {
     pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
         let (text, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
         let (entry, reaches) = match self.form {
-            Form::Exactly => return check(self.text, Field::Host, &HOST),
-            Form::Endpoint => {
+            HostForm::Unchecked => return check(self.text, Field::Host, &HOST),
+            HostForm::Endpoint => {
                 check(self.text, Field::Host, &HOST)?;
                 let Some(entry) = entry_of(self.text, service)? else { return Ok(()) };
                 (entry, region.is_empty() || after_label(entry, region).is_some())
             }
-            Form::Family => {
+            HostForm::Family => {
                 if self.family.ends_with('.') {
                     check(self.text, Field::Region, &REGION)?;
                 }
@@ -154,10 +154,10 @@ pub(crate) struct HostOf<'a> {
     pub(crate) address: Address<'a>,
 }
 
-impl Spell for HostOf<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for HostOf<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         let Address { form, family, text } = self.address;
-        if form != Form::Family {
+        if form != HostForm::Family {
             return lower_name(text.as_bytes(), out);
         }
         lower_name(self.service.as_bytes(), out);
@@ -172,11 +172,11 @@ impl Spell for HostOf<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{error::Invalid, region, spell::Text};
+    use crate::{encode::Encoded, error::Invalid, region};
     use std::string::ToString;
 
     fn host(host: Host<'_>) -> std::string::String {
-        Text(HostOf { service: "cvm", address: host.address() }).to_string()
+        Encoded(HostOf { service: "cvm", address: host.address() }).to_string()
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(host(Host::AiRegional("ap-beijing")), "cvm.ai.ap-beijing.tencentcloudapi.com");
         assert_eq!(host(Host::Intl), "cvm.intl.tencentcloudapi.com");
         assert_eq!(host(Host::Endpoint("Proxy.Example:8443")), "proxy.example:8443");
-        assert_eq!(host(Host::Exactly("Proxy.Example:8443")), "proxy.example:8443");
+        assert_eq!(host(Host::Unchecked("Proxy.Example:8443")), "proxy.example:8443");
     }
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_host_that_is_given_exactly_is_compared_with_nothing() {
-        let check = |host| Host::Exactly(host).address().check("cvm", Some(region::AP_SHANGHAI_FSI));
+        let check = |host| Host::Unchecked(host).address().check("cvm", Some(region::AP_SHANGHAI_FSI));
         assert_eq!(check("cvm.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cbs.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cvm/"), Err(Invalid::Byte { field: Field::Host, at: 3, byte: b'/' }));

@@ -2,10 +2,10 @@
 
 use crate::{
     address::{Address, Host, HostOf},
+    encode::count,
     error::{Field, Invalid},
     further::{Further, Header},
     key::check_service,
-    spell::count,
     text::{CLIENT, PATH, REGION, VISIBLE, check, check_len},
 };
 

@@ -2,10 +2,10 @@
 //!
 //! By hand, because what there is can panic where the optimiser does not see that it cannot.
 
-use crate::spell::Sink;
+use crate::encode::Sink;
 
 /// Without a branch or an address that depends on the bytes.
-pub(crate) fn spell(bytes: &[u8], out: &mut dyn Sink) {
+pub(crate) fn encode_to(bytes: &[u8], out: &mut dyn Sink) {
     fours(bytes).for_each(|four| out.put(&four));
 }
 
@@ -74,8 +74,8 @@ mod tests {
         reason = "a test may panic"
     )]
 
-    use super::{decode, spell};
-    use crate::spell::Sink;
+    use super::{decode, encode_to};
+    use crate::encode::Sink;
     use base64ct::{Base64, Encoding};
     use std::{string::String, vec::Vec};
 
@@ -95,7 +95,7 @@ mod tests {
             for flip in 0..=u8::MAX {
                 let bytes = bytes().map(|byte| byte ^ flip);
                 let (mut text, mut room) = (Vec::new(), [0; 44]);
-                spell(&bytes[..len], &mut text);
+                encode_to(&bytes[..len], &mut text);
                 assert_eq!(text, Base64::encode(&bytes[..len], &mut room).unwrap().as_bytes());
                 let mut read = [0; 32];
                 assert_eq!(decode(&text, &mut read), Some(len));
@@ -108,7 +108,7 @@ mod tests {
     fn every_text_that_differs_in_one_place_is_read_or_refused_as_base64ct_does() {
         for len in 27..=32 {
             let mut text = Vec::new();
-            spell(&bytes()[..len], &mut text);
+            encode_to(&bytes()[..len], &mut text);
             for at in 0..text.len() {
                 for byte in 0..0x80 {
                     let mut text = text.clone();
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_text_that_is_cut_or_too_long_is_refused() {
         let mut text = Vec::new();
-        spell(&[7; 33], &mut text);
+        encode_to(&[7; 33], &mut text);
         assert_eq!(decode(&text, &mut [0; 32]), None);
         for len in [1, 2, 3, 5, 43] {
             assert_eq!(decode(&text[..len], &mut [0; 32]), None);

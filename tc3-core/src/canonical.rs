@@ -1,9 +1,9 @@
 //! The two texts that TC3-HMAC-SHA256 is made of.
 
 use crate::{
+    encode::{Encode, Sink, hex, masked},
     key::Scope,
     request::Request,
-    spell::{Sink, Spell, hex, masked},
     time::Timestamp,
 };
 
@@ -38,8 +38,8 @@ pub struct CanonicalRequest<'r> {
     pub(crate) payload: &'r [u8; 32],
 }
 
-impl Spell for CanonicalRequest<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for CanonicalRequest<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         let request = self.request;
         out.put(request.method().as_bytes());
         if let Some(path) = request.api().path {
@@ -51,14 +51,14 @@ impl Spell for CanonicalRequest<'_> {
             out.put(b"\n/\n");
         }
         if let Some(query) = request.query() {
-            query.spell(out);
+            query.encode_to(out);
         }
         match request.call.further {
             None => {
                 out.put(b"\ncontent-type:");
-                request.content_type().spell(out);
+                request.content_type().encode_to(out);
                 out.put(b"\nhost:");
-                request.api().host().spell(out);
+                request.api().host().encode_to(out);
                 out.put(concat!("\n\n", required!(), "\n").as_bytes());
             }
             Some(further) => {
@@ -83,10 +83,10 @@ pub struct StringToSign<'r> {
     pub(crate) canonical: &'r [u8; 32],
 }
 
-impl Spell for StringToSign<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for StringToSign<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         out.put(concat!(algorithm!(), "\n").as_bytes());
-        self.at.spell(out);
+        self.at.encode_to(out);
         out.put(b"\n");
         out.put(self.scope.line());
         hex(self.canonical, out);

@@ -1,7 +1,7 @@
 //! Decimal text without `core::fmt`, and without a division: a core that has none would have to
 //! bring one along, which is larger.
 
-use crate::spell::Sink;
+use crate::encode::Sink;
 use core::hint;
 
 /// The upper half of a product: with the right factor, a quotient.

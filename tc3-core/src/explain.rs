@@ -2,9 +2,9 @@
 
 use crate::{
     canonical::{CanonicalRequest, StringToSign},
+    encode::Encoded,
     key::Scope,
     request::Request,
-    spell::Text,
     time::Timestamp,
 };
 
@@ -27,7 +27,7 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Explain<'r> {
+pub struct Explanation<'r> {
     pub(crate) request: &'r Request<'r>,
     pub(crate) payload: [u8; 32],
     pub(crate) canonical: [u8; 32],
@@ -35,16 +35,16 @@ pub struct Explain<'r> {
     pub(crate) at: Timestamp,
 }
 
-impl Explain<'_> {
+impl Explanation<'_> {
     /// Method, path, query, headers, names of the signed headers, hash of the payload.
     #[must_use]
-    pub const fn canonical_request(&self) -> Text<CanonicalRequest<'_>> {
-        Text(CanonicalRequest { request: self.request, payload: &self.payload })
+    pub const fn canonical_request(&self) -> Encoded<CanonicalRequest<'_>> {
+        Encoded(CanonicalRequest { request: self.request, payload: &self.payload })
     }
 
     /// Algorithm, timestamp, credential scope, hash of the canonical request.
     #[must_use]
-    pub const fn string_to_sign(&self) -> Text<StringToSign<'_>> {
-        Text(StringToSign { scope: &self.scope, at: self.at, canonical: &self.canonical })
+    pub const fn string_to_sign(&self) -> Encoded<StringToSign<'_>> {
+        Encoded(StringToSign { scope: &self.scope, at: self.at, canonical: &self.canonical })
     }
 }

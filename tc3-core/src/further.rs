@@ -2,9 +2,9 @@
 
 use crate::{
     api::Call,
+    encode::{Encode, Lent, Sink, lower},
     error::{Fault, Invalid, List},
     request::Request,
-    spell::{Lent, Sink, Spell, lower},
 };
 use core::{cmp::Ordering, fmt};
 
@@ -17,7 +17,7 @@ use core::{cmp::Ordering, fmt};
 /// ```
 /// use tc3_core::{Credentials, Header, Signer, Timestamp, api};
 ///
-/// let headers = [Header::SignAction, Header::Sent("X-CLS-TopicId", "d2c9")];
+/// let headers = [Header::SignAction, Header::Unsigned("X-CLS-TopicId", "d2c9")];
 /// let request = api!("cls", "2020-10-16").action("UploadLog").headers(&headers).octets(b"log")?;
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 /// let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065)?);
@@ -36,7 +36,7 @@ pub enum Header<'a> {
     /// A name and a value, sent and signed.
     Signed(&'a str, &'a str),
     /// A name and a value, sent and not signed.
-    Sent(&'a str, &'a str),
+    Unsigned(&'a str, &'a str),
 }
 
 /// Headers, and the code that only they need: a firmware that has none does not link it.
@@ -106,11 +106,11 @@ fn check(call: Call<'_>) -> Result<(), Invalid> {
 }
 
 fn fault(header: Header<'_>, earlier: &[Header<'_>]) -> Option<Fault> {
-    let (Header::Signed(name, value) | Header::Sent(name, value)) = header else {
+    let (Header::Signed(name, value) | Header::Unsigned(name, value)) = header else {
         return earlier.contains(&header).then_some(Fault::Duplicate);
     };
     let is_named = |other: &Header<'_>| match other {
-        Header::Signed(other, _) | Header::Sent(other, _) => other.eq_ignore_ascii_case(name),
+        Header::Signed(other, _) | Header::Unsigned(other, _) => other.eq_ignore_ascii_case(name),
         _ => false,
     };
     let bad_name = name.bytes().enumerate().find(|(_, byte)| !is_token(*byte));
@@ -187,7 +187,7 @@ fn each(request: &Request<'_>, visit: &mut dyn FnMut(Line<'_>)) {
             Header::SignVersion => Some(Line::Version),
             Header::SignRegion => Some(Line::Region),
             Header::Signed(name, value) => Some(Line::Own(name, value)),
-            Header::Sent(..) => None,
+            Header::Unsigned(..) => None,
         });
         let lines = [Line::ContentType, Line::Host].into_iter().chain(own);
         let rest = lines.filter(|line| order(line.name(), last) == Ordering::Greater);
@@ -210,8 +210,8 @@ fn lines(request: &Request<'_>, out: &mut dyn Sink) {
         lower(line.name().as_bytes(), out);
         out.put(b":");
         match line {
-            Line::ContentType => request.content_type().spell(&mut Lent(out)),
-            Line::Host => request.api().host().spell(&mut Lent(out)),
+            Line::ContentType => request.content_type().encode_to(&mut Lent(out)),
+            Line::Host => request.api().host().encode_to(&mut Lent(out)),
             Line::Action => lower(request.call.action.as_bytes(), out),
             Line::Version => lower(request.call.api.version.unwrap_or_default().as_bytes(), out),
             Line::Region => lower(request.call.region.unwrap_or_default().as_bytes(), out),

@@ -2,9 +2,9 @@
 
 mod recalling;
 
-pub use recalling::Recalling;
+pub use recalling::CachingSha256;
 
-use crate::spell::{Sink, copy};
+use crate::encode::{Sink, copy};
 use core::{fmt, slice};
 use zeroize::Zeroize;
 
@@ -14,12 +14,12 @@ use zeroize::Zeroize;
 /// of this crate changes.
 ///
 /// ```
-/// use tc3_core::{Credentials, Sha256, Signer, Software};
+/// use tc3_core::{Credentials, Sha256Engine, Signer, Software};
 ///
 /// /// Stands for a peripheral: it has one context and no way back to an earlier state.
 /// struct Peripheral(Software);
 ///
-/// impl Sha256 for Peripheral {
+/// impl Sha256Engine for Peripheral {
 ///     fn begin(&mut self) {
 ///         self.0.begin();
 ///     }
@@ -38,14 +38,14 @@ use zeroize::Zeroize;
 /// # let _ = signer;
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
-pub trait Sha256 {
+pub trait Sha256Engine {
     /// Starts a message; what was there before is gone. One that was not begun has no digest that says
     /// anything.
     fn begin(&mut self);
 
     /// Starts a message that is likely to begin with the same 64 bytes as the last one that was started
-    /// so, and holds no secret: [`Recalling`] hashes them once.
-    fn begin_alike(&mut self) {
+    /// so, and holds no secret: [`CachingSha256`] hashes them once.
+    fn begin_cacheable(&mut self) {
         self.begin();
     }
 
@@ -70,13 +70,13 @@ pub trait Sha256 {
     }
 }
 
-impl<T: Sha256 + ?Sized> Sha256 for &mut T {
+impl<T: Sha256Engine + ?Sized> Sha256Engine for &mut T {
     fn begin(&mut self) {
         (**self).begin();
     }
 
-    fn begin_alike(&mut self) {
-        (**self).begin_alike();
+    fn begin_cacheable(&mut self) {
+        (**self).begin_cacheable();
     }
 
     fn update(&mut self, bytes: &[u8]) {
@@ -98,7 +98,7 @@ impl<T: Sha256 + ?Sized> Sha256 for &mut T {
 
 /// Whatever this crate hashes is put: so `update` has one caller, and becomes a part of it; where a build is
 /// for speed, of each that puts.
-impl<H: Sha256> Sink for H {
+impl<H: Sha256Engine> Sink for H {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.update(bytes);
@@ -145,7 +145,7 @@ impl<F: Function> Blocks<F> {
 }
 
 /// A digest of fewer than 32 bytes is followed by what was there.
-impl<F: Function> Sha256 for Blocks<F> {
+impl<F: Function> Sha256Engine for Blocks<F> {
     #[inline(never)]
     fn begin(&mut self) {
         self.len = 0;
@@ -247,7 +247,7 @@ impl Default for Software {
     }
 }
 
-impl Sha256 for Software {
+impl Sha256Engine for Software {
     fn begin(&mut self) {
         self.0.begin();
     }
@@ -317,7 +317,7 @@ mod tests {
         core::array::from_fn(|at| u8::try_from(at * 7 % 251).unwrap_or_default())
     }
 
-    pub(super) fn digest(hash: &mut impl Sha256) -> [u8; 32] {
+    pub(super) fn digest(hash: &mut impl Sha256Engine) -> [u8; 32] {
         let mut digest = [0xee; 32];
         hash.finish(&mut digest);
         digest
@@ -328,7 +328,7 @@ mod tests {
     }
 
     /// Whole, in two pieces wherever they are split, and in many.
-    pub(super) fn agrees_with_the_sha2_crate(hash: &mut impl Sha256) {
+    pub(super) fn agrees_with_the_sha2_crate(hash: &mut impl Sha256Engine) {
         let message: [u8; 450] = bytes();
         for len in (0..=message.len()).filter(|len| *len < 200 || len % 64 > 54) {
             let message = &message[..len];
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn a_lent_engine_goes_back_too() {
         let (mut hash, mut state) = (Software::new(), [0; 32]);
-        assert!(Sha256::resume(&mut &mut hash, &[7; 32]));
+        assert!(Sha256Engine::resume(&mut &mut hash, &[7; 32]));
         hash.midstate(&mut state);
         assert_eq!(state, [7; 32]);
     }

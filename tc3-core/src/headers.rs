@@ -4,10 +4,10 @@ use crate::{
     address::HostOf,
     canonical::{algorithm, required},
     decimal::natural,
+    encode::{Encode, Encoded, Sink, hex, masked},
     further::Header,
     request::{Kind, Request, UNSIGNED},
     sign::Signed,
-    spell::{Sink, Spell, Text, hex, masked},
     time::Timestamp,
 };
 
@@ -15,8 +15,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Authorization<'r>(pub(crate) &'r Signed<'r>);
 
-impl Spell for Authorization<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Authorization<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         // By value: of what is lent, the compiler cannot tell that it is still as it was.
         let Signed { request, identity, scope, mac, .. } = *self.0;
         let Some(identity) = identity else { return out.put(b"SKIP") };
@@ -54,14 +54,14 @@ pub(crate) enum Value<'r> {
     Plain(&'r str),
 }
 
-impl Spell for HeaderValue<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for HeaderValue<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         match self.0 {
-            Value::Host(host) => host.spell(out),
-            Value::ContentType(kind) => kind.spell(out),
+            Value::Host(host) => host.encode_to(out),
+            Value::ContentType(kind) => kind.encode_to(out),
             Value::Length(len) => natural(len, out),
-            Value::Authorization(authorization) => authorization.spell(out),
-            Value::Time(at) => at.spell(out),
+            Value::Authorization(authorization) => authorization.encode_to(out),
+            Value::Time(at) => at.encode_to(out),
             Value::Token(text) | Value::Plain(text) => out.put(text.as_bytes()),
         }
     }
@@ -116,7 +116,7 @@ impl<'r> Headers<'r> {
             11 => plain("X-TC-TraceId", call.trace_id),
             12 => plain("X-TC-Content-SHA256", request.is_unsigned().then_some(UNSIGNED)),
             _ => match call.further?.list.get(place.saturating_sub(13))? {
-                Header::Signed(name, value) | Header::Sent(name, value) => plain(name, Some(value)),
+                Header::Signed(name, value) | Header::Unsigned(name, value) => plain(name, Some(value)),
                 _ => None,
             },
         })
@@ -124,30 +124,30 @@ impl<'r> Headers<'r> {
 }
 
 impl<'r> Iterator for Headers<'r> {
-    type Item = (&'r str, Text<HeaderValue<'r>>);
+    type Item = (&'r str, Encoded<HeaderValue<'r>>);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let header = self.at(self.next)?;
             self.next = self.next.saturating_add(1);
             if let Some((name, value)) = header {
-                return Some((name, Text(HeaderValue(value))));
+                return Some((name, Encoded(HeaderValue(value))));
             }
         }
     }
 }
 
 /// Request line and headers, up to and with the blank line: written with
-/// [`Text::encode`], as long as [`Text::len`] says.
+/// [`Encoded::encode`], as long as [`Encoded::len`] says.
 #[derive(Clone, Copy)]
 pub struct Head<'r>(pub(crate) &'r Signed<'r>);
 
-impl Spell for Head<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Head<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         let request = self.0.request;
         out.put(request.method().as_bytes());
         out.put(b" ");
-        Target(request).spell(out);
+        Target(request).encode_to(out);
         out.put(b" HTTP/1.1\r\n");
         for (name, value) in self.0.headers() {
             line(name, &value.0, out);
@@ -163,7 +163,7 @@ impl Spell for Head<'_> {
 pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut impl Sink) {
     out.put(name.as_bytes());
     out.put(b": ");
-    value.spell(out);
+    value.encode_to(out);
     out.put(b"\r\n");
 }
 
@@ -171,14 +171,14 @@ pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut impl Sink) {
 #[derive(Clone, Copy)]
 pub struct Target<'r>(pub(crate) &'r Request<'r>);
 
-impl Spell for Target<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Target<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         out.put(self.0.api().path_or_root().as_bytes());
         if let Some(query) = self.0.query()
             && query.len_with_mark() > 0
         {
             out.put(b"?");
-            query.spell(out);
+            query.encode_to(out);
         }
     }
 }

@@ -4,8 +4,8 @@
 //! is moved about; tested against the `hmac` crate.
 
 use crate::{
-    hash::Sha256,
-    spell::{Sink, copy},
+    encode::{Sink, copy},
+    hash::Sha256Engine,
 };
 use zeroize::Zeroize;
 
@@ -21,7 +21,7 @@ impl Key {
 
     /// Becomes `prefix` and `key` in a row, where it lies: a key that moves leaves a copy behind. One
     /// longer than a block is hashed first.
-    pub(crate) fn set<H: Sha256>(&mut self, hash: &mut H, prefix: &[u8], key: &[u8]) {
+    pub(crate) fn set<H: Sha256Engine>(&mut self, hash: &mut H, prefix: &[u8], key: &[u8]) {
         let block = self.0.as_flattened_mut();
         block.fill(0);
         if prefix.len().saturating_add(key.len()) > block.len() {
@@ -37,18 +37,18 @@ impl Key {
     }
 
     /// Begins a MAC of what the engine is given from now on.
-    pub(crate) fn begin<H: Sha256>(&mut self, hash: &mut H) {
+    pub(crate) fn begin<H: Sha256Engine>(&mut self, hash: &mut H) {
         self.absorb(hash, INNER);
     }
 
     /// Ends the MAC, of an engine whose digests are `len` bytes; the key is none after it.
-    pub(crate) fn finish<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32], len: usize) {
+    pub(crate) fn finish<H: Sha256Engine>(&mut self, hash: &mut H, mac: &mut [u8; 32], len: usize) {
         self.finish_inner(hash, mac, len);
         hash.finish(mac);
     }
 
     /// Makes the MAC of a short message the next key, in the place of the last one.
-    pub(crate) fn advance<H: Sha256>(&mut self, hash: &mut H, message: &[u8], inner: &mut [u8; 32]) {
+    pub(crate) fn advance<H: Sha256Engine>(&mut self, hash: &mut H, message: &[u8], inner: &mut [u8; 32]) {
         self.begin(hash);
         hash.put(message);
         self.finish_inner(hash, inner, 32);
@@ -64,14 +64,14 @@ impl Key {
     }
 
     /// Ends the inner message, and gives its digest to the outer one.
-    fn finish_inner<H: Sha256>(&mut self, hash: &mut H, inner: &mut [u8; 32], len: usize) {
+    fn finish_inner<H: Sha256Engine>(&mut self, hash: &mut H, inner: &mut [u8; 32], len: usize) {
         hash.finish(inner);
         self.absorb(hash, INNER ^ OUTER);
         hash.put(inner.get(..len).unwrap_or_default());
     }
 
     /// Makes the key one that is kept; what is left in `inner` is as secret.
-    pub(crate) fn keep<H: Sha256>(&mut self, hash: &mut H, inner: &mut [u8; 32]) {
+    pub(crate) fn keep<H: Sha256Engine>(&mut self, hash: &mut H, inner: &mut [u8; 32]) {
         self.absorb(hash, INNER);
         hash.midstate(inner);
         if hash.resume(inner) {
@@ -85,7 +85,7 @@ impl Key {
     }
 
     /// Begins a MAC with a kept key.
-    pub(crate) fn begin_kept<H: Sha256>(&mut self, hash: &mut H) {
+    pub(crate) fn begin_kept<H: Sha256Engine>(&mut self, hash: &mut H) {
         let [inner, _] = &self.0;
         if !hash.resume(inner) {
             self.absorb(hash, INNER);
@@ -93,7 +93,7 @@ impl Key {
     }
 
     /// Ends a MAC with a kept key, which is kept.
-    pub(crate) fn finish_kept<H: Sha256>(&mut self, hash: &mut H, mac: &mut [u8; 32]) {
+    pub(crate) fn finish_kept<H: Sha256Engine>(&mut self, hash: &mut H, mac: &mut [u8; 32]) {
         hash.finish(mac);
         let [_, outer] = &self.0;
         let resumed = hash.resume(outer);
@@ -108,7 +108,7 @@ impl Key {
     }
 
     /// Masks the key, on top of the mask it has, and starts a message with it.
-    fn absorb<H: Sha256>(&mut self, hash: &mut H, mask: u8) {
+    fn absorb<H: Sha256Engine>(&mut self, hash: &mut H, mask: u8) {
         self.mask(mask);
         hash.begin();
         hash.put(self.0.as_flattened());
@@ -144,7 +144,7 @@ mod tests {
         tells: bool,
     }
 
-    impl Sha256 for Plain {
+    impl Sha256Engine for Plain {
         fn begin(&mut self) {
             self.hash.begin();
         }
@@ -170,7 +170,7 @@ mod tests {
         mac.finalize().into_bytes().into()
     }
 
-    fn mac<H: Sha256>(hash: &mut H, prefix: &[u8], key: &[u8], message: &[u8]) -> [u8; 32] {
+    fn mac<H: Sha256Engine>(hash: &mut H, prefix: &[u8], key: &[u8], message: &[u8]) -> [u8; 32] {
         let (mut block, mut mac) = (Key::NONE, [0; 32]);
         block.set(hash, prefix, key);
         block.begin(hash);
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_kept_key_gives_the_same_mac_with_and_without_midstates() {
-        fn kept<H: Sha256>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
+        fn kept<H: Sha256Engine>(mut hash: H, key: &[u8], message: &[u8]) -> [[u8; 32]; 2] {
             let mut block = Key::NONE;
             block.set(&mut hash, &[], key);
             block.keep(&mut hash, &mut [0; 32]);

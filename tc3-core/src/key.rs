@@ -2,10 +2,10 @@
 
 use crate::{
     canonical::{StringToSign, terminator},
+    encode::{Encode, copy},
     error::{Field, Invalid, WrongKey},
-    hash::Sha256,
+    hash::Sha256Engine,
     hmac::Key,
-    spell::{Spell, copy},
     stack,
     text::{LABEL, check, check_len, is_alike},
     time::Timestamp,
@@ -119,7 +119,7 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
 /// `HMAC(HMAC(HMAC("TC3" + SecretKey, Date), Service), "tc3_request")`: the parts of the scope, in turn.
 ///
 /// `inner` is for digests of inner messages, which open nothing.
-fn derive<H: Sha256>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, inner: &mut [u8; 32]) {
+fn derive<H: Sha256Engine>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, inner: &mut [u8; 32]) {
     key.set(hash, b"TC3", secret.as_bytes());
     // Not in a loop, which each step would become a part of: what it spills would lie too high to be covered.
     key.advance(hash, scope.date(), inner);
@@ -141,7 +141,7 @@ impl DayKey {
     /// copy behind.
     ///
     /// It is made by way of `digest`, where nothing of it stays: what is put there next could be missing.
-    pub(crate) fn turn<H: Sha256>(
+    pub(crate) fn turn<H: Sha256Engine>(
         &mut self,
         hash: &mut H,
         secret: &str,
@@ -159,7 +159,7 @@ impl DayKey {
     }
 
     /// Becomes a key that was exported, as by [`turn`](Self::turn).
-    pub(crate) fn import<H: Sha256>(&mut self, hash: &mut H, key: &SigningKey, digest: &mut [u8; 32]) {
+    pub(crate) fn import<H: Sha256Engine>(&mut self, hash: &mut H, key: &SigningKey, digest: &mut [u8; 32]) {
         self.scope = key.scope;
         self.key.set(hash, &[], &key.key);
         self.key.keep(hash, digest);
@@ -168,10 +168,10 @@ impl DayKey {
     }
 
     /// `HMAC(SigningKey, StringToSign)`, in the place of the hash of the canonical request.
-    pub(crate) fn sign<H: Sha256>(&mut self, hash: &mut H, at: Timestamp, digest: &mut [u8; 32]) {
+    pub(crate) fn sign<H: Sha256Engine>(&mut self, hash: &mut H, at: Timestamp, digest: &mut [u8; 32]) {
         let Self { key, scope } = self;
         key.begin_kept(hash);
-        StringToSign { scope, at, canonical: digest }.spell(hash);
+        StringToSign { scope, at, canonical: digest }.encode_to(hash);
         key.finish_kept(hash, digest);
     }
 }
@@ -206,7 +206,7 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    pub(crate) fn derive<H: Sha256>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
+    pub(crate) fn derive<H: Sha256Engine>(hash: &mut H, secret: &str, service: &str, at: Timestamp) -> Self {
         let scope = Scope::new(service, at);
         let mut key = Key::NONE;
         derive(&mut key, hash, secret, &scope, &mut [0; 32]);

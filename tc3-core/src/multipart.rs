@@ -1,8 +1,8 @@
 //! multipart/form-data: one description gives length, hash and bytes.
 
 use crate::{
+    encode::{Encode, Sink},
     error::{Fault, Field, Invalid, List},
-    spell::{Sink, Spell},
     text::{BOUNDARY, check, check_len},
 };
 use core::fmt;
@@ -153,8 +153,8 @@ pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {
     check_len(boundary, Field::Boundary, MAX_BOUNDARY)
 }
 
-impl Spell for Multipart<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Multipart<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         (self.parts.spell)(self, out);
     }
 }

@@ -2,22 +2,22 @@
 
 use crate::{
     decimal::natural,
+    encode::Sink,
     error::{Fault, Invalid, List},
     request::len_of,
-    spell::Sink,
 };
 
 /// The deepest nesting of lists and objects.
 pub const MAX_DEPTH: usize = 8;
 
 /// A parameter: its name and its value.
-pub type Pair<'a> = (&'a str, Node<'a>);
+pub type Param<'a> = (&'a str, ParamValue<'a>);
 
 /// The value of a parameter.
 ///
 /// Lists and objects are flattened: `Filters.0.Values.1=x`, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Node<'a> {
+pub enum ParamValue<'a> {
     /// No value: the parameter is left out.
     Null,
     /// Text; also any number that is not an `i64`.
@@ -27,12 +27,12 @@ pub enum Node<'a> {
     /// `true` or `false`.
     Bool(bool),
     /// Values under the names `0`, `1`, `2` and so on. An empty one is left out.
-    List(&'a [Node<'a>]),
+    List(&'a [ParamValue<'a>]),
     /// Values under names of their own. An empty one is left out.
-    Object(&'a [Pair<'a>]),
+    Object(&'a [Param<'a>]),
 }
 
-impl Node<'_> {
+impl ParamValue<'_> {
     pub(crate) fn fits(self, depth: usize) -> bool {
         let inner = depth.checked_sub(1);
         match (self, inner) {
@@ -46,7 +46,7 @@ impl Node<'_> {
 
 // By hand: the bounds of a derived one would go round in circles.
 #[cfg(feature = "defmt")]
-impl defmt::Format for Node<'_> {
+impl defmt::Format for ParamValue<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         match *self {
             Self::Null => defmt::write!(f, "Null"),
@@ -69,7 +69,7 @@ pub(crate) enum Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    pub(crate) fn spell(self, out: &mut dyn Sink) {
+    pub(crate) fn encode_to(self, out: &mut dyn Sink) {
         match self {
             Self::Text(text) => out.put(text.as_bytes()),
             Self::Bool(true) => out.put(b"true"),
@@ -102,9 +102,9 @@ pub(crate) struct Name<'p> {
 }
 
 impl Name<'_> {
-    pub(crate) fn spell(&self, out: &mut dyn Sink) {
+    pub(crate) fn encode_to(&self, out: &mut dyn Sink) {
         if let Some(outer) = self.outer {
-            outer.spell(out);
+            outer.encode_to(out);
             out.put(b".");
         }
         match self.label {
@@ -118,7 +118,7 @@ impl Name<'_> {
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Name<'_>, Leaf<'_>);
 
 /// Visits parameters in the order they are given in, at every depth.
-pub(crate) fn walk(pairs: &[Pair<'_>], visit: Visit<'_>) {
+pub(crate) fn walk(pairs: &[Param<'_>], visit: Visit<'_>) {
     for (key, node) in pairs {
         walk_node::<Given>(*node, &Name { outer: None, label: Label::Key(key) }, visit);
     }
@@ -126,21 +126,21 @@ pub(crate) fn walk(pairs: &[Pair<'_>], visit: Visit<'_>) {
 
 /// In which order the members of lists and objects are visited.
 pub(crate) trait Order {
-    fn each_pair(pairs: &[Pair<'_>], visit: &mut dyn FnMut(&Pair<'_>));
-    fn each_item(items: &[Node<'_>], visit: &mut dyn FnMut(usize, Node<'_>));
+    fn each_pair(pairs: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>));
+    fn each_item(items: &[ParamValue<'_>], visit: &mut dyn FnMut(usize, ParamValue<'_>));
 }
 
-pub(crate) fn walk_node<O: Order>(node: Node<'_>, name: &Name<'_>, visit: Visit<'_>) {
+pub(crate) fn walk_node<O: Order>(node: ParamValue<'_>, name: &Name<'_>, visit: Visit<'_>) {
     let outer = Some(name);
     match node {
-        Node::Null => {}
-        Node::Text(text) => visit(name, Leaf::Text(text)),
-        Node::Int(number) => visit(name, Leaf::Int(number)),
-        Node::Bool(truth) => visit(name, Leaf::Bool(truth)),
-        Node::Object(pairs) => O::each_pair(pairs, &mut |(key, node)| {
+        ParamValue::Null => {}
+        ParamValue::Text(text) => visit(name, Leaf::Text(text)),
+        ParamValue::Int(number) => visit(name, Leaf::Int(number)),
+        ParamValue::Bool(truth) => visit(name, Leaf::Bool(truth)),
+        ParamValue::Object(pairs) => O::each_pair(pairs, &mut |(key, node)| {
             walk_node::<O>(*node, &Name { outer, label: Label::Key(key) }, visit);
         }),
-        Node::List(items) => O::each_item(items, &mut |index, node| {
+        ParamValue::List(items) => O::each_item(items, &mut |index, node| {
             walk_node::<O>(node, &Name { outer, label: Label::Index(index) }, visit);
         }),
     }
@@ -149,17 +149,17 @@ pub(crate) fn walk_node<O: Order>(node: Node<'_>, name: &Name<'_>, visit: Visit<
 struct Given;
 
 impl Order for Given {
-    fn each_pair(pairs: &[Pair<'_>], visit: &mut dyn FnMut(&Pair<'_>)) {
+    fn each_pair(pairs: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>)) {
         pairs.iter().for_each(visit);
     }
 
-    fn each_item(items: &[Node<'_>], visit: &mut dyn FnMut(usize, Node<'_>)) {
+    fn each_item(items: &[ParamValue<'_>], visit: &mut dyn FnMut(usize, ParamValue<'_>)) {
         items.iter().enumerate().for_each(|(index, node)| visit(index, *node));
     }
 }
 
 /// Refuses parameters without a name, at any depth, and those nested too deep.
-pub(crate) fn check(pairs: &[Pair<'_>]) -> Result<(), Invalid> {
+pub(crate) fn check(pairs: &[Param<'_>]) -> Result<(), Invalid> {
     for (index, pair) in pairs.iter().enumerate() {
         let fault = |fault| Invalid::Item { list: List::Parameters, index, fault };
         if !pair.1.fits(MAX_DEPTH) {
@@ -172,14 +172,14 @@ pub(crate) fn check(pairs: &[Pair<'_>]) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn is_named(pairs: &[Pair<'_>]) -> bool {
+fn is_named(pairs: &[Param<'_>]) -> bool {
     pairs.iter().all(|(key, node)| !key.is_empty() && has_names(*node))
 }
 
-fn has_names(node: Node<'_>) -> bool {
+fn has_names(node: ParamValue<'_>) -> bool {
     match node {
-        Node::List(items) => items.iter().all(|item| has_names(*item)),
-        Node::Object(pairs) => is_named(pairs),
+        ParamValue::List(items) => items.iter().all(|item| has_names(*item)),
+        ParamValue::Object(pairs) => is_named(pairs),
         _ => true,
     }
 }

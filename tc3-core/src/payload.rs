@@ -1,8 +1,8 @@
 //! The hash of a body, taken in one go or in pieces.
 
 use crate::{
-    hash::{Sha256, Software},
-    spell::Sink,
+    encode::Sink,
+    hash::{Sha256Engine, Software},
 };
 use core::fmt;
 
@@ -12,12 +12,12 @@ use core::fmt;
 /// unchanged, when sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Payload {
+pub struct HashedPayload {
     pub(crate) digest: [u8; 32],
     pub(crate) len: u64,
 }
 
-impl Payload {
+impl HashedPayload {
     /// Hashes a body that is at hand as a whole.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
@@ -55,7 +55,7 @@ impl Payload {
 /// assert_eq!(request.body_len(), 23);
 /// # Ok::<(), Invalid>(())
 /// ```
-pub struct PayloadHasher<H: Sha256 = Software> {
+pub struct PayloadHasher<H: Sha256Engine = Software> {
     hash: H,
     len: u64,
 }
@@ -68,7 +68,7 @@ impl PayloadHasher {
     }
 }
 
-impl<H: Sha256> PayloadHasher<H> {
+impl<H: Sha256Engine> PayloadHasher<H> {
     /// A hasher on an engine of the caller's.
     #[must_use]
     pub fn with_hash(mut hash: H) -> Self {
@@ -84,8 +84,8 @@ impl<H: Sha256> PayloadHasher<H> {
 
     /// Ends the body.
     #[must_use]
-    pub fn finish(mut self) -> Payload {
-        let mut payload = Payload { digest: [0; 32], len: self.len };
+    pub fn finish(mut self) -> HashedPayload {
+        let mut payload = HashedPayload { digest: [0; 32], len: self.len };
         self.hash.finish(&mut payload.digest);
         payload
     }
@@ -97,14 +97,14 @@ impl Default for PayloadHasher {
     }
 }
 
-impl<H: Sha256> fmt::Debug for PayloadHasher<H> {
+impl<H: Sha256Engine> fmt::Debug for PayloadHasher<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PayloadHasher").field("len", &self.len).finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<H: Sha256> defmt::Format for PayloadHasher<H> {
+impl<H: Sha256Engine> defmt::Format for PayloadHasher<H> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "PayloadHasher({=u64})", self.len);
     }

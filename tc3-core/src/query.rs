@@ -1,9 +1,9 @@
 //! The query of a GET: spelled from parameters, or taken as it is.
 
 use crate::{
+    encode::{Encode, Sink, count, display},
     error::{Field, Invalid},
-    params::{Pair, check, walk},
-    spell::{Sink, Spell, count, display},
+    params::{Param, check, walk},
     text::{QUERY, check_bytes},
 };
 use core::fmt;
@@ -11,11 +11,11 @@ use core::fmt;
 /// What stands after the `?`: signed and sent as the same bytes, in the same order.
 ///
 /// ```
-/// use tc3_core::{Node, Query};
+/// use tc3_core::{ParamValue, Query};
 ///
-/// let zones = [Node::Text("ap-guangzhou-1"), Node::Text("ap-guangzhou-2")];
-/// let filter = [("Name", Node::Text("zone")), ("Values", Node::List(&zones))];
-/// let params = [("Limit", Node::Int(10)), ("Filters", Node::List(&[Node::Object(&filter)]))];
+/// let zones = [ParamValue::Text("ap-guangzhou-1"), ParamValue::Text("ap-guangzhou-2")];
+/// let filter = [("Name", ParamValue::Text("zone")), ("Values", ParamValue::List(&zones))];
+/// let params = [("Limit", ParamValue::Int(10)), ("Filters", ParamValue::List(&[ParamValue::Object(&filter)]))];
 /// assert_eq!(
 ///     Query::params(&params)?.to_string(),
 ///     "Limit=10&Filters.0.Name=zone&Filters.0.Values.0=ap-guangzhou-1\
@@ -30,7 +30,7 @@ pub struct Query<'a>(Source<'a>);
 enum Source<'a> {
     Encoded(&'a str),
     /// The encoder goes with the parameters, so that a firmware that has none does not link it.
-    Params(&'a [Pair<'a>], fn(&[Pair<'_>], &mut dyn Sink)),
+    Params(&'a [Param<'a>], fn(&[Param<'_>], &mut dyn Sink)),
 }
 
 impl<'a> Query<'a> {
@@ -42,7 +42,7 @@ impl<'a> Query<'a> {
     /// # Errors
     /// [`Invalid::Item`] for an empty name, and for nesting deeper than
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
-    pub fn params(params: &'a [Pair<'a>]) -> Result<Self, Invalid> {
+    pub fn params(params: &'a [Param<'a>]) -> Result<Self, Invalid> {
         check(params)?;
         Ok(Self(Source::Params(params, spell_params)))
     }
@@ -80,8 +80,8 @@ impl Query<'_> {
     }
 }
 
-impl Spell for Query<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Query<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         match self.0 {
             Source::Encoded(query) => out.put(query.as_bytes()),
             Source::Params(params, spell) => spell(params, out),
@@ -89,13 +89,13 @@ impl Spell for Query<'_> {
     }
 }
 
-fn spell_params(params: &[Pair<'_>], out: &mut dyn Sink) {
+fn spell_params(params: &[Param<'_>], out: &mut dyn Sink) {
     let mut separator: &[u8] = b"";
     walk(params, &mut |name, value| {
         out.put(separator);
-        name.spell(&mut Percent(out));
+        name.encode_to(&mut Percent(out));
         out.put(b"=");
-        value.spell(&mut Percent(out));
+        value.encode_to(&mut Percent(out));
         separator = b"&";
     });
 }

@@ -2,15 +2,15 @@
 
 use crate::{
     api::{Api, Call},
+    encode::{Encode, Encoded, Sink, count, display},
     error::{Field, Invalid, Limit},
-    hash::Sha256,
+    hash::Sha256Engine,
     headers::Target,
     key::Scope,
     multipart::{Multipart, Parts, check_boundary},
-    payload::Payload,
+    payload::HashedPayload,
     query::Query,
     sign::Signed,
-    spell::{Sink, Spell, Text, count, display},
     time::Timestamp,
 };
 use core::{fmt, str};
@@ -73,8 +73,8 @@ impl<'a> Kind<'a> {
     }
 }
 
-impl Spell for Kind<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Kind<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         out.put(self.text.as_bytes());
         if !self.boundary.is_empty() {
             out.put(self.boundary.as_bytes());
@@ -87,7 +87,7 @@ enum Body<'a> {
     Query(Query<'a>),
     Whole(&'a [u8]),
     Parts(Parts<'a>),
-    Hashed(&'a Payload),
+    Hashed(&'a HashedPayload),
     Unsigned(u64),
 }
 
@@ -154,12 +154,12 @@ pub struct Request<'a> {
 /// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Byte`] and
 /// [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of its further headers;
 /// [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot serve it, unless it is given
-/// [exactly](crate::Host::Exactly);
+/// [exactly](crate::Host::Unchecked);
 /// [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which signature
 /// v1 alone can call.
 ///
 /// ```
-/// use tc3_core::{ContentType, Multipart, Part, Payload, Query, api};
+/// use tc3_core::{ContentType, Multipart, Part, HashedPayload, Query, api};
 ///
 /// let call = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
 /// let get = call.get(Query::encoded("Limit=10")?)?;
@@ -168,7 +168,7 @@ pub struct Request<'a> {
 /// let octets = call.octets(&[0x00, 0xff])?;
 /// let parts = [Part::text("Limit", "10")];
 /// let form = call.multipart(Multipart::new("58731222010402", &parts)?)?;
-/// let payload = Payload::of(b"read twice");
+/// let payload = HashedPayload::of(b"read twice");
 /// let streamed = call.streamed(ContentType::Octets, &payload)?;
 /// let unsigned = call.unsigned(ContentType::Octets, 1_000)?;
 /// assert_eq!([get, json, charset, octets].map(|request| request.body_len()), [0, 2, 2, 2]);
@@ -243,7 +243,7 @@ impl<'a> Call<'a> {
     pub fn streamed(
         self,
         content_type: ContentType<'a>,
-        payload: &'a Payload,
+        payload: &'a HashedPayload,
     ) -> Result<Request<'a>, Invalid> {
         self.seal(content_type.kind()?, Body::Hashed(payload), payload.len)
     }
@@ -305,8 +305,8 @@ impl<'a> Request<'a> {
 
     /// Path and query, as they stand on the request line.
     #[must_use]
-    pub const fn target(&'a self) -> Text<Target<'a>> {
-        Text(Target(self))
+    pub const fn target(&'a self) -> Encoded<Target<'a>> {
+        Encoded(Target(self))
     }
 
     /// The length of the body in bytes.
@@ -357,12 +357,12 @@ impl<'a> Request<'a> {
     }
 
     /// "HashedRequestPayload": of the body as it is sent, and of nothing for a GET.
-    pub(crate) fn hash_payload<H: Sha256>(&self, hash: &mut H, digest: &mut [u8; 32]) {
+    pub(crate) fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.body {
             Body::Query(_) => {}
             Body::Whole(body) => hash.put(body),
-            Body::Parts(parts) => self.form(parts).spell(hash),
+            Body::Parts(parts) => self.form(parts).encode_to(hash),
             Body::Hashed(payload) => return *digest = payload.digest,
             Body::Unsigned(..) => hash.put(UNSIGNED.as_bytes()),
         }

@@ -4,13 +4,13 @@ use crate::{
     api::Api,
     canonical::CanonicalRequest,
     credentials::{Credentials, Identity},
+    encode::{Encode, Encoded},
     error::WrongKey,
-    explain::Explain,
-    hash::{Sha256, Software},
+    explain::Explanation,
+    hash::{Sha256Engine, Software},
     headers::{Authorization, Head, Headers},
     key::{DayKey, Scope, SigningKey},
     request::Request,
-    spell::{Spell, Text},
     time::Timestamp,
 };
 use core::fmt;
@@ -30,7 +30,7 @@ use core::fmt;
 /// assert!(head.starts_with("POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Signer<'c, H: Sha256 = Software> {
+pub struct Signer<'c, H: Sha256Engine = Software> {
     pub(crate) credentials: Credentials<'c>,
     cached: DayKey,
     pub(crate) hash: H,
@@ -44,7 +44,7 @@ impl<'c> Signer<'c> {
     }
 }
 
-impl<'c, H: Sha256> Signer<'c, H> {
+impl<'c, H: Sha256Engine> Signer<'c, H> {
     /// A signer that hashes with an engine of the caller's.
     #[must_use]
     pub const fn with_hash(credentials: Credentials<'c>, hash: H) -> Self {
@@ -104,9 +104,9 @@ impl<'c, H: Sha256> Signer<'c, H> {
     }
 
     /// The texts that are hashed and signed, for comparison with another signer's.
-    pub fn explain<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Explain<'r> {
+    pub fn explain<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Explanation<'r> {
         let scope = Scope::new(request.api().service, now);
-        let mut explain = Explain { request, payload: [0; 32], canonical: [0; 32], scope, at: now };
+        let mut explain = Explanation { request, payload: [0; 32], canonical: [0; 32], scope, at: now };
         request.hash_payload(&mut self.hash, &mut explain.payload);
         explain.canonical = explain.payload;
         hash_with_payload(&mut self.hash, request, &mut explain.canonical);
@@ -127,7 +127,7 @@ impl<'c, H: Sha256> Signer<'c, H> {
 }
 
 /// Signs with one [`SigningKey`] alone: a device that never holds the SecretKey.
-pub struct DaySigner<'c, H: Sha256 = Software> {
+pub struct DaySigner<'c, H: Sha256Engine = Software> {
     identity: Identity<'c>,
     key: SigningKey,
     /// The same key, ready to sign with once it has signed: until then it may be moved.
@@ -143,7 +143,7 @@ impl<'c> DaySigner<'c> {
     }
 }
 
-impl<'c, H: Sha256> DaySigner<'c, H> {
+impl<'c, H: Sha256Engine> DaySigner<'c, H> {
     /// A signer that hashes with an engine of the caller's.
     #[must_use]
     pub fn with_hash(identity: Identity<'c>, key: &SigningKey, hash: H) -> Self {
@@ -178,16 +178,16 @@ pub struct Prepared<'r> {
 }
 
 /// Hashes the payload, and then the canonical request that names its hash.
-fn hash_canonical<H: Sha256>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
+fn hash_canonical<H: Sha256Engine>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
     request.hash_payload(hash, digest);
     hash_with_payload(hash, request, digest);
 }
 
 /// Hashes the canonical request, in the place of the hash of its payload.
-fn hash_with_payload<H: Sha256>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
+fn hash_with_payload<H: Sha256Engine>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
     // Method, path and the first headers are mostly those of the last request.
-    hash.begin_alike();
-    CanonicalRequest { request, payload: digest }.spell(hash);
+    hash.begin_cacheable();
+    CanonicalRequest { request, payload: digest }.encode_to(hash);
     hash.finish(digest);
 }
 
@@ -209,14 +209,14 @@ impl<'r> Signed<'r> {
     /// Request line and headers, up to and with the blank line: all of an HTTP/1.1 request that
     /// comes before its body.
     #[must_use]
-    pub const fn head(&self) -> Text<Head<'_>> {
-        Text(Head(self))
+    pub const fn head(&self) -> Encoded<Head<'_>> {
+        Encoded(Head(self))
     }
 
     /// The value of the Authorization header.
     #[must_use]
-    pub const fn authorization(&self) -> Text<Authorization<'_>> {
-        Text(Authorization(self))
+    pub const fn authorization(&self) -> Encoded<Authorization<'_>> {
+        Encoded(Authorization(self))
     }
 
     /// Every header with its value, in the order of [`head`](Self::head), for an HTTP client that
@@ -239,13 +239,13 @@ impl<'r> Signed<'r> {
     }
 }
 
-impl<H: Sha256> fmt::Debug for Signer<'_, H> {
+impl<H: Sha256Engine> fmt::Debug for Signer<'_, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer").field("credentials", &self.credentials).finish_non_exhaustive()
     }
 }
 
-impl<H: Sha256> fmt::Debug for DaySigner<'_, H> {
+impl<H: Sha256Engine> fmt::Debug for DaySigner<'_, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DaySigner").field("identity", &self.identity).finish_non_exhaustive()
     }
@@ -259,16 +259,16 @@ impl fmt::Debug for Signed<'_> {
 
 #[cfg(feature = "defmt")]
 mod format {
-    use super::{DaySigner, Prepared, Sha256, Signed, Signer};
+    use super::{DaySigner, Prepared, Sha256Engine, Signed, Signer};
     use defmt::{Format, Formatter, write};
 
-    impl<H: Sha256> Format for Signer<'_, H> {
+    impl<H: Sha256Engine> Format for Signer<'_, H> {
         fn format(&self, f: Formatter<'_>) {
             write!(f, "Signer({})", self.credentials);
         }
     }
 
-    impl<H: Sha256> Format for DaySigner<'_, H> {
+    impl<H: Sha256Engine> Format for DaySigner<'_, H> {
         fn format(&self, f: Formatter<'_>) {
             write!(f, "DaySigner({})", self.identity);
         }

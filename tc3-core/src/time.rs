@@ -4,8 +4,8 @@ mod http_date;
 
 use crate::{
     decimal::{digits, high, trimmed, wide},
+    encode::{Encode, Sink},
     error::{Invalid, NotADate},
-    spell::{Sink, Spell},
 };
 use core::fmt;
 
@@ -128,8 +128,8 @@ impl defmt::Format for Timestamp {
     }
 }
 
-impl Spell for Timestamp {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Timestamp {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         // By hundreds, because these fit 32 bits up to the last second there is.
         let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
         let mut text = [0; 12];
@@ -215,14 +215,14 @@ mod tests {
     )]
 
     use super::*;
-    use crate::spell::Text;
+    use crate::encode::Encoded;
     use std::{
         string::{String, ToString},
         vec::Vec,
     };
 
-    fn text(spelled: impl Spell) -> String {
-        Text(spelled).to_string()
+    fn text(spelled: impl Encode) -> String {
+        Encoded(spelled).to_string()
     }
 
     #[test]

@@ -6,20 +6,20 @@
 //!
 //! ```
 //! use core::num::NonZeroU64;
-//! use tc3_core::{Credentials, Node, Signer, Timestamp, api, v1};
+//! use tc3_core::{Credentials, ParamValue, Signer, Timestamp, api, v1};
 //!
 //! // the sample of the signature document; HmacSHA1 needs the feature `hmacsha1`
 //! let key = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 //! let mut signer = Signer::new(Credentials::new("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", key)?);
 //! # #[cfg(feature = "hmacsha1")] {
 //! let mut params = [
-//!     ("Limit", Node::Int(20)),
-//!     ("Offset", Node::Int(0)),
-//!     ("InstanceIds", Node::List(&[Node::Text("ins-09dx96dg")])),
+//!     ("Limit", ParamValue::Int(20)),
+//!     ("Offset", ParamValue::Int(0)),
+//!     ("InstanceIds", ParamValue::List(&[ParamValue::Text("ins-09dx96dg")])),
 //! ];
 //! let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
 //! let params = v1::Params::sorted(&mut params)?;
-//! let request = call.v1(v1::Verb::Get, v1::Method::HmacSha1Unnamed, params)?;
+//! let request = call.v1(v1::Algorithm::Get, v1::Algorithm::HmacSha1Unnamed, params)?;
 //!
 //! let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
 //! let signed = signer.sign_v1(&request, Timestamp::from_unix(1_465_185_768)?, nonce)?;
@@ -34,7 +34,7 @@ mod params;
 mod signed;
 
 pub(crate) use mac::Mac;
-pub use params::{MAX_MERGED, Params};
+pub use params::{MAX_UNSORTED, Params};
 use signed::Body;
 pub use signed::{Head, Signature, Signed, StringToSign, Wire};
 
@@ -42,7 +42,7 @@ use crate::{
     api::Call,
     error::{Fault, Invalid, List},
     further::Header,
-    hash::Sha256,
+    hash::Sha256Engine,
     sign::Signer,
     time::Timestamp,
 };
@@ -51,14 +51,14 @@ use core::num::NonZeroU64;
 /// How a v1 request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Verb {
+pub enum Method {
     /// In the query; at most 32 KiB of URL.
     Get,
     /// As a form body; at most 1 MiB of it.
     Post,
 }
 
-impl Verb {
+impl Method {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -67,12 +67,12 @@ impl Verb {
     }
 }
 
-/// The keyed hash. "You only use HmacSHA256 when specified": the method writes its own name into
+/// The keyed hash. "You only use HmacSHA256 when specified": the algorithm writes its own name into
 /// the parameter `SignatureMethod`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Method {
+pub enum Algorithm {
     /// HMAC-SHA1, named.
     #[cfg(feature = "hmacsha1")]
     HmacSha1,
@@ -83,7 +83,7 @@ pub enum Method {
     HmacSha256,
 }
 
-impl Method {
+impl Algorithm {
     const fn name(self) -> Option<&'static str> {
         match self {
             #[cfg(feature = "hmacsha1")]
@@ -125,8 +125,8 @@ impl Nonce {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Request<'a> {
     pub(crate) call: Call<'a>,
-    pub(crate) verb: Verb,
     pub(crate) method: Method,
+    pub(crate) algorithm: Algorithm,
     pub(crate) params: Params<'a>,
 }
 
@@ -138,20 +138,25 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// [`Invalid`], as for every verb; [`Fault::Unsignable`] for a header that should be signed.
-    pub fn v1(self, verb: Verb, method: Method, params: Params<'a>) -> Result<Request<'a>, Invalid> {
+    pub fn v1(
+        self,
+        method: Method,
+        algorithm: Algorithm,
+        params: Params<'a>,
+    ) -> Result<Request<'a>, Invalid> {
         self.check()?;
         if let Some(further) = self.further {
             (further.spelling.check)(self)?;
-            let unsignable = further.list.iter().position(|header| !matches!(header, Header::Sent(..)));
+            let unsignable = further.list.iter().position(|header| !matches!(header, Header::Unsigned(..)));
             if let Some(index) = unsignable {
                 return Err(Invalid::Item { list: List::Headers, index, fault: Fault::Unsignable });
             }
         }
-        Ok(Request { call: self, verb, method, params })
+        Ok(Request { call: self, method, algorithm, params })
     }
 }
 
-impl<'c, H: Sha256> Signer<'c, H> {
+impl<'c, H: Sha256Engine> Signer<'c, H> {
     /// Signs with signature v1.
     ///
     /// # Errors

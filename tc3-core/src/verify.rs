@@ -38,7 +38,7 @@ pub use rejection::{Item, Rejection};
 
 use crate::{
     credentials::Credentials,
-    hash::{Sha256, Software},
+    hash::{Sha256Engine, Software},
     time::Timestamp,
 };
 use core::fmt;
@@ -49,7 +49,7 @@ use subtle::ConstantTimeEq;
 pub const WINDOW: u32 = 300;
 
 /// Checks claims.
-pub struct Verifier<H: Sha256 = Software> {
+pub struct Verifier<H: Sha256Engine = Software> {
     hash: H,
     window: u32,
 }
@@ -62,7 +62,7 @@ impl Verifier {
     }
 }
 
-impl<H: Sha256> Verifier<H> {
+impl<H: Sha256Engine> Verifier<H> {
     /// A verifier that hashes with an engine of the caller's.
     #[must_use]
     pub const fn with_hash(hash: H) -> Self {
@@ -133,14 +133,14 @@ impl Default for Verifier {
     }
 }
 
-impl<H: Sha256> fmt::Debug for Verifier<H> {
+impl<H: Sha256Engine> fmt::Debug for Verifier<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier").field("window", &self.window).finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<H: Sha256> defmt::Format for Verifier<H> {
+impl<H: Sha256Engine> defmt::Format for Verifier<H> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Verifier({=u32} s)", self.window);
     }

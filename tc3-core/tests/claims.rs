@@ -3,7 +3,8 @@
 
 use core::num::NonZeroU64;
 use tc3_core::{
-    Call, ContentType, Credentials, Header, Host, Node, Payload, Request, Signer, Timestamp, api, v1,
+    Call, ContentType, Credentials, HashedPayload, Header, Host, ParamValue, Request, Signer, Timestamp, api,
+    v1,
     verify::{self, Body, Item, Message, Rejection, Verifier},
 };
 
@@ -94,7 +95,7 @@ fn a_tc3_request_bears_the_token_of_its_secret_id_and_no_other() {
 fn a_body_that_was_hashed_while_it_came_in_verifies() {
     let request = CALL.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);
-    let verified = |body| verified(&headers, Body::Hashed(Payload::of(body)), &with_token(TOKEN));
+    let verified = |body| verified(&headers, Body::Hashed(HashedPayload::of(body)), &with_token(TOKEN));
     assert_eq!(verified(b"{}"), Ok(()));
     assert_eq!(verified(b"[]"), Err(Rejection::Signature));
     let large = vec![b' '; 10 * 1024 * 1024 + 1];
@@ -149,8 +150,8 @@ fn what_follows_a_colon_is_a_port_if_it_is_a_number() {
 }
 
 /// The target of a GET, signed with a token.
-fn v1_target(method: v1::Method, params: v1::Params<'_>) -> String {
-    let request = CALL.v1(v1::Verb::Get, method, params).unwrap();
+fn v1_target(method: v1::Algorithm, params: v1::Params<'_>) -> String {
+    let request = CALL.v1(v1::Method::Get, method, params).unwrap();
     let mut signer = Signer::new(with_token(TOKEN));
     let signed = signer.sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     format!("/?{}", signed.wire())
@@ -169,7 +170,7 @@ fn v1_verified(target: &str, token: &str) -> Result<(), Rejection> {
 
 #[test]
 fn a_v1_request_bears_the_token_of_its_secret_id_and_no_other() {
-    let target = v1_target(v1::Method::HmacSha256, v1::Params::EMPTY);
+    let target = v1_target(v1::Algorithm::HmacSha256, v1::Params::EMPTY);
     assert_eq!(v1_verified(&target, TOKEN), Ok(()));
     for other in OTHERS {
         assert_eq!(v1_verified(&target, other), Err(Rejection::Token), "{other}");
@@ -181,7 +182,7 @@ fn a_v1_request_bears_the_token_of_its_secret_id_and_no_other() {
 #[cfg(feature = "hmacsha1")]
 #[test]
 fn a_v1_request_is_checked_with_hmacsha1_unless_it_names_the_other() {
-    for method in [v1::Method::HmacSha1, v1::Method::HmacSha1Unnamed] {
+    for method in [v1::Algorithm::HmacSha1, v1::Algorithm::HmacSha1Unnamed] {
         let target = v1_target(method, v1::Params::EMPTY);
         assert_eq!(v1_verified(&target, TOKEN), Ok(()), "{method:?}");
     }
@@ -189,8 +190,8 @@ fn a_v1_request_is_checked_with_hmacsha1_unless_it_names_the_other() {
 
 #[test]
 fn a_v1_claim_shows_names_and_values_as_they_are_meant_but_not_a_token() {
-    let pairs = [("Name", Node::Text("a b\n~"))];
-    let target = v1_target(v1::Method::HmacSha256, v1::Params::merged(&pairs).unwrap());
+    let pairs = [("Name", ParamValue::Text("a b\n~"))];
+    let target = v1_target(v1::Algorithm::HmacSha256, v1::Params::unsorted(&pairs).unwrap());
     v1_claimed(&target, |claim| {
         assert_eq!(
             (claim.secret_id().to_string(), claim.action().to_string()),
@@ -214,7 +215,7 @@ fn a_v1_parameter_without_a_name_or_with_half_an_escape_is_refused_at_its_place(
         let refused = v1_claimed(&format!("/?{parameter}"), |_| {});
         assert_eq!(refused, Err(Rejection::Parameter { index }), "{parameter}");
     }
-    let target = v1_target(v1::Method::HmacSha256, v1::Params::EMPTY);
+    let target = v1_target(v1::Algorithm::HmacSha256, v1::Params::EMPTY);
     let nonce = |nonce: &str| v1_claimed(&target.replace("Nonce=1&", nonce), |_| {});
     assert_eq!(nonce("Nonce=&"), Err(Rejection::Malformed(Item::Nonce)));
     assert_eq!(nonce("Nonce=1a&"), Err(Rejection::Malformed(Item::Nonce)));
@@ -230,7 +231,7 @@ fn a_get_of_32_kib_is_read_and_one_byte_more_is_refused() {
 
 #[test]
 fn a_request_to_an_address_is_of_the_service_that_it_says() {
-    let at_address = api!("cvm", "2017-03-12").at(Host::Exactly("127.0.0.1:8080")).action("DescribeZones");
+    let at_address = api!("cvm", "2017-03-12").at(Host::Unchecked("127.0.0.1:8080")).action("DescribeZones");
     let request = at_address.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);
     assert_eq!(verified(&headers, Body::Whole(b"{}"), &with_token(TOKEN)), Ok(()));

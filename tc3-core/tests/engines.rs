@@ -4,8 +4,9 @@
 use core::num::NonZeroU64;
 use sha2::Digest;
 use tc3_core::{
-    Call, ContentType, Credentials, DaySigner, Fault, Header, Invalid, List, Multipart, Node, Part, Payload,
-    PayloadHasher, Query, Request, Sha256, Signed, Signer, SigningKey, Software, Timestamp, api, v1,
+    Call, ContentType, Credentials, DaySigner, Fault, HashedPayload, Header, Invalid, List, Multipart,
+    ParamValue, Part, PayloadHasher, Query, Request, Sha256Engine, Signed, Signer, SigningKey, Software,
+    Timestamp, api, v1,
     verify::{self, Body, Message, Rejection, Verifier},
 };
 
@@ -22,7 +23,7 @@ struct Peripheral {
     fails_after: Option<usize>,
 }
 
-impl Sha256 for Peripheral {
+impl Sha256Engine for Peripheral {
     fn begin(&mut self) {
         self.hash = Some(sha2::Sha256::new());
     }
@@ -59,10 +60,10 @@ fn each_request(check: impl Fn(&Request<'_>)) {
         CALL.json("{}"),
         CALL.json(&long),
         CALL.headers(&[Header::SignAction, Header::Signed("X-Own", "A b")]).json("{}"),
-        CALL.get(Query::params(&[("Name", Node::Text("广州"))]).unwrap()),
+        CALL.get(Query::params(&[("Name", ParamValue::Text("广州"))]).unwrap()),
         CALL.multipart(Multipart::new("bound", &parts).unwrap()),
         CALL.unsigned(ContentType::Octets, 9),
-        CALL.streamed(ContentType::Octets, &Payload::of(&[7; 300])),
+        CALL.streamed(ContentType::Octets, &HashedPayload::of(&[7; 300])),
     ] {
         check(&request.unwrap());
     }
@@ -96,9 +97,9 @@ fn a_signer_on_another_engine_signs_the_same() {
 
 #[test]
 fn v1_on_another_engine_signs_the_same() {
-    let params = [("Name", Node::Text("广州"))];
-    let params = v1::Params::merged(&params).unwrap();
-    let request = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, params).unwrap();
+    let params = [("Name", ParamValue::Text("广州"))];
+    let params = v1::Params::unsorted(&params).unwrap();
+    let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params).unwrap();
     let nonce = || v1::Nonce::new(NonZeroU64::new(11886).unwrap());
     let mut engine = Peripheral::default();
     // Longer than a block, so that the key itself is hashed.
@@ -154,10 +155,10 @@ fn what_is_made_by_default_is_as_new() {
     engine.update(b"{}");
     let mut digest = [0; 32];
     engine.finish(&mut digest);
-    assert_eq!(digest, *Payload::of(b"{}").digest());
+    assert_eq!(digest, *HashedPayload::of(b"{}").digest());
     let mut hasher = PayloadHasher::default();
     hasher.update(b"{}");
-    assert_eq!(hasher.finish(), Payload::of(b"{}"));
+    assert_eq!(hasher.finish(), HashedPayload::of(b"{}"));
     let request = CALL.json("{}").unwrap();
     let signed = Signer::new(credentials()).sign(&request, now());
     let verdict = |seconds| {
@@ -178,17 +179,17 @@ fn a_payload_hashed_in_pieces_on_another_engine_is_the_same() {
             lent.update(piece);
             owned.update(piece);
         }
-        assert_eq!(lent.finish(), Payload::of(&body));
-        assert_eq!(owned.finish(), Payload::of(&body));
+        assert_eq!(lent.finish(), HashedPayload::of(&body));
+        assert_eq!(owned.finish(), HashedPayload::of(&body));
         assert_eq!(engine.messages, 1);
     }
-    assert_eq!(*Payload::of(&body).digest(), <[u8; 32]>::from(sha2::Sha256::digest(&body)));
+    assert_eq!(*HashedPayload::of(&body).digest(), <[u8; 32]>::from(sha2::Sha256::digest(&body)));
 }
 
 #[test]
 fn the_length_of_a_large_body_is_counted_whole() {
     let body = vec![0xa5; (1 << 20) + 1];
-    let digest = *Payload::of(&body).digest();
+    let digest = *HashedPayload::of(&body).digest();
     assert_eq!(digest, <[u8; 32]>::from(sha2::Sha256::digest(&body)));
 }
 

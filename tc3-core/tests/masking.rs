@@ -3,8 +3,8 @@
 
 use core::{fmt::Debug, num::NonZeroU64};
 use tc3_core::{
-    Credentials, DaySigner, Header, Host, Identity, Multipart, Node, Part, PayloadHasher, Query, Recalling,
-    Signer, SigningKey, Software, Timestamp, api, v1,
+    CachingSha256, Credentials, DaySigner, Header, Host, Identity, Multipart, ParamValue, Part,
+    PayloadHasher, Query, Signer, SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -49,7 +49,7 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     signed.headers().for_each(|header| masked(&header));
 
     let form = api.action("DescribeZones");
-    let form = form.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = form.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let v1 = signer.sign_v1(&form, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     masked(&v1);
     masked(&v1.head());
@@ -67,7 +67,7 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     masked(&claim);
     masked(&Verifier::new());
     masked(&Software::new());
-    masked(&Recalling::new());
+    masked(&CachingSha256::new());
 
     let wire = v1.wire().to_string();
     let (head, mut room) =
@@ -108,7 +108,7 @@ fn credentials_are_debugged_by_their_id_and_keys_by_what_they_open() {
 #[test]
 fn a_body_is_debugged_as_its_length_and_a_form_by_its_parts() {
     assert_eq!(format!("{:?}", Body::Whole(b"{}")), "Body(2 bytes)");
-    assert_eq!(format!("{:?} {:?}", Software::new(), Recalling::new()), "Software Recalling");
+    assert_eq!(format!("{:?} {:?}", Software::new(), CachingSha256::new()), "Software CachingSha256");
     let parts = [Part::text("a", "1")];
     let form = Multipart::new("bound", &parts).unwrap();
     assert_eq!(format!("{form:?}"), format!("Multipart {{ boundary: \"bound\", parts: {parts:?} }}"));
@@ -147,7 +147,7 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     let message = Message { method: "POST", target: "/", headers: &[], body: Body::Whole(b"{}") };
     let parts = [Part::text("a", "b")];
     let form = Multipart::new("58731222010402", &parts).unwrap();
-    let params = [("Name", Node::Text("a b"))];
+    let params = [("Name", ParamValue::Text("a b"))];
     let query = Query::params(&params).unwrap();
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let shown: [(&dyn Debug, &str); 7] = [
@@ -170,7 +170,7 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     for (host, text) in [
         (Host::Internal, "Address { form: Family, family: \".internal.tencentcloudapi.com\", text: \"\" }"),
         (Host::Regional("ap-tokyo"), "Address { form: Family, family: \".\", text: \"ap-tokyo\" }"),
-        (Host::Exactly("proxy:8443"), "Address { form: Exactly, family: \"\", text: \"proxy:8443\" }"),
+        (Host::Unchecked("proxy:8443"), "Address { form: Unchecked, family: \"\", text: \"proxy:8443\" }"),
     ] {
         let api = api.at(host);
         assert!(format!("{api:?}").contains(&format!("address: {text},")), "{api:?}");
@@ -180,7 +180,7 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     assert!(format!("{signed:?}").contains("[Signed(\"X-Trace\", \"a\")]"), "{signed:?}");
     let form = format!("{:?}", call.multipart(form).unwrap());
     assert!(form.ends_with("kind: multipart/form-data; boundary=58731222010402, body: 1 parts }"), "{form}");
-    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let request = call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", KEY).unwrap());
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     assert_eq!(format!("{signed:?}"), format!("Signed {{ signature: {}, .. }}", signed.signature()));

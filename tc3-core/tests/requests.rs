@@ -3,7 +3,8 @@
 
 use core::num::NonZeroU64;
 use tc3_core::{
-    Call, ContentType, Credentials, Fault, Header, Invalid, List, Node, Query, Signer, Timestamp, api, v1,
+    Call, ContentType, Credentials, Fault, Header, Invalid, List, ParamValue, Query, Signer, Timestamp, api,
+    v1,
 };
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
@@ -43,7 +44,7 @@ fn a_target_has_a_question_mark_where_there_is_something_to_ask() {
     let target = |query| CALL.get(query).unwrap().target().to_string();
     assert_eq!(target(Query::EMPTY), "/");
     assert_eq!(target(Query::params(&[]).unwrap()), "/");
-    assert_eq!(target(Query::params(&[("Limit", Node::Int(1))]).unwrap()), "/?Limit=1");
+    assert_eq!(target(Query::params(&[("Limit", ParamValue::Int(1))]).unwrap()), "/?Limit=1");
 }
 
 #[test]
@@ -56,9 +57,9 @@ fn what_was_signed_says_when_and_of_which_request() {
 
 #[test]
 fn v1_sends_the_headers_that_it_does_not_sign() {
-    let headers = [Header::Sent("X-More", "1"), Header::Sent("X-Most", "2")];
+    let headers = [Header::Unsigned("X-More", "1"), Header::Unsigned("X-Most", "2")];
     let call = CALL.headers(&headers);
-    let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = signer().sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     let sent: Vec<_> = signed.headers().map(|(name, value)| format!("{name}: {value}")).collect();
     assert_eq!(
@@ -72,8 +73,8 @@ fn v1_sends_the_headers_that_it_does_not_sign() {
         ]
     );
     assert!(core::ptr::eq(signed.request(), &request));
-    let signing = [Header::Sent("X-More", "1"), Header::SignAction];
+    let signing = [Header::Unsigned("X-More", "1"), Header::SignAction];
     let refused =
-        CALL.headers(&signing).v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).map(drop);
+        CALL.headers(&signing).v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).map(drop);
     assert_eq!(refused, Err(Invalid::Item { list: List::Headers, index: 1, fault: Fault::Unsignable }));
 }

@@ -8,8 +8,8 @@
 )]
 
 use tc3_core::{
-    Credentials, Header, Host, Language, Multipart, Node, Part, Payload, Query, Request, Signed, Signer,
-    Timestamp, api, v1,
+    Credentials, HashedPayload, Header, Host, Language, Multipart, ParamValue, Part, Query, Request, Signed,
+    Signer, Timestamp, api, v1,
     verify::{self, Body, Item, Message, Rejection, Verifier},
 };
 
@@ -65,11 +65,11 @@ fn body_of(request: &Request<'_>) -> Vec<u8> {
 #[test]
 fn every_kind_of_tc3_request_verifies() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
-    let params = [("Limit", Node::Int(-1)), ("Name", Node::Text("广州 ✓+%"))];
+    let params = [("Limit", ParamValue::Int(-1)), ("Name", ParamValue::Text("广州 ✓+%"))];
     let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
-    let headers = [Header::SignAction, Header::Signed("X-Trace", "A b"), Header::Sent("X-Free", "c")];
+    let headers = [Header::SignAction, Header::Signed("X-Trace", "A b"), Header::Unsigned("X-Free", "c")];
     let regional = api!("cvm", "2017-03-12").at(Host::Regional("eu-frankfurt")).action("DescribeZones");
-    let ported = api!("cvm", "2017-03-12").at(Host::Exactly("localhost:8443")).action("DescribeZones");
+    let ported = api!("cvm", "2017-03-12").at(Host::Unchecked("localhost:8443")).action("DescribeZones");
     for request in [
         call.json("{}"),
         call.post(tc3_core::ContentType::JsonUtf8, b"{}"),
@@ -86,7 +86,7 @@ fn every_kind_of_tc3_request_verifies() {
         let head = sign(&request).head().to_string();
         assert_eq!(check(&head, &body_of(&request), now()), Ok(()), "{head}");
     }
-    let piece = Payload::of(b"piece");
+    let piece = HashedPayload::of(b"piece");
     let request = call.streamed(tc3_core::ContentType::Octets, &piece).unwrap();
     assert_eq!(check(&sign(&request).head().to_string(), b"piece", now()), Ok(()));
     let request = call.unsigned(tc3_core::ContentType::Octets, 5).unwrap();
@@ -176,9 +176,9 @@ fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
 #[test]
 fn a_flipped_bit_of_a_v1_request_is_refused_but_in_how_a_value_is_spelled() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");
-    let params = [("Name", Node::Text("a b+c"))];
-    let params = v1::Params::merged(&params).unwrap();
-    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let params = [("Name", ParamValue::Text("a b+c"))];
+    let params = v1::Params::unsorted(&params).unwrap();
+    let request = call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     let head = v1_head(&request).head().to_string();
     assert_eq!(
         uncovered(&head, b""),
@@ -201,7 +201,7 @@ fn a_flipped_bit_of_a_v1_request_is_refused_but_in_how_a_value_is_spelled() {
         }
     }
 
-    let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, params).unwrap();
+    let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params).unwrap();
     let signed = v1_head(&request);
     let (head, form) = (signed.head().to_string(), signed.wire().to_string());
     for at in 0..form.len() {
@@ -315,7 +315,7 @@ fn what_clients_are_seen_to_send_is_accepted() {
 /// The official Node SDK takes what comes before the first dot for the service.
 #[test]
 fn the_service_of_a_client_pointed_at_a_local_address_is_what_it_says() {
-    let local = api!("cvm", "2017-03-12").at(Host::Exactly("localhost:8443")).action("DescribeZones");
+    let local = api!("cvm", "2017-03-12").at(Host::Unchecked("localhost:8443")).action("DescribeZones");
     let request = local.json("{}").unwrap();
     let head = sign(&request).head().to_string();
     for service in ["localhost:8443", "127"] {
@@ -337,9 +337,10 @@ fn v1_head<'r>(request: &'r v1::Request<'r>) -> v1::Signed<'r> {
 #[test]
 fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
-    let mut params = [("Name", Node::Text("a b+c%!()*'~广")), ("Ids", Node::List(&[Node::Int(1); 12]))];
+    let mut params =
+        [("Name", ParamValue::Text("a b+c%!()*'~广")), ("Ids", ParamValue::List(&[ParamValue::Int(1); 12]))];
     let params = v1::Params::sorted(&mut params).unwrap();
-    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let request = call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     let head = v1_head(&request).head().to_string();
     assert_eq!(check(&head, b"", now()), Ok(()));
     for (from, to) in [("%20", "+"), ("%21%28%29%2A", "!()*"), ("%2B", "%2b"), ("Name", "N%61me")] {
@@ -374,9 +375,9 @@ fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
 #[test]
 fn v1_does_not_cover_where_a_value_ends() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");
-    let params = [("Limit", Node::Int(20)), ("Marker", Node::Text("abc"))];
-    let params = v1::Params::merged(&params).unwrap();
-    let request = call.v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let params = [("Limit", ParamValue::Int(20)), ("Marker", ParamValue::Text("abc"))];
+    let params = v1::Params::unsorted(&params).unwrap();
+    let request = call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     let head = v1_head(&request).head().to_string();
     assert_eq!(check(&head, b"", now()), Ok(()));
     assert_eq!(check(&head.replace("20&Marker=", "20%26Marker%3D"), b"", now()), Ok(()));
@@ -394,7 +395,7 @@ fn v1_does_not_cover_where_a_value_ends() {
 #[test]
 fn v1_takes_a_form_body_and_no_other() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");
-    let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = v1_head(&request);
     let (head, form) = (signed.head().to_string(), signed.wire().to_string());
     assert_eq!(check(&head, form.as_bytes(), now()), Ok(()));

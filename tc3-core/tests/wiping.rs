@@ -5,7 +5,8 @@
 use core::{hint::black_box, mem::size_of, ptr};
 use std::{fs::File, os::unix::fs::FileExt};
 use tc3_core::{
-    Credentials, DaySigner, PayloadHasher, Recalling, Sha256, Signer, SigningKey, Software, Timestamp, api,
+    CachingSha256, Credentials, DaySigner, PayloadHasher, Sha256Engine, Signer, SigningKey, Software,
+    Timestamp, api,
 };
 
 const KEY: [u8; 32] = *b"a-key-of-32-bytes-that-is-looked";
@@ -76,7 +77,7 @@ fn what_was_hashed_is_wiped() {
     hash.update(&KEY);
     check(hash, &[&KEY]);
     // All of its blocks.
-    let mut hash = Recalling::new();
+    let mut hash = CachingSha256::new();
     hash.begin();
     (0..5).for_each(|_| hash.update(&KEY));
     check(hash, &[&KEY]);
@@ -88,8 +89,8 @@ fn what_was_hashed_is_wiped() {
 #[test]
 fn what_is_recalled_is_wiped() {
     let begin = [KEY, KEY.map(|byte| !byte)].concat();
-    let mut hash = Recalling::new();
-    hash.begin_alike();
+    let mut hash = CachingSha256::new();
+    hash.begin_cacheable();
     hash.update(&begin);
     let mut state = [0; 32];
     hash.midstate(&mut state);

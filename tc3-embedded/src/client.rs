@@ -83,12 +83,12 @@ use crate::{
 };
 use core::{convert::Infallible, fmt};
 use embedded_io::{ErrorType, Read, Write};
-use tc3_core::{Request, Sha256, Signed, Signer, Software, Timestamp, v1};
+use tc3_core::{Request, Sha256Engine, Signed, Signer, Software, Timestamp, v1};
 
 /// Makes calls: a signer, and the clock whose time it signs ([example](self)).
 ///
 /// It has no connection of its own, so that one may outlive the other.
-pub struct Client<'c, C: UnixClock, H: Sha256 = Software> {
+pub struct Client<'c, C: UnixClock, H: Sha256Engine = Software> {
     signer: Signer<'c, H>,
     clock: C,
     floor: Timestamp,
@@ -102,7 +102,7 @@ type Correct<C> = fn(&mut C, Timestamp, Reply<'_>) -> bool;
 type Called<'b, S, C, N = Infallible> =
     Result<Reply<'b>, CallError<'b, <S as ErrorType>::Error, <C as UnixClock>::Error, N>>;
 
-impl<'c, C: UnixClock, H: Sha256> Client<'c, C, H> {
+impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
     /// A client that believes its clock from [`clock::RELEASED`] on, and leaves it alone.
     pub const fn new(signer: Signer<'c, H>, clock: C) -> Self {
         Self { signer, clock, floor: clock::RELEASED, correct: None }
@@ -223,7 +223,7 @@ fn correct_by_date<C: SetClock>(clock: &mut C, floor: Timestamp, reply: Reply<'_
     date.is_some_and(|date| clock::set(clock, date, floor).is_ok())
 }
 
-fn sign_v1<'r, 'c: 'r, 'b, H: Sha256, N: Entropy, E, C>(
+fn sign_v1<'r, 'c: 'r, 'b, H: Sha256Engine, N: Entropy, E, C>(
     signer: &mut Signer<'c, H>,
     request: &'r v1::Request<'r>,
     now: Timestamp,
@@ -233,7 +233,7 @@ fn sign_v1<'r, 'c: 'r, 'b, H: Sha256, N: Entropy, E, C>(
     signer.sign_v1(request, now, nonce).map_err(CallError::Invalid)
 }
 
-impl<C: UnixClock, H: Sha256> fmt::Debug for Client<'_, C, H> {
+impl<C: UnixClock, H: Sha256Engine> fmt::Debug for Client<'_, C, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Client");
         shown.field("signer", &self.signer).field("floor", &self.floor);
@@ -242,7 +242,7 @@ impl<C: UnixClock, H: Sha256> fmt::Debug for Client<'_, C, H> {
 }
 
 #[cfg(feature = "defmt")]
-impl<C: UnixClock, H: Sha256> defmt::Format for Client<'_, C, H> {
+impl<C: UnixClock, H: Sha256Engine> defmt::Format for Client<'_, C, H> {
     fn format(&self, f: defmt::Formatter<'_>) {
         let correcting = self.correct.is_some();
         defmt::write!(f, "Client({}, floor {}, correcting_clock {})", self.signer, self.floor, correcting);

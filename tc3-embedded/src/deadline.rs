@@ -1,14 +1,14 @@
 //! One end for everything that a call waits for: a silent peer is an error and not a hang.
 //!
 //! [`Deadline`] goes round the bare stream, *under* TLS, so that nothing above it has to know
-//! about time. Before every read and every write it looks at the [`Due`] that the caller armed,
+//! about time. Before every read and every write it looks at the [`Timeout`] that the caller armed,
 //! even when bytes are ready: a peer that dribbles them, or sends records for ever, runs into the
 //! same end as one that says nothing. A timeout that starts anew with each byte ends neither.
 //!
 //! ```
 //! use core::time::Duration;
 //! use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady};
-//! use tc3_embedded::deadline::{Deadline, Due};
+//! use tc3_embedded::deadline::{Deadline, Timeout};
 //!
 //! /// A modem on whose other side nobody answers.
 //! struct Silent;
@@ -18,7 +18,7 @@
 //!
 //! # let mut ticks = 0;
 //! # let millis = || { ticks += 100; ticks };
-//! let due = Due::new();
+//! let due = Timeout::new();
 //! let mut stream = Deadline::new(Silent, millis, &due);
 //! // … TLS and a connection over it, and then, before each call:
 //! due.arm(Duration::from_secs(10));
@@ -30,18 +30,18 @@
 #[cfg(feature = "async")]
 mod asynchronous;
 mod blocking;
-mod due;
 mod error;
+mod timeout;
 
 #[cfg(feature = "async")]
 pub use asynchronous::Timer;
-pub use due::Due;
 pub use error::DeadlineError;
+pub use timeout::Timeout;
 
 use core::fmt;
 use embedded_io::ErrorType;
 
-/// A stream that no read and no write outlasts a [`Due`] on ([example](self)).
+/// A stream that no read and no write outlasts a [`Timeout`] on ([example](self)).
 ///
 /// The stream is blocking (`embedded_io`, with `ReadReady` and `WriteReady`, and any
 /// [`Monotonic`](crate::clock::Monotonic) counter) or, with the feature `async`, asynchronous
@@ -53,12 +53,12 @@ use embedded_io::ErrorType;
 pub struct Deadline<'d, S, M> {
     stream: S,
     counter: M,
-    due: &'d Due,
+    due: &'d Timeout,
 }
 
 impl<'d, S, M> Deadline<'d, S, M> {
     /// Bounds a stream. The counter may be a copy of the clock's.
-    pub const fn new(stream: S, counter: M, due: &'d Due) -> Self {
+    pub const fn new(stream: S, counter: M, due: &'d Timeout) -> Self {
         Self { stream, counter, due }
     }
 
@@ -99,7 +99,7 @@ fn counted<E>(count: usize, given: usize) -> Result<usize, DeadlineError<E>> {
 /// As [`counted`], and writing nothing is not writing: what is above would try for ever.
 fn taken<E>(count: usize, given: usize) -> Result<usize, DeadlineError<E>> {
     if count == 0 && given != 0 {
-        return Err(DeadlineError::NothingTaken { given });
+        return Err(DeadlineError::WriteZero { given });
     }
     counted(count, given)
 }

@@ -9,7 +9,7 @@
 //! use tc3_core::{Credentials, Signer, api};
 //! use tc3_embedded::client::{Buffers, Client, Connection};
 //! use tc3_embedded::clock::{Monotonic, OffsetClock};
-//! use tc3_embedded::deadline::{Deadline, Due};
+//! use tc3_embedded::deadline::{Deadline, Timeout};
 //! use tc3_embedded::entropy::Entropy;
 //! # #[cfg(feature = "tls")]
 //! use tc3_embedded::tls::{self, AuthenticatedTls, Seed, Server, roots::DIGICERT_GLOBAL_ROOT_G2};
@@ -32,7 +32,7 @@
 //!     let mut client = Client::new(Signer::new(credentials), clock).correcting_clock();
 //!     let now = client.now()?;
 //!
-//!     let due = Due::new();
+//!     let due = Timeout::new();
 //!     due.arm(Duration::from_secs(20)); // for everything, whatever the server does
 //!     let modem = Deadline::new(modem, counter, &due);
 //!     let roots = [DIGICERT_GLOBAL_ROOT_G2];

@@ -29,7 +29,7 @@ fn fill(bytes: &mut [u8], with: u8) -> Result<(), OffsetError> {
 /// The nonce as it goes over the wire: it shows nowhere else.
 fn wire(nonce: v1::Nonce) -> String {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
-    let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     signer.sign_v1(&request, now, nonce).unwrap().wire().to_string()

@@ -44,7 +44,7 @@ impl Client {
     /// Dials `HOST:PORT` whatever host a request is signed for: a proxy, a gateway, a test. The
     /// server still has to prove that it is the signed host.
     #[must_use]
-    pub fn dialling(self, address: impl Into<String>) -> Self {
+    pub fn connect_to(self, address: impl Into<String>) -> Self {
         Self { address: Some(address.into()), ..self }
     }
 
@@ -74,7 +74,7 @@ impl Client {
         let (name, port) = split(host);
         let address = self.address.clone().unwrap_or_else(|| format!("{name}:{port}"));
         let socket = dial(&address, self.timeouts)?;
-        Ok(Connection::over(self.tls.connect(name, socket)?))
+        Ok(Connection::new(self.tls.connect(name, socket)?))
     }
 }
 

@@ -17,7 +17,7 @@ const BUFFER: usize = 16 * 1024;
 ///
 /// let host = "cvm.tencentcloudapi.com";
 /// let socket = dial(&format!("{host}:443"), Timeouts::default())?;
-/// let mut connection = Connection::over(Tls::new(Trust::public())?.connect(host, socket)?);
+/// let mut connection = Connection::new(Tls::new(Trust::public())?.connect(host, socket)?);
 ///
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 /// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
@@ -35,7 +35,7 @@ pub struct Connection<S> {
 
 impl<S: Read + Write> Connection<S> {
     /// Takes a stream that is connected, and whose peer has proved its identity.
-    pub const fn over(stream: S) -> Self {
+    pub const fn new(stream: S) -> Self {
         Self { stream }
     }
 

@@ -72,7 +72,7 @@ pub struct DialError {
     source: io::Error,
 }
 
-/// A step of dialling.
+/// A step of connect_to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {

@@ -10,8 +10,8 @@
 //! use tc3_std::{Client, SystemClock, gateway::{Account, Config, Gateway}, tls::Trust};
 //!
 //! let gateway = Gateway::start(Config::new().account(Account::new("AKIDEXAMPLE", "key")))?;
-//! let trust = Trust::nobody().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
-//! let client = Client::new(trust)?.dialling(gateway.addr().to_string());
+//! let trust = Trust::empty().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
+//! let client = Client::new(trust)?.connect_to(gateway.addr().to_string());
 //!
 //! let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 //! let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;

@@ -10,7 +10,7 @@ use tc3_core::v1::Nonce;
 /// use tc3_std::{SystemClock, nonce};
 ///
 /// let call = api!("cvm", "2017-03-12").action("DescribeZones");
-/// let request = call.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY)?;
+/// let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY)?;
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 /// let signed = signer.sign_v1(&request, SystemClock.now()?, nonce()?)?;
 /// assert!(signed.wire().to_string().contains("&Nonce="));

@@ -70,7 +70,7 @@ where
 pub fn not_connected(error: TlsError) -> Refused {
     let part = match error {
         TlsError::TimedOut => "deadline",
-        TlsError::Transport(_) | TlsError::Overrun { .. } | TlsError::NothingTaken { .. } => "transport",
+        TlsError::Transport(_) | TlsError::Overrun { .. } | TlsError::WriteZero { .. } => "transport",
         TlsError::Untrusted(_) => "tls: identity",
         _ => "tls",
     };

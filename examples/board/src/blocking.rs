@@ -4,7 +4,7 @@ use embedded_io::{Read, ReadReady, Write, WriteReady};
 use static_cell::ConstStaticCell;
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::OffsetClock;
-use tc3_embedded::deadline::{Deadline, Due};
+use tc3_embedded::deadline::{Deadline, Timeout};
 use tc3_embedded::tls::{AuthenticatedTls, Seed, TlsError};
 
 use crate::answer::{self, Pieces};
@@ -27,7 +27,7 @@ where
 {
     let line = CommandLine::fetch();
     let parameters = line.parameters();
-    let (spent, due) = (Spent::new(), Due::new());
+    let (spent, due) = (Spent::new(), Timeout::new());
     let stream = Deadline::new(Metered::new(stream, counter, &spent), counter, &due);
     let outcome = program(stream, counter, &due, &parameters, &spent);
     verdict::end(outcome, &spent)
@@ -36,7 +36,7 @@ where
 fn program<'a, S, C: Counter>(
     stream: Deadline<'a, S, C>,
     counter: C,
-    due: &Due,
+    due: &Timeout,
     parameters: &Parameters<'_>,
     spent: &Spent,
 ) -> Result<(), Refused>

@@ -2,7 +2,9 @@
 
 use core::time::Duration;
 
-use tc3_core::{Api, Call, Credentials, Host, Invalid, Node, Pair, Query, Request, Signer, Timestamp, v1};
+use tc3_core::{
+    Api, Call, Credentials, Host, Invalid, Param, ParamValue, Query, Request, Signer, Timestamp, v1,
+};
 use tc3_embedded::client::Client;
 use tc3_embedded::clock::SetClock;
 
@@ -18,7 +20,7 @@ const PAIRS: usize = 8;
 #[derive(Debug)]
 pub struct Calls<'p> {
     parameters: &'p Parameters<'p>,
-    pairs: [Pair<'p>; PAIRS],
+    pairs: [Param<'p>; PAIRS],
     used: usize,
 }
 
@@ -26,10 +28,10 @@ impl<'p> Calls<'p> {
     /// Takes the query apart; what is beyond its eighth parameter is left out.
     #[must_use]
     pub fn new(parameters: &'p Parameters<'p>) -> Self {
-        let mut calls = Self { parameters, pairs: [("", Node::Null); PAIRS], used: 0 };
+        let mut calls = Self { parameters, pairs: [("", ParamValue::Null); PAIRS], used: 0 };
         let words = parameters.query.split('&').filter_map(|word| word.split_once('='));
         for (pair, (name, value)) in calls.pairs.iter_mut().zip(words) {
-            *pair = (name, Node::Text(value));
+            *pair = (name, ParamValue::Text(value));
             calls.used = calls.used.saturating_add(1);
         }
         calls
@@ -96,8 +98,8 @@ impl<'p> Calls<'p> {
     /// # Errors
     /// The parameters make no request.
     pub fn form(&self) -> Result<v1::Request<'_>, Refused> {
-        let form = v1::Params::merged(self.pairs())
-            .and_then(|params| self.call()?.v1(v1::Verb::Post, v1::Method::HmacSha256, params));
+        let form = v1::Params::unsorted(self.pairs())
+            .and_then(|params| self.call()?.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params));
         form.map_err(|error| refuse("request", &error))
     }
 
@@ -106,7 +108,7 @@ impl<'p> Calls<'p> {
         Ok(Api::new(service, version)?.at(Host::Endpoint(host)).action(action).region(region))
     }
 
-    fn pairs(&self) -> &[Pair<'p>] {
+    fn pairs(&self) -> &[Param<'p>] {
         self.pairs.get(..self.used).unwrap_or_default()
     }
 }

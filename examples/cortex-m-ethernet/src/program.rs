@@ -15,7 +15,7 @@ use embedded_io_async::{Read, Write};
 use static_cell::ConstStaticCell;
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::OffsetClock;
-use tc3_embedded::deadline::{Deadline, Due};
+use tc3_embedded::deadline::{Deadline, Timeout};
 use tc3_embedded::tls::{Seed, TlsError, asynchronous::AuthenticatedTls};
 
 use crate::time::Embassy;
@@ -46,7 +46,7 @@ pub(crate) async fn run(stack: Stack<'_>, parameters: &Parameters<'_>, spent: &S
     let connected = network::connect(&mut socket, (address, parameters.port)).await;
     connected.map_err(|error| refuse("network", &error))?;
 
-    let due = Due::new();
+    let due = Timeout::new();
     due.arm(calls.patience());
     let socket = Deadline::new(socket, Embassy, &due);
     let tls = AuthenticatedTls::connect(socket, tls, &trust.server(now), seed).await;

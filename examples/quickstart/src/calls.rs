@@ -3,7 +3,7 @@
 use crate::show;
 use std::error::Error;
 use tc3_core::{
-    Api, Call, ContentType, Credentials, Invalid, Multipart, Node, Part, PayloadHasher, Query, Request,
+    Api, Call, ContentType, Credentials, Invalid, Multipart, ParamValue, Part, PayloadHasher, Query, Request,
     Signed, Signer, api, v1,
 };
 use tc3_std::{Client, Message, SystemClock, nonce};
@@ -40,10 +40,10 @@ fn post_json(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Err
 
 fn get(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
     show::title("2. TC3-HMAC-SHA256: GET, nested parameters flattened and percent-encoded");
-    let names = [Node::Text("web 1"), Node::Text("数据库")];
-    let filter = [("Name", Node::Text("instance-name")), ("Values", Node::List(&names))];
-    let filters = [Node::Object(&filter)];
-    let params = [("Limit", Node::Int(10)), ("Filters", Node::List(&filters))];
+    let names = [ParamValue::Text("web 1"), ParamValue::Text("数据库")];
+    let filter = [("Name", ParamValue::Text("instance-name")), ("Values", ParamValue::List(&names))];
+    let filters = [ParamValue::Object(&filter)];
+    let params = [("Limit", ParamValue::Int(10)), ("Filters", ParamValue::List(&filters))];
     let request = describe().get(Query::params(&params)?)?;
     send(client, signer, &request, |signed| signed.into())
 }
@@ -87,15 +87,19 @@ fn send<'c: 'r, 'r>(
 
 fn v1_get(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
     show::title("6. Signature v1: GET with HmacSHA1");
-    let params = [("Limit", Node::Int(10)), ("InstanceIds", Node::List(&[Node::Text("ins-09dx96dg")]))];
-    let request = describe().v1(v1::Verb::Get, v1::Method::HmacSha1, v1::Params::merged(&params)?)?;
+    let params = [
+        ("Limit", ParamValue::Int(10)),
+        ("InstanceIds", ParamValue::List(&[ParamValue::Text("ins-09dx96dg")])),
+    ];
+    let request = describe().v1(v1::Method::Get, v1::Algorithm::HmacSha1, v1::Params::unsorted(&params)?)?;
     send_v1(client, signer, &request)
 }
 
 fn v1_post(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
     show::title("7. Signature v1: POST form with HmacSHA256, parameters sorted in place");
-    let mut params = [("Offset", Node::Int(0)), ("Name", Node::Text("# + = % & 广州"))];
-    let request = describe().v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::sorted(&mut params)?)?;
+    let mut params = [("Offset", ParamValue::Int(0)), ("Name", ParamValue::Text("# + = % & 广州"))];
+    let request =
+        describe().v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::sorted(&mut params)?)?;
     send_v1(client, signer, &request)
 }
 

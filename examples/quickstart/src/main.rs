@@ -42,9 +42,9 @@ fn main() -> ExitCode {
 
 fn local() -> Result<(), Box<dyn Error>> {
     let gateway = Gateway::start(Config::new().account(Account::new(ID, KEY)))?;
-    let trust = Trust::nobody().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
+    let trust = Trust::empty().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
     // The signed host is the service's own; the address dialled is the gateway's.
-    let client = Client::new(trust)?.dialling(gateway.addr().to_string());
+    let client = Client::new(trust)?.connect_to(gateway.addr().to_string());
     let credentials = Credentials::new(ID, KEY)?;
     println!("A local gateway listens on https://{} and knows one key.", gateway.addr());
 

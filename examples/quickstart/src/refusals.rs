@@ -5,7 +5,7 @@ use crate::{
     show::{self, Unexpected},
 };
 use std::error::Error;
-use tc3_core::{Credentials, Node, Signer, Timestamp, v1};
+use tc3_core::{Credentials, ParamValue, Signer, Timestamp, v1};
 use tc3_std::{CallError, Client, Message, SystemClock, nonce};
 
 pub(crate) fn provoke(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
@@ -43,7 +43,7 @@ fn wrong_clock(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<
 
 fn unnamed_method(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
     show::title("Refused: HmacSHA256 without SignatureMethod, which the types cannot write and a hand can");
-    let request = describe().v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY)?;
+    let request = describe().v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY)?;
     let signed = Signer::new(credentials).sign_v1(&request, SystemClock.now()?, nonce()?)?;
     let head = signed.head().to_string().replace("&SignatureMethod=HmacSHA256", "");
     refused("AuthFailure.SignatureFailure", client.call(Message::dangerous_raw(head, &[])))
@@ -52,8 +52,9 @@ fn unnamed_method(client: &Client, credentials: Credentials<'_>) -> Result<(), B
 fn oversized_form(credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
     show::title("Refused before it is sent: a v1 form over 1 MiB, which the service calls a wrong signature");
     let large = "a".repeat(1024 * 1024);
-    let params = [("Data", Node::Text(&large))];
-    let request = describe().v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::merged(&params)?)?;
+    let params = [("Data", ParamValue::Text(&large))];
+    let request =
+        describe().v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::unsorted(&params)?)?;
     match Signer::new(credentials).sign_v1(&request, SystemClock.now()?, nonce()?) {
         Ok(_) => Err(Box::new(Unexpected::new("a refusal", "a signature"))),
         Err(invalid) => {

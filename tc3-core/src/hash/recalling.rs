@@ -1,7 +1,7 @@
 //! An engine that recalls how a message began.
 
-use super::{BLOCK, Function, Sha2, Sha256, bits, digest_of};
-use crate::spell::copy;
+use super::{BLOCK, Function, Sha2, Sha256Engine, bits, digest_of};
+use crate::encode::copy;
 use core::{fmt, slice};
 use zeroize::Zeroize;
 
@@ -14,11 +14,11 @@ use zeroize::Zeroize;
 /// is shorter than 4 GiB where a `usize` has 32 bits.
 ///
 /// ```
-/// use tc3_core::{Credentials, Recalling, Signer, Timestamp, api};
+/// use tc3_core::{Credentials, CachingSha256, Signer, Timestamp, api};
 ///
 /// let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
 /// let call = api!("iotcloud", "2021-04-08").action("PublishMessage");
-/// let (mut quick, mut plain) = (Signer::with_hash(credentials, Recalling::new()), Signer::new(credentials));
+/// let (mut quick, mut plain) = (Signer::with_hash(credentials, CachingSha256::new()), Signer::new(credentials));
 /// for body in [r#"{"Payload":"on"}"#, r#"{"Payload":"off"}"#] {
 ///     let (request, now) = (call.json(body)?, Timestamp::from_unix(1_551_113_065)?);
 ///     let signed = quick.sign(&request, now).authorization().to_string();
@@ -28,7 +28,7 @@ use zeroize::Zeroize;
 /// ```
 #[derive(Clone)]
 // Not of `Blocks`, which are made to be small: this is made to be quick.
-pub struct Recalling {
+pub struct CachingSha256 {
     recall: Recall,
     state: [u32; 8],
     /// What is not hashed yet, and zeros.
@@ -43,7 +43,7 @@ pub struct Recalling {
 type Buffer = [[u8; BLOCK]; 3];
 const EMPTY: Buffer = [[0; BLOCK]; 3];
 
-impl Recalling {
+impl CachingSha256 {
     /// An engine that recalls nothing yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -80,13 +80,13 @@ impl Recalling {
     }
 }
 
-impl Sha256 for Recalling {
+impl Sha256Engine for CachingSha256 {
     fn begin(&mut self) {
         self.state = Sha2::INITIAL;
         self.begin_at(0);
     }
 
-    fn begin_alike(&mut self) {
+    fn begin_cacheable(&mut self) {
         self.begin();
         self.recall.is_alike = true;
     }
@@ -148,7 +148,7 @@ impl Sha256 for Recalling {
 }
 
 // A query can be at the beginning of a request, and is nobody's business; a state can be a key's.
-impl Drop for Recalling {
+impl Drop for CachingSha256 {
     fn drop(&mut self) {
         // As slices, which are wiped by words, where an array is by elements.
         self.state.as_mut_slice().zeroize();
@@ -206,22 +206,22 @@ impl Recall {
     }
 }
 
-impl Default for Recalling {
+impl Default for CachingSha256 {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl fmt::Debug for Recalling {
+impl fmt::Debug for CachingSha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Recalling")
+        f.write_str("CachingSha256")
     }
 }
 
 #[cfg(feature = "defmt")]
-impl defmt::Format for Recalling {
+impl defmt::Format for CachingSha256 {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Recalling");
+        defmt::write!(f, "CachingSha256");
     }
 }
 
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_is_recalled_is_what_would_be_hashed() {
-        let mut hash = Recalling::new();
+        let mut hash = CachingSha256::new();
         let mut message: [u8; 130] = [0; 130];
         // Zeros, which nothing was recalled of before; the same again; and another in each byte.
         for changed in [None, None].into_iter().chain((0..message.len()).map(Some)) {
@@ -246,7 +246,7 @@ mod tests {
             }
             for len in [0usize, 1, 63, 64, 65, 127, 128, 130] {
                 for split in [0, 1.min(len), len / 2, len.saturating_sub(1), len] {
-                    hash.begin_alike();
+                    hash.begin_cacheable();
                     hash.update(&message[..split]);
                     hash.update(&message[split..len]);
                     let expected = expected(&message[..len]);
@@ -258,9 +258,9 @@ mod tests {
 
     #[test]
     fn words_that_all_changed_alike_are_no_known_block() {
-        let mut hash = Recalling::new();
+        let mut hash = CachingSha256::new();
         for block in [[0; BLOCK], [0x55; BLOCK]] {
-            hash.begin_alike();
+            hash.begin_cacheable();
             hash.update(&block);
             assert_eq!(digest(&mut hash), expected(&block));
         }
@@ -268,12 +268,12 @@ mod tests {
 
     #[test]
     fn of_a_long_message_in_pieces_the_first_block_alone_is_recalled() {
-        let mut hash = Recalling::new();
+        let mut hash = CachingSha256::new();
         for len in [180, 184, 192, 200, 300] {
             for first in 0..3 {
                 let mut message = [7; 300];
                 message[0] = first;
-                hash.begin_alike();
+                hash.begin_cacheable();
                 message[..len].chunks(20).for_each(|piece| hash.update(piece));
                 assert_eq!(digest(&mut hash), expected(&message[..len]), "{len} bytes, {first}");
             }
@@ -282,10 +282,10 @@ mod tests {
 
     #[test]
     fn every_length_and_every_split_agrees_with_the_sha2_crate() {
-        agrees_with_the_sha2_crate(&mut Recalling::new());
+        agrees_with_the_sha2_crate(&mut CachingSha256::new());
     }
 
-    fn recalled(hash: &Recalling) -> Option<[u8; BLOCK]> {
+    fn recalled(hash: &CachingSha256) -> Option<[u8; BLOCK]> {
         let Recall { is_known, words, .. } = &hash.recall;
         words.map(u32::to_ne_bytes).as_flattened().as_array().copied().filter(|_| *is_known)
     }
@@ -293,8 +293,8 @@ mod tests {
     #[test]
     fn nothing_is_recalled_of_a_message_that_was_not_begun_alike() {
         let (secret, public): ([u8; 64], [u8; 64]) = ([0x5c; 64], bytes());
-        let mut hash = Recalling::default();
-        hash.begin_alike();
+        let mut hash = CachingSha256::default();
+        hash.begin_cacheable();
         hash.update(&public[..10]);
         for is_resumed in [false, true] {
             if is_resumed {
@@ -304,7 +304,7 @@ mod tests {
             }
             hash.update(&secret);
             assert_eq!(recalled(&hash), None);
-            hash.begin_alike();
+            hash.begin_cacheable();
             hash.update(&public[..10]);
         }
         digest(&mut hash);
@@ -314,7 +314,7 @@ mod tests {
         padded[..10].copy_from_slice(&public[..10]);
         (padded[10], padded[63]) = (0x80, 80);
         assert_eq!(recalled(&hash), Some(padded));
-        hash.begin_alike();
+        hash.begin_cacheable();
         hash.update(&public);
         hash.update(&secret);
         digest(&mut hash);
@@ -323,16 +323,16 @@ mod tests {
     }
 
     /// All but how a message began.
-    fn kept(hash: &Recalling) -> ([u32; 8], Buffer, usize, usize, bool) {
+    fn kept(hash: &CachingSha256) -> ([u32; 8], Buffer, usize, usize, bool) {
         (hash.state, hash.buffer, hash.used, hash.hashed, hash.recall.is_alike)
     }
 
     #[test]
     fn nothing_is_kept_of_a_message_that_is_finished_or_given_up() {
-        let mut hash = Recalling::new();
+        let mut hash = CachingSha256::new();
         for len in [0, 1, 50, 64, 100, 191, 192, 250, 300] {
-            let fill = |hash: &mut Recalling| {
-                hash.begin_alike();
+            let fill = |hash: &mut CachingSha256| {
+                hash.begin_cacheable();
                 [0xa5; 300][..len].chunks(50).for_each(|piece| hash.update(piece));
             };
             fill(&mut hash);
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn whole_blocks_are_hashed_where_they_lie() {
-        let mut hash = Recalling::new();
+        let mut hash = CachingSha256::new();
         for len in [64, 128, 192, 256] {
             hash.begin();
             hash.update(&[0xa5; 256][..len]);
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn a_midstate_goes_on_where_it_was_taken() {
         let message: [u8; 128] = bytes();
-        let (mut hash, mut midstate) = (Recalling::new(), [0; 32]);
+        let (mut hash, mut midstate) = (CachingSha256::new(), [0; 32]);
         for pieces in [64, 63, 20, 1] {
             hash.begin();
             message[..64].chunks(pieces).for_each(|piece| hash.update(piece));
@@ -374,26 +374,26 @@ mod tests {
 
     #[test]
     fn recalling_takes_240_bytes() {
-        assert_eq!(size_of::<Recalling>() - size_of::<Software>(), 240);
+        assert_eq!(size_of::<CachingSha256>() - size_of::<Software>(), 240);
     }
 
     #[test]
     fn a_lent_engine_recalls_too() {
-        let mut hash = Recalling::new();
+        let mut hash = CachingSha256::new();
         let mut lent = &mut hash;
-        Sha256::begin_alike(&mut lent);
-        Sha256::update(&mut lent, &[7; 64]);
+        Sha256Engine::begin_cacheable(&mut lent);
+        Sha256Engine::update(&mut lent, &[7; 64]);
         assert_eq!(recalled(&hash), Some([7; BLOCK]));
     }
 
     #[test]
     fn a_known_block_is_not_hashed_again() {
-        let mut hash = Recalling::new();
-        hash.begin_alike();
+        let mut hash = CachingSha256::new();
+        hash.begin_cacheable();
         hash.update(&[7; 64]);
         // Whatever stands there is taken for the state.
         hash.recall.state = [0x0102_0304; 8];
-        hash.begin_alike();
+        hash.begin_cacheable();
         hash.update(&[7; 64]);
         assert_eq!(hash.state, [0x0102_0304; 8]);
     }

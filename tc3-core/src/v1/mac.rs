@@ -1,9 +1,9 @@
 //! The MACs of signature v1.
 
-use super::Method;
+use super::Algorithm;
 #[cfg(feature = "hmacsha1")]
 use crate::hash::{Blocks, Function};
-use crate::{hash::Sha256, hmac::Key, spell::Spell, stack};
+use crate::{encode::Encode, hash::Sha256Engine, hmac::Key, stack};
 
 /// A MAC of 20 or 32 bytes.
 #[derive(Clone, Copy)]
@@ -13,32 +13,37 @@ pub(crate) struct Mac {
 }
 
 impl Mac {
-    /// Of all MACs of a method, one that is the longest in percent-encoded base64: all slashes.
-    pub(crate) const fn longest(method: Method) -> Self {
-        let len = match method {
+    /// Of all MACs of a algorithm, one that is the longest in percent-encoded base64: all slashes.
+    pub(crate) const fn longest(algorithm: Algorithm) -> Self {
+        let len = match algorithm {
             #[cfg(feature = "hmacsha1")]
-            Method::HmacSha1 | Method::HmacSha1Unnamed => 20,
-            Method::HmacSha256 => 32,
+            Algorithm::HmacSha1 | Algorithm::HmacSha1Unnamed => 20,
+            Algorithm::HmacSha256 => 32,
         };
         Self { bytes: [0xff; 32], len }
     }
 
-    pub(crate) fn new<H: Sha256>(hash: &mut H, method: Method, key: &str, text: &impl Spell) -> Self {
-        match method {
+    pub(crate) fn new<H: Sha256Engine>(
+        hash: &mut H,
+        algorithm: Algorithm,
+        key: &str,
+        text: &impl Encode,
+    ) -> Self {
+        match algorithm {
             #[cfg(feature = "hmacsha1")]
-            Method::HmacSha1 | Method::HmacSha1Unnamed => {
+            Algorithm::HmacSha1 | Algorithm::HmacSha1Unnamed => {
                 let mut hash = Blocks::<Sha1>::new();
                 Self::of(&mut hash, 20, key, text)
             }
-            Method::HmacSha256 => Self::of(hash, 32, key, text),
+            Algorithm::HmacSha256 => Self::of(hash, 32, key, text),
         }
     }
 
-    fn of<H: Sha256>(hash: &mut H, len: usize, key: &str, text: &impl Spell) -> Self {
+    fn of<H: Sha256Engine>(hash: &mut H, len: usize, key: &str, text: &impl Encode) -> Self {
         let (mut block, mut mac) = (Key::NONE, Self { bytes: [0; 32], len });
         block.set(hash, &[], key.as_bytes());
         block.begin(hash);
-        text.spell(hash);
+        text.encode_to(hash);
         block.finish(hash, &mut mac.bytes, len);
         stack::cover();
         mac

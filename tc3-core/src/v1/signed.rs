@@ -1,17 +1,17 @@
 //! A signed v1 request, and the one way to write it.
 
-use super::{Request, Verb, mac::Mac, params};
+use super::{Method, Request, mac::Mac, params};
 use crate::{
     base64,
     credentials::{Credentials, Identity},
+    encode::{Encode, Encoded, Sink, count, masked},
     error::{Invalid, Limit},
     further::Header,
-    hash::Sha256,
+    hash::Sha256Engine,
     headers::{HeaderValue, Value},
     params::{Label, Leaf, Name, Visit},
     query::Percent,
     request::{Kind, len_of},
-    spell::{Sink, Spell, Text, count, masked},
     time::Timestamp,
 };
 use core::{fmt, num::NonZeroU64};
@@ -28,7 +28,7 @@ pub(crate) struct Body<'r> {
 impl Body<'_> {
     /// The common parameters, in byte order.
     fn common(&self) -> [Option<(&str, Leaf<'_>)>; 10] {
-        let Request { call, method, .. } = self.request;
+        let Request { call, algorithm, .. } = self.request;
         let text = |name, value: Option<_>| value.map(|value| (name, Leaf::Text(value)));
         [
             text("Action", Some(call.action)),
@@ -37,7 +37,7 @@ impl Body<'_> {
             text("Region", call.region),
             text("RequestClient", call.request_client),
             text("SecretId", Some(self.id.id)),
-            text("SignatureMethod", method.name()),
+            text("SignatureMethod", algorithm.name()),
             Some(("Timestamp", Leaf::Natural(self.at.unix()))),
             text("Token", self.id.token),
             text("Version", call.api.version),
@@ -68,22 +68,22 @@ impl Body<'_> {
     }
 }
 
-/// Method, host, path, `?` and the sorted parameters with raw values: what is signed.
+/// Algorithm, host, path, `?` and the sorted parameters with raw values: what is signed.
 #[derive(Clone, Copy)]
 pub struct StringToSign<'r>(Body<'r>);
 
-impl Spell for StringToSign<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
-        let Request { call, verb, .. } = self.0.request;
-        out.put(verb.as_str().as_bytes());
-        call.api.host().spell(out);
+impl Encode for StringToSign<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        let Request { call, method, .. } = self.0.request;
+        out.put(method.as_str().as_bytes());
+        call.api.host().encode_to(out);
         out.put(call.api.path_or_root().as_bytes());
         let mut separator: &[u8] = b"?";
         self.0.each(&mut |name, value| {
             out.put(separator);
-            name.spell(out);
+            name.encode_to(out);
             out.put(b"=");
-            value.spell(out);
+            value.encode_to(out);
             separator = b"&";
         });
     }
@@ -97,9 +97,9 @@ impl Spell for StringToSign<'_> {
 #[derive(Clone, Copy)]
 pub struct Signature(Mac);
 
-impl Spell for Signature {
-    fn spell<S: Sink>(&self, out: &mut S) {
-        base64::spell(self.0.as_bytes(), out);
+impl Encode for Signature {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        base64::encode_to(self.0.as_bytes(), out);
     }
 }
 
@@ -107,16 +107,16 @@ impl Spell for Signature {
 #[derive(Clone, Copy)]
 pub struct Wire<'r>(Body<'r>, Signature);
 
-impl Spell for Wire<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Wire<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         self.0.each(&mut |name, value| {
-            name.spell(&mut Percent(out));
+            name.encode_to(&mut Percent(out));
             out.put(b"=");
-            value.spell(&mut Percent(out));
+            value.encode_to(&mut Percent(out));
             out.put(b"&");
         });
         out.put(b"Signature=");
-        self.1.spell(&mut Percent(out));
+        self.1.encode_to(&mut Percent(out));
     }
 
     fn is_sensitive(&self) -> bool {
@@ -132,52 +132,52 @@ pub struct Signed<'r> {
 }
 
 impl<'r> Signed<'r> {
-    pub(super) fn new<H: Sha256>(
+    pub(super) fn new<H: Sha256Engine>(
         hash: &mut H,
         credentials: Credentials<'_>,
         body: Body<'r>,
     ) -> Result<Self, Invalid> {
-        let (verb, method) = (body.request.verb, body.request.method);
-        let (limit, len) = match verb {
-            Verb::Post => (Limit::FormBody, 0),
-            Verb::Get => (Limit::GetUrl, body.request.call.api.url_len().saturating_add(1)),
+        let (method, algorithm) = (body.request.method, body.request.algorithm);
+        let (limit, len) = match method {
+            Method::Post => (Limit::FormBody, 0),
+            Method::Get => (Limit::GetUrl, body.request.call.api.url_len().saturating_add(1)),
         };
         // What is refused must not depend on the key, nor be signed.
-        let longest = Wire(body, Signature(Mac::longest(method)));
+        let longest = Wire(body, Signature(Mac::longest(algorithm)));
         limit.check(len_of(len.saturating_add(count(&longest))))?;
-        let mac = Mac::new(hash, method, credentials.key, &StringToSign(body));
+        let mac = Mac::new(hash, algorithm, credentials.key, &StringToSign(body));
         Ok(Self { body, signature: Signature(mac) })
     }
 
     /// The percent-encoded parameters: the query of a GET, the form body of a POST.
     #[must_use]
-    pub const fn wire(self) -> Text<Wire<'r>> {
-        Text(Wire(self.body, self.signature))
+    pub const fn wire(self) -> Encoded<Wire<'r>> {
+        Encoded(Wire(self.body, self.signature))
     }
 
     /// The length of the body in bytes: of [`wire`](Self::wire) for a POST, 0 for a GET.
     #[must_use]
     pub fn body_len(self) -> u64 {
-        match self.body.request.verb {
-            Verb::Get => 0,
-            Verb::Post => len_of(self.wire().len()),
+        match self.body.request.method {
+            Method::Get => 0,
+            Method::Post => len_of(self.wire().len()),
         }
     }
 
     /// Request line and headers, up to and with the blank line; that of a GET holds the
     /// parameters, that of a POST is followed by [`wire`](Self::wire).
     #[must_use]
-    pub const fn head(self) -> Text<Head<'r>> {
-        Text(Head(self))
+    pub const fn head(self) -> Encoded<Head<'r>> {
+        Encoded(Head(self))
     }
 
     /// Every header with its value, for an HTTP client that writes the request line itself.
-    pub fn headers(self) -> impl Iterator<Item = (&'r str, Text<HeaderValue<'r>>)> {
+    pub fn headers(self) -> impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>)> {
         let call = &self.body.request.call;
-        let post = self.body.request.verb == Verb::Post;
+        let post = self.body.request.method == Method::Post;
         // No other kind is in a request of v1: it signs no headers.
         let own = call.further.map_or(&[][..], |further| further.list).iter().filter_map(|header| {
-            let Header::Sent(name, value) = *header else { return None };
+            let Header::Unsigned(name, value) = *header else { return None };
             Some((name, Value::Plain(value)))
         });
         [
@@ -189,20 +189,20 @@ impl<'r> Signed<'r> {
         .into_iter()
         .flatten()
         .chain(own)
-        .map(|(name, value)| (name, Text(HeaderValue(value))))
+        .map(|(name, value)| (name, Encoded(HeaderValue(value))))
     }
 
     /// The string that was signed, for comparison with another signer's. It holds the token, if
     /// there is one: "Token takes part in the signature".
     #[must_use]
-    pub const fn string_to_sign(self) -> Text<StringToSign<'r>> {
-        Text(StringToSign(self.body))
+    pub const fn string_to_sign(self) -> Encoded<StringToSign<'r>> {
+        Encoded(StringToSign(self.body))
     }
 
     /// The value of the parameter `Signature`, not percent-encoded.
     #[must_use]
-    pub const fn signature(self) -> Text<Signature> {
-        Text(self.signature)
+    pub const fn signature(self) -> Encoded<Signature> {
+        Encoded(self.signature)
     }
 
     /// What was signed.
@@ -216,15 +216,15 @@ impl<'r> Signed<'r> {
 #[derive(Clone, Copy)]
 pub struct Head<'r>(Signed<'r>);
 
-impl Spell for Head<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
-        let Request { call, verb, .. } = self.0.body.request;
-        out.put(verb.as_str().as_bytes());
+impl Encode for Head<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        let Request { call, method, .. } = self.0.body.request;
+        out.put(method.as_str().as_bytes());
         out.put(b" ");
         out.put(call.api.path_or_root().as_bytes());
-        if *verb == Verb::Get {
+        if *method == Method::Get {
             out.put(b"?");
-            self.0.wire().0.spell(out);
+            self.0.wire().0.encode_to(out);
         }
         out.put(b" HTTP/1.1\r\n");
         for (name, value) in self.0.headers() {

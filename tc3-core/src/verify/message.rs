@@ -3,7 +3,7 @@
 use super::{Item, Rejection};
 use crate::{
     error::{Field, Limit},
-    payload::Payload,
+    payload::HashedPayload,
     request::len_of,
     text::{HOST, check},
     time::Timestamp,
@@ -16,7 +16,7 @@ pub enum Body<'a> {
     /// As a whole.
     Whole(&'a [u8]),
     /// Hashed while it came in. Enough for TC3; v1 needs its form as a whole.
-    Hashed(Payload),
+    Hashed(HashedPayload),
 }
 
 impl fmt::Debug for Body<'_> {

@@ -4,11 +4,11 @@ use super::{Body, Item, Message, Rejection, message};
 use crate::{
     address::entry_of,
     canonical::{algorithm, terminator},
+    encode::{Encode, Sink, hex, lower},
     error::{Field, Limit},
-    hash::Sha256,
+    hash::Sha256Engine,
     key::{DayKey, MAX_SERVICE},
     request::UNSIGNED,
-    spell::{Sink, Spell, hex, lower},
     text::{HOST, check, pieces},
     time::Timestamp,
 };
@@ -117,7 +117,7 @@ impl<'a> Claim<'a> {
         self.unsigned
     }
 
-    fn hash_payload<H: Sha256>(&self, hash: &mut H, digest: &mut [u8; 32]) {
+    fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.message.body {
             _ if self.unsigned => hash.put(UNSIGNED.as_bytes()),
@@ -127,14 +127,14 @@ impl<'a> Claim<'a> {
         hash.finish(digest);
     }
 
-    pub(super) fn compare<H: Sha256>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
+    pub(super) fn compare<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
         let (mut day_key, mut payload, mut digest) = (DayKey::NONE, [0; 32], [0; 32]);
         let hosts = message::signed_hosts(self.message.host()?);
         day_key.turn(hash, key, self.service, self.at, &mut payload);
         self.hash_payload(hash, &mut payload);
         for host in hosts {
             hash.begin();
-            Received { claim: self, host, payload: &payload }.spell(hash);
+            Received { claim: self, host, payload: &payload }.encode_to(hash);
             hash.finish(&mut digest);
             day_key.sign(hash, self.at, &mut digest);
             if digest.ct_eq(&self.signature).into() {
@@ -166,8 +166,8 @@ struct Received<'a> {
     payload: &'a [u8; 32],
 }
 
-impl Spell for Received<'_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Received<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         let Claim { message, path, query, signed_headers, .. } = self.claim;
         for part in [message.method, path, query] {
             out.put(part.as_bytes());

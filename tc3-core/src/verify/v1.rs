@@ -6,14 +6,14 @@
 use super::{Body, Item, Message, Rejection, message};
 use crate::{
     base64,
+    encode::{Encode, Sink, lower},
     error::Limit,
-    hash::Sha256,
+    hash::Sha256Engine,
     request::FORM,
     sort::sort,
-    spell::{Sink, Spell, lower},
     text::pieces,
     time::Timestamp,
-    v1::{Mac, Method},
+    v1::{Algorithm, Mac},
 };
 use core::fmt;
 use subtle::ConstantTimeEq;
@@ -44,7 +44,7 @@ impl<'a> Value<'a> {
         escapes.all(|escape| matches!(escape, [a, b, ..] if nibble(a).is_some() && nibble(b).is_some()))
     }
 
-    fn spell(self, out: &mut dyn Sink) {
+    fn encode_to(self, out: &mut dyn Sink) {
         self.bytes().for_each(|byte| out.put(&[byte]));
     }
 }
@@ -178,7 +178,7 @@ impl Claim<'_, '_> {
         }
     }
 
-    pub(super) fn compare<H: Sha256>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
+    pub(super) fn compare<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
         let method = self.method()?;
         let signature = self.signature.get(..self.signature_len).unwrap_or_default();
         for host in message::signed_hosts(self.message.host()?) {
@@ -191,13 +191,13 @@ impl Claim<'_, '_> {
     }
 
     /// "You only use HmacSHA256 when specified."
-    fn method(&self) -> Result<Method, Rejection> {
+    fn method(&self) -> Result<Algorithm, Rejection> {
         let method = self.parameter("SignatureMethod").unwrap_or_default();
         if method.is("HmacSHA256") {
-            return Ok(Method::HmacSha256);
+            return Ok(Algorithm::HmacSha256);
         }
         #[cfg(feature = "hmacsha1")]
-        return Ok(Method::HmacSha1);
+        return Ok(Algorithm::HmacSha1);
         #[cfg(not(feature = "hmacsha1"))]
         Err(Rejection::Malformed(Item::SignatureMethod))
     }
@@ -216,8 +216,8 @@ struct Received<'a, 'c> {
     host: &'a str,
 }
 
-impl Spell for Received<'_, '_> {
-    fn spell<S: Sink>(&self, out: &mut S) {
+impl Encode for Received<'_, '_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
         let Claim { message, path, parameters, .. } = self.claim;
         out.put(message.method.as_bytes());
         lower(self.host.as_bytes(), out);
@@ -225,9 +225,9 @@ impl Spell for Received<'_, '_> {
         let mut separator: &[u8] = b"?";
         for parameter in parameters.iter().filter(|parameter| !parameter.name.is("Signature")) {
             out.put(separator);
-            parameter.name.spell(out);
+            parameter.name.encode_to(out);
             out.put(b"=");
-            parameter.value.spell(out);
+            parameter.value.encode_to(out);
             separator = b"&";
         }
     }

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{clock::UnixClock, entropy::Entropy, http::Outgoing};
 use embedded_io_async::{Read, Write};
-use tc3_core::{Request, Sha256, Signer, Timestamp, v1};
+use tc3_core::{Request, Sha256Engine, Signer, Timestamp, v1};
 
-impl<'c, C: UnixClock, H: Sha256> Client<'c, C, H> {
+impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
     /// As [`call`](Self::call).
     ///
     /// # Errors
@@ -113,7 +113,7 @@ impl<S: Read + Write> Connection<S> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
             match self.stream.write(outgoing.pending()).await.map_err(ExchangeError::Stream)? {
-                0 => return Err(ExchangeError::NothingTaken { given }),
+                0 => return Err(ExchangeError::WriteZero { given }),
                 count => outgoing.advance(count)?,
             }
         }

@@ -152,7 +152,7 @@ impl<S: Read + Write> Connection<S> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
             match self.stream.write(outgoing.pending()).map_err(ExchangeError::Stream)? {
-                0 => return Err(ExchangeError::NothingTaken { given }),
+                0 => return Err(ExchangeError::WriteZero { given }),
                 count => outgoing.advance(count)?,
             }
         }

@@ -35,7 +35,7 @@ pub enum ExchangeError<E> {
     /// The stream failed: TLS, the deadline and the transport speak here.
     Stream(E),
     /// The stream takes no byte, and does not say why.
-    NothingTaken {
+    WriteZero {
         /// Bytes that it was given.
         given: usize,
     },
@@ -100,7 +100,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
             Self::FormBuffer(error) => write!(f, "form of the request: {error}"),
             Self::Request(error) => write!(f, "request broken off: {error}"),
             Self::Stream(error) => write!(f, "connection broken: {error}"),
-            Self::NothingTaken { given } => write!(f, "stream took none of {given} bytes"),
+            Self::WriteZero { given } => write!(f, "stream took none of {given} bytes"),
             Self::Overrun { given, count } => {
                 write!(f, "stream received {count} bytes into a room of {given}")
             }

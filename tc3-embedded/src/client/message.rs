@@ -20,12 +20,12 @@ impl<T: Spelled> Message for T {}
 /// exchange with it ([`RequestError::MissingBody`]).
 ///
 /// ```
-/// use tc3_core::{ContentType, Credentials, Payload, Signer, Timestamp, api};
+/// use tc3_core::{ContentType, Credentials, HashedPayload, Signer, Timestamp, api};
 /// use tc3_embedded::client::Upload;
 ///
 /// let frame = [0xd8; 1000]; // in two halves of a camera's memory
 /// let call = api!("iai", "2020-03-03").action("DetectFace");
-/// let payload = Payload::of(&frame);
+/// let payload = HashedPayload::of(&frame);
 /// let request = call.streamed(ContentType::Octets, &payload)?;
 ///
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);

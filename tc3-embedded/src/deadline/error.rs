@@ -16,7 +16,7 @@ pub enum DeadlineError<E> {
         /// Milliseconds that it was granted.
         limit: u64,
     },
-    /// Nobody said how long to wait: see [`Due::arm`](super::Due::arm).
+    /// Nobody said how long to wait: see [`Timeout::arm`](super::Timeout::arm).
     Unarmed,
     /// The stream claims to have moved more bytes than it was given.
     Overrun {
@@ -26,7 +26,7 @@ pub enum DeadlineError<E> {
         count: usize,
     },
     /// The stream takes no byte, and does not say why.
-    NothingTaken {
+    WriteZero {
         /// Bytes that it was given.
         given: usize,
     },
@@ -40,7 +40,7 @@ impl<E: fmt::Display> fmt::Display for DeadlineError<E> {
             Self::TimedOut { elapsed, limit } => write!(f, "not done after {elapsed} of {limit} ms"),
             Self::Unarmed => f.write_str("nobody said how long to wait"),
             Self::Overrun { given, count } => write!(f, "stream moved {count} of {given} bytes"),
-            Self::NothingTaken { given } => write!(f, "stream took none of {given} bytes"),
+            Self::WriteZero { given } => write!(f, "stream took none of {given} bytes"),
             Self::Stream(error) => error.fmt(f),
         }
     }
@@ -54,7 +54,7 @@ impl<E: embedded_io::Error> embedded_io::Error for DeadlineError<E> {
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Unarmed => ErrorKind::InvalidInput,
             Self::Overrun { .. } => ErrorKind::Other,
-            Self::NothingTaken { .. } => ErrorKind::WriteZero,
+            Self::WriteZero { .. } => ErrorKind::WriteZero,
             Self::Stream(error) => error.kind(),
         }
     }

@@ -25,7 +25,7 @@ pub enum TlsError {
         count: usize,
     },
     /// The transport took none of the bytes it was given.
-    NothingTaken {
+    WriteZero {
         /// Bytes given.
         given: usize,
     },
@@ -102,7 +102,7 @@ impl fmt::Display for TlsError {
             Self::Transport(kind) => write!(f, "transport failed: {kind}"),
             Self::TimedOut => f.write_str("the call's deadline passed"),
             Self::Overrun { given, count } => write!(f, "transport moved {count} of {given} bytes"),
-            Self::NothingTaken { given } => write!(f, "transport took none of {given} bytes"),
+            Self::WriteZero { given } => write!(f, "transport took none of {given} bytes"),
             Self::Abandoned => f.write_str("a read or write was dropped before it was done"),
             Self::HandshakeClosed => f.write_str("the server closed the connection in the handshake"),
             Self::Truncated => f.write_str("connection ended without close_notify"),
@@ -149,7 +149,7 @@ impl embedded_io::Error for TlsError {
             Self::TimedOut => ErrorKind::TimedOut,
             Self::HandshakeClosed | Self::Truncated => ErrorKind::ConnectionReset,
             Self::Closed => ErrorKind::NotConnected,
-            Self::NothingTaken { .. } => ErrorKind::WriteZero,
+            Self::WriteZero { .. } => ErrorKind::WriteZero,
             Self::Overrun { .. } | Self::Abandoned | Self::Engine => ErrorKind::Other,
             _ => ErrorKind::InvalidData,
         }

@@ -38,7 +38,7 @@ impl<'a, S> Gate<'a, S> {
     /// A transport that takes nothing would be asked for ever, one that takes too much believed.
     fn counted(&self, taken: Result<usize, ErrorKind>, offered: usize) -> Result<usize, Stopped> {
         match taken {
-            Ok(0) if offered > 0 => self.stop(TlsError::NothingTaken { given: offered }),
+            Ok(0) if offered > 0 => self.stop(TlsError::WriteZero { given: offered }),
             Ok(count) if count > offered => self.stop(TlsError::Overrun { given: offered, count }),
             Ok(count) => Ok(count),
             Err(kind) => self.stop(TlsError::transport(kind)),

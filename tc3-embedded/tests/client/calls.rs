@@ -6,7 +6,8 @@ use crate::{
 };
 use core::convert::Infallible;
 use tc3_core::{
-    ContentType, Credentials, DaySigner, Multipart, Node, Part, Payload, Query, Signer, Timestamp, api, v1,
+    ContentType, Credentials, DaySigner, HashedPayload, Multipart, ParamValue, Part, Query, Signer,
+    Timestamp, api, v1,
 };
 use tc3_embedded::client::{Buffers, Upload};
 
@@ -16,7 +17,7 @@ fn now() -> Timestamp {
 
 #[test]
 fn a_call_sends_what_the_signer_spells_and_nothing_else() {
-    let query = [("Name", Node::Text("广州"))];
+    let query = [("Name", ParamValue::Text("广州"))];
     let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
     let form = Box::leak(Box::new(Multipart::new("bound", Box::leak(Box::new(parts))).unwrap()));
     let requests = [
@@ -50,10 +51,10 @@ fn a_call_sends_what_the_signer_spells_and_nothing_else() {
 
 #[test]
 fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
-    let params = v1::Params::merged(&[("Limit", Node::Int(1))]).unwrap();
+    let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
     for mode in MODES {
-        for verb in [v1::Verb::Get, v1::Verb::Post] {
-            let request = CALL.v1(verb, v1::Method::HmacSha256, params).unwrap();
+        for verb in [v1::Method::Get, v1::Method::Post] {
+            let request = CALL.v1(verb, v1::Algorithm::HmacSha256, params).unwrap();
             let due = due();
             let mut wire = wire(Peer::new([answer(DONE)]), &due);
             let (mut head, mut body) = ([0; 1024], [0; 512]);
@@ -69,7 +70,7 @@ fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
             let nonce = v1::Nonce::new(5.try_into().unwrap());
             let (expected, mut signer) = (request, signer());
             let signed = signer.sign_v1(&expected, now(), nonce).unwrap();
-            let form = if verb == v1::Verb::Post { signed.wire().to_string() } else { String::new() };
+            let form = if verb == v1::Method::Post { signed.wire().to_string() } else { String::new() };
             assert_eq!(peer(&wire).requests(), [(signed.head().to_string(), form.into_bytes())]);
         }
     }
@@ -120,7 +121,7 @@ fn what_is_signed_elsewhere_is_exchanged() {
 #[test]
 fn a_body_from_elsewhere_is_uploaded_in_its_pieces() {
     let frame: Vec<u8> = (0..=255).cycle().take(5_000).collect();
-    let payload = Payload::of(&frame);
+    let payload = HashedPayload::of(&frame);
     let request = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
     for mode in MODES {

@@ -8,7 +8,7 @@ use core::{ops::ControlFlow, time::Duration};
 use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use tc3_embedded::{
     client::{Buffers, CallError, Connection, ExchangeError},
-    deadline::{Deadline, DeadlineError, Due},
+    deadline::{Deadline, DeadlineError, Timeout},
 };
 
 /// Moves one byte at a time, each after a hundred milliseconds, and for ever.
@@ -25,7 +25,7 @@ impl Dribble {
         Self { time: Time::default(), answer }
     }
 
-    fn bounded(due: &Due) -> Deadline<'_, Self, Time> {
+    fn bounded(due: &Timeout) -> Deadline<'_, Self, Time> {
         let stream = Self::new();
         let time = stream.time.clone();
         Deadline::new(stream, time, due)
@@ -126,7 +126,7 @@ fn bytes_that_dribble_do_not_move_the_end() {
 #[test]
 fn a_call_to_a_peer_that_dribbles_for_ever_ends() {
     for mode in MODES {
-        let due = Due::new();
+        let due = Timeout::new();
         due.arm(Duration::from_secs(200));
         let mut connection = Connection::new(Dribble::bounded(&due));
         let (mut head, mut body, mut count) = ([0; 1024], [0; 64], 0);
@@ -161,7 +161,7 @@ fn a_silent_peer_is_waited_for_as_long_as_was_granted() {
 #[test]
 fn nothing_is_sent_before_somebody_said_how_long_to_wait() {
     for mode in MODES {
-        let due = Due::new();
+        let due = Timeout::new();
         let mut wire = wire(Peer::new([answer(DONE)]), &due);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
@@ -202,7 +202,7 @@ fn the_time_runs_from_the_first_byte_and_not_from_the_arming() {
 #[test]
 fn no_time_is_no_time_and_all_time_is_no_overflow() {
     for mode in MODES {
-        let due = Due::new();
+        let due = Timeout::new();
         due.arm(Duration::ZERO);
         let mut stream = Dribble::bounded(&due);
         let over = DeadlineError::TimedOut { elapsed: 0, limit: 0 };
@@ -250,7 +250,7 @@ fn what_the_stream_says_is_passed_on() {
 
 #[test]
 fn a_stream_is_had_again_without_its_end() {
-    let due = Due::default();
+    let due = Timeout::default();
     due.arm(Duration::from_millis(50));
     let stream = Deadline::new(Dribble::new(), Time::default(), &due);
     assert_eq!(format!("{stream:?}"), format!("Deadline {{ due: {due:?}, .. }}"));

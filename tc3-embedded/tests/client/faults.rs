@@ -122,7 +122,7 @@ fn a_fault_at_any_byte_of_a_request_is_named_or_does_no_harm() {
             call(*mode, peer(Kind::Empty), |outcome| {
                 assert!(matches!(
                     outcome,
-                    Err(CallError::Exchange(ExchangeError::Stream(DeadlineError::NothingTaken { .. })))
+                    Err(CallError::Exchange(ExchangeError::Stream(DeadlineError::WriteZero { .. })))
                 ));
             });
             call(*mode, peer(Kind::Single), |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));

@@ -5,7 +5,7 @@ use core::convert::Infallible;
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 use tc3_embedded::{
     client::{Buffers, CallError, Connection, ExchangeError},
-    deadline::{Deadline, DeadlineError, Due},
+    deadline::{Deadline, DeadlineError, Timeout},
     http::RequestError,
 };
 
@@ -85,7 +85,7 @@ fn call(mode: Mode, stream: Claims) -> ExchangeError<Infallible> {
 fn a_stream_that_takes_nothing_is_not_asked_for_ever() {
     for mode in MODES {
         let error = call(*mode, Claims { write: 0, read: 1 });
-        assert!(matches!(error, ExchangeError::NothingTaken { given: 400.. }), "{error:?}");
+        assert!(matches!(error, ExchangeError::WriteZero { given: 400.. }), "{error:?}");
     }
 }
 
@@ -120,11 +120,11 @@ fn zeros_for_ever_are_no_answer() {
 
 #[test]
 fn a_deadline_believes_no_stream_either() {
-    let due = Due::new();
+    let due = Timeout::new();
     due.arm(LIMIT);
     for mode in MODES {
         let mut stream = Deadline::new(Claims { write: 0, read: 9 }, Time::default(), &due);
-        assert_eq!(mode.write(&mut stream, b"12345678"), Err(DeadlineError::NothingTaken { given: 8 }));
+        assert_eq!(mode.write(&mut stream, b"12345678"), Err(DeadlineError::WriteZero { given: 8 }));
         assert_eq!(mode.write(&mut stream, b""), Ok(0));
         let overrun = DeadlineError::Overrun { given: 8, count: 9 };
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(overrun));

@@ -152,7 +152,7 @@ fn a_connection_that_ends_is_not_used_again_but_the_clock_is_right_for_the_next(
 
 #[test]
 fn a_v1_request_is_signed_anew_with_a_nonce_of_its_own() {
-    let request = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
         let due = due();
         let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &due);

@@ -54,7 +54,7 @@ fn an_answer_that_is_an_error_keeps_its_text_to_itself() {
 
 #[test]
 fn a_token_is_gone_from_the_buffers_when_it_was_sent_or_could_not_be() {
-    let form = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let entropy = |bytes: &mut [u8]| {
         bytes.fill(1);
         Ok::<(), Infallible>(())

@@ -28,7 +28,7 @@ fn each_way_of_failing_is_a_sentence_with_its_evidence() {
             ExchangeError::Stream(DeadlineError::TimedOut { elapsed: 2_001, limit: 2_000 }),
             "connection broken: not done after 2001 of 2000 ms",
         ),
-        (ExchangeError::NothingTaken { given: 5 }, "stream took none of 5 bytes"),
+        (ExchangeError::WriteZero { given: 5 }, "stream took none of 5 bytes"),
         (ExchangeError::Overrun { given: 256, count: 257 }, "stream received 257 bytes into a room of 256"),
         (
             ExchangeError::Response(too_long),
@@ -65,7 +65,7 @@ fn each_way_of_a_stream_to_stop_is_a_sentence_and_a_kind() {
         (DeadlineError::TimedOut { elapsed: 9, limit: 9 }, ErrorKind::TimedOut, "not done after 9 of 9 ms"),
         (DeadlineError::Unarmed, ErrorKind::InvalidInput, "nobody said how long to wait"),
         (DeadlineError::Overrun { given: 8, count: 9 }, ErrorKind::Other, "stream moved 9 of 8 bytes"),
-        (DeadlineError::NothingTaken { given: 8 }, ErrorKind::WriteZero, "stream took none of 8 bytes"),
+        (DeadlineError::WriteZero { given: 8 }, ErrorKind::WriteZero, "stream took none of 8 bytes"),
         (DeadlineError::Stream(ErrorKind::NotConnected), ErrorKind::NotConnected, "NotConnected"),
     ];
     for (error, kind, sentence) in sentences {

@@ -5,7 +5,7 @@ use crate::{
     world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, Wire, client, due, peer, request, signer, wire},
 };
 use core::convert::Infallible;
-use tc3_core::{BufferTooSmall, ContentType, Invalid, Limit, Node, Payload, Timestamp, v1};
+use tc3_core::{BufferTooSmall, ContentType, HashedPayload, Invalid, Limit, ParamValue, Timestamp, v1};
 use tc3_embedded::{
     client::{Buffers, CallError, Client, ExchangeError, Upload},
     clock::{self, ClockError},
@@ -29,7 +29,7 @@ fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
         (Ok(floor - 1), ClockError::BeforeFloor { now: floor - 1, floor }),
         (Ok(NOW * 1000), ClockError::OutOfRange { now: NOW * 1000 }),
     ];
-    let form = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
         for (now, expected) in cases {
             let due = due();
@@ -66,7 +66,7 @@ fn the_floor_can_be_later_than_the_release() {
 
 #[test]
 fn nothing_is_sent_without_a_nonce() {
-    let form = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
         let due = due();
         let mut wire = wire(Peer::new([answer(DONE)]), &due);
@@ -90,9 +90,9 @@ fn nothing_is_sent_without_a_nonce() {
 #[test]
 fn a_v1_request_that_the_service_would_not_take_is_not_sent() {
     let text: &'static str = Box::leak("x".repeat(40_000).into_boxed_str());
-    let pairs = Box::leak(Box::new([("Text", Node::Text(text))]));
-    let params = v1::Params::merged(pairs).unwrap();
-    let get = CALL.v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let pairs = Box::leak(Box::new([("Text", ParamValue::Text(text))]));
+    let params = v1::Params::unsorted(pairs).unwrap();
+    let get = CALL.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     for mode in MODES {
         let due = due();
         let mut wire = wire(Peer::new([answer(DONE)]), &due);
@@ -112,7 +112,7 @@ fn ones(bytes: &mut [u8]) -> Result<(), Infallible> {
 
 #[test]
 fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
-    let form = CALL.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
     let needed = signer().sign(&request(), now).head().len();
     for mode in MODES {
@@ -137,7 +137,7 @@ fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
 
 #[test]
 fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
-    let payload = Payload::of(b"read twice");
+    let payload = HashedPayload::of(b"read twice");
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let missing = RequestError::MissingBody { declared: 10, sent: 0 };
     for mode in MODES {
@@ -153,7 +153,7 @@ fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
 
 #[test]
 fn an_upload_of_another_length_is_broken_off_and_never_completed() {
-    let payload = Payload::of(b"read twice");
+    let payload = HashedPayload::of(b"read twice");
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
     for mode in MODES {

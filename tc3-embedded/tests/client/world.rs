@@ -8,7 +8,7 @@ use tc3_core::{Call, Credentials, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
     client::{AuthenticatedEnd, Buffers, CallError, Client, Connection, Message, Reply},
     clock::{Monotonic, SetClock, UnixClock},
-    deadline::{Deadline, DeadlineError, Due},
+    deadline::{Deadline, DeadlineError, Timeout},
 };
 
 pub(crate) const KEY: &str = "MARKED-KEY-0123456789";
@@ -177,18 +177,18 @@ mod asynchronous {
 }
 
 /// A due time that is armed, for one connection.
-pub(crate) fn due() -> Due {
-    let due = Due::new();
+pub(crate) fn due() -> Timeout {
+    let due = Timeout::new();
     due.arm(LIMIT);
     due
 }
 
-pub(crate) fn layer(peer: Peer, due: &Due) -> Layer<'_> {
+pub(crate) fn layer(peer: Peer, due: &Timeout) -> Layer<'_> {
     let time = peer.time();
     Layer(Deadline::new(peer, time, due))
 }
 
-pub(crate) fn wire(peer: Peer, due: &Due) -> Wire<'_> {
+pub(crate) fn wire(peer: Peer, due: &Timeout) -> Wire<'_> {
     Connection::new(layer(peer, due))
 }
 

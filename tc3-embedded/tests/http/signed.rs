@@ -3,7 +3,8 @@
 use core::num::NonZeroU64;
 
 use tc3_core::{
-    BufferTooSmall, Call, Credentials, Multipart, Node, Part, Query, Request, Signer, Timestamp, api, v1,
+    BufferTooSmall, Call, Credentials, Multipart, ParamValue, Part, Query, Request, Signer, Timestamp, api,
+    v1,
 };
 use tc3_embedded::http::{RequestError, RequestWriter};
 
@@ -63,7 +64,7 @@ fn check_tc3(request: &Request<'_>, body: &[u8]) {
 
 #[test]
 fn a_get_is_sent_as_its_head_alone() {
-    let request = CALL.get(Query::params(&[("Name", Node::Text("广州"))]).unwrap()).unwrap();
+    let request = CALL.get(Query::params(&[("Name", ParamValue::Text("广州"))]).unwrap()).unwrap();
     check_tc3(&request, b"");
 }
 
@@ -88,15 +89,15 @@ fn a_form_in_parts_is_sent_piece_by_piece() {
 
 #[test]
 fn the_parameters_of_v1_follow_the_head_of_a_post_and_stand_in_that_of_a_get() {
-    let params = [("Name", Node::Text("a b广")), ("Ids", Node::List(&[Node::Int(1); 12]))];
-    let params = v1::Params::merged(&params).unwrap();
-    for verb in [v1::Verb::Get, v1::Verb::Post] {
-        let request = CALL.v1(verb, v1::Method::HmacSha256, params).unwrap();
+    let params = [("Name", ParamValue::Text("a b广")), ("Ids", ParamValue::List(&[ParamValue::Int(1); 12]))];
+    let params = v1::Params::unsorted(&params).unwrap();
+    for verb in [v1::Method::Get, v1::Method::Post] {
+        let request = CALL.v1(verb, v1::Algorithm::HmacSha256, params).unwrap();
         let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
         let signed = signer().sign_v1(&request, now(), nonce).unwrap();
         let (head, wire) = (signed.head().to_string(), signed.wire().to_string());
-        let body = if verb == v1::Verb::Post { wire.as_bytes() } else { b"" };
-        assert_eq!(head.contains(&wire), verb == v1::Verb::Get);
+        let body = if verb == v1::Method::Post { wire.as_bytes() } else { b"" };
+        assert_eq!(head.contains(&wire), verb == v1::Method::Get);
         check(&head, body, body.chunks(100), |buffer| RequestWriter::v1(signed, buffer));
     }
 }

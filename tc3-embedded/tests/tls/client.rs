@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
-use tc3_embedded::deadline::{Deadline, Due};
+use tc3_embedded::deadline::{Deadline, Timeout};
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
 
 /// 2026-11-21.
@@ -119,7 +119,7 @@ impl<'a> Call<'a> {
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());
-        let (due, start) = (Due::new(), Instant::now());
+        let (due, start) = (Timeout::new(), Instant::now());
         due.arm(self.patience);
         let millis = || u64::try_from(start.elapsed().as_millis()).unwrap();
         let socket: Bounded<'_> = Deadline::new(Socket::dial(addr), &millis, &due);

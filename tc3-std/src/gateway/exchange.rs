@@ -13,7 +13,7 @@ use hyper::{
     header::{CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderValue},
 };
 use std::net::SocketAddr;
-use tc3_core::{Limit, Payload, PayloadHasher};
+use tc3_core::{HashedPayload, Limit, PayloadHasher};
 
 /// How much of a body that is too large anyway is read, so that the client gets to read the answer.
 const DRAINED: u64 = 64 * 1024 * 1024;
@@ -57,7 +57,7 @@ pub(super) async fn respond(
 }
 
 /// Reads a body up to [`DRAINED`]. Kept is as much as any request may have, and one byte more.
-async fn receive(mut body: Incoming) -> Result<(Bytes, Payload), hyper::Error> {
+async fn receive(mut body: Incoming) -> Result<(Bytes, HashedPayload), hyper::Error> {
     let room = usize::try_from(Limit::Body.bytes().saturating_add(1)).unwrap_or(usize::MAX);
     let (mut kept, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);
     while let Some(frame) = body.frame().await {

@@ -9,7 +9,7 @@ use hyper::{
 };
 use std::borrow::Cow;
 use tc3_core::{
-    Limit, Payload, Timestamp,
+    HashedPayload, Limit, Timestamp,
     verify::{Body, Message, Rejection, Verifier, tc3, v1},
 };
 
@@ -17,7 +17,7 @@ use tc3_core::{
 pub(super) struct Inbound<'a> {
     pub(super) head: &'a Parts,
     pub(super) kept: Bytes,
-    pub(super) payload: Payload,
+    pub(super) payload: HashedPayload,
 }
 
 /// Verifies a request and answers it. The action, if one could be read, goes into the record.

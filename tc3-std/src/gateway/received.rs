@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use std::{fmt, net::SocketAddr};
-use tc3_core::Payload;
+use tc3_core::HashedPayload;
 
 /// How a request is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Received {
     /// The body. Under v1 it may hold a token.
     pub body: Bytes,
     /// Hash and length of the body.
-    pub payload: Payload,
+    pub payload: HashedPayload,
 }
 
 impl fmt::Debug for Received {

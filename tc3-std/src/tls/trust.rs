@@ -26,7 +26,7 @@ impl Trust {
 
     /// Nobody, until authorities are added.
     #[must_use]
-    pub fn nobody() -> Self {
+    pub fn empty() -> Self {
         Self(RootCertStore::empty())
     }
 

@@ -39,7 +39,7 @@ impl Write for Peer {
 fn send(answer: &'static [u8], takes: usize) -> (Result<Reply, CallError>, Vec<u8>) {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let taken = Rc::default();
-    let mut connection = Connection::over(Peer { answer, takes, taken: Rc::clone(&taken) });
+    let mut connection = Connection::new(Peer { answer, takes, taken: Rc::clone(&taken) });
     let outcome = connection.send(signer().sign(&request, now()).into()).and_then(Reply::into_success);
     let taken = taken.borrow().clone();
     (outcome, taken)
@@ -126,7 +126,7 @@ impl Write for Damaged {
 #[test]
 fn what_tls_finds_wrong_after_the_handshake_is_not_called_the_handshake() {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let error = Connection::over(Damaged).send(signer().sign(&request, now()).into()).unwrap_err();
+    let error = Connection::new(Damaged).send(signer().sign(&request, now()).into()).unwrap_err();
     let said = error.to_string();
     assert!(matches!(error, CallError::Transport(_)), "{error:?}");
     assert_eq!(said, format!("the connection broke: {}", rustls::Error::DecryptError));

@@ -58,8 +58,8 @@ impl Bench {
     }
 
     pub(crate) fn client(&self) -> Client {
-        let trust = Trust::nobody().and_file(&self.ca).unwrap();
-        Client::new(trust).unwrap().dialling(self.gateway.addr().to_string())
+        let trust = Trust::empty().and_file(&self.ca).unwrap();
+        Client::new(trust).unwrap().connect_to(self.gateway.addr().to_string())
     }
 
     pub(crate) fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {

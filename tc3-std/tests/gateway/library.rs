@@ -4,8 +4,8 @@ use crate::bench::{
     Bench, CVM, ENCODED_TOKEN, TEMPORARY_ID, echo, failure, nonce, now, signer, temporary_signer,
 };
 use tc3_core::{
-    Call, ContentType, Header, Multipart, Node, Part, Payload, PayloadHasher, Query, Request,
-    v1::{Method, Params, Verb},
+    Call, ContentType, HashedPayload, Header, Multipart, ParamValue, Part, PayloadHasher, Query, Request,
+    v1::{Algorithm, Method, Params},
 };
 use tc3_std::{
     Message,
@@ -26,7 +26,7 @@ fn accepted(request: &Request<'_>) -> Vec<u8> {
 }
 
 fn hash_of(body: &[u8]) -> String {
-    Payload::of(body).digest().map(|byte| format!("{byte:02x}")).concat()
+    HashedPayload::of(body).digest().map(|byte| format!("{byte:02x}")).concat()
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn json_is_accepted_with_and_without_charset() {
 
 #[test]
 fn a_get_arrives_with_the_query_that_was_signed() {
-    let params = [("Limit", Node::Int(1)), ("Name", Node::Text("a b+&é'(~)"))];
+    let params = [("Limit", ParamValue::Int(1)), ("Name", ParamValue::Text("a b+&é'(~)"))];
     let body = accepted(&call().get(Query::params(&params).unwrap()).unwrap());
     assert_eq!(echo(&body, "Query"), "Limit=1&Name=a%20b%2B%26%C3%A9%27%28~%29");
     accepted(&call().get(Query::EMPTY).unwrap());
@@ -58,7 +58,7 @@ fn a_multipart_form_is_accepted() {
 #[test]
 fn octets_and_further_signed_headers_are_accepted() {
     let headers =
-        [Header::SignAction, Header::Sent("X-CLS-TopicId", "Ab"), Header::Signed("X-CLS-Hash", "Cd")];
+        [Header::SignAction, Header::Unsigned("X-CLS-TopicId", "Ab"), Header::Signed("X-CLS-Hash", "Cd")];
     let body = accepted(&call().headers(&headers).octets(&[0, 1, 255]).unwrap());
     assert_eq!(echo(&body, "BodySize"), "3");
 }
@@ -87,12 +87,15 @@ fn an_unsigned_body_is_accepted_whatever_it_is() {
 #[test]
 fn v1_is_accepted_by_get_and_post_with_every_method() {
     let bench = Bench::new();
-    for verb in [Verb::Get, Verb::Post] {
-        for method in [Method::HmacSha1, Method::HmacSha1Unnamed, Method::HmacSha256] {
-            let mut pairs = [("Zone", Node::Text("a b+&=é'(~)!*")), ("Ids", Node::List(&[Node::Int(1); 12]))];
+    for verb in [Method::Get, Method::Post] {
+        for method in [Algorithm::HmacSha1, Algorithm::HmacSha1Unnamed, Algorithm::HmacSha256] {
+            let mut pairs = [
+                ("Zone", ParamValue::Text("a b+&=é'(~)!*")),
+                ("Ids", ParamValue::List(&[ParamValue::Int(1); 12])),
+            ];
             let request = call().v1(verb, method, Params::sorted(&mut pairs).unwrap()).unwrap();
             let reply = bench.call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
-            let name = if method == Method::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
+            let name = if method == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
             assert_eq!(echo(reply.body(), "Signature"), name);
             assert_eq!(echo(reply.body(), "Service"), "cvm");
             let reply = bench.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
@@ -108,9 +111,9 @@ fn the_largest_requests_are_accepted() {
     let query = "a".repeat(32 * 1024 - "https://cvm.tencentcloudapi.com/?".len());
     accepted(&call().get(Query::encoded(&query).unwrap()).unwrap());
     let value = "a".repeat(1024 * 1024 - 400);
-    let pairs = [("Data", Node::Text(&value))];
-    let params = Params::merged(&pairs).unwrap();
-    let request = call().v1(Verb::Post, Method::HmacSha256, params).unwrap();
+    let pairs = [("Data", ParamValue::Text(&value))];
+    let params = Params::unsorted(&pairs).unwrap();
+    let request = call().v1(Method::Post, Algorithm::HmacSha256, params).unwrap();
     Bench::new().call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
 }
 
@@ -134,7 +137,7 @@ fn what_was_received_hides_the_token_in_its_form_from_debug() {
         code: format!("{received:?}"),
         message: String::from_utf8_lossy(&received.body).into_owned(),
     }));
-    let request = call().v1(Verb::Post, Method::HmacSha256, Params::EMPTY).unwrap();
+    let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
     let failure = failure(bench.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()));
     assert!(failure.message.contains(ENCODED_TOKEN));
     let shown = failure.code;

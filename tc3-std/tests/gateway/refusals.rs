@@ -1,7 +1,7 @@
 //! What the gateway refuses, and with which code.
 
 use crate::bench::{Bench, CVM, ID, KEY, TEMPORARY_ID, TOKEN, failure, nonce, now, off_by, signer};
-use tc3_core::{Api, ContentType, Credentials, Host, Node, Signer, response::Advice, v1};
+use tc3_core::{Api, ContentType, Credentials, Host, ParamValue, Signer, response::Advice, v1};
 use tc3_std::{
     CallError, Message,
     gateway::{Answer, Config, Gateway, StartError},
@@ -11,7 +11,7 @@ fn code_with(credentials: Credentials<'_>) -> String {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let tc3 = failure(Bench::new().call(Signer::new(credentials).sign(&request, now()))).code;
     let request = CVM.action("DescribeZones");
-    let request = request.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let request = request.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = Signer::new(credentials).sign_v1(&request, now(), nonce()).unwrap();
     assert_eq!(failure(Bench::new().call(signed)).code, tc3);
     tc3
@@ -65,7 +65,7 @@ fn another_body_than_the_signed_one_is_refused() {
 
 #[test]
 fn a_request_for_another_service_or_without_a_signature_is_refused() {
-    let other = Api::new("cbs", "2017-03-12").unwrap().at(Host::Exactly("cvm.example.com"));
+    let other = Api::new("cbs", "2017-03-12").unwrap().at(Host::Unchecked("cvm.example.com"));
     let request = other.action("DescribeDisks").json("{}").unwrap();
     // Behind a name of one's own, the credential says which service it is.
     Bench::new().call(signer().sign(&request, now())).unwrap();
@@ -96,9 +96,9 @@ fn the_answer_is_the_callers_to_choose() {
 #[test]
 fn v1_with_hmacsha256_that_does_not_say_so_is_refused() {
     let bench = Bench::plain();
-    let pairs = [("Limit", Node::Int(1))];
-    let params = v1::Params::merged(&pairs).unwrap();
-    let request = CVM.action("DescribeZones").v1(v1::Verb::Get, v1::Method::HmacSha256, params).unwrap();
+    let pairs = [("Limit", ParamValue::Int(1))];
+    let params = v1::Params::unsorted(&pairs).unwrap();
+    let request = CVM.action("DescribeZones").v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     let signed = signer().sign_v1(&request, now(), nonce()).unwrap();
     let target = format!("/?{}", signed.wire()).replace("&SignatureMethod=HmacSHA256", "");
     let answer = crate::sockets::exchange(&bench, &crate::sockets::get(&target, &[]));

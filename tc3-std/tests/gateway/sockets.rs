@@ -7,7 +7,7 @@ use std::{
     thread,
     time::Duration,
 };
-use tc3_core::{Host, Node, Query, Request, v1};
+use tc3_core::{Host, ParamValue, Query, Request, v1};
 use tc3_std::gateway::{Answer, Config, Transport};
 
 fn connect(bench: &Bench) -> TcpStream {
@@ -72,7 +72,7 @@ fn an_address_is_a_host_with_its_port_signed_or_not() {
     let bench = Bench::plain();
     let addr = bench.gateway.addr().to_string();
     for signed in ["127.0.0.1", "localhost", &addr] {
-        let request = CVM.at(Host::Exactly(signed)).action("DescribeZones").json("{}").unwrap();
+        let request = CVM.at(Host::Unchecked(signed)).action("DescribeZones").json("{}").unwrap();
         let sent = format!("Host: {}", if signed == addr { addr.clone() } else { format!("{signed}:8443") });
         let head = head(&request).replacen(&format!("Host: {signed}"), &sent, 1);
         accepted(&bench, &format!("{head}\r\n\r\n{{}}"));
@@ -88,9 +88,9 @@ fn a_get_may_have_a_content_length_of_zero() {
 #[test]
 fn a_v1_get_without_content_type_with_plus_for_a_blank_and_raw_marks_is_accepted_again_and_again() {
     let bench = Bench::plain();
-    let pairs = [("Name", Node::Text("a b!()*"))];
-    let params = v1::Params::merged(&pairs).unwrap();
-    let request = CVM.action("DescribeZones").v1(v1::Verb::Get, v1::Method::HmacSha1, params).unwrap();
+    let pairs = [("Name", ParamValue::Text("a b!()*"))];
+    let params = v1::Params::unsorted(&pairs).unwrap();
+    let request = CVM.action("DescribeZones").v1(v1::Method::Get, v1::Algorithm::HmacSha1, params).unwrap();
     let wire = signer().sign_v1(&request, now(), nonce()).unwrap().wire().to_string();
     assert!(wire.contains("Name=a%20b%21%28%29%2A"));
     let target = format!("/?{}", wire.replace("a%20b%21%28%29%2A", "a+b!()*"));

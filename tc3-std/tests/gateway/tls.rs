@@ -31,8 +31,8 @@ fn an_authority_that_is_not_trusted_gets_to_see_no_request() {
     let (bench, other) = (Bench::new(), Bench::new());
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let pem = other.gateway.ca_pem().unwrap().as_bytes().to_vec();
-    for trust in [Trust::public(), Trust::nobody(), Trust::nobody().and_pem(&pem).unwrap()] {
-        let client = Client::new(trust).unwrap().dialling(bench.gateway.addr().to_string());
+    for trust in [Trust::public(), Trust::empty(), Trust::empty().and_pem(&pem).unwrap()] {
+        let client = Client::new(trust).unwrap().connect_to(bench.gateway.addr().to_string());
         let outcome = client.call(signer().sign(&request, now()));
         assert!(matches!(outcome, Err(CallError::Tls(TlsError::NotTrusted(_)))), "{outcome:?}");
     }
@@ -44,8 +44,8 @@ fn every_host_is_proved_by_a_certificate_of_its_own() {
     let bench = Bench::new();
     let addr = bench.gateway.addr().to_string();
     let hosts =
-        [Host::Regional("ap-guangzhou"), Host::Exactly("gateway.example"), Host::Exactly("localhost")];
-    for host in hosts.into_iter().chain([Host::Exactly(&addr)]) {
+        [Host::Regional("ap-guangzhou"), Host::Unchecked("gateway.example"), Host::Unchecked("localhost")];
+    for host in hosts.into_iter().chain([Host::Unchecked(&addr)]) {
         let request = CVM.at(host).action("DescribeZones").json("{}").unwrap();
         bench.call(signer().sign(&request, now())).unwrap();
     }
@@ -73,7 +73,7 @@ impl TimeProvider for Clock {
 }
 
 fn handshake(bench: &Bench, protocols: &[&[u8]], at: UnixTime) -> ClientConnection {
-    let trust = Trust::nobody().and_pem(bench.gateway.ca_pem().unwrap().as_bytes()).unwrap();
+    let trust = Trust::empty().and_pem(bench.gateway.ca_pem().unwrap().as_bytes()).unwrap();
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_details(provider, Arc::new(Clock(at)));
     let builder = builder.with_safe_default_protocol_versions().unwrap();
@@ -90,7 +90,7 @@ fn handshake(bench: &Bench, protocols: &[&[u8]], at: UnixTime) -> ClientConnecti
 
 #[test]
 fn a_ca_file_without_a_certificate_is_refused() {
-    assert!(matches!(Trust::nobody().and_pem(b"no PEM"), Err(TrustError::NoCertificate)));
+    assert!(matches!(Trust::empty().and_pem(b"no PEM"), Err(TrustError::NoCertificate)));
     let damaged = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(matches!(Trust::nobody().and_pem(damaged), Err(TrustError::Certificate { index: 0, .. })));
+    assert!(matches!(Trust::empty().and_pem(damaged), Err(TrustError::Certificate { index: 0, .. })));
 }

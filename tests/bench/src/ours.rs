@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use tc3_core::{Authorization, Call, ContentType, DaySigner, Recalling, Sha256, Signer, SigningKey, Text};
+use tc3_core::{
+    Authorization, CachingSha256, Call, ContentType, DaySigner, Encoded, Sha256Engine, Signer, SigningKey,
+};
 
 use crate::contender::{Contender, Kind, Sign, Writing};
 use crate::fixture::{API, CALL, SECOND, SERVICE, at, credentials, request};
@@ -24,7 +26,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
     ]
 }
 
-fn write(text: &Text<Authorization<'_>>, out: &mut [u8]) -> usize {
+fn write(text: &Encoded<Authorization<'_>>, out: &mut [u8]) -> usize {
     text.encode(out).map_or(0, <[u8]>::len)
 }
 
@@ -37,15 +39,15 @@ fn cold(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
 }
 
 /// As whoever signs often would have it.
-fn quick() -> Signer<'static, Recalling> {
-    Signer::with_hash(credentials(), Recalling::new())
+fn quick() -> Signer<'static, CachingSha256> {
+    Signer::with_hash(credentials(), CachingSha256::new())
 }
 
 pub(crate) fn cached(call: Call<'static>, body: &'static str, second: u64) -> Box<dyn Sign> {
     again(quick(), call, body, second)
 }
 
-fn again<H: Sha256 + 'static>(
+fn again<H: Sha256Engine + 'static>(
     mut signer: Signer<'static, H>,
     call: Call<'static>,
     body: &'static str,

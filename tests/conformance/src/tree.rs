@@ -5,7 +5,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
 };
-use tc3_core::{Node, Pair};
+use tc3_core::{Param, ParamValue};
 
 /// A JSON value. Unlike a map's, an object's names keep their order, and repeated ones stay.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,31 +24,31 @@ pub enum Tree {
     Object(Vec<(String, Tree)>),
 }
 
-/// Where the lists that a [`Node`] borrows are kept.
+/// Where the lists that a [`ParamValue`] borrows are kept.
 #[derive(Default)]
 pub struct Arena<'a> {
-    nodes: typed_arena::Arena<Node<'a>>,
-    pairs: typed_arena::Arena<Pair<'a>>,
+    nodes: typed_arena::Arena<ParamValue<'a>>,
+    pairs: typed_arena::Arena<Param<'a>>,
 }
 
 impl<'a> Arena<'a> {
     /// A value as the signer takes it.
-    pub fn node(&'a self, tree: &'a Tree) -> Node<'a> {
+    pub fn node(&'a self, tree: &'a Tree) -> ParamValue<'a> {
         match tree {
-            Tree::Null => Node::Null,
-            Tree::Text(text) => Node::Text(text),
-            Tree::Int(number) => Node::Int(*number),
-            Tree::Bool(truth) => Node::Bool(*truth),
+            Tree::Null => ParamValue::Null,
+            Tree::Text(text) => ParamValue::Text(text),
+            Tree::Int(number) => ParamValue::Int(*number),
+            Tree::Bool(truth) => ParamValue::Bool(*truth),
             Tree::List(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.node(item)).collect();
-                Node::List(self.nodes.alloc_extend(items))
+                ParamValue::List(self.nodes.alloc_extend(items))
             }
-            Tree::Object(fields) => Node::Object(self.pairs(fields)),
+            Tree::Object(fields) => ParamValue::Object(self.pairs(fields)),
         }
     }
 
     /// Parameters as the signer takes them.
-    pub fn pairs(&'a self, fields: &'a [(String, Tree)]) -> &'a mut [Pair<'a>] {
+    pub fn pairs(&'a self, fields: &'a [(String, Tree)]) -> &'a mut [Param<'a>] {
         let pairs: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.node(tree))).collect();
         self.pairs.alloc_extend(pairs)
     }

@@ -45,11 +45,11 @@ pub fn sign(input: &Input) -> Result<Texts, Refused> {
     let common = Common::take(&mut fields)?;
     let arena = Arena::default();
     let sorted = common.sign(input, v1::Params::sorted(arena.pairs(&fields)));
-    if fields.len() > v1::MAX_MERGED {
+    if fields.len() > v1::MAX_UNSORTED {
         return sorted;
     }
     // Of two refusals this one counts places as the case does.
-    let merged = common.sign(input, v1::Params::merged(arena.pairs(&fields)));
+    let merged = common.sign(input, v1::Params::unsorted(arena.pairs(&fields)));
     match (&sorted, &merged) {
         (Ok(one), Ok(other)) if one == other => merged,
         (Err(_), Err(_)) => merged,
@@ -125,21 +125,21 @@ impl Common {
         Ok(call)
     }
 
-    fn method(&self, input: &Input) -> Result<v1::Method, Refused> {
+    fn method(&self, input: &Input) -> Result<v1::Algorithm, Refused> {
         match (input.sign_method.as_str(), self.signature_method.as_deref()) {
-            ("HmacSHA1", None) => Ok(v1::Method::HmacSha1Unnamed),
-            ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Method::HmacSha1),
-            ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Method::HmacSha256),
+            ("HmacSHA1", None) => Ok(v1::Algorithm::HmacSha1Unnamed),
+            ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Algorithm::HmacSha1),
+            ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Algorithm::HmacSha256),
             _ => Err(Refused::Unsayable("SignatureMethod does not name the method that signs")),
         }
     }
 }
 
 impl Input {
-    fn verb(&self) -> Result<v1::Verb, Refused> {
+    fn verb(&self) -> Result<v1::Method, Refused> {
         match self.method.as_str() {
-            "GET" => Ok(v1::Verb::Get),
-            "POST" => Ok(v1::Verb::Post),
+            "GET" => Ok(v1::Method::Get),
+            "POST" => Ok(v1::Method::Post),
             _ => Err(Refused::Unsayable("method is neither GET nor POST")),
         }
     }

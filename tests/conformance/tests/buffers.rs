@@ -2,7 +2,9 @@
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::num::NonZeroU64;
-use tc3_core::{BufferTooSmall, Call, Credentials, Header, Node, Query, Request, Signer, Timestamp, api, v1};
+use tc3_core::{
+    BufferTooSmall, Call, Credentials, Header, ParamValue, Query, Request, Signer, Timestamp, api, v1,
+};
 
 const FILL: u8 = 0xa5;
 
@@ -46,7 +48,7 @@ const CALL: Call<'_> = api!("cvm", "2017-03-12")
     .region("ap-guangzhou")
     .request_client("tests 1.0")
     .trace_id("d2c9")
-    .headers(&[Header::SignAction, Header::Signed("X-Own", "A b"), Header::Sent("X-More", "1")]);
+    .headers(&[Header::SignAction, Header::Signed("X-Own", "A b"), Header::Unsigned("X-More", "1")]);
 
 fn check_tc3(request: &Request<'_>) {
     let mut signer = signer();
@@ -74,8 +76,8 @@ fn every_text_of_a_post_without_a_signed_body_fits_its_length_and_no_less() {
 
 #[test]
 fn every_text_of_a_get_fits_its_length_and_no_less() {
-    let zones = [Node::Text("广州"), Node::Int(i64::MIN), Node::Bool(true)];
-    let params = [("Zones", Node::List(&zones)), ("Empty", Node::Text(""))];
+    let zones = [ParamValue::Text("广州"), ParamValue::Int(i64::MIN), ParamValue::Bool(true)];
+    let params = [("Zones", ParamValue::List(&zones)), ("Empty", ParamValue::Text(""))];
     check_tc3(&CALL.get(Query::params(&params).unwrap()).unwrap());
 }
 
@@ -89,11 +91,14 @@ fn every_text_of_a_skipped_signature_fits_its_length_and_no_less() {
 
 #[test]
 fn every_text_of_signature_v1_fits_its_length_and_no_less() {
-    let params = [("Zones", Node::List(&[Node::Text("广州 "), Node::Int(-1)])), ("a", Node::Text("+/="))];
+    let params = [
+        ("Zones", ParamValue::List(&[ParamValue::Text("广州 "), ParamValue::Int(-1)])),
+        ("a", ParamValue::Text("+/=")),
+    ];
     let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
-    for verb in [v1::Verb::Get, v1::Verb::Post] {
-        for method in [v1::Method::HmacSha1, v1::Method::HmacSha1Unnamed, v1::Method::HmacSha256] {
-            let request = call.v1(verb, method, v1::Params::merged(&params).unwrap()).unwrap();
+    for verb in [v1::Method::Get, v1::Method::Post] {
+        for method in [v1::Algorithm::HmacSha1, v1::Algorithm::HmacSha1Unnamed, v1::Algorithm::HmacSha256] {
+            let request = call.v1(verb, method, v1::Params::unsorted(&params).unwrap()).unwrap();
             let nonce = v1::Nonce::new(NonZeroU64::MAX);
             let signed = signer().sign_v1(&request, now(), nonce).unwrap();
             check!("v1 string to sign", signed.string_to_sign());

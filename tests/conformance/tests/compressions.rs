@@ -10,7 +10,8 @@
 )]
 
 use tc3_core::{
-    Api, Call, ContentType, Credentials, DaySigner, Recalling, Sha256, Signer, SigningKey, Timestamp, api,
+    Api, CachingSha256, Call, ContentType, Credentials, DaySigner, Sha256Engine, Signer, SigningKey,
+    Timestamp, api,
 };
 
 const API: Api<'_> = api!("cvm", "2017-03-12");
@@ -19,7 +20,7 @@ const BLOCK: u64 = 64;
 
 /// An engine in software, and the blocks that it has compressed.
 struct Counting {
-    hash: Recalling,
+    hash: CachingSha256,
     /// Bytes of the present message.
     len: u64,
     blocks: u64,
@@ -30,7 +31,7 @@ struct Counting {
 
 impl Counting {
     const fn new() -> Self {
-        Self { hash: Recalling::new(), len: 0, blocks: 0, known: Vec::new(), alike: None }
+        Self { hash: CachingSha256::new(), len: 0, blocks: 0, known: Vec::new(), alike: None }
     }
 
     fn goes_to(&mut self, len: u64) {
@@ -39,17 +40,17 @@ impl Counting {
     }
 }
 
-impl Sha256 for Counting {
+impl Sha256Engine for Counting {
     fn begin(&mut self) {
         self.len = 0;
         self.alike = None;
         self.hash.begin();
     }
 
-    fn begin_alike(&mut self) {
+    fn begin_cacheable(&mut self) {
         self.len = 0;
         self.alike = Some(Vec::new());
-        self.hash.begin_alike();
+        self.hash.begin_cacheable();
     }
 
     fn update(&mut self, bytes: &[u8]) {
@@ -131,7 +132,7 @@ fn with_the_key_cached_it_takes_the_body_and_five_blocks() {
 /// An engine with nothing but what every engine has, and midstates: it recalls nothing.
 struct Forgetting<'a>(&'a mut Counting);
 
-impl Sha256 for Forgetting<'_> {
+impl Sha256Engine for Forgetting<'_> {
     fn begin(&mut self) {
         self.0.begin();
     }

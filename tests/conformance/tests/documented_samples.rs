@@ -5,8 +5,8 @@
 
 use core::num::NonZeroU64;
 use tc3_core::{
-    Api, Call, ContentType, Credentials, Explain, Header, Host, Node, Query, Request, Signer, Timestamp, api,
-    v1,
+    Api, Call, ContentType, Credentials, Explanation, Header, Host, ParamValue, Query, Request, Signer,
+    Timestamp, api, v1,
 };
 
 const CVM: Api<'_> = api!("cvm", "2017-03-12");
@@ -22,7 +22,7 @@ const FEBRUARY_2019: u64 = 1_551_113_065;
 fn tc3(key: &str, request: &Request<'_>, unix: u64) -> [String; 3] {
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", key).unwrap());
     let now = Timestamp::from_unix(unix).unwrap();
-    let explain: Explain<'_> = signer.explain(request, now);
+    let explain: Explanation<'_> = signer.explain(request, now);
     let to_sign = explain.string_to_sign().to_string();
     let signing_key: String =
         signer.signing_key(&CVM, now).expose().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -67,7 +67,7 @@ fn number_3_current_signature_v3_page_with_a_key_of_asterisks() {
 /// Also the GET sample of the common parameters document.
 #[test]
 fn number_4_get_sample_of_2018_and_of_the_common_parameters_document() {
-    let query = [("Limit", Node::Int(10)), ("Offset", Node::Int(0))];
+    let query = [("Limit", ParamValue::Int(10)), ("Offset", ParamValue::Int(0))];
     let request = DESCRIBE.get(Query::params(&query).unwrap()).unwrap();
     let [canonical, _, signature] = tc3(EXAMPLE_KEY, &request, 1_539_084_154);
     assert!(canonical.starts_with("91c9c192") && canonical.ends_with("f3a7"), "{canonical}");
@@ -77,25 +77,33 @@ fn number_4_get_sample_of_2018_and_of_the_common_parameters_document() {
 /// One copy of that page prints its canonical request with a host that it was not hashed with.
 #[test]
 fn the_internal_host_printed_in_a_copy_of_number_4_gives_another_hash() {
-    let call = CVM.at(Host::Exactly("cvm.api.tencentyun.com")).action("DescribeInstances");
+    let call = CVM.at(Host::Unchecked("cvm.api.tencentyun.com")).action("DescribeInstances");
     let request = call.get(Query::encoded("Limit=10&Offset=0").unwrap()).unwrap();
     let [canonical, _, _] = tc3(EXAMPLE_KEY, &request, 1_539_084_154);
     assert!(canonical.starts_with("ff7ebf59"), "{canonical}");
 }
 
-fn v1_get(call: Call<'_>, method: v1::Method, params: &[(&str, Node<'_>)], id: &str, key: &str) -> String {
-    let request = call.v1(v1::Verb::Get, method, v1::Params::merged(params).unwrap()).unwrap();
+fn v1_get(
+    call: Call<'_>,
+    method: v1::Algorithm,
+    params: &[(&str, ParamValue<'_>)],
+    id: &str,
+    key: &str,
+) -> String {
+    let request = call.v1(v1::Method::Get, method, v1::Params::unsorted(params).unwrap()).unwrap();
     let mut signer = Signer::new(Credentials::new(id, key).unwrap());
     let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
     let now = Timestamp::from_unix(1_465_185_768).unwrap();
     signer.sign_v1(&request, now, nonce).unwrap().signature().to_string()
 }
 
-const INSTANCE: (&str, Node<'_>) = ("InstanceIds", Node::List(&[Node::Text("ins-09dx96dg")]));
-const V1_PAGE: [(&str, Node<'_>); 3] = [INSTANCE, ("Limit", Node::Int(20)), ("Offset", Node::Int(0))];
+const INSTANCE: (&str, ParamValue<'_>) =
+    ("InstanceIds", ParamValue::List(&[ParamValue::Text("ins-09dx96dg")]));
+const V1_PAGE: [(&str, ParamValue<'_>); 3] =
+    [INSTANCE, ("Limit", ParamValue::Int(20)), ("Offset", ParamValue::Int(0))];
 
 fn v1_page(id: &str, key: &str) -> String {
-    v1_get(DESCRIBE, v1::Method::HmacSha1Unnamed, &V1_PAGE, id, key)
+    v1_get(DESCRIBE, v1::Algorithm::HmacSha1Unnamed, &V1_PAGE, id, key)
 }
 
 #[test]
@@ -118,12 +126,13 @@ fn number_10_current_signature_page_with_a_key_of_asterisks() {
 
 #[test]
 fn number_12_api_2_0_page_without_a_version_at_another_path() {
-    let api = Api::unversioned("cvm").unwrap().at(Host::Exactly("cvm.api.qcloud.com")).path("/v2/index.php");
+    let api =
+        Api::unversioned("cvm").unwrap().at(Host::Unchecked("cvm.api.qcloud.com")).path("/v2/index.php");
     let call = api.action("DescribeInstances").region("ap-guangzhou");
     let sign = |method| {
         let id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA";
         v1_get(call, method, &[INSTANCE], id, "Gu5t9xGARNpq86cd98joQYCN3Cozk1qA")
     };
-    assert_eq!(sign(v1::Method::HmacSha256), "0EEm/HtGRr/VJXTAD9tYMth1Bzm3lLHz5RCDv1GdM8s=");
-    assert_eq!(sign(v1::Method::HmacSha1), "nPVnY6njQmwQ8ciqbPl5Qe+Oru4=");
+    assert_eq!(sign(v1::Algorithm::HmacSha256), "0EEm/HtGRr/VJXTAD9tYMth1Bzm3lLHz5RCDv1GdM8s=");
+    assert_eq!(sign(v1::Algorithm::HmacSha1), "nPVnY6njQmwQ8ciqbPl5Qe+Oru4=");
 }

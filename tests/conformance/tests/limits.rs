@@ -8,8 +8,8 @@
 
 use core::num::NonZeroU64;
 use tc3_core::{
-    Call, ContentType, Credentials, Fault, Invalid, Limit, List, MAX_DEPTH, Multipart, Node, Pair, Part,
-    Payload, PayloadHasher, Query, Signer, Timestamp, api, v1,
+    Call, ContentType, Credentials, Fault, HashedPayload, Invalid, Limit, List, MAX_DEPTH, Multipart, Param,
+    ParamValue, Part, PayloadHasher, Query, Signer, Timestamp, api, v1,
 };
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeInstances");
@@ -37,7 +37,7 @@ fn a_get_url_is_measured_as_encoded() {
     // `a=` and three bytes for each blank
     let room = 32 * 1024 - GET_HEAD.len() - "a=".len();
     let blanks = " ".repeat(room / 3 + 1);
-    let get = |value| CALL.get(Query::params(&[("a", Node::Text(value))]).unwrap()).map(drop);
+    let get = |value| CALL.get(Query::params(&[("a", ParamValue::Text(value))]).unwrap()).map(drop);
     assert_eq!(get(&blanks[1..]), Ok(()));
     let bytes = u64::try_from(32 * 1024 - room + 3 * blanks.len()).unwrap();
     assert_eq!(get(&blanks), Err(Invalid::TooLarge { limit: Limit::GetUrl, bytes }));
@@ -60,7 +60,7 @@ fn a_streamed_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
     let mut hasher = PayloadHasher::new();
     (0..BODY / 4096).for_each(|_| hasher.update(&[0; 4096]));
     assert_eq!(CALL.streamed(ContentType::Octets, &hasher.finish()).map(drop), Ok(()));
-    let longer = Payload::of(&vec![0; BODY + 1]);
+    let longer = HashedPayload::of(&vec![0; BODY + 1]);
     assert_eq!(CALL.streamed(ContentType::Octets, &longer).map(drop), Err(TOO_LARGE));
 }
 
@@ -82,16 +82,16 @@ fn an_unsigned_body_and_a_form_in_parts_have_the_same_limit() {
 }
 
 /// A request of one value of so many bytes; whether it is signed is up to its size alone.
-fn v1_wire(verb: v1::Verb, len: usize, nonce: u64) -> Result<String, Invalid> {
+fn v1_wire(verb: v1::Method, len: usize, nonce: u64) -> Result<String, Invalid> {
     let value = "v".repeat(len);
-    let pairs = [("A", Node::Text(&value))];
-    let request = CALL.v1(verb, v1::Method::HmacSha256, v1::Params::merged(&pairs)?)?;
+    let pairs = [("A", ParamValue::Text(&value))];
+    let request = CALL.v1(verb, v1::Algorithm::HmacSha256, v1::Params::unsorted(&pairs)?)?;
     let (now, nonce) = (Timestamp::from_unix(1_551_113_065)?, NonZeroU64::new(nonce).unwrap());
     signer().sign_v1(&request, now, v1::Nonce::new(nonce)).map(|signed| signed.wire().to_string())
 }
 
 /// The signature takes as much room as one that is all slashes, whatever it is.
-fn check_v1_limit(verb: v1::Verb, head: usize, limit: Limit, limit_len: usize) {
+fn check_v1_limit(verb: v1::Method, head: usize, limit: Limit, limit_len: usize) {
     let signature = "%2F".repeat(42).len() + "8%3D".len();
     let shortest = v1_wire(verb, 1, 1).unwrap();
     let (before, _) = shortest.split_once("Signature=").unwrap();
@@ -105,12 +105,12 @@ fn check_v1_limit(verb: v1::Verb, head: usize, limit: Limit, limit_len: usize) {
 
 #[test]
 fn a_v1_form_of_1_mib_is_signed_and_one_byte_more_is_refused() {
-    check_v1_limit(v1::Verb::Post, 0, Limit::FormBody, 1024 * 1024);
+    check_v1_limit(v1::Method::Post, 0, Limit::FormBody, 1024 * 1024);
 }
 
 #[test]
 fn a_v1_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
-    check_v1_limit(v1::Verb::Get, GET_HEAD.len(), Limit::GetUrl, 32 * 1024);
+    check_v1_limit(v1::Method::Get, GET_HEAD.len(), Limit::GetUrl, 32 * 1024);
 }
 
 #[test]
@@ -123,15 +123,15 @@ fn milliseconds_are_refused_as_seconds() {
 }
 
 /// `depth` lists in each other.
-fn nested(depth: usize, check: &mut dyn FnMut(Node<'_>)) {
-    fn wrap(node: Node<'_>, depth: usize, check: &mut dyn FnMut(Node<'_>)) {
+fn nested(depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
+    fn wrap(node: ParamValue<'_>, depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
         match depth {
             0 => check(node),
-            _ if depth.is_multiple_of(2) => wrap(Node::List(&[node]), depth - 1, check),
-            _ => wrap(Node::Object(&[("a", node)]), depth - 1, check),
+            _ if depth.is_multiple_of(2) => wrap(ParamValue::List(&[node]), depth - 1, check),
+            _ => wrap(ParamValue::Object(&[("a", node)]), depth - 1, check),
         }
     }
-    wrap(Node::Int(1), depth, check);
+    wrap(ParamValue::Int(1), depth, check);
 }
 
 #[test]
@@ -140,9 +140,9 @@ fn eight_lists_and_objects_in_each_other_are_signed_and_nine_are_refused() {
     let refused = item(List::Parameters, 1, Fault::TooDeep);
     for (depth, expected) in [(MAX_DEPTH, Ok(())), (MAX_DEPTH + 1, refused)] {
         nested(depth, &mut |node| {
-            let mut pairs = [("A", Node::Int(0)), ("B", node)];
+            let mut pairs = [("A", ParamValue::Int(0)), ("B", node)];
             assert_eq!(Query::params(&pairs).map(drop), expected);
-            assert_eq!(v1::Params::merged(&pairs).map(drop), expected);
+            assert_eq!(v1::Params::unsorted(&pairs).map(drop), expected);
             assert_eq!(v1::Params::sorted(&mut pairs).map(drop), expected);
         });
     }
@@ -150,31 +150,34 @@ fn eight_lists_and_objects_in_each_other_are_signed_and_nine_are_refused() {
 
 #[test]
 fn more_parameters_than_can_be_merged_are_refused_and_sorted() {
-    let names: Vec<_> = (0..=v1::MAX_MERGED).map(|at| format!("N{at}")).collect();
-    let mut pairs: Vec<Pair<'_>> = names.iter().map(|name| (name.as_str(), Node::Int(1))).collect();
-    let limit = v1::MAX_MERGED;
-    assert_eq!(v1::Params::merged(&pairs[..limit]).map(drop), Ok(()));
-    assert_eq!(v1::Params::merged(&pairs).map(drop), item(List::Parameters, limit, Fault::TooMany { limit }));
+    let names: Vec<_> = (0..=v1::MAX_UNSORTED).map(|at| format!("N{at}")).collect();
+    let mut pairs: Vec<Param<'_>> = names.iter().map(|name| (name.as_str(), ParamValue::Int(1))).collect();
+    let limit = v1::MAX_UNSORTED;
+    assert_eq!(v1::Params::unsorted(&pairs[..limit]).map(drop), Ok(()));
+    assert_eq!(
+        v1::Params::unsorted(&pairs).map(drop),
+        item(List::Parameters, limit, Fault::TooMany { limit })
+    );
     assert_eq!(v1::Params::sorted(&mut pairs).map(drop), Ok(()));
 }
 
 /// Members are merged wherever they are: only the first level can be sorted in place.
 #[test]
 fn more_members_of_a_nested_object_than_can_be_merged_are_refused() {
-    let limit = v1::MAX_MERGED;
+    let limit = v1::MAX_UNSORTED;
     assert_eq!(limit, 64);
     let names: Vec<_> = (0..=limit).map(|at| format!("N{at}")).collect();
-    let members: Vec<Pair<'_>> = names.iter().map(|name| (name.as_str(), Node::Int(1))).collect();
+    let members: Vec<Param<'_>> = names.iter().map(|name| (name.as_str(), ParamValue::Int(1))).collect();
     for (count, expected) in
         [(limit, Ok(())), (limit + 1, item(List::Parameters, 1, Fault::TooMany { limit }))]
     {
-        let object = Node::Object(&members[..count]);
-        let list = [Node::Int(1), object];
+        let object = ParamValue::Object(&members[..count]);
+        let list = [ParamValue::Int(1), object];
         let outer = [("C", object)];
-        for node in [object, Node::List(&list), Node::Object(&outer)] {
-            let mut pairs = [("A", Node::Int(0)), ("B", node)];
+        for node in [object, ParamValue::List(&list), ParamValue::Object(&outer)] {
+            let mut pairs = [("A", ParamValue::Int(0)), ("B", node)];
             assert_eq!(Query::params(&pairs).map(drop), Ok(()));
-            assert_eq!(v1::Params::merged(&pairs).map(drop), expected);
+            assert_eq!(v1::Params::unsorted(&pairs).map(drop), expected);
             assert_eq!(v1::Params::sorted(&mut pairs).map(drop), expected);
         }
     }

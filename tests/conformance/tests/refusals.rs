@@ -4,8 +4,8 @@
 use core::fmt::Display;
 use tc3_core::{
     Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid,
-    Limit, List, Multipart, Node, NotADate, Pair, Part, Query, Signer, SigningKey, Timestamp, WrongKey, api,
-    region, v1,
+    Limit, List, Multipart, NotADate, Param, ParamValue, Part, Query, Signer, SigningKey, Timestamp,
+    WrongKey, api, region, v1,
 };
 
 const CVM: Api<'_> = api!("cvm", "2017-03-12");
@@ -25,7 +25,7 @@ type Check = fn(&str) -> Result<(), Invalid>;
 const TEXTS: [(Field, Check); 14] = [
     (Field::Service, |text| Api::new(text, "2017-03-12").map(drop)),
     (Field::Version, |text| Api::new("cvm", text).map(drop)),
-    (Field::Host, |text| json(CVM.at(Host::Exactly(text)).action("A"))),
+    (Field::Host, |text| json(CVM.at(Host::Unchecked(text)).action("A"))),
     (Field::Action, |text| json(CVM.action(text))),
     (Field::Region, |text| json(CALL.region(text))),
     (Field::Region, |text| json(CVM.at(Host::Regional(text)).action("A"))),
@@ -176,35 +176,35 @@ fn an_endpoint_of_another_service_is_refused() {
 
 #[test]
 fn a_query_parameter_without_a_name_is_refused_at_any_depth() {
-    let inner = [("", Node::Int(1))];
-    let list = [Node::Object(&inner)];
-    for node in [Node::Object(&inner), Node::List(&list)] {
-        let pairs = [("A", Node::Int(0)), ("B", node)];
+    let inner = [("", ParamValue::Int(1))];
+    let list = [ParamValue::Object(&inner)];
+    for node in [ParamValue::Object(&inner), ParamValue::List(&list)] {
+        let pairs = [("A", ParamValue::Int(0)), ("B", node)];
         let refused = item(List::Parameters, 1, Fault::EmptyName);
         assert_eq!(Query::params(&pairs).map(drop), refused);
-        assert_eq!(v1::Params::merged(&pairs).map(drop), refused);
+        assert_eq!(v1::Params::unsorted(&pairs).map(drop), refused);
     }
     assert_eq!(Query::params(&inner).map(drop), item(List::Parameters, 0, Fault::EmptyName));
 }
 
 #[test]
 fn v1_refuses_each_name_and_value_that_sdks_and_service_treat_differently() {
-    let empty = [Node::Text("")];
-    let inner = [("b_c", Node::Int(1))];
-    let cases: [(Pair<'_>, Fault); 9] = [
-        (("", Node::Int(1)), Fault::EmptyName),
-        (("a_b", Node::Int(1)), Fault::Underscore { at: 1 }),
-        (("a-b", Node::Int(1)), Fault::Name { at: 1, byte: b'-' }),
-        (("a b", Node::Int(1)), Fault::Name { at: 1, byte: b' ' }),
-        (("a=", Node::Int(1)), Fault::Name { at: 1, byte: b'=' }),
-        (("é", Node::Int(1)), Fault::Name { at: 0, byte: 0xc3 }),
-        (("a", Node::Text("")), Fault::EmptyValue),
-        (("a", Node::List(&empty)), Fault::EmptyValue),
-        (("a", Node::Object(&inner)), Fault::Underscore { at: 1 }),
+    let empty = [ParamValue::Text("")];
+    let inner = [("b_c", ParamValue::Int(1))];
+    let cases: [(Param<'_>, Fault); 9] = [
+        (("", ParamValue::Int(1)), Fault::EmptyName),
+        (("a_b", ParamValue::Int(1)), Fault::Underscore { at: 1 }),
+        (("a-b", ParamValue::Int(1)), Fault::Name { at: 1, byte: b'-' }),
+        (("a b", ParamValue::Int(1)), Fault::Name { at: 1, byte: b' ' }),
+        (("a=", ParamValue::Int(1)), Fault::Name { at: 1, byte: b'=' }),
+        (("é", ParamValue::Int(1)), Fault::Name { at: 0, byte: 0xc3 }),
+        (("a", ParamValue::Text("")), Fault::EmptyValue),
+        (("a", ParamValue::List(&empty)), Fault::EmptyValue),
+        (("a", ParamValue::Object(&inner)), Fault::Underscore { at: 1 }),
     ];
     for (pair, fault) in cases {
         let refused = item(List::Parameters, 0, fault);
-        assert_eq!(v1::Params::merged(&[pair]).map(drop), refused, "{pair:?}");
+        assert_eq!(v1::Params::unsorted(&[pair]).map(drop), refused, "{pair:?}");
         assert_eq!(v1::Params::sorted(&mut [pair]).map(drop), refused, "{pair:?}");
     }
 }
@@ -229,18 +229,19 @@ fn of_several_faults_of_a_text_the_first_is_told() {
 
 #[test]
 fn v1_refuses_a_name_that_is_there_twice_or_inside_another() {
-    let list = [Node::Int(1)];
-    for (second, fault) in [(("a", Node::Int(2)), Fault::Duplicate), (("a.0", Node::Int(2)), Fault::Overlap)]
+    let list = [ParamValue::Int(1)];
+    for (second, fault) in
+        [(("a", ParamValue::Int(2)), Fault::Duplicate), (("a.0", ParamValue::Int(2)), Fault::Overlap)]
     {
-        let mut pairs = [("a", Node::List(&list)), ("b", Node::Int(0)), second];
-        assert_eq!(v1::Params::merged(&pairs).map(drop), item(List::Parameters, 2, fault));
+        let mut pairs = [("a", ParamValue::List(&list)), ("b", ParamValue::Int(0)), second];
+        assert_eq!(v1::Params::unsorted(&pairs).map(drop), item(List::Parameters, 2, fault));
         // It comes to stand next to the other.
         assert_eq!(v1::Params::sorted(&mut pairs).map(drop), item(List::Parameters, 1, fault));
     }
-    let object = [("x", Node::Int(1))];
-    let merged = |outer| v1::Params::merged(&[("a", outer), ("a.x", Node::Int(2))]).map(drop);
-    assert_eq!(merged(Node::Object(&object)), item(List::Parameters, 1, Fault::Overlap));
-    for without_names in [Node::Object(&[]), Node::List(&[]), Node::Int(1)] {
+    let object = [("x", ParamValue::Int(1))];
+    let merged = |outer| v1::Params::unsorted(&[("a", outer), ("a.x", ParamValue::Int(2))]).map(drop);
+    assert_eq!(merged(ParamValue::Object(&object)), item(List::Parameters, 1, Fault::Overlap));
+    for without_names in [ParamValue::Object(&[]), ParamValue::List(&[]), ParamValue::Int(1)] {
         assert_eq!(merged(without_names), Ok(()), "{without_names:?}");
     }
 }
@@ -261,16 +262,18 @@ fn v1_refuses_names_that_the_signer_writes() {
         "Version",
     ] {
         let refused = item(List::Parameters, 0, Fault::Reserved);
-        assert_eq!(v1::Params::merged(&[(name, Node::Int(1))]).map(drop), refused);
+        assert_eq!(v1::Params::unsorted(&[(name, ParamValue::Int(1))]).map(drop), refused);
     }
 }
 
 #[test]
 fn v1_signs_no_headers() {
     for header in [Header::SignAction, Header::Signed("X-Own", "1")] {
-        let headers = [Header::Sent("X-More", "1"), header];
-        let refused =
-            CALL.headers(&headers).v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).map(drop);
+        let headers = [Header::Unsigned("X-More", "1"), header];
+        let refused = CALL
+            .headers(&headers)
+            .v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY)
+            .map(drop);
         assert_eq!(refused, item(List::Headers, 1, Fault::Unsignable));
     }
 }
@@ -280,19 +283,19 @@ fn a_header_that_would_change_the_head_is_refused() {
     let cases = [
         (Header::Signed("", "1"), Fault::EmptyName),
         (Header::Signed("X Own", "1"), Fault::Name { at: 1, byte: b' ' }),
-        (Header::Sent("X:", "1"), Fault::Name { at: 1, byte: b':' }),
-        (Header::Sent("X\r\n", "1"), Fault::Name { at: 1, byte: b'\r' }),
-        (Header::Sent("X", "1\r\nY: 2"), Fault::Value { at: 1, byte: b'\r' }),
+        (Header::Unsigned("X:", "1"), Fault::Name { at: 1, byte: b':' }),
+        (Header::Unsigned("X\r\n", "1"), Fault::Name { at: 1, byte: b'\r' }),
+        (Header::Unsigned("X", "1\r\nY: 2"), Fault::Value { at: 1, byte: b'\r' }),
         (Header::Signed("X", "1\n"), Fault::Value { at: 1, byte: b'\n' }),
         (Header::Signed("X", "é"), Fault::Value { at: 0, byte: 0xc3 }),
         (Header::Signed("X", " 1"), Fault::Blank),
         (Header::Signed("X", "1\t"), Fault::Blank),
         (Header::Signed("Host", "a"), Fault::Reserved),
-        (Header::Sent("authorization", "a"), Fault::Reserved),
-        (Header::Sent("X-TC-Token", "a"), Fault::Reserved),
-        (Header::Sent("Content-Length", "1"), Fault::Reserved),
-        (Header::Sent("Transfer-Encoding", "chunked"), Fault::Reserved),
-        (Header::Sent("x-first", "1"), Fault::Duplicate),
+        (Header::Unsigned("authorization", "a"), Fault::Reserved),
+        (Header::Unsigned("X-TC-Token", "a"), Fault::Reserved),
+        (Header::Unsigned("Content-Length", "1"), Fault::Reserved),
+        (Header::Unsigned("Transfer-Encoding", "chunked"), Fault::Reserved),
+        (Header::Unsigned("x-first", "1"), Fault::Duplicate),
         (Header::SignAction, Fault::Duplicate),
     ];
     for (header, fault) in cases {

@@ -4,7 +4,7 @@
 use conformance::{Arena, Case, Document, Kind, Tree, tc3, v1};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use tc3_core::{Credentials, Multipart, Part, Payload, Query, Signer, Timestamp, api};
+use tc3_core::{Credentials, HashedPayload, Multipart, Part, Query, Signer, Timestamp, api};
 
 const TC3: &str = include_str!("../../vectors/tc3.json");
 const V1: &str = include_str!("../../vectors/v1.json");
@@ -166,7 +166,7 @@ fn multipart_bodies_of_both_sdks_come_out_of_parts() {
             let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
             let request = call.multipart(form).unwrap();
             assert_eq!(request.body().flatten().copied().collect::<Vec<_>>(), body, "{id}");
-            assert_eq!(request.body_len(), Payload::of(&body).len(), "{id}");
+            assert_eq!(request.body_len(), HashedPayload::of(&body).len(), "{id}");
 
             let expect: Tc3Expect = case.expect().unwrap();
             let id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";

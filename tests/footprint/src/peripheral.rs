@@ -1,6 +1,6 @@
 //! An engine of one's own.
 
-use tc3_core::{Sha256, Software};
+use tc3_core::{Sha256Engine, Software};
 
 /// Stands for a peripheral: it cannot go back to an earlier state.
 pub struct Peripheral(Software);
@@ -13,7 +13,7 @@ impl Peripheral {
     }
 }
 
-impl Sha256 for Peripheral {
+impl Sha256Engine for Peripheral {
     fn begin(&mut self) {
         self.0.begin();
     }

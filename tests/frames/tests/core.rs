@@ -7,8 +7,8 @@ use defmt::Format;
 use frames::frame;
 use tc3_core::response::{self, Answer};
 use tc3_core::{
-    ContentType, Credentials, DaySigner, Header, Identity, Multipart, Node, Part, Payload, PayloadHasher,
-    Query, Recalling, Signer, SigningKey, Software, Timestamp, api, v1,
+    CachingSha256, ContentType, Credentials, DaySigner, HashedPayload, Header, Identity, Multipart,
+    ParamValue, Part, PayloadHasher, Query, Signer, SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -65,7 +65,7 @@ fn no_type_shows_a_key_or_a_token_in_its_frame() {
     signed.headers().for_each(|(_, value)| masked(&value));
 
     let form = api.action("DescribeZones");
-    let form = form.v1(v1::Verb::Post, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = form.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let v1 = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     masked(&v1);
     masked(&v1.head());
@@ -107,24 +107,24 @@ fn who_signs_is_shown_by_the_id_and_what_for() {
 #[test]
 fn an_engine_has_a_name_and_a_hasher_its_length() {
     assert_eq!(frame(&Software::new()).len(), NAME);
-    assert_eq!(frame(&Recalling::new()).len(), NAME);
+    assert_eq!(frame(&CachingSha256::new()).len(), NAME);
     let mut hasher = PayloadHasher::new();
     hasher.update(b"{}");
     shows(&hasher, &2u64.to_le_bytes());
-    let payload = Payload::of(b"{}");
+    let payload = HashedPayload::of(b"{}");
     assert!(has(&frame(&payload), payload.digest()));
 }
 
 #[test]
 fn a_request_is_shown_with_what_it_asks_for() {
-    let headers = [Header::SignAction, Header::Sent("X-More", "1")];
+    let headers = [Header::SignAction, Header::Unsigned("X-More", "1")];
     let call = api!("cvm", "2017-03-12").action("DescribeZones").headers(&headers);
     let shown = frame(&call.octets(&[1, 2, 3]).unwrap());
     for text in ["cvm", "DescribeZones", "X-More"] {
         assert!(has(&shown, text.as_bytes()), "{text}");
     }
     assert!(has(&frame(&call.unsigned(ContentType::Octets, 9).unwrap()), b"DescribeZones"));
-    let query = [("Name", Node::Text("a b"))];
+    let query = [("Name", ParamValue::Text("a b"))];
     let query = Query::params(&query).unwrap();
     assert!(has(&frame(&query), b"Name=a%20b"));
     assert!(has(&frame(&call.get(query).unwrap()), b"DescribeZones"));
@@ -141,15 +141,15 @@ fn a_form_is_shown_by_its_boundary_and_how_many_parts_it_has() {
 
 #[test]
 fn each_kind_of_parameter_is_shown_as_what_it_is() {
-    assert_eq!(frame(&Node::Null).len(), NAME);
-    shows(&Node::Text("zone"), b"\x04\0\0\0zone");
-    shows(&Node::Int(-2), &(-2i64).to_le_bytes());
-    shows(&Node::Bool(true), &[1]);
-    let list = [Node::Bool(true), Node::Bool(false)];
-    assert!(frame(&Node::List(&list)).len() > frame(&Node::List(&list[..1])).len());
-    let object = [("Name", Node::Int(7))];
-    shows(&Node::Object(&object), &7i64.to_le_bytes());
-    assert!(has(&frame(&Node::Object(&object)), b"Name"));
+    assert_eq!(frame(&ParamValue::Null).len(), NAME);
+    shows(&ParamValue::Text("zone"), b"\x04\0\0\0zone");
+    shows(&ParamValue::Int(-2), &(-2i64).to_le_bytes());
+    shows(&ParamValue::Bool(true), &[1]);
+    let list = [ParamValue::Bool(true), ParamValue::Bool(false)];
+    assert!(frame(&ParamValue::List(&list)).len() > frame(&ParamValue::List(&list[..1])).len());
+    let object = [("Name", ParamValue::Int(7))];
+    shows(&ParamValue::Object(&object), &7i64.to_le_bytes());
+    assert!(has(&frame(&ParamValue::Object(&object)), b"Name"));
 }
 
 #[test]

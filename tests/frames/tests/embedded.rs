@@ -11,7 +11,7 @@ use tc3_core::{Call, Credentials, Request, Signer, Timestamp, api};
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::{OffsetClock, SetClock};
 use tc3_embedded::credentials::OwnedCredentials;
-use tc3_embedded::deadline::{Deadline, Due};
+use tc3_embedded::deadline::{Deadline, Timeout};
 use tc3_embedded::http::{Limits, RequestWriter, ResponseParser};
 use tc3_embedded::tls::{self, Seed, roots::DIGICERT_GLOBAL_ROOT_G2};
 
@@ -129,7 +129,7 @@ fn clocks_and_ends_are_shown_by_their_times() {
     shows(&clock, &1_735_689_600u64.to_le_bytes());
     clock.set(now()).unwrap();
     shows(&clock, &1_735_689_600u64.to_le_bytes());
-    let due = Due::new();
+    let due = Timeout::new();
     due.arm(Duration::from_millis(12_345));
     shows(&due, &12_345u64.to_le_bytes());
     shows(&Deadline::new(Stream(KEY.as_bytes()), || 0u64, &due), &12_345u64.to_le_bytes());

@@ -119,7 +119,7 @@ impl Address {
             5 => Host::AiRegional(text),
             6 => Host::Intl,
             _ if self.is_endpoint() => Host::Endpoint(text),
-            _ => Host::Exactly(text),
+            _ => Host::Unchecked(text),
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) struct Drawn {
 
 enum Content {
     Params(Fields),
-    Encoded(String),
+    Text(String),
     Body(Kind, Vec<u8>, How),
     Form(Form),
 }
@@ -197,7 +197,7 @@ impl Drawn {
     pub(crate) fn with<R>(&self, then: impl FnOnce(Request<'_>) -> R) -> Result<R, Invalid> {
         let own = self.headers.iter().map(|(name, value, signed)| match signed {
             true => Header::Signed(name, value),
-            false => Header::Sent(name, value),
+            false => Header::Unsigned(name, value),
         });
         let also = [Header::SignAction, Header::SignVersion, Header::SignRegion].into_iter().zip(self.sign);
         let headers: Vec<_> = also.filter(|(_, sign)| *sign).map(|(header, _)| header).chain(own).collect();

@@ -3,7 +3,9 @@
 use crate::naive::{self, Wire};
 use crate::request::Drawn;
 use crate::source::Source;
-use tc3_core::{Credentials, DaySigner, Recalling, Request, Signed, Signer, Spell, Text, Timestamp, api};
+use tc3_core::{
+    CachingSha256, Credentials, DaySigner, Encode, Encoded, Request, Signed, Signer, Timestamp, api,
+};
 
 /// Any request, every way to sign it, any length of buffer.
 pub fn check(data: &[u8]) {
@@ -65,7 +67,7 @@ fn body(drawn: &Drawn, request: &Request<'_>) -> Vec<u8> {
 }
 
 /// "BufferTooSmall with the exact length needed; `out` is then all zeros."
-pub(crate) fn in_any_room<T: Spell>(text: Text<T>, expected: &str, room: usize) {
+pub(crate) fn in_any_room<T: Encode>(text: Encoded<T>, expected: &str, room: usize) {
     let needed = expected.len();
     assert_eq!(text.len(), needed);
     let given = room % (needed + 2);
@@ -95,7 +97,7 @@ fn same_by_every_way(signer: &mut Signer<'_>, request: &Request<'_>, signed: Sig
 
 /// By the engine that recalls: nothing yet, and how another request began.
 fn recalled(credentials: Credentials<'_>, request: &Request<'_>, signed: Signed<'_>) {
-    let mut signer = Signer::with_hash(credentials, Recalling::new());
+    let mut signer = Signer::with_hash(credentials, CachingSha256::new());
     let other = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").expect("it is right");
     for _ in 0..2 {
         for _ in 0..2 {

@@ -1,7 +1,7 @@
 //! Structured parameters: as they are drawn, as the signer takes them, and as names and values.
 
 use crate::source::Source;
-use tc3_core::{MAX_DEPTH, Node, Pair};
+use tc3_core::{MAX_DEPTH, Param, ParamValue};
 
 pub(crate) enum Tree {
     Null,
@@ -42,30 +42,30 @@ fn tree(source: &mut Source<'_>, depth: usize) -> Tree {
     }
 }
 
-/// Where the lists that a [`Node`] borrows are kept.
+/// Where the lists that a [`ParamValue`] borrows are kept.
 #[derive(Default)]
 pub(crate) struct Arena<'a> {
-    nodes: typed_arena::Arena<Node<'a>>,
-    pairs: typed_arena::Arena<Pair<'a>>,
+    nodes: typed_arena::Arena<ParamValue<'a>>,
+    pairs: typed_arena::Arena<Param<'a>>,
 }
 
 impl<'a> Arena<'a> {
-    pub(crate) fn pairs(&'a self, fields: &'a Fields) -> &'a mut [Pair<'a>] {
+    pub(crate) fn pairs(&'a self, fields: &'a Fields) -> &'a mut [Param<'a>] {
         let pairs: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.node(tree))).collect();
         self.pairs.alloc_extend(pairs)
     }
 
-    fn node(&'a self, tree: &'a Tree) -> Node<'a> {
+    fn node(&'a self, tree: &'a Tree) -> ParamValue<'a> {
         match tree {
-            Tree::Null => Node::Null,
-            Tree::Text(text) => Node::Text(text),
-            Tree::Int(number) => Node::Int(*number),
-            Tree::Bool(truth) => Node::Bool(*truth),
+            Tree::Null => ParamValue::Null,
+            Tree::Text(text) => ParamValue::Text(text),
+            Tree::Int(number) => ParamValue::Int(*number),
+            Tree::Bool(truth) => ParamValue::Bool(*truth),
             Tree::List(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.node(item)).collect();
-                Node::List(self.nodes.alloc_extend(items))
+                ParamValue::List(self.nodes.alloc_extend(items))
             }
-            Tree::Object(fields) => Node::Object(self.pairs(fields)),
+            Tree::Object(fields) => ParamValue::Object(self.pairs(fields)),
         }
     }
 }

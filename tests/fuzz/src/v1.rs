@@ -8,17 +8,17 @@ use crate::tree::{self, Arena, Fields, Tree};
 use core::num::NonZeroU64;
 use tc3_core::{Signer, v1};
 
-const METHODS: [(v1::Method, Option<&str>); 3] = [
-    (v1::Method::HmacSha1, Some("HmacSHA1")),
-    (v1::Method::HmacSha1Unnamed, None),
-    (v1::Method::HmacSha256, Some("HmacSHA256")),
+const METHODS: [(v1::Algorithm, Option<&str>); 3] = [
+    (v1::Algorithm::HmacSha1, Some("HmacSHA1")),
+    (v1::Algorithm::HmacSha1Unnamed, None),
+    (v1::Algorithm::HmacSha256, Some("HmacSHA256")),
 ];
 
 pub(crate) struct Drawn {
     pub(crate) draft: Draft,
     fields: Fields,
-    pub(crate) method: (v1::Method, Option<&'static str>),
-    pub(crate) verb: v1::Verb,
+    pub(crate) method: (v1::Algorithm, Option<&'static str>),
+    pub(crate) verb: v1::Method,
     nonce: NonZeroU64,
 }
 
@@ -28,13 +28,13 @@ impl Drawn {
             draft: Draft::new(source),
             fields: tree::fields(source, 0),
             method: source.pick(&METHODS),
-            verb: source.pick(&[v1::Verb::Get, v1::Verb::Post]),
+            verb: source.pick(&[v1::Method::Get, v1::Method::Post]),
             nonce: NonZeroU64::new(source.number()).unwrap_or(NonZeroU64::MIN),
         }
     }
 
     pub(crate) fn is_post(&self) -> bool {
-        self.verb == v1::Verb::Post
+        self.verb == v1::Method::Post
     }
 
     /// The signed request, by sorting the parameters in place or by merging them.
@@ -45,7 +45,7 @@ impl Drawn {
     ) -> Result<(), tc3_core::Invalid> {
         let arena = Arena::default();
         let pairs = arena.pairs(&self.fields);
-        let params = if merged { v1::Params::merged(pairs)? } else { v1::Params::sorted(pairs)? };
+        let params = if merged { v1::Params::unsorted(pairs)? } else { v1::Params::sorted(pairs)? };
         let request = self.draft.call(None)?.v1(self.verb, self.method.0, params)?;
         let mut signer = Signer::new(self.draft.credentials()?);
         then(signer.sign_v1(&request, self.draft.now(), v1::Nonce::new(self.nonce))?);

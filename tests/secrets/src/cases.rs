@@ -2,8 +2,8 @@
 
 use core::{error::Error, hint, num::NonZeroU64};
 use tc3_core::{
-    Api, Credentials, DaySigner, HeaderValue, Recalling, Request, Sha256, Signer, SigningKey, Software, Text,
-    Timestamp, api, v1,
+    Api, CachingSha256, Credentials, DaySigner, Encoded, HeaderValue, Request, Sha256Engine, Signer,
+    SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -48,18 +48,19 @@ pub(crate) struct Verdict {
 pub(crate) const CASES: [Case; 14] = [
     case("a key taken in", taken_in).accepts(1),
     case("tc3 cold", |key, probe| tc3(key, probe, Software::new(), 0)),
-    case("tc3 cached", |key, probe| tc3(key, probe, Recalling::new(), 1)),
+    case("tc3 cached", |key, probe| tc3(key, probe, CachingSha256::new(), 1)),
     case("tc3 prepared", prepared),
     case("a day's key derived", signing_key),
     case("DaySigner", day_signer),
-    case("v1 HmacSHA1", |key, probe| v1(key, probe, v1::Method::HmacSha1)),
-    case("v1 HmacSHA256", |key, probe| v1(key, probe, v1::Method::HmacSha256)),
+    case("v1 HmacSHA1", |key, probe| v1(key, probe, v1::Algorithm::HmacSha1)),
+    case("v1 HmacSHA256", |key, probe| v1(key, probe, v1::Algorithm::HmacSha256)),
     case("verify TC3", |key, probe| verify_tc3(key, probe, Sent::AsSigned)).accepts(2),
     case("verify TC3, first digit wrong", |key, probe| verify_tc3(key, probe, Sent::FirstWrong)).refuses(2),
     case("verify TC3, last digit wrong", |key, probe| verify_tc3(key, probe, Sent::LastWrong)).refuses(2),
-    case("verify HmacSHA1", |key, probe| verify_v1(key, probe, v1::Method::HmacSha1, TOKEN)).accepts(2),
-    case("verify HmacSHA256", |key, probe| verify_v1(key, probe, v1::Method::HmacSha256, TOKEN)).accepts(2),
-    case("verify another's token", |key, probe| verify_v1(key, probe, v1::Method::HmacSha256, OTHER))
+    case("verify HmacSHA1", |key, probe| verify_v1(key, probe, v1::Algorithm::HmacSha1, TOKEN)).accepts(2),
+    case("verify HmacSHA256", |key, probe| verify_v1(key, probe, v1::Algorithm::HmacSha256, TOKEN))
+        .accepts(2),
+    case("verify another's token", |key, probe| verify_v1(key, probe, v1::Algorithm::HmacSha256, OTHER))
         .refuses(1),
 ];
 
@@ -101,7 +102,7 @@ fn taken_in(key: &str, probe: &mut dyn Probe) -> Outcome {
 }
 
 /// Signs after as many other signatures; what comes out is the whole head.
-fn tc3(key: &str, probe: &mut dyn Probe, hash: impl Sha256, before: usize) -> Outcome {
+fn tc3(key: &str, probe: &mut dyn Probe, hash: impl Sha256Engine, before: usize) -> Outcome {
     let (request, now) = (request()?, now()?);
     let mut signer = Signer::with_hash(Credentials::new(ID, key)?, hash);
     probe.secret(key.as_bytes());
@@ -152,12 +153,12 @@ fn day_signer(key: &str, probe: &mut dyn Probe) -> Outcome {
     Ok(head?.to_vec())
 }
 
-fn form(method: v1::Method) -> Result<v1::Request<'static>, tc3_core::Invalid> {
-    API.action("DescribeInstances").region("ap-guangzhou").v1(v1::Verb::Post, method, v1::Params::EMPTY)
+fn form(method: v1::Algorithm) -> Result<v1::Request<'static>, tc3_core::Invalid> {
+    API.action("DescribeInstances").region("ap-guangzhou").v1(v1::Method::Post, method, v1::Params::EMPTY)
 }
 
 /// What comes out is the signature alone: it is not yet public where it is percent-encoded.
-fn v1(key: &str, probe: &mut dyn Probe, method: v1::Method) -> Outcome {
+fn v1(key: &str, probe: &mut dyn Probe, method: v1::Algorithm) -> Outcome {
     let (request, now) = (form(method)?, now()?);
     let mut signer = Signer::new(Credentials::new(ID, key)?);
     probe.secret(key.as_bytes());
@@ -184,7 +185,9 @@ struct Headers<'a> {
 }
 
 impl<'a> Headers<'a> {
-    fn of(headers: impl Iterator<Item = (&'a str, Text<HeaderValue<'a>>)>) -> Result<Self, Box<dyn Error>> {
+    fn of(
+        headers: impl Iterator<Item = (&'a str, Encoded<HeaderValue<'a>>)>,
+    ) -> Result<Self, Box<dyn Error>> {
         let mut all = Self { names: Vec::new(), values: [[0; 192]; 9], lens: Vec::new() };
         for ((name, value), room) in headers.zip(&mut all.values) {
             all.names.push(name);
@@ -232,7 +235,7 @@ fn verify_tc3(key: &str, probe: &mut dyn Probe, sent: Sent) -> Outcome {
     Ok(vec![u8::from(verdict.is_ok())])
 }
 
-fn verify_v1(key: &str, probe: &mut dyn Probe, method: v1::Method, token: &[u8; 24]) -> Outcome {
+fn verify_v1(key: &str, probe: &mut dyn Probe, method: v1::Algorithm, token: &[u8; 24]) -> Outcome {
     let (request, now) = (form(method)?, now()?);
     let mut signer = Signer::new(Credentials::temporary(ID, key, str::from_utf8(TOKEN)?)?);
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN))?;

@@ -32,7 +32,7 @@ const SIGNATURE: &str = "Signature=7940295dee5eed8199f63a36695f4ec0c1f4e20af0091
 #[rustfmt::skip]
 const ROWS: [Row; 12] = [
     Row { bin: "sign", what: "POST of JSON, key derived", writes: SIGNATURE },
-    Row { bin: "cached", what: "the same again, with `Recalling`", writes: SIGNATURE },
+    Row { bin: "cached", what: "the same again, with `CachingSha256`", writes: SIGNATURE },
     Row { bin: "nearest", what: "to the nearest host", writes: SIGNATURE },
     Row { bin: "endpoint", what: "to a host that is compared with the service", writes: SIGNATURE },
     Row { bin: "head", what: "request line and all headers", writes: SIGNATURE },

@@ -100,7 +100,7 @@ pub(crate) struct Request {
     pub(crate) form: Option<Vec<(String, String)>>,
     /// Sign with signature v1; parameters by --get or --form
     #[arg(long, value_enum, value_name = "METHOD")]
-    pub(crate) v1: Option<Method>,
+    pub(crate) v1: Option<Algorithm>,
     /// Host to sign for and to call [default: SERVICE.tencentcloudapi.com]
     #[arg(long, value_name = "HOST[:PORT]", value_parser = host)]
     pub(crate) host: Option<String>,
@@ -152,7 +152,7 @@ pub(crate) struct Serve {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Method {
+pub(crate) enum Algorithm {
     #[value(name = "HmacSHA1")]
     HmacSha1,
     /// HmacSHA1 without the parameter SignatureMethod, as the documented samples have it
@@ -162,12 +162,12 @@ pub(crate) enum Method {
     HmacSha256,
 }
 
-impl From<Method> for v1::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::HmacSha1 => Self::HmacSha1,
-            Method::HmacSha1Unnamed => Self::HmacSha1Unnamed,
-            Method::HmacSha256 => Self::HmacSha256,
+impl From<Algorithm> for v1::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::HmacSha1 => Self::HmacSha1,
+            Algorithm::HmacSha1Unnamed => Self::HmacSha1Unnamed,
+            Algorithm::HmacSha256 => Self::HmacSha256,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     io::{self, Read},
     path::Path,
 };
-use tc3_core::{Node, Pair, Part};
+use tc3_core::{Param, ParamValue, Part};
 
 /// What is sent, owned.
 pub(crate) enum Input {
@@ -43,11 +43,11 @@ impl Input {
     }
 
     /// The parameters of a GET or of a v1 form.
-    pub(crate) fn parameters(&self) -> Result<Vec<Pair<'_>>, Trouble> {
-        let text = |field| Field::text(field).map(|text| (field.name.as_str(), Node::Text(text)));
+    pub(crate) fn parameters(&self) -> Result<Vec<Param<'_>>, Trouble> {
+        let text = |field| Field::text(field).map(|text| (field.name.as_str(), ParamValue::Text(text)));
         match self {
             Self::Get(pairs) => {
-                Ok(pairs.iter().map(|(name, value)| (name.as_str(), Node::Text(value))).collect())
+                Ok(pairs.iter().map(|(name, value)| (name.as_str(), ParamValue::Text(value))).collect())
             }
             Self::Form(fields) => fields.iter().map(text).collect(),
             Self::Json(_) | Self::Octets(_) => Ok(Vec::new()),

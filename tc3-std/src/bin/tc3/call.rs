@@ -47,7 +47,7 @@ pub(crate) fn client(route: &Route) -> Result<Client, Trouble> {
     let timeouts = Timeouts { connect: wait, read: wait, write: wait };
     let client = Client::new(trust).map_err(|error: TlsError| CallError::from(error))?.timeouts(timeouts);
     Ok(match &route.connect {
-        Some(address) => client.dialling(address),
+        Some(address) => client.connect_to(address),
         None => client,
     })
 }

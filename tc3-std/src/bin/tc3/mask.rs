@@ -1,6 +1,6 @@
 //! Keeps the token of a temporary key out of everything that is shown.
 
-use tc3_core::{Invalid, Node, Query};
+use tc3_core::{Invalid, ParamValue, Query};
 
 /// Hides a token in its own places: whatever else happens to read like a short token stays legible.
 pub(crate) struct Mask {
@@ -11,7 +11,7 @@ pub(crate) struct Mask {
 impl Mask {
     pub(crate) fn new(token: Option<&str>) -> Result<Self, Invalid> {
         let Some(token) = token else { return Ok(Self { places: Vec::new() }) };
-        let encoded = Query::params(&[("t", Node::Text(token))])?.to_string();
+        let encoded = Query::params(&[("t", ParamValue::Text(token))])?.to_string();
         let encoded = encoded.strip_prefix("t=").unwrap_or(&encoded).to_owned();
         let raw = token.to_owned();
         // The parameter is never the first: Action sorts before it. A string to sign has it raw.

@@ -1,14 +1,14 @@
 //! From arguments and environment to a signed request.
 
 use crate::{
-    arguments::{Method, Request as Arguments},
+    arguments::{Algorithm, Request as Arguments},
     body::Input,
     mask::Mask,
     trouble::Trouble,
 };
 use tc3_core::{
-    Api, Call, ContentType, Explain, Header, Host, Multipart, Pair, Part, Query, Request, Signed, Signer,
-    Timestamp, v1,
+    Api, Call, ContentType, Explanation, Header, Host, Multipart, Param, Part, Query, Request, Signed,
+    Signer, Timestamp, v1,
 };
 use tc3_std::{EnvCredentials, Message, SystemClock, nonce};
 
@@ -24,7 +24,7 @@ pub(crate) struct Shot<'r> {
 }
 
 pub(crate) enum Either<'r> {
-    Tc3(Signed<'r>, Box<Explain<'r>>),
+    Tc3(Signed<'r>, Box<Explanation<'r>>),
     V1(v1::Signed<'r>),
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn sign(
 fn tc3_request<'a>(
     arguments: &'a Arguments,
     input: &'a Input,
-    pairs: &'a [Pair<'a>],
+    pairs: &'a [Param<'a>],
     parts: &'a [Part<'a>],
     boundary: &'a str,
 ) -> Result<Request<'a>, Trouble> {
@@ -91,12 +91,12 @@ fn tc3_request<'a>(
 
 fn v1_request<'a>(
     arguments: &'a Arguments,
-    method: Method,
+    algorithm: Algorithm,
     input: &Input,
-    pairs: &'a mut [Pair<'a>],
+    pairs: &'a mut [Param<'a>],
 ) -> Result<v1::Request<'a>, Trouble> {
-    let verb = if let Input::Get(_) = input { v1::Verb::Get } else { v1::Verb::Post };
-    Ok(call(arguments)?.v1(verb, method.into(), v1::Params::sorted(pairs)?)?)
+    let method = if let Input::Get(_) = input { v1::Method::Get } else { v1::Method::Post };
+    Ok(call(arguments)?.v1(method, algorithm.into(), v1::Params::sorted(pairs)?)?)
 }
 
 fn call(arguments: &Arguments) -> Result<Call<'_>, Trouble> {

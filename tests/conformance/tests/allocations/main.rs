@@ -23,7 +23,7 @@ const CALL: Call<'_> = api!("cvm", "2017-03-12")
     .action("DescribeInstances")
     .region("ap-guangzhou")
     .request_client("tests")
-    .headers(&[Header::SignAction, Header::Signed("X-Own", "A b"), Header::Sent("X-More", "1")]);
+    .headers(&[Header::SignAction, Header::Signed("X-Own", "A b"), Header::Unsigned("X-More", "1")]);
 const PLAIN: Call<'_> = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
 
 fn assert_none(what: &str, run: impl FnOnce()) {

@@ -4,7 +4,7 @@ use super::{CALL, PLAIN, assert_none, now, signer, tell};
 use core::num::NonZeroU64;
 use tc3_core::{
     Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid,
-    Limit, MAX_DEPTH, Multipart, Node, NotADate, Pair, Part, Query, Timestamp, WrongKey, api, v1,
+    Limit, MAX_DEPTH, Multipart, NotADate, Param, ParamValue, Part, Query, Timestamp, WrongKey, api, v1,
 };
 
 fn json(call: Call<'_>) -> Result<(), Invalid> {
@@ -13,35 +13,35 @@ fn json(call: Call<'_>) -> Result<(), Invalid> {
 
 fn header(header: Header<'_>) -> Result<(), Invalid> {
     let unregional = api!("cvm", "2017-03-12").action("DescribeRegions");
-    json(unregional.headers(&[Header::SignAction, Header::Sent("x-first", "1"), header]))
+    json(unregional.headers(&[Header::SignAction, Header::Unsigned("x-first", "1"), header]))
 }
 
 fn part(part: Part<'_>) -> Result<(), Invalid> {
     Multipart::new("bound", &[part]).map(drop)
 }
 
-fn v1(pairs: &[Pair<'_>]) -> Result<(), Invalid> {
-    v1::Params::merged(pairs).map(drop)
+fn v1(pairs: &[Param<'_>]) -> Result<(), Invalid> {
+    v1::Params::unsorted(pairs).map(drop)
 }
 
-fn sign_v1(call: Call<'_>, verb: v1::Verb, pairs: &[Pair<'_>]) -> Result<(), Invalid> {
-    let request = call.v1(verb, v1::Method::HmacSha256, v1::Params::merged(pairs)?)?;
+fn sign_v1(call: Call<'_>, verb: v1::Method, pairs: &[Param<'_>]) -> Result<(), Invalid> {
+    let request = call.v1(verb, v1::Algorithm::HmacSha256, v1::Params::unsorted(pairs)?)?;
     signer().sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).map(drop)
 }
 
 /// As many lists in each other.
-fn too_deep(node: Node<'_>, levels: usize) -> Result<(), Invalid> {
+fn too_deep(node: ParamValue<'_>, levels: usize) -> Result<(), Invalid> {
     match levels {
         0 => v1(&[("a", node)]),
-        _ => too_deep(Node::List(&[node]), levels - 1),
+        _ => too_deep(ParamValue::List(&[node]), levels - 1),
     }
 }
 
 #[test]
 fn every_fault_is_found_and_told_without_allocating() {
-    let crowd = [("a", Node::Int(1)); v1::MAX_MERGED + 1];
-    let one = Node::Int(1);
-    let list = Node::List(&[one]);
+    let crowd = [("a", ParamValue::Int(1)); v1::MAX_UNSORTED + 1];
+    let one = ParamValue::Int(1);
+    let list = ParamValue::List(&[one]);
     let text = Part::text("a", "1");
     let check = |make: &dyn Fn() -> Result<(), Invalid>, expected: Fault| {
         assert_none("a fault", || {
@@ -53,36 +53,36 @@ fn every_fault_is_found_and_told_without_allocating() {
     };
     check(&|| v1(&[("", one)]), Fault::EmptyName);
     check(&|| Query::params(&[("", one)]).map(drop), Fault::EmptyName);
-    check(&|| header(Header::Sent("", "1")), Fault::EmptyName);
+    check(&|| header(Header::Unsigned("", "1")), Fault::EmptyName);
     check(&|| part(Part { name: "", ..text }), Fault::EmptyName);
-    check(&|| v1(&[("a", Node::Text(""))]), Fault::EmptyValue);
+    check(&|| v1(&[("a", ParamValue::Text(""))]), Fault::EmptyValue);
     check(&|| v1(&[("é", one)]), Fault::Name { at: 0, byte: 0xc3 });
-    check(&|| header(Header::Sent("a b", "1")), Fault::Name { at: 1, byte: b' ' });
+    check(&|| header(Header::Unsigned("a b", "1")), Fault::Name { at: 1, byte: b' ' });
     check(&|| part(Part { name: "a\"", ..text }), Fault::Name { at: 1, byte: b'"' });
     check(&|| v1(&[("a_b", one)]), Fault::Underscore { at: 1 });
     check(&|| header(Header::Signed("a", "\n")), Fault::Value { at: 0, byte: b'\n' });
     check(&|| part(Part { filename: Some("\""), ..text }), Fault::Value { at: 0, byte: b'"' });
     check(&|| header(Header::Signed("a", " b")), Fault::Blank);
     check(&|| v1(&[("a", one), ("a", one)]), Fault::Duplicate);
-    check(&|| header(Header::Sent("X-First", "1")), Fault::Duplicate);
+    check(&|| header(Header::Unsigned("X-First", "1")), Fault::Duplicate);
     check(&|| header(Header::SignAction), Fault::Duplicate);
     check(&|| v1(&[("Action", one)]), Fault::Reserved);
     check(&|| v1::Params::sorted(&mut [("Action", one)]).map(drop), Fault::Reserved);
-    check(&|| header(Header::Sent("Host", "a")), Fault::Reserved);
+    check(&|| header(Header::Unsigned("Host", "a")), Fault::Reserved);
     check(&|| v1(&[("a", list), ("a.0", one)]), Fault::Overlap);
     check(&|| too_deep(one, MAX_DEPTH + 1), Fault::TooDeep);
-    let limit = v1::MAX_MERGED;
+    let limit = v1::MAX_UNSORTED;
     check(&|| v1(&crowd), Fault::TooMany { limit });
-    check(&|| v1(&[("a", Node::Object(&crowd))]), Fault::TooMany { limit });
+    check(&|| v1(&[("a", ParamValue::Object(&crowd))]), Fault::TooMany { limit });
     check(&|| part(Part { data: b"--bound", ..text }), Fault::Boundary);
     check(&|| header(Header::SignRegion), Fault::Absent);
-    check(&|| sign_v1(CALL, v1::Verb::Get, &[]), Fault::Unsignable);
+    check(&|| sign_v1(CALL, v1::Method::Get, &[]), Fault::Unsignable);
 }
 
 #[test]
 fn everything_invalid_is_found_and_told_without_allocating() {
     let text = "x".repeat(10 * 1024 * 1024 + 1);
-    let large = [("a", Node::Text(&text))];
+    let large = [("a", ParamValue::Text(&text))];
     let check = |make: &dyn Fn() -> Result<(), Invalid>, is_expected: fn(Invalid) -> bool| {
         assert_none("a refusal", || {
             let refused = make().unwrap_err();
@@ -124,9 +124,9 @@ fn everything_invalid_is_found_and_told_without_allocating() {
         PLAIN.get(Query::encoded(&text).unwrap()).map(drop),
         Invalid::TooLarge { limit: Limit::GetUrl, .. }
     );
-    check!(sign_v1(PLAIN, v1::Verb::Get, &large), Invalid::TooLarge { limit: Limit::GetUrl, .. });
-    check!(sign_v1(PLAIN, v1::Verb::Post, &large), Invalid::TooLarge { limit: Limit::FormBody, .. });
-    check!(json(PLAIN.headers(&[Header::Sent("", "")])), Invalid::Item { .. });
+    check!(sign_v1(PLAIN, v1::Method::Get, &large), Invalid::TooLarge { limit: Limit::GetUrl, .. });
+    check!(sign_v1(PLAIN, v1::Method::Post, &large), Invalid::TooLarge { limit: Limit::FormBody, .. });
+    check!(json(PLAIN.headers(&[Header::Unsigned("", "")])), Invalid::Item { .. });
     check!(Timestamp::from_unix(u64::MAX).map(drop), Invalid::Milliseconds { seconds: u64::MAX });
     check!(json(PLAIN.region("ap-shanghai-fsi")), Invalid::Isolated);
     check!(
@@ -138,7 +138,7 @@ fn everything_invalid_is_found_and_told_without_allocating() {
 #[test]
 fn every_text_that_does_not_fit_is_refused_without_allocating() {
     let request = PLAIN.json("{}").unwrap();
-    let form = PLAIN.v1(v1::Verb::Get, v1::Method::HmacSha256, v1::Params::EMPTY).unwrap();
+    let form = PLAIN.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     assert_none("a buffer that is too small", || {
         let mut signer = signer();
         let nonce = v1::Nonce::new(NonZeroU64::MIN);

@@ -3,7 +3,7 @@
 use super::{CALL, PLAIN, assert_none, now, tell};
 use core::num::NonZeroU64;
 use tc3_core::{
-    Credentials, Node, Signer, v1,
+    Credentials, ParamValue, Signer, v1,
     verify::{self, Body, Item, Message, Rejection, Verifier},
 };
 
@@ -101,9 +101,9 @@ fn every_rejection_of_tc3_is_made_and_told_without_allocating() {
 fn every_rejection_of_v1_is_made_and_told_without_allocating() {
     use Rejection::{Malformed, Missing};
 
-    let params = [("Name", Node::Text("广州")), ("Ids", Node::List(&[Node::Int(1); 12]))];
-    let params = v1::Params::merged(&params).unwrap();
-    let request = PLAIN.v1(v1::Verb::Post, v1::Method::HmacSha256, params).unwrap();
+    let params = [("Name", ParamValue::Text("广州")), ("Ids", ParamValue::List(&[ParamValue::Int(1); 12]))];
+    let params = v1::Params::unsorted(&params).unwrap();
+    let request = PLAIN.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params).unwrap();
     let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
     let signed = Signer::new(credentials()).sign_v1(&request, now(), nonce).unwrap();
     let (head, form) = (signed.head().to_string(), signed.wire().to_string());

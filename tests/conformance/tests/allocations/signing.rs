@@ -3,7 +3,7 @@
 use super::{CALL, PLAIN, Void, assert_none, now, signer};
 use core::{fmt::Write, hint::black_box, num::NonZeroU64};
 use tc3_core::{
-    ContentType, Credentials, DaySigner, Multipart, Node, Part, PayloadHasher, Query, Request, api, v1,
+    ContentType, Credentials, DaySigner, Multipart, ParamValue, Part, PayloadHasher, Query, Request, api, v1,
 };
 
 /// Signs and writes every text in every way there is.
@@ -48,8 +48,12 @@ fn signing_and_writing_tc3_in_every_form_allocates_nothing() {
             sign_and_write(&call.multipart(Multipart::new("bound", &parts).unwrap()).unwrap(), out);
         });
         assert_none("GET", || {
-            let list = [Node::Text("广州"), Node::Int(-1), Node::Bool(true), Node::Null];
-            let params = [("A", Node::List(&list)), ("B", Node::Object(&[("c", Node::List(&list))]))];
+            let list =
+                [ParamValue::Text("广州"), ParamValue::Int(-1), ParamValue::Bool(true), ParamValue::Null];
+            let params = [
+                ("A", ParamValue::List(&list)),
+                ("B", ParamValue::Object(&[("c", ParamValue::List(&list))])),
+            ];
             sign_and_write(&call.get(Query::params(&params).unwrap()).unwrap(), out);
             sign_and_write(&call.get(Query::encoded("a=b").unwrap()).unwrap(), out);
         });
@@ -59,14 +63,17 @@ fn signing_and_writing_tc3_in_every_form_allocates_nothing() {
 #[test]
 fn signing_and_writing_v1_in_every_form_allocates_nothing() {
     let mut out = vec![0; 4096];
-    let list = [Node::Int(1); 12];
-    let mut sorted = [("b", Node::Text("广州")), ("a", Node::List(&list)), ("Z", Node::Bool(false))];
+    let list = [ParamValue::Int(1); 12];
+    let mut sorted =
+        [("b", ParamValue::Text("广州")), ("a", ParamValue::List(&list)), ("Z", ParamValue::Bool(false))];
     let merged = sorted;
     assert_none("v1", || {
-        let all = [v1::Params::sorted(&mut sorted).unwrap(), v1::Params::merged(&merged).unwrap()];
+        let all = [v1::Params::sorted(&mut sorted).unwrap(), v1::Params::unsorted(&merged).unwrap()];
         for params in all {
-            for verb in [v1::Verb::Get, v1::Verb::Post] {
-                for method in [v1::Method::HmacSha1, v1::Method::HmacSha1Unnamed, v1::Method::HmacSha256] {
+            for verb in [v1::Method::Get, v1::Method::Post] {
+                for method in
+                    [v1::Algorithm::HmacSha1, v1::Algorithm::HmacSha1Unnamed, v1::Algorithm::HmacSha256]
+                {
                     let request = PLAIN.v1(verb, method, params).unwrap();
                     let nonce = v1::Nonce::new(NonZeroU64::MIN);
                     let signed = signer().sign_v1(&request, now(), nonce).unwrap();

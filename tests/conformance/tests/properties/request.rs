@@ -141,7 +141,7 @@ impl Address {
             Self::AiRegional(region) => Host::AiRegional(region),
             Self::Intl => Host::Intl,
             Self::Endpoint(host) => Host::Endpoint(host),
-            Self::Exactly(host) => Host::Exactly(host),
+            Self::Exactly(host) => Host::Unchecked(host),
         }
     }
 

@@ -4,8 +4,8 @@ use crate::request::{self, Common, Content, How};
 use conformance::Arena;
 use core::num::NonZeroU64;
 use tc3_core::{
-    Api, Call, ContentType, Credentials, Header, Multipart, Part, Payload, PayloadHasher, Query, Request,
-    Signer, Timestamp, v1,
+    Api, Call, ContentType, Credentials, HashedPayload, Header, Multipart, Part, PayloadHasher, Query,
+    Request, Signer, Timestamp, v1,
 };
 
 impl Common {
@@ -43,12 +43,9 @@ impl Common {
 
 /// Canonical request, string to sign, Authorization, request target.
 pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
-    let own =
-        of.headers.iter().map(
-            |(name, value, signed)| {
-                if *signed { Header::Signed(name, value) } else { Header::Sent(name, value) }
-            },
-        );
+    let own = of.headers.iter().map(|(name, value, signed)| {
+        if *signed { Header::Signed(name, value) } else { Header::Unsigned(name, value) }
+    });
     let also = [Header::SignAction, Header::SignVersion, Header::SignRegion].into_iter().zip(of.sign);
     let also = also.filter_map(|(header, signed)| signed.then_some(header));
     let headers: Vec<_> = also.chain(own).collect();
@@ -79,7 +76,7 @@ fn post<'a>(
     content_type: &'a str,
     body: &'a [u8],
     how: How,
-    payload: &'a mut Option<Payload>,
+    payload: &'a mut Option<HashedPayload>,
 ) -> Result<Request<'a>, tc3_core::Invalid> {
     let content_type = match content_type {
         "application/json" => ContentType::Json,
@@ -116,16 +113,16 @@ impl request::Part {
 pub(crate) fn v1(of: &request::V1) -> Vec<String> {
     let arena = Arena::default();
     let sorted = v1::Params::sorted(arena.pairs(&of.params)).unwrap();
-    let merged = v1::Params::merged(arena.pairs(&of.params)).unwrap();
+    let merged = v1::Params::unsorted(arena.pairs(&of.params)).unwrap();
     [sorted, merged].into_iter().flat_map(|params| v1_texts(of, params)).collect()
 }
 
 fn v1_texts(of: &request::V1, params: v1::Params<'_>) -> [String; 3] {
-    let verb = if of.post { v1::Verb::Post } else { v1::Verb::Get };
+    let verb = if of.post { v1::Method::Post } else { v1::Method::Get };
     let method = match of.method {
-        None => v1::Method::HmacSha1Unnamed,
-        Some("HmacSHA1") => v1::Method::HmacSha1,
-        Some(_) => v1::Method::HmacSha256,
+        None => v1::Algorithm::HmacSha1Unnamed,
+        Some("HmacSHA1") => v1::Algorithm::HmacSha1,
+        Some(_) => v1::Algorithm::HmacSha256,
     };
     let request = of.common.call(&[]).v1(verb, method, params).unwrap();
     let nonce = v1::Nonce::new(NonZeroU64::new(of.nonce).unwrap());

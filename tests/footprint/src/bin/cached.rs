@@ -6,7 +6,7 @@
 use core::mem::ManuallyDrop;
 
 use footprint::{Meter, OUT, fixture, image};
-use tc3_core::{ContentType, Recalling, Signer};
+use tc3_core::{CachingSha256, ContentType, Signer};
 
 image!(sign);
 
@@ -15,7 +15,7 @@ fn sign(meter: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let request = call.text(ContentType::JsonUtf8, fixture::body());
     let request = request.as_ref().ok()?;
     // It goes on to sign: that it would be wiped at the end is no part of a signature.
-    let mut signer = ManuallyDrop::new(Signer::with_hash(fixture::credentials().ok()?, Recalling::new()));
+    let mut signer = ManuallyDrop::new(Signer::with_hash(fixture::credentials().ok()?, CachingSha256::new()));
     let now = fixture::now().ok()?;
     signer.sign(request, now);
     meter.start();

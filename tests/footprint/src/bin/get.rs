@@ -3,7 +3,7 @@
 #![no_main]
 
 use footprint::{Meter, OUT, fixture, image};
-use tc3_core::{Node, Query, Signer};
+use tc3_core::{ParamValue, Query, Signer};
 
 image!(get);
 
@@ -11,10 +11,11 @@ static OFFSET: i64 = 0;
 static ZONE: &str = "ap-guangzhou-1";
 
 fn get(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
-    let zones = [Node::Text(fixture::read(&ZONE))];
-    let filter = [("Name", Node::Text("zone")), ("Values", Node::List(&zones))];
-    let filters = [Node::Object(&filter)];
-    let params = [("Filters", Node::List(&filters)), ("Offset", Node::Int(fixture::read(&OFFSET)))];
+    let zones = [ParamValue::Text(fixture::read(&ZONE))];
+    let filter = [("Name", ParamValue::Text("zone")), ("Values", ParamValue::List(&zones))];
+    let filters = [ParamValue::Object(&filter)];
+    let params =
+        [("Filters", ParamValue::List(&filters)), ("Offset", ParamValue::Int(fixture::read(&OFFSET)))];
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
     let request = call.get(Query::params(&params).ok()?).ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);

@@ -6,8 +6,8 @@ use core::num::NonZeroU64;
 
 use footprint::{Meter, OUT, Peripheral, fixture, image};
 use tc3_core::{
-    Call, ContentType, DaySigner, Header, Host, Language, Multipart, Node, Part, Payload, PayloadHasher,
-    Query, Request, Signer, SigningKey, Timestamp,
+    Call, ContentType, DaySigner, HashedPayload, Header, Host, Language, Multipart, ParamValue, Part,
+    PayloadHasher, Query, Request, Signer, SigningKey, Timestamp,
     response::{self, Answer},
     v1,
     verify::{self, Body, Message, Verifier},
@@ -21,7 +21,7 @@ static HEADERS: [Header<'static>; 5] = [
     Header::SignVersion,
     Header::SignRegion,
     Header::Signed("X-Signed", "1"),
-    Header::Sent("X-Sent", "2"),
+    Header::Unsigned("X-Sent", "2"),
 ];
 
 fn rest(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
@@ -40,8 +40,8 @@ fn rest(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let request = request.ok()?;
     let skipped = request.skip(now()?).head().len();
     let signed = day(&request, out)?;
-    let got = v1(&call, v1::Verb::Get, v1::Method::HmacSha256, out)?;
-    let posted = v1(&call, v1::Verb::Post, v1::Method::HmacSha1, out)?;
+    let got = v1(&call, v1::Method::Get, v1::Algorithm::HmacSha256, out)?;
+    let posted = v1(&call, v1::Method::Post, v1::Algorithm::HmacSha1, out)?;
     let answered = answer(body.as_bytes())?;
     [skipped, signed, got, posted, answered].into_iter().max()
 }
@@ -56,7 +56,7 @@ fn call() -> Option<Call<'static>> {
     Some(call.request_client(fixture::action()).trace_id(fixture::action()).headers(&HEADERS))
 }
 
-fn payload(body: &[u8]) -> Payload {
+fn payload(body: &[u8]) -> HashedPayload {
     let mut hasher = PayloadHasher::new();
     hasher.update(body);
     hasher.finish()
@@ -78,10 +78,13 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
 }
 
 /// Signed and verified.
-fn v1(call: &Call<'_>, verb: v1::Verb, method: v1::Method, out: &mut [u8; OUT]) -> Option<usize> {
-    let list = [Node::Text(fixture::body()), Node::Int(-1)];
-    let pairs = [("A", Node::List(&list)), ("B", Node::Object(&[("C", Node::Text(fixture::region()))]))];
-    let request = call.v1(verb, method, v1::Params::merged(&pairs).ok()?).ok()?;
+fn v1(call: &Call<'_>, verb: v1::Method, method: v1::Algorithm, out: &mut [u8; OUT]) -> Option<usize> {
+    let list = [ParamValue::Text(fixture::body()), ParamValue::Int(-1)];
+    let pairs = [
+        ("A", ParamValue::List(&list)),
+        ("B", ParamValue::Object(&[("C", ParamValue::Text(fixture::region()))])),
+    ];
+    let request = call.v1(verb, method, v1::Params::unsorted(&pairs).ok()?).ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);
     let signed = signer.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     let len = signed.head().len().max(signed.string_to_sign().len()).max(signed.signature().len());

@@ -13,7 +13,7 @@ const TIME_IN_SOFTWARE: [(&str, f64); 3] = [(CACHED, 0.29), (DERIVED, 0.84), (PR
 /// Instructions by those of the peer that needs the fewest; all hash in software.
 const INSTRUCTIONS: [(&str, f64); 3] = [(CACHED, 0.26), (DERIVED, 0.80), (PREPARED, 0.13)];
 
-/// Of a cached signature of the shortest body, with `Recalling`;
+/// Of a cached signature of the shortest body, with `CachingSha256`;
 /// `tests/conformance/tests/compressions.rs` counts them.
 pub(crate) const COMPRESSIONS: u64 = 6;
 /// What may be spent on all that is not a compression.

@@ -59,7 +59,7 @@ const SHORT: [(&str, &str, &str); 9] = [
     ("static RAM, likewise", "sign", "static"),
     ("deepest stack", "sign", "stack"),
     ("instructions, key derived", "sign", "instructions"),
-    ("signing again, with `Recalling`: flash", "cached", "flash"),
+    ("signing again, with `CachingSha256`: flash", "cached", "flash"),
     ("… deepest stack", "cached", "stack"),
     ("… instructions, key cached", "cached", "instructions"),
     ("… instructions, built for speed", "cached", "instructions_speed"),

@@ -4,8 +4,8 @@ use core::{hint, mem, num::NonZeroU64};
 
 use footprint::{OUT, Peripheral, fixture};
 use tc3_core::{
-    Call, ContentType, Credentials, DaySigner, Payload, Recalling, Request, Sha256, Signer, SigningKey,
-    Software, Timestamp, v1,
+    CachingSha256, Call, ContentType, Credentials, DaySigner, HashedPayload, Request, Sha256Engine, Signer,
+    SigningKey, Software, Timestamp, v1,
     verify::{Body, Message, Verifier, tc3::Claim},
 };
 
@@ -22,7 +22,7 @@ const fn scene(name: &'static str, play: fn(&mut [u8; OUT]) -> Option<()>) -> Sc
 pub(crate) const SCENES: [Scene; 19] = [
     scene("nothing", |_| Some(())),
     scene("tc3 cold", |out| signed(Software::new(), 1, out)),
-    scene("tc3 cached", |out| signed(Recalling::new(), 2, out)),
+    scene("tc3 cached", |out| signed(CachingSha256::new(), 2, out)),
     scene("tc3 on a peripheral", |out| signed(Peripheral::new(), 2, out)),
     scene("tc3 of a prepared request", prepared),
     scene("tc3 of a body hashed before", streamed),
@@ -35,10 +35,10 @@ pub(crate) const SCENES: [Scene; 19] = [
     scene("DaySigner on another day", |out| day_signer(Software::new(), false, out)),
     scene("verify TC3, right", |_| verified(b'8').then_some(())),
     scene("verify TC3, wrong", |_| (!verified(b'9')).then_some(())),
-    scene("v1 HmacSHA256", |out| v1(v1::Method::HmacSha256, out)),
-    scene("v1 HmacSHA1", |out| v1(v1::Method::HmacSha1, out)),
-    scene("verify HmacSHA256", |out| v1_verified(v1::Method::HmacSha256, out)),
-    scene("verify HmacSHA1", |out| v1_verified(v1::Method::HmacSha1, out)),
+    scene("v1 HmacSHA256", |out| v1(v1::Algorithm::HmacSha256, out)),
+    scene("v1 HmacSHA1", |out| v1(v1::Algorithm::HmacSha1, out)),
+    scene("verify HmacSHA256", |out| v1_verified(v1::Algorithm::HmacSha256, out)),
+    scene("verify HmacSHA1", |out| v1_verified(v1::Algorithm::HmacSha1, out)),
 ];
 
 /// What has to be found.
@@ -61,7 +61,7 @@ fn now() -> Option<Timestamp> {
     fixture::now().ok()
 }
 
-fn signed(hash: impl Sha256, times: usize, out: &mut [u8; OUT]) -> Option<()> {
+fn signed(hash: impl Sha256Engine, times: usize, out: &mut [u8; OUT]) -> Option<()> {
     let (request, mut signer) = (request()?, Signer::with_hash(fixture::credentials().ok()?, hash));
     for _ in 0..times {
         signer.sign(&request, now()?).head().encode(out).ok()?;
@@ -76,7 +76,7 @@ fn prepared(out: &mut [u8; OUT]) -> Option<()> {
 }
 
 fn streamed(out: &mut [u8; OUT]) -> Option<()> {
-    let payload = Payload::of(fixture::body().as_bytes());
+    let payload = HashedPayload::of(fixture::body().as_bytes());
     let request = call()?.streamed(ContentType::JsonUtf8, &payload).ok()?;
     signer()?.sign(&request, now()?).head().encode(out).ok().map(drop)
 }
@@ -107,7 +107,7 @@ fn exported(_: &mut [u8; OUT]) -> Option<()> {
     (imported.as_ref().ok()?.day() == key.day()).then_some(())
 }
 
-fn day_signer(hash: impl Sha256, of_today: bool, out: &mut [u8; OUT]) -> Option<()> {
+fn day_signer(hash: impl Sha256Engine, of_today: bool, out: &mut [u8; OUT]) -> Option<()> {
     let (request, today) = (request()?, now()?);
     let tomorrow = Timestamp::from_unix(today.unix().saturating_add(86_400)).ok()?;
     let key = signer()?.signing_key(&fixture::api().ok()?, today);
@@ -145,14 +145,14 @@ fn verified(last: u8) -> bool {
     Verifier::new().tc3(&claim, &credentials, now).is_ok()
 }
 
-fn v1(method: v1::Method, out: &mut [u8; OUT]) -> Option<()> {
-    let request = call()?.v1(v1::Verb::Post, method, v1::Params::EMPTY).ok()?;
+fn v1(method: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.v1(v1::Method::Post, method, v1::Params::EMPTY).ok()?;
     let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     signed.wire().encode(out).ok().map(drop)
 }
 
-fn v1_verified(method: v1::Method, out: &mut [u8; OUT]) -> Option<()> {
-    let request = call()?.v1(v1::Verb::Post, method, v1::Params::EMPTY).ok()?;
+fn v1_verified(method: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.v1(v1::Method::Post, method, v1::Params::EMPTY).ok()?;
     let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     let headers: [(&str, &[u8]); 2] =
         [("Host", b"cvm.tencentcloudapi.com"), ("Content-Type", b"application/x-www-form-urlencoded")];

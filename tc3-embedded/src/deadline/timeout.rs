@@ -7,12 +7,12 @@ use core::{cell::Cell, time::Duration};
 /// [`Deadline`](super::Deadline).
 ///
 /// The time runs from the first read or write after [`arm`](Self::arm), so that arming needs no
-/// counter. It is not armed from the start, and never by itself: a stream whose `Due` nobody armed
-/// refuses to wait, and one whose `Due` nobody armed *again* ends with the call before.
+/// counter. It is not armed from the start, and never by itself: a stream whose `Timeout` nobody armed
+/// refuses to wait, and one whose `Timeout` nobody armed *again* ends with the call before.
 ///
 /// Arm it once for a handshake and once for each call on the connection; or once for both.
 #[derive(Debug)]
-pub struct Due(Cell<State>);
+pub struct Timeout(Cell<State>);
 
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -31,7 +31,7 @@ pub(super) struct Span {
     limit: u64,
 }
 
-impl Due {
+impl Timeout {
     /// Not armed yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -71,15 +71,15 @@ impl Span {
     }
 }
 
-impl Default for Due {
+impl Default for Timeout {
     fn default() -> Self {
         Self::new()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl defmt::Format for Due {
+impl defmt::Format for Timeout {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Due({})", self.0.get());
+        defmt::write!(f, "Timeout({})", self.0.get());
     }
 }

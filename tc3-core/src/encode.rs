@@ -10,10 +10,10 @@ pub trait Sink {
 }
 
 /// A text that can be spelled any number of times, always the same.
-pub trait Spell {
+pub trait Encode {
     /// Puts the whole text into `out`. That it is known which sink that is lets the compiler see from the
     /// call to the last byte: what a firmware's requests never have is then not linked.
-    fn spell<S: Sink>(&self, out: &mut S);
+    fn encode_to<S: Sink>(&self, out: &mut S);
 
     /// Whether the text holds a credential's token.
     fn is_sensitive(&self) -> bool {
@@ -39,9 +39,9 @@ pub trait Spell {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
-pub struct Text<T>(pub(crate) T);
+pub struct Encoded<T>(pub(crate) T);
 
-impl<T: Spell> Text<T> {
+impl<T: Encode> Encoded<T> {
     /// The length in bytes.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "no text of this crate is empty by nature")]
@@ -73,31 +73,31 @@ impl<T: Spell> Text<T> {
     }
 }
 
-impl<T: Spell> fmt::Display for Text<T> {
+impl<T: Encode> fmt::Display for Encoded<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         display(&self.0, f)
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Text<T> {
+impl<T: fmt::Debug> fmt::Debug for Encoded<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<T: defmt::Format> defmt::Format for Text<T> {
+impl<T: defmt::Format> defmt::Format for Encoded<T> {
     fn format(&self, f: defmt::Formatter<'_>) {
         self.0.format(f);
     }
 }
 
-/// `Debug` and `defmt::Format` of what a [`Text`] spells: the text itself, or a mask.
+/// `Debug` and `defmt::Format` of what a [`Encoded`] spells: the text itself, or a mask.
 macro_rules! masked {
     ($($text:ty),*) => {$(
         impl core::fmt::Debug for $text {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                if $crate::spell::Spell::is_sensitive(self) { f.write_str("***") } else { $crate::spell::display(self, f) }
+                if $crate::encode::Encode::is_sensitive(self) { f.write_str("***") } else { $crate::encode::display(self, f) }
             }
         }
 
@@ -112,15 +112,15 @@ macro_rules! masked {
 pub(crate) use masked;
 
 /// The length of a text, in bytes.
-pub(crate) fn count(text: &impl Spell) -> usize {
+pub(crate) fn count(text: &impl Encode) -> usize {
     let mut counter = Writer { out: &mut [], at: 0 };
-    text.spell(&mut counter);
+    text.encode_to(&mut counter);
     counter.at
 }
 
-pub(crate) fn encode<'b>(text: &impl Spell, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+pub(crate) fn encode<'b>(text: &impl Encode, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
     let mut writer = Writer { out, at: 0 };
-    text.spell(&mut writer);
+    text.encode_to(&mut writer);
     let Writer { out, at: needed } = writer;
     let given = out.len();
     if needed > given {
@@ -154,9 +154,9 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     }
 }
 
-pub(crate) fn display(text: &impl Spell, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn display(text: &impl Encode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut sink = Formatting { f, result: Ok(()) };
-    text.spell(&mut sink);
+    text.encode_to(&mut sink);
     sink.result
 }
 
