@@ -19,7 +19,7 @@
 //! ];
 //! let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
 //! let params = v1::Params::sorted(&mut params)?;
-//! let request = call.v1(v1::Algorithm::Get, v1::Algorithm::HmacSha1Unnamed, params)?;
+//! let request = call.v1(v1::Method::Get, v1::Algorithm::HmacSha1Unnamed, params)?;
 //!
 //! let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
 //! let signed = signer.sign_v1(&request, Timestamp::from_unix(1_465_185_768)?, nonce)?;

@@ -17,7 +17,7 @@ pub(crate) struct Drawn {
 
 enum Content {
     Params(Fields),
-    Text(String),
+    Encoded(String),
     Body(Kind, Vec<u8>, How),
     Form(Form),
 }
