@@ -1,43 +1,37 @@
-//! TLS 1.3 that proves the server's identity.
+//! TLS 1.3 with authentication of the server.
 //!
-//! An [`AuthenticatedTls`] exists only once the server's certificates led to a trusted root, named
-//! the host, and their key signed the handshake. The handshake itself is that of `embedded-tls`;
-//! none of its verifiers takes part. Between it and the transport stands a gate of our own that
-//! lets only those records through that may come now, and behind that a look at what is inside
-//! them, so that nothing a server sends reaches a place where embedded-tls would give up the whole
-//! program.
+//! An [`AuthenticatedTls`] exists only after two proofs: the server's certificate chain leads to a
+//! trusted root and names the host, and the key of its certificate signed the handshake.
+//! `embedded-tls` does the handshake, but none of its verifiers is used. Every record is checked
+//! before embedded-tls sees it, and the content of a protected record as soon as it is decrypted, so
+//! that nothing a server sends can make embedded-tls panic.
 //!
-//! [`AuthenticatedTls::connect`] takes a stream that ends every wait, the [`Buffers`] to work in, the
-//! [`Server`] to be proved and a [`Seed`]; a whole call is on the [front page](crate). `&mut` of a
-//! stream is a stream too, so that a modem is not lost with a connection that does not come about.
+//! [`AuthenticatedTls::connect`] takes a stream with a timeout, the [`Buffers`], the [`Server`] to
+//! authenticate and a [`Seed`]; the [front page](crate) has a whole call. `&mut` of a stream is a
+//! stream too: pass it to keep the modem when `connect` fails.
 //!
-//! **Not supported**: TLS 1.2, key exchange over other groups than P-256, other suites than
-//! AES-128-GCM, client certificates, key updates, handshake messages that are spread over several
-//! records. A server that insists on one is refused. Sessions are not resumed, and revocation lists
-//! are not looked at.
+//! **Not supported**: TLS 1.2, other groups than P-256, other cipher suites than AES-128-GCM, client
+//! certificates, key updates, and handshake messages that are fragmented over several records. A
+//! server that requires one of these is refused. Sessions are not resumed, and certificate revocation
+//! is not checked.
 
 #[cfg(feature = "async")]
 pub mod asynchronous;
 mod buffers;
 mod cipher;
 mod connection;
-mod content;
 mod ending;
 mod engine;
 mod error;
-mod filter;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod gate;
-mod hello;
+mod guard;
 mod random;
 pub mod roots;
 mod verify;
-mod wire;
 
 pub use buffers::Buffers;
 pub use connection::AuthenticatedTls;
-pub use error::TlsError;
-pub use hello::HelloFault;
+pub use error::{ServerHelloFault, TlsError};
 pub use random::Seed;
 pub use verify::{MAX_CERTIFICATES, Pin, Server, Untrusted};

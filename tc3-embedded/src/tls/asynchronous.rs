@@ -1,4 +1,4 @@
-//! The same connection over asynchronous transports.
+//! The connection over asynchronous transports.
 
 use core::fmt;
 
@@ -8,9 +8,9 @@ use embedded_tls::{TlsConnection, TlsContext};
 use super::buffers::Buffers;
 use super::cipher::Suite;
 use super::ending::Ending;
-use super::engine::{Provider, offer, outcome, reason};
+use super::engine::{Provider, client_config, read_outcome, tls_error};
 use super::error::TlsError;
-use super::gate::Gate;
+use super::guard::gate::Gate;
 use super::random::Seed;
 use super::verify::Server;
 use crate::client::AuthenticatedEnd;
@@ -18,15 +18,15 @@ use crate::deadline::Bounded;
 
 /// [`AuthenticatedTls`](super::AuthenticatedTls) over `embedded_io_async`.
 ///
-/// A future that is dropped before it is done leaves half a record behind, so it ends the
-/// connection ([`TlsError::Abandoned`]).
+/// A future that is dropped before it completes may leave a record half sent or received. After that
+/// every call fails with [`TlsError::Abandoned`].
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,
 }
 
 impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
-    /// As [the blocking one](super::AuthenticatedTls::connect).
+    /// Does what [`AuthenticatedTls::connect`](super::AuthenticatedTls::connect) does.
     ///
     /// # Errors
     /// [`TlsError`], in the same cases.
@@ -36,24 +36,24 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         server: &Server<'_>,
         seed: Seed,
     ) -> Result<Self, TlsError> {
-        server.name().map_err(TlsError::Untrusted)?;
+        server.dns_name().map_err(TlsError::Untrusted)?;
         let Buffers { received, sent, fault } = buffers;
         let ending = Ending::new(fault);
         let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
         let mut provider = Provider::new(server, seed);
-        let handshake = connection.open(TlsContext::new(&offer(server), &mut provider)).await;
-        ending.first(provider.verdict(handshake))?;
+        let handshake = connection.open(TlsContext::new(&client_config(server), &mut provider)).await;
+        ending.record(provider.finish(handshake))?;
         Ok(Self { connection, ending })
     }
 
-    /// Says goodbye, unless there is nobody to say it to, and gives the transport back.
+    /// Sends close_notify, unless the connection has failed or ended, and returns the transport.
     pub async fn close(self) -> (S, Result<(), TlsError>) {
-        let shut = self.ending.shut();
-        let (gate, goodbye) = match self.connection.close().await {
+        let ended = self.ending.stop_if_ended();
+        let (gate, outcome) = match self.connection.close().await {
             Ok(gate) => (gate, Ok(())),
-            Err((gate, error)) => (gate, self.ending.first(Err(reason(error)))),
+            Err((gate, error)) => (gate, self.ending.record(Err(tls_error(error)))),
         };
-        (gate.into_inner(), shut.unwrap_or(goodbye))
+        (gate.into_inner(), ended.unwrap_or(outcome))
     }
 }
 
@@ -66,19 +66,19 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
         if !self.ending.is_readable()? || out.is_empty() {
             return Ok(0);
         }
-        outcome(self.connection.read(out).await, &mut self.ending)
+        read_outcome(self.connection.read(out).await, &mut self.ending)
     }
 }
 
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
-        self.ending.writable()?;
-        self.ending.first(self.connection.write(bytes).await.map_err(reason))
+        self.ending.check_writable()?;
+        self.ending.record(self.connection.write(bytes).await.map_err(tls_error))
     }
 
     async fn flush(&mut self) -> Result<(), TlsError> {
-        self.ending.writable()?;
-        self.ending.first(self.connection.flush().await.map_err(reason))
+        self.ending.check_writable()?;
+        self.ending.record(self.connection.flush().await.map_err(tls_error))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a connection needs room for.
+//! The buffers of a connection.
 
 use core::cell::Cell;
 use core::fmt;
@@ -7,66 +7,67 @@ use core::mem::MaybeUninit;
 use zeroize::Zeroize;
 
 use super::error::TlsError;
-use super::filter::MAX_RECORD;
+use super::guard::records::MAX_RECORD;
 
-/// The room that a connection works in, for one connection at a time.
+/// The buffers of one connection.
 ///
-/// `IN` bytes for what is received: a record has to fit whole. The default is the longest that a
-/// server may send; a smaller one is refused by name when it comes
-/// ([`TlsError::RecordTooLong`]), and the server's certificates come in one record. `OUT` bytes for
-/// what is sent: longer data goes out in several records.
+/// `IN` is the size of the receive buffer in bytes, which has to hold a whole record. The default fits
+/// the longest record that RFC 8446 allows. With a smaller buffer a longer record fails with
+/// [`TlsError::RecordTooLong`]; the longest is usually the one with the server's certificates. `OUT` is
+/// the size of the send buffer: longer data is sent in several records.
 ///
-/// They are big, and belong in static memory rather than on a stack:
+/// Place them in static memory: they are too large for most stacks.
 ///
 /// ```
 /// use static_cell::ConstStaticCell;
 /// use tc3_embedded::tls::Buffers;
 ///
-/// static ROOM: ConstStaticCell<Buffers> = ConstStaticCell::new(Buffers::new());
+/// static BUFFERS: ConstStaticCell<Buffers> = ConstStaticCell::new(Buffers::new());
 ///
-/// let room: &'static mut Buffers = ROOM.take();
-/// # room.wipe();
+/// let buffers: &'static mut Buffers = BUFFERS.take();
+/// # buffers.wipe();
 /// ```
 ///
 /// ```compile_fail,E0080
 /// # use tc3_embedded::tls::Buffers;
-/// let short = Buffers::<16_640, 600>::new(); // no room for the first message
+/// let short = Buffers::<16_640, 600>::new(); // too small for the ClientHello
 /// ```
 ///
 /// ```compile_fail,E0080
 /// # use tc3_embedded::tls::Buffers;
-/// let long = Buffers::<16_640, 20_000>::new(); // more than a record may hold
+/// let long = Buffers::<16_640, 20_000>::new(); // larger than a record
 /// ```
 pub struct Buffers<const IN: usize = MAX_RECORD, const OUT: usize = 1024> {
     pub(super) received: [u8; IN],
     pub(super) sent: [u8; OUT],
-    /// Written when a connection begins: no fault is not all zeros, and a static of these would lie in
-    /// flash as well.
+    /// Written by `connect`. The value for "no fault" is not all zeros, and a static with it would take
+    /// 17 KB of flash to initialise.
     pub(super) fault: MaybeUninit<Cell<Option<TlsError>>>,
 }
 
 impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
-    /// Empty ones.
+    /// Empty buffers.
     #[must_use]
     pub const fn new() -> Self {
-        const { assert!(OUT >= MIN_OUT, "the ClientHello needs more room for what is sent") }
-        const { assert!(OUT <= MAX_OUT, "embedded-tls fills a record whatever its length") }
+        const { assert!(OUT >= MIN_OUT, "OUT is too small for a ClientHello: at least 640 bytes") }
+        const { assert!(OUT <= MAX_OUT, "OUT is larger than a record: at most 16,512 bytes") }
         Self { received: [0; IN], sent: [0; OUT], fault: MaybeUninit::uninit() }
     }
 }
 
 impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
-    /// Overwrites what the last connection received and sent: answers may hold secrets.
+    /// Overwrites what the last connection received and sent, which may include secrets.
     pub fn wipe(&mut self) {
-        // As slices, because arrays are overwritten byte by byte.
+        // As slices, because zeroize overwrites arrays byte by byte.
         self.received.as_mut_slice().zeroize();
         self.sent.as_mut_slice().zeroize();
     }
 }
 
-/// A ClientHello with a host of 253 bytes, and what embedded-tls sets aside.
+/// A ClientHello with a host of 253 bytes, and the bytes that embedded-tls reserves.
 const MIN_OUT: usize = 640;
-/// What a record may hold (RFC 8446 section 5.1), and what embedded-tls sets aside.
+/// The content of the longest record (RFC 8446 section 5.1), and the bytes that embedded-tls reserves:
+/// it would fill a larger buffer with one record.
 const MAX_OUT: usize = (1 << 14) + 128;
 
 impl<const IN: usize, const OUT: usize> Default for Buffers<IN, OUT> {
@@ -75,7 +76,7 @@ impl<const IN: usize, const OUT: usize> Default for Buffers<IN, OUT> {
     }
 }
 
-/// Without what went through it.
+/// Shows the sizes only.
 impl<const IN: usize, const OUT: usize> fmt::Debug for Buffers<IN, OUT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Buffers").field("received", &IN).field("sent", &OUT).finish_non_exhaustive()
@@ -94,7 +95,7 @@ mod tests {
     use super::Buffers;
 
     #[test]
-    fn nothing_of_a_connection_is_left_once_they_are_wiped() {
+    fn wiped_buffers_are_all_zeros() {
         let mut buffers = Buffers::<64, 640>::new();
         buffers.received.fill(0xA5);
         buffers.sent.fill(0x5A);

@@ -1,12 +1,12 @@
-//! The cipher suite, as embedded-tls wants it: AES-128-GCM that looks at what it decrypts.
+//! The cipher suite for embedded-tls: AES-128-GCM that checks each record after decrypting it.
 
 use aes_gcm::aead::{self, AeadCore, AeadInPlace, KeyInit, KeySizeUser};
 use aes_gcm::{Aes128Gcm, Nonce, Tag};
 use embedded_tls::{Aes128GcmSha256, TlsCipherSuite};
 
-use super::content::{self, Phase};
+use super::guard::content::{self, Phase};
 
-/// TLS_AES_128_GCM_SHA256, the one suite of TLS 1.3 that every server must have.
+/// TLS_AES_128_GCM_SHA256, which every TLS 1.3 server must implement (RFC 8446 section 9.1).
 pub(super) struct Suite;
 
 impl TlsCipherSuite for Suite {
@@ -46,8 +46,8 @@ impl AeadInPlace for Cipher {
         self.0.encrypt_in_place_detached(nonce, header, content)
     }
 
-    /// The header is the one that the gate marked. The server's tag is over its own, whose version is
-    /// always 0x0303 (RFC 8446 section 5.2).
+    /// The gate wrote the phase into the header's version. The server authenticated the header with
+    /// the version 0x0303 (RFC 8446 section 5.2).
     fn decrypt_in_place_detached(
         &self,
         nonce: &Nonce<Self::NonceSize>,
@@ -55,11 +55,11 @@ impl AeadInPlace for Cipher {
         content: &mut [u8],
         tag: &Tag<Self::TagSize>,
     ) -> aead::Result<()> {
-        let &[content_type, mark, _, high, low] = header else { return Err(aead::Error) };
-        let phase = Phase::marked(mark).ok_or(aead::Error)?;
+        let &[content_type, phase, _, high, low] = header else { return Err(aead::Error) };
+        let phase = Phase::from_byte(phase).ok_or(aead::Error)?;
         let original = [content_type, 3, 3, high, low];
         self.0.decrypt_in_place_detached(nonce, &original, content, tag)?;
-        content::admit(phase, content);
+        content::filter(phase, content);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The connection: it exists only once the server is proved.
+//! The connection, which exists only after the server is authenticated.
 
 use core::fmt;
 
@@ -9,56 +9,57 @@ use embedded_tls::blocking::TlsConnection;
 use super::buffers::Buffers;
 use super::cipher::Suite;
 use super::ending::Ending;
-use super::engine::{Provider, offer, outcome, reason};
+use super::engine::{Provider, client_config, read_outcome, tls_error};
 use super::error::TlsError;
-use super::gate::Gate;
+use super::guard::gate::Gate;
 use super::random::Seed;
 use super::verify::Server;
 use crate::client::AuthenticatedEnd;
 use crate::deadline::Bounded;
 
-/// A TLS 1.3 connection to a server that proved who it is.
+/// A TLS 1.3 connection to an authenticated server.
 ///
-/// There is no other way to one than [`connect`](Self::connect). Reading gives 0 only after the
-/// server's `close_notify`; a connection that just ends is [`TlsError::Truncated`].
+/// Only [`connect`](Self::connect) makes one. A read returns 0 only after the server's close_notify;
+/// if the transport ends without it, the read fails with [`TlsError::Truncated`].
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,
 }
 
 impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
-    /// Does the handshake, and returns the connection if **both** the server's certificates and its
-    /// signature over the handshake prove that it is the one that was called.
+    /// Does the handshake. Returns the connection if **both** the server's certificate chain and its
+    /// signature over the handshake are valid.
     ///
-    /// The stream has to end every wait ([`Deadline`](crate::deadline::Deadline) does): a server may
-    /// send records for ever without sending a byte of an answer.
+    /// Every read and write of the stream has to end by a deadline, as those of
+    /// [`Deadline`](crate::deadline::Deadline) do: a server can send records for ever without a byte
+    /// of application data.
     ///
     /// # Errors
-    /// [`TlsError`]: what is wrong. Nothing was sent then but the handshake's own messages.
+    /// [`TlsError`]. No application data was sent then.
     pub fn connect<const IN: usize, const OUT: usize>(
         stream: S,
         buffers: &'a mut Buffers<IN, OUT>,
         server: &Server<'_>,
         seed: Seed,
     ) -> Result<Self, TlsError> {
-        server.name().map_err(TlsError::Untrusted)?;
+        server.dns_name().map_err(TlsError::Untrusted)?;
         let Buffers { received, sent, fault } = buffers;
         let ending = Ending::new(fault);
         let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
         let mut provider = Provider::new(server, seed);
-        let handshake = connection.open(TlsContext::new(&offer(server), &mut provider));
-        ending.first(provider.verdict(handshake))?;
+        let handshake = connection.open(TlsContext::new(&client_config(server), &mut provider));
+        ending.record(provider.finish(handshake))?;
         Ok(Self { connection, ending })
     }
 
-    /// Says goodbye, unless there is nobody to say it to, and gives the transport back.
+    /// Sends close_notify, unless the connection has failed or ended, and returns the transport.
     pub fn close(self) -> (S, Result<(), TlsError>) {
-        let shut = self.ending.shut();
-        let (gate, goodbye) = match self.connection.close() {
+        let ended = self.ending.stop_if_ended();
+        let (gate, outcome) = match self.connection.close() {
             Ok(gate) => (gate, Ok(())),
-            Err((gate, error)) => (gate, self.ending.first(Err(reason(error)))),
+            Err((gate, error)) => (gate, self.ending.record(Err(tls_error(error)))),
         };
-        (gate.into_inner(), shut.unwrap_or(goodbye))
+        (gate.into_inner(), ended.unwrap_or(outcome))
     }
 }
 
@@ -71,19 +72,19 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
         if !self.ending.is_readable()? || out.is_empty() {
             return Ok(0);
         }
-        outcome(self.connection.read(out), &mut self.ending)
+        read_outcome(self.connection.read(out), &mut self.ending)
     }
 }
 
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
-        self.ending.writable()?;
-        self.ending.first(self.connection.write(bytes).map_err(reason))
+        self.ending.check_writable()?;
+        self.ending.record(self.connection.write(bytes).map_err(tls_error))
     }
 
     fn flush(&mut self) -> Result<(), TlsError> {
-        self.ending.writable()?;
-        self.ending.first(self.connection.flush().map_err(reason))
+        self.ending.check_writable()?;
+        self.ending.record(self.connection.flush().map_err(tls_error))
     }
 }
 

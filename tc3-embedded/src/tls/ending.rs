@@ -1,39 +1,40 @@
-//! How a connection ended: the first reason stands, and it says so for good.
+//! How a connection ended. The first error is returned by every later call.
 
 use core::cell::Cell;
 use core::mem::MaybeUninit;
 
 use super::error::TlsError;
 
-/// What the connection, the gate below it and whoever comes back later know of the end.
+/// The connection's end, shared by the connection and its gate.
 pub(super) struct Ending<'a> {
-    /// The gate writes here what embedded-tls would not pass on.
+    /// The first error. The gate writes here what embedded-tls would not return.
     pub(super) fault: &'a Cell<Option<TlsError>>,
-    /// The server said goodbye.
-    over: bool,
+    /// The server's close_notify was received.
+    closed: bool,
 }
 
 impl<'a> Ending<'a> {
     pub(super) const fn new(fault: &'a mut MaybeUninit<Cell<Option<TlsError>>>) -> Self {
-        Self { fault: fault.write(Cell::new(None)), over: false }
+        Self { fault: fault.write(Cell::new(None)), closed: false }
     }
 
-    /// Whether there may be more to read; not so after an end in good order.
+    /// Whether a read may return more data: false after the server's close_notify.
     pub(super) fn is_readable(&self) -> Result<bool, TlsError> {
-        self.fault.get().map_or(Ok(!self.over), Err)
+        self.fault.get().map_or(Ok(!self.closed), Err)
     }
 
-    /// That something can be written: not once the connection ended, in good order or not.
-    pub(super) fn writable(&self) -> Result<(), TlsError> {
+    /// Fails if the connection has failed or the server closed it.
+    pub(super) fn check_writable(&self) -> Result<(), TlsError> {
         if self.is_readable()? { Ok(()) } else { Err(TlsError::Closed) }
     }
 
-    pub(super) const fn set_over(&mut self) {
-        self.over = true;
+    pub(super) const fn set_closed(&mut self) {
+        self.closed = true;
     }
 
-    /// The first fault stands: those after it only follow from it.
-    pub(super) fn first<T>(&self, outcome: Result<T, TlsError>) -> Result<T, TlsError> {
+    /// Records an error unless there is one already, and returns the first: later errors are only
+    /// consequences of it.
+    pub(super) fn record<T>(&self, outcome: Result<T, TlsError>) -> Result<T, TlsError> {
         outcome.map_err(|error| {
             let fault = self.fault.get().unwrap_or(error);
             self.fault.set(Some(fault));
@@ -41,9 +42,9 @@ impl<'a> Ending<'a> {
         })
     }
 
-    /// What closing comes to where no goodbye may be said, and shuts the gate for it. After the
-    /// server's own, embedded-tls would say ours in a record that is not protected.
-    pub(super) fn shut(&self) -> Option<Result<(), TlsError>> {
+    /// If the connection has failed or ended, returns the result of closing it and stops the gate:
+    /// embedded-tls would send its close_notify unprotected.
+    pub(super) fn stop_if_ended(&self) -> Option<Result<(), TlsError>> {
         let outcome = match self.is_readable() {
             Ok(true) => return None,
             Ok(false) => Ok(()),

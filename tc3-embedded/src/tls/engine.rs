@@ -1,4 +1,4 @@
-//! embedded-tls, with our randomness and our judgement of the server in the places it has for them.
+//! embedded-tls with the random generator and the certificate verifier of this crate.
 
 use embedded_tls::{
     CertificateEntryRef, CertificateRef, CertificateVerifyRef, CryptoProvider, CryptoRngCore, TlsCipherSuite,
@@ -9,53 +9,54 @@ use sha2_tls::Digest;
 use super::cipher::Suite;
 use super::ending::Ending;
 use super::error::TlsError;
-use super::random::{Random, Seed};
+use super::random::{Seed, SeededRng};
 use super::verify::{Server, Untrusted, Verifier};
 
 type Transcript = <Suite as TlsCipherSuite>::Hash;
 
-/// What embedded-tls asks for in the course of a handshake.
+/// What embedded-tls needs during a handshake.
 pub(super) struct Provider<'a> {
-    random: Random,
-    judge: Judge<'a>,
+    random: SeededRng,
+    verifier: EngineVerifier<'a>,
 }
 
-/// Hands the proofs to the verifier, and keeps its answer: embedded-tls has no words for it.
-struct Judge<'a> {
-    verifier: Verifier<'a>,
-    /// The handshake up to the certificates, which is what the server signs.
+/// The verifier behind the trait of embedded-tls. It stores the reason of a refusal, which
+/// embedded-tls cannot return.
+struct EngineVerifier<'a> {
+    inner: Verifier<'a>,
+    /// The transcript up to the Certificate message, which CertificateVerify signs.
     transcript: Option<Transcript>,
     untrusted: Option<Untrusted>,
 }
 
-/// What is offered to a server of this name.
+/// The contents of the ClientHello.
 ///
-/// embedded-tls offers every scheme it has a name for, whether or not it is supported here; there
-/// is no way to say less. A server that chooses such a one is refused by name.
-pub(super) fn offer<'a>(server: &Server<'a>) -> TlsConfig<'a> {
+/// embedded-tls always offers every signature scheme it knows, including those that are not supported
+/// here. A server that chooses one of these is refused with [`Untrusted::UnsupportedScheme`].
+pub(super) fn client_config<'a>(server: &Server<'a>) -> TlsConfig<'a> {
     let config = TlsConfig::new().with_server_name(server.host);
     if cfg!(feature = "rsa") { config.enable_rsa_signatures() } else { config }
 }
 
 impl<'a> Provider<'a> {
     pub(super) const fn new(server: &'a Server<'a>, seed: Seed) -> Self {
-        let verifier = Verifier::new(server);
-        Self { random: Random::new(seed), judge: Judge { verifier, transcript: None, untrusted: None } }
+        let verifier = EngineVerifier { inner: Verifier::new(server), transcript: None, untrusted: None };
+        Self { random: SeededRng::new(seed), verifier }
     }
 
-    /// What came of the handshake: no error of embedded-tls is a proof, nor is the lack of one.
-    pub(super) fn verdict(&self, handshake: Result<(), EngineError>) -> Result<(), TlsError> {
-        if let Some(untrusted) = self.judge.untrusted {
+    /// The result of the handshake: successful only if embedded-tls and the verifier agree.
+    pub(super) fn finish(&self, handshake: Result<(), EngineError>) -> Result<(), TlsError> {
+        if let Some(untrusted) = self.verifier.untrusted {
             return Err(TlsError::Untrusted(untrusted));
         }
-        handshake.map_err(reason)?;
-        self.judge.verifier.verdict().map_err(TlsError::Untrusted)
+        handshake.map_err(tls_error)?;
+        self.verifier.inner.finish().map_err(TlsError::Untrusted)
     }
 }
 
 impl CryptoProvider for Provider<'_> {
     type CipherSuite = Suite;
-    /// Of a client certificate, and there is none.
+    /// For client certificates, which are not supported.
     type Signature = &'static [u8];
 
     fn rng(&mut self) -> impl CryptoRngCore {
@@ -63,12 +64,12 @@ impl CryptoProvider for Provider<'_> {
     }
 
     fn verifier(&mut self) -> Result<&mut impl TlsVerifier<Suite>, EngineError> {
-        Ok(&mut self.judge)
+        Ok(&mut self.verifier)
     }
 }
 
-impl TlsVerifier<Suite> for Judge<'_> {
-    /// The verifier has the name already.
+impl TlsVerifier<Suite> for EngineVerifier<'_> {
+    /// The verifier already has the host.
     fn set_hostname_verification(&mut self, _: &str) -> Result<(), EngineError> {
         Ok(())
     }
@@ -81,21 +82,21 @@ impl TlsVerifier<Suite> for Judge<'_> {
         let certificates = chain.entries.iter().map(|entry| match entry {
             CertificateEntryRef::X509(der) | CertificateEntryRef::RawPublicKey(der) => *der,
         });
-        let outcome = self.verifier.certificates(certificates);
+        let outcome = self.inner.verify_chain(certificates);
         self.transcript = Some(transcript.clone());
-        self.note(outcome)
+        self.store(outcome)
     }
 
     fn verify_signature(&mut self, verify: CertificateVerifyRef) -> Result<(), EngineError> {
         let scheme = verify.signature_scheme.as_u16();
         let transcript = self.transcript.take().unwrap_or_default().finalize().into();
-        let outcome = self.verifier.signature(scheme, &transcript, verify.signature);
-        self.note(outcome)
+        let outcome = self.inner.verify_signature(scheme, &transcript, verify.signature);
+        self.store(outcome)
     }
 }
 
-impl Judge<'_> {
-    fn note(&mut self, outcome: Result<(), Untrusted>) -> Result<(), EngineError> {
+impl EngineVerifier<'_> {
+    fn store(&mut self, outcome: Result<(), Untrusted>) -> Result<(), EngineError> {
         outcome.map_err(|untrusted| {
             self.untrusted = Some(untrusted);
             EngineError::InvalidCertificate
@@ -103,30 +104,33 @@ impl Judge<'_> {
     }
 }
 
-/// What a read comes to: after the server's `close_notify` there is nothing more, for good.
-pub(super) fn outcome(read: Result<usize, EngineError>, ending: &mut Ending<'_>) -> Result<usize, TlsError> {
+/// The result of a read, which is 0 from the server's close_notify on.
+pub(super) fn read_outcome(
+    read: Result<usize, EngineError>,
+    ending: &mut Ending<'_>,
+) -> Result<usize, TlsError> {
     match read {
         Err(EngineError::ConnectionClosed) => {
-            ending.set_over();
+            ending.set_closed();
             Ok(0)
         }
-        read => ending.first(read.map_err(reason)),
+        read => ending.record(read.map_err(tls_error)),
     }
 }
 
-/// What embedded-tls means, the gate and the verifier having nothing to say. The first three are
-/// how a [`Refusal`](super::content::Refusal) is told.
-pub(super) const fn reason(error: EngineError) -> TlsError {
+/// The meaning of an error of embedded-tls, when neither the gate nor the verifier has a reason. The
+/// first three stand for the variants of [`Refusal`](super::guard::content::Refusal).
+pub(super) const fn tls_error(error: EngineError) -> TlsError {
     match error {
-        EngineError::Unimplemented => TlsError::Unexpected,
-        EngineError::InvalidHandshake => TlsError::Split,
+        EngineError::Unimplemented => TlsError::UnexpectedMessage,
+        EngineError::InvalidHandshake => TlsError::FragmentedMessage,
         EngineError::InvalidRecord => TlsError::ProtectedAlert,
         EngineError::ConnectionClosed | EngineError::MissingHandshake => TlsError::Closed,
-        EngineError::CryptoError => TlsError::Forged,
-        EngineError::InvalidKeyShare => TlsError::KeyShare,
-        EngineError::InvalidSignature => TlsError::Finished,
+        EngineError::CryptoError => TlsError::BadRecordMac,
+        EngineError::InvalidKeyShare => TlsError::InvalidKeyShare,
+        EngineError::InvalidSignature => TlsError::BadFinished,
         EngineError::InvalidSignatureScheme => TlsError::Untrusted(Untrusted::UnknownScheme),
-        EngineError::AbortHandshake(..) => TlsError::Extension,
+        EngineError::AbortHandshake(..) => TlsError::UnexpectedExtension,
         EngineError::ParseError(_)
         | EngineError::DecodeError
         | EngineError::InvalidCertificate

@@ -1,89 +1,91 @@
-//! Why there is no connection, or none any more.
+//! Why a connection failed.
+
+mod server_hello;
+
+pub use server_hello::ServerHelloFault;
 
 use core::fmt;
 
 use embedded_io::ErrorKind;
 
-use super::hello::HelloFault;
 use super::verify::Untrusted;
 
-/// Why a connection did not come about, or ended. It cannot be used any further.
+/// Why a connection could not be established, or failed later. It cannot be used after an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TlsError {
-    /// The transport failed; [`Deadline`](crate::deadline::Deadline) fails with `InvalidInput` if its
-    /// end was never armed.
+    /// The transport failed. [`Deadline`](crate::deadline::Deadline) fails with `InvalidInput` if
+    /// its timeout was never armed.
     Transport(ErrorKind),
     /// The call's deadline passed.
     TimedOut,
-    /// The transport claims to have moved more bytes than it was given.
+    /// The transport reports more bytes read or written than its buffer has.
     Overrun {
-        /// Bytes given.
+        /// Length of the buffer.
         given: usize,
-        /// Bytes claimed.
+        /// Bytes reported.
         count: usize,
     },
-    /// The transport took none of the bytes it was given.
+    /// The transport wrote nothing.
     WriteZero {
-        /// Bytes given.
+        /// Bytes given to it.
         given: usize,
     },
-    /// A future of this connection was dropped before it was done: where a record ends is not known
-    /// any more.
+    /// A future of this connection was dropped before it completed, possibly within a record.
     Abandoned,
-    /// The server closed the connection in the handshake, without a word.
+    /// The server closed the connection during the handshake, without an alert.
     HandshakeClosed,
-    /// The connection ended without the server's `close_notify`: what was received may be cut off.
+    /// The connection ended without the server's close_notify: data may be missing.
     Truncated,
-    /// The connection was closed before.
+    /// The connection is already closed.
     Closed,
     /// The server refused the handshake with an alert (RFC 8446 section 6).
     Alert {
-        /// 1 for a warning, 2 for a fatal one.
+        /// 1 for warning, 2 for fatal.
         level: u8,
-        /// What is wrong in the server's eyes: 70 is the protocol's version, 40 the handshake.
+        /// The AlertDescription: 70 is protocol_version, 40 is handshake_failure.
         description: u8,
     },
-    /// The server ended the connection with an alert, under its keys.
+    /// The server ended the connection with a protected alert other than close_notify.
     ProtectedAlert,
-    /// The server's first message accepts something else than was offered.
-    Hello(HelloFault),
-    /// A record came without protection where only protected ones may.
+    /// The ServerHello does not accept what was offered.
+    ServerHello(ServerHelloFault),
+    /// An unprotected record where only protected ones are allowed.
     Unprotected {
         /// Its content type.
         content_type: u8,
     },
-    /// A record of nothing.
-    RecordEmpty {
-        /// The length of its content, tag included.
+    /// A record too short to have any content.
+    EmptyRecord {
+        /// Its length without the header.
         length: usize,
     },
     /// A record longer than RFC 8446 section 5 allows, or than the buffer.
     RecordTooLong {
-        /// The length of its content.
+        /// Its length without the header.
         length: usize,
         /// The longest that can be received.
         limit: usize,
     },
-    /// A record that was not made with the server's keys.
-    Forged,
-    /// A message or content that has no place where it came.
-    Unexpected,
-    /// A handshake message is spread over several records, which embedded-tls does not put
-    /// together; the server's certificates may be too many for one of its records.
-    Split,
-    /// A message of the handshake breaks off, or its lengths do not fit together.
+    /// A record was not protected with the server's keys: its authentication tag is wrong.
+    BadRecordMac,
+    /// A handshake message or content type that is not allowed at this point.
+    UnexpectedMessage,
+    /// A handshake message is fragmented over several records, which embedded-tls cannot reassemble.
+    /// The server's certificate chain may be too long for one of its records.
+    FragmentedMessage,
+    /// A handshake message is incomplete, or its lengths contradict each other.
     Malformed,
-    /// An extension of the server's that has no place where it came.
-    Extension,
-    /// The server's key share is no point of the curve.
-    KeyShare,
-    /// The hash over the whole handshake is not the server's.
-    Finished,
-    /// The server did not prove that it is the one that was called.
+    /// The server sent an extension that is not allowed in that message.
+    UnexpectedExtension,
+    /// The server's key share is not a point on the curve.
+    InvalidKeyShare,
+    /// The server's Finished does not match the handshake.
+    BadFinished,
+    /// The server is not authenticated.
     Untrusted(Untrusted),
-    /// embedded-tls failed in itself. That is a bug, in it or in how it is used here.
+    /// embedded-tls reported an internal error: a bug in it, or in how it is used here.
     Engine,
 }
 
@@ -102,40 +104,42 @@ impl fmt::Display for TlsError {
             Self::Transport(kind) => write!(f, "transport failed: {kind}"),
             Self::TimedOut => f.write_str("the call's deadline passed"),
             Self::Overrun { given, count } => write!(f, "transport moved {count} of {given} bytes"),
-            Self::WriteZero { given } => write!(f, "transport took none of {given} bytes"),
-            Self::Abandoned => f.write_str("a read or write was dropped before it was done"),
-            Self::HandshakeClosed => f.write_str("the server closed the connection in the handshake"),
-            Self::Truncated => f.write_str("connection ended without close_notify"),
-            Self::Closed => f.write_str("the connection was closed before"),
-            Self::Alert { description: 70, .. } => {
-                f.write_str("the server speaks no TLS 1.3 (alert 70); have a modem or gateway do 1.2 for it")
-            }
+            Self::WriteZero { given } => write!(f, "transport wrote none of {given} bytes"),
+            Self::Abandoned => f.write_str("a read or write was dropped before it completed"),
+            Self::HandshakeClosed => f.write_str("the server closed the connection during the handshake"),
+            Self::Truncated => f.write_str("the connection ended without close_notify: data may be missing"),
+            Self::Closed => f.write_str("the connection is already closed"),
+            Self::Alert { description: 70, .. } => f.write_str(
+                "the server does not support TLS 1.3 (alert 70); use the TLS 1.2 of a modem or gateway",
+            ),
             Self::Alert { description: 40, .. } => f.write_str(
-                "the server refused the handshake (alert 40): it has to take P-256 and TLS_AES_128_GCM_SHA256",
+                "the server refused the handshake (alert 40): it has to support P-256 and TLS_AES_128_GCM_SHA256",
             ),
             Self::Alert { level, description } => {
                 write!(f, "the server refused the handshake: alert {description}, level {level}")
             }
             Self::ProtectedAlert => f.write_str("the server ended the connection with an alert"),
-            Self::Hello(fault) => fault.fmt(f),
+            Self::ServerHello(fault) => fault.fmt(f),
             Self::Unprotected { content_type } => {
-                write!(f, "unprotected record of type {content_type} where none may come")
+                write!(f, "unprotected record of type {content_type}, which is not allowed here")
             }
-            Self::RecordEmpty { length } => write!(f, "record of {length} bytes, which holds nothing"),
+            Self::EmptyRecord { length } => write!(f, "record of {length} bytes, too short for any content"),
             Self::RecordTooLong { length, limit } => {
-                write!(f, "record of {length} bytes, more than the {limit} that can be received")
+                write!(f, "record of {length} bytes: the limit is {limit}")
             }
-            Self::Forged => f.write_str("record that was not made with the server's keys"),
-            Self::Unexpected => f.write_str("message or content that has no place where it came"),
-            Self::Split => {
-                f.write_str("handshake message spread over several records, which is not supported")
+            Self::BadRecordMac => f.write_str("record not protected with the server's keys"),
+            Self::UnexpectedMessage => {
+                f.write_str("handshake message or content type that is not allowed here")
             }
-            Self::Malformed => f.write_str("malformed message in the handshake"),
-            Self::Extension => f.write_str("extension of the server's that has no place where it came"),
-            Self::KeyShare => f.write_str("the server's key share is no point of P-256"),
-            Self::Finished => f.write_str("the hash over the handshake is not the server's"),
+            Self::FragmentedMessage => {
+                f.write_str("handshake message fragmented over several records, which is not supported")
+            }
+            Self::Malformed => f.write_str("malformed handshake message"),
+            Self::UnexpectedExtension => f.write_str("the server sent an extension that is not allowed there"),
+            Self::InvalidKeyShare => f.write_str("the server's key share is not a point on P-256"),
+            Self::BadFinished => f.write_str("the server's Finished does not match the handshake"),
             Self::Untrusted(untrusted) => untrusted.fmt(f),
-            Self::Engine => f.write_str("embedded-tls failed in itself"),
+            Self::Engine => f.write_str("embedded-tls reported an internal error"),
         }
     }
 }

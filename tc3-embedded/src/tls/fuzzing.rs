@@ -1,14 +1,14 @@
-//! What is private here, for the properties of `tests/fuzz`: built with `--cfg fuzzing` alone.
+//! Private functions for the properties of `tests/fuzz`. Compiled with `--cfg fuzzing` only.
 
 use core::cell::Cell;
 
-use super::content::{self, Phase};
-use super::error::TlsError;
-use super::gate::Gate;
-use super::hello::{self, HelloFault};
+use super::error::{ServerHelloFault, TlsError};
+use super::guard::content::{self, Phase};
+use super::guard::gate::Gate;
+use super::guard::server_hello;
 pub use super::verify::fuzzing::{is_signed, prove, read};
 
-/// A transport that lets only those records through that may come now, and why it has stopped.
+/// The gate over a stream; `fault` receives the reason when it stops.
 pub fn gate<'a, S>(
     stream: S,
     limit: usize,
@@ -20,25 +20,25 @@ where
     Gate::new(stream, limit, fault)
 }
 
-/// Judges a ServerHello.
+/// Checks a ServerHello.
 ///
 /// # Errors
 /// Why it is refused.
-pub fn hello(message: &[u8]) -> Result<(), HelloFault> {
-    hello::check(message)
+pub fn check_server_hello(message: &[u8]) -> Result<(), ServerHelloFault> {
+    server_hello::check(message)
 }
 
-/// Judges a ServerHello that is too long, by its beginning.
-pub fn reject(beginning: &[u8]) -> HelloFault {
-    hello::reject(beginning)
+/// The fault of a ServerHello that is too long, from its first bytes.
+pub fn fault_of_too_long_server_hello(beginning: &[u8]) -> ServerHelloFault {
+    server_hello::fault_of_too_long(beginning)
 }
 
-/// Overwrites what must not be read of a record that came in the handshake.
-pub fn admit_in_handshake(record: &mut [u8]) {
-    content::admit(Phase::Handshake, record);
+/// Filters the plaintext of a record received during the handshake.
+pub fn filter_in_handshake(plaintext: &mut [u8]) {
+    content::filter(Phase::Handshake, plaintext);
 }
 
-/// Overwrites what must not be read of a record that came afterwards.
-pub fn admit_afterwards(record: &mut [u8]) {
-    content::admit(Phase::Application, record);
+/// Filters the plaintext of a record received after the handshake.
+pub fn filter_after_handshake(plaintext: &mut [u8]) {
+    content::filter(Phase::Application, plaintext);
 }

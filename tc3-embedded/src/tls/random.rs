@@ -1,4 +1,4 @@
-//! The randomness of one connection.
+//! The random numbers of one connection.
 
 use core::fmt;
 
@@ -8,17 +8,17 @@ use zeroize::Zeroize;
 
 use crate::entropy::{self, Entropy, EntropyError};
 
-/// What the random numbers of one connection are made from.
+/// The seed of one connection's random numbers: 32 bytes.
 ///
-/// Drawn before anything is sent, because embedded-tls cannot be told later that there is none. It
-/// serves one connection and is wiped with it.
+/// It is drawn before the handshake because embedded-tls has no way to report a generator that fails.
+/// It serves one connection, and is wiped when that is dropped.
 pub struct Seed([u8; 32]);
 
 impl Seed {
-    /// Draws from the device's own source.
+    /// Draws a seed from the device's entropy source.
     ///
     /// # Errors
-    /// [`EntropyError`] if there is no randomness to be had.
+    /// [`EntropyError`] if the source fails or repeats itself.
     pub fn draw<S: Entropy + ?Sized>(source: &mut S) -> Result<Self, EntropyError<S::Error>> {
         let mut seed = Self([0; 32]);
         entropy::seed(source, &mut seed.0)?;
@@ -41,24 +41,24 @@ impl defmt::Format for Seed {
 
 impl Drop for Seed {
     fn drop(&mut self) {
-        // A slice is wiped by words.
+        // A slice is zeroized by words, an array by bytes.
         self.0.as_mut_slice().zeroize();
     }
 }
 
-/// SHA-256 over the seed and a counter: some hundred bytes are all that a handshake takes.
-pub(super) struct Random {
+/// SHA-256 of the seed and a counter. A handshake takes a few hundred bytes.
+pub(super) struct SeededRng {
     seed: Seed,
-    count: u64,
+    counter: u64,
 }
 
-impl Random {
+impl SeededRng {
     pub(super) const fn new(seed: Seed) -> Self {
-        Self { seed, count: 0 }
+        Self { seed, counter: 0 }
     }
 }
 
-impl RngCore for Random {
+impl RngCore for SeededRng {
     fn next_u32(&mut self) -> u32 {
         impls::next_u32_via_fill(self)
     }
@@ -69,10 +69,10 @@ impl RngCore for Random {
 
     fn fill_bytes(&mut self, bytes: &mut [u8]) {
         for piece in bytes.chunks_mut(32) {
-            self.count = self.count.wrapping_add(1);
+            self.counter = self.counter.wrapping_add(1);
             let mut hash = Sha256::new();
             hash.update(self.seed.0);
-            hash.update(self.count.to_be_bytes());
+            hash.update(self.counter.to_be_bytes());
             let mut block = hash.finalize();
             for (to, from) in piece.iter_mut().zip(block.iter()) {
                 *to = *from;
@@ -87,4 +87,4 @@ impl RngCore for Random {
     }
 }
 
-impl CryptoRng for Random {}
+impl CryptoRng for SeededRng {}

@@ -1,14 +1,14 @@
-//! Whom to believe: the authorities whose certificates prove a server's identity.
+//! Trusted roots: the certification authorities (CAs) whose certificates a chain may end in.
 //!
-//! The service's public chain ends in [`DIGICERT_GLOBAL_ROOT_G2`]. What is here of it is its name
-//! and its key, for a verifier needs no more of an authority; both are those of the crate
-//! `webpki-roots`, that is of Mozilla's list, and a test holds them to it. When it fails because
-//! the list has changed, `UPDATE_ROOTS=1 cargo test -p tc3-embedded --test roots` writes them anew.
+//! The service's public chain ends in [`DIGICERT_GLOBAL_ROOT_G2`]. Only a root's name and public key are
+//! stored, which are all that a verifier needs. A test compares them with the crate `webpki-roots`,
+//! which has Mozilla's list. If it fails because the list has changed,
+//! `UPDATE_ROOTS=1 cargo test -p tc3-embedded --test roots` updates them.
 
 use core::{error::Error, fmt};
 use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 
-/// An authority: its name, its key, and the names that it may speak for if it is bound to some.
+/// A trust anchor: a CA's name, its public key and, if there are any, its name constraints.
 ///
 /// ```
 /// use tc3_embedded::tls::roots::{DIGICERT_GLOBAL_ROOT_G2, Root, RootError};
@@ -19,46 +19,47 @@ use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 /// # */
 /// let roots = [DIGICERT_GLOBAL_ROOT_G2, Root::from_certificate(CA)?];
 ///
-/// let text = b"-----BEGIN CERTIFICATE-----\nMIID";
-/// assert_eq!(Root::from_certificate(text), Err(RootError::Pem));
+/// let pem = b"-----BEGIN CERTIFICATE-----\nMIID";
+/// assert_eq!(Root::from_certificate(pem), Err(RootError::Pem));
 /// # Ok::<(), RootError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Root<'a>(pub(crate) TrustAnchor<'a>);
 
 /// DigiCert Global Root G2, RSA-2048: the service's public chain ends in it.
-pub const DIGICERT_GLOBAL_ROOT_G2: Root<'static> = Root::known(
+pub const DIGICERT_GLOBAL_ROOT_G2: Root<'static> = Root::from_parts(
     include_bytes!("roots/digicert-global-root-g2.subject"),
     include_bytes!("roots/digicert-global-root-g2.spki"),
 );
 
-/// DigiCert Global Root G3, P-384: where a chain of ECDSA keys would end.
+/// DigiCert Global Root G3, P-384: for a chain of ECDSA keys.
 #[cfg(feature = "p384")]
-pub const DIGICERT_GLOBAL_ROOT_G3: Root<'static> = Root::known(
+pub const DIGICERT_GLOBAL_ROOT_G3: Root<'static> = Root::from_parts(
     include_bytes!("roots/digicert-global-root-g3.subject"),
     include_bytes!("roots/digicert-global-root-g3.spki"),
 );
 
 impl<'a> Root<'a> {
-    /// An authority of one's own, from its certificate in DER.
+    /// The trust anchor of a private CA, from its certificate in DER.
     ///
-    /// The certificate is believed as it stands: neither its signature nor its dates nor whether it
-    /// is one of an authority is looked at. A server's own certificate is no authority.
+    /// The certificate is trusted without checks of its signature, its validity period or its basic
+    /// constraints. A server's own certificate cannot be a trust anchor for that server.
     ///
     /// # Errors
-    /// [`RootError`] for what is not one certificate, whole and in DER.
+    /// [`RootError`] unless the bytes are exactly one certificate in DER.
     pub fn from_certificate(der: &'a [u8]) -> Result<Self, RootError> {
         let certificate = CertificateDer::from_slice(der);
-        let lent = webpki::anchor_from_trusted_cert(&certificate).map_err(|_| RootError::of(der))?;
-        let own = |lent: &Der<'_>| within(der, lent).map(Der::from_slice).ok_or(RootError::of(der));
+        let anchor = webpki::anchor_from_trusted_cert(&certificate).map_err(|_| RootError::of(der))?;
+        let field =
+            |borrowed: &Der<'_>| subslice_of(der, borrowed).map(Der::from_slice).ok_or(RootError::of(der));
         Ok(Self(TrustAnchor {
-            subject: own(&lent.subject)?,
-            subject_public_key_info: own(&lent.subject_public_key_info)?,
-            name_constraints: lent.name_constraints.as_ref().map(own).transpose()?,
+            subject: field(&anchor.subject)?,
+            subject_public_key_info: field(&anchor.subject_public_key_info)?,
+            name_constraints: anchor.name_constraints.as_ref().map(field).transpose()?,
         }))
     }
 
-    const fn known(subject: &'a [u8], key: &'a [u8]) -> Self {
+    const fn from_parts(subject: &'a [u8], key: &'a [u8]) -> Self {
         Self(TrustAnchor {
             subject: Der::from_slice(subject),
             subject_public_key_info: Der::from_slice(key),
@@ -67,10 +68,10 @@ impl<'a> Root<'a> {
     }
 }
 
-/// The same piece, for as long as the certificate lives and not only webpki's hold on it.
-fn within<'a>(der: &'a [u8], piece: &[u8]) -> Option<&'a [u8]> {
-    let from = piece.as_ptr().addr().checked_sub(der.as_ptr().addr())?;
-    der.get(from..from.checked_add(piece.len())?)
+/// The same bytes with the certificate's lifetime: webpki returns them with that of its own value.
+fn subslice_of<'a>(der: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
+    let from = part.as_ptr().addr().checked_sub(der.as_ptr().addr())?;
+    der.get(from..from.checked_add(part.len())?)
 }
 
 impl fmt::Debug for Root<'_> {
@@ -86,21 +87,21 @@ impl defmt::Format for Root<'_> {
     }
 }
 
-/// What should be an authority's certificate is none.
+/// Why bytes are not a certificate in DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RootError {
-    /// It is the text form of one, or of several.
+    /// They are in PEM, with one certificate or several.
     Pem,
-    /// It is cut off, or more than one certificate.
+    /// They are cut off, or more than one certificate.
     Length {
-        /// Bytes of the certificate, as it says itself.
+        /// The certificate's length by its own header, in bytes.
         declared: usize,
         /// Bytes given.
         given: usize,
     },
-    /// It is not a certificate.
+    /// They are something else.
     Malformed {
         /// Bytes given.
         given: usize,
@@ -108,12 +109,12 @@ pub enum RootError {
 }
 
 impl RootError {
-    /// Why webpki cannot read these bytes.
+    /// The reason why webpki cannot read these bytes.
     fn of(der: &[u8]) -> Self {
         let given = der.len();
         match declared(der) {
             Some(declared) if declared != given => Self::Length { declared, given },
-            None if der.windows(PEM.len()).any(|text| text == PEM) => Self::Pem,
+            None if der.windows(PEM.len()).any(|window| window == PEM) => Self::Pem,
             _ => Self::Malformed { given },
         }
     }
@@ -121,7 +122,7 @@ impl RootError {
 
 const PEM: &[u8] = b"-----BEGIN ";
 
-/// The length of a DER sequence of 128 bytes to 64 KiB, with its head: no certificate has another.
+/// The length of a DER sequence of 128 bytes to 64 KiB, with its header. Every certificate is one.
 fn declared(der: &[u8]) -> Option<usize> {
     match *der {
         [0x30, 0x81, low, ..] => usize::from(low).checked_add(3),
@@ -134,12 +135,12 @@ impl fmt::Display for RootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pem => f.write_str(
-                "certificate is in PEM and DER is wanted: openssl x509 -in ca.pem -outform der -out ca.der",
+                "certificate is in PEM, and has to be in DER: openssl x509 -in ca.pem -outform der -out ca.der",
             ),
             Self::Length { declared, given } => {
-                write!(f, "certificate of {declared} bytes, and {given} are given")
+                write!(f, "certificate of {declared} bytes, and {given} bytes are given")
             }
-            Self::Malformed { given } => write!(f, "{given} bytes that are not a certificate in DER"),
+            Self::Malformed { given } => write!(f, "the {given} bytes are not a certificate in DER"),
         }
     }
 }

@@ -1,8 +1,7 @@
-//! Whether the server is who it should be.
+//! Authenticates the server.
 //!
-//! Two proofs, both needed: the certificates lead to a root that is trusted and name the host, and
-//! whoever is at the other end holds the key of the first certificate, for it signed this very
-//! handshake. Nothing here names embedded-tls.
+//! Two proofs are required: the certificate chain leads to a trusted root and names the host, and the
+//! key of the server's certificate signed this handshake. Nothing here depends on embedded-tls.
 
 mod algorithm;
 mod certificate;
@@ -15,6 +14,7 @@ mod handshake;
 mod key_usage;
 #[cfg(feature = "rsa")]
 mod rsa;
+mod supported;
 mod untrusted;
 
 #[cfg(test)]
@@ -32,21 +32,21 @@ use tc3_core::Timestamp;
 
 use super::roots::Root;
 
-/// Certificates in a chain, the server's own included. Public chains have two to four.
+/// The most certificates that a server may send, its own included. Public chains have two to four.
 ///
-/// It bounds what a stranger can cost: three authorities of one name make 16 paths, each of which
-/// takes a signature to refuse, and five would make 326; each on a path takes 700 bytes of stack.
+/// It bounds the work that an attacker can cause: three CA certificates with one name form 16 paths,
+/// five form 326, and refusing a path takes one signature verification. Each certificate of a path
+/// takes 700 bytes of stack.
 pub const MAX_CERTIFICATES: usize = 4;
 
-/// A public key of RSA-4096 takes 550 bytes.
-const MAX_KEY: usize = 600;
+/// The longest SubjectPublicKeyInfo of a server, in bytes. That of an RSA-4096 key has 550.
+const MAX_SPKI: usize = 600;
 
-/// The SHA-256 of a certificate's SubjectPublicKeyInfo in DER: a key that must be in the chain, on
-/// top of everything else.
+/// A pinned public key: the SHA-256 of a certificate's SubjectPublicKeyInfo in DER.
 ///
-/// Every certificate that the server sent and that the path to the root goes over may bear it. A
-/// server's own key changes with its certificate, yearly or sooner; have a second pin ready. To pin
-/// a root, trust that root alone.
+/// With pins, one certificate of the path to the root has to have a pinned key, in addition to all
+/// other checks. The root itself does not count: to pin a root, trust only that root. A server's own
+/// key changes with its certificate, yearly or sooner, so provide a second pin in advance.
 ///
 /// ```sh
 /// openssl x509 -in certificate.pem -pubkey -noout | openssl pkey -pubin -outform der | sha256sum
@@ -56,12 +56,12 @@ const MAX_KEY: usize = 600;
 pub struct Pin(pub [u8; 32]);
 
 impl Pin {
-    fn of(key: &[u8]) -> Self {
-        Self(Sha256::digest(key).into())
+    fn of(spki: &[u8]) -> Self {
+        Self(Sha256::digest(spki).into())
     }
 }
 
-/// The server that is to be talked to, and what it is judged by.
+/// The server to connect to, and what its certificates are checked against.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Server<'a> {
@@ -72,88 +72,90 @@ pub struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
-    /// The server of this DNS name, at this time; its certificates must lead to one of the roots.
+    /// The server with this DNS name. Its certificate chain has to lead to one of the roots, and to be
+    /// valid at this time.
     ///
-    /// The name is the one that is signed (`Host`), whichever address is dialled. Take the time from
-    /// [`Client::now`](crate::client::Client::now) or [`clock::read`](crate::clock::read), which
-    /// refuse a clock that is not set: certificates are judged by it, so each connection wants one of
-    /// these made anew.
+    /// The name is that of the signed `Host` header, whichever address the stream is connected to. Take
+    /// the time from [`Client::now`](crate::client::Client::now) or
+    /// [`clock::read`](crate::clock::read), which refuse a clock that is not set. Make a new value for
+    /// each connection, because the time passes.
     pub const fn new(host: &'a str, roots: &'a [Root<'a>], now: Timestamp) -> Self {
         Self { host, roots, now, pins: &[] }
     }
 
-    /// The host as certificates have it. An address is none.
-    pub(super) fn name(&self) -> Result<DnsName<'a>, Untrusted> {
-        DnsName::try_from(self.host).map_err(|_| Untrusted::NotAName)
+    /// The host as a DNS name; an IP address is not one.
+    pub(super) fn dns_name(&self) -> Result<DnsName<'a>, Untrusted> {
+        DnsName::try_from(self.host).map_err(|_| Untrusted::HostNotDnsName)
     }
 
-    /// Requires one of these keys in the chain besides.
+    /// Also requires that one certificate of the path has one of these keys.
     #[must_use]
     pub const fn pinned(self, pins: &'a [Pin]) -> Self {
         Self { pins, ..self }
     }
 }
 
-/// Takes the proofs as they come: the certificates first, then the signature, each once.
+/// Verifies the certificate chain first and then the signature over the handshake, each once.
 pub(super) struct Verifier<'a> {
     server: &'a Server<'a>,
-    /// The SubjectPublicKeyInfo of the server, once its certificates are found good.
-    key: Option<Vec<u8, MAX_KEY>>,
-    proved: bool,
+    /// The server's SubjectPublicKeyInfo, once its certificate chain is verified.
+    spki: Option<Vec<u8, MAX_SPKI>>,
+    signature_verified: bool,
 }
 
 impl<'a> Verifier<'a> {
     pub(super) const fn new(server: &'a Server<'a>) -> Self {
-        Self { server, key: None, proved: false }
+        Self { server, spki: None, signature_verified: false }
     }
 
-    /// Whether both proofs were given.
-    pub(super) const fn verdict(&self) -> Result<(), Untrusted> {
-        match (&self.key, self.proved) {
+    /// Succeeds only if both proofs were verified.
+    pub(super) const fn finish(&self) -> Result<(), Untrusted> {
+        match (&self.spki, self.signature_verified) {
             (Some(_), true) => Ok(()),
-            (Some(_), false) => Err(Untrusted::NoSignature),
+            (Some(_), false) => Err(Untrusted::NoCertificateVerify),
             (None, _) => Err(Untrusted::NoCertificate),
         }
     }
 
-    /// The server's certificates, its own first, in DER.
-    pub(super) fn certificates<'c>(
+    /// Verifies the certificates that the server sent, its own first, in DER.
+    pub(super) fn verify_chain<'c>(
         &mut self,
         certificates: impl IntoIterator<Item = &'c [u8]>,
     ) -> Result<(), Untrusted> {
-        if self.key.is_some() {
-            return Err(Untrusted::CertificatesTwice);
+        if self.spki.is_some() {
+            return Err(Untrusted::RepeatedCertificate);
         }
         let mut chain = Vec::<&[u8], MAX_CERTIFICATES>::new();
         for certificate in certificates {
             let limit = MAX_CERTIFICATES;
             chain.push(certificate).map_err(|_| Untrusted::TooManyCertificates { limit })?;
         }
-        let key = chain::verify(&chain, self.server)?;
-        self.key = Some(Vec::from_slice(key).map_err(|_| Untrusted::KeyTooLong { length: key.len() })?);
+        let spki = chain::verify(&chain, self.server)?;
+        self.spki = Some(Vec::from_slice(spki).map_err(|_| Untrusted::KeyTooLong { length: spki.len() })?);
         Ok(())
     }
 
-    /// "A digital signature over the entire handshake", as far as it went, by the key of the
-    /// server's certificate (RFC 8446 section 4.4.3). `transcript` is its hash.
-    pub(super) fn signature(
+    /// Verifies the signature of CertificateVerify, "a digital signature over the entire handshake"
+    /// (RFC 8446 section 4.4.3), with the key of the server's certificate. `transcript` is the hash of
+    /// the handshake up to the Certificate message.
+    pub(super) fn verify_signature(
         &mut self,
         scheme: u16,
         transcript: &[u8; 32],
         signature: &[u8],
     ) -> Result<(), Untrusted> {
-        let key = self.key.as_deref().ok_or(Untrusted::NoCertificate)?;
-        if self.proved {
-            return Err(Untrusted::SignatureTwice);
+        let spki = self.spki.as_deref().ok_or(Untrusted::NoCertificate)?;
+        if self.signature_verified {
+            return Err(Untrusted::RepeatedCertificateVerify);
         }
         let mut content = [b' '; 64 + 34 + 32];
         let (_, context) = content.split_at_mut(64);
-        let text = b"TLS 1.3, server CertificateVerify\0".iter().chain(transcript);
-        for (to, from) in context.iter_mut().zip(text) {
+        let signed = b"TLS 1.3, server CertificateVerify\0".iter().chain(transcript);
+        for (to, from) in context.iter_mut().zip(signed) {
             *to = *from;
         }
-        handshake::verify(scheme, key, &content, signature)?;
-        self.proved = true;
+        handshake::verify(scheme, spki, &content, signature)?;
+        self.signature_verified = true;
         Ok(())
     }
 }

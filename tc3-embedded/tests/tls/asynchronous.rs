@@ -1,5 +1,5 @@
-//! The asynchronous connection does the same: one server that is trusted, and one for each way of
-//! ending.
+//! The asynchronous connection: a trusted server, one that is not, and each way in which a connection
+//! ends.
 
 use std::cell::Cell;
 use std::future;
@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use embedded_io::ReadReady;
 use embedded_io_async::{ErrorType, Read, Write};
 use peer::pki::{self, HOST, Identity};
-use peer::server::{Act, Config, Http, Server as Peer, script};
+use peer::server::{Action, Config, Http, Server as Peer, script};
 use tc3_core::Timestamp;
 use tc3_embedded::deadline::Bounded;
 use tc3_embedded::tls::asynchronous::AuthenticatedTls;
@@ -17,8 +17,8 @@ use tc3_embedded::tls::{Buffers, Server, TlsError, Untrusted, roots::Root};
 
 use crate::client::{NOW, REQUEST, Socket, SocketError, seed};
 
-/// A blocking socket is an asynchronous one that is always ready, if there is no other task. It waits
-/// for as long as the servers here do.
+/// A blocking socket as an asynchronous one that is always ready. Without a deadline: the servers in
+/// this file end every connection.
 struct Ready(Socket);
 
 impl ErrorType for Ready {
@@ -44,10 +44,10 @@ impl Write for Ready {
     }
 }
 
-fn finish<T>(future: impl Future<Output = T>) -> T {
+fn block_on<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
-        Poll::Pending => panic!("nothing here waits"),
+        Poll::Pending => panic!("no future here is pending"),
     }
 }
 
@@ -55,46 +55,46 @@ async fn call(identity: &Identity, host: &str, peer: &Peer) -> Result<Vec<u8>, T
     let roots = [Root::from_certificate(&identity.root).unwrap()];
     let server = Server::new(host, &roots, Timestamp::from_unix(NOW).unwrap());
     let mut buffers = Box::new(Buffers::<16640, 1024>::new());
-    let socket = Ready(Socket::dial(peer.addr()));
+    let socket = Ready(Socket::connect(peer.addr()));
     let mut tls = AuthenticatedTls::connect(socket, &mut buffers, &server, seed()).await?;
     tls.write_all(REQUEST).await?;
     tls.flush().await?;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut piece = [0; 1024];
     loop {
         match tls.read(&mut piece).await? {
             0 => break,
-            count => answer.extend(&piece[..count]),
+            count => response.extend(&piece[..count]),
         }
     }
-    assert_eq!(tls.read(&mut piece).await, Ok(0), "an end is for good");
+    assert_eq!(tls.read(&mut piece).await, Ok(0), "after the end every read returns 0");
     assert_eq!(tls.write(b"more").await, Err(TlsError::Closed));
-    let (_, goodbye) = tls.close().await;
-    goodbye.map(|()| answer)
+    let (_, closed) = tls.close().await;
+    closed.map(|()| response)
 }
 
-fn outcome(answer: Vec<Act>, host: &str) -> (Result<Vec<u8>, TlsError>, Vec<u8>) {
+fn outcome(script: Vec<Action>, host: &str) -> (Result<Vec<u8>, TlsError>, Vec<u8>) {
     let identity = pki::public_shaped(NOW);
-    let peer = Peer::start(Config::new(&identity), Http::each(answer)).unwrap();
-    let outcome = finish(call(&identity, host, &peer));
+    let peer = Peer::start(Config::new(&identity), Http::each(script)).unwrap();
+    let outcome = block_on(call(&identity, host, &peer));
     (outcome, peer.finish().received())
 }
 
 #[test]
-fn a_server_that_is_proved_is_talked_to() {
-    let (answer, received) = outcome(script::until_close("{}"), HOST);
-    assert!(answer.unwrap().ends_with(b"{}"));
+fn a_call_to_a_trusted_server_succeeds() {
+    let (response, received) = outcome(script::until_close("{}"), HOST);
+    assert!(response.unwrap().ends_with(b"{}"));
     assert_eq!(received, REQUEST);
 }
 
 #[test]
-fn one_that_is_not_gets_no_byte() {
-    let (answer, received) = outcome(script::until_close("{}"), "cvm.tencentcloudapi.cn");
-    assert_eq!(answer, Err(TlsError::Untrusted(Untrusted::WrongHost)));
+fn a_server_that_is_not_trusted_gets_no_byte_of_the_request() {
+    let (response, received) = outcome(script::until_close("{}"), "cvm.tencentcloudapi.cn");
+    assert_eq!(response, Err(TlsError::Untrusted(Untrusted::WrongHost)));
     assert_eq!(received, b"");
 }
 
-/// A socket that never gets ready once it is told so, and counts what it was given.
+/// A socket that is never ready while the first cell is true, and counts written bytes in the second.
 struct Stalling<'a>(Socket, &'a Cell<bool>, &'a Cell<usize>);
 
 impl ErrorType for Stalling<'_> {
@@ -127,13 +127,13 @@ impl Write for Stalling<'_> {
     }
 }
 
-/// Polls it once and drops it.
+/// Polls the future once and drops it.
 fn abandon<T>(future: impl Future<Output = T>) {
     assert!(pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_pending());
 }
 
 #[test]
-fn a_read_or_write_that_is_dropped_half_way_ends_the_connection() {
+fn a_dropped_read_or_write_ends_the_connection() {
     for write in [false, true] {
         let identity = pki::ecdsa(NOW);
         let peer = Peer::start(Config::new(&identity), Http::each(script::silent())).unwrap();
@@ -141,9 +141,9 @@ fn a_read_or_write_that_is_dropped_half_way_ends_the_connection() {
         let server = Server::new(HOST, &roots, Timestamp::from_unix(NOW).unwrap());
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());
         let (stalled, sent) = (Cell::new(false), Cell::new(0));
-        let socket = Stalling(Socket::dial(peer.addr()), &stalled, &sent);
-        let mut tls = finish(AuthenticatedTls::connect(socket, &mut buffers, &server, seed())).unwrap();
-        finish(tls.write(REQUEST)).unwrap();
+        let socket = Stalling(Socket::connect(peer.addr()), &stalled, &sent);
+        let mut tls = block_on(AuthenticatedTls::connect(socket, &mut buffers, &server, seed())).unwrap();
+        block_on(tls.write(REQUEST)).unwrap();
         stalled.set(true);
         let mut piece = [0; 64];
         if write {
@@ -153,16 +153,20 @@ fn a_read_or_write_that_is_dropped_half_way_ends_the_connection() {
         }
         stalled.set(false);
         let before = sent.get();
-        assert_eq!(finish(tls.read(&mut piece)), Err(TlsError::Abandoned));
-        assert_eq!(finish(tls.write(b"more")), Err(TlsError::Abandoned));
-        assert_eq!(finish(tls.flush()), Err(TlsError::Abandoned));
-        let (_, goodbye) = finish(tls.close());
-        assert_eq!((goodbye, sent.get()), (Err(TlsError::Abandoned), before), "nothing with a nonce again");
+        assert_eq!(block_on(tls.read(&mut piece)), Err(TlsError::Abandoned));
+        assert_eq!(block_on(tls.write(b"more")), Err(TlsError::Abandoned));
+        assert_eq!(block_on(tls.flush()), Err(TlsError::Abandoned));
+        let (_, closed) = block_on(tls.close());
+        assert_eq!(
+            (closed, sent.get()),
+            (Err(TlsError::Abandoned), before),
+            "nothing is sent with a nonce that was used"
+        );
     }
 }
 
 #[test]
-fn an_answer_that_is_cut_off_is_told_from_one_that_ends() {
-    let (answer, _) = outcome(script::truncated("{}"), HOST);
-    assert_eq!(answer, Err(TlsError::Truncated));
+fn a_response_that_ends_without_close_notify_is_truncated() {
+    let (response, _) = outcome(script::truncated("{}"), HOST);
+    assert_eq!(response, Err(TlsError::Truncated));
 }

@@ -14,11 +14,11 @@ use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, 
 /// 2026-11-21.
 pub(crate) const NOW: u64 = 1_795_279_182;
 
-/// A socket that does not wait for ever.
+/// A socket whose reads time out after a millisecond.
 pub(crate) struct Socket(TcpStream);
 
 impl Socket {
-    pub(crate) fn dial(addr: SocketAddr) -> Self {
+    pub(crate) fn connect(addr: SocketAddr) -> Self {
         let socket = TcpStream::connect(addr).unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
         socket.set_nodelay(true).unwrap();
@@ -70,7 +70,7 @@ impl ReadReady for Socket {
     }
 }
 
-/// The system takes what little is written here.
+/// Always ready: the few bytes written here fit the system's buffer.
 impl WriteReady for Socket {
     fn write_ready(&mut self) -> Result<bool, SocketError> {
         Ok(true)
@@ -87,67 +87,67 @@ impl Write for Socket {
     }
 }
 
-/// Far more than any call here takes, on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Far longer than any call here takes on the slowest machine.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Whom the client calls, and what it believes.
+/// The host that the client calls, and what it trusts.
 pub(crate) struct Call<'a> {
     pub(crate) host: &'a str,
     pub(crate) roots: Vec<&'a [u8]>,
     pub(crate) now: u64,
     pub(crate) pins: &'a [Pin],
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn to(identity: &'a Identity) -> Self {
-        Self { host: HOST, roots: vec![&identity.root], now: NOW, pins: &[], patience: PATIENCE }
+        Self { host: HOST, roots: vec![&identity.root], now: NOW, pins: &[], timeout: TIMEOUT }
     }
 
-    /// Sends a request if the server is trusted, and returns the answer.
+    /// Sends a request if the server is trusted, and returns the response.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
-        self.talk(addr, |mut tls| whole(&mut tls))?
+        self.run(addr, |mut tls| read_to_end(&mut tls))?
     }
 
-    /// Sends a request if the server is trusted, and does something with the connection.
-    pub(crate) fn talk<T>(
+    /// Sends a request if the server is trusted, and calls `then` with the connection.
+    pub(crate) fn run<T>(
         &self,
         addr: SocketAddr,
-        talk: impl FnOnce(AuthenticatedTls<'_, Bounded<'_>>) -> T,
+        then: impl FnOnce(AuthenticatedTls<'_, Bounded<'_>>) -> T,
     ) -> Result<T, TlsError> {
         let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());
-        let (due, start) = (Timeout::new(), Instant::now());
-        due.arm(self.patience);
+        let (deadline, start) = (Timeout::new(), Instant::now());
+        deadline.arm(self.timeout);
         let millis = || u64::try_from(start.elapsed().as_millis()).unwrap();
-        let socket: Bounded<'_> = Deadline::new(Socket::dial(addr), &millis, &due);
+        let socket: Bounded<'_> = Deadline::new(Socket::connect(addr), &millis, &deadline);
         let mut tls = AuthenticatedTls::connect(socket, &mut buffers, &server, seed())?;
         tls.write_all(REQUEST)?;
         tls.flush()?;
-        Ok(talk(tls))
+        Ok(then(tls))
     }
 }
 
-/// A socket that is given up at the end of the patience.
+/// A socket with the call's deadline.
 pub(crate) type Bounded<'a> = Deadline<'a, Socket, &'a dyn Fn() -> u64>;
 
-/// All that comes until the server has no more to say.
-pub(crate) fn whole(tls: &mut AuthenticatedTls<'_, Bounded<'_>>) -> Result<Vec<u8>, TlsError> {
-    let mut answer = Vec::new();
+/// Reads until the server's close_notify.
+pub(crate) fn read_to_end(tls: &mut AuthenticatedTls<'_, Bounded<'_>>) -> Result<Vec<u8>, TlsError> {
+    let mut response = Vec::new();
     loop {
         let mut piece = [0; 1024];
         match tls.read(&mut piece)? {
-            0 => return Ok(answer),
-            count => answer.extend(&piece[..count]),
+            0 => return Ok(response),
+            count => response.extend(&piece[..count]),
         }
     }
 }
 
 pub(crate) const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
 
-/// From a fixed stream: a failing handshake can be repeated.
+/// Always the same, so that a failing handshake can be repeated.
 pub(crate) fn seed() -> Seed {
     let mut next = 0u8;
     let mut source = |bytes: &mut [u8]| {

@@ -1,10 +1,10 @@
-//! A recorded handshake, request and answer, in which the transport fails at every byte: the right
-//! answer or an error, and no byte of the request to a server that is not proved yet.
+//! Replays a recorded handshake and response with a transport fault at every byte. Each call returns
+//! the right response or an error, and sends no byte of the request before the server is authenticated.
 
 use std::cell::Cell;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use peer::hostile::{Hostile, Message, Step, script};
+use peer::hostile::{HandshakeMessage, Hostile, Step, script};
 use peer::pki::{self, HOST, Identity};
 use tc3_core::Timestamp;
 use tc3_embedded::deadline::Bounded;
@@ -14,21 +14,21 @@ use crate::client::{NOW, REQUEST, Socket, seed};
 
 const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
-/// What happens to the byte at the chosen place, and to those after it.
+/// What happens from the chosen byte on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     None,
     Close,
     Reset,
-    Silence,
-    /// One read of nothing; then the rest would come.
-    Nothing,
-    /// Every byte on its own.
+    TimedOut,
+    /// One read returns 0; later reads would return the rest.
+    ZeroOnce,
+    /// Each read returns one byte.
     OneByOne,
     Corrupt,
 }
 
-/// What the server sent, with a fault in it. Counts what it is asked: a hang would count for ever.
+/// Replays what the server sent, with a fault. Counts the reads, to find endless loops.
 struct Replay<'a> {
     received: &'a [u8],
     at: usize,
@@ -47,16 +47,16 @@ impl Read for Replay<'_> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, ErrorKind> {
         self.reads += 1;
         assert!(self.reads < 20_000, "{:?}", self.fault);
-        let (fault, place) = self.fault;
-        let before = place.saturating_sub(self.at);
+        let (fault, at_byte) = self.fault;
+        let before = at_byte.saturating_sub(self.at);
         let most = if before > 0 { before } else { usize::MAX };
         let mut most = most.min(out.len()).min(self.received.len() - self.at);
         if before == 0 {
             match fault {
                 Fault::Close => return Ok(0),
                 Fault::Reset => return Err(ErrorKind::ConnectionReset),
-                Fault::Silence => return Err(ErrorKind::TimedOut),
-                Fault::Nothing => {
+                Fault::TimedOut => return Err(ErrorKind::TimedOut),
+                Fault::ZeroOnce => {
                     self.fault = (Fault::None, 0);
                     return Ok(0);
                 }
@@ -85,7 +85,7 @@ impl Write for Replay<'_> {
     }
 }
 
-/// A socket that keeps what came through it.
+/// A socket that records what it receives.
 struct Recorder<'a>(Socket, &'a mut Vec<u8>);
 
 impl ErrorType for Recorder<'_> {
@@ -113,80 +113,80 @@ impl Write for Recorder<'_> {
     }
 }
 
-/// The answer, and whether the server was proved before.
+/// Makes a call; sets `authenticated` after the handshake.
 fn call<S: Read + Write + Bounded>(
     stream: S,
     identity: &Identity,
     buffers: &mut Buffers,
-    proved: &Cell<bool>,
+    authenticated: &Cell<bool>,
 ) -> Result<Vec<u8>, TlsError> {
     let roots = [Root::from_certificate(&identity.root).unwrap()];
     let server = Server::new(HOST, &roots, Timestamp::from_unix(NOW).unwrap());
     let mut tls = AuthenticatedTls::connect(stream, buffers, &server, seed())?;
-    proved.set(true);
+    authenticated.set(true);
     tls.write_all(REQUEST)?;
     tls.flush()?;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut piece = [0; 64];
     loop {
         match tls.read(&mut piece)? {
-            0 => return Ok(answer),
-            count => answer.extend(&piece[..count]),
+            0 => return Ok(response),
+            count => response.extend(&piece[..count]),
         }
     }
 }
 
-/// The same keys and numbers on both sides make the same bytes, so a recording can be played again.
+/// Both sides always use the same keys and random values, so that a recording can be replayed.
 fn record(identity: &Identity) -> (Vec<u8>, Vec<u8>) {
-    let ticket = Step::Say(vec![Message::NewSessionTicket]);
+    let ticket = Step::Send(vec![HandshakeMessage::NewSessionTicket]);
     let server = Hostile::start(identity, script::after_handshake(vec![ticket], BODY)).unwrap();
     let mut received = Vec::new();
-    let recorder = Recorder(Socket::dial(server.addr()), &mut received);
-    let answer = call(recorder, identity, &mut Buffers::new(), &Cell::new(false)).unwrap();
-    (received, answer)
+    let recorder = Recorder(Socket::connect(server.addr()), &mut received);
+    let response = call(recorder, identity, &mut Buffers::new(), &Cell::new(false)).unwrap();
+    (received, response)
 }
 
 #[test]
-fn every_fault_at_every_byte_ends_in_an_error_or_the_right_answer() {
+fn every_fault_at_every_byte_ends_in_an_error_or_the_right_response() {
     let identity = pki::ecdsa(NOW);
-    let (received, answer) = record(&identity);
+    let (received, response) = record(&identity);
     let mut buffers = Box::new(Buffers::new());
-    let mut play = |fault, place| {
-        let (sent, proved) = (Cell::new(0), Cell::new(false));
-        let replay = Replay { received: &received, at: 0, fault: (fault, place), reads: 0, sent: &sent };
-        let outcome = call(replay, &identity, &mut buffers, &proved);
-        (outcome, sent.get(), proved.get())
+    let mut replay_with = |fault, at_byte| {
+        let (sent, authenticated) = (Cell::new(0), Cell::new(false));
+        let replay = Replay { received: &received, at: 0, fault: (fault, at_byte), reads: 0, sent: &sent };
+        let outcome = call(replay, &identity, &mut buffers, &authenticated);
+        (outcome, sent.get(), authenticated.get())
     };
-    let (outcome, _, _) = play(Fault::None, 0);
-    assert_eq!(outcome.as_ref(), Ok(&answer));
-    // Client hello, and nothing else until the server said all it had to.
-    let (_, hello, _) = play(Fault::Close, 0);
-    for place in 0..received.len() {
-        for fault in [Fault::Close, Fault::Reset, Fault::Silence, Fault::Nothing, Fault::Corrupt] {
-            let (outcome, sent, proved) = play(fault, place);
-            assert!(proved || sent == hello, "{fault:?} at {place}: {sent} bytes sent");
+    let (outcome, _, _) = replay_with(Fault::None, 0);
+    assert_eq!(outcome.as_ref(), Ok(&response));
+    // Until the server is authenticated, only the ClientHello is sent.
+    let (_, client_hello, _) = replay_with(Fault::Close, 0);
+    for at_byte in 0..received.len() {
+        for fault in [Fault::Close, Fault::Reset, Fault::TimedOut, Fault::ZeroOnce, Fault::Corrupt] {
+            let (outcome, sent, authenticated) = replay_with(fault, at_byte);
+            assert!(authenticated || sent == client_hello, "{fault:?} at {at_byte}: {sent} bytes sent");
             match outcome {
-                Err(error) if fault == Fault::Silence => assert_eq!(error, TlsError::TimedOut, "{place}"),
+                Err(error) if fault == Fault::TimedOut => assert_eq!(error, TlsError::TimedOut, "{at_byte}"),
                 Err(error) if fault == Fault::Reset => {
-                    assert_eq!(error, TlsError::Transport(ErrorKind::ConnectionReset), "{place}");
+                    assert_eq!(error, TlsError::Transport(ErrorKind::ConnectionReset), "{at_byte}");
                 }
-                Err(TlsError::HandshakeClosed) => assert!(!proved, "{fault:?} at {place}"),
-                Err(TlsError::Truncated) => assert!(proved, "{fault:?} at {place}"),
-                Err(_) => assert_eq!(fault, Fault::Corrupt, "{place}"),
-                Ok(right) => assert!(fault == Fault::Corrupt && right == answer, "{fault:?} at {place}"),
+                Err(TlsError::HandshakeClosed) => assert!(!authenticated, "{fault:?} at {at_byte}"),
+                Err(TlsError::Truncated) => assert!(authenticated, "{fault:?} at {at_byte}"),
+                Err(_) => assert_eq!(fault, Fault::Corrupt, "{at_byte}"),
+                Ok(right) => assert!(fault == Fault::Corrupt && right == response, "{fault:?} at {at_byte}"),
             }
         }
     }
 }
 
 #[test]
-fn bytes_one_by_one_are_the_same_bytes() {
+fn a_transport_that_returns_one_byte_a_read_works() {
     let identity = pki::ecdsa(NOW);
-    let (received, answer) = record(&identity);
-    let (sent, proved) = (Cell::new(0), Cell::new(false));
-    for place in [0, 1, 5, 100, 400] {
-        let fault = (Fault::OneByOne, place);
+    let (received, response) = record(&identity);
+    let (sent, authenticated) = (Cell::new(0), Cell::new(false));
+    for at_byte in [0, 1, 5, 100, 400] {
+        let fault = (Fault::OneByOne, at_byte);
         let replay = Replay { received: &received, at: 0, fault, reads: 0, sent: &sent };
-        assert_eq!(call(replay, &identity, &mut Buffers::new(), &proved).as_ref(), Ok(&answer));
+        assert_eq!(call(replay, &identity, &mut Buffers::new(), &authenticated).as_ref(), Ok(&response));
     }
 }

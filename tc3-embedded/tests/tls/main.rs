@@ -1,4 +1,4 @@
-//! Handshakes over loopback: with servers that are who they say, and with those that are not.
+//! Handshakes over loopback, with servers whose identity is valid and with others.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -10,9 +10,9 @@
 #[cfg(feature = "async")]
 mod asynchronous;
 mod client;
+mod engine_files;
 mod faults;
 mod hostile;
 mod refused;
-mod rooms;
 mod sentences;
 mod trusted;

@@ -1,55 +1,63 @@
-//! Each error is a sentence of its own, with its numbers in it.
+//! The sentences of all errors.
 
 use std::collections::BTreeSet;
 
 use embedded_io::{Error, ErrorKind};
-use tc3_embedded::tls::{Buffers, HelloFault, TlsError, Untrusted};
+use tc3_core::Timestamp;
+use tc3_embedded::tls::{Buffers, ServerHelloFault, TlsError, Untrusted};
 
 use crate::client::seed;
 
 #[test]
-fn each_error_is_a_sentence_of_its_own_with_its_numbers() {
-    let hello = [
-        (HelloFault::OldVersion { version: 0x0301 }, "0x0301"),
-        (HelloFault::RetryRequest, "P-256"),
-        (HelloFault::Message { message: 11 }, "message 11 "),
-        (HelloFault::LegacyVersion { version: 0x0304 }, "0x0304"),
-        (HelloFault::SessionId { length: 32 }, "32 bytes"),
-        (HelloFault::Suite { suite: 0x1302 }, "0x1302"),
-        (HelloFault::Compression { method: 1 }, "method 1 "),
-        (HelloFault::Extension { extension: 16 }, "extension 16 "),
-        (HelloFault::Missing { extension: 51 }, "extension 51"),
-        (HelloFault::Group { group: 0x001D }, "0x001d"),
-        (HelloFault::Malformed, "malformed"),
+fn each_error_has_its_own_sentence_with_its_values() {
+    let server_hello = [
+        (ServerHelloFault::OldVersion { version: 0x0301 }, "0x0301"),
+        (ServerHelloFault::HelloRetryRequest, "P-256"),
+        (ServerHelloFault::UnexpectedMessage { handshake_type: 11 }, "message 11 "),
+        (ServerHelloFault::LegacyVersion { version: 0x0304 }, "0x0304"),
+        (ServerHelloFault::SessionId { length: 32 }, "32 bytes"),
+        (ServerHelloFault::CipherSuite { suite: 0x1302 }, "0x1302"),
+        (ServerHelloFault::Compression { method: 1 }, "method 1 "),
+        (ServerHelloFault::UnexpectedExtension { extension: 16 }, "extension 16 "),
+        (ServerHelloFault::MissingExtension { extension: 51 }, "extension 51"),
+        (ServerHelloFault::Group { group: 0x001D }, "0x001d"),
+        (ServerHelloFault::Malformed, "malformed"),
     ];
+    let [eight, nine] = [8, 9].map(|it| Timestamp::from_unix(it).unwrap());
     let untrusted = [
         (Untrusted::NoCertificate, "no certificate"),
-        (Untrusted::CertificatesTwice, "twice"),
-        (Untrusted::TooManyCertificates { limit: 4 }, "more than 4 "),
-        (Untrusted::NoSignature, "did not sign"),
-        (Untrusted::SignatureTwice, "twice"),
-        (Untrusted::NotAName, "DNS name"),
-        (Untrusted::WrongHost, "other hosts"),
+        (Untrusted::RepeatedCertificate, "Certificate twice"),
+        (Untrusted::TooManyCertificates { limit: 4 }, "the limit is 4"),
+        (Untrusted::NoCertificateVerify, "did not sign"),
+        (Untrusted::RepeatedCertificateVerify, "CertificateVerify twice"),
+        (Untrusted::HostNotDnsName, "DNS name"),
+        (Untrusted::WrongHost, "for other hosts"),
         (Untrusted::UnknownIssuer, "root"),
-        (Untrusted::Expired { now: 9, not_after: 8 }, "expired at 8, and it is 9"),
-        (Untrusted::NotYetValid { now: 8, not_before: 9 }, "from 9, and it is 8"),
-        (Untrusted::NotAnAuthority, "no authority"),
-        (Untrusted::AuthorityAsServer, "for itself"),
-        (Untrusted::AuthorityKeyUsage, "signing certificates"),
-        (Untrusted::ServerKeyUsage, "signing handshakes"),
-        (Untrusted::NotForServers, "not for servers"),
-        (Untrusted::PathTooLong, "more authorities"),
-        (Untrusted::NameConstraint, "may not speak"),
+        (
+            Untrusted::Expired { now: nine, not_after: eight },
+            "after 1970-01-01T00:00:08Z, and it is 1970-01-01T00:00:09Z",
+        ),
+        (
+            Untrusted::NotYetValid { now: eight, not_before: nine },
+            "before 1970-01-01T00:00:09Z, and it is 1970-01-01T00:00:08Z",
+        ),
+        (Untrusted::EndEntityUsedAsCa, "not a CA's"),
+        (Untrusted::CaUsedAsEndEntity, "that of a CA"),
+        (Untrusted::CaKeyUsage, "keyCertSign"),
+        (Untrusted::EndEntityKeyUsage, "digitalSignature"),
+        (Untrusted::NoServerAuth, "serverAuth"),
+        (Untrusted::PathTooLong, "more CAs"),
+        (Untrusted::NameConstraint, "name constraints"),
         (Untrusted::CriticalExtension, "critical extension"),
-        (Untrusted::Algorithm, "algorithm"),
-        (Untrusted::BadCertificate, "certificate's signature"),
+        (Untrusted::UnsupportedAlgorithm, "algorithm"),
+        (Untrusted::BadCertificateSignature, "by its issuer"),
         (Untrusted::Malformed, "malformed"),
         (Untrusted::TooComplex, "too many paths"),
-        (Untrusted::KeyTooLong { length: 1062 }, "1062 bytes"),
-        (Untrusted::Scheme { scheme: 0x0806 }, "0x0806"),
-        (Untrusted::UnknownScheme, "nobody knows"),
-        (Untrusted::SchemeOfAnotherKey { scheme: 0x0804 }, "0x0804"),
-        (Untrusted::BadSignature, "handshake is wrong"),
+        (Untrusted::KeyTooLong { length: 1062 }, "1062 bytes: the limit is 600"),
+        (Untrusted::UnsupportedScheme { scheme: 0x0806 }, "0x0806"),
+        (Untrusted::UnknownScheme, "unknown scheme"),
+        (Untrusted::SchemeKeyMismatch { scheme: 0x0804 }, "0x0804"),
+        (Untrusted::BadHandshakeSignature, "handshake is wrong"),
         (Untrusted::NotPinned, "pinned"),
     ];
     let own = [
@@ -58,28 +66,28 @@ fn each_error_is_a_sentence_of_its_own_with_its_numbers() {
         (TlsError::Overrun { given: 5, count: 6 }, "6 of 5 bytes"),
         (TlsError::WriteZero { given: 5 }, "none of 5 bytes"),
         (TlsError::Abandoned, "dropped"),
-        (TlsError::HandshakeClosed, "in the handshake"),
+        (TlsError::HandshakeClosed, "during the handshake"),
         (TlsError::Truncated, "close_notify"),
-        (TlsError::Closed, "closed before"),
-        (TlsError::Alert { level: 2, description: 70 }, "no TLS 1.3"),
+        (TlsError::Closed, "already closed"),
+        (TlsError::Alert { level: 2, description: 70 }, "does not support TLS 1.3"),
         (TlsError::Alert { level: 2, description: 40 }, "P-256"),
         (TlsError::Alert { level: 2, description: 80 }, "alert 80, level 2"),
         (TlsError::ProtectedAlert, "with an alert"),
-        (TlsError::Unprotected { content_type: 22 }, "type 22 "),
-        (TlsError::RecordEmpty { length: 16 }, "16 bytes"),
-        (TlsError::RecordTooLong { length: 9, limit: 8 }, "9 bytes, more than the 8 "),
-        (TlsError::Forged, "server's keys"),
-        (TlsError::Unexpected, "no place"),
-        (TlsError::Split, "several records"),
-        (TlsError::Malformed, "malformed message"),
-        (TlsError::Extension, "extension"),
-        (TlsError::KeyShare, "key share"),
-        (TlsError::Finished, "hash over the handshake"),
+        (TlsError::Unprotected { content_type: 22 }, "type 22,"),
+        (TlsError::EmptyRecord { length: 16 }, "16 bytes"),
+        (TlsError::RecordTooLong { length: 9, limit: 8 }, "9 bytes: the limit is 8"),
+        (TlsError::BadRecordMac, "server's keys"),
+        (TlsError::UnexpectedMessage, "not allowed here"),
+        (TlsError::FragmentedMessage, "several records"),
+        (TlsError::Malformed, "malformed handshake message"),
+        (TlsError::UnexpectedExtension, "extension"),
+        (TlsError::InvalidKeyShare, "key share"),
+        (TlsError::BadFinished, "Finished"),
         (TlsError::Engine, "embedded-tls"),
     ];
-    let hello = hello.map(|(fault, part)| (TlsError::Hello(fault), part));
+    let server_hello = server_hello.map(|(fault, part)| (TlsError::ServerHello(fault), part));
     let untrusted = untrusted.map(|(reason, part)| (TlsError::Untrusted(reason), part));
-    let all: Vec<_> = own.into_iter().chain(hello).chain(untrusted).collect();
+    let all: Vec<_> = own.into_iter().chain(server_hello).chain(untrusted).collect();
     let mut sentences = BTreeSet::new();
     for (error, part) in &all {
         let sentence = error.to_string();
@@ -87,11 +95,11 @@ fn each_error_is_a_sentence_of_its_own_with_its_numbers() {
         assert!(!sentence.ends_with('.') && !sentence.starts_with(char::is_uppercase), "{sentence}");
         sentences.insert(sentence);
     }
-    assert_eq!(sentences.len(), all.len(), "no two are told in the same words");
+    assert_eq!(sentences.len(), all.len(), "two errors have the same sentence");
 }
 
 #[test]
-fn each_error_is_of_the_kind_that_a_stream_would_give() {
+fn each_error_has_the_kind_that_streams_use() {
     for (error, kind) in [
         (TlsError::Transport(ErrorKind::BrokenPipe), ErrorKind::BrokenPipe),
         (TlsError::TimedOut, ErrorKind::TimedOut),
@@ -102,7 +110,7 @@ fn each_error_is_of_the_kind_that_a_stream_would_give() {
         (TlsError::Overrun { given: 5, count: 6 }, ErrorKind::Other),
         (TlsError::Abandoned, ErrorKind::Other),
         (TlsError::Engine, ErrorKind::Other),
-        (TlsError::Forged, ErrorKind::InvalidData),
+        (TlsError::BadRecordMac, ErrorKind::InvalidData),
         (TlsError::Untrusted(Untrusted::WrongHost), ErrorKind::InvalidData),
     ] {
         assert_eq!(error.kind(), kind, "{error:?}");
@@ -110,7 +118,7 @@ fn each_error_is_of_the_kind_that_a_stream_would_give() {
 }
 
 #[test]
-fn a_seed_shows_nothing_of_itself_and_buffers_show_their_sizes() {
+fn the_debug_output_of_a_seed_is_masked_and_that_of_buffers_has_their_sizes() {
     assert_eq!(format!("{:?}", seed()), "Seed(***)");
     assert_eq!(
         format!("{:?}", Box::<Buffers<16_640, 1_024>>::default()),

@@ -1,4 +1,4 @@
-//! Servers that prove who they are are talked to.
+//! Calls to servers whose identity is valid succeed.
 
 use peer::pki::{self, Identity};
 use peer::server::{Config, Http, Server, script};
@@ -8,103 +8,103 @@ use tc3_embedded::tls::{Pin, TlsError};
 
 use embedded_io::Read;
 
-use crate::client::{Call, NOW, REQUEST, whole};
+use crate::client::{Call, NOW, REQUEST, read_to_end};
 
 const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
 #[track_caller]
-fn answers(identity: &Identity, configure: impl FnOnce(Config) -> Config) {
+fn assert_succeeds(identity: &Identity, configure: impl FnOnce(Config) -> Config) {
     let server =
         Server::start(configure(Config::new(identity)), Http::each(script::until_close(BODY))).unwrap();
-    let answer = Call::to(identity).make(server.addr()).unwrap();
-    assert!(answer.ends_with(BODY.as_bytes()), "{}", String::from_utf8_lossy(&answer));
+    let response = Call::to(identity).make(server.addr()).unwrap();
+    assert!(response.ends_with(BODY.as_bytes()), "{}", String::from_utf8_lossy(&response));
     assert_eq!(server.finish().received(), REQUEST);
 }
 
 #[test]
-fn an_ecdsa_chain() {
-    answers(&pki::ecdsa(NOW), |it| it);
+fn a_call_with_an_ecdsa_chain_succeeds() {
+    assert_succeeds(&pki::ecdsa(NOW), |it| it);
 }
 
 #[test]
-fn a_chain_like_the_public_one() {
-    answers(&pki::public_shaped(NOW), |it| it);
+fn a_call_with_a_chain_like_the_service_s_succeeds() {
+    assert_succeeds(&pki::public_shaped(NOW), |it| it);
 }
 
 #[test]
-fn a_chain_like_the_public_one_with_a_cross_certificate() {
-    answers(&pki::cross_certified(NOW), |it| it);
+fn a_call_with_a_cross_certificate_in_the_chain_succeeds() {
+    assert_succeeds(&pki::cross_certified(NOW), |it| it);
 }
 
 #[test]
-fn tickets_are_passed_over() {
-    answers(&pki::ecdsa(NOW), |it| it.tickets(8));
+fn session_tickets_are_ignored() {
+    assert_succeeds(&pki::ecdsa(NOW), |it| it.tickets(8));
 }
 
 #[test]
 #[cfg(feature = "sha512")]
-fn a_signature_with_the_longest_hash() {
-    answers(&pki::public_shaped(NOW), Config::longest_hash);
+fn a_handshake_signature_with_sha_512_is_accepted() {
+    assert_succeeds(&pki::public_shaped(NOW), Config::longest_hash);
 }
 
 #[test]
 #[cfg(feature = "p384")]
-fn a_chain_of_p384() {
-    answers(&pki::p384(NOW), |it| it);
+fn a_call_with_a_p384_chain_succeeds() {
+    assert_succeeds(&pki::p384(NOW), |it| it);
 }
 
 #[test]
-fn a_pinned_key_anywhere_in_the_chain() {
+fn a_pinned_key_may_be_anywhere_in_the_chain() {
     let identity = pki::public_shaped(NOW);
     for certificate in &identity.chain {
         let server = Server::start(Config::new(&identity), Http::each(script::until_close(BODY))).unwrap();
-        let pin = Pin(Sha256::digest(key_of(certificate)).into());
+        let pin = Pin(Sha256::digest(spki_of(certificate)).into());
         let pins = [Pin([7; 32]), pin];
         Call { pins: &pins, ..Call::to(&identity) }.make(server.addr()).unwrap();
     }
 }
 
-/// The SubjectPublicKeyInfo, as `openssl x509 -pubkey` would find it: by another parser than ours.
-fn key_of(certificate: &[u8]) -> Vec<u8> {
+/// The SubjectPublicKeyInfo, found by another parser than the one under test.
+fn spki_of(certificate: &[u8]) -> Vec<u8> {
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).unwrap();
     certificate.public_key().raw.to_vec()
 }
 
 #[test]
-fn an_answer_that_is_cut_off_is_told_from_one_that_ends() {
+fn a_response_that_ends_without_close_notify_is_truncated() {
     let identity = pki::ecdsa(NOW);
     let server = Server::start(Config::new(&identity), Http::each(script::truncated(BODY))).unwrap();
     assert_eq!(Call::to(&identity).make(server.addr()), Err(TlsError::Truncated));
 }
 
 #[test]
-fn who_closes_has_the_transport_again_whoever_said_goodbye_first() {
+fn close_returns_the_transport_whichever_side_closes_first() {
     let identity = pki::ecdsa(NOW);
     for is_read in [true, false] {
         let server = Server::start(Config::new(&identity), Http::each(script::until_close(BODY))).unwrap();
-        let (socket, goodbye) = Call::to(&identity)
-            .talk(server.addr(), |mut tls| {
+        let (socket, outcome) = Call::to(&identity)
+            .run(server.addr(), |mut tls| {
                 if is_read {
-                    whole(&mut tls).unwrap();
+                    read_to_end(&mut tls).unwrap();
                 }
-                let (socket, goodbye) = tls.close();
-                (socket.into_stream(), goodbye)
+                let (socket, outcome) = tls.close();
+                (socket.into_stream(), outcome)
             })
             .unwrap();
-        assert_eq!(goodbye, Ok(()), "{is_read}");
+        assert_eq!(outcome, Ok(()), "{is_read}");
         drop(socket);
         assert_eq!(server.finish().received(), REQUEST);
     }
 }
 
 #[test]
-fn no_room_takes_nothing_and_a_connection_shows_nothing_of_itself() {
+fn reading_into_an_empty_buffer_reads_nothing_and_the_debug_output_has_no_data() {
     let identity = pki::ecdsa(NOW);
     let server = Server::start(Config::new(&identity), Http::each(script::until_close(BODY))).unwrap();
-    let talk = Call::to(&identity).talk(server.addr(), |mut tls| {
+    let outcome = Call::to(&identity).run(server.addr(), |mut tls| {
         assert_eq!(tls.read(&mut []), Ok(0));
         assert_eq!(format!("{tls:?}"), "AuthenticatedTls { .. }");
-        whole(&mut tls).map(|answer| answer.ends_with(BODY.as_bytes()))
+        read_to_end(&mut tls).map(|response| response.ends_with(BODY.as_bytes()))
     });
-    assert_eq!(talk, Ok(Ok(true)));
+    assert_eq!(outcome, Ok(Ok(true)));
 }

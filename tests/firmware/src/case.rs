@@ -5,7 +5,7 @@ use std::fmt;
 
 use peer::hostile::Step;
 use peer::pki::{self, Identity};
-use peer::server::{Act, Config};
+use peer::server::{Action, Config};
 use peer::sntp::Reply;
 
 use crate::emulator::{End, Run};
@@ -63,7 +63,7 @@ impl Case {
     }
 
     /// A script answers.
-    pub(crate) fn script(name: &'static str, script: Vec<Act>) -> Self {
+    pub(crate) fn script(name: &'static str, script: Vec<Action>) -> Self {
         Self::new(name, Plan::Script(script))
     }
 
@@ -196,14 +196,16 @@ mod tests {
     use crate::emulator::{End, Run};
     use crate::server::Seen;
 
-    const OUTPUT: &str = "error: tls: late\nresult: ok\nerror: tls: the certificate names other hosts\n";
+    const OUTPUT: &str =
+        "error: tls: late\nresult: ok\nerror: tls: the server's certificate is for other hosts\n";
 
     fn run(status: i32) -> Run {
         Run { end: End::Status(status), output: OUTPUT.to_owned(), took: Duration::ZERO }
     }
 
-    fn seen(received: &[u8], opaque: usize) -> Seen {
-        let connection = Connection { secured: true, received: received.to_vec(), opaque, trouble: None };
+    fn seen(received: &[u8], undecryptable: usize) -> Seen {
+        let connection =
+            Connection { handshake_complete: true, received: received.to_vec(), undecryptable, error: None };
         Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], questions: 1 }
     }
 
@@ -214,7 +216,7 @@ mod tests {
             (Expected::Status(REFUSED), Expected::Status(DONE)),
             (Expected::Line("result: ok".to_owned()), Expected::Line("result: failed".to_owned())),
             // An error before the last is not the reason.
-            (Expected::Error("the certificate names other hosts"), Expected::Error("late")),
+            (Expected::Error("the server's certificate is for other hosts"), Expected::Error("late")),
             (Expected::Connections(1), Expected::Connections(2)),
             (Expected::Requests(1), Expected::Requests(0)),
             (Expected::Verdicts(&["POST"]), Expected::Verdicts(&["POST", "POST"])),
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_refusal_after_the_first_byte_is_none() {
-        let case = Case::gateway("").refused("the certificate names other hosts");
+        let case = Case::gateway("").refused("the server's certificate is for other hosts");
         assert_eq!(case.judge(&run(REFUSED), &seen(b"", 0)), None);
         assert_eq!(case.judge(&run(REFUSED), &seen(b"P", 0)), Some(&Expected::NoApplicationByte));
         assert_eq!(case.judge(&run(REFUSED), &seen(b"", 1)), Some(&Expected::NoApplicationByte));

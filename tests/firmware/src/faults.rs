@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use peer::hostile::script::after_handshake;
-use peer::hostile::{Hello, Message, Step, content};
-use peer::server::{Act, script};
+use peer::hostile::{HandshakeMessage, ServerHelloFields, Step, content_type};
+use peer::server::{Action, script};
 
 use crate::case::{Case, Expected, REFUSED};
 use crate::image::Image;
@@ -23,20 +23,20 @@ pub(crate) fn cases() -> Vec<Case> {
 fn answers() -> Vec<Case> {
     let cut = |images, reason| ended("answer cut off", script::truncated(BODY), reason).on(images);
     let dribbled = script::dribbled(BODY, Duration::from_secs(1));
-    let ticket = Step::Say(vec![Message::NewSessionTicket]);
-    let flood = Step::Forever(Duration::from_millis(5), Box::new(ticket));
+    let ticket = Step::Send(vec![HandshakeMessage::NewSessionTicket]);
+    let flood = Step::Repeat(Duration::from_millis(5), Box::new(ticket));
     [
         &late(ended("silent server", script::silent(), LATE))[..],
         &late(ended("answer that dribbles", dribbled, LATE)),
         &late(unfit("tickets without end", flood, LATE)),
         // A modem does not tell that the other end is gone.
-        &[impatient(cut(UART, LATE)), cut(ETHERNET, "connection ended without close_notify")],
+        &[impatient(cut(UART, LATE)), cut(ETHERNET, "the connection ended without close_notify")],
         &[ended("answer shorter than it says", script::shorter_than_declared(BODY), "answer refused")],
     ]
     .concat()
 }
 
-fn ended(name: &'static str, script: Vec<Act>, reason: &'static str) -> Case {
+fn ended(name: &'static str, script: Vec<Action>, reason: &'static str) -> Case {
     Case::script(name, script).expect([
         Expected::Status(REFUSED),
         Expected::Error(reason),
@@ -58,26 +58,30 @@ fn impatient(case: Case) -> Case {
 
 /// What has no place after a handshake, each of which gave up the whole program somewhere once.
 fn messages() -> Vec<Case> {
-    const MISPLACED: &str = "message or content that has no place where it came";
-    const SPREAD: &str = "handshake message spread over several records";
-    let say = |name, message, reason| unfit(name, Step::Say(vec![message]), reason);
-    let ticket = || Box::new(Message::NewSessionTicket);
+    const MISPLACED: &str = "handshake message or content type that is not allowed here";
+    const SPREAD: &str = "handshake message fragmented over several records";
+    let say = |name, message, reason| unfit(name, Step::Send(vec![message]), reason);
+    let ticket = || Box::new(HandshakeMessage::NewSessionTicket);
     vec![
-        say("CertificateRequest afterwards", Message::CertificateRequest, MISPLACED),
-        say("Certificate afterwards", Message::Certificate, MISPLACED),
-        say("Finished twice", Message::Finished, MISPLACED),
-        say("ServerHello twice", Message::ServerHello(Hello::default()), MISPLACED),
-        say("KeyUpdate", Message::KeyUpdate(1), MISPLACED),
-        say("unknown message", Message::Other(200, Vec::new()), MISPLACED),
-        say("ticket shorter than it says", Message::Misstated(1, ticket()), SPREAD),
-        say("ticket longer than it says", Message::Misstated(-1, ticket()), MISPLACED),
-        unfit("record of nothing", Step::Sealed(Vec::new()), "which holds nothing"),
-        unfit("record of zeros", Step::Sealed(vec![0; 16]), MISPLACED),
-        unfit("alert in clear", Step::RecordInClear(content::ALERT, vec![1, 0]), "unprotected record"),
+        say("CertificateRequest afterwards", HandshakeMessage::CertificateRequest, MISPLACED),
+        say("Certificate afterwards", HandshakeMessage::Certificate, MISPLACED),
+        say("Finished twice", HandshakeMessage::Finished, MISPLACED),
+        say("ServerHello twice", HandshakeMessage::ServerHello(ServerHelloFields::default()), MISPLACED),
+        say("KeyUpdate", HandshakeMessage::KeyUpdate(1), MISPLACED),
+        say("unknown message", HandshakeMessage::Other(200, Vec::new()), MISPLACED),
+        say("ticket shorter than it says", HandshakeMessage::WrongLength(1, ticket()), SPREAD),
+        say("ticket longer than it says", HandshakeMessage::WrongLength(-1, ticket()), MISPLACED),
+        unfit("record of nothing", Step::InnerPlaintext(Vec::new()), "too short for any content"),
+        unfit("record of zeros", Step::InnerPlaintext(vec![0; 16]), MISPLACED),
+        unfit(
+            "alert in clear",
+            Step::UnprotectedRecord(content_type::ALERT, vec![1, 0]),
+            "unprotected record",
+        ),
         unfit(
             "damaged record",
-            Step::Damaged(content::APPLICATION, vec![1]),
-            "not made with the server's keys",
+            Step::CorruptRecord(content_type::APPLICATION, vec![1]),
+            "not protected with the server's keys",
         ),
     ]
 }

@@ -1,8 +1,8 @@
 //! Servers that are not trusted, and clocks that are not: each refused for a reason of its own,
 //! before the first byte of a request.
 
-use peer::hostile::script::{answer, handshake};
-use peer::hostile::{Message, Proof, Step};
+use peer::hostile::script::{handshake, response};
+use peer::hostile::{HandshakeMessage, Signature, Step};
 use peer::pki::{self, Identity};
 use peer::server::{Config, script};
 use peer::sntp::Reply;
@@ -18,33 +18,35 @@ pub(crate) fn cases() -> Vec<Case> {
 fn chains() -> Vec<Case> {
     let chain = |name, identity: fn(u64) -> Identity, reason| silent(name).identity(identity).refused(reason);
     vec![
-        chain("wrong host", pki::wrong_host, "the certificate names other hosts"),
-        chain("foreign root", pki::foreign_root, "no path from the certificate to a trusted root"),
-        chain("expired", pki::expired, "certificate expired at"),
-        chain("not yet valid", pki::not_yet_valid, "certificate is valid from"),
+        chain("wrong host", pki::wrong_host, "the server's certificate is for other hosts"),
+        chain("foreign root", pki::foreign_root, "no path from the server's certificate to a trusted root"),
+        chain("expired", pki::expired, "a certificate is not valid after 20"),
+        chain("not yet valid", pki::not_yet_valid, "a certificate is not valid before 20"),
         chain(
             "CA:FALSE acting as CA",
             pki::leaf_as_ca,
-            "a certificate was issued by one that is no authority",
+            "a certificate was issued with one that is not a CA's",
         ),
-        chain("missing serverAuth", pki::without_server_auth, "a certificate is not for servers"),
+        chain("missing serverAuth", pki::without_server_auth, "a certificate does not allow serverAuth"),
         chain(
             "path length exceeded",
             pki::path_too_long,
-            "more authorities in the path than one of them allows",
+            "the path has more CAs than a path length constraint allows",
         ),
         chain(
             "CA without keyCertSign",
             pki::ca_without_cert_sign,
-            "an authority's key is not for signing certificates",
+            "a CA's certificate does not allow keyCertSign",
         ),
         chain(
             "leaf without digitalSignature",
             pki::without_digital_signature,
-            "the server's key is not for signing handshakes",
+            "the server's certificate does not allow digitalSignature",
         ),
-        silent("pin mismatch").word(format!("pin={}", "07".repeat(32))).refused("no pinned key in the chain"),
-        silent("TLS 1.2 only").adjust(Config::tls12).refused("the server speaks no TLS 1.3"),
+        silent("pin mismatch")
+            .word(format!("pin={}", "07".repeat(32)))
+            .refused("no certificate of the path has a pinned key"),
+        silent("TLS 1.2 only").adjust(Config::tls12).refused("the server does not support TLS 1.3"),
     ]
 }
 
@@ -55,12 +57,12 @@ fn proofs() -> Vec<Case> {
             hello.clone(),
             extensions.clone(),
             certificate.clone(),
-            Step::Say(vec![proof]),
+            Step::Send(vec![proof]),
             finished.clone(),
         ];
         answering(name, flight).refused(reason)
     };
-    let bad = Message::Corrupt(Box::new(Message::CertificateVerify(Proof::Honest)));
+    let bad = HandshakeMessage::Corrupt(Box::new(HandshakeMessage::CertificateVerify(Signature::Valid)));
     let nothing = vec![hello.clone(), extensions.clone(), finished.clone()];
     let no_signature = vec![hello.clone(), extensions.clone(), certificate.clone(), finished.clone()];
     let no_certificate = vec![hello.clone(), extensions.clone(), verify, finished.clone()];
@@ -68,16 +70,16 @@ fn proofs() -> Vec<Case> {
         answering("no Certificate, no CertificateVerify", nothing).refused("the server sent no certificate"),
         answering("no Certificate", no_certificate).refused("the server sent no certificate"),
         answering("no CertificateVerify", no_signature).refused("the server did not sign the handshake"),
-        verified("bad signature", bad, "the signature over the handshake is wrong"),
+        verified("bad signature", bad, "the server's signature over the handshake is wrong"),
         verified(
             "signature by another key",
-            Message::CertificateVerify(Proof::ByAnotherKey),
-            "the signature over the handshake is wrong",
+            HandshakeMessage::CertificateVerify(Signature::OtherKey),
+            "the server's signature over the handshake is wrong",
         ),
         verified(
             "signature of another handshake",
-            Message::CertificateVerify(Proof::OfAnotherHandshake),
-            "the signature over the handshake is wrong",
+            HandshakeMessage::CertificateVerify(Signature::OtherTranscript),
+            "the server's signature over the handshake is wrong",
         ),
     ]
 }
@@ -103,5 +105,5 @@ fn silent(name: &'static str) -> Case {
 
 /// A server that answers whoever takes this flight for proof enough.
 fn answering(name: &'static str, flight: Vec<Step>) -> Case {
-    Case::hostile(name, [flight, answer("{}")].concat())
+    Case::hostile(name, [flight, response("{}")].concat())
 }

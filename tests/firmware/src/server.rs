@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use peer::Connection;
 use peer::hostile::{Hostile, Step};
 use peer::pki::Identity;
-use peer::server::{Act, Config, Http, Server};
+use peer::server::{Action, Config, Http, Server};
 use peer::sntp::{Reply, Sntp};
 use serde_json::Map;
 use tc3_core::Timestamp;
@@ -27,7 +27,7 @@ pub(crate) enum Plan {
     /// Verifies each request as the service does, at [`NOW`].
     Gateway,
     /// Speaks TLS as it should, and plays this script.
-    Script(Vec<Act>),
+    Script(Vec<Action>),
     /// Does not speak TLS as it should.
     Hostile(Vec<Step>),
 }
@@ -123,7 +123,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// How many clients completed the handshake.
     pub(crate) fn secured(&self) -> usize {
-        self.connections.iter().filter(|it| it.secured).count()
+        self.connections.iter().filter(|it| it.handshake_complete).count()
     }
 
     /// How many requests arrived, whole or not.
@@ -136,7 +136,7 @@ impl Seen {
 
     /// Whether anything arrived that is of the application, or may be.
     pub(crate) fn application_bytes(&self) -> bool {
-        self.connections.iter().any(|it| !it.received.is_empty() || it.opaque > 0)
+        self.connections.iter().any(|it| !it.received.is_empty() || it.undecryptable > 0)
     }
 }
 
@@ -145,12 +145,13 @@ impl fmt::Display for Seen {
         if self.connections.is_empty() {
             writeln!(f, "no connection")?;
         }
-        for (n, Connection { secured, received, opaque, trouble }) in self.connections.iter().enumerate() {
-            let handshake = if *secured { "handshake completed" } else { "no handshake" };
-            let trouble = trouble.as_deref().unwrap_or("nothing");
+        for (n, connection) in self.connections.iter().enumerate() {
+            let Connection { handshake_complete, received, undecryptable, error } = connection;
+            let handshake = if *handshake_complete { "handshake completed" } else { "no handshake" };
+            let error = error.as_deref().unwrap_or("nothing");
             writeln!(
                 f,
-                "connection {n}: {handshake}, {} bytes received, {opaque} records that could not be decrypted, trouble: {trouble}",
+                "connection {n}: {handshake}, {} bytes received, {undecryptable} records that could not be decrypted, error: {error}",
                 received.len()
             )?;
             for line in String::from_utf8_lossy(received).lines() {

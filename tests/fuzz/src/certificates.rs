@@ -1,5 +1,5 @@
-//! A server is believed if it shows the certificates and the signature that are good, and not if a byte
-//! of them is another.
+//! A server is trusted if its certificates and its signature over the handshake are valid, and not if a
+//! byte of them is changed.
 
 use crate::edit;
 use crate::source::Source;
@@ -7,7 +7,7 @@ use tc3_core::Timestamp;
 use tc3_embedded::tls::roots::Root;
 use tc3_embedded::tls::{Pin, Server, fuzzing};
 
-/// Made by `tests/peer`, as `chains/README.md` says.
+/// Made by `tests/peer`, as described in `chains/README.md`.
 struct Chain {
     leaf: &'static [u8],
     intermediate: &'static [u8],
@@ -33,12 +33,12 @@ const NOW: u64 = 1_800_000_000;
 const YEAR: u64 = 365 * 24 * 60 * 60;
 const HOST: &str = "cvm.tencentcloudapi.com";
 
-/// A good chain with up to three changes, or any bytes instead of one.
+/// A valid chain with up to three changes, or any bytes instead of the leaf.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let chain = &CHAINS[source.below(CHAINS.len())];
     if source.wild {
-        return any(chain, source.rest());
+        return check_any(chain, source.rest());
     }
     let mut certificates = vec![chain.leaf.to_vec(), chain.intermediate.to_vec()];
     let (mut signature, mut transcript, mut scheme) = (chain.signature.to_vec(), [7; 32], chain.scheme);
@@ -55,7 +55,7 @@ pub fn check(data: &[u8]) {
     }
     let (time, pinned) =
         (source.maybe(Source::number).map_or(NOW, |time| time % (4 * NOW)), source.one_in(8));
-    let good = certificates.len() <= 4
+    let valid = certificates.len() <= 4
         && certificates[0] == chain.leaf
         && certificates[1..].contains(&chain.intermediate.to_vec())
         && (&*signature, transcript, scheme) == (chain.signature, [7; 32], chain.scheme)
@@ -64,29 +64,32 @@ pub fn check(data: &[u8]) {
     let root = [Root::from_certificate(chain.root).expect("the root is a certificate")];
     let server = Server::new(HOST, &root, Timestamp::from_unix(time).expect("it is before the year 10000"));
     let server = if pinned { server.pinned(&[Pin([0; 32])]) } else { server };
-    let shown: Vec<_> = certificates.iter().map(Vec::as_slice).collect();
-    let proved = fuzzing::prove(&server, &shown, scheme, &transcript, &signature);
-    // A stranger's certificate that is malformed may spoil a chain that does without it.
-    let spoilt = certificates.len() > 3;
-    assert!(proved.is_ok() == good || (spoilt && proved.is_err()), "{proved:?}");
-    certificates.iter().for_each(|der| readable(der));
+    let sent: Vec<_> = certificates.iter().map(Vec::as_slice).collect();
+    let proved = fuzzing::prove(&server, &sent, scheme, &transcript, &signature);
+    // webpki refuses a valid chain if a certificate that is not part of it is malformed.
+    let may_be_refused = certificates.len() > 3;
+    assert!(proved.is_ok() == valid || (may_be_refused && proved.is_err()), "{proved:?}");
+    certificates.iter().for_each(|der| check_reader(der));
 }
 
-/// Not believed unless they are the leaf, and never a panic: as a chain, as a root, and by the reader alone.
-fn any(chain: &Chain, bytes: &[u8]) {
+/// Any bytes as the leaf, as a root, and for the reader alone: no panic, and trusted only if they are the
+/// valid leaf.
+fn check_any(chain: &Chain, bytes: &[u8]) {
     let root = [Root::from_certificate(chain.root).expect("the root is a certificate")];
-    let server = Server::new(HOST, &root, Timestamp::from_unix(NOW).expect("it is a time"));
-    let shown = [bytes, chain.intermediate];
-    let proved = fuzzing::prove(&server, &shown, chain.scheme, &[7; 32], chain.signature);
+    let server = Server::new(HOST, &root, Timestamp::from_unix(NOW).expect("it is before the year 10000"));
+    let sent = [bytes, chain.intermediate];
+    let proved = fuzzing::prove(&server, &sent, chain.scheme, &[7; 32], chain.signature);
     assert_eq!(proved.is_ok(), bytes == chain.leaf, "{proved:?}");
-    readable(bytes);
+    check_reader(bytes);
     let _ = Root::from_certificate(bytes).map_err(|error| assert!(!error.to_string().is_empty()));
 }
 
-/// What the reader says is a key lies in the certificate, as a SEQUENCE.
-fn readable(der: &[u8]) {
+/// The key that the reader returns is a SEQUENCE within the certificate.
+fn check_reader(der: &[u8]) {
     match fuzzing::read(der) {
-        Ok((key, _)) => assert!(key.first() == Some(&0x30) && der.windows(key.len()).any(|part| part == key)),
+        Ok((spki, _)) => {
+            assert!(spki.first() == Some(&0x30) && der.windows(spki.len()).any(|part| part == spki))
+        }
         Err(at) => assert!(at <= der.len()),
     }
 }

@@ -1,8 +1,8 @@
-//! A TLS server that has the keys of its records can say anything in them: it is never a panic, it is
-//! never a connection unless the server is proved, and what is read is what was sent as data.
+//! A TLS server that has the right traffic keys may send anything in its records: there is no panic, no
+//! connection unless the server is authenticated, and a read returns exactly the application data sent.
 
 use crate::edit;
-use crate::server::{Server, message, seal};
+use crate::server::{Server, handshake_message, protect};
 use crate::source::Source;
 use core::convert::Infallible;
 use embedded_io::{ErrorType, Read, Write};
@@ -12,12 +12,12 @@ use tc3_embedded::deadline::Bounded;
 use tc3_embedded::tls::roots::Root;
 use tc3_embedded::tls::{self, AuthenticatedTls, Buffers, Seed, TlsError};
 
-/// An honest flight with up to three changes, in any records; then any records.
+/// A valid flight with up to three changes, split into records arbitrarily; then any records.
 pub fn check(data: &[u8]) {
     static SERVER: OnceLock<Server> = OnceLock::new();
     let server = SERVER.get_or_init(|| Server::answering(&connect(&[], &[]).0[5..]));
     let mut source = Source::new(data);
-    let (plan, mut messages) = (source.bytes(), server.flight.to_vec());
+    let (read_sizes, mut messages) = (source.bytes(), server.flight.to_vec());
     for _ in 0..source.below(4) {
         change(&mut messages, &mut source);
     }
@@ -31,11 +31,12 @@ pub fn check(data: &[u8]) {
     flight.retain(|content| !content.is_empty());
     flight.iter_mut().for_each(|content| content.extend([&[22][..], &vec![0; source.below(9)]].concat()));
     let after = source.list(5, |source| content(source));
-    let [early, late] = server.secrets;
-    let received = [&server.hello[..], &seal(&early, &flight), &seal(&late, &after)].concat();
-    let (_, read) = connect(&received, plan);
+    let [handshake, application] = server.secrets;
+    let received =
+        [&server.server_hello[..], &protect(&handshake, &flight), &protect(&application, &after)].concat();
+    let (_, read) = connect(&received, read_sizes);
     if messages == server.flight {
-        assert_eq!(read.expect("the server is proved"), expected(&after));
+        assert_eq!(read.expect("the server is authenticated"), expected(&after));
     } else {
         assert!(read.is_err_and(|error| !error.to_string().is_empty()));
     }
@@ -45,7 +46,7 @@ fn change(messages: &mut Vec<Vec<u8>>, source: &mut Source<'_>) {
     let (what, which) = (source.below(6), source.byte());
     let at = usize::from(which) % messages.len().max(1);
     match (what, messages.get_mut(at)) {
-        (0, _) => messages.insert(at, message(source.byte() % 25, source.bytes())),
+        (0, _) => messages.insert(at, handshake_message(source.byte() % 25, source.bytes())),
         (1, Some(_)) => drop(messages.remove(at)),
         (2, Some(_)) => messages.swap(0, at),
         (_, Some(message)) => edit::byte(message, source),
@@ -53,23 +54,23 @@ fn change(messages: &mut Vec<Vec<u8>>, source: &mut Source<'_>) {
     }
 }
 
-/// Data, and whether a goodbye ended it.
-type Said = (Vec<u8>, bool);
+/// Application data, and whether close_notify ended it.
+type Received = (Vec<u8>, bool);
 
-/// The inside of a record that comes after the handshake.
+/// The plaintext of a record after the handshake.
 fn content(source: &mut Source<'_>) -> Vec<u8> {
     let content = match source.below(4) {
-        0 => message(4, source.bytes()),
+        0 => handshake_message(4, source.bytes()),
         1 => vec![1, 0],
         _ => source.bytes().to_vec(),
     };
     let any = source.byte();
-    let kind = source.pick(&[23, 23, 23, 22, 21, any]);
-    [&content, &[kind][..], &vec![0; source.below(9)]].concat()
+    let content_type = source.pick(&[23, 23, 23, 22, 21, any]);
+    [&content, &[content_type][..], &vec![0; source.below(9)]].concat()
 }
 
-/// All data up to what ends it.
-fn expected(after: &[Vec<u8>]) -> Said {
+/// The data up to the record that ends the connection.
+fn expected(after: &[Vec<u8>]) -> Received {
     let mut data = Vec::new();
     for content in after {
         let end = content.iter().rposition(|byte| *byte != 0);
@@ -86,20 +87,21 @@ fn expected(after: &[Vec<u8>]) -> Said {
 fn are_tickets(mut rest: &[u8]) -> bool {
     let mut any = false;
     while let [4, 0, high, low, after @ ..] = rest {
-        let Some((_, behind)) = after.split_at_checked(usize::from(u16::from_be_bytes([*high, *low]))) else {
+        let Some((_, following)) = after.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))
+        else {
             return false;
         };
-        (rest, any) = (behind, true);
+        (rest, any) = (following, true);
     }
     any && rest.is_empty()
 }
 
-/// What the client said, and all that it read.
-fn connect(received: &[u8], plan: &[u8]) -> (Vec<u8>, Result<Said, TlsError>) {
-    // The leaf's issuer: `certificates` is about chains, and each signature is a fifth of the time.
-    let root =
-        [Root::from_certificate(include_bytes!("../chains/ecdsa/intermediate.der")).expect("it is one")];
-    let now = Timestamp::from_unix(1_800_000_000).expect("it is a time");
+/// The bytes that the client sent, and what it received.
+fn connect(received: &[u8], read_sizes: &[u8]) -> (Vec<u8>, Result<Received, TlsError>) {
+    // The root is the leaf's issuer, which saves a signature verification, a fifth of the time.
+    let root = [Root::from_certificate(include_bytes!("../chains/ecdsa/intermediate.der"))
+        .expect("it is a certificate")];
+    let now = Timestamp::from_unix(1_800_000_000).expect("it is before the year 10000");
     let server = tls::Server::new("cvm.tencentcloudapi.com", &root, now);
     let mut drawn = 0;
     let mut entropy = |bytes: &mut [u8]| {
@@ -107,10 +109,10 @@ fn connect(received: &[u8], plan: &[u8]) -> (Vec<u8>, Result<Said, TlsError>) {
         bytes.fill(drawn);
         Ok::<_, Infallible>(())
     };
-    let mut stream = Stream { received, plan: plan.to_vec(), said: Vec::new() };
-    let mut room = Buffers::<4_096, 1_024>::new();
-    let seed = Seed::draw(&mut entropy).expect("it is never the same");
-    let read = AuthenticatedTls::connect(&mut stream, &mut room, &server, seed).map(|mut connection| {
+    let mut stream = Stream { received, read_sizes: read_sizes.to_vec(), sent: Vec::new() };
+    let mut buffers = Buffers::<4_096, 1_024>::new();
+    let seed = Seed::draw(&mut entropy).expect("the source does not repeat itself");
+    let read = AuthenticatedTls::connect(&mut stream, &mut buffers, &server, seed).map(|mut connection| {
         let (mut data, mut out) = (Vec::new(), [0; 100]);
         loop {
             match connection.read(&mut out) {
@@ -120,14 +122,14 @@ fn connect(received: &[u8], plan: &[u8]) -> (Vec<u8>, Result<Said, TlsError>) {
             }
         }
     });
-    (stream.said, read)
+    (stream.sent, read)
 }
 
-/// Gives as many bytes at a time as the plan says, then as many as are asked for.
+/// Limits each read to the next size of `read_sizes`, taken from its end; without one it is not limited.
 struct Stream<'a> {
     received: &'a [u8],
-    plan: Vec<u8>,
-    said: Vec<u8>,
+    read_sizes: Vec<u8>,
+    sent: Vec<u8>,
 }
 
 impl Bounded for Stream<'_> {}
@@ -138,14 +140,14 @@ impl ErrorType for Stream<'_> {
 
 impl Read for Stream<'_> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
-        let most = self.plan.pop().map_or(out.len(), |most| usize::from(most).clamp(1, out.len()));
+        let most = self.read_sizes.pop().map_or(out.len(), |most| usize::from(most).clamp(1, out.len()));
         self.received.read(&mut out[..most])
     }
 }
 
 impl Write for Stream<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        self.said.extend(bytes);
+        self.sent.extend(bytes);
         Ok(bytes.len())
     }
 

@@ -1,23 +1,23 @@
-//! The HTTP response parser says the same however the bytes are split, keeps its limits, and reads what
-//! is well formed as a reader would that has all of it at once.
+//! The HTTP response parser gives the same result however the bytes are split, enforces its limits, and
+//! agrees with a simple parser that has the whole response at once.
 
 use crate::plain::{self, Message};
 use crate::source::Source;
 use tc3_embedded::http::{Event, Framing, Head, Limits, MAX_HEADERS, ResponseError, ResponseParser};
 
-/// Any bytes under any limits, or a response that is right; in any pieces.
+/// Any bytes with any limits, or a valid response; split arbitrarily.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
-    let plan = source.bytes();
+    let sizes = source.bytes();
     if source.wild {
-        let (room, limits) = if source.one_in(2) {
+        let (head_len, limits) = if source.one_in(2) {
             (source.short() % 600, limits(&mut source))
         } else {
             (600, Limits::DEFAULT)
         };
-        any(source.rest(), plan, room, limits);
+        check_any(source.rest(), sizes, head_len, limits);
     } else {
-        sound(&Message::new(&mut source), plan);
+        check_valid(&Message::new(&mut source), sizes);
     }
 }
 
@@ -30,22 +30,25 @@ fn limits(source: &mut Source<'_>) -> Limits {
     }
 }
 
-fn any(bytes: &[u8], plan: &[u8], room: usize, limits: Limits) {
-    let whole = replay(&[bytes], room, limits);
-    assert_eq!(replay(&pieces(bytes, plan), room, limits), whole);
-    assert!(whole.head_bytes.len() <= room && whole.headers.len() <= MAX_HEADERS);
+fn check_any(bytes: &[u8], sizes: &[u8], head_len: usize, limits: Limits) {
+    let whole = replay(&[bytes], head_len, limits);
+    assert_eq!(replay(&pieces(bytes, sizes), head_len, limits), whole);
+    assert!(whole.head_bytes.len() <= head_len && whole.headers.len() <= MAX_HEADERS);
     assert!(whole.body.len() as u64 <= limits.body);
     if whole.outcome.is_ok() {
         let used = &bytes[..bytes.len() - whole.left];
-        let plain = plain::read(used).expect("what is complete can be read");
+        let plain = plain::read(used).expect("a complete response can be parsed");
         assert_eq!((plain.headers, plain.body), (whole.headers, whole.body));
-        assert_eq!((plain.used, plain.status), (used.len(), whole.head.expect("it has a head").status));
+        assert_eq!(
+            (plain.used, plain.status),
+            (used.len(), whole.head.expect("a complete response has a head").status)
+        );
     }
 }
 
-fn sound(message: &Message, plan: &[u8]) {
+fn check_valid(message: &Message, sizes: &[u8]) {
     let wire = message.wire();
-    let sent = replay(&pieces(&wire, plan), wire.len(), Limits::DEFAULT);
+    let sent = replay(&pieces(&wire, sizes), wire.len(), Limits::DEFAULT);
     assert_eq!((sent.outcome, sent.left), (Ok(()), 0));
     let framing = match (message.has_body(), &message.chunks) {
         (false, _) => Framing::Empty,
@@ -53,7 +56,7 @@ fn sound(message: &Message, plan: &[u8]) {
         (true, None) if message.until_close => Framing::UntilClose,
         (true, None) => Framing::Length(message.body.len() as u64),
     };
-    let head = sent.head.expect("it has a head");
+    let head = sent.head.expect("a complete response has a head");
     assert_eq!((head.status, head.framing), (message.status, framing));
     assert_eq!(sent.body, if message.has_body() { &message.body[..] } else { &[] });
     assert_eq!(sent.reusable, framing != Framing::UntilClose);
@@ -61,9 +64,9 @@ fn sound(message: &Message, plan: &[u8]) {
     assert!(own.eq(&message.headers));
 }
 
-/// As many bytes at a time as the plan says, over and over.
-fn pieces<'a>(mut bytes: &'a [u8], plan: &[u8]) -> Vec<&'a [u8]> {
-    let sizes: &[u8] = if plan.is_empty() { &[1] } else { plan };
+/// Splits the bytes into pieces of these sizes, which repeat.
+fn pieces<'a>(mut bytes: &'a [u8], sizes: &[u8]) -> Vec<&'a [u8]> {
+    let sizes: &[u8] = if sizes.is_empty() { &[1] } else { sizes };
     let mut pieces = Vec::new();
     for size in sizes.iter().cycle() {
         let (piece, rest) = bytes.split_at(usize::from(*size).max(1).min(bytes.len()));
@@ -83,17 +86,17 @@ struct Replay {
     headers: Vec<(Vec<u8>, Vec<u8>)>,
     body: Vec<u8>,
     outcome: Result<(), ResponseError>,
-    /// Bytes that were not used.
+    /// The number of bytes after the response.
     left: usize,
     reusable: bool,
 }
 
-fn replay(pieces: &[&[u8]], room: usize, limits: Limits) -> Replay {
-    let mut buffer = vec![0; room];
+fn replay(pieces: &[&[u8]], head_len: usize, limits: Limits) -> Replay {
+    let mut buffer = vec![0; head_len];
     let mut parser = ResponseParser::new(&mut buffer, limits);
-    let (mut head, mut body, mut left, mut over) = (None, Vec::new(), 0, None);
+    let (mut head, mut body, mut left, mut end) = (None, Vec::new(), 0, None);
     for mut input in pieces.iter().copied() {
-        while over.is_none() {
+        while end.is_none() {
             match parser.feed(&mut input) {
                 Ok(Event::NeedMore) => {
                     assert!(input.is_empty());
@@ -104,15 +107,15 @@ fn replay(pieces: &[&[u8]], room: usize, limits: Limits) -> Replay {
                     assert!(head.is_some() && !piece.is_empty());
                     body.extend(piece);
                 }
-                Ok(Event::Done) => over = Some(Ok(())),
-                Err(error) => over = Some(Err(error)),
+                Ok(Event::Done) => end = Some(Ok(())),
+                Err(error) => end = Some(Err(error)),
             }
         }
         left += input.len();
     }
     let outcome = parser.end_of_stream();
-    // What is over stays over.
-    assert!(over.is_none_or(|over| over == outcome));
+    // After its end the parser keeps returning the same result.
+    assert!(end.is_none_or(|end| end == outcome));
     let mut more: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
     assert_eq!(parser.feed(&mut more), outcome.map(|()| Event::Done));
     Replay {

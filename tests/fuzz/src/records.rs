@@ -1,66 +1,66 @@
-//! Of what a TLS server sends, nothing gets through but what may come then: whatever the bytes, however
-//! they are split.
+//! Only records that are allowed at that point pass the gate, whatever a TLS server sends and however it
+//! is split.
 
 use crate::source::Source;
 use core::cell::Cell;
 use core::convert::Infallible;
 use embedded_io::{ErrorType, Read, Write};
 use sha2::{Digest, Sha256};
-use tc3_embedded::tls::{HelloFault, TlsError, fuzzing};
+use tc3_embedded::tls::{ServerHelloFault, TlsError, fuzzing};
 
-/// Any records, and any content of one.
+/// Any records, and the content of any record.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
-    let (plan, limit, write) = (source.bytes(), 123 + source.short() % 900, source.short());
+    let (read_sizes, limit, write) = (source.bytes(), 123 + source.short() % 900, source.short());
     let mut received = Vec::new();
     if !source.wild {
-        received.extend([22, 3, 3, 0, HELLO as u8]);
-        received.extend(hello(&mut source));
+        received.extend([22, 3, 3, 0, HELLO_LEN as u8]);
+        received.extend(server_hello(&mut source));
         for _ in 0..source.below(4) {
-            let (kind, content) = (source.pick(&[20, 21, 22, 23, 23, 23, 0]), source.bytes());
+            let (content_type, content) = (source.pick(&[20, 21, 22, 23, 23, 23, 0]), source.bytes());
             let length = source.maybe(Source::short).unwrap_or(content.len()) as u16;
-            received.extend([&[kind, 3, 3], &length.to_be_bytes()[..], content].concat());
+            received.extend([&[content_type, 3, 3], &length.to_be_bytes()[..], content].concat());
         }
     }
-    admitted(source.bytes());
+    check_content(source.bytes());
     received.extend(source.rest());
     let write = write % (received.len() + 2);
     let expected = expected(&received, limit, write);
-    assert_eq!(through(&received, plan, limit, write), expected);
-    assert_eq!(through(&received, &[], limit, write), expected);
+    assert_eq!(pass(&received, read_sizes, limit, write), expected);
+    assert_eq!(pass(&received, &[], limit, write), expected);
 }
 
-/// Bytes of the one ServerHello that there is.
-const HELLO: usize = 123;
+/// The length of a valid ServerHello.
+const HELLO_LEN: usize = 123;
 const VERSION: &[u8] = &[0, 43, 0, 2, 3, 4];
-const SHARE: &[u8] = &[0, 51, 0, 69, 0, 23, 0, 65, 4];
+const KEY_SHARE: &[u8] = &[0, 51, 0, 69, 0, 23, 0, 65, 4];
 
-/// A good one, now and then with a byte changed.
-fn hello(source: &mut Source<'_>) -> Vec<u8> {
+/// A valid ServerHello; one in four has a byte changed.
+fn server_hello(source: &mut Source<'_>) -> Vec<u8> {
     let point = [7; 64];
     let extensions = match source.one_in(2) {
-        true => [VERSION, SHARE, &point].concat(),
-        false => [SHARE, &point, VERSION].concat(),
+        true => [VERSION, KEY_SHARE, &point].concat(),
+        false => [KEY_SHARE, &point, VERSION].concat(),
     };
     let start: &[u8] = &[2, 0, 0, 119, 3, 3];
     let mut hello = [start, &[source.byte(); 32], &[0, 0x13, 1, 0, 0, 79], &extensions].concat();
     if source.one_in(4) {
-        hello[usize::from(source.byte()) % HELLO] = source.byte();
+        hello[usize::from(source.byte()) % HELLO_LEN] = source.byte();
     }
     hello
 }
 
-/// RFC 8446, section 4.1.3, of what was offered: all but the random number and the point is fixed.
-fn is_good(hello: &[u8]) -> bool {
+/// RFC 8446 section 4.1.3: everything but the random value and the point is determined by the offer.
+fn is_valid(hello: &[u8]) -> bool {
     let fixed = |at: usize, bytes: &[u8]| hello[at..].starts_with(bytes);
-    hello.len() == HELLO
+    hello.len() == HELLO_LEN
         && fixed(0, &[2, 0, 0, 119, 3, 3])
         && fixed(38, &[0, 0x13, 1, 0, 0, 79])
-        && ((fixed(44, VERSION) && fixed(50, SHARE)) || (fixed(44, SHARE) && fixed(117, VERSION)))
+        && ((fixed(44, VERSION) && fixed(50, KEY_SHARE)) || (fixed(44, KEY_SHARE) && fixed(117, VERSION)))
         && !fixed(6, &Sha256::digest(b"HelloRetryRequest"))
 }
 
-/// What gets through, and why no more does.
+/// The bytes that pass, and the error that stops them.
 fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) {
     let (mut passed, mut rest, mut changed) = (Vec::new(), received, false);
     loop {
@@ -80,22 +80,22 @@ fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) 
             return (passed, closed);
         };
         let (phase, length) = (phase(passed.len()), usize::from(u16::from_be_bytes([high, low])));
-        let least = match (content_type, phase) {
+        let shortest = match (content_type, phase) {
             (23, 1 | 2) => 17,
             (21 | 22, 0) | (20, 1) => 1,
             _ => return (passed, TlsError::Unprotected { content_type }),
         };
         if length > limit {
             return (passed, TlsError::RecordTooLong { length, limit });
-        } else if length < least {
-            return (passed, TlsError::RecordEmpty { length });
+        } else if length < shortest {
+            return (passed, TlsError::EmptyRecord { length });
         }
-        let there = if content_type == 23 { length } else { length.min(HELLO) }.min(after.len());
-        let (content, behind) = after.split_at(there);
-        rest = behind;
+        let received_len = if content_type == 23 { length } else { length.min(HELLO_LEN) }.min(after.len());
+        let (content, following) = after.split_at(received_len);
+        rest = following;
         if content_type == 23 {
             passed.extend([&[23, phase, minor, high, low], content].concat());
-        } else if there < length.min(HELLO) {
+        } else if received_len < length.min(HELLO_LEN) {
             return (passed, TlsError::HandshakeClosed);
         } else if content_type == 20 && content == [1] && !changed {
             changed = true;
@@ -103,27 +103,28 @@ fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) 
             return (passed, TlsError::Alert { level, description });
         } else if content_type != 22 {
             return (passed, TlsError::Unprotected { content_type });
-        } else if length > HELLO || !is_good(content) {
-            return (passed, TlsError::Hello(fault(content, length)));
+        } else if length > HELLO_LEN || !is_valid(content) {
+            return (passed, TlsError::ServerHello(fault(content, length)));
         } else {
             passed.extend([&received[..5], content].concat());
         }
     }
 }
 
-/// Its own word for what is wrong, but wrong it is.
-fn fault(content: &[u8], length: usize) -> HelloFault {
-    match length > HELLO {
-        true => fuzzing::reject(content),
-        false => fuzzing::hello(content).expect_err("this hello is not good"),
+/// The fault that the code under test reports; it must report one.
+fn fault(content: &[u8], length: usize) -> ServerHelloFault {
+    match length > HELLO_LEN {
+        true => fuzzing::fault_of_too_long_server_hello(content),
+        false => fuzzing::check_server_hello(content).expect_err("the ServerHello is not valid"),
     }
 }
 
-/// As many bytes at a time as the plan says; after so many got through, the client writes.
-fn through(received: &[u8], plan: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) {
+/// Reads through the gate, with these read sizes on both sides. The client writes once `write` bytes have
+/// passed.
+fn pass(received: &[u8], read_sizes: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) {
     let (fault, mut passed, mut written) = (Cell::new(None), Vec::new(), false);
-    let mut sizes = plan.iter().map(|size| usize::from(*size).max(1)).chain([400]).cycle();
-    let mut gate = fuzzing::gate(Pieces(received, plan.to_vec()), limit, &fault);
+    let mut sizes = read_sizes.iter().map(|size| usize::from(*size).max(1)).chain([400]).cycle();
+    let mut gate = fuzzing::gate(Pieces(received, read_sizes.to_vec()), limit, &fault);
     loop {
         if !written && passed.len() >= write {
             written = gate.write(b"Finished").is_ok();
@@ -133,7 +134,7 @@ fn through(received: &[u8], plan: &[u8], limit: usize, write: usize) -> (Vec<u8>
         let size = sizes.next().unwrap_or(400).min(left);
         match gate.read(&mut out[..size]) {
             Ok(count) => passed.extend(&out[..count]),
-            Err(_) => return (passed, fault.take().expect("the gate says why")),
+            Err(_) => return (passed, fault.take().expect("the gate reports the reason")),
         }
     }
 }
@@ -161,18 +162,18 @@ impl Write for Pieces<'_> {
     }
 }
 
-/// What is inside a record is left as it is, or overwritten with one of four things.
-fn admitted(content: &[u8]) {
+/// The plaintext of a record is unchanged if it is valid, and overwritten with one of four values if not.
+fn check_content(content: &[u8]) {
     for in_handshake in [true, false] {
-        let (admit, good) = match in_handshake {
-            true => (fuzzing::admit_in_handshake as fn(&mut [u8]), is_flight(content)),
-            false => (fuzzing::admit_afterwards as fn(&mut [u8]), is_data(content)),
+        let (filter, valid) = match in_handshake {
+            true => (fuzzing::filter_in_handshake as fn(&mut [u8]), is_flight(content)),
+            false => (fuzzing::filter_after_handshake as fn(&mut [u8]), is_data(content)),
         };
         let mut record = content.to_vec();
-        admit(&mut record);
+        filter(&mut record);
         let end = record.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let is_replaced = matches!(record[..end], [] | [23] | [0, 22] | [0xff]);
-        assert!(if good { record == content } else { is_replaced });
+        assert!(if valid { record == content } else { is_replaced });
     }
 }
 
@@ -185,14 +186,14 @@ fn is_data(record: &[u8]) -> bool {
     }
 }
 
-/// Whole messages of the server's flight, each of a later kind, whose inner length is their own.
+/// Whole messages of the server's flight with ascending handshake types, whose inner lengths match.
 fn is_flight(record: &[u8]) -> bool {
     let end = record.iter().rposition(|byte| *byte != 0).unwrap_or_default();
     let (mut rest, mut before) = (&record[..end], 0);
     let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte));
-    while let [kind, a, b, c, after @ ..] = rest {
-        let Some((body, behind)) = after.split_at_checked(number(&[*a, *b, *c])) else { return false };
-        let inner = match (kind, body) {
+    while let [handshake_type, a, b, c, after @ ..] = rest {
+        let Some((body, following)) = after.split_at_checked(number(&[*a, *b, *c])) else { return false };
+        let inner = match (handshake_type, body) {
             (8, [a, b, rest @ ..]) => rest.len() == number(&[*a, *b]),
             (11, [context, rest @ ..]) => rest
                 .get(usize::from(*context)..)
@@ -201,10 +202,10 @@ fn is_flight(record: &[u8]) -> bool {
             (20, hash) => hash.len() == 32,
             _ => false,
         };
-        if !inner || *kind <= before {
+        if !inner || *handshake_type <= before {
             return false;
         }
-        (rest, before) = (behind, *kind);
+        (rest, before) = (following, *handshake_type);
     }
     record.get(end) == Some(&22) && end > 0 && rest.is_empty()
 }

@@ -1,4 +1,4 @@
-//! The server's side of TLS 1.3 (RFC 8446), as much of it as lets it say anything under its own keys.
+//! The server's side of a TLS 1.3 handshake (RFC 8446), and records protected with its keys.
 
 use aes_gcm::{AeadInPlace, Aes128Gcm, KeyInit};
 use hkdf::Hkdf;
@@ -13,13 +13,13 @@ const LEAF: &[u8] = include_bytes!("../chains/ecdsa/leaf.der");
 const INTERMEDIATE: &[u8] = include_bytes!("../chains/ecdsa/intermediate.der");
 const KEY: &[u8; 32] = include_bytes!("../chains/ecdsa/key");
 
-/// An honest server's answer to a ClientHello, and the keys to say something else under.
+/// A valid server's answer to a ClientHello, and the secrets to protect other messages.
 pub(crate) struct Server {
-    /// The record of the ServerHello.
-    pub(crate) hello: Vec<u8>,
+    /// The record with the ServerHello.
+    pub(crate) server_hello: Vec<u8>,
     /// EncryptedExtensions, Certificate, CertificateVerify and Finished.
     pub(crate) flight: [Vec<u8>; 4],
-    /// The secrets for the flight, and for what comes after it.
+    /// The server's handshake and application traffic secrets.
     pub(crate) secrets: [[u8; 32]; 2],
 }
 
@@ -27,37 +27,42 @@ impl Server {
     pub(crate) fn answering(client_hello: &[u8]) -> Self {
         let secret = SecretKey::from_slice(&[0x3c; 32]).expect("a small number is a key");
         let share =
-            client_hello.windows(4).position(|it| it == [0, 23, 0, 65]).expect("a share of P-256") + 4;
-        let share = PublicKey::from_sec1_bytes(&client_hello[share..share + 65]).expect("it is a point");
+            client_hello.windows(4).position(|it| it == [0, 23, 0, 65]).expect("a key share for P-256") + 4;
+        let share =
+            PublicKey::from_sec1_bytes(&client_hello[share..share + 65]).expect("the key share is a point");
         let shared = ecdh::diffie_hellman(secret.to_nonzero_scalar(), share.as_affine());
         let point = secret.public_key().to_encoded_point(false);
         let extensions = [&[0, 43, 0, 2, 3, 4, 0, 51, 0, 69, 0, 23, 0, 65][..], point.as_bytes()].concat();
-        let hello = message(2, &[&[3, 3][..], &[0x5a; 32], &[0, 0x13, 1, 0, 0, 79], &extensions].concat());
+        let server_hello =
+            handshake_message(2, &[&[3, 3][..], &[0x5a; 32], &[0, 0x13, 1, 0, 0, 79], &extensions].concat());
 
-        let mut transcript = [client_hello, &hello].concat();
+        let mut transcript = [client_hello, &server_hello].concat();
         let early = extract(&[0; 32], &[0; 32]);
         let handshake = extract(&derive(&early, b"derived", b""), shared.raw_secret_bytes());
         let server = derive(&handshake, b"s hs traffic", &transcript);
         let list: Vec<u8> =
             [LEAF, INTERMEDIATE].iter().flat_map(|it| [&len(it.len()), *it, &[0, 0]].concat()).collect();
-        let (extensions, certificate) =
-            (message(8, &[0, 0]), message(11, &[&[0], &len(list.len())[..], &list].concat()));
+        let (extensions, certificate) = (
+            handshake_message(8, &[0, 0]),
+            handshake_message(11, &[&[0], &len(list.len())[..], &list].concat()),
+        );
         transcript.extend([&extensions[..], &certificate].concat());
-        let verify = message(15, &signed(&transcript));
+        let verify = handshake_message(15, &certificate_verify(&transcript));
         transcript.extend(&verify);
         let key: [u8; 32] = expand(&server, b"finished", b"");
-        let mac = <Hmac<Sha256> as Mac>::new_from_slice(&key).expect("a key may have any length");
-        let finished = message(20, &mac.chain_update(Sha256::digest(&transcript)).finalize().into_bytes());
+        let mac = <Hmac<Sha256> as Mac>::new_from_slice(&key).expect("an HMAC key may have any length");
+        let finished =
+            handshake_message(20, &mac.chain_update(Sha256::digest(&transcript)).finalize().into_bytes());
         transcript.extend(&finished);
         let master = extract(&derive(&handshake, b"derived", b""), &[0; 32]);
         let secrets = [server, derive(&master, b"s ap traffic", &transcript)];
-        let hello = [&[22, 3, 3, 0, hello.len() as u8][..], &hello].concat();
-        Self { hello, flight: [extensions, certificate, verify, finished], secrets }
+        let server_hello = [&[22, 3, 3, 0, server_hello.len() as u8][..], &server_hello].concat();
+        Self { server_hello, flight: [extensions, certificate, verify, finished], secrets }
     }
 }
 
-/// Scheme, length and signature of a CertificateVerify (section 4.4.3).
-fn signed(transcript: &[u8]) -> Vec<u8> {
+/// The body of CertificateVerify (section 4.4.3): scheme, length and signature.
+fn certificate_verify(transcript: &[u8]) -> Vec<u8> {
     let context = b"TLS 1.3, server CertificateVerify\0";
     let content = [&[b' '; 64][..], context, &Sha256::digest(transcript)].concat();
     let signature: Signature = SigningKey::from_slice(KEY).expect("it is a key").sign(&content);
@@ -65,16 +70,16 @@ fn signed(transcript: &[u8]) -> Vec<u8> {
     [&[4, 3, 0, signature.as_bytes().len() as u8][..], signature.as_bytes()].concat()
 }
 
-pub(crate) fn message(kind: u8, body: &[u8]) -> Vec<u8> {
-    [&[kind], &len(body.len())[..], body].concat()
+pub(crate) fn handshake_message(handshake_type: u8, body: &[u8]) -> Vec<u8> {
+    [&[handshake_type], &len(body.len())[..], body].concat()
 }
 
 fn len(len: usize) -> [u8; 3] {
     [(len >> 16) as u8, (len >> 8) as u8, len as u8]
 }
 
-/// Protected records of these contents, their kinds and padding behind them.
-pub(crate) fn seal(secret: &[u8; 32], contents: &[Vec<u8>]) -> Vec<u8> {
+/// Protects these plaintexts, each with its content type and padding, as one record each.
+pub(crate) fn protect(secret: &[u8; 32], contents: &[Vec<u8>]) -> Vec<u8> {
     let key: [u8; 16] = expand(secret, b"key", b"");
     let (cipher, iv) = (Aes128Gcm::new(&key.into()), expand::<12>(secret, b"iv", b""));
     let mut records = Vec::new();

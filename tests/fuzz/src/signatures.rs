@@ -1,7 +1,7 @@
-//! RSA signatures are accepted just where the crate `rsa` accepts them.
+//! This crate accepts an RSA signature if and only if the crate `rsa` accepts it.
 //!
-//! No private key is needed: with the exponent 3, a modulus is made for a signature, its cube less the
-//! encoded message that it shall have. So what is encoded can be anything.
+//! No private key is needed. With the exponent 3 a modulus can be computed for a signature and any
+//! encoded message: the signature's cube minus that message.
 
 use crate::edit;
 use crate::source::Source;
@@ -16,7 +16,7 @@ struct Scheme {
     ours: AlgorithmIdentifier,
     theirs: fn(RsaPublicKey, &[u8], &[u8]) -> Option<()>,
     hash: fn(&[u8]) -> Vec<u8>,
-    /// The last byte of the hash's name, where the encoding has it.
+    /// For PKCS#1 v1.5, the last byte of the hash function's OID.
     pkcs1: Option<u8>,
 }
 
@@ -43,18 +43,18 @@ const SCHEMES: [Scheme; 6] = [
     scheme!(RSA_PSS_SHA512, pss, Sha512, None),
 ];
 
-/// Bytes of the modulus.
+/// Length of the modulus in bytes.
 const LEN: usize = 256;
 
-/// A good signature, or one of which the encoding, the key, the message or itself was changed.
+/// A valid signature, or one with a changed encoding, key, message or signature.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let scheme = &SCHEMES[source.below(SCHEMES.len())];
     let (mut message, salt) = (source.bytes().to_vec(), source.take(64).to_vec());
-    let good = scheme.encode(&message, &salt);
-    let mut encoded = good.clone();
-    edited(&mut encoded, &mut source);
-    // One of another length is none, and a root whose cube has 2,048 bits.
+    let valid = scheme.encode(&message, &salt);
+    let mut encoded = valid.clone();
+    maybe_edit(&mut encoded, &mut source);
+    // The encoded message is as long as the modulus, and the signature's cube has 2,048 bits.
     encoded.resize(LEN, 0xbc);
     let mut root = [&[6, 0x54], &[0x55; 83][..], &[!encoded[LEN - 1] & 1 | 0x54]].concat();
     root[2..34].copy_from_slice(&(Sha256::digest(&salt)));
@@ -67,29 +67,30 @@ pub fn check(data: &[u8]) {
     if modulus.bits() != 8 * LEN {
         return;
     }
-    let key = RsaPublicKey::new_unchecked(modulus, 3_u8.into()).to_pkcs1_der().expect("it has a key's form");
+    let key =
+        RsaPublicKey::new_unchecked(modulus, 3_u8.into()).to_pkcs1_der().expect("the key can be encoded");
     let mut key = key.as_bytes().to_vec();
     let mut signature = [vec![0; LEN - root.len()], root].concat();
     let before = (key.clone(), message.clone(), signature.clone());
-    edited(&mut key, &mut source);
-    edited(&mut message, &mut source);
-    edited(&mut signature, &mut source);
-    let expected = encoded == good && before == (key.clone(), message.clone(), signature.clone());
+    maybe_edit(&mut key, &mut source);
+    maybe_edit(&mut message, &mut source);
+    maybe_edit(&mut signature, &mut source);
+    let expected = encoded == valid && before == (key.clone(), message.clone(), signature.clone());
     let ours = fuzzing::is_signed(&scheme.ours, &key, &message, &signature);
     let theirs = RsaPublicKey::from_pkcs1_der(&key).ok();
     let theirs = theirs.and_then(|key| (scheme.theirs)(key, &message, &signature)).is_some();
     assert_eq!([ours, theirs], [expected; 2]);
 }
 
-/// In one of four, and then by one or two bytes.
-fn edited(bytes: &mut Vec<u8>, source: &mut Source<'_>) {
+/// One in four times, changes one or two bytes.
+fn maybe_edit(bytes: &mut Vec<u8>, source: &mut Source<'_>) {
     if source.one_in(4) {
         (0..=source.below(2)).for_each(|_| edit::byte(bytes, source));
     }
 }
 
 impl Scheme {
-    /// RFC 8017, sections 9.2 and 9.1.1, with a salt as long as the hash.
+    /// RFC 8017 sections 9.2 and 9.1.1, with a salt as long as the hash.
     fn encode(&self, message: &[u8], salt: &[u8]) -> Vec<u8> {
         let hash = (self.hash)(message);
         let len = hash.len();
@@ -104,11 +105,11 @@ impl Scheme {
             return [&[0, 1][..], &vec![0xff; LEN - info.len() - 3], &[0], &info].concat();
         }
         let salt: Vec<u8> = salt.iter().copied().chain(0..).take(len).collect();
-        let whole = (self.hash)(&[&[0; 8][..], &hash, &salt].concat());
-        let mut block = [&vec![0; LEN - 2 * len - 2][..], &[1], &salt].concat();
-        let masks = (0_u32..).flat_map(|counter| (self.hash)(&[&whole[..], &counter.to_be_bytes()].concat()));
-        block.iter_mut().zip(masks).for_each(|(byte, mask)| *byte ^= mask);
-        block[0] &= 0x7f;
-        [&block[..], &whole, &[0xbc]].concat()
+        let h = (self.hash)(&[&[0; 8][..], &hash, &salt].concat());
+        let mut db = [&vec![0; LEN - 2 * len - 2][..], &[1], &salt].concat();
+        let masks = (0_u32..).flat_map(|counter| (self.hash)(&[&h[..], &counter.to_be_bytes()].concat()));
+        db.iter_mut().zip(masks).for_each(|(byte, mask)| *byte ^= mask);
+        db[0] &= 0x7f;
+        [&db[..], &h, &[0xbc]].concat()
     }
 }

@@ -1,11 +1,11 @@
-//! An SNTP reply is believed just when RFC 4330 lets a client believe it.
+//! An SNTP reply is accepted if and only if RFC 4330 allows a client to use it.
 
 use crate::source::Source;
 use core::convert::Infallible;
 use tc3_core::Timestamp;
 use tc3_embedded::sntp::{Kiss, PACKET, Request, SntpError, Time};
 
-/// Any datagram; most of them repeat the number of the request.
+/// Any datagram; most of them repeat the request's transmit timestamp.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let (drawn, floor) = (source.number(), source.number() % 253_402_300_800);
@@ -14,30 +14,30 @@ pub fn check(data: &[u8]) {
         Ok::<_, Infallible>(())
     };
     let Ok(request) = Request::draw(&mut entropy) else {
-        return assert!(drawn < 2, "63 bits of it count");
+        return assert!(drawn < 2, "63 of its bits are used");
     };
-    let number = request.bytes()[40..].to_vec();
-    assert_eq!((request.bytes()[0], number.as_slice()), (0x23, (drawn >> 1).to_be_bytes().as_slice()));
+    let timestamp = request.bytes()[40..].to_vec();
+    assert_eq!((request.bytes()[0], timestamp.as_slice()), (0x23, (drawn >> 1).to_be_bytes().as_slice()));
     assert!(request.bytes()[1..40].iter().all(|byte| *byte == 0));
     let (wild, round_trip) = (source.wild, source.number() >> 20);
     let mut reply = source.rest().to_vec();
-    if let Some(place) = reply.get_mut(24..32).filter(|_| !wild) {
-        place.copy_from_slice(&number);
+    if let Some(origin) = reply.get_mut(24..32).filter(|_| !wild) {
+        origin.copy_from_slice(&timestamp);
     }
     let read = request.read(&reply, Timestamp::from_unix(floor).expect("it is before the year 10000"));
-    assert_eq!(read.map(|time| (time.unix.unix(), time.millis)), expected(&reply, &number, floor));
+    assert_eq!(read.map(|time| (time.unix.unix(), time.millis)), expected(&reply, &timestamp, floor));
     if let Ok(time) = read {
-        later(time, round_trip);
+        check_after(time, round_trip);
     }
 }
 
-fn later(time: Time, round_trip: u64) {
+fn check_after(time: Time, round_trip: u64) {
     let millis = |time: Time| time.unix.unix() * 1000 + u64::from(time.millis);
     let after = time.after(round_trip);
     assert!(millis(after) == millis(time) + round_trip / 2 || after == time);
 }
 
-fn expected(reply: &[u8], number: &[u8], floor: u64) -> Result<(u64, u16), SntpError> {
+fn expected(reply: &[u8], timestamp: &[u8], floor: u64) -> Result<(u64, u16), SntpError> {
     if reply.len() < PACKET {
         return Err(SntpError::Short { length: reply.len() });
     }
@@ -52,7 +52,7 @@ fn expected(reply: &[u8], number: &[u8], floor: u64) -> Result<(u64, u16), SntpE
         code => Kiss::Other([code[0], code[1], code[2], code[3]]),
     };
     let checks = [
-        (&reply[24..32] != number, SntpError::Foreign),
+        (&reply[24..32] != timestamp, SntpError::Foreign),
         (mode != 4, SntpError::Mode { mode }),
         (version != 3 && version != 4, SntpError::Version { version }),
         (stratum == 0, SntpError::Kiss(kiss)),
@@ -64,10 +64,10 @@ fn expected(reply: &[u8], number: &[u8], floor: u64) -> Result<(u64, u16), SntpE
     if let Some((_, error)) = checks.into_iter().find(|(wrong, _)| *wrong) {
         return Err(error);
     }
-    // The era that brings the seconds since 1900 nearest to the floor.
+    // The NTP era whose time is nearest to the floor.
     let (floor_wide, era) = (i128::from(floor), 1_i128 << 32);
     let first = i128::from(seconds) - 2_208_988_800;
-    let eras = (-1..70).map(|number| first + number * era);
+    let eras = (-1..70).map(|era_number| first + era_number * era);
     let now = eras.min_by_key(|now| (2 * (now - floor_wide) + 1).abs()).expect("there are eras");
     match u64::try_from(now.max(0)) {
         _ if now < floor_wide => Err(SntpError::BeforeFloor { now: now.max(0) as u64, floor }),

@@ -1,36 +1,36 @@
-//! A TLS 1.3 server that says what no server should: its messages are a script.
+//! A TLS 1.3 server whose messages are a script, and may violate the protocol.
 //!
-//! It speaks `TLS_AES_128_GCM_SHA256` over P-256, and signs with ECDSA. Its keys and randomness are
-//! always the same, so that it says the same again. When its script is over, it listens until
-//! the client goes.
+//! It supports `TLS_AES_128_GCM_SHA256` with P-256, and signs with ECDSA. Its keys and random values are
+//! always the same, so that a connection can be repeated. After its script it reads until the client
+//! closes the connection.
 //!
-//! A server that proves nothing of who it is, and answers whoever does not mind:
+//! A server that sends neither a certificate nor a signature:
 //! ```
 //! use peer::{hostile::{Hostile, script}, pki};
 //!
-//! let [hello, extensions, _certificate, _verify, finished] = script::handshake();
-//! let impostor = [vec![hello, extensions, finished], script::answer("{}")].concat();
+//! let [server_hello, extensions, _certificate, _verify, finished] = script::handshake();
+//! let impostor = [vec![server_hello, extensions, finished], script::response("{}")].concat();
 //! let server = Hostile::start(&pki::ecdsa(1_795_279_182), impostor)?;
 //! // … a client calls server.addr() …
 //! assert_eq!(server.finish().received(), b"");
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-mod client;
+mod client_hello;
 mod flight;
-mod hello;
 mod keys;
 mod message;
-mod play;
+mod player;
+mod records;
 pub mod script;
-mod wire;
+mod server_hello;
 
-pub use hello::{Hello, key_share, point, version};
-pub use message::{Message, Proof};
+pub use message::{HandshakeMessage, Signature};
 pub use script::Step;
+pub use server_hello::{ServerHelloFields, key_share, point, version};
 
-use crate::{listener::Listener, pki::Identity, record::Record};
-use flight::Actor;
+use crate::{listener::Listener, log::Log, pki::Identity};
+use flight::ServerIdentity;
 use p256::{ecdsa::SigningKey, pkcs8::DecodePrivateKey};
 use std::{io, net::SocketAddr};
 
@@ -39,42 +39,41 @@ use std::{io, net::SocketAddr};
 pub struct Hostile(Listener);
 
 impl Hostile {
-    /// Starts a server that has this identity, whose key is for P-256, and plays this script to
-    /// every client. It accepts connections when this returns.
+    /// Starts a server with this identity that plays the script on every connection. It accepts
+    /// connections when this returns.
     ///
     /// # Errors
-    /// For another key, and what the operating system said.
+    /// If the key is not for P-256, or the operating system fails.
     pub fn start(identity: &Identity, script: Vec<Step>) -> io::Result<Self> {
         let key =
             SigningKey::from_pkcs8_der(&identity.key).map_err(|error| io::Error::other(error.to_string()))?;
-        let actor = Actor { chain: identity.chain.clone(), key };
-        Listener::start(move |socket, page, ending| play::run(&actor, &script, socket, page, ending))
-            .map(Self)
+        let server = ServerIdentity { chain: identity.chain.clone(), key };
+        Listener::start(move |socket, log, stop| player::run(&server, &script, socket, log, stop)).map(Self)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.0.addr()
     }
 
-    /// Ends the server, when it has read everything that clients have sent by now. A client that
-    /// has not closed its connection yet is waited for a quarter of a second. A client's socket
-    /// should have `nodelay`: what its system holds back and never sends is not in the record.
+    /// Stops the server after it has read everything that clients have sent, and returns the log. Waits at
+    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on a client's
+    /// socket: bytes that its system delays and never sends are not in the log.
     #[must_use]
-    pub fn finish(self) -> Record {
+    pub fn finish(self) -> Log {
         self.0.finish()
     }
 }
 
-/// Types of records.
-pub mod content {
-    /// One byte, 1, which means nothing since TLS 1.3.
+/// Content types of records (RFC 8446 section 5.1).
+pub mod content_type {
+    /// One byte, 1, without a meaning in TLS 1.3.
     pub const CHANGE_CIPHER_SPEC: u8 = 20;
     /// A level and a description.
     pub const ALERT: u8 = 21;
-    /// Messages of the handshake, or after it.
+    /// Handshake messages, during the handshake or after it.
     pub const HANDSHAKE: u8 = 22;
-    /// Bytes of the application; outside, everything that is encrypted.
+    /// Application data; also the outer type of every protected record.
     pub const APPLICATION: u8 = 23;
 }

@@ -1,20 +1,20 @@
-//! The other end of the wire, for tests of what calls the service: certificate chains good and bad,
-//! a TLS server that answers what it is told to, one whose handshake is what no server should say,
-//! and a time server. They write down what arrived.
+//! Servers for tests of clients: certificate chains, valid and invalid; a TLS server that plays a script
+//! of HTTP responses; one whose handshake is a script and may violate the protocol; and an SNTP
+//! server. They log what they receive.
 //!
-//! Everything listens on a free port of 127.0.0.1, on threads of its own, and ends when dropped.
+//! Every server listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped.
 #![allow(
     clippy::expect_used,
     clippy::arithmetic_side_effects,
-    reason = "a peer that cannot be what the test asks for fails the test"
+    reason = "a test server that cannot work fails the test"
 )]
 
 pub mod hostile;
 mod listener;
+mod log;
 pub mod pki;
-mod record;
 mod request;
 pub mod server;
 pub mod sntp;
 
-pub use record::{Connection, Record};
+pub use log::{Connection, Log};

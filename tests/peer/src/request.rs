@@ -1,10 +1,10 @@
-//! Where a request ends.
+//! Finds the end of an HTTP request.
 
-/// The length of the request that these bytes begin with, if all of it is there.
+/// The length of the first request in these bytes. `None` if it is incomplete.
 pub(crate) fn len(bytes: &[u8]) -> Option<usize> {
     let head = bytes.windows(4).position(|it| it == b"\r\n\r\n")? + 4;
-    let text = String::from_utf8_lossy(bytes.get(..head)?).to_ascii_lowercase();
-    let declared = text.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let head_lines = String::from_utf8_lossy(bytes.get(..head)?).to_ascii_lowercase();
+    let declared = head_lines.lines().find_map(|line| line.strip_prefix("content-length:"));
     let body = declared.map_or(Some(0), |it| it.trim().parse().ok())?;
     Some(head + body).filter(|len| *len <= bytes.len())
 }
@@ -16,7 +16,7 @@ mod tests {
     use super::len;
 
     #[test]
-    fn a_request_ends_with_its_body() {
+    fn the_length_of_a_request_includes_its_body() {
         let bytes = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}GET / HTTP/1.1\r\n\r\n";
         assert_eq!(len(bytes), Some(40));
         assert_eq!(len(&bytes[40..]), Some(18));

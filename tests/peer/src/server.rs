@@ -1,29 +1,29 @@
-//! An honest TLS server by `rustls`.
+//! A TLS server that follows the protocol, by `rustls`.
 //!
 //! ```
 //! use peer::{pki, server::{Config, Http, Server, script}};
 //!
 //! let identity = pki::ecdsa(1_795_279_182);
-//! let once = script::answer(r#"{"Response":{"RequestId":"r-1"}}"#);
+//! let once = script::response(r#"{"Response":{"RequestId":"r-1"}}"#);
 //! let server = Server::start(Config::new(&identity), Http::each(once))?;
 //! // … a client calls server.addr() …
 //! assert_eq!(server.finish().connections, []);
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-mod choice;
 mod config;
-mod pipe;
+mod player;
+mod proxy;
 pub mod script;
 mod session;
-mod stage;
+mod signing_key;
 
 pub use config::Config;
-pub use script::Act;
+pub use script::Action;
 
 use crate::{
-    listener::{Ending, Listener},
-    record::{Page, Record},
+    listener::{Listener, Stop},
+    log::{ConnectionLog, Log},
 };
 use rustls::ServerConfig;
 use session::Session;
@@ -34,19 +34,19 @@ use std::{
 };
 use tc3_std::gateway::{self, Gateway, Transport};
 
-/// What is behind TLS.
+/// What answers the requests.
 #[derive(Debug)]
 pub enum Http {
-    /// The local gateway with these settings, which verifies each request as the service does.
+    /// A local gateway, which verifies each request as the service does.
     Gateway(gateway::Config),
-    /// The first connection gets the first script, and so on; the last one serves all that follow.
-    Scripts(Vec<Vec<Act>>),
+    /// A script for each connection, in order of arrival. The last script serves all further connections.
+    Scripts(Vec<Vec<Action>>),
 }
 
 impl Http {
     /// The same script for every connection.
     #[must_use]
-    pub fn each(script: Vec<Act>) -> Self {
+    pub fn each(script: Vec<Action>) -> Self {
         Self::Scripts(vec![script])
     }
 }
@@ -55,7 +55,7 @@ impl Http {
 #[derive(Debug)]
 pub struct Server {
     listener: Listener,
-    // Dropped after the listener, whose connections lead to it.
+    // Dropped after the listener, whose connections use it.
     _gateway: Option<Gateway>,
 }
 
@@ -63,61 +63,61 @@ impl Server {
     /// Starts a server. It accepts connections when this returns.
     ///
     /// # Errors
-    /// What the operating system, `rustls` or the gateway said.
+    /// An error of the operating system, `rustls` or the gateway.
     pub fn start(config: Config, http: Http) -> io::Result<Self> {
         let tls = config.into_rustls().map_err(io::Error::other)?;
-        let (gateway, behind) = match http {
+        let (gateway, responder) = match http {
             Http::Gateway(config) => {
                 let gateway = Gateway::start(config.transport(Transport::PlainHttp));
                 let gateway = gateway.map_err(io::Error::other)?;
                 let addr = gateway.addr();
-                (Some(gateway), Behind::Gateway(addr))
+                (Some(gateway), Responder::Gateway(addr))
             }
-            Http::Scripts(scripts) => (None, Behind::Scripts(scripts)),
+            Http::Scripts(scripts) => (None, Responder::Scripts(scripts)),
         };
-        let listener = Listener::start(move |socket, page, ending| behind.serve(&tls, socket, page, ending))?;
+        let listener = Listener::start(move |socket, log, stop| responder.serve(&tls, socket, log, stop))?;
         Ok(Self { listener, _gateway: gateway })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.listener.addr()
     }
 
-    /// Ends the server, when it has read everything that clients have sent by now. A client that
-    /// has not closed its connection yet is waited for a quarter of a second. A client's socket
-    /// should have `nodelay`: what its system holds back and never sends is not in the record.
+    /// Stops the server after it has read everything that clients have sent, and returns the log. Waits at
+    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on a client's
+    /// socket: bytes that its system delays and never sends are not in the log.
     #[must_use]
-    pub fn finish(self) -> Record {
+    pub fn finish(self) -> Log {
         self.listener.finish()
     }
 }
 
-enum Behind {
+enum Responder {
     Gateway(SocketAddr),
-    Scripts(Vec<Vec<Act>>),
+    Scripts(Vec<Vec<Action>>),
 }
 
-impl Behind {
-    fn serve(&self, tls: &Arc<ServerConfig>, socket: &TcpStream, page: &Page, ending: &Ending) {
-        let session = Session::new(Arc::clone(tls), socket, page);
-        let outcome = session.shake_hands().and_then(|()| match self {
-            Self::Gateway(addr) => pipe::run(&session, *addr),
+impl Responder {
+    fn serve(&self, tls: &Arc<ServerConfig>, socket: &TcpStream, log: &ConnectionLog, stop: &Stop) {
+        let session = Session::new(Arc::clone(tls), socket, log);
+        let outcome = session.handshake().and_then(|()| match self {
+            Self::Gateway(addr) => proxy::run(&session, *addr),
             Self::Scripts(scripts) => {
-                let script = scripts.get(page.number).or(scripts.last());
-                stage::play(&session, script.map_or(&[], Vec::as_slice), ending)
+                let script = scripts.get(log.number).or(scripts.last());
+                player::play(&session, script.map_or(&[], Vec::as_slice), stop)
             }
         });
         if outcome.is_err() {
-            let _ = session.cut();
+            let _ = session.close_tcp();
         }
-        // Whatever became of the answers: what the client still sends belongs into the record.
-        let heard = session.listen();
-        if let Err(error) = outcome.and(heard)
+        // What the client still sends belongs in the log, even after an error.
+        let drained = session.drain();
+        if let Err(error) = outcome.and(drained)
             && error.kind() != io::ErrorKind::Interrupted
         {
-            page.with(|it| it.trouble = Some(error.to_string()));
+            log.update(|it| it.error = Some(error.to_string()));
         }
     }
 }

@@ -1,16 +1,16 @@
-//! A time server over UDP that may be wrong in every field.
+//! An SNTP server. Every field of its replies can be set.
 //!
 //! ```
 //! use peer::sntp::{Reply, Sntp};
 //!
 //! let rate = Reply { stratum: 0, reference: *b"RATE", ..Reply::at(1_795_279_182) };
 //! let server = Sntp::start(vec![Some(rate), Some(Reply::at(1_795_279_182))])?;
-//! // … a client asks server.addr() …
+//! // … a client sends requests to server.addr() …
 //! assert_eq!(server.finish(), Vec::<Vec<u8>>::new());
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use crate::{listener::join, record::lock};
+use crate::{listener::join, log::lock};
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -18,31 +18,32 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-/// The fields of an answer (RFC 5905, section 7.3); those of [`Reply::at`] are as they should be.
+/// The fields of a reply (RFC 5905 section 7.3). [`Reply::at`] sets valid values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// 3: the server's clock is not set. Two bits.
+    /// The leap indicator, two bits; 3 means that the server's clock is not synchronised.
     pub leap: u8,
-    /// Three bits.
+    /// The version, three bits.
     pub version: u8,
-    /// 4: a server's answer. Three bits.
+    /// The mode, three bits; 4 means server.
     pub mode: u8,
-    /// 0: the reference is a code that tells the client to go away; 16: not set.
+    /// The stratum; 0 means that the reference is a kiss code, 16 that the clock is not synchronised.
     pub stratum: u8,
-    /// Where the server has its time from.
+    /// The reference ID: the source of the server's time.
     pub reference: [u8; 4],
-    /// What the client sent, if it is none. Seconds since 1900 in the upper half, as in all below.
+    /// The origin timestamp; `None` repeats the client's transmit timestamp. In this field and the next two
+    /// the upper 32 bits are seconds since 1900.
     pub origin: Option<u64>,
-    /// When the question arrived.
+    /// When the request arrived.
     pub receive: u64,
-    /// When the answer was sent.
+    /// When the reply was sent.
     pub transmit: u64,
-    /// How many bytes are sent: 48, or less, or more.
+    /// Length of the reply in bytes; 48 is right.
     pub len: usize,
 }
 
 impl Reply {
-    /// An answer at this time, in seconds since 1970; after 2036 the seconds begin anew, as NTP's do.
+    /// A valid reply for this time in UNIX seconds. NTP's seconds wrap to zero in 2036.
     #[must_use]
     pub fn at(unix: u64) -> Self {
         let now = unix.wrapping_add(FROM_1900_TO_1970) << 32;
@@ -59,10 +60,10 @@ impl Reply {
         }
     }
 
-    fn encode(&self, question: &[u8]) -> Vec<u8> {
-        let sent = question.get(40..48).and_then(|it| it.try_into().ok()).map(u64::from_be_bytes);
+    fn encode(&self, request: &[u8]) -> Vec<u8> {
+        let sent = request.get(40..48).and_then(|it| it.try_into().ok()).map(u64::from_be_bytes);
         let first = (self.leap & 3) << 6 | (self.version & 7) << 3 | self.mode & 7;
-        // Polled every 16 seconds; precise to a microsecond; no delay, no dispersion.
+        // A poll interval of 16 s, a precision of a microsecond, no delay, no dispersion.
         let mut bytes = vec![first, self.stratum, 4, 0xec, 0, 0, 0, 0, 0, 0, 0, 0];
         bytes.extend(self.reference);
         for time in [self.receive, self.origin.or(sent).unwrap_or_default(), self.receive, self.transmit] {
@@ -84,11 +85,11 @@ pub struct Sntp {
 }
 
 impl Sntp {
-    /// Starts a server. The first question gets the first reply, and so on, or silence where there
-    /// is none; the last one is for all that follow.
+    /// Starts a server with one reply for each request, in order; `None` sends no reply. The last one
+    /// serves all further requests.
     ///
     /// # Errors
-    /// What the operating system said.
+    /// An error of the operating system.
     pub fn start(replies: Vec<Option<Reply>>) -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = socket.local_addr()?;
@@ -98,22 +99,22 @@ impl Sntp {
         Ok(Self { addr, last, thread: Some(thread) })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Ends the server, and gives what was asked of it by now.
+    /// Stops the server and returns the requests that it received.
     #[must_use]
     pub fn finish(mut self) -> Vec<Vec<u8>> {
-        self.end()
+        self.stop()
     }
 
-    fn end(&mut self) -> Vec<Vec<u8>> {
+    fn stop(&mut self) -> Vec<Vec<u8>> {
         let Some(thread) = self.thread.take() else { return Vec::new() };
         {
-            // Datagrams arrive in their order: those before this one are answered.
+            // Datagrams arrive in order, so all requests before this one are served.
             let mut last = lock(&self.last);
             let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
             *last = socket.local_addr().ok();
@@ -127,7 +128,7 @@ impl Drop for Sntp {
     fn drop(&mut self) {
         // A second panic would hide the first.
         if !thread::panicking() {
-            self.end();
+            self.stop();
         }
     }
 }
@@ -140,20 +141,20 @@ struct Server {
 
 impl Server {
     fn serve(self) -> Vec<Vec<u8>> {
-        let mut questions = Vec::new();
+        let mut requests = Vec::new();
         let mut buffer = [0; 1024];
         loop {
             let (len, from) = self.socket.recv_from(&mut buffer).expect("the socket is bound");
             if *lock(&self.last) == Some(from) {
-                return questions;
+                return requests;
             }
-            let question = buffer.get(..len).unwrap_or_default();
-            let reply = self.replies.get(questions.len()).or(self.replies.last());
+            let request = buffer.get(..len).unwrap_or_default();
+            let reply = self.replies.get(requests.len()).or(self.replies.last());
             if let Some(Some(reply)) = reply {
-                // Whoever asked may be gone.
-                let _ = self.socket.send_to(&reply.encode(question), from);
+                // The client may have closed its socket.
+                let _ = self.socket.send_to(&reply.encode(request), from);
             }
-            questions.push(question.to_vec());
+            requests.push(request.to_vec());
         }
     }
 }

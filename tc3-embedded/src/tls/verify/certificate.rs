@@ -1,55 +1,63 @@
-//! Of a certificate, what webpki leaves aside (RFC 5280 section 4.1).
+//! The fields of a certificate that webpki does not return (RFC 5280 section 4.1).
 
-use super::der::{BIT_STRING, INTEGER, Malformed, Reader, SEQUENCE};
+use super::der::{BIT_STRING, DerReader, INTEGER, Malformed, SEQUENCE};
 use super::key_usage::{self, KeyUsage};
 
 /// `version [0] EXPLICIT`
-pub(super) const VERSION: u8 = 0xa0;
+const VERSION: u8 = 0xa0;
 /// `issuerUniqueID [1] IMPLICIT BIT STRING`
-pub(super) const ISSUER_ID: u8 = 0x81;
+const ISSUER_ID: u8 = 0x81;
 /// `subjectUniqueID [2] IMPLICIT BIT STRING`
-pub(super) const SUBJECT_ID: u8 = 0x82;
+const SUBJECT_ID: u8 = 0x82;
 /// `extensions [3] EXPLICIT`
-pub(super) const EXTENSIONS: u8 = 0xa3;
+const EXTENSIONS: u8 = 0xa3;
 
-/// A certificate's key, and what it is for.
+/// A certificate's public key and key usage.
 pub(super) struct Certificate<'a> {
-    /// The SubjectPublicKeyInfo, whole.
-    pub(super) key: &'a [u8],
-    /// `None` if nothing restricts it.
+    /// The whole SubjectPublicKeyInfo element.
+    pub(super) spki: &'a [u8],
+    /// `None` if the certificate has no key usage extension, and so no restriction.
     pub(super) usage: Option<KeyUsage>,
 }
 
 impl<'a> Certificate<'a> {
     /// # Errors
-    ///
-    /// [`Malformed`] if it is not one whole certificate in DER.
+    /// [`Malformed`] if the bytes are not exactly one certificate in DER.
     pub(super) fn read(der: &'a [u8]) -> Result<Self, Malformed> {
-        let mut outer = Reader::new(der);
-        let mut signed = outer.take(SEQUENCE)?;
+        let mut outer = DerReader::new(der);
+        let mut certificate = outer.take(SEQUENCE)?;
         outer.end()?;
-        let fields = signed.take(SEQUENCE)?;
-        signed.take(SEQUENCE)?;
-        signed.take(BIT_STRING)?;
-        signed.end()?;
+        let fields = certificate.take(SEQUENCE)?;
+        certificate.take(SEQUENCE)?;
+        certificate.take(BIT_STRING)?;
+        certificate.end()?;
         Self::read_fields(fields)
     }
 
-    fn read_fields(mut fields: Reader<'a>) -> Result<Self, Malformed> {
+    fn read_fields(mut fields: DerReader<'a>) -> Result<Self, Malformed> {
         fields.optional(VERSION)?;
         fields.take(INTEGER)?;
         // signature, issuer, validity, subject
         for _ in 0..4 {
             fields.take(SEQUENCE)?;
         }
-        let key = fields.whole(SEQUENCE)?;
+        let spki = fields.take_element(SEQUENCE)?;
         fields.optional(ISSUER_ID)?;
         fields.optional(SUBJECT_ID)?;
         let extensions = fields.optional(EXTENSIONS)?;
         fields.end()?;
-        let Some(mut explicit) = extensions else { return Ok(Self { key, usage: None }) };
+        let Some(mut explicit) = extensions else { return Ok(Self { spki, usage: None }) };
         let extensions = explicit.take(SEQUENCE)?;
         explicit.end()?;
-        Ok(Self { key, usage: key_usage::of(extensions)? })
+        Ok(Self { spki, usage: key_usage::find(extensions)? })
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+mod tests;

@@ -1,4 +1,4 @@
-//! From the server's certificate to a trusted root.
+//! Builds and verifies the path from the server's certificate to a trusted root, with webpki.
 
 use core::cell::Cell;
 use core::slice;
@@ -6,55 +6,57 @@ use core::time::Duration;
 
 use heapless::Vec;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use tc3_core::Timestamp;
 use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
-use super::algorithm::SUPPORTED;
 use super::certificate::Certificate;
+use super::supported::SUPPORTED;
 use super::untrusted::Untrusted;
 use super::{MAX_CERTIFICATES, Pin, Server};
 
-/// The server's SubjectPublicKeyInfo, if its certificates lead to a trusted root and name it.
+/// Returns the server's SubjectPublicKeyInfo if its certificates lead to a trusted root and name it.
 pub(super) fn verify<'c>(chain: &[&'c [u8]], server: &Server<'_>) -> Result<&'c [u8], Untrusted> {
-    let (own, others) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
-    let first = CertificateDer::from_slice(own);
-    let others: Vec<_, MAX_CERTIFICATES> = others.iter().map(|der| CertificateDer::from_slice(der)).collect();
-    let certificate = EndEntityCert::try_from(&first).map_err(|error| reason(&error))?;
-    find_path(&certificate, &others, server)?;
-    let name = ServerName::DnsName(server.name()?);
-    let named = certificate.verify_is_valid_for_subject_name(&name);
-    named.map_err(|error| reason(&error))?;
-    let own = Certificate::read(own).map_err(|_| Untrusted::Malformed)?;
-    if own.usage.is_some_and(|usage| !usage.allows_digital_signature()) {
-        return Err(Untrusted::ServerKeyUsage);
+    let (end_entity, intermediates) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
+    let der = CertificateDer::from_slice(end_entity);
+    let intermediates: Vec<_, MAX_CERTIFICATES> =
+        intermediates.iter().map(|der| CertificateDer::from_slice(der)).collect();
+    let certificate = EndEntityCert::try_from(&der).map_err(|error| reason(&error))?;
+    find_path(&certificate, &intermediates, server)?;
+    let name = ServerName::DnsName(server.dns_name()?);
+    let valid = certificate.verify_is_valid_for_subject_name(&name);
+    valid.map_err(|error| reason(&error))?;
+    let end_entity = Certificate::read(end_entity).map_err(|_| Untrusted::Malformed)?;
+    if end_entity.usage.is_some_and(|usage| !usage.allows_digital_signature()) {
+        return Err(Untrusted::EndEntityKeyUsage);
     }
-    Ok(own.key)
+    Ok(end_entity.spki)
 }
 
-/// One root after the other; the reason that says most is kept.
+/// Tries one root after the other. If all fail, `UnknownIssuer` gives way to a more precise reason.
 fn find_path(
     certificate: &EndEntityCert<'_>,
-    others: &[CertificateDer<'_>],
+    intermediates: &[CertificateDer<'_>],
     server: &Server<'_>,
 ) -> Result<(), Untrusted> {
     let mut untrusted = Untrusted::UnknownIssuer;
     let time = UnixTime::since_unix_epoch(Duration::from_secs(server.now.unix()));
     for root in server.roots {
         let refused = Cell::new(None);
-        let look = |path: &VerifiedPath<'_>| {
+        let check = |path: &VerifiedPath<'_>| {
             check_path(path, server.pins).map_err(|untrusted| {
                 refused.set(Some(untrusted));
-                // Which error it is makes no difference: the search goes on, `refused` is told.
+                // webpki continues its search after any error. The reason is in `refused`.
                 Error::UnknownIssuer
             })
         };
         let found = certificate.verify_for_usage(
             SUPPORTED,
             slice::from_ref(&root.0),
-            others,
+            intermediates,
             time,
             KeyUsage::server_auth(),
             None,
-            Some(&look),
+            Some(&check),
         );
         match found {
             Ok(_) => return Ok(()),
@@ -65,20 +67,20 @@ fn find_path(
     Err(untrusted)
 }
 
-/// What webpki leaves aside: the authorities' key usage, and the pins.
+/// Checks what webpki does not: the key usage of CA certificates, and the pins.
 fn check_path(path: &VerifiedPath<'_>, pins: &[Pin]) -> Result<(), Untrusted> {
     let mut pinned = pins.is_empty();
-    let mut note =
-        |certificate: &Certificate<'_>| pinned = pinned || pins.contains(&Pin::of(certificate.key));
-    let own = path.end_entity().der();
-    note(&Certificate::read(&own).map_err(|_| Untrusted::Malformed)?);
-    for authority in path.intermediate_certificates() {
-        let der = authority.der();
-        let authority = Certificate::read(&der).map_err(|_| Untrusted::Malformed)?;
-        if authority.usage.is_some_and(|usage| !usage.allows_cert_sign()) {
-            return Err(Untrusted::AuthorityKeyUsage);
+    let mut look_for_pin =
+        |certificate: &Certificate<'_>| pinned = pinned || pins.contains(&Pin::of(certificate.spki));
+    let end_entity = path.end_entity().der();
+    look_for_pin(&Certificate::read(&end_entity).map_err(|_| Untrusted::Malformed)?);
+    for intermediate in path.intermediate_certificates() {
+        let der = intermediate.der();
+        let intermediate = Certificate::read(&der).map_err(|_| Untrusted::Malformed)?;
+        if intermediate.usage.is_some_and(|usage| !usage.allows_cert_sign()) {
+            return Err(Untrusted::CaKeyUsage);
         }
-        note(&authority);
+        look_for_pin(&intermediate);
     }
     if pinned { Ok(()) } else { Err(Untrusted::NotPinned) }
 }
@@ -87,21 +89,25 @@ fn reason(error: &Error) -> Untrusted {
     match error {
         Error::CertNotValidForName(_) => Untrusted::WrongHost,
         Error::UnknownIssuer => Untrusted::UnknownIssuer,
-        Error::CertExpired { time, not_after } => {
-            Untrusted::Expired { now: time.as_secs(), not_after: not_after.as_secs() }
-        }
-        Error::CertNotValidYet { time, not_before } => {
-            Untrusted::NotYetValid { now: time.as_secs(), not_before: not_before.as_secs() }
-        }
-        Error::EndEntityUsedAsCa => Untrusted::NotAnAuthority,
-        Error::CaUsedAsEndEntity => Untrusted::AuthorityAsServer,
-        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => Untrusted::NotForServers,
+        Error::CertExpired { time, not_after } => match [time, not_after].map(timestamp) {
+            [Some(now), Some(not_after)] => Untrusted::Expired { now, not_after },
+            _ => Untrusted::Malformed,
+        },
+        Error::CertNotValidYet { time, not_before } => match [time, not_before].map(timestamp) {
+            [Some(now), Some(not_before)] => Untrusted::NotYetValid { now, not_before },
+            _ => Untrusted::Malformed,
+        },
+        Error::EndEntityUsedAsCa => Untrusted::EndEntityUsedAsCa,
+        Error::CaUsedAsEndEntity => Untrusted::CaUsedAsEndEntity,
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => Untrusted::NoServerAuth,
         Error::PathLenConstraintViolated => Untrusted::PathTooLong,
         Error::NameConstraintViolation => Untrusted::NameConstraint,
         Error::UnsupportedCriticalExtension => Untrusted::CriticalExtension,
         Error::UnsupportedSignatureAlgorithmContext(_)
-        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => Untrusted::Algorithm,
-        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => Untrusted::BadCertificate,
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => Untrusted::UnsupportedAlgorithm,
+        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => {
+            Untrusted::BadCertificateSignature
+        }
         Error::MaximumNameConstraintComparisonsExceeded
         | Error::MaximumPathBuildCallsExceeded
         | Error::MaximumPathDepthExceeded
@@ -110,31 +116,38 @@ fn reason(error: &Error) -> Untrusted {
     }
 }
 
+/// `None` after the year 9999, which a certificate cannot encode.
+fn timestamp(time: &UnixTime) -> Option<Timestamp> {
+    Timestamp::from_unix(time.as_secs()).ok()
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
-    fn each_refusal_of_webpki_has_its_reason() {
+    fn each_error_of_webpki_has_its_reason() {
         let [earlier, later] = [7, 8].map(|it| UnixTime::since_unix_epoch(Duration::from_secs(it)));
+        let [seven, eight] = [7, 8].map(|it| Timestamp::from_unix(it).unwrap());
         for (error, untrusted) in [
             (Error::UnknownIssuer, Untrusted::UnknownIssuer),
             (
                 Error::CertExpired { time: later, not_after: earlier },
-                Untrusted::Expired { now: 8, not_after: 7 },
+                Untrusted::Expired { now: eight, not_after: seven },
             ),
             (
                 Error::CertNotValidYet { time: earlier, not_before: later },
-                Untrusted::NotYetValid { now: 7, not_before: 8 },
+                Untrusted::NotYetValid { now: seven, not_before: eight },
             ),
-            (Error::EndEntityUsedAsCa, Untrusted::NotAnAuthority),
-            (Error::CaUsedAsEndEntity, Untrusted::AuthorityAsServer),
-            (Error::EmptyEkuExtension, Untrusted::NotForServers),
+            (Error::EndEntityUsedAsCa, Untrusted::EndEntityUsedAsCa),
+            (Error::CaUsedAsEndEntity, Untrusted::CaUsedAsEndEntity),
+            (Error::EmptyEkuExtension, Untrusted::NoServerAuth),
             (Error::PathLenConstraintViolated, Untrusted::PathTooLong),
             (Error::NameConstraintViolation, Untrusted::NameConstraint),
             (Error::UnsupportedCriticalExtension, Untrusted::CriticalExtension),
-            (Error::InvalidSignatureForPublicKey, Untrusted::BadCertificate),
-            (Error::SignatureAlgorithmMismatch, Untrusted::BadCertificate),
+            (Error::InvalidSignatureForPublicKey, Untrusted::BadCertificateSignature),
+            (Error::SignatureAlgorithmMismatch, Untrusted::BadCertificateSignature),
             (Error::MaximumNameConstraintComparisonsExceeded, Untrusted::TooComplex),
             (Error::MaximumPathBuildCallsExceeded, Untrusted::TooComplex),
             (Error::MaximumPathDepthExceeded, Untrusted::TooComplex),

@@ -1,5 +1,5 @@
-//! DER, as much of it as keys and certificates need: tags of one byte, definite lengths, and those
-//! in their shortest form.
+//! A reader of the subset of DER that keys and certificates use: tags of one byte, and definite
+//! lengths in their shortest form.
 
 use core::error::Error;
 use core::fmt;
@@ -11,11 +11,11 @@ pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
 
-/// The element at this offset is not what it must be, or not written as DER writes it.
+/// The element at this offset has the wrong tag, or is not valid DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Malformed {
-    /// Bytes before the element.
+    /// Offset of the element in bytes.
     pub(crate) at: usize,
 }
 
@@ -27,26 +27,27 @@ impl fmt::Display for Malformed {
 
 impl Error for Malformed {}
 
-/// Elements one after another, read up to `at`; the last one ends where `der` ends.
+/// Reads consecutive elements; the last one ends where `der` ends.
 ///
-/// The contents of an element are a reader of their own, which counts from the same first byte.
+/// The contents of an element are another reader, whose offsets count from the same first byte.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'a> {
+pub(super) struct DerReader<'a> {
     der: &'a [u8],
+    /// Offset of the next element.
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DerReader<'a> {
     pub(super) const fn new(der: &'a [u8]) -> Self {
         Self { der, at: 0 }
     }
 
-    /// The contents of the next element, which must bear this tag.
+    /// The contents of the next element, which must have this tag.
     pub(super) fn take(&mut self, tag: u8) -> Result<Self, Malformed> {
         self.optional(tag)?.ok_or(self.malformed())
     }
 
-    /// The contents of the next element, if it bears this tag.
+    /// The contents of the next element if it has this tag.
     pub(super) fn optional(&mut self, tag: u8) -> Result<Option<Self>, Malformed> {
         if self.bytes().first() != Some(&tag) {
             return Ok(None);
@@ -57,26 +58,26 @@ impl<'a> Reader<'a> {
         Ok(Some(contents))
     }
 
-    /// The next element, which must bear this tag: head and contents.
-    pub(super) fn whole(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
+    /// The next element, header and contents. It must have this tag.
+    pub(super) fn take_element(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
         let (malformed, from) = (self.malformed(), self.bytes());
         self.take(tag)?;
         let length = from.len().checked_sub(self.bytes().len());
         length.and_then(|length| from.get(..length)).ok_or(malformed)
     }
 
-    /// An INTEGER above zero, big-endian, without leading zeros.
+    /// The next element, an INTEGER above zero: big-endian, without leading zeros.
     pub(super) fn positive(&mut self) -> Result<&'a [u8], Malformed> {
         let malformed = self.malformed();
         match self.take(INTEGER)?.bytes() {
-            // A zero in front is there only to keep the number from being negative.
+            // A leading zero is allowed only where the number would be negative without it.
             [0, digits @ ..] if matches!(digits, [0x80..=0xff, ..]) => Ok(digits),
             digits @ [0x01..=0x7f, ..] => Ok(digits),
             _ => Err(malformed),
         }
     }
 
-    /// What is not read yet.
+    /// The bytes that are not read yet.
     pub(super) fn bytes(&self) -> &'a [u8] {
         self.der.get(self.at..).unwrap_or_default()
     }
@@ -85,12 +86,12 @@ impl<'a> Reader<'a> {
         self.bytes().is_empty()
     }
 
-    /// That nothing follows.
+    /// Fails if another element follows.
     pub(super) fn end(&self) -> Result<(), Malformed> {
         if self.is_at_end() { Ok(()) } else { Err(self.malformed()) }
     }
 
-    /// The blame on what comes next.
+    /// The error for the next element.
     pub(super) const fn malformed(&self) -> Malformed {
         Malformed { at: self.at }
     }
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
         Some(contents)
     }
 
-    /// Up to 65,535 bytes, four times what a TLS record can carry.
+    /// Accepts at most 65,535, four times the content of a TLS record.
     fn length(&mut self) -> Option<usize> {
         match self.byte()? {
             len @ 0..=0x7f => Some(usize::from(len)),
@@ -125,9 +126,5 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected has to stop"
-)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

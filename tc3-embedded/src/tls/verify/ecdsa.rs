@@ -1,7 +1,7 @@
-//! ECDSA: the curve is the key's, the hash the signature's, and either goes with either.
+//! ECDSA. The key determines the curve and the signature algorithm the hash, in any combination.
 
 use super::algorithm::Algorithm;
-use super::der::{Reader, SEQUENCE};
+use super::der::{DerReader, SEQUENCE};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rustls_pki_types::alg_id;
 #[cfg(feature = "sha512")]
@@ -9,20 +9,20 @@ use sha2_tls::Sha384;
 use sha2_tls::{Digest, Sha256};
 
 pub(super) static P256_SHA256: Algorithm =
-    Algorithm { key: alg_id::ECDSA_P256, signature: alg_id::ECDSA_SHA256, check: p256::<Sha256> };
+    Algorithm { key: alg_id::ECDSA_P256, signature: alg_id::ECDSA_SHA256, verify: p256::<Sha256> };
 #[cfg(feature = "sha512")]
 pub(super) static P256_SHA384: Algorithm =
-    Algorithm { key: alg_id::ECDSA_P256, signature: alg_id::ECDSA_SHA384, check: p256::<Sha384> };
+    Algorithm { key: alg_id::ECDSA_P256, signature: alg_id::ECDSA_SHA384, verify: p256::<Sha384> };
 #[cfg(feature = "p384")]
 pub(super) static P384_SHA256: Algorithm =
-    Algorithm { key: alg_id::ECDSA_P384, signature: alg_id::ECDSA_SHA256, check: p384::<Sha256> };
+    Algorithm { key: alg_id::ECDSA_P384, signature: alg_id::ECDSA_SHA256, verify: p384::<Sha256> };
 #[cfg(feature = "p384")]
 pub(super) static P384_SHA384: Algorithm =
-    Algorithm { key: alg_id::ECDSA_P384, signature: alg_id::ECDSA_SHA384, check: p384::<Sha384> };
+    Algorithm { key: alg_id::ECDSA_P384, signature: alg_id::ECDSA_SHA384, verify: p384::<Sha384> };
 
 fn p256<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(uncompressed(key)?).ok()?;
-    let [r, s] = numbers::<32>(signature)?;
+    let [r, s] = read_signature::<32>(signature)?;
     let signature = p256::ecdsa::Signature::from_scalars(r, s).ok()?;
     key.verify_prehash(&D::digest(message), &signature).ok()
 }
@@ -30,23 +30,23 @@ fn p256<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
 #[cfg(feature = "p384")]
 fn p384<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(uncompressed(key)?).ok()?;
-    let [r, s] = numbers::<48>(signature)?;
+    let [r, s] = read_signature::<48>(signature)?;
     let signature = p384::ecdsa::Signature::from_scalars(r, s).ok()?;
     key.verify_prehash(&D::digest(message), &signature).ok()
 }
 
-/// `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 5480 appendix A). The curves' own
-/// reader of DER would bring another one along.
-fn numbers<const N: usize>(signature: &[u8]) -> Option<[[u8; N]; 2]> {
-    let mut outer = Reader::new(signature);
+/// `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 5480 appendix A). The DER reader of
+/// the curve crates is not used, so that only one is linked.
+fn read_signature<const N: usize>(signature: &[u8]) -> Option<[[u8; N]; 2]> {
+    let mut outer = DerReader::new(signature);
     let mut fields = outer.take(SEQUENCE).ok()?;
     outer.end().ok()?;
-    let numbers = [padded(fields.positive().ok()?)?, padded(fields.positive().ok()?)?];
+    let numbers = [left_pad(fields.positive().ok()?)?, left_pad(fields.positive().ok()?)?];
     fields.end().ok()?;
     Some(numbers)
 }
 
-fn padded<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+fn left_pad<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     let mut number = [0; N];
     let start = N.checked_sub(digits.len())?;
     for (to, from) in number.iter_mut().skip(start).zip(digits) {
@@ -55,18 +55,14 @@ fn padded<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     Some(number)
 }
 
-/// A point without compression, the one form that RFC 5480 section 2.2 obliges all to know, and the
-/// one that certificates use.
+/// Accepts only an uncompressed point, the form that RFC 5480 section 2.2 requires everyone to support
+/// and that certificates use.
 fn uncompressed(point: &[u8]) -> Option<&[u8]> {
     Some(point).filter(|point| point.first() == Some(&0x04))
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected has to stop"
-)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::tls::verify::random::Random;
@@ -97,7 +93,7 @@ mod tests {
 
     #[cfg(feature = "sha512")]
     #[test]
-    fn a_hash_longer_than_the_curve_is_accepted_and_no_other_is() {
+    fn a_hash_longer_than_the_curve_is_accepted_and_another_hash_is_not() {
         let (key, signature) = sign::<Sha384>();
         let point = point(&key, false);
         assert!(p256::<Sha384>(&point, MESSAGE, &signature).is_some());
@@ -106,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_cut_anywhere_or_with_a_byte_more_is_refused() {
+    fn a_signature_cut_anywhere_or_with_a_byte_appended_is_refused() {
         let (key, signature) = sign::<Sha256>();
         let point = point(&key, false);
         for len in 0..signature.len() {
@@ -115,7 +111,7 @@ mod tests {
         assert!(p256::<Sha256>(&point, MESSAGE, &[&signature[..], &[0]].concat()).is_none());
     }
 
-    /// What reads points and signatures is not ours, and has panics in it.
+    /// The curve crates read points and signatures, and contain panics.
     #[test]
     fn mutated_points_and_signatures_are_refused_and_do_not_panic() {
         const SEED: u64 = 0x7463_3345_4344_5341;

@@ -1,13 +1,13 @@
-//! What is private here, for the properties of `tests/fuzz`: built with `--cfg fuzzing` alone.
+//! Private functions for the properties of `tests/fuzz`. Compiled with `--cfg fuzzing` only.
 
-use super::algorithm::SUPPORTED;
 use super::certificate::Certificate;
+use super::supported::SUPPORTED;
 use super::{Server, Untrusted, Verifier};
 
-/// Both proofs of a server, as a handshake brings them.
+/// Verifies both proofs of a server, as a handshake does.
 ///
 /// # Errors
-/// Why the server is not believed.
+/// Why the server is not authenticated.
 pub fn prove(
     server: &Server<'_>,
     certificates: &[&[u8]],
@@ -16,23 +16,23 @@ pub fn prove(
     signature: &[u8],
 ) -> Result<(), Untrusted> {
     let mut verifier = Verifier::new(server);
-    verifier.certificates(certificates.iter().copied())?;
-    verifier.signature(scheme, transcript, signature)?;
-    verifier.verdict()
+    verifier.verify_chain(certificates.iter().copied())?;
+    verifier.verify_signature(scheme, transcript, signature)?;
+    verifier.finish()
 }
 
-/// Of a certificate, its SubjectPublicKeyInfo, and whether it may sign handshakes and certificates.
+/// A certificate's SubjectPublicKeyInfo, and whether its key may sign handshakes and certificates.
 ///
 /// # Errors
-/// The offset of what is malformed.
+/// The offset of the malformed element.
 pub fn read(der: &[u8]) -> Result<(&[u8], [bool; 2]), usize> {
-    let Certificate { key, usage } = Certificate::read(der).map_err(|malformed| malformed.at)?;
+    let Certificate { spki, usage } = Certificate::read(der).map_err(|malformed| malformed.at)?;
     let allowed = usage.map_or([true; 2], |it| [it.allows_digital_signature(), it.allows_cert_sign()]);
-    Ok((key, allowed))
+    Ok((spki, allowed))
 }
 
-/// Whether a message bears a signature of this algorithm (an AlgorithmIdentifier without its head) by
-/// this key (the contents of its BIT STRING).
+/// Whether the signature of the message is valid. `algorithm` is the contents of an
+/// AlgorithmIdentifier, `key` those of a subjectPublicKey.
 pub fn is_signed(algorithm: &[u8], key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let mut known = SUPPORTED.iter().filter(|it| it.signature_alg_id().as_ref() == algorithm);
     known.any(|it| it.verify_signature(key, message, signature).is_ok())

@@ -1,18 +1,17 @@
-//! What a certificate's key may be used for: RFC 5280 section 4.2.1.3, which the path building of
-//! webpki leaves aside.
+//! The key usage extension (RFC 5280 section 4.2.1.3), which webpki does not check.
 
-use super::der::{BIT_STRING, BOOLEAN, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE};
+use super::der::{BIT_STRING, BOOLEAN, DerReader, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 
 /// `{joint-iso-itu-t(2) ds(5) certificateExtension(29) keyUsage(15)}`
-const KEY_USAGE: [u8; 3] = [0x55, 0x1d, 0x0f];
+pub(super) const KEY_USAGE: [u8; 3] = [0x55, 0x1d, 0x0f];
 
-/// The first eight bits of the extension, bit 0 being the highest.
+/// The first eight bits of the extension. Bit 0 is the most significant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct KeyUsage(u8);
+pub(super) struct KeyUsage(pub(super) u8);
 
 impl KeyUsage {
     /// "[…] verifying digital signatures, other than signatures on certificates (bit 5) and CRLs
-    /// (bit 6), such as those used in an entity authentication service": a handshake's.
+    /// (bit 6), such as those used in an entity authentication service": those of a handshake.
     pub(super) const fn allows_digital_signature(self) -> bool {
         self.0 & 0x80 != 0
     }
@@ -29,7 +28,7 @@ impl KeyUsage {
     ///      critical    BOOLEAN DEFAULT FALSE,
     ///      extnValue   OCTET STRING }
     /// ```
-    fn read(mut extension: Reader<'_>) -> Result<Self, Malformed> {
+    fn read(mut extension: DerReader<'_>) -> Result<Self, Malformed> {
         let critical = extension.malformed();
         if extension.optional(BOOLEAN)?.is_some_and(|value| value.bytes() != [0xff]) {
             return Err(critical);
@@ -39,11 +38,11 @@ impl KeyUsage {
         let malformed = value.malformed();
         let bits = value.take(BIT_STRING)?;
         value.end()?;
-        // One byte of bits, or two where decipherOnly (8) is among them. Zero bits at the end, which
-        // DER would leave out but some authorities do not, allow nothing.
+        // One byte of bits, or two with decipherOnly (bit 8). DER omits trailing zero bits, but some
+        // CAs encode them.
         match *bits.bytes() {
-            [unused @ 0..8, first] if is_unused(first, unused) => Ok(Self(first)),
-            [unused @ 0..8, first, second] if is_unused(second, unused) => Ok(Self(first)),
+            [unused @ 0..8, first] if are_unused_bits_zero(first, unused) => Ok(Self(first)),
+            [unused @ 0..8, first, second] if are_unused_bits_zero(second, unused) => Ok(Self(first)),
             _ => Err(malformed),
         }
     }
@@ -51,17 +50,15 @@ impl KeyUsage {
 
 /// "Each unused bit in the final octet of the encoding of a bit string value shall be set to zero"
 /// (X.690 section 11.2.1).
-fn is_unused(last: u8, bits: u8) -> bool {
-    last.trailing_zeros() >= u32::from(bits)
+fn are_unused_bits_zero(last: u8, unused: u8) -> bool {
+    last.trailing_zeros() >= u32::from(unused)
 }
 
-/// What a key may be used for by these extensions of its certificate; nothing, if they do not
-/// restrict it.
+/// Finds the key usage among a certificate's extensions. `None` if there is no such extension.
 ///
 /// # Errors
-///
-/// [`Malformed`] if they are not DER, or hold this one more than once.
-pub(super) fn of(mut extensions: Reader<'_>) -> Result<Option<KeyUsage>, Malformed> {
+/// [`Malformed`] if the extensions are not DER, or key usage is there more than once.
+pub(super) fn find(mut extensions: DerReader<'_>) -> Result<Option<KeyUsage>, Malformed> {
     let mut usage = None;
     while !extensions.is_at_end() {
         let malformed = extensions.malformed();
@@ -75,12 +72,3 @@ pub(super) fn of(mut extensions: Reader<'_>) -> Result<Option<KeyUsage>, Malform
     }
     Ok(usage)
 }
-
-#[cfg(test)]
-#[allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected has to stop"
-)]
-mod tests;

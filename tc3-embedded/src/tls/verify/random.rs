@@ -1,8 +1,8 @@
-//! Bytes that look random and are the same on every run.
+//! Pseudorandom test data, the same on every run.
 
 use std::vec::Vec;
 
-/// Splitmix64; the seed goes into every failure's message.
+/// SplitMix64. Tests print the seed when they fail.
 pub(super) struct Random(u64);
 
 impl Random {

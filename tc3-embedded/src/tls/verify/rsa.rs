@@ -1,10 +1,9 @@
-//! RSA signatures, without a heap: five numbers of 512 bytes on the stack do.
+//! RSA signatures without a heap, with five numbers of 512 bytes on the stack.
 //!
-//! The Baseline Requirements for certificates of public servers (sections 6.1.5 and 6.1.6) want a
+//! The Baseline Requirements for certificates of public servers (sections 6.1.5 and 6.1.6) require a
 //! modulus of at least 2,048 bits, "evenly divisible by 8", and an exponent that is "an odd number
-//! equal to 3 or more". These are accepted, and no others: a modulus that is odd and has 2,048, 2,056
-//! and so on up to 4,096 bits, and an exponent that is odd, at least 3 and below 2^32. The upper
-//! bounds are ours, on what a stranger's key may cost.
+//! equal to 3 or more". Keys are accepted within these bounds and two of our own, which limit the cost
+//! of a verification: the modulus has at most 4,096 bits, and the exponent is below 2^32.
 
 mod key;
 mod pkcs1;
@@ -17,7 +16,7 @@ mod pss;
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test that meets the unexpected has to stop"
+    reason = "a test fails by panicking"
 )]
 mod tests;
 
@@ -30,25 +29,34 @@ use sha2_tls::{Sha384, Sha512};
 pub(super) static PKCS1_SHA256: Algorithm = Algorithm {
     key: alg_id::RSA_ENCRYPTION,
     signature: alg_id::RSA_PKCS1_SHA256,
-    check: pkcs1::check::<Sha256>,
+    verify: pkcs1::verify::<Sha256>,
 };
 #[cfg(feature = "sha512")]
 pub(super) static PKCS1_SHA384: Algorithm = Algorithm {
     key: alg_id::RSA_ENCRYPTION,
     signature: alg_id::RSA_PKCS1_SHA384,
-    check: pkcs1::check::<Sha384>,
+    verify: pkcs1::verify::<Sha384>,
 };
 #[cfg(feature = "sha512")]
 pub(super) static PKCS1_SHA512: Algorithm = Algorithm {
     key: alg_id::RSA_ENCRYPTION,
     signature: alg_id::RSA_PKCS1_SHA512,
-    check: pkcs1::check::<Sha512>,
+    verify: pkcs1::verify::<Sha512>,
 };
-pub(super) static PSS_SHA256: Algorithm =
-    Algorithm { key: alg_id::RSA_ENCRYPTION, signature: alg_id::RSA_PSS_SHA256, check: pss::check::<Sha256> };
+pub(super) static PSS_SHA256: Algorithm = Algorithm {
+    key: alg_id::RSA_ENCRYPTION,
+    signature: alg_id::RSA_PSS_SHA256,
+    verify: pss::verify::<Sha256>,
+};
 #[cfg(feature = "sha512")]
-pub(super) static PSS_SHA384: Algorithm =
-    Algorithm { key: alg_id::RSA_ENCRYPTION, signature: alg_id::RSA_PSS_SHA384, check: pss::check::<Sha384> };
+pub(super) static PSS_SHA384: Algorithm = Algorithm {
+    key: alg_id::RSA_ENCRYPTION,
+    signature: alg_id::RSA_PSS_SHA384,
+    verify: pss::verify::<Sha384>,
+};
 #[cfg(feature = "sha512")]
-pub(super) static PSS_SHA512: Algorithm =
-    Algorithm { key: alg_id::RSA_ENCRYPTION, signature: alg_id::RSA_PSS_SHA512, check: pss::check::<Sha512> };
+pub(super) static PSS_SHA512: Algorithm = Algorithm {
+    key: alg_id::RSA_ENCRYPTION,
+    signature: alg_id::RSA_PSS_SHA512,
+    verify: pss::verify::<Sha512>,
+};

@@ -1,137 +1,141 @@
-//! Why a server is not believed to be the one that was called.
+//! Why a server is not authenticated.
 
 use core::fmt;
 
-/// Why a server is not believed to be the one that was called.
+use tc3_core::Timestamp;
+
+use super::MAX_SPKI;
+
+/// Why a server is not authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Untrusted {
     /// The server sent no certificate.
     NoCertificate,
-    /// The server sent its certificates for the second time.
-    CertificatesTwice,
-    /// More certificates than are looked at.
+    /// The server sent a second Certificate message.
+    RepeatedCertificate,
+    /// The server sent more certificates than [`MAX_CERTIFICATES`](super::MAX_CERTIFICATES).
     TooManyCertificates {
-        /// [`MAX_CERTIFICATES`](super::MAX_CERTIFICATES).
+        /// The limit.
         limit: usize,
     },
-    /// The server did not sign the handshake.
-    NoSignature,
-    /// The server signed the handshake for the second time.
-    SignatureTwice,
-    /// The host that was called is no DNS name.
-    NotAName,
-    /// The server's certificate names other hosts.
+    /// The server sent no CertificateVerify: it did not sign the handshake.
+    NoCertificateVerify,
+    /// The server sent a second CertificateVerify.
+    RepeatedCertificateVerify,
+    /// The host is not a DNS name.
+    HostNotDnsName,
+    /// The server's certificate does not name the host.
     WrongHost,
-    /// No path leads to a trusted root.
+    /// No path leads from the server's certificate to a trusted root.
     UnknownIssuer,
-    /// A certificate has expired. Times are seconds since 1970.
+    /// The validity period of a certificate has ended.
     Expired {
-        /// The time by our clock.
-        now: u64,
-        /// The end of its time.
-        not_after: u64,
+        /// The time of the device's clock.
+        now: Timestamp,
+        /// The certificate's notAfter.
+        not_after: Timestamp,
     },
-    /// A certificate is not valid yet. Times are seconds since 1970.
+    /// The validity period of a certificate has not begun.
     NotYetValid {
-        /// The time by our clock.
-        now: u64,
-        /// The start of its time.
-        not_before: u64,
+        /// The time of the device's clock.
+        now: Timestamp,
+        /// The certificate's notBefore.
+        not_before: Timestamp,
     },
-    /// A certificate that is no authority's signed another.
-    NotAnAuthority,
-    /// An authority's certificate stands for the server itself.
-    AuthorityAsServer,
-    /// An authority's key usage does not let it sign certificates.
-    AuthorityKeyUsage,
-    /// The server's key usage does not let it sign a handshake.
-    ServerKeyUsage,
-    /// A certificate is not for servers (extended key usage without serverAuth).
-    NotForServers,
-    /// More authorities below another than that one allows.
+    /// An end-entity certificate is used as that of a CA.
+    EndEntityUsedAsCa,
+    /// The server's own certificate is that of a CA.
+    CaUsedAsEndEntity,
+    /// The key usage of a CA's certificate lacks keyCertSign.
+    CaKeyUsage,
+    /// The key usage of the server's certificate lacks digitalSignature.
+    EndEntityKeyUsage,
+    /// The extended key usage of a certificate lacks serverAuth.
+    NoServerAuth,
+    /// More CA certificates below another than its path length constraint allows.
     PathTooLong,
-    /// An authority may not speak for this name.
+    /// The name constraints of a CA's certificate do not allow the host.
     NameConstraint,
-    /// A critical extension that is not known here.
+    /// A certificate has an unknown critical extension.
     CriticalExtension,
-    /// A certificate is signed with an algorithm that is not known here, or was left out by feature.
-    Algorithm,
-    /// A certificate's signature is not its issuer's.
-    BadCertificate,
+    /// A certificate is signed with an algorithm that is unknown, or whose feature is not enabled.
+    UnsupportedAlgorithm,
+    /// A certificate's signature is not by its issuer's key.
+    BadCertificateSignature,
     /// A certificate is malformed.
     Malformed,
-    /// Too many ways through the certificates.
+    /// The certificates form more paths than are searched.
     TooComplex,
-    /// The server's public key is longer than the verifier has room for.
+    /// The server's public key is too long.
     KeyTooLong {
         /// Length of its SubjectPublicKeyInfo in bytes.
         length: usize,
     },
-    /// The handshake is signed with a scheme that is not supported, or was left out by feature.
-    Scheme {
-        /// The SignatureScheme of RFC 8446 section 4.2.3.
+    /// The signature scheme of CertificateVerify is not supported, or its feature is not enabled.
+    UnsupportedScheme {
+        /// The SignatureScheme (RFC 8446 section 4.2.3).
         scheme: u16,
     },
-    /// The handshake is signed with a scheme that nobody knows.
+    /// The signature scheme of CertificateVerify is unknown to embedded-tls, which does not report it.
     UnknownScheme,
-    /// The handshake is signed with a scheme for another kind of key than the server's.
-    SchemeOfAnotherKey {
-        /// The SignatureScheme of RFC 8446 section 4.2.3.
+    /// The signature scheme of CertificateVerify is for another type of key than the server's.
+    SchemeKeyMismatch {
+        /// The SignatureScheme (RFC 8446 section 4.2.3).
         scheme: u16,
     },
-    /// The signature over the handshake is not by the key of the server's certificate.
-    BadSignature,
-    /// None of the pinned keys is in the chain.
+    /// The signature of CertificateVerify is not by the key of the server's certificate.
+    BadHandshakeSignature,
+    /// No certificate of the path has a pinned key.
     NotPinned,
 }
 
 impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
+        let sentence = match self {
             Self::TooManyCertificates { limit } => {
-                return write!(f, "the server sent more than {limit} certificates");
+                return write!(f, "the server sent too many certificates: the limit is {limit}");
             }
             Self::Expired { now, not_after } => {
-                return write!(f, "certificate expired at {not_after}, and it is {now}");
+                return write!(f, "a certificate is not valid after {not_after}, and it is {now}");
             }
             Self::NotYetValid { now, not_before } => {
-                return write!(f, "certificate is valid from {not_before}, and it is {now}");
+                return write!(f, "a certificate is not valid before {not_before}, and it is {now}");
             }
             Self::KeyTooLong { length } => {
-                return write!(f, "the server's public key takes {length} bytes, too many");
+                return write!(f, "the server's public key has {length} bytes: the limit is {MAX_SPKI}");
             }
-            Self::Scheme { scheme } => {
+            Self::UnsupportedScheme { scheme } => {
                 return write!(f, "the server signed with scheme {scheme:#06x}, which is not supported");
             }
-            Self::SchemeOfAnotherKey { scheme } => {
+            Self::SchemeKeyMismatch { scheme } => {
                 return write!(f, "the server signed with scheme {scheme:#06x}, which does not fit its key");
             }
-            Self::UnknownScheme => "the server signed with a scheme that nobody knows",
+            Self::UnknownScheme => "the server signed with an unknown scheme",
             Self::NoCertificate => "the server sent no certificate",
-            Self::CertificatesTwice => "the server sent certificates twice",
-            Self::NoSignature => "the server did not sign the handshake",
-            Self::SignatureTwice => "the server signed the handshake twice",
-            Self::NotAName => "the host is not a DNS name",
-            Self::WrongHost => "the certificate names other hosts",
-            Self::UnknownIssuer => "no path from the certificate to a trusted root",
-            Self::NotAnAuthority => "a certificate was issued by one that is no authority",
-            Self::AuthorityAsServer => "the server uses an authority's certificate for itself",
-            Self::AuthorityKeyUsage => "an authority's key is not for signing certificates",
-            Self::ServerKeyUsage => "the server's key is not for signing handshakes",
-            Self::NotForServers => "a certificate is not for servers",
-            Self::PathTooLong => "more authorities in the path than one of them allows",
-            Self::NameConstraint => "an authority may not speak for this host",
+            Self::RepeatedCertificate => "the server sent Certificate twice",
+            Self::NoCertificateVerify => "the server did not sign the handshake",
+            Self::RepeatedCertificateVerify => "the server sent CertificateVerify twice",
+            Self::HostNotDnsName => "the host is not a DNS name",
+            Self::WrongHost => "the server's certificate is for other hosts",
+            Self::UnknownIssuer => "no path from the server's certificate to a trusted root",
+            Self::EndEntityUsedAsCa => "a certificate was issued with one that is not a CA's",
+            Self::CaUsedAsEndEntity => "the server's certificate is that of a CA",
+            Self::CaKeyUsage => "a CA's certificate does not allow keyCertSign",
+            Self::EndEntityKeyUsage => "the server's certificate does not allow digitalSignature",
+            Self::NoServerAuth => "a certificate does not allow serverAuth",
+            Self::PathTooLong => "the path has more CAs than a path length constraint allows",
+            Self::NameConstraint => "a CA's name constraints do not allow the host",
             Self::CriticalExtension => "a certificate has an unknown critical extension",
-            Self::Algorithm => "a certificate is signed with an algorithm that is not supported",
-            Self::BadCertificate => "a certificate's signature is wrong",
+            Self::UnsupportedAlgorithm => "a certificate is signed with an algorithm that is not supported",
+            Self::BadCertificateSignature => "a certificate's signature is not by its issuer",
             Self::Malformed => "malformed certificate",
             Self::TooComplex => "too many paths through the certificates",
-            Self::BadSignature => "the signature over the handshake is wrong",
-            Self::NotPinned => "no pinned key in the chain",
+            Self::BadHandshakeSignature => "the server's signature over the handshake is wrong",
+            Self::NotPinned => "no certificate of the path has a pinned key",
         };
-        f.write_str(text)
+        f.write_str(sentence)
     }
 }
 

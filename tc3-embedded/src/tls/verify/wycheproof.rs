@@ -1,5 +1,5 @@
-//! Project Wycheproof's vectors: the mistakes that verifiers were seen to make.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to stop")]
+//! Project Wycheproof's vectors: mistakes that verifiers have made.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::algorithm::Algorithm;
 use super::ecdsa::*;
@@ -10,13 +10,13 @@ use std::string::String;
 use std::vec::Vec;
 use wycheproof::TestResult;
 
-/// One signature, and what is known of it.
+/// One signature and the expected result.
 struct Case {
     key: Vec<u8>,
     message: Vec<u8>,
     signature: Vec<u8>,
     result: TestResult,
-    what: String,
+    name: String,
 }
 
 impl Case {
@@ -25,8 +25,8 @@ impl Case {
     }
 }
 
-/// `cases!(ecdsa::EcdsaSecp256r1Sha256, key.key)`: of which kind, which set, and where a group of its
-/// cases has the key.
+/// `cases!(ecdsa::EcdsaSecp256r1Sha256, key.key)`: the module, the test set, and the field of a test group
+/// that has the key.
 macro_rules! cases {
     ($kind:ident::$set:ident, $($key:ident).+) => {{
         let set = wycheproof::$kind::TestSet::load(wycheproof::$kind::TestName::$set).unwrap();
@@ -36,7 +36,7 @@ macro_rules! cases {
                 message: test.msg.to_vec(),
                 signature: test.sig.to_vec(),
                 result: test.result,
-                what: std::format!("{}, {}: {}", stringify!($set), test.tc_id, test.comment),
+                name: std::format!("{}, {}: {}", stringify!($set), test.tc_id, test.comment),
             })
         });
         cases.collect::<Vec<_>>()
@@ -63,98 +63,98 @@ macro_rules! pss {
     };
 }
 
-/// None that is only "acceptable" is accepted: each set of PKCS#1 has one of those, a DigestInfo that
-/// lacks the NULL.
-fn valid_ones_only(by: &Algorithm, cases: &[Case]) {
+/// Cases with the result "acceptable" are refused too: each set of PKCS#1 has one, a DigestInfo without
+/// NULL.
+fn assert_accepts_valid_only(by: &Algorithm, cases: &[Case]) {
     assert!(cases.iter().any(|case| case.result == TestResult::Valid));
     for case in cases {
-        assert_eq!(case.is_accepted(by), case.result == TestResult::Valid, "{}", case.what);
+        assert_eq!(case.is_accepted(by), case.result == TestResult::Valid, "{}", case.name);
     }
 }
 
-/// Because of what it is that they are made with.
+/// For sets whose key size, hash, salt or mask is not supported.
 #[cfg(feature = "rsa")]
-fn no_valid_one(by: &Algorithm, cases: &[Case]) {
+fn assert_refuses_all_valid(by: &Algorithm, cases: &[Case]) {
     let mut valid = cases.iter().filter(|case| case.result == TestResult::Valid).peekable();
     assert!(valid.peek().is_some());
     for case in valid {
-        assert!(!case.is_accepted(by), "{}", case.what);
+        assert!(!case.is_accepted(by), "{}", case.name);
     }
 }
 
 #[test]
 fn ecdsa_with_p256() {
-    valid_ones_only(&P256_SHA256, &ecdsa!(EcdsaSecp256r1Sha256));
+    assert_accepts_valid_only(&P256_SHA256, &ecdsa!(EcdsaSecp256r1Sha256));
 }
 
 #[cfg(feature = "p384")]
 #[test]
 fn ecdsa_with_p384() {
-    valid_ones_only(&P384_SHA256, &ecdsa!(EcdsaSecp384r1Sha256));
-    valid_ones_only(&P384_SHA384, &ecdsa!(EcdsaSecp384r1Sha384));
+    assert_accepts_valid_only(&P384_SHA256, &ecdsa!(EcdsaSecp384r1Sha256));
+    assert_accepts_valid_only(&P384_SHA384, &ecdsa!(EcdsaSecp384r1Sha384));
 }
 
 #[cfg(feature = "rsa")]
 #[test]
 fn pkcs1_with_2048_to_4096_bits() {
-    valid_ones_only(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha256));
-    valid_ones_only(&PKCS1_SHA256, &pkcs1!(Rsa3072Sha256));
-    valid_ones_only(&PKCS1_SHA256, &pkcs1!(Rsa4096Sha256));
+    assert_accepts_valid_only(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha256));
+    assert_accepts_valid_only(&PKCS1_SHA256, &pkcs1!(Rsa3072Sha256));
+    assert_accepts_valid_only(&PKCS1_SHA256, &pkcs1!(Rsa4096Sha256));
 }
 
 #[cfg(all(feature = "rsa", feature = "sha512"))]
 #[test]
 fn pkcs1_with_longer_hashes() {
-    valid_ones_only(&PKCS1_SHA384, &pkcs1!(Rsa2048Sha384));
-    valid_ones_only(&PKCS1_SHA384, &pkcs1!(Rsa3072Sha384));
-    valid_ones_only(&PKCS1_SHA384, &pkcs1!(Rsa4096Sha384));
-    valid_ones_only(&PKCS1_SHA512, &pkcs1!(Rsa2048Sha512));
-    valid_ones_only(&PKCS1_SHA512, &pkcs1!(Rsa3072Sha512));
-    valid_ones_only(&PKCS1_SHA512, &pkcs1!(Rsa4096Sha512));
+    assert_accepts_valid_only(&PKCS1_SHA384, &pkcs1!(Rsa2048Sha384));
+    assert_accepts_valid_only(&PKCS1_SHA384, &pkcs1!(Rsa3072Sha384));
+    assert_accepts_valid_only(&PKCS1_SHA384, &pkcs1!(Rsa4096Sha384));
+    assert_accepts_valid_only(&PKCS1_SHA512, &pkcs1!(Rsa2048Sha512));
+    assert_accepts_valid_only(&PKCS1_SHA512, &pkcs1!(Rsa3072Sha512));
+    assert_accepts_valid_only(&PKCS1_SHA512, &pkcs1!(Rsa4096Sha512));
 }
 
 #[cfg(feature = "rsa")]
 #[test]
-fn pkcs1_refuses_what_is_longer_than_4096_bits_or_of_another_hash() {
-    no_valid_one(&PKCS1_SHA256, &pkcs1!(Rsa8192Sha256));
-    no_valid_one(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha224));
-    no_valid_one(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha512));
-    no_valid_one(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha512_256));
-    no_valid_one(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha3_256));
-    no_valid_one(&PKCS1_SHA256, &pss!(RsaPss2048Sha256Mgf1SaltLen32));
+fn pkcs1_refuses_longer_keys_and_other_hashes() {
+    assert_refuses_all_valid(&PKCS1_SHA256, &pkcs1!(Rsa8192Sha256));
+    assert_refuses_all_valid(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha224));
+    assert_refuses_all_valid(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha512));
+    assert_refuses_all_valid(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha512_256));
+    assert_refuses_all_valid(&PKCS1_SHA256, &pkcs1!(Rsa2048Sha3_256));
+    assert_refuses_all_valid(&PKCS1_SHA256, &pss!(RsaPss2048Sha256Mgf1SaltLen32));
 }
 
 #[cfg(feature = "rsa")]
 #[test]
 fn pss_with_2048_to_4096_bits() {
-    valid_ones_only(&PSS_SHA256, &pss!(RsaPss2048Sha256Mgf1SaltLen32));
-    valid_ones_only(&PSS_SHA256, &pss!(RsaPss3072Sha256Mgf1SaltLen32));
-    valid_ones_only(&PSS_SHA256, &pss!(RsaPss4096Sha256Mgf1SaltLen32));
+    assert_accepts_valid_only(&PSS_SHA256, &pss!(RsaPss2048Sha256Mgf1SaltLen32));
+    assert_accepts_valid_only(&PSS_SHA256, &pss!(RsaPss3072Sha256Mgf1SaltLen32));
+    assert_accepts_valid_only(&PSS_SHA256, &pss!(RsaPss4096Sha256Mgf1SaltLen32));
 }
 
 #[cfg(all(feature = "rsa", feature = "sha512"))]
 #[test]
 fn pss_with_longer_hashes() {
-    valid_ones_only(&PSS_SHA384, &pss!(RsaPss2048Sha384Mgf1SaltLen48));
-    valid_ones_only(&PSS_SHA384, &pss!(RsaPss4096Sha384Mgf1SaltLen48));
-    valid_ones_only(&PSS_SHA512, &pss!(RsaPss4096Sha512Mgf1SaltLen64));
-    no_valid_one(&PSS_SHA512, &pss!(RsaPss4096Sha512Mgf1SaltLen32));
+    assert_accepts_valid_only(&PSS_SHA384, &pss!(RsaPss2048Sha384Mgf1SaltLen48));
+    assert_accepts_valid_only(&PSS_SHA384, &pss!(RsaPss4096Sha384Mgf1SaltLen48));
+    assert_accepts_valid_only(&PSS_SHA512, &pss!(RsaPss4096Sha512Mgf1SaltLen64));
+    assert_refuses_all_valid(&PSS_SHA512, &pss!(RsaPss4096Sha512Mgf1SaltLen32));
 }
 
 #[cfg(feature = "rsa")]
 #[test]
 fn pss_refuses_other_salts_hashes_and_masks() {
-    no_valid_one(&PSS_SHA256, &pss!(RsaPss2048Sha256Mgf1SaltLen0));
-    no_valid_one(&PSS_SHA256, &pss!(RsaPss2048Sha256Mgf1Sha1_20));
-    no_valid_one(&PSS_SHA256, &pss!(RsaPss2048Sha512_256Mgf1SaltLen32));
-    no_valid_one(&PSS_SHA256, &pss!(RsaPss2048Shake128));
-    no_valid_one(&PSS_SHA256, &pkcs1!(Rsa2048Sha256));
+    assert_refuses_all_valid(&PSS_SHA256, &pss!(RsaPss2048Sha256Mgf1SaltLen0));
+    assert_refuses_all_valid(&PSS_SHA256, &pss!(RsaPss2048Sha256Mgf1Sha1_20));
+    assert_refuses_all_valid(&PSS_SHA256, &pss!(RsaPss2048Sha512_256Mgf1SaltLen32));
+    assert_refuses_all_valid(&PSS_SHA256, &pss!(RsaPss2048Shake128));
+    assert_refuses_all_valid(&PSS_SHA256, &pkcs1!(Rsa2048Sha256));
 }
 
-/// A set with every pair of hashes and six lengths of salt: one of its 150 is ours.
+/// The set has every pair of hashes with six salt lengths, 150 cases; one of them is supported.
 #[cfg(feature = "rsa")]
 #[test]
-fn pss_accepts_one_salt_hash_and_mask_out_of_150() {
+fn pss_accepts_one_of_150_combinations_of_hash_mask_and_salt() {
     let accepted = |by| pss!(RsaPssmisc).iter().filter(|case| case.is_accepted(by)).count();
     assert_eq!(accepted(&PSS_SHA256), 1);
     #[cfg(feature = "sha512")]

@@ -1,10 +1,10 @@
-//! What the server has said, and which keys follow from it.
+//! The server's messages, their transcript, and the keys derived from it.
 
 use super::{
-    client::ClientHello,
-    hello,
-    keys::{Keys, Schedule},
-    message::{Message, Proof, framed, len24},
+    client_hello::ClientHello,
+    keys::{KeySchedule, TrafficKeys},
+    message::{HandshakeMessage, Signature, len24, with_header},
+    server_hello,
 };
 use p256::{
     ecdh::diffie_hellman,
@@ -12,96 +12,105 @@ use p256::{
 };
 use sha2_tls::{Digest, Sha256};
 
-/// Who the server is.
-pub(super) struct Actor {
+/// The server's certificate chain and private key.
+pub(super) struct ServerIdentity {
     pub(super) chain: Vec<Vec<u8>>,
     pub(super) key: SigningKey,
 }
 
 pub(super) struct Flight<'a> {
-    actor: &'a Actor,
+    server: &'a ServerIdentity,
     client: ClientHello,
     transcript: Vec<u8>,
-    schedule: Option<Schedule>,
+    schedule: Option<KeySchedule>,
     finished: bool,
 }
 
-/// New keys, for the server to write with, and for the client's records to be tried with.
-pub(super) struct Turn {
-    pub(super) write: Keys,
-    pub(super) read: Option<Keys>,
+/// New keys for the server's records, and possibly for the client's.
+pub(super) struct NewKeys {
+    pub(super) write: TrafficKeys,
+    pub(super) read: Option<TrafficKeys>,
 }
 
 impl<'a> Flight<'a> {
-    pub(super) fn new(actor: &'a Actor, client_hello: Vec<u8>) -> Option<Self> {
+    pub(super) fn new(server: &'a ServerIdentity, client_hello: Vec<u8>) -> Option<Self> {
         let client = ClientHello::parse(&client_hello)?;
-        Some(Self { actor, client, transcript: client_hello, schedule: None, finished: false })
+        Some(Self { server, client, transcript: client_hello, schedule: None, finished: false })
     }
 
-    /// The bytes of this message, and the keys that it leads to.
-    pub(super) fn say(&mut self, message: &Message, keys: Option<&Keys>) -> (Vec<u8>, Option<Turn>) {
+    /// Encodes the message and adds it to the transcript. Returns new keys if it changes them.
+    pub(super) fn encode_next(
+        &mut self,
+        message: &HandshakeMessage,
+        keys: Option<&TrafficKeys>,
+    ) -> (Vec<u8>, Option<NewKeys>) {
         let bytes = self.encode(message);
-        if !matches!(message, Message::Bytes(_)) {
+        if !matches!(message, HandshakeMessage::Bytes(_)) {
             self.transcript.extend(&bytes);
         }
-        let turn = match message.meant() {
-            Message::ServerHello(_) if self.schedule.is_none() => Some(self.exchange()),
-            Message::Finished if !self.finished => self.finish(),
-            Message::KeyUpdate(_) => keys.map(|keys| Turn { write: keys.updated(), read: None }),
+        let new_keys = match message.intended() {
+            HandshakeMessage::ServerHello(_) if self.schedule.is_none() => Some(self.exchange_keys()),
+            HandshakeMessage::Finished if !self.finished => self.finish(),
+            HandshakeMessage::KeyUpdate(_) => keys.map(|keys| NewKeys { write: keys.updated(), read: None }),
             _ => None,
         };
-        (bytes, turn)
+        (bytes, new_keys)
     }
 
-    fn exchange(&mut self) -> Turn {
-        let shared = diffie_hellman(hello::secret().to_nonzero_scalar(), self.client.share.as_affine());
-        let schedule = Schedule::new(shared.raw_secret_bytes(), &self.transcript);
-        let (write, read) = (Keys::new(schedule.server), Some(Keys::new(schedule.client)));
+    fn exchange_keys(&mut self) -> NewKeys {
+        let shared =
+            diffie_hellman(server_hello::secret().to_nonzero_scalar(), self.client.share.as_affine());
+        let schedule = KeySchedule::new(shared.raw_secret_bytes(), &self.transcript);
+        let (write, read) = (TrafficKeys::new(schedule.server), Some(TrafficKeys::new(schedule.client)));
         self.schedule = Some(schedule);
-        Turn { write, read }
+        NewKeys { write, read }
     }
 
-    fn finish(&mut self) -> Option<Turn> {
+    fn finish(&mut self) -> Option<NewKeys> {
         self.finished = true;
         let [client, server] = self.schedule.as_ref()?.application(&self.transcript);
-        Some(Turn { write: Keys::new(server), read: Some(Keys::new(client)) })
+        Some(NewKeys { write: TrafficKeys::new(server), read: Some(TrafficKeys::new(client)) })
     }
 
-    fn encode(&self, message: &Message) -> Vec<u8> {
+    fn encode(&self, message: &HandshakeMessage) -> Vec<u8> {
         match message {
-            Message::ServerHello(hello) => framed(2, &hello.encode(&self.client.session_id)),
-            Message::EncryptedExtensions => framed(8, &[0, 0]),
-            // No context; signature_algorithms: ecdsa_secp256r1_sha256.
-            Message::CertificateRequest => framed(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]),
-            Message::Certificate => framed(11, &certificates(&self.actor.chain)),
-            Message::EmptyCertificate => framed(11, &certificates(&[])),
-            Message::CertificateVerify(proof) => framed(15, &self.prove(*proof)),
-            Message::Finished => {
-                let proof = self.schedule.as_ref().map(|it| it.finished(&self.transcript));
-                framed(20, &proof.unwrap_or_default())
+            HandshakeMessage::ServerHello(hello) => with_header(2, &hello.encode(&self.client.session_id)),
+            HandshakeMessage::EncryptedExtensions => with_header(8, &[0, 0]),
+            // No context, and the extension signature_algorithms with ecdsa_secp256r1_sha256.
+            HandshakeMessage::CertificateRequest => with_header(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]),
+            HandshakeMessage::Certificate => with_header(11, &certificates(&self.server.chain)),
+            HandshakeMessage::EmptyCertificate => with_header(11, &certificates(&[])),
+            HandshakeMessage::CertificateVerify(signature) => {
+                with_header(15, &self.certificate_verify(*signature))
             }
-            // A day's lifetime, an age of zero, a nonce and a ticket of a byte each, no extensions.
-            Message::NewSessionTicket => framed(4, &[0, 1, 0x51, 0x80, 0, 0, 0, 0, 1, 0, 0, 1, 7, 0, 0]),
-            Message::KeyUpdate(wanted) => framed(24, &[*wanted]),
-            Message::Other(kind, body) => framed(*kind, body),
-            Message::Bytes(bytes) => bytes.clone(),
-            Message::Corrupt(message) => corrupt(self.encode(message)),
-            Message::Misstated(by, message) => misstated(self.encode(message), *by),
+            HandshakeMessage::Finished => {
+                let verify_data = self.schedule.as_ref().map(|it| it.finished(&self.transcript));
+                with_header(20, &verify_data.unwrap_or_default())
+            }
+            // A lifetime of a day, an age of zero, a nonce and a ticket of a byte each, no extensions.
+            HandshakeMessage::NewSessionTicket => {
+                with_header(4, &[0, 1, 0x51, 0x80, 0, 0, 0, 0, 1, 0, 0, 1, 7, 0, 0])
+            }
+            HandshakeMessage::KeyUpdate(request_update) => with_header(24, &[*request_update]),
+            HandshakeMessage::Other(handshake_type, body) => with_header(*handshake_type, body),
+            HandshakeMessage::Bytes(bytes) => bytes.clone(),
+            HandshakeMessage::Corrupt(message) => corrupt(self.encode(message)),
+            HandshakeMessage::WrongLength(by, message) => with_wrong_length(self.encode(message), *by),
         }
     }
 
-    fn prove(&self, proof: Proof) -> Vec<u8> {
+    fn certificate_verify(&self, signature: Signature) -> Vec<u8> {
         let other = SigningKey::from_slice(&[0x77; 32]).expect("a small number is a key");
-        let key = if proof == Proof::ByAnotherKey { &other } else { &self.actor.key };
+        let key = if signature == Signature::OtherKey { &other } else { &self.server.key };
         let mut hash = Sha256::digest(&self.transcript);
-        if proof == Proof::OfAnotherHandshake {
+        if signature == Signature::OtherTranscript {
             hash = Sha256::digest(hash);
         }
         let content = [&[b' '; 64], &b"TLS 1.3, server CertificateVerify\0"[..], &hash].concat();
-        let signature: DerSignature = key.sign(&content);
-        let scheme: u16 = if let Proof::Called(scheme) = proof { scheme } else { 0x0403 };
-        let len = u16::try_from(signature.as_bytes().len()).expect("a signature is short");
-        [&scheme.to_be_bytes()[..], &len.to_be_bytes(), signature.as_bytes()].concat()
+        let signed: DerSignature = key.sign(&content);
+        let scheme: u16 = if let Signature::WithScheme(scheme) = signature { scheme } else { 0x0403 };
+        let len = u16::try_from(signed.as_bytes().len()).expect("a signature is short");
+        [&scheme.to_be_bytes()[..], &len.to_be_bytes(), signed.as_bytes()].concat()
     }
 }
 
@@ -118,7 +127,7 @@ pub(super) fn corrupt(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-fn misstated(mut bytes: Vec<u8>, by: i32) -> Vec<u8> {
+fn with_wrong_length(mut bytes: Vec<u8>, by: i32) -> Vec<u8> {
     if let Some([_, len @ ..]) = bytes.first_chunk_mut::<4>() {
         let [a, b, c] = *len;
         let declared = u32::from_be_bytes([0, a, b, c]).checked_add_signed(by);

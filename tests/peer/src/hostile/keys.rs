@@ -1,4 +1,4 @@
-//! The key schedule and record protection of TLS 1.3 (RFC 8446, sections 5.2 and 7).
+//! The key schedule and record protection of TLS 1.3 (RFC 8446 sections 5.2 and 7).
 
 use aes_gcm::{AeadInPlace, Aes128Gcm, KeyInit};
 use hkdf::{
@@ -9,15 +9,15 @@ use sha2_tls::{Digest, Sha256};
 
 pub(super) type Secret = [u8; 32];
 
-/// The secrets that the key exchange leads to.
-pub(super) struct Schedule {
+/// The secrets derived from the key exchange.
+pub(super) struct KeySchedule {
     handshake: Secret,
     pub(super) client: Secret,
     pub(super) server: Secret,
 }
 
-impl Schedule {
-    /// After ServerHello.
+impl KeySchedule {
+    /// `transcript` ends with the ServerHello.
     pub(super) fn new(shared: &[u8], transcript: &[u8]) -> Self {
         let early = extract(&[0; 32], &[0; 32]);
         let handshake = extract(&derive(&early, b"derived", b""), shared);
@@ -28,16 +28,16 @@ impl Schedule {
         }
     }
 
-    /// Of the client and of the server, after the server's Finished.
+    /// The application traffic secrets of client and server. `transcript` ends with the server's Finished.
     pub(super) fn application(&self, transcript: &[u8]) -> [Secret; 2] {
         let master = extract(&derive(&self.handshake, b"derived", b""), &[0; 32]);
         [&b"c ap traffic"[..], b"s ap traffic"].map(|label| derive(&master, label, transcript))
     }
 
-    /// What the server's Finished says.
+    /// The verify_data of the server's Finished.
     pub(super) fn finished(&self, transcript: &[u8]) -> Secret {
         let key: Secret = expand(&self.server, b"finished", b"");
-        let mac = <Hmac<Sha256> as Mac>::new_from_slice(&key).expect("a key of HMAC has any length");
+        let mac = <Hmac<Sha256> as Mac>::new_from_slice(&key).expect("an HMAC key may have any length");
         mac.chain_update(Sha256::digest(transcript)).finalize().into_bytes().into()
     }
 }
@@ -65,47 +65,52 @@ fn expand<const N: usize>(secret: &Secret, label: &[u8], context: &[u8]) -> [u8;
     out
 }
 
-/// The keys of one direction.
-pub(super) struct Keys {
+/// The traffic keys of one direction.
+pub(super) struct TrafficKeys {
     secret: Secret,
     cipher: Aes128Gcm,
     iv: [u8; 12],
-    sent: u64,
+    sequence_number: u64,
 }
 
-impl Keys {
+impl TrafficKeys {
     pub(super) fn new(secret: Secret) -> Self {
         let key: [u8; 16] = expand(&secret, b"key", b"");
-        Self { cipher: Aes128Gcm::new(&key.into()), iv: expand(&secret, b"iv", b""), secret, sent: 0 }
+        Self {
+            cipher: Aes128Gcm::new(&key.into()),
+            iv: expand(&secret, b"iv", b""),
+            secret,
+            sequence_number: 0,
+        }
     }
 
-    /// What they are after a KeyUpdate.
+    /// The keys after a KeyUpdate.
     pub(super) fn updated(&self) -> Self {
         Self::new(expand(&self.secret, b"traffic upd", b""))
     }
 
-    /// What follows the header of a record, which holds this plaintext.
-    pub(super) fn seal(&mut self, header: &[u8; 5], mut plaintext: Vec<u8>) -> Vec<u8> {
+    /// Encrypts a record's plaintext; returns the ciphertext with the tag.
+    pub(super) fn encrypt(&mut self, header: &[u8; 5], mut plaintext: Vec<u8>) -> Vec<u8> {
         let nonce = self.nonce();
         let tag = self.cipher.encrypt_in_place_detached(&nonce.into(), header, &mut plaintext);
         plaintext.extend(tag.expect("a record is short"));
-        self.sent += 1;
+        self.sequence_number += 1;
         plaintext
     }
 
-    /// The plaintext of a record, if these are its keys.
-    pub(super) fn open(&mut self, header: &[u8; 5], body: &[u8]) -> Option<Vec<u8>> {
-        let (text, tag) = body.split_at_checked(body.len().checked_sub(16)?)?;
-        let mut text = text.to_vec();
+    /// Decrypts a record. `None` if it was encrypted with other keys.
+    pub(super) fn decrypt(&mut self, header: &[u8; 5], encrypted: &[u8]) -> Option<Vec<u8>> {
+        let (ciphertext, tag) = encrypted.split_at_checked(encrypted.len().checked_sub(16)?)?;
+        let mut plaintext = ciphertext.to_vec();
         let nonce = self.nonce();
-        self.cipher.decrypt_in_place_detached(&nonce.into(), header, &mut text, tag.into()).ok()?;
-        self.sent += 1;
-        Some(text)
+        self.cipher.decrypt_in_place_detached(&nonce.into(), header, &mut plaintext, tag.into()).ok()?;
+        self.sequence_number += 1;
+        Some(plaintext)
     }
 
     fn nonce(&self) -> [u8; 12] {
         let mut nonce = self.iv;
-        let number = u128::from(self.sent).to_be_bytes();
+        let number = u128::from(self.sequence_number).to_be_bytes();
         nonce.iter_mut().zip(number.iter().skip(4)).for_each(|(byte, number)| *byte ^= number);
         nonce
     }

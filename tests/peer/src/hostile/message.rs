@@ -1,64 +1,64 @@
-//! Messages of the handshake, honest and otherwise.
+//! Handshake messages, valid and invalid.
 
-use super::hello::Hello;
+use super::server_hello::ServerHelloFields;
 
-/// What a server says.
+/// A handshake message of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// The beginning. The first one leads to keys.
-    ServerHello(Hello),
-    /// Empty.
+pub enum HandshakeMessage {
+    /// The first one sets the handshake keys.
+    ServerHello(ServerHelloFields),
+    /// Without extensions.
     EncryptedExtensions,
-    /// Asks for a certificate of the client, signed with ECDSA.
+    /// Requests a client certificate for ECDSA.
     CertificateRequest,
-    /// The chain of the server's identity.
+    /// The server's certificate chain.
     Certificate,
-    /// A chain of no certificates.
+    /// A Certificate without certificates.
     EmptyCertificate,
-    /// The signature of the handshake.
-    CertificateVerify(Proof),
-    /// The end of the flight. The first one leads to new keys.
+    /// The signature over the handshake.
+    CertificateVerify(Signature),
+    /// The first one sets the application keys.
     Finished,
-    /// A ticket that is good for nothing.
+    /// A ticket that the server would not accept.
     NewSessionTicket,
-    /// The server's keys change; the client's should as well if this is 1.
+    /// Changes the server's keys. 1 requests that the client changes its own, too.
     KeyUpdate(u8),
-    /// A message of this type, with this body.
+    /// A message with this handshake type and body.
     Other(u8, Vec<u8>),
-    /// A message whose last byte is not as it should be.
-    Corrupt(Box<Message>),
-    /// A message that is longer or shorter than it says by this many bytes.
-    Misstated(i32, Box<Message>),
-    /// No message, but bytes where one would be. They are not part of what is signed.
+    /// A message with its last byte changed.
+    Corrupt(Box<HandshakeMessage>),
+    /// A message with this number added to its length field.
+    WrongLength(i32, Box<HandshakeMessage>),
+    /// Bytes instead of a message. They are not added to the transcript.
     Bytes(Vec<u8>),
 }
 
-/// How a CertificateVerify is signed.
+/// The signature of a CertificateVerify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// With the key of the leaf, over the handshake, as ECDSA with P-256 and SHA-256.
-    Honest,
-    /// With another key.
-    ByAnotherKey,
-    /// Over another handshake.
-    OfAnotherHandshake,
-    /// Honestly, but it says that the signature is of this scheme.
-    Called(u16),
+pub enum Signature {
+    /// Valid: by the leaf's key over the transcript, with ecdsa_secp256r1_sha256.
+    Valid,
+    /// By another key.
+    OtherKey,
+    /// Over another transcript.
+    OtherTranscript,
+    /// Valid, but labelled with this signature scheme.
+    WithScheme(u16),
 }
 
-impl Message {
-    /// What it would be if nothing were wrong with its bytes.
-    pub(super) fn meant(&self) -> &Self {
+impl HandshakeMessage {
+    /// The message without its corruption.
+    pub(super) fn intended(&self) -> &Self {
         match self {
-            Self::Corrupt(message) | Self::Misstated(_, message) => message.meant(),
+            Self::Corrupt(message) | Self::WrongLength(_, message) => message.intended(),
             message => message,
         }
     }
 }
 
-/// A message behind its type and its length.
-pub(super) fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
-    [&[kind], &len24(body.len())[..], body].concat()
+/// Prepends the handshake header: type and length.
+pub(super) fn with_header(handshake_type: u8, body: &[u8]) -> Vec<u8> {
+    [&[handshake_type], &len24(body.len())[..], body].concat()
 }
 
 pub(super) fn len24(len: usize) -> [u8; 3] {

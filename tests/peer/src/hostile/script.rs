@@ -1,70 +1,76 @@
-//! What a hostile server does, and what an honest one would do.
+//! The steps of a script, and the scripts of valid handshakes.
 
 use super::{
-    content::{ALERT, APPLICATION},
-    hello::Hello,
-    message::{Message, Proof},
+    content_type::{ALERT, APPLICATION},
+    message::{HandshakeMessage, Signature},
+    server_hello::ServerHelloFields,
 };
 use crate::server::script;
 use std::time::Duration;
 
-/// What the server does next. The keys of the moment are none until ServerHello was said, those of
-/// the handshake until Finished was, and those of the application from then on; the step that says
-/// the message still has the old ones.
+/// One step of a script. Records are unprotected until the ServerHello is sent, protected with the
+/// handshake keys until Finished is sent, and then with the application keys. The step that sends the
+/// message still uses the old keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Says these messages in one record, under the keys of the moment.
-    Say(Vec<Message>),
-    /// Says these messages in records that hold this many bytes of them each.
-    Split(usize, Vec<Message>),
-    /// Says these messages in one record, unencrypted.
-    SayInClear(Vec<Message>),
-    /// Sends a record of this type, under the keys of the moment.
+    /// Sends these messages in one record.
+    Send(Vec<HandshakeMessage>),
+    /// Sends these messages in records with this many bytes of them each.
+    Fragment(usize, Vec<HandshakeMessage>),
+    /// Sends these messages in one unprotected record.
+    SendUnprotected(Vec<HandshakeMessage>),
+    /// Sends a record with this content type and content.
     Record(u8, Vec<u8>),
-    /// Sends a record of this type, unencrypted.
-    RecordInClear(u8, Vec<u8>),
-    /// Sends an encrypted record whose whole plaintext is this: content, type and padding.
-    Sealed(Vec<u8>),
-    /// Sends an encrypted record of this type, the last byte of which is not as it should be.
-    Damaged(u8, Vec<u8>),
-    /// Sends these bytes, which may be no record at all.
+    /// Sends an unprotected record with this content type and content.
+    UnprotectedRecord(u8, Vec<u8>),
+    /// Sends a protected record with this whole plaintext: content, content type and padding.
+    InnerPlaintext(Vec<u8>),
+    /// Sends a protected record with its last byte changed.
+    CorruptRecord(u8, Vec<u8>),
+    /// Sends these bytes without a record header.
     Bytes(Vec<u8>),
-    /// From here on, sends every byte on its own, after this pause.
-    Slowly(Duration),
-    /// Does this, and again after each such pause, until the client goes.
-    Forever(Duration, Box<Step>),
+    /// From now on sends each byte alone, after this pause.
+    SlowDown(Duration),
+    /// Repeats this step with this pause until the client closes the connection.
+    Repeat(Duration, Box<Step>),
     /// Waits for the client's Finished.
     AwaitFinished,
     /// Waits for a whole request.
     AwaitRequest,
-    /// Ends TCP.
-    Cut,
+    /// Closes TCP.
+    CloseTcp,
 }
 
-use Step::{AwaitFinished, AwaitRequest, Cut, Record, Say};
+use Step::{AwaitFinished, AwaitRequest, CloseTcp, Record, Send};
 
-/// The honest flight, a record for each message.
+/// The server's messages of a valid handshake, each in its own record.
 #[must_use]
 pub fn handshake() -> [Step; 5] {
     [
-        Message::ServerHello(Hello::default()),
-        Message::EncryptedExtensions,
-        Message::Certificate,
-        Message::CertificateVerify(Proof::Honest),
-        Message::Finished,
+        HandshakeMessage::ServerHello(ServerHelloFields::default()),
+        HandshakeMessage::EncryptedExtensions,
+        HandshakeMessage::Certificate,
+        HandshakeMessage::CertificateVerify(Signature::Valid),
+        HandshakeMessage::Finished,
     ]
-    .map(|message| Say(vec![message]))
+    .map(|message| Send(vec![message]))
 }
 
-/// What follows a handshake: the client's Finished, its request, this body, and the end.
+/// After the handshake: awaits Finished and a request, sends this body and close_notify, closes TCP.
 #[must_use]
-pub fn answer(body: &str) -> Vec<Step> {
+pub fn response(body: &str) -> Vec<Step> {
     let close_notify = Record(ALERT, vec![1, 0]);
-    vec![AwaitFinished, AwaitRequest, Record(APPLICATION, script::whole("", body)), close_notify, Cut]
+    vec![
+        AwaitFinished,
+        AwaitRequest,
+        Record(APPLICATION, script::with_length("", body)),
+        close_notify,
+        CloseTcp,
+    ]
 }
 
-/// An honest handshake, then these steps as soon as the client has completed it, then an answer.
+/// A valid handshake, then these steps once the client has completed it, then a response.
 #[must_use]
 pub fn after_handshake(steps: Vec<Step>, body: &str) -> Vec<Step> {
-    [handshake().to_vec(), vec![AwaitFinished], steps, answer(body)].concat()
+    [handshake().to_vec(), vec![AwaitFinished], steps, response(body)].concat()
 }

@@ -1,8 +1,8 @@
-//! RSA, in the shape of the service's public chain.
+//! RSA chains like the service's public one.
 
 use super::{
     Identity,
-    draft::{self, Authority, rsa, signed},
+    params::{self, Issued, rsa, signed},
 };
 use rcgen::{
     CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName, DnType,
@@ -14,7 +14,7 @@ const OLD_ROOT: &[u8] = include_bytes!("keys/rsa2048-old-root.pk8");
 const INTERMEDIATE: &[u8] = include_bytes!("keys/rsa4096-intermediate.pk8");
 const LEAF: &[u8] = include_bytes!("keys/rsa2048-leaf.pk8");
 
-/// The one that is for [`HOST`](super::HOST) comes last.
+/// The last one is for [`HOST`](super::HOST).
 const NAMES: [&str; 6] = [
     "tencentcloudapi.com",
     "*.ap-guangzhou.tencentcloudapi.com",
@@ -24,7 +24,7 @@ const NAMES: [&str; 6] = [
     "*.tencentcloudapi.com",
 ];
 
-/// An RSA-2048 leaf of six names, an RSA-4096 intermediate, an RSA-2048 root; SHA-256.
+/// An RSA-2048 leaf with six names, an RSA-4096 intermediate and an RSA-2048 root, signed with SHA-256.
 #[must_use]
 pub fn public_shaped(now: u64) -> Identity {
     let root = root(now);
@@ -32,74 +32,74 @@ pub fn public_shaped(now: u64) -> Identity {
     Identity::new(&leaf(now, &intermediate), &[&intermediate], &root)
 }
 
-/// [`public_shaped`], and after it the root's key as an older root certified it, for clients that
-/// do not know the root yet.
+/// [`public_shaped`] and a cross certificate: the root's key certified by an older root, for clients that
+/// do not have the root yet.
 #[must_use]
 pub fn cross_certified(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
-    let old = draft::root(draft::authority("RSA old root", now), rsa(OLD_ROOT));
-    let cross = signed(draft::authority(ROOT_NAME, now), rsa(ROOT), &old);
+    let old = params::root(params::ca("RSA old root", now), rsa(OLD_ROOT));
+    let cross = signed(params::ca(ROOT_NAME, now), rsa(ROOT), &old);
     Identity::new(&leaf(now, &intermediate), &[&intermediate, &cross], &root)
 }
 
 const ROOT_NAME: &str = "RSA root G2";
 
-fn root(now: u64) -> Authority {
-    draft::root(draft::authority(ROOT_NAME, now), rsa(ROOT))
+fn root(now: u64) -> Issued {
+    params::root(params::ca(ROOT_NAME, now), rsa(ROOT))
 }
 
-fn intermediate(now: u64, root: &Authority) -> Authority {
-    let mut draft = draft::last_authority("OV RSA4096 SHA256 CA1", now);
-    draft.distinguished_name =
-        subject(&[(DnType::CountryName, "US"), (DnType::OrganizationName, "Test, Inc.")], &draft);
-    draft.key_usages.push(KeyUsagePurpose::DigitalSignature);
-    draft.extended_key_usages = both_sides();
-    signed(references(draft), rsa(INTERMEDIATE), root)
+fn intermediate(now: u64, root: &Issued) -> Issued {
+    let mut params = params::last_ca("OV RSA4096 SHA256 CA1", now);
+    params.distinguished_name =
+        subject(&[(DnType::CountryName, "US"), (DnType::OrganizationName, "Test, Inc.")], &params);
+    params.key_usages.push(KeyUsagePurpose::DigitalSignature);
+    params.extended_key_usages = server_and_client();
+    signed(with_locations(params), rsa(INTERMEDIATE), root)
 }
 
-fn leaf(now: u64, intermediate: &Authority) -> Authority {
-    let mut draft = draft::named(&NAMES, now);
-    draft.distinguished_name = subject(
+fn leaf(now: u64, intermediate: &Issued) -> Issued {
+    let mut params = params::named(&NAMES, now);
+    params.distinguished_name = subject(
         &[
             (DnType::CountryName, "CN"),
             (DnType::StateOrProvinceName, "Guangdong Province"),
             (DnType::LocalityName, "Shenzhen"),
             (DnType::OrganizationName, "Example Computer Systems (Shenzhen) Company Limited"),
         ],
-        &draft,
+        &params,
     );
-    draft.key_usages.push(KeyUsagePurpose::KeyEncipherment);
-    draft.extended_key_usages = both_sides();
-    signed(references(draft), rsa(LEAF), intermediate)
+    params.key_usages.push(KeyUsagePurpose::KeyEncipherment);
+    params.extended_key_usages = server_and_client();
+    signed(with_locations(params), rsa(LEAF), intermediate)
 }
 
-fn both_sides() -> Vec<ExtendedKeyUsagePurpose> {
+fn server_and_client() -> Vec<ExtendedKeyUsagePurpose> {
     vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth]
 }
 
-/// These, and then the name that the draft has already.
-fn subject(parts: &[(DnType, &str)], draft: &CertificateParams) -> DistinguishedName {
+/// These attributes, and then the common name of the parameters.
+fn subject(attributes: &[(DnType, &str)], params: &CertificateParams) -> DistinguishedName {
     let mut subject = DistinguishedName::new();
-    for (kind, value) in parts {
+    for (kind, value) in attributes {
         subject.push(kind.clone(), *value);
     }
-    if let Some(name) = draft.distinguished_name.get(&DnType::CommonName) {
+    if let Some(name) = params.distinguished_name.get(&DnType::CommonName) {
         subject.push(DnType::CommonName, name.clone());
     }
     subject
 }
 
-/// Where revocation and the issuer could be looked up: what a public certificate is never without.
-fn references(mut draft: CertificateParams) -> CertificateParams {
+/// Adds the locations of revocation lists and of the issuer, which every public certificate has.
+fn with_locations(mut params: CertificateParams) -> CertificateParams {
     let uris = vec!["http://crl.example/ca1.crl".to_owned(), "http://crl2.example/ca1.crl".to_owned()];
-    draft.crl_distribution_points = vec![CrlDistributionPoint { uris }];
-    draft.custom_extensions =
+    params.crl_distribution_points = vec![CrlDistributionPoint { uris }];
+    params.custom_extensions =
         vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], authority_access())];
-    draft
+    params
 }
 
-/// AuthorityInfoAccess: where OCSP answers, and where the issuer's certificate is.
+/// AuthorityInfoAccess: the locations of the OCSP responder and of the issuer's certificate.
 fn authority_access() -> Vec<u8> {
     let access = |method: u8, uri: &str| {
         let method = der(0x06, &[0x2b, 6, 1, 5, 5, 7, 0x30, method]);

@@ -1,6 +1,6 @@
-//! How the server speaks TLS.
+//! The settings of the TLS server.
 
-use super::choice::ClientsChoice;
+use super::signing_key::ClientPreference;
 use crate::pki::Identity;
 use rustls::{
     Error, ServerConfig, SupportedProtocolVersion,
@@ -11,24 +11,30 @@ use rustls::{
 };
 use std::sync::Arc;
 
-/// The settings of a server: TLS 1.3, and the rest as `rustls` has it.
+/// The settings of a server. The default is TLS 1.3 with the defaults of `rustls`.
 #[derive(Clone, Debug)]
 pub struct Config {
     identity: Identity,
     version: &'static SupportedProtocolVersion,
     tickets: usize,
     max_record: Option<usize>,
-    own_choice: bool,
+    longest_hash: bool,
 }
 
 impl Config {
-    /// The settings to start from, for a server that shows this identity.
+    /// The default settings for a server with this identity.
     #[must_use]
     pub fn new(identity: &Identity) -> Self {
-        Self { identity: identity.clone(), version: &TLS13, tickets: 2, max_record: None, own_choice: false }
+        Self {
+            identity: identity.clone(),
+            version: &TLS13,
+            tickets: 2,
+            max_record: None,
+            longest_hash: false,
+        }
     }
 
-    /// Speaks TLS 1.2, and nothing else.
+    /// Supports TLS 1.2 only.
     #[must_use]
     pub fn tls12(self) -> Self {
         Self { version: &TLS12, ..self }
@@ -40,24 +46,24 @@ impl Config {
         Self { tickets, ..self }
     }
 
-    /// Sends records of at most this many bytes, their header included (32 at least), so that
-    /// messages of the handshake are split.
+    /// Sends records of at most this many bytes with their header, so that handshake messages are
+    /// fragmented. The minimum is 32.
     #[must_use]
     pub fn max_record(self, bytes: usize) -> Self {
         Self { max_record: Some(bytes), ..self }
     }
 
-    /// Signs with the longest hash that the client offers, rather than with its first offer.
+    /// Signs with the longest hash that the client offers, not with the first scheme of its list.
     #[must_use]
     pub fn longest_hash(self) -> Self {
-        Self { own_choice: true, ..self }
+        Self { longest_hash: true, ..self }
     }
 
     pub(super) fn into_rustls(self) -> Result<Arc<ServerConfig>, Error> {
         let Identity { chain, key, .. } = self.identity;
         let provider = ring::default_provider();
         let key = provider.key_provider.load_private_key(PrivatePkcs8KeyDer::from(key).into())?;
-        let key: Arc<dyn SigningKey> = if self.own_choice { key } else { Arc::new(ClientsChoice(key)) };
+        let key: Arc<dyn SigningKey> = if self.longest_hash { key } else { Arc::new(ClientPreference(key)) };
         let builder = ServerConfig::builder_with_provider(Arc::new(provider));
         let builder = builder.with_protocol_versions(&[self.version])?.with_no_client_auth();
         let chain = chain.into_iter().map(Into::into).collect();

@@ -1,49 +1,49 @@
-//! Answers, good and bad, as a server would write them.
+//! Scripts of HTTP responses, valid and invalid.
 
 use std::time::{Duration, UNIX_EPOCH};
 
-/// What a server does next. After the last act it closes the connection as TLS has it.
+/// One action of a server. After the last one it sends close_notify and closes TCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// Waits for a whole request.
-    Request,
+    AwaitRequest,
     /// Sends these bytes, in a record of their own if they are few.
     Send(Vec<u8>),
     /// Sends these bytes one by one, with this pause after each.
-    Dribble(Vec<u8>, Duration),
-    /// Says nothing until the client goes.
-    Silence,
-    /// Ends TCP without a word of TLS.
-    Cut,
+    SendSlowly(Vec<u8>, Duration),
+    /// Sends nothing until the client closes the connection.
+    Stall,
+    /// Closes TCP without close_notify.
+    CloseTcp,
 }
 
-use Act::{Cut, Dribble, Request, Send, Silence};
+use Action::{AwaitRequest, CloseTcp, Send, SendSlowly, Stall};
 
-/// An answer with a Content-Length. Scripts joined are calls on one connection.
+/// A response with a Content-Length. Concatenated scripts serve several calls on one connection.
 #[must_use]
-pub fn answer(body: &str) -> Vec<Act> {
-    vec![Request, Send(whole("", body))]
+pub fn response(body: &str) -> Vec<Action> {
+    vec![AwaitRequest, Send(with_length("", body))]
 }
 
-/// A failure of the service with this code, and in `Date` what its clock says.
+/// An error response of the service with this code and, in `Date`, this time in UNIX seconds.
 #[must_use]
-pub fn failure(code: &str, now: u64) -> Vec<Act> {
+pub fn failure(code: &str, now: u64) -> Vec<Action> {
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(now));
     let body = format!(
         r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"The request failed."}},"RequestId":"r-failure"}}}}"#
     );
-    vec![Request, Send(whole(&format!("Date: {date}\r\n"), &body))]
+    vec![AwaitRequest, Send(with_length(&format!("Date: {date}\r\n"), &body))]
 }
 
-/// An answer in chunks of very different sizes, each sent on its own.
+/// A response in chunks of very different sizes, each in its own write.
 #[must_use]
-pub fn chunked(body: &str) -> Vec<Act> {
-    let mut script = vec![Request, Send(head("Transfer-Encoding: chunked\r\n"))];
+pub fn chunked(body: &str) -> Vec<Action> {
+    let mut script = vec![AwaitRequest, Send(head("Transfer-Encoding: chunked\r\n"))];
     let mut rest = body.as_bytes();
     for size in SIZES.into_iter().cycle() {
         let (chunk, after) = rest.split_at(size.min(rest.len()));
         script.push(Send([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat()));
-        // The chunk of no bytes is the last.
+        // The empty chunk is the last.
         if chunk.is_empty() {
             return script;
         }
@@ -52,51 +52,51 @@ pub fn chunked(body: &str) -> Vec<Act> {
     script
 }
 
-/// One byte, odd sizes, and more than a record holds.
+/// One byte, odd sizes, and one that is longer than a record.
 const SIZES: [usize; 6] = [1, 1021, 17, 16_411, 4096, 251];
 
-/// An answer that ends where the connection does.
+/// A response without a length, which ends with the connection.
 #[must_use]
-pub fn until_close(body: &str) -> Vec<Act> {
-    vec![Request, Send([&head("")[..], body.as_bytes()].concat())]
+pub fn until_close(body: &str) -> Vec<Action> {
+    vec![AwaitRequest, Send([&head("")[..], body.as_bytes()].concat())]
 }
 
-/// [`until_close`] of which nobody says that it is whole.
+/// [`until_close`] without close_notify.
 #[must_use]
-pub fn truncated(body: &str) -> Vec<Act> {
-    [until_close(body), vec![Cut]].concat()
+pub fn truncated(body: &str) -> Vec<Action> {
+    [until_close(body), vec![CloseTcp]].concat()
 }
 
-/// An answer that ends before its Content-Length does.
+/// A response that ends one byte before its Content-Length.
 #[must_use]
-pub fn shorter_than_declared(body: &str) -> Vec<Act> {
+pub fn shorter_than_declared(body: &str) -> Vec<Action> {
     let fields = format!("Content-Length: {}\r\n", body.len() + 1);
-    vec![Request, Send([&head(&fields)[..], body.as_bytes()].concat())]
+    vec![AwaitRequest, Send([&head(&fields)[..], body.as_bytes()].concat())]
 }
 
-/// No answer.
+/// No response.
 #[must_use]
-pub fn silent() -> Vec<Act> {
-    vec![Request, Silence]
+pub fn silent() -> Vec<Action> {
+    vec![AwaitRequest, Stall]
 }
 
-/// An answer byte by byte, with this pause after each.
+/// A response sent byte by byte, with this pause after each.
 #[must_use]
-pub fn dribbled(body: &str, pause: Duration) -> Vec<Act> {
-    vec![Request, Dribble(whole("", body), pause)]
+pub fn dribbled(body: &str, pause: Duration) -> Vec<Action> {
+    vec![AwaitRequest, SendSlowly(with_length("", body), pause)]
 }
 
-/// A success of this many bytes, no two pieces of which are alike.
+/// A successful JSON body of this length, without repeated parts.
 #[must_use]
 pub fn body_of(len: usize) -> String {
     let (open, close) = (r#"{"Response":{"Data":""#, r#"","RequestId":"r-long"}}"#);
-    let room = len.checked_sub(open.len() + close.len()).expect("the length has room for the envelope");
+    let data_len = len.checked_sub(open.len() + close.len()).expect("the length fits the envelope");
     let numbers = (0..).map(|n: u32| format!("{n}."));
-    let data: String = numbers.flat_map(|it| it.into_bytes()).map(char::from).take(room).collect();
+    let data: String = numbers.flat_map(|it| it.into_bytes()).map(char::from).take(data_len).collect();
     [open, &data, close].concat()
 }
 
-pub(crate) fn whole(fields: &str, body: &str) -> Vec<u8> {
+pub(crate) fn with_length(fields: &str, body: &str) -> Vec<u8> {
     let fields = format!("{fields}Content-Length: {}\r\n", body.len());
     [&head(&fields)[..], body.as_bytes()].concat()
 }

@@ -1,6 +1,6 @@
-//! One TLS connection that can be read and written at the same time.
+//! A TLS connection that two threads can read and write at the same time.
 
-use crate::record::{Page, lock};
+use crate::log::{ConnectionLog, lock};
 use rustls::{ServerConfig, ServerConnection};
 use std::{
     io::{self, Read, Write},
@@ -8,21 +8,21 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// What arrives is written on the page, and read from there.
+/// Received bytes are appended to the log, and read from there.
 pub(super) struct Session<'s> {
     tls: Mutex<ServerConnection>,
     socket: &'s TcpStream,
-    page: &'s Page,
+    log: &'s ConnectionLog,
 }
 
 impl<'s> Session<'s> {
-    pub(super) fn new(config: Arc<ServerConfig>, socket: &'s TcpStream, page: &'s Page) -> Self {
+    pub(super) fn new(config: Arc<ServerConfig>, socket: &'s TcpStream, log: &'s ConnectionLog) -> Self {
         let tls = ServerConnection::new(config).expect("rustls accepted the settings");
-        Self { tls: Mutex::new(tls), socket, page }
+        Self { tls: Mutex::new(tls), socket, log }
     }
 
-    pub(super) fn shake_hands(&self) -> io::Result<()> {
-        while !self.page.with(|it| it.secured) {
+    pub(super) fn handshake(&self) -> io::Result<()> {
+        while !self.log.update(|it| it.handshake_complete) {
             if !self.receive()? {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
@@ -30,10 +30,10 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    /// Waits for bytes of the client; false at their end.
+    /// Waits for bytes from the client. Returns false at the end of the stream.
     pub(super) fn receive(&self) -> io::Result<bool> {
         let mut buffer = [0; 4096];
-        // The lock is not held here: an answer may be sent meanwhile.
+        // The lock is not held, so that the other thread can send.
         let read = (&mut &*self.socket).read(&mut buffer)?;
         let mut bytes = buffer.get(..read).unwrap_or_default();
         let mut tls = lock(&self.tls);
@@ -41,27 +41,27 @@ impl<'s> Session<'s> {
         while !bytes.is_empty() {
             tls.read_tls(&mut bytes)?;
             let outcome = tls.process_new_packets();
-            self.page.with(|it| {
-                it.secured |= !tls.is_handshaking();
-                // What is there comes before the error that there is no more.
+            self.log.update(|it| {
+                it.handshake_complete |= !tls.is_handshaking();
+                // Appends what there is, then fails with `WouldBlock`.
                 let _ = tls.reader().read_to_end(&mut it.received);
             });
-            // A client that has gone is still heard to its end.
+            // If the client has closed the connection, its last bytes are still read.
             let _ = self.flush(&mut tls);
             open &= !outcome.map_err(io::Error::other)?.peer_has_closed();
         }
         Ok(open)
     }
 
-    /// Until the client goes.
-    pub(super) fn listen(&self) -> io::Result<()> {
+    /// Reads until the client closes the connection.
+    pub(super) fn drain(&self) -> io::Result<()> {
         while self.receive()? {}
         Ok(())
     }
 
-    /// What arrived after the first `from` application bytes.
+    /// The application bytes received after the first `from`.
     pub(super) fn received(&self, from: usize) -> Vec<u8> {
-        self.page.with(|it| it.received.get(from..).unwrap_or_default().to_vec())
+        self.log.update(|it| it.received.get(from..).unwrap_or_default().to_vec())
     }
 
     pub(super) fn send(&self, mut bytes: &[u8]) -> io::Result<()> {
@@ -74,16 +74,16 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    /// The end, as TLS has it.
+    /// Sends close_notify and closes TCP.
     pub(super) fn close(&self) -> io::Result<()> {
         let mut tls = lock(&self.tls);
         tls.send_close_notify();
         self.flush(&mut tls)?;
-        self.cut()
+        self.close_tcp()
     }
 
-    /// The end of TCP alone: what a truncated answer looks like.
-    pub(super) fn cut(&self) -> io::Result<()> {
+    /// Closes TCP without close_notify.
+    pub(super) fn close_tcp(&self) -> io::Result<()> {
         self.socket.shutdown(Shutdown::Write)
     }
 

@@ -1,4 +1,4 @@
-//! A client by `rustls`, whose clock stands still.
+//! A `rustls` client with a fixed clock.
 
 use peer::pki::{HOST, Identity};
 use rustls::{
@@ -23,9 +23,9 @@ pub(crate) const NOW: u64 = 1_795_279_182;
 pub(crate) const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
 
 #[derive(Debug)]
-struct Stopped(u64);
+struct FixedClock(u64);
 
-impl TimeProvider for Stopped {
+impl TimeProvider for FixedClock {
     fn current_time(&self) -> Option<UnixTime> {
         Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0)))
     }
@@ -33,7 +33,7 @@ impl TimeProvider for Stopped {
 
 pub(crate) type Stream = StreamOwned<ClientConnection, TcpStream>;
 
-/// Shakes hands with who should be `identity`.
+/// Does the handshake with a server that should have this identity.
 pub(crate) fn connect(addr: SocketAddr, identity: &Identity) -> Result<Stream, Error> {
     connect_at(addr, identity, NOW)
 }
@@ -41,15 +41,15 @@ pub(crate) fn connect(addr: SocketAddr, identity: &Identity) -> Result<Stream, E
 pub(crate) fn connect_at(addr: SocketAddr, identity: &Identity, now: u64) -> Result<Stream, Error> {
     let mut roots = RootCertStore::empty();
     roots.add(identity.root.clone().into())?;
-    // The one share that a microcontroller offers.
+    // Offers one key share, as the client for microcontrollers does.
     let provider = CryptoProvider { kx_groups: vec![SECP256R1], ..ring::default_provider() };
-    let config = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(Stopped(now)))
+    let config = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(FixedClock(now)))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
     let mut tls = ClientConnection::new(Arc::new(config), ServerName::try_from(HOST).unwrap())?;
     let mut socket = TcpStream::connect(addr).unwrap();
-    // What is held back here is lost when the client closes at once, and would not be in the record.
+    // Otherwise delayed bytes are lost when the client closes the socket, and are not in the log.
     socket.set_nodelay(true).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     while tls.is_handshaking() {
@@ -61,10 +61,10 @@ pub(crate) fn connect_at(addr: SocketAddr, identity: &Identity, now: u64) -> Res
     Ok(StreamOwned::new(tls, socket))
 }
 
-/// Sends one request, and reads to the end.
+/// Sends one request, and reads to the end of the stream.
 pub(crate) fn call(mut stream: Stream) -> (Vec<u8>, io::Result<()>) {
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     stream.write_all(REQUEST).unwrap();
-    let end = stream.read_to_end(&mut answer).map(drop);
-    (answer, end)
+    let end = stream.read_to_end(&mut response).map(drop);
+    (response, end)
 }

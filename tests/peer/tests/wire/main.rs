@@ -1,4 +1,4 @@
-//! The peer against `rustls`: what is good is accepted, and what is bad is refused for its reason.
+//! The test servers with a `rustls` client: valid ones are accepted, invalid ones refused for their reason.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-use super::{INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE};
+use super::{DerReader, INTEGER, Malformed, OCTET_STRING, SEQUENCE};
 use crate::tls::verify::random::Random;
 use std::string::ToString as _;
 use std::vec;
@@ -7,17 +7,17 @@ use std::vec::Vec;
 const SEED: u64 = 0x7463_3320_4445_5221;
 
 fn contents(der: &[u8]) -> Result<&[u8], Malformed> {
-    let mut reader = Reader::new(der);
+    let mut reader = DerReader::new(der);
     let contents = reader.take(OCTET_STRING)?;
     reader.end()?;
     Ok(contents.bytes())
 }
 
 fn positive(der: &[u8]) -> Result<&[u8], Malformed> {
-    Reader::new(der).positive()
+    DerReader::new(der).positive()
 }
 
-/// An OCTET STRING whose length is written with these bytes.
+/// An OCTET STRING whose length is encoded as these bytes.
 fn octets(length: &[u8], len: usize) -> Vec<u8> {
     [&[OCTET_STRING], length, &vec![7; len]].concat()
 }
@@ -63,14 +63,14 @@ fn an_element_cut_anywhere_is_refused() {
 }
 
 #[test]
-fn what_follows_the_last_element_is_to_blame() {
+fn the_error_names_the_surplus_element() {
     assert_eq!(contents(&[OCTET_STRING, 1, 7, 0]), Err(Malformed { at: 3 }));
 }
 
 #[test]
-fn offsets_count_from_the_first_byte_of_all() {
-    // An INTEGER where an OCTET STRING is to be, in a SEQUENCE in a SEQUENCE.
-    let mut reader = Reader::new(&[SEQUENCE, 5, SEQUENCE, 3, INTEGER, 1, 7]);
+fn offsets_in_nested_elements_count_from_the_first_byte_of_the_input() {
+    // An INTEGER instead of an OCTET STRING, in a SEQUENCE in a SEQUENCE.
+    let mut reader = DerReader::new(&[SEQUENCE, 5, SEQUENCE, 3, INTEGER, 1, 7]);
     let mut inner = reader.take(SEQUENCE).unwrap().take(SEQUENCE).unwrap();
     let malformed = inner.take(OCTET_STRING).unwrap_err();
     assert_eq!(malformed, Malformed { at: 4 });
@@ -78,14 +78,14 @@ fn offsets_count_from_the_first_byte_of_all() {
 }
 
 #[test]
-fn an_element_may_not_reach_beyond_the_one_around_it() {
-    let mut reader = Reader::new(&[SEQUENCE, 2, INTEGER, 1, 7]);
+fn an_element_that_is_longer_than_its_parent_is_refused() {
+    let mut reader = DerReader::new(&[SEQUENCE, 2, INTEGER, 1, 7]);
     assert_eq!(reader.take(SEQUENCE).unwrap().take(INTEGER).unwrap_err(), Malformed { at: 2 });
 }
 
 #[test]
-fn an_element_that_is_not_there_leaves_the_next_one_unread() {
-    let mut reader = Reader::new(&[INTEGER, 1, 7]);
+fn an_absent_optional_element_consumes_nothing() {
+    let mut reader = DerReader::new(&[INTEGER, 1, 7]);
     assert!(reader.optional(SEQUENCE).unwrap().is_none());
     assert_eq!(reader.positive(), Ok(&[7][..]));
     assert!(reader.optional(SEQUENCE).unwrap().is_none());
@@ -93,7 +93,7 @@ fn an_element_that_is_not_there_leaves_the_next_one_unread() {
 }
 
 #[test]
-fn positive_numbers_are_read_without_the_zero_in_front() {
+fn positive_numbers_are_read_without_their_leading_zero() {
     assert_eq!(positive(&[INTEGER, 1, 1]), Ok(&[1][..]));
     assert_eq!(positive(&[INTEGER, 1, 0x7f]), Ok(&[0x7f][..]));
     assert_eq!(positive(&[INTEGER, 2, 0, 0x80]), Ok(&[0x80][..]));
@@ -101,7 +101,7 @@ fn positive_numbers_are_read_without_the_zero_in_front() {
 }
 
 #[test]
-fn zero_negative_numbers_and_needless_zeros_are_refused() {
+fn zero_and_negative_numbers_and_redundant_zeros_are_refused() {
     for der in [
         &[INTEGER, 0][..],
         &[INTEGER, 1, 0],
@@ -117,18 +117,18 @@ fn zero_negative_numbers_and_needless_zeros_are_refused() {
 }
 
 #[test]
-fn random_bytes_are_read_to_an_end_or_refused() {
+fn random_bytes_are_read_to_their_end_or_refused() {
     let mut random = Random::from_seed(SEED);
     for _ in 0..20_000 {
         let len = random.below(40);
         let mut der = random.bytes(len);
-        // Tags and lengths that go on more often than random ones do.
+        // More valid tags and lengths than random bytes have.
         for byte in &mut der {
             if random.below(2) == 0 {
                 *byte = *random.pick(&[INTEGER, OCTET_STRING, SEQUENCE, 1, 2, 3, 0x80, 0x81, 0x82]);
             }
         }
-        let mut reader = Reader::new(&der);
+        let mut reader = DerReader::new(&der);
         while !reader.is_at_end() {
             let before = reader.at;
             let tag = reader.bytes()[0];

@@ -1,9 +1,9 @@
-//! The public key.
+//! RSA public keys.
 
-use super::super::der::{Reader, SEQUENCE};
+use super::super::der::{DerReader, SEQUENCE};
 use super::power::{MAX, power};
 
-/// Two thousand and forty-eight bits.
+/// The shortest modulus in bytes: 2,048 bits.
 const MIN: usize = 256;
 
 /// A modulus and an exponent within the bounds that [`rsa`](super) names.
@@ -23,16 +23,16 @@ impl<'a> PublicKey<'a> {
     /// }
     /// ```
     pub(super) fn from_der(der: &'a [u8]) -> Option<Self> {
-        let mut outer = Reader::new(der);
+        let mut outer = DerReader::new(der);
         let mut key = outer.take(SEQUENCE).ok()?;
         outer.end().ok()?;
         let modulus = key.positive().ok()?;
         let exponent = key.positive().ok()?;
         key.end().ok()?;
-        Self { modulus, exponent: word(exponent)? }.checked()
+        Self { modulus, exponent: to_u32(exponent)? }.checked()
     }
 
-    /// That the modulus is odd is left to [`power`], which depends on it.
+    /// Checks the bounds. [`power`] checks that the modulus is odd.
     fn checked(self) -> Option<Self> {
         let whole_bytes = matches!(self.modulus, [0x80..=0xff, ..]);
         let is_long = matches!(self.modulus.len(), MIN..=MAX);
@@ -40,8 +40,9 @@ impl<'a> PublicKey<'a> {
         (whole_bytes && is_long && is_odd && self.exponent >= 3).then_some(self)
     }
 
-    /// The encoded message behind a signature, as long as the modulus: RFC 8017 section 5.2.2.
-    pub(super) fn open<'o>(self, signature: &[u8], out: &'o mut [u8; MAX]) -> Option<&'o mut [u8]> {
+    /// RSAVP1 (RFC 8017 section 5.2.2): recovers the encoded message from a signature. It is as long as
+    /// the modulus.
+    pub(super) fn recover<'o>(self, signature: &[u8], out: &'o mut [u8; MAX]) -> Option<&'o mut [u8]> {
         // "If the length of the signature S is not k octets, output "invalid signature" and stop"
         // (section 8.2.2).
         if signature.len() != self.modulus.len() {
@@ -53,8 +54,8 @@ impl<'a> PublicKey<'a> {
     }
 }
 
-/// A number of up to four bytes.
-fn word(digits: &[u8]) -> Option<u32> {
+/// `None` for more than four bytes.
+fn to_u32(digits: &[u8]) -> Option<u32> {
     (digits.len() <= 4).then(|| {
         digits.iter().fold(0u32, |word, digit| word.wrapping_mul(256).wrapping_add(u32::from(*digit)))
     })

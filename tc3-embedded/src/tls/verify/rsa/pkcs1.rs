@@ -6,40 +6,40 @@ use sha2_tls::{Digest, Sha256};
 #[cfg(feature = "sha512")]
 use sha2_tls::{Sha384, Sha512};
 
-/// A hash, and all that its DigestInfo has in front of it (section 9.2 note 1): "the parameters field
-/// […] shall have a value of type NULL" (appendix B.1).
-pub(super) trait Prefixed: Digest {
+/// A hash function with the bytes of its DigestInfo before the hash (section 9.2 note 1): "the
+/// parameters field […] shall have a value of type NULL" (appendix B.1).
+pub(super) trait DigestInfo: Digest {
     const PREFIX: [u8; 19];
 }
 
-impl Prefixed for Sha256 {
+impl DigestInfo for Sha256 {
     const PREFIX: [u8; 19] = *b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
 }
 
 #[cfg(feature = "sha512")]
-impl Prefixed for Sha384 {
+impl DigestInfo for Sha384 {
     const PREFIX: [u8; 19] = *b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30";
 }
 
 #[cfg(feature = "sha512")]
-impl Prefixed for Sha512 {
+impl DigestInfo for Sha512 {
     const PREFIX: [u8; 19] = *b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40";
 }
 
-pub(super) fn check<D: Prefixed>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-    let mut room = [0; MAX];
-    let encoded = PublicKey::from_der(key)?.open(signature, &mut room)?;
+pub(super) fn verify<D: DigestInfo>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    let mut buffer = [0; MAX];
+    let encoded = PublicKey::from_der(key)?.recover(signature, &mut buffer)?;
     compare(encoded, &D::PREFIX, &D::digest(message))
 }
 
-/// Nothing in the encoded message is parsed, for parsers have let forgeries pass; it has to be, from
-/// its end to its beginning, the one encoding that there is:
+/// Compares the encoded message with the only valid one, from its end to its beginning. It is not
+/// parsed, because lenient parsers have accepted forgeries:
 ///
 /// ```text
 /// EM = 0x00 || 0x01 || PS || 0x00 || T
 /// ```
 ///
-/// "The length of PS will be at least 8 octets": the shortest modulus leaves it 170.
+/// "The length of PS will be at least 8 octets": with the shortest modulus it is at least 170.
 fn compare(encoded: &[u8], prefix: &[u8], hash: &[u8]) -> Option<()> {
     let before = encoded.strip_suffix(hash)?.strip_suffix(prefix)?;
     let padding = before.strip_suffix(&[0])?.strip_prefix(&[0, 1])?;

@@ -1,25 +1,25 @@
-//! Powers modulo an odd number, by Montgomery's product of 32-bit words.
+//! Exponentiation modulo an odd number, by Montgomery multiplication with 32-bit words.
 //!
-//! Numbers are slices of one length, the lowest word first. Branches depend on them, for all of them
-//! are public.
+//! Numbers are slices of the same length, least significant word first. All of them are public, so
+//! branches may depend on them.
 
 use core::mem::swap;
 
-/// Bytes of the longest number.
+/// Length of the longest number in bytes.
 pub(super) const MAX: usize = 512;
 
 const WORDS: usize = MAX / 4;
 
-/// Writes `base` to the power of `exponent`, which is odd and not 1, modulo `modulus`; all numbers
-/// are big-endian and as long as the modulus.
+/// Writes `base` to the power of `exponent` modulo `modulus` to `out`. The exponent is odd and not 1;
+/// the other numbers are big-endian and as long as the modulus.
 ///
-/// There is no answer unless the modulus is odd and the base below it.
+/// Returns `None` unless the modulus is odd and the base is less than it.
 #[inline(never)]
 pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8], out: &mut [u8]) -> Option<()> {
-    let [n, factor, number, room] = &mut [[0; WORDS]; 4];
+    let [n, factor, number, scratch] = &mut [[0; WORDS]; 4];
     let len = modulus.len().div_ceil(4);
     let (n, mut factor) = (n.get_mut(..len)?, factor.get_mut(..len)?);
-    let mut value = Value { number: number.get_mut(..len)?, room: room.get_mut(..len)? };
+    let mut value = Value { number: number.get_mut(..len)?, scratch: scratch.get_mut(..len)? };
     load(modulus, n);
     load(base, factor);
     let modulus = Modulus::odd(n)?;
@@ -27,11 +27,10 @@ pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8], out: &mut [u8]) 
         return None;
     }
     value.set_to_r_squared(modulus)?;
-    modulus.product(factor, value.number, value.room);
-    swap(&mut factor, &mut value.room);
-    // Now the factor is R times the base, and so R times the base's are its powers. The highest bit
-    // of the exponent is the factor itself, the second highest squares it, and so on: where a bit is
-    // set, the factor comes on top.
+    modulus.product(factor, value.number, value.scratch);
+    swap(&mut factor, &mut value.scratch);
+    // The factor is R times the base, and every power of it will be R times the base's. This is square
+    // and multiply: after the exponent's highest bit each bit squares, and a set bit also multiplies.
     modulus.product(factor, factor, value.number);
     let second = 31_u32.saturating_sub(exponent.leading_zeros());
     for bit in (1..second).rev() {
@@ -40,33 +39,33 @@ pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8], out: &mut [u8]) 
         }
         value.square(modulus);
     }
-    // The lowest bit is set: the base without its R takes the R out of the product.
+    // The lowest bit is set. Multiplying by the base itself removes R from the product.
     load(base, factor);
     value.multiply(factor, modulus);
     store(value.number, out);
     Some(())
 }
 
-/// A number, and the room for what it becomes next.
+/// A number, and the buffer for the next product.
 struct Value<'a> {
     number: &'a mut [u32],
-    room: &'a mut [u32],
+    scratch: &'a mut [u32],
 }
 
 impl Value<'_> {
     fn multiply(&mut self, factor: &[u32], modulus: Modulus<'_>) {
-        modulus.product(self.number, factor, self.room);
-        swap(&mut self.number, &mut self.room);
+        modulus.product(self.number, factor, self.scratch);
+        swap(&mut self.number, &mut self.scratch);
     }
 
     fn square(&mut self, modulus: Modulus<'_>) {
-        modulus.product(self.number, self.number, self.room);
-        swap(&mut self.number, &mut self.room);
+        modulus.product(self.number, self.number, self.scratch);
+        swap(&mut self.number, &mut self.scratch);
     }
 
-    /// To R * R modulo n. The number is zero before.
+    /// Sets the number, which is zero before, to R * R modulo n.
     fn set_to_r_squared(&mut self, modulus: Modulus<'_>) -> Option<()> {
-        // The highest bit of n alone is below n. So many doublings of it are R * 2^len …
+        // The highest bit of n alone is less than n. This many doublings make it R * 2^len …
         let zeros = modulus.n.last()?.leading_zeros();
         *self.number.last_mut()? = 0x8000_0000_u32.wrapping_shr(zeros);
         for _ in 0..=zeros {
@@ -75,7 +74,7 @@ impl Value<'_> {
         for _ in modulus.n {
             modulus.double(self.number);
         }
-        // … and five of Montgomery's squares make that R * 2^(32 * len).
+        // … and five Montgomery squarings make that R * 2^(32 * len) = R * R.
         for _ in 0..5 {
             self.square(modulus);
         }
@@ -83,7 +82,7 @@ impl Value<'_> {
     }
 }
 
-/// The modulus n, and with it R = 2^(32 * len), where len is its length in words.
+/// The modulus n. R is 2^(32 * len), where len is the length of n in words.
 #[derive(Clone, Copy)]
 struct Modulus<'n> {
     n: &'n [u32],
@@ -94,8 +93,8 @@ struct Modulus<'n> {
 impl<'n> Modulus<'n> {
     fn odd(n: &'n [u32]) -> Option<Self> {
         let lowest = *n.first().filter(|lowest| **lowest & 1 == 1)?;
-        // Any odd number is its own inverse modulo 8, and each of Newton's steps doubles the bits
-        // that are right: 3, 6, 12, 24, 48.
+        // Any odd number is its own inverse modulo 8, and each Newton step doubles the number of right
+        // bits: 3, 6, 12, 24, 48.
         let inverse = (0..4).fold(lowest, |inverse, _| {
             inverse.wrapping_mul(2_u32.wrapping_sub(lowest.wrapping_mul(inverse)))
         });
@@ -112,7 +111,7 @@ impl<'n> Modulus<'n> {
         self.reduce(number, carry);
     }
 
-    /// Leaves a * b / R modulo n in `out`.
+    /// Writes a * b / R modulo n to `out`.
     #[inline(never)]
     fn product(self, a: &[u32], b: &[u32], out: &mut [u32]) {
         out.fill(0);
@@ -123,8 +122,8 @@ impl<'n> Modulus<'n> {
         self.reduce(out, top);
     }
 
-    /// Adds a * b to `sum`, adds that multiple of n which makes the lowest word zero, and drops this
-    /// word. `top` is what of the sum is above its words; the new one is returned.
+    /// Adds a * b to `sum`, then the multiple of n that makes the lowest word zero, and drops that word.
+    /// `top` is the sum's carry above its highest word; the new carry is returned.
     fn add_product(self, a: &[u32], b: u32, sum: &mut [u32], top: u32) -> Option<u32> {
         let mut words = sum.iter_mut().zip(a).zip(self.n);
         let ((mut below, first), lowest) = words.next()?;
@@ -141,7 +140,7 @@ impl<'n> Modulus<'n> {
         Some(carry)
     }
 
-    /// Subtracts n from a number below 2 * n, if it is not below n.
+    /// Subtracts n from a number less than 2 * n unless it is less than n.
     fn reduce(self, number: &mut [u32], top: u32) {
         if top == 0 && is_less(number, self.n) {
             return;
@@ -156,12 +155,12 @@ impl<'n> Modulus<'n> {
     }
 }
 
-/// a * b + c + d, which is at most 2^64 - 1, in halves.
+/// a * b + c + d, which is at most 2^64 - 1, as two words.
 fn multiply(a: u32, b: u32, c: u32, d: u32) -> (u32, u32) {
     halves(u64::from(a).wrapping_mul(b.into()).wrapping_add(c.into()).wrapping_add(d.into()))
 }
 
-/// The low one and the high one.
+/// The low word and the high word.
 fn halves(number: u64) -> (u32, u32) {
     let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
     (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]))

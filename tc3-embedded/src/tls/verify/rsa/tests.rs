@@ -1,4 +1,4 @@
-//! Against the `rsa` crate, and against rules that it has not.
+//! Compares RSA verification with the `rsa` crate, and tests the rules that the crate does not have.
 
 mod attempt;
 mod differences;

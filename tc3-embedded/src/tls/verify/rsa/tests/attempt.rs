@@ -1,16 +1,16 @@
-//! A signature before a verifier.
+//! One signature to be verified.
 
-use super::forge::{Draft, Signer, big_endian, public_key};
+use super::forge::{MessageToEncode, Signer, big_endian, public_key};
 use super::scheme::Scheme;
 use crate::tls::verify::random::Random;
 use ::rsa::BigUint;
 use std::vec::Vec;
 
-/// One call of a verifier.
+/// The arguments of one verification.
 #[derive(Clone)]
 pub(super) struct Attempt {
     pub(super) scheme: &'static Scheme,
-    /// What was done to the encoded message, or "nothing".
+    /// The defect of the encoded message, or "nothing".
     pub(super) encoding: &'static str,
     pub(super) encoded: Vec<u8>,
     pub(super) modulus: BigUint,
@@ -31,9 +31,9 @@ impl Attempt {
         loop {
             let length = random.below(300);
             let (message, salt) = (random.bytes(1 + length), random.bytes(100));
-            let draft = Draft { hash: scheme.hash, prefix: scheme.prefix, message, salt, len };
-            let encoded = encode(&draft);
-            // One with its leftmost bit set may be too large for the modulus.
+            let to_encode = MessageToEncode { hash: scheme.hash, prefix: scheme.prefix, message, salt, len };
+            let encoded = encode(&to_encode);
+            // An encoded message with its leftmost bit set may be larger than the modulus.
             let Some(signature) = signer.sign(&encoded) else { continue };
             return Self {
                 scheme,
@@ -41,7 +41,7 @@ impl Attempt {
                 encoded,
                 modulus: signer.modulus().clone(),
                 exponent: signer.exponent().clone(),
-                message: draft.message,
+                message: to_encode.message,
                 signature,
             };
         }
@@ -51,13 +51,13 @@ impl Attempt {
         public_key(&self.modulus, &self.exponent)
     }
 
-    /// Whether we, and whether they accept it.
-    pub(super) fn answers(&self) -> [bool; 2] {
+    /// Whether this crate accepts it, and whether the `rsa` crate does.
+    pub(super) fn accepted_by(&self) -> [bool; 2] {
         let accept = [Scheme::we_accept, Scheme::they_accept];
         accept.map(|accept| accept(self.scheme, &self.key(), &self.message, &self.signature))
     }
 
-    /// Which may make the signature a byte too long.
+    /// Replaces the signature s by s + n, which may be a byte longer.
     pub(super) fn add_the_modulus(&mut self) {
         self.sign_with(&(self.number() + &self.modulus));
     }

@@ -1,4 +1,4 @@
-//! Where we are stricter than the `rsa` crate, and just how much.
+//! Signatures that the `rsa` crate accepts and this crate refuses.
 
 use super::SEED;
 use super::attempt::Attempt;
@@ -9,49 +9,51 @@ use ::rsa::pkcs1::DecodeRsaPublicKey as _;
 use ::rsa::{Pss, RsaPublicKey};
 use sha2_tls::{Digest as _, Sha256};
 
-/// Whether we, and whether they accept a good signature of this key, by PKCS#1 v1.5 and by PSS.
-fn answers(signer: &Signer) -> [[bool; 2]; 2] {
+/// Whether this crate and the `rsa` crate accept a valid signature of this key, by PKCS#1 v1.5 and by PSS.
+fn accepted_by(signer: &Signer) -> [[bool; 2]; 2] {
     let mut random = Random::from_seed(SEED);
-    [PKCS1_SCHEMES, PSS_SCHEMES].map(|schemes| Attempt::new(signer, &schemes[0], 0, &mut random).answers())
+    [PKCS1_SCHEMES, PSS_SCHEMES]
+        .map(|schemes| Attempt::new(signer, &schemes[0], 0, &mut random).accepted_by())
 }
 
 #[test]
-fn we_alone_refuse_fewer_than_2048_bits() {
-    assert_eq!(answers(&signer!("rsa-2040")), [[false, true]; 2]);
-    assert_eq!(answers(&signer!("rsa-2048")), [[true, true]; 2]);
+fn a_modulus_of_fewer_than_2048_bits_is_refused() {
+    assert_eq!(accepted_by(&signer!("rsa-2040")), [[false, true]; 2]);
+    assert_eq!(accepted_by(&signer!("rsa-2048")), [[true, true]; 2]);
 }
 
 #[test]
-fn we_alone_refuse_a_length_in_bits_that_8_does_not_divide() {
-    assert_eq!(answers(&signer!("rsa-2050")), [[false, true]; 2]);
-    assert_eq!(answers(&signer!("rsa-2056")), [[true, true]; 2]);
+fn a_modulus_whose_bits_are_not_a_multiple_of_8_is_refused() {
+    assert_eq!(accepted_by(&signer!("rsa-2050")), [[false, true]; 2]);
+    assert_eq!(accepted_by(&signer!("rsa-2056")), [[true, true]; 2]);
 }
 
-/// They take up to 33 bits.
+/// The `rsa` crate accepts up to 33 bits.
 #[test]
-fn we_alone_refuse_an_exponent_of_more_than_32_bits() {
+fn an_exponent_of_more_than_32_bits_is_refused() {
     let signer = signer!("rsa-2048-e3");
-    assert_eq!(answers(&signer.with_exponent(4_294_967_311)), [[false, true]; 2]);
-    assert_eq!(answers(&signer.with_exponent(4_294_967_291)), [[true, true]; 2]);
+    assert_eq!(accepted_by(&signer.with_exponent(4_294_967_311)), [[false, true]; 2]);
+    assert_eq!(accepted_by(&signer.with_exponent(4_294_967_291)), [[true, true]; 2]);
 }
 
-/// A salt as long as the hash is what both have where nothing else is asked for; they can be asked.
+/// The `rsa` crate has an option for another salt length.
 #[test]
-fn we_cannot_be_asked_for_another_length_of_salt() {
+fn a_salt_of_another_length_than_the_hash_is_refused() {
     let mut random = Random::from_seed(SEED);
     let signer = signer!("rsa-2048");
     for (encoding, len) in [("no salt", 0), ("one byte of salt", 1), ("salt one byte long", 33)] {
         let at = PSS_SCHEMES[0].encodings.iter().position(|(name, _)| *name == encoding).unwrap();
         let attempt = Attempt::new(&signer, &PSS_SCHEMES[0], at, &mut random);
-        assert_eq!(attempt.answers(), [false, false]);
-        assert!(their_other_pss_accepts(&attempt, Pss::new_with_salt::<Sha256>(len)));
+        assert_eq!(attempt.accepted_by(), [false, false]);
+        assert!(rsa_crate_s_pss_accepts(&attempt, Pss::new_with_salt::<Sha256>(len)));
     }
 }
 
 /// RFC 8017 section 5.2.2: "If the signature representative s is not between 0 and n - 1, output
-/// "signature representative out of range" and stop". One of the crate's two ways to PSS forgets it.
+/// "signature representative out of range" and stop". One of the crate's two interfaces to PSS does not
+/// check it.
 #[test]
-fn we_never_take_a_signature_beyond_the_modulus() {
+fn a_signature_not_less_than_the_modulus_is_refused() {
     let mut random = Random::from_seed(SEED);
     let signer = signer!("rsa-2048");
     let beyond = loop {
@@ -61,11 +63,11 @@ fn we_never_take_a_signature_beyond_the_modulus() {
             break attempt;
         }
     };
-    assert_eq!(beyond.answers(), [false, false]);
-    assert!(their_other_pss_accepts(&beyond, Pss::new::<Sha256>()));
+    assert_eq!(beyond.accepted_by(), [false, false]);
+    assert!(rsa_crate_s_pss_accepts(&beyond, Pss::new::<Sha256>()));
 }
 
-fn their_other_pss_accepts(attempt: &Attempt, pss: Pss) -> bool {
+fn rsa_crate_s_pss_accepts(attempt: &Attempt, pss: Pss) -> bool {
     let key = RsaPublicKey::from_pkcs1_der(&attempt.key()).unwrap();
     key.verify(pss, &Sha256::digest(&attempt.message), &attempt.signature).is_ok()
 }

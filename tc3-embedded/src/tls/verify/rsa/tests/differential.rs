@@ -1,4 +1,4 @@
-//! The same answers as the `rsa` crate's, on 10,000 signatures.
+//! 10,000 signatures that this crate and the `rsa` crate both accept or both refuse.
 
 use super::SEED;
 use super::attempt::Attempt;
@@ -9,7 +9,7 @@ use ::rsa::BigUint;
 use std::collections::BTreeSet;
 use std::vec::Vec;
 
-/// What is done to a signature and its key after all is signed, so that no verifier may accept it.
+/// A change to the signature, the message or the key after signing, so that no verifier may accept it.
 type Change = (&'static str, fn(&mut Attempt, &mut Random));
 
 const CHANGES: &[Change] = &[
@@ -29,8 +29,8 @@ const CHANGES: &[Change] = &[
     ("s = 0", |it, _| it.sign_with(&BigUint::default())),
     ("s = 1", |it, _| it.sign_with(&1_u8.into())),
     ("all bits set", |it, _| it.signature.fill(0xff)),
-    ("zero in front", |it, _| it.signature.insert(0, 0)),
-    ("zero behind", |it, _| it.signature.push(0)),
+    ("leading zero", |it, _| it.signature.insert(0, 0)),
+    ("trailing zero", |it, _| it.signature.push(0)),
     ("first byte missing", |it, _| {
         it.signature.remove(0);
     }),
@@ -42,7 +42,7 @@ const CHANGES: &[Change] = &[
     ("modulus twice as large", |it, _| it.modulus = &it.modulus << 1),
     ("short modulus", |it, _| it.modulus = &it.modulus >> 8),
     ("e = 0", |it, _| it.exponent = BigUint::default()),
-    ("e = 1, for which the encoded message is the signature", |it, _| {
+    ("e = 1, with the encoded message as the signature", |it, _| {
         it.exponent = 1_u8.into();
         it.signature = it.encoded.clone();
     }),
@@ -54,16 +54,16 @@ const CHANGES: &[Change] = &[
     ("e + 2^64", |it, _| it.exponent = &it.exponent + (1_u128 << 64)),
 ];
 
-/// Signed anew on each run: every encoding with every key, and a few more good ones.
+/// Every encoding with every key, and seven more valid signatures of each key.
 fn attempts(schemes: &'static [Scheme], random: &mut Random) -> Vec<Attempt> {
-    // From the quickest to the slowest.
+    // From the fastest to the slowest.
     let signers = [
         signer!("rsa-2048"),
         signer!("rsa-2048-e3"),
-        // No whole number of words.
+        // Not a whole number of words.
         signer!("rsa-2056"),
         signer!("rsa-3072"),
-        // The greatest prime below 2^32.
+        // The largest prime below 2^32.
         signer!("rsa-2048-e3").with_exponent(4_294_967_291),
         signer!("rsa-4096"),
     ];
@@ -81,7 +81,7 @@ fn agree_on(count: usize, schemes: &'static [Scheme], seed: u64) {
     let attempts = attempts(schemes, &mut random);
     let (mut seen, mut accepted) = (BTreeSet::new(), 0);
     for index in 0..count {
-        // About half of them from the first sixth, with the first key.
+        // Prefers the first, fastest keys.
         let end = 1 + random.below(attempts.len());
         let mut attempt = attempts[random.below(end)].clone();
         let mut changed = "nothing";
@@ -94,9 +94,9 @@ fn agree_on(count: usize, schemes: &'static [Scheme], seed: u64) {
         let good = (*encoding, changed) == ("nothing", "nothing");
         let (scheme, bits) = (scheme.name, modulus.bits());
         assert_eq!(
-            attempt.answers(),
+            attempt.accepted_by(),
             [good; 2],
-            "seed {seed:#x}, number {index}: {scheme}, {bits} bits; to the encoding: {encoding}; afterwards: {changed}"
+            "seed {seed:#x}, number {index}: {scheme}, {bits} bits; defect of the encoding: {encoding}; changed: {changed}"
         );
         seen.extend([*encoding, changed]);
         accepted += usize::from(good);
@@ -115,10 +115,10 @@ fn pss_signatures_are_accepted_by_both_or_refused_by_both() {
     agree_on(5_000, PSS_SCHEMES, SEED + 1);
 }
 
-/// A modulus is easily made for a signature of the exponent 3: its cube less the encoded message.
-/// Whose it is, the verifier of a chain asks elsewhere; an even one is none.
+/// For the exponent 3 a modulus can be computed for any signature: its cube minus the encoded message.
+/// Verification accepts it if it is odd; that the key is trusted is checked by the chain.
 #[test]
-fn a_modulus_made_for_its_signature_is_good_when_it_is_odd() {
+fn a_modulus_computed_from_its_signature_is_accepted_if_it_is_odd() {
     let mut random = Random::from_seed(SEED);
     let signer = signer!("rsa-2048-e3");
     for scheme in PKCS1_SCHEMES.iter().chain(PSS_SCHEMES) {
@@ -133,7 +133,7 @@ fn a_modulus_made_for_its_signature_is_good_when_it_is_odd() {
                     break attempt;
                 }
             };
-            assert_eq!(attempt.answers(), [parity == 1; 2], "seed {SEED:#x}: {}", scheme.name);
+            assert_eq!(attempt.accepted_by(), [parity == 1; 2], "seed {SEED:#x}: {}", scheme.name);
         }
     }
 }

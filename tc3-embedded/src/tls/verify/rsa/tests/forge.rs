@@ -1,4 +1,4 @@
-//! Signatures as no honest signer makes them, and some as one does.
+//! Makes valid signatures and signatures of malformed encoded messages.
 
 use rsa::hazmat::rsa_decrypt;
 use rsa::pkcs1::EncodeRsaPublicKey;
@@ -12,7 +12,7 @@ use std::vec::Vec;
 /// A private key that signs any encoded message.
 pub(super) struct Signer(RsaPrivateKey);
 
-/// The key in the file of this name.
+/// The key in the file `tests/keys/NAME.pem`.
 macro_rules! signer {
     ($name:literal) => {
         $crate::tls::verify::rsa::tests::forge::Signer::from_pem(include_str!(concat!(
@@ -43,7 +43,7 @@ impl Signer {
         self.0.e()
     }
 
-    /// Nothing, if the encoded message is not below the modulus.
+    /// `None` if the encoded message is not less than the modulus.
     pub(super) fn sign(&self, encoded: &[u8]) -> Option<Vec<u8>> {
         let none = None::<&mut dyn CryptoRngCore>;
         let signature = rsa_decrypt(none, &self.0, &BigUint::from_bytes_be(encoded)).ok()?;
@@ -61,20 +61,20 @@ pub(super) fn big_endian(number: &BigUint, len: usize) -> Vec<u8> {
     [vec![0; len.checked_sub(digits.len()).unwrap()], digits].concat()
 }
 
-/// What an encoded message is made of.
-pub(super) struct Draft {
+/// The message and the parameters of its encoding.
+pub(super) struct MessageToEncode {
     pub(super) hash: fn(&[u8]) -> Vec<u8>,
-    /// Of the DigestInfo.
+    /// The DigestInfo before the hash.
     pub(super) prefix: [u8; 19],
     pub(super) message: Vec<u8>,
-    /// At least as long as the hash. What is behind that serves as noise.
+    /// At least as long as the hash. The bytes after that are used as noise.
     pub(super) salt: Vec<u8>,
-    /// Bytes of the modulus.
+    /// Length of the modulus in bytes.
     pub(super) len: usize,
 }
 
-/// What is done to the message, and how it is encoded then. The first one is as it should be.
-pub(super) type Encoding = (&'static str, fn(&Draft) -> Vec<u8>);
+/// The defect of an encoding, and the function that encodes with it. The first has no defect.
+pub(super) type Encoding = (&'static str, fn(&MessageToEncode) -> Vec<u8>);
 
 pub(super) const PKCS1: &[Encoding] = &[
     ("nothing", |it| it.padded(&it.info())),
@@ -83,59 +83,59 @@ pub(super) const PKCS1: &[Encoding] = &[
     ("first byte not zero", |it| with(it.padded(&it.info()), 0, 1)),
     ("zero in the padding", |it| with(it.padded(&it.info()), 2 + it.noise(160), 0)),
     ("other byte in the padding", |it| with(it.padded(&it.info()), 2 + it.noise(160), 0xfe)),
-    ("no zero behind the padding", |it| with(it.padded(&it.info()), it.len - it.info().len() - 1, 0xff)),
-    ("no padding, noise behind the hash", |it| it.left(0, &it.info())),
-    ("short padding, noise behind the hash", |it| it.left(8, &it.info())),
-    ("short padding, noise before the info", |it| {
-        let mut encoded = it.left(8, &[]);
+    ("no zero after the padding", |it| with(it.padded(&it.info()), it.len - it.info().len() - 1, 0xff)),
+    ("no padding, noise after the hash", |it| it.left_aligned(0, &it.info())),
+    ("short padding, noise after the hash", |it| it.left_aligned(8, &it.info())),
+    ("short padding, noise before the DigestInfo", |it| {
+        let mut encoded = it.left_aligned(8, &[]);
         let start = it.len - it.info().len();
         encoded[start..].copy_from_slice(&it.info());
         encoded
     }),
-    ("one byte behind the hash", |it| it.padded(&[it.info(), vec![0]].concat())),
+    ("one byte after the hash", |it| it.padded(&[it.info(), vec![0]].concat())),
     ("hash without its last byte", |it| it.padded(&it.info()[..it.info().len() - 1])),
-    ("hash without its info", |it| it.padded(&it.hashed())),
-    ("info without NULL", |it| it.padded(&it.info_with(&[]))),
+    ("hash without its DigestInfo", |it| it.padded(&it.hashed())),
+    ("DigestInfo without NULL", |it| it.padded(&it.info_with(&[]))),
     ("noise within NULL", |it| it.padded(&it.info_with(&[&[5, 20], &it.salt[..20]].concat()))),
     ("NULL twice", |it| it.padded(&it.info_with(&[5, 0, 5, 0]))),
     ("length not in its shortest form", |it| it.padded(&[&[0x30, 0x81], &it.info()[1..]].concat())),
-    ("another hash's name", |it| {
+    ("OID of another hash", |it| {
         let mut info = it.info();
         info[14] ^= 7;
         it.padded(&info)
     }),
     ("hash of the hash", |it| it.padded(&[&it.prefix[..], &(it.hash)(&it.hashed())].concat())),
     ("zero", |it| vec![0; it.len]),
-    ("PSS instead", Draft::good),
+    ("PSS instead", MessageToEncode::valid_pss),
 ];
 
 pub(super) const PSS: &[Encoding] = &[
-    ("nothing", Draft::good),
-    ("no salt", |it| it.seal(it.block(&[]), &it.whole(8, &[]))),
+    ("nothing", MessageToEncode::valid_pss),
+    ("no salt", |it| it.seal(it.db(&[]), &it.h(8, &[]))),
     ("one byte of salt", |it| it.salted(1)),
     ("salt one byte short", |it| it.salted(it.salt().len() - 1)),
     ("salt one byte long", |it| it.salted(it.salt().len() + 1)),
-    ("as much salt as there is room for", |it| it.salted(it.len - it.salt().len() - 2)),
-    ("trailer of another kind", |it| with(it.good(), it.len - 1, 0xcc)),
-    ("trailer with another bit", |it| with(it.good(), it.len - 1, 0xbd)),
-    ("leftmost bit", |it| with(it.good(), 0, it.good()[0] | 0x80)),
-    ("not zero at the start", |it| it.seal(with(it.block(it.salt()), 0, 0x40), &it.whole(8, it.salt()))),
-    ("not zero on the way", |it| {
-        it.seal(with(it.block(it.salt()), 1 + it.noise(100), 1), &it.whole(8, it.salt()))
+    ("the longest salt that fits", |it| it.salted(it.len - it.salt().len() - 2)),
+    ("another trailer", |it| with(it.valid_pss(), it.len - 1, 0xcc)),
+    ("trailer with a flipped bit", |it| with(it.valid_pss(), it.len - 1, 0xbd)),
+    ("leftmost bit set", |it| with(it.valid_pss(), 0, it.valid_pss()[0] | 0x80)),
+    ("padding does not start with zero", |it| it.seal(with(it.db(it.salt()), 0, 0x40), &it.h(8, it.salt()))),
+    ("nonzero byte in the padding", |it| {
+        it.seal(with(it.db(it.salt()), 1 + it.noise(100), 1), &it.h(8, it.salt()))
     }),
-    ("0x01 twice", |it| it.seal(with(it.block(it.salt()), it.mark() - 1, 1), &it.whole(8, it.salt()))),
-    ("no 0x01", |it| it.seal(with(it.block(it.salt()), it.mark(), 0), &it.whole(8, it.salt()))),
-    ("0x02 for 0x01", |it| it.seal(with(it.block(it.salt()), it.mark(), 2), &it.whole(8, it.salt()))),
-    ("hash of seven zeros", |it| it.seal(it.block(it.salt()), &it.whole(7, it.salt()))),
-    ("hash without the salt", |it| it.seal(it.block(it.salt()), &it.whole(8, &[]))),
-    ("hash of another salt", |it| it.seal(it.block(it.salt()), &it.whole(8, &it.hashed()))),
-    ("hash without its zeros, message and salt", |it| it.seal(it.block(it.salt()), &it.hashed())),
-    ("no mask", |it| [it.block(it.salt()), it.whole(8, it.salt()), vec![0xbc]].concat()),
+    ("0x01 twice", |it| it.seal(with(it.db(it.salt()), it.one_index() - 1, 1), &it.h(8, it.salt()))),
+    ("no 0x01", |it| it.seal(with(it.db(it.salt()), it.one_index(), 0), &it.h(8, it.salt()))),
+    ("0x02 for 0x01", |it| it.seal(with(it.db(it.salt()), it.one_index(), 2), &it.h(8, it.salt()))),
+    ("hash over seven zeros", |it| it.seal(it.db(it.salt()), &it.h(7, it.salt()))),
+    ("hash over no salt", |it| it.seal(it.db(it.salt()), &it.h(8, &[]))),
+    ("hash over another salt", |it| it.seal(it.db(it.salt()), &it.h(8, &it.hashed()))),
+    ("hash of the message only", |it| it.seal(it.db(it.salt()), &it.hashed())),
+    ("no mask", |it| [it.db(it.salt()), it.h(8, it.salt()), vec![0xbc]].concat()),
     ("zero", |it| vec![0; it.len]),
     ("PKCS#1 v1.5 instead", |it| it.padded(&it.info())),
 ];
 
-impl Draft {
+impl MessageToEncode {
     fn hashed(&self) -> Vec<u8> {
         (self.hash)(&self.message)
     }
@@ -157,7 +157,7 @@ impl Draft {
         [&[0, 1], &vec![0xff; self.len - end.len() - 3][..], &[0], end].concat()
     }
 
-    fn left(&self, padding: usize, end: &[u8]) -> Vec<u8> {
+    fn left_aligned(&self, padding: usize, end: &[u8]) -> Vec<u8> {
         let mut encoded = [&[0, 1], &vec![0xff; padding][..], &[0], end].concat();
         let noise = self.salt.iter().cycle().take(self.len - encoded.len());
         encoded.extend(noise);
@@ -170,34 +170,34 @@ impl Draft {
 
     fn salted(&self, len: usize) -> Vec<u8> {
         let salt = self.salt.iter().cycle().take(len).copied().collect::<Vec<_>>();
-        self.seal(self.block(&salt), &self.whole(8, &salt))
+        self.seal(self.db(&salt), &self.h(8, &salt))
     }
 
-    fn good(&self) -> Vec<u8> {
+    fn valid_pss(&self) -> Vec<u8> {
         self.salted(self.salt().len())
     }
 
-    fn whole(&self, zeros: usize, salt: &[u8]) -> Vec<u8> {
+    fn h(&self, zeros: usize, salt: &[u8]) -> Vec<u8> {
         (self.hash)(&[&vec![0; zeros], &self.hashed()[..], salt].concat())
     }
 
-    fn block(&self, salt: &[u8]) -> Vec<u8> {
+    fn db(&self, salt: &[u8]) -> Vec<u8> {
         let zeros = self.len - self.hashed().len() - salt.len() - 2;
         [&vec![0; zeros], &[1][..], salt].concat()
     }
 
-    /// Where a good block has its 0x01.
-    fn mark(&self) -> usize {
+    /// The index of 0x01 in a valid data block.
+    fn one_index(&self) -> usize {
         self.len - 2 * self.hashed().len() - 2
     }
 
-    fn seal(&self, mut block: Vec<u8>, whole: &[u8]) -> Vec<u8> {
-        let blocks = (0_u32..).map(|counter| (self.hash)(&[whole, &counter.to_be_bytes()].concat()));
+    fn seal(&self, mut block: Vec<u8>, h: &[u8]) -> Vec<u8> {
+        let blocks = (0_u32..).map(|counter| (self.hash)(&[h, &counter.to_be_bytes()].concat()));
         for (byte, mask) in block.iter_mut().zip(blocks.flatten()) {
             *byte ^= mask;
         }
         block[0] &= 0x7f;
-        [&block, whole, &[0xbc]].concat()
+        [&block, h, &[0xbc]].concat()
     }
 }
 

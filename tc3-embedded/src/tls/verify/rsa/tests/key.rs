@@ -4,7 +4,7 @@ use ::rsa::BigUint;
 use std::vec;
 use std::vec::Vec;
 
-/// With the highest and the lowest bit set.
+/// A modulus with its highest and lowest bits set.
 fn modulus(len: usize) -> BigUint {
     BigUint::from_bytes_be(&vec![0x81; len])
 }
@@ -13,8 +13,8 @@ fn is_accepted(der: &[u8]) -> bool {
     PublicKey::from_der(der).is_some()
 }
 
-/// The key that all of the others differ from.
-fn good() -> Vec<u8> {
+/// A valid key. The others differ from it.
+fn valid_key() -> Vec<u8> {
     public_key(&modulus(256), &65_537_u32.into())
 }
 
@@ -27,7 +27,7 @@ fn moduli_of_2048_to_4096_bits_are_accepted() {
 }
 
 #[test]
-fn a_modulus_of_another_number_of_bits_is_refused() {
+fn a_modulus_whose_bits_are_not_a_multiple_of_8_is_refused() {
     for bits in 2041..=2064 {
         let modulus = (BigUint::from(1_u8) << (bits - 1)) + 1_u8;
         let accepted = is_accepted(&public_key(&modulus, &3_u8.into()));
@@ -36,19 +36,19 @@ fn a_modulus_of_another_number_of_bits_is_refused() {
 }
 
 #[test]
-fn an_even_modulus_has_no_signatures() {
+fn an_even_modulus_recovers_nothing() {
     let even = modulus(256) + 1_u8;
-    assert!(open(&public_key(&modulus(256), &3_u8.into())));
-    assert!(!open(&public_key(&even, &3_u8.into())));
+    assert!(recovers(&public_key(&modulus(256), &3_u8.into())));
+    assert!(!recovers(&public_key(&even, &3_u8.into())));
 }
 
-fn open(key: &[u8]) -> bool {
+fn recovers(key: &[u8]) -> bool {
     let mut out = [0; 512];
-    PublicKey::from_der(key).and_then(|key| key.open(&[2; 256], &mut out)).is_some()
+    PublicKey::from_der(key).and_then(|key| key.recover(&[2; 256], &mut out)).is_some()
 }
 
 #[test]
-fn odd_exponents_from_3_to_32_bits_are_accepted() {
+fn odd_exponents_of_3_and_more_with_up_to_32_bits_are_accepted() {
     for exponent in [3_u32, 5, 17, 65_537, 0x8000_0001, 0xffff_ffff] {
         assert!(is_accepted(&public_key(&modulus(256), &exponent.into())), "{exponent}");
     }
@@ -59,7 +59,7 @@ fn odd_exponents_from_3_to_32_bits_are_accepted() {
 
 #[test]
 fn a_key_cut_anywhere_is_refused() {
-    let good = good();
+    let good = valid_key();
     for len in 0..good.len() {
         assert!(!is_accepted(&good[..len]), "{len} bytes");
     }
@@ -67,24 +67,24 @@ fn a_key_cut_anywhere_is_refused() {
 }
 
 #[test]
-fn a_key_with_anything_else_in_it_or_behind_it_is_refused() {
-    let good = good();
-    // SEQUENCE of two bytes of length, INTEGER of two, its zero, the modulus, INTEGER of three bytes.
+fn a_key_with_surplus_elements_or_bytes_is_refused() {
+    let good = valid_key();
+    // The headers of the SEQUENCE and of the modulus, with its leading zero.
     assert_eq!(
         (good.len(), &good[..4], &good[4..9]),
         (270, &[0x30, 0x82, 1, 10][..], &[2, 0x82, 1, 1, 0][..])
     );
     assert!(!is_accepted(&[&good[..], &[0]].concat()));
-    let third = [&[0x30, 0x82, 1, 13], &good[4..], &[2, 1, 3]].concat();
-    assert!(!is_accepted(&third));
+    let third_integer = [&[0x30, 0x82, 1, 13], &good[4..], &[2, 1, 3]].concat();
+    assert!(!is_accepted(&third_integer));
     let negative = [&[0x30, 0x82, 1, 9, 2, 0x82, 1, 0], &good[9..]].concat();
     assert!(!is_accepted(&negative));
-    let needless_zero = [&[0x30, 0x82, 1, 11, 2, 0x82, 1, 2, 0], &good[8..]].concat();
-    assert!(!is_accepted(&needless_zero));
-    let needless_zero = [&[0x30, 0x82, 1, 11], &good[4..265], &[2, 4, 0, 1, 0, 1]].concat();
-    assert!(!is_accepted(&needless_zero));
-    let longer_form = [&[0x30, 0x82, 1, 11], &good[4..265], &[2, 0x81, 3, 1, 0, 1]].concat();
-    assert!(!is_accepted(&longer_form));
-    let untouched = [&[0x30, 0x82, 1, 10], &good[4..265], &[2, 3, 1, 0, 1]].concat();
-    assert!(is_accepted(&untouched));
+    let redundant_zero = [&[0x30, 0x82, 1, 11, 2, 0x82, 1, 2, 0], &good[8..]].concat();
+    assert!(!is_accepted(&redundant_zero));
+    let redundant_zero = [&[0x30, 0x82, 1, 11], &good[4..265], &[2, 4, 0, 1, 0, 1]].concat();
+    assert!(!is_accepted(&redundant_zero));
+    let longer_length = [&[0x30, 0x82, 1, 11], &good[4..265], &[2, 0x81, 3, 1, 0, 1]].concat();
+    assert!(!is_accepted(&longer_length));
+    let unchanged = [&[0x30, 0x82, 1, 10], &good[4..265], &[2, 3, 1, 0, 1]].concat();
+    assert!(is_accepted(&unchanged));
 }

@@ -1,4 +1,4 @@
-//! Powers against those of the `rsa` crate's integers.
+//! Compares exponentiation with the integers of the `rsa` crate.
 
 use super::SEED;
 use super::forge::big_endian;
@@ -18,7 +18,7 @@ fn theirs(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
     big_endian(&base.modpow(&exponent.into(), &modulus), modulus.to_bytes_be().len())
 }
 
-/// Of any length, and often with words that carry as far as they can or have nothing to carry.
+/// A number of this length that often has words of all zeros or all ones, for the carries.
 fn number(random: &mut Random, len: usize) -> Vec<u8> {
     let mut number = random.bytes(len);
     for word in number.chunks_mut(4) {
@@ -32,7 +32,7 @@ fn number(random: &mut Random, len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn powers_are_right_for_moduli_of_every_length() {
+fn powers_agree_with_the_rsa_crate_for_moduli_of_every_length() {
     let mut random = Random::from_seed(SEED);
     for len in (1..=512).chain((1..=40).cycle().take(2_000)) {
         let mut modulus = number(&mut random, len);
@@ -53,7 +53,7 @@ fn powers_are_right_for_moduli_of_every_length() {
 }
 
 #[test]
-fn the_least_and_the_greatest_bases_are_right() {
+fn bases_from_zero_to_the_modulus_are_handled() {
     for modulus in [[0xff; 256], [0x80; 256]] {
         let mut modulus = modulus;
         modulus[255] = 0xff;
@@ -68,7 +68,7 @@ fn the_least_and_the_greatest_bases_are_right() {
     }
 }
 
-/// Montgomery's product is then the modulus itself before it is reduced.
+/// Montgomery's product then equals the modulus before its reduction.
 #[test]
 fn a_power_that_the_modulus_divides_is_zero() {
     let modulus = 3_u32.pow(8).to_be_bytes();
@@ -77,7 +77,7 @@ fn a_power_that_the_modulus_divides_is_zero() {
 }
 
 #[test]
-fn an_even_modulus_and_one_that_is_too_long_have_no_powers() {
+fn an_even_or_too_long_or_empty_modulus_is_refused() {
     assert_eq!(ours(&[3; 256], 3, &[0x82; 256]), None);
     assert_eq!(ours(&[3; 513], 3, &[0x83; 513]), None);
     assert_eq!(ours(&[], 3, &[]), None);

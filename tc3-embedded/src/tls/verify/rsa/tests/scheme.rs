@@ -1,8 +1,8 @@
-//! Our verifiers, each with its counterpart in the `rsa` crate.
+//! Each verification function with its counterpart in the `rsa` crate.
 
 use super::forge::{Encoding, PKCS1, PSS};
 use crate::tls::verify::algorithm::Algorithm;
-use crate::tls::verify::rsa::pkcs1::Prefixed as _;
+use crate::tls::verify::rsa::pkcs1::DigestInfo as _;
 use ::rsa::RsaPublicKey;
 use ::rsa::pkcs1::DecodeRsaPublicKey as _;
 use ::rsa::signature::Verifier as _;
@@ -17,7 +17,7 @@ pub(super) struct Scheme {
     ours: &'static Algorithm,
     theirs: fn(RsaPublicKey, &[u8], &[u8]) -> Option<()>,
     pub(super) hash: fn(&[u8]) -> Vec<u8>,
-    /// Of the DigestInfo.
+    /// The DigestInfo before the hash.
     pub(super) prefix: [u8; 19],
     pub(super) encodings: &'static [Encoding],
 }

@@ -1,6 +1,10 @@
-use super::{KEY_USAGE, KeyUsage, Malformed};
-use crate::tls::verify::certificate::{Certificate, EXTENSIONS, ISSUER_ID, SUBJECT_ID, VERSION};
-use crate::tls::verify::der::{BIT_STRING, BOOLEAN, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+//! Certificates, and the key usage that is read from them.
+
+use super::{Certificate, EXTENSIONS, ISSUER_ID, SUBJECT_ID, VERSION};
+use crate::tls::verify::der::{
+    BIT_STRING, BOOLEAN, INTEGER, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
+};
+use crate::tls::verify::key_usage::{KEY_USAGE, KeyUsage};
 use crate::tls::verify::random::Random;
 use core::slice;
 use std::vec::Vec;
@@ -25,7 +29,7 @@ fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
     [&[tag], &length[..], contents].concat()
 }
 
-/// A certificate of version 3 with all that is optional, and these extensions.
+/// A certificate of version 3 with every optional field and these extensions.
 fn certificate(extensions: &[Vec<u8>]) -> Vec<u8> {
     with_fields(&[element(EXTENSIONS, &element(SEQUENCE, &extensions.concat()))])
 }
@@ -47,7 +51,7 @@ fn extension(id: [u8; 3], rest: &[Vec<u8>]) -> Vec<u8> {
     element(SEQUENCE, &[element(OBJECT_IDENTIFIER, &id), rest.concat()].concat())
 }
 
-/// keyUsage with these contents of its BIT STRING.
+/// The keyUsage extension with these contents of its BIT STRING.
 fn usage(bits: &[u8]) -> Vec<u8> {
     extension(KEY_USAGE, &[element(BOOLEAN, &[0xff]), element(OCTET_STRING, &element(BIT_STRING, bits))])
 }
@@ -58,31 +62,31 @@ fn allowed(bits: &[u8]) -> (bool, bool) {
 }
 
 #[test]
-fn the_root_of_the_services_chain_may_sign_certificates_and_handshakes() {
+fn the_service_s_root_allows_cert_sign_and_digital_signature() {
     let usage = of(ROOT).unwrap().unwrap();
     assert!(usage.allows_cert_sign() && usage.allows_digital_signature());
 }
 
 #[test]
-fn each_bit_allows_just_what_it_names() {
+fn each_bit_allows_only_its_own_usage() {
     for bit in 0..8 {
         let expected = (bit == 0, bit == 5);
         assert_eq!(allowed(&[7 - bit, 0x80 >> bit]), expected, "bit {bit}");
     }
-    // decipherOnly, in a second byte, beside all others and alone
+    // decipherOnly is in a second byte: with all other bits and alone.
     assert_eq!(allowed(&[7, 0xff, 0x80]), (true, true));
     assert_eq!(allowed(&[7, 0x00, 0x80]), (false, false));
 }
 
 #[test]
-fn zero_bits_at_the_end_and_no_bits_allow_nothing() {
+fn trailing_zero_bits_are_accepted_and_allow_nothing() {
     assert_eq!(allowed(&[0, 0x80]), (true, false));
     assert_eq!(allowed(&[0, 0x04]), (false, true));
     assert_eq!(allowed(&[0, 0x00]), (false, false));
 }
 
 #[test]
-fn without_the_extension_nothing_is_restricted() {
+fn a_certificate_without_the_extension_has_no_restriction() {
     let other = extension(BASIC_CONSTRAINTS, &[element(OCTET_STRING, &element(SEQUENCE, &[]))]);
     for certificate in [certificate(&[]), certificate(&[other]), with_fields(&[])] {
         assert_eq!(of(&certificate), Ok(None));
@@ -90,7 +94,7 @@ fn without_the_extension_nothing_is_restricted() {
 }
 
 #[test]
-fn the_extension_is_found_behind_others_and_need_not_be_critical() {
+fn the_extension_is_found_among_others_and_need_not_be_critical() {
     let other = extension(BASIC_CONSTRAINTS, &[element(OCTET_STRING, &element(SEQUENCE, &[]))]);
     let value = element(OCTET_STRING, &element(BIT_STRING, &[7, 0x80]));
     let found = of(&certificate(&[other.clone(), extension(KEY_USAGE, &[value]), other]));
@@ -98,31 +102,31 @@ fn the_extension_is_found_behind_others_and_need_not_be_critical() {
 }
 
 #[test]
-fn the_extension_twice_is_refused_even_when_both_say_the_same() {
+fn a_repeated_extension_is_refused_even_with_the_same_value() {
     let twice = certificate(&[usage(&[7, 0x80]), usage(&[7, 0x80])]);
-    // The second one is at the end, and behind it is the certificate's signature.
+    // Only the signature, five bytes, follows the second one.
     let at = twice.len() - usage(&[7, 0x80]).len() - 5;
     assert_eq!(of(&twice), Err(Malformed { at }));
 }
 
 #[test]
-fn a_value_that_is_not_a_bit_string_of_one_or_two_bytes_is_refused() {
+fn a_value_other_than_a_bit_string_of_one_or_two_bytes_is_refused() {
     let bits = |bits: &[u8]| usage(bits);
     let octets = element(OCTET_STRING, &element(BIT_STRING, &[7, 0x80]));
     for bad in [
         bits(&[]),
         bits(&[0]),
         bits(&[8, 0x00]),
-        // a bit in what is unused
+        // an unused bit that is set
         bits(&[7, 0x84]),
         bits(&[3, 0x04]),
         bits(&[7, 0x84, 0xc0]),
         bits(&[0, 0x80, 0, 0]),
-        // explicitly not critical, critical in another way, and twice
+        // critical encoded as FALSE, as another byte, and twice
         extension(KEY_USAGE, &[element(BOOLEAN, &[0]), octets.clone()]),
         extension(KEY_USAGE, &[element(BOOLEAN, &[1]), octets.clone()]),
         extension(KEY_USAGE, &[element(BOOLEAN, &[0xff]).repeat(2), octets.clone()]),
-        // nothing, the wrong thing, and something behind it
+        // no value, a wrong type, and a surplus element
         extension(KEY_USAGE, &[]),
         extension(KEY_USAGE, &[element(OCTET_STRING, &element(OCTET_STRING, &[7, 0x80]))]),
         extension(KEY_USAGE, &[element(BIT_STRING, &[7, 0x80])]),
@@ -134,19 +138,19 @@ fn a_value_that_is_not_a_bit_string_of_one_or_two_bytes_is_refused() {
 }
 
 #[test]
-fn fields_in_another_order_or_behind_the_last_are_refused() {
+fn fields_in_another_order_or_after_the_last_are_refused() {
     let extensions = element(EXTENSIONS, &element(SEQUENCE, &usage(&[7, 0x80])));
     assert!(of(&with_fields(slice::from_ref(&extensions))).is_ok());
     assert!(of(&with_fields(&[extensions.clone(), extensions.clone()])).is_err());
     assert!(of(&with_fields(&[element(ISSUER_ID, &[]), extensions])).is_err());
-    let behind_the_signature = element(SEQUENCE, &[&ROOT[4..], &element(SEQUENCE, &[])].concat());
-    assert!(of(&behind_the_signature).is_err());
+    let after_signature = element(SEQUENCE, &[&ROOT[4..], &element(SEQUENCE, &[])].concat());
+    assert!(of(&after_signature).is_err());
     let two_lists = element(EXTENSIONS, &element(SEQUENCE, &[]).repeat(2));
     assert!(of(&with_fields(&[two_lists])).is_err());
 }
 
 #[test]
-fn a_certificate_cut_anywhere_or_with_a_byte_more_is_refused() {
+fn a_certificate_cut_anywhere_or_with_a_byte_appended_is_refused() {
     for len in 0..ROOT.len() {
         assert!(of(&ROOT[..len]).is_err(), "{len} bytes");
     }
@@ -154,8 +158,8 @@ fn a_certificate_cut_anywhere_or_with_a_byte_more_is_refused() {
 }
 
 #[test]
-fn a_certificate_whose_outer_length_was_cut_too_is_refused() {
-    // The outermost element has a head of four bytes.
+fn a_certificate_cut_with_a_matching_outer_length_is_refused() {
+    // The header of the outermost element has four bytes.
     for len in 0x100..ROOT.len() - 4 {
         assert!(of(&element(SEQUENCE, &ROOT[4..4 + len])).is_err(), "{len} bytes");
     }

@@ -1,4 +1,4 @@
-//! ServerHello.
+//! The ServerHello.
 
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint};
 
@@ -6,24 +6,24 @@ pub(super) const KEY_SHARE: u16 = 51;
 const SUPPORTED_VERSIONS: u16 = 43;
 pub(super) const P256: u16 = 0x0017;
 
-/// The fields of a ServerHello; the default is an honest one.
+/// The fields of a ServerHello. The default is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hello {
-    /// 0x0303, whatever the version is.
+pub struct ServerHelloFields {
+    /// Valid if 0x0303.
     pub legacy_version: u16,
-    /// Never random here.
+    /// The random value; always the same.
     pub random: [u8; 32],
-    /// The client's, if it is none.
+    /// The echoed session ID; `None` echoes the client's.
     pub session_id: Option<Vec<u8>>,
     /// The cipher suite.
     pub suite: u16,
-    /// Zero: none.
+    /// The compression method; valid if 0.
     pub compression: u8,
-    /// Types and contents, in this order.
+    /// The types and contents of the extensions.
     pub extensions: Vec<(u16, Vec<u8>)>,
 }
 
-impl Default for Hello {
+impl Default for ServerHelloFields {
     fn default() -> Self {
         Self {
             legacy_version: 0x0303,
@@ -36,16 +36,20 @@ impl Default for Hello {
     }
 }
 
-impl Hello {
-    /// A HelloRetryRequest that wants a share of this group.
+impl ServerHelloFields {
+    /// A HelloRetryRequest for this group.
     #[must_use]
     pub fn retry(group: u16) -> Self {
-        let wanted = (KEY_SHARE, group.to_be_bytes().to_vec());
-        Self { random: RETRY, extensions: vec![version(0x0304), wanted], ..Self::default() }
+        let selected_group = (KEY_SHARE, group.to_be_bytes().to_vec());
+        Self {
+            random: HELLO_RETRY_REQUEST,
+            extensions: vec![version(0x0304), selected_group],
+            ..Self::default()
+        }
     }
 
-    pub(super) fn encode(&self, clients: &[u8]) -> Vec<u8> {
-        let session_id = self.session_id.as_deref().unwrap_or(clients);
+    pub(super) fn encode(&self, client_session_id: &[u8]) -> Vec<u8> {
+        let session_id = self.session_id.as_deref().unwrap_or(client_session_id);
         let extensions: Vec<u8> = self.extensions.iter().flat_map(extension).collect();
         [
             &self.legacy_version.to_be_bytes()[..],
@@ -61,25 +65,25 @@ impl Hello {
     }
 }
 
-/// SHA-256 of `HelloRetryRequest`: a ServerHello with this for its random is one.
-const RETRY: [u8; 32] = [
+/// The random value of a HelloRetryRequest: SHA-256 of `HelloRetryRequest`.
+const HELLO_RETRY_REQUEST: [u8; 32] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
     0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
-/// The extension key_share.
+/// The key_share extension.
 #[must_use]
 pub fn key_share(group: u16, share: &[u8]) -> (u16, Vec<u8>) {
     (KEY_SHARE, [&group.to_be_bytes()[..], &len16(share), share].concat())
 }
 
-/// The extension supported_versions.
+/// The supported_versions extension.
 #[must_use]
 pub fn version(version: u16) -> (u16, Vec<u8>) {
     (SUPPORTED_VERSIONS, version.to_be_bytes().to_vec())
 }
 
-/// The server's share, which is always the same: a point of P-256 in 65 bytes.
+/// The server's key share, always the same: a point of P-256, uncompressed, in 65 bytes.
 #[must_use]
 pub fn point() -> Vec<u8> {
     secret().public_key().to_encoded_point(false).as_bytes().to_vec()
@@ -89,8 +93,8 @@ pub(super) fn secret() -> SecretKey {
     SecretKey::from_slice(&[0x3c; 32]).expect("a small number is a key")
 }
 
-fn extension((kind, content): &(u16, Vec<u8>)) -> Vec<u8> {
-    [&kind.to_be_bytes()[..], &len16(content), content].concat()
+fn extension((extension_type, content): &(u16, Vec<u8>)) -> Vec<u8> {
+    [&extension_type.to_be_bytes()[..], &len16(content), content].concat()
 }
 
 fn len16(bytes: &[u8]) -> [u8; 2] {

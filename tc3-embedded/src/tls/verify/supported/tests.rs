@@ -1,4 +1,4 @@
-use super::{SUPPORTED, of_handshake};
+use super::{SUPPORTED, for_scheme};
 #[cfg(feature = "rsa")]
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::{AlgorithmIdentifier, SignatureVerificationAlgorithm as Algorithm, alg_id};
@@ -7,11 +7,11 @@ use std::format;
 use std::vec::Vec;
 
 fn ids(scheme: u16) -> Option<(AlgorithmIdentifier, AlgorithmIdentifier)> {
-    of_handshake(scheme).map(|algorithm| (algorithm.public_key_alg_id(), algorithm.signature_alg_id()))
+    for_scheme(scheme).map(|algorithm| (algorithm.public_key_alg_id(), algorithm.signature_alg_id()))
 }
 
 #[test]
-fn a_handshake_is_signed_as_its_scheme_says() {
+fn each_supported_scheme_has_its_algorithm() {
     let rsa = |signature| cfg!(feature = "rsa").then_some((alg_id::RSA_ENCRYPTION, signature));
     let long = cfg!(feature = "sha512");
     let p384 = (alg_id::ECDSA_P384, alg_id::ECDSA_SHA384);
@@ -23,15 +23,15 @@ fn a_handshake_is_signed_as_its_scheme_says() {
 }
 
 #[test]
-fn no_handshake_is_signed_in_any_other_way() {
-    let ours = [0x0403, 0x0503, 0x0804, 0x0805, 0x0806];
-    for scheme in (0..=u16::MAX).filter(|scheme| !ours.contains(scheme)) {
-        assert!(of_handshake(scheme).is_none(), "{scheme:#06x}");
+fn no_other_scheme_is_supported() {
+    let supported = [0x0403, 0x0503, 0x0804, 0x0805, 0x0806];
+    for scheme in (0..=u16::MAX).filter(|scheme| !supported.contains(scheme)) {
+        assert!(for_scheme(scheme).is_none(), "{scheme:#06x}");
     }
 }
 
 #[test]
-fn a_certificate_may_be_signed_in_each_way_once() {
+fn each_pair_of_key_and_signature_algorithm_is_there_once() {
     let pairs: Vec<_> = SUPPORTED
         .iter()
         .map(|algorithm| format!("{:?} {:?}", algorithm.public_key_alg_id(), algorithm.signature_alg_id()))
@@ -44,7 +44,7 @@ fn a_certificate_may_be_signed_in_each_way_once() {
 }
 
 #[test]
-fn what_a_handshake_may_be_signed_with_a_certificate_may_be_as_well() {
+fn each_algorithm_of_a_handshake_is_supported_for_certificates_too() {
     for scheme in 0..=u16::MAX {
         if let Some((key, signature)) = ids(scheme) {
             let same =
@@ -54,21 +54,21 @@ fn what_a_handshake_may_be_signed_with_a_certificate_may_be_as_well() {
     }
 }
 
-/// Through webpki, as all signatures will be.
+/// Through webpki, which verifies all signatures of certificates.
 #[cfg(feature = "rsa")]
 #[test]
-fn the_root_of_the_services_chain_is_signed_by_itself_and_in_one_way() {
+fn one_algorithm_verifies_the_signature_of_the_service_s_root() {
     let der = include_bytes!("../../../../tests/certificates/digicert-global-root-g2.der");
     let (signed, signature) = (&der[4..638], &der[658..]);
     let root = CertificateDer::from_slice(der);
     let root = webpki::EndEntityCert::try_from(&root).unwrap();
-    let fits = |it: &&&dyn Algorithm| root.verify_signature(**it, signed, signature).is_ok();
-    let fitting: Vec<_> = SUPPORTED.iter().filter(fits).map(|it| it.signature_alg_id()).collect();
-    assert_eq!(fitting, [alg_id::RSA_PKCS1_SHA256]);
+    let verifies = |it: &&&dyn Algorithm| root.verify_signature(**it, signed, signature).is_ok();
+    let algorithms: Vec<_> = SUPPORTED.iter().filter(verifies).map(|it| it.signature_alg_id()).collect();
+    assert_eq!(algorithms, [alg_id::RSA_PKCS1_SHA256]);
 }
 
 #[test]
-fn an_algorithm_shows_nothing_of_itself() {
-    let algorithm = of_handshake(0x0403).unwrap();
+fn an_algorithm_s_debug_output_is_its_type_s_name() {
+    let algorithm = for_scheme(0x0403).unwrap();
     assert_eq!(format!("{algorithm:?}"), "Algorithm");
 }

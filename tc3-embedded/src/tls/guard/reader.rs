@@ -1,10 +1,10 @@
-//! The presentation language of TLS (RFC 8446 section 3), read without a panic.
+//! Reads structures in the presentation language of TLS (RFC 8446 section 3) without panicking.
 
-/// What is left of a structure.
+/// The part of a structure that is not read yet.
 #[derive(Clone, Copy)]
-pub(super) struct Wire<'a>(pub(super) &'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
-impl<'a> Wire<'a> {
+impl<'a> Reader<'a> {
     pub(super) fn u8(&mut self) -> Option<u8> {
         self.chunk().map(|[byte]| byte)
     }

@@ -1,6 +1,6 @@
-//! What the server has to know of a ClientHello.
+//! The fields of a ClientHello that the server needs.
 
-use super::hello::{KEY_SHARE, P256};
+use super::server_hello::{KEY_SHARE, P256};
 use p256::PublicKey;
 
 pub(super) struct ClientHello {
@@ -9,34 +9,34 @@ pub(super) struct ClientHello {
 }
 
 impl ClientHello {
-    /// None for a message that is no ClientHello, and for a client that offers no share of P-256.
+    /// `None` if the message is not a ClientHello, or has no key share for P-256.
     pub(super) fn parse(message: &[u8]) -> Option<Self> {
         let mut rest = message.strip_prefix(&[1])?;
-        let mut body = sized(&mut rest, 3)?;
+        let mut body = take_vector(&mut rest, 3)?;
         let _version_and_random = take(&mut body, 2 + 32)?;
-        let session_id = sized(&mut body, 1)?.to_vec();
-        let _suites = sized(&mut body, 2)?;
-        let _compressions = sized(&mut body, 1)?;
-        let mut extensions = sized(&mut body, 2)?;
+        let session_id = take_vector(&mut body, 1)?.to_vec();
+        let _suites = take_vector(&mut body, 2)?;
+        let _compressions = take_vector(&mut body, 1)?;
+        let mut extensions = take_vector(&mut body, 2)?;
         let mut shares = find(&mut extensions, KEY_SHARE)?;
-        let point = find(&mut sized(&mut shares, 2)?, P256)?;
+        let point = find(&mut take_vector(&mut shares, 2)?, P256)?;
         Some(Self { session_id, share: PublicKey::from_sec1_bytes(point).ok()? })
     }
 }
 
-/// Extensions and shares alike: two bytes of kind, two of length, the content.
+/// Finds an extension or a key share: two bytes of type or group, two of length, and the content.
 fn find<'m>(rest: &mut &'m [u8], wanted: u16) -> Option<&'m [u8]> {
     loop {
-        let kind = number(take(rest, 2)?);
-        let content = sized(rest, 2)?;
-        if kind == usize::from(wanted) {
+        let id = number(take(rest, 2)?);
+        let content = take_vector(rest, 2)?;
+        if id == usize::from(wanted) {
             return Some(content);
         }
     }
 }
 
-/// A vector behind its length, which has this many bytes.
-fn sized<'m>(rest: &mut &'m [u8], width: usize) -> Option<&'m [u8]> {
+/// Takes a vector whose length field has `width` bytes.
+fn take_vector<'m>(rest: &mut &'m [u8], width: usize) -> Option<&'m [u8]> {
     let len = number(take(rest, width)?);
     take(rest, len)
 }

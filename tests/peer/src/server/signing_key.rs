@@ -1,4 +1,4 @@
-//! Whose order counts when a scheme for the signature is chosen.
+//! The choice of the signature scheme.
 
 use rustls::{
     SignatureAlgorithm, SignatureScheme,
@@ -6,12 +6,12 @@ use rustls::{
 };
 use std::sync::Arc;
 
-/// A key that signs with the first of the client's schemes it can, as most servers do; `rustls`
-/// takes its own favourite, and that is the longest hash.
+/// A key that signs with the first scheme of the client's list that it supports, as most servers do.
+/// `rustls` prefers the longest hash.
 #[derive(Debug)]
-pub(super) struct ClientsChoice(pub(super) Arc<dyn SigningKey>);
+pub(super) struct ClientPreference(pub(super) Arc<dyn SigningKey>);
 
-impl SigningKey for ClientsChoice {
+impl SigningKey for ClientPreference {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
         offered.iter().find_map(|scheme| self.0.choose_scheme(&[*scheme]))
     }

@@ -1,0 +1,150 @@
+//! The transport as embedded-tls sees it: only records that are allowed at this point pass.
+
+use core::cell::Cell;
+
+use embedded_io::{Error as _, ErrorKind, ErrorType};
+
+use super::records::{MAX_RECORD, Next, RecordFilter};
+use crate::tls::error::TlsError;
+
+/// A transport that passes only the records that are allowed at this point.
+pub(in crate::tls) struct Gate<'a, S> {
+    stream: S,
+    filter: RecordFilter,
+    /// The error in full: embedded-tls keeps only its kind.
+    fault: &'a Cell<Option<TlsError>>,
+}
+
+impl<'a, S> Gate<'a, S> {
+    /// `limit` is the size of the buffer for a record, without its header.
+    pub(in crate::tls) fn new(stream: S, limit: usize, fault: &'a Cell<Option<TlsError>>) -> Self {
+        Self { stream, filter: RecordFilter::new(limit.min(MAX_RECORD)), fault }
+    }
+
+    pub(in crate::tls) fn into_inner(self) -> S {
+        self.stream
+    }
+
+    /// Nothing passes after a fault: embedded-tls, which may not know of it, would send an alert.
+    fn check_open(&self) -> Result<(), Stopped> {
+        if self.fault.get().is_some() { Err(Stopped) } else { Ok(()) }
+    }
+
+    fn check_read(&mut self, received: Result<usize, ErrorKind>) -> Result<Option<usize>, Stopped> {
+        let checked = received.map_err(TlsError::transport).and_then(|count| self.filter.received(count));
+        checked.or_else(|fault| self.stop(fault))
+    }
+
+    /// embedded-tls retries a write of zero bytes for ever and trusts a count that is too large.
+    fn check_write(&self, written: Result<usize, ErrorKind>, given: usize) -> Result<usize, Stopped> {
+        match written {
+            Ok(0) if given > 0 => self.stop(TlsError::WriteZero { given }),
+            Ok(count) if count > given => self.stop(TlsError::Overrun { given, count }),
+            Ok(count) => Ok(count),
+            Err(kind) => self.stop(TlsError::transport(kind)),
+        }
+    }
+
+    fn stop<T>(&self, fault: TlsError) -> Result<T, Stopped> {
+        self.fault.set(Some(fault));
+        Err(Stopped)
+    }
+}
+
+/// The connection failed; the gate's `fault` has the reason.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::tls) struct Stopped;
+
+impl core::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the connection failed")
+    }
+}
+
+impl core::error::Error for Stopped {}
+
+impl embedded_io::Error for Stopped {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
+}
+
+impl<S> ErrorType for Gate<'_, S> {
+    type Error = Stopped;
+}
+
+impl<S: embedded_io::Read> embedded_io::Read for Gate<'_, S> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Stopped> {
+        self.check_open()?;
+        loop {
+            let received = match self.filter.next(out) {
+                Next::Passed(count) => return Ok(count),
+                Next::Receive(buffer) => self.stream.read(buffer).map_err(|error| error.kind()),
+            };
+            if let Some(count) = self.check_read(received)? {
+                return Ok(count);
+            }
+        }
+    }
+}
+
+impl<S: embedded_io::Write> embedded_io::Write for Gate<'_, S> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Stopped> {
+        self.check_open()?;
+        self.filter.sending();
+        let written = self.stream.write(bytes).map_err(|error| error.kind());
+        self.check_write(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<(), Stopped> {
+        self.check_open()?;
+        self.stream.flush().or_else(|error| self.stop(TlsError::transport(error.kind())))
+    }
+}
+
+#[cfg(feature = "async")]
+impl<S: embedded_io_async::Read> embedded_io_async::Read for Gate<'_, S> {
+    async fn read(&mut self, out: &mut [u8]) -> Result<usize, Stopped> {
+        self.check_open()?;
+        loop {
+            let received = match self.filter.next(out) {
+                Next::Passed(count) => return Ok(count),
+                Next::Receive(buffer) => unless_dropped(self.fault, self.stream.read(buffer)).await,
+            };
+            if let Some(count) = self.check_read(received)? {
+                return Ok(count);
+            }
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+impl<S: embedded_io_async::Write> embedded_io_async::Write for Gate<'_, S> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Stopped> {
+        self.check_open()?;
+        self.filter.sending();
+        let written = unless_dropped(self.fault, self.stream.write(bytes)).await;
+        self.check_write(written, bytes.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), Stopped> {
+        self.check_open()?;
+        let flushed = unless_dropped(self.fault, self.stream.flush()).await;
+        flushed.or_else(|kind| self.stop(TlsError::transport(kind)))
+    }
+}
+
+/// Sets the fault [`TlsError::Abandoned`] until the future completes.
+///
+/// embedded-tls cannot resume after a dropped future: it would take the rest of a record for the
+/// next record, and encrypt two records with one nonce. It awaits nothing but these futures.
+#[cfg(feature = "async")]
+async fn unless_dropped<T, E: embedded_io::Error>(
+    fault: &Cell<Option<TlsError>>,
+    future: impl Future<Output = Result<T, E>>,
+) -> Result<T, ErrorKind> {
+    fault.set(Some(TlsError::Abandoned));
+    let outcome = future.await;
+    fault.set(None);
+    outcome.map_err(|error| error.kind())
+}

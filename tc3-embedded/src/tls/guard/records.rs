@@ -1,0 +1,188 @@
+//! Decides which records pass the gate, and marks their headers.
+//!
+//! An unprotected record is checked here in full. A protected one is checked once it is decrypted,
+//! by [`content`](super::content), which has to know in which phase the record came. The version in
+//! the record's header tells it: that field "MUST be ignored for all purposes" (RFC 8446 section
+//! 5.1), so the gate writes the phase there.
+
+use super::content::{ALERT, APPLICATION_DATA, HANDSHAKE, Phase};
+use super::server_hello;
+use crate::tls::error::TlsError;
+
+pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
+/// "The outer opaque_type field of a TLSCiphertext record is always set to the value 23."
+pub(super) const PROTECTED: u8 = APPLICATION_DATA;
+
+pub(super) const HEADER: usize = 5;
+/// The shortest protected record: a content type and the AEAD's tag.
+pub(super) const MIN_PROTECTED: usize = 1 + 16;
+/// "The length MUST NOT exceed 2^14 + 256 bytes" (RFC 8446 section 5.2).
+pub(in crate::tls) const MAX_RECORD: usize = (1 << 14) + 256;
+
+/// The gate's decisions, without the transport.
+pub(super) struct RecordFilter {
+    /// The longest record that fits the buffer, without its header.
+    limit: usize,
+    phase: Phase,
+    changed_cipher_spec: bool,
+    stage: Stage,
+    /// The record's header and, if the record is unprotected, its fragment.
+    buffer: [u8; HEADER + server_hello::LEN],
+    /// Bytes of `buffer` that are received, and how many it has to hold before the next check.
+    filled: usize,
+    wanted: usize,
+    /// Bytes of `buffer` that are passed on.
+    passed: usize,
+    /// Bytes of a protected record still to be received, and how many were requested last.
+    remaining: usize,
+    requested: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    /// The header is being received.
+    Header,
+    /// The fragment of an unprotected record is being received.
+    Fragment,
+    /// The record is allowed, and is passed on.
+    Passing,
+}
+
+/// What [`Gate`](super::gate::Gate) has to do for a read.
+pub(super) enum Next<'f> {
+    /// Return: this many bytes are in the caller's buffer.
+    Passed(usize),
+    /// Receive into this slice, then call [`RecordFilter::received`].
+    Receive(&'f mut [u8]),
+}
+
+impl RecordFilter {
+    pub(super) const fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            phase: Phase::ServerHello,
+            changed_cipher_spec: false,
+            stage: Stage::Header,
+            buffer: [0; HEADER + server_hello::LEN],
+            filled: 0,
+            wanted: HEADER,
+            passed: 0,
+            remaining: 0,
+            requested: 0,
+        }
+    }
+
+    /// Called before each write. Between the ServerHello and the server's Finished the client sends
+    /// nothing, so its first write after the ServerHello ends the handshake.
+    pub(super) const fn sending(&mut self) {
+        if matches!(self.phase, Phase::Handshake) {
+            self.phase = Phase::Application;
+        }
+    }
+
+    pub(super) fn next<'f>(&'f mut self, out: &'f mut [u8]) -> Next<'f> {
+        if !matches!(self.stage, Stage::Passing) {
+            let free = self.buffer.get_mut(self.filled..self.wanted).unwrap_or_default();
+            self.requested = free.len();
+            return Next::Receive(free);
+        }
+        let buffered = self.buffer.get(self.passed..self.filled).unwrap_or_default();
+        if !buffered.is_empty() {
+            let count = out.iter_mut().zip(buffered).map(|(to, from)| *to = *from).count();
+            self.passed = self.passed.saturating_add(count);
+            self.end_record_if_passed();
+            return Next::Passed(count);
+        }
+        self.requested = self.remaining.min(out.len());
+        match out.get_mut(..self.requested) {
+            Some(free) if !free.is_empty() => Next::Receive(free),
+            _ => Next::Passed(0),
+        }
+    }
+
+    /// Checks what was received. Returns `Some` if it was received into the caller's buffer.
+    pub(super) fn received(&mut self, count: usize) -> Result<Option<usize>, TlsError> {
+        match count {
+            0 if matches!(self.phase, Phase::Application) => return Err(TlsError::Truncated),
+            0 => return Err(TlsError::HandshakeClosed),
+            _ if count > self.requested => {
+                return Err(TlsError::Overrun { given: self.requested, count });
+            }
+            _ => {}
+        }
+        if matches!(self.stage, Stage::Passing) {
+            self.remaining = self.remaining.saturating_sub(count);
+            self.end_record_if_passed();
+            return Ok(Some(count));
+        }
+        self.filled = self.filled.saturating_add(count);
+        if self.filled >= self.wanted {
+            match self.stage {
+                Stage::Header => self.check_header()?,
+                _ => self.check_fragment()?,
+            }
+        }
+        Ok(None)
+    }
+
+    const fn end_record_if_passed(&mut self) {
+        if self.passed >= self.filled && self.remaining == 0 {
+            self.start_record();
+        }
+    }
+
+    const fn start_record(&mut self) {
+        (self.stage, self.filled, self.wanted, self.passed) = (Stage::Header, 0, HEADER, 0);
+    }
+
+    fn check_header(&mut self) -> Result<(), TlsError> {
+        let [content_type, version, _, high, low, ..] = &mut self.buffer;
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let (content_type, limit) = (*content_type, self.limit);
+        let (stage, shortest) = match (content_type, self.phase) {
+            (PROTECTED, Phase::Handshake | Phase::Application) => (Stage::Passing, MIN_PROTECTED),
+            (HANDSHAKE | ALERT, Phase::ServerHello) | (CHANGE_CIPHER_SPEC, Phase::Handshake) => {
+                (Stage::Fragment, 1)
+            }
+            _ => return Err(TlsError::Unprotected { content_type }),
+        };
+        if length > limit {
+            return Err(TlsError::RecordTooLong { length, limit });
+        }
+        if length < shortest {
+            return Err(TlsError::EmptyRecord { length });
+        }
+        self.stage = stage;
+        if matches!(stage, Stage::Passing) {
+            *version = self.phase.to_byte();
+            self.remaining = length;
+        } else {
+            self.wanted = HEADER.saturating_add(length.min(server_hello::LEN));
+        }
+        Ok(())
+    }
+
+    fn check_fragment(&mut self) -> Result<(), TlsError> {
+        let [content_type, _, _, high, low, fragment @ ..] = &self.buffer;
+        let declared = usize::from(u16::from_be_bytes([*high, *low]));
+        let fragment = fragment.get(..declared.min(server_hello::LEN)).unwrap_or_default();
+        match (*content_type, fragment) {
+            (ALERT, &[level, description]) => Err(TlsError::Alert { level, description }),
+            (CHANGE_CIPHER_SPEC, [1]) if !self.changed_cipher_spec => {
+                // It has no meaning in TLS 1.3, so it is not passed on.
+                self.changed_cipher_spec = true;
+                self.start_record();
+                Ok(())
+            }
+            (HANDSHAKE, _) if declared > server_hello::LEN => {
+                Err(TlsError::ServerHello(server_hello::fault_of_too_long(fragment)))
+            }
+            (HANDSHAKE, _) => {
+                server_hello::check(fragment).map_err(TlsError::ServerHello)?;
+                (self.phase, self.stage) = (Phase::Handshake, Stage::Passing);
+                Ok(())
+            }
+            (content_type, _) => Err(TlsError::Unprotected { content_type }),
+        }
+    }
+}

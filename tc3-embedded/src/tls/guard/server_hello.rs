@@ -1,0 +1,241 @@
+//! The ServerHello, the one handshake message that comes unprotected: it may accept only what the
+//! ClientHello offers (RFC 8446 section 4.1.3).
+
+use super::reader::Reader;
+use crate::tls::error::ServerHelloFault;
+
+/// The length of every acceptable ServerHello: no session ID, one key share, one version.
+pub(super) const LEN: usize = 123;
+
+const SERVER_HELLO: u8 = 2;
+const LEGACY_VERSION: u16 = 0x0303;
+const TLS_1_3: u16 = 0x0304;
+const AES_128_GCM_SHA256: u16 = 0x1301;
+const SUPPORTED_VERSIONS: u16 = 43;
+const KEY_SHARE: u16 = 51;
+const SECP256R1: u16 = 23;
+/// The length of an uncompressed point of secp256r1.
+const POINT: usize = 65;
+
+/// The random value of a HelloRetryRequest: "SHA-256 of 'HelloRetryRequest'".
+const HELLO_RETRY_REQUEST: [u8; 32] = [
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2,
+    0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
+];
+
+/// Checks a whole ServerHello, with its handshake header.
+pub(in crate::tls) fn check(message: &[u8]) -> Result<(), ServerHelloFault> {
+    let mut reader = Reader(message);
+    let header = reader.u8().zip(reader.u24());
+    match header.ok_or(ServerHelloFault::Malformed)? {
+        (SERVER_HELLO, length) if length == reader.0.len() => check_body(reader),
+        (SERVER_HELLO, _) => Err(ServerHelloFault::Malformed),
+        (handshake_type, _) => Err(ServerHelloFault::UnexpectedMessage { handshake_type }),
+    }
+}
+
+/// The most precise fault of a ServerHello that is longer than [`LEN`], from its first bytes.
+pub(in crate::tls) fn fault_of_too_long(beginning: &[u8]) -> ServerHelloFault {
+    let body = beginning.split_at_checked(4).map(|(_, body)| Reader(body));
+    match (beginning.first(), body.map(check_fixed_fields)) {
+        (Some(&handshake_type), _) if handshake_type != SERVER_HELLO => {
+            ServerHelloFault::UnexpectedMessage { handshake_type }
+        }
+        (_, Some(Err(fault))) => fault,
+        _ => ServerHelloFault::Malformed,
+    }
+}
+
+fn check_body(reader: Reader<'_>) -> Result<(), ServerHelloFault> {
+    let mut reader = check_fixed_fields(reader)?;
+    let length = reader.u16().ok_or(ServerHelloFault::Malformed)?;
+    if usize::from(length) != reader.0.len() {
+        return Err(ServerHelloFault::Malformed);
+    }
+    let (mut version, mut key_share) = (None, None);
+    while !reader.is_empty() {
+        let (extension, content) = next_extension(&mut reader).ok_or(ServerHelloFault::Malformed)?;
+        let slot = match extension {
+            SUPPORTED_VERSIONS => &mut version,
+            KEY_SHARE => &mut key_share,
+            _ => return Err(ServerHelloFault::UnexpectedExtension { extension }),
+        };
+        if slot.replace(content).is_some() {
+            return Err(ServerHelloFault::UnexpectedExtension { extension });
+        }
+    }
+    // A server of TLS 1.2 would have chosen one of its own cipher suites.
+    check_version(version.ok_or(ServerHelloFault::MissingExtension { extension: SUPPORTED_VERSIONS })?)?;
+    check_key_share(key_share.ok_or(ServerHelloFault::MissingExtension { extension: KEY_SHARE })?)
+}
+
+/// Checks the fields before the extensions, and returns the rest.
+fn check_fixed_fields(mut reader: Reader<'_>) -> Result<Reader<'_>, ServerHelloFault> {
+    let first = (reader.u16(), reader.take(32), reader.u8());
+    let (Some(version), Some(random), Some(length)) = first else { return Err(ServerHelloFault::Malformed) };
+    let rest = (reader.take(usize::from(length)), reader.u16(), reader.u8());
+    let (Some(_), Some(suite), Some(method)) = rest else { return Err(ServerHelloFault::Malformed) };
+    if version < LEGACY_VERSION || (version == LEGACY_VERSION && suite.to_be_bytes().first() != Some(&0x13)) {
+        return Err(ServerHelloFault::OldVersion { version });
+    }
+    match (version, length, suite, method) {
+        _ if random == HELLO_RETRY_REQUEST => Err(ServerHelloFault::HelloRetryRequest),
+        (LEGACY_VERSION, 0, AES_128_GCM_SHA256, 0) => Ok(reader),
+        (LEGACY_VERSION, 0, AES_128_GCM_SHA256, method) => Err(ServerHelloFault::Compression { method }),
+        (LEGACY_VERSION, 0, suite, _) => Err(ServerHelloFault::CipherSuite { suite }),
+        (LEGACY_VERSION, length, _, _) => Err(ServerHelloFault::SessionId { length }),
+        (version, ..) => Err(ServerHelloFault::LegacyVersion { version }),
+    }
+}
+
+fn next_extension<'a>(reader: &mut Reader<'a>) -> Option<(u16, &'a [u8])> {
+    let extension = reader.u16()?;
+    let length = reader.u16()?;
+    Some((extension, reader.take(usize::from(length))?))
+}
+
+fn check_version(content: &[u8]) -> Result<(), ServerHelloFault> {
+    let mut reader = Reader(content);
+    match (reader.u16(), reader.is_empty()) {
+        (Some(TLS_1_3), true) => Ok(()),
+        (Some(version), true) => Err(ServerHelloFault::OldVersion { version }),
+        _ => Err(ServerHelloFault::Malformed),
+    }
+}
+
+fn check_key_share(content: &[u8]) -> Result<(), ServerHelloFault> {
+    let mut reader = Reader(content);
+    match (reader.u16(), reader.u16(), reader.0) {
+        (Some(group), ..) if group != SECP256R1 => Err(ServerHelloFault::Group { group }),
+        (_, Some(length), [4, rest @ ..])
+            if usize::from(length) == POINT && rest.len().checked_add(1) == Some(POINT) =>
+        {
+            Ok(())
+        }
+        _ => Err(ServerHelloFault::Malformed),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    /// The message with these fields and extensions.
+    fn server_hello(version: u16, session: &[u8], suite: u16, method: u8, extensions: &[&[u8]]) -> Vec<u8> {
+        let mut body = Vec::from(version.to_be_bytes());
+        body.extend([7; 32]);
+        body.push(u8::try_from(session.len()).unwrap());
+        body.extend(session);
+        body.extend(suite.to_be_bytes());
+        body.push(method);
+        let extensions = extensions.concat();
+        body.extend(u16::try_from(extensions.len()).unwrap().to_be_bytes());
+        body.extend(extensions);
+        let [_, length @ ..] = u32::try_from(body.len()).unwrap().to_be_bytes();
+        [&[SERVER_HELLO][..], &length, &body].concat()
+    }
+
+    const VERSION: &[u8] = &[0, 43, 0, 2, 3, 4];
+
+    fn key_share(group: u16, point: &[u8]) -> Vec<u8> {
+        let [_, length] = u16::try_from(point.len()).unwrap().to_be_bytes();
+        let [high, low] = group.to_be_bytes();
+        [&[0, 51, 0, length + 4, high, low, 0, length][..], point].concat()
+    }
+
+    fn good_key_share() -> Vec<u8> {
+        let mut point = [9; POINT];
+        point[0] = 4;
+        key_share(SECP256R1, &point)
+    }
+
+    fn check_extensions(extensions: &[&[u8]]) -> Result<(), ServerHelloFault> {
+        check(&server_hello(LEGACY_VERSION, &[], AES_128_GCM_SHA256, 0, extensions))
+    }
+
+    #[test]
+    fn a_server_hello_that_accepts_the_offer_passes_with_its_extensions_in_either_order() {
+        let good = server_hello(LEGACY_VERSION, &[], AES_128_GCM_SHA256, 0, &[VERSION, &good_key_share()]);
+        assert_eq!((good.len(), check(&good)), (LEN, Ok(())));
+        assert_eq!(check_extensions(&[&good_key_share(), VERSION]), Ok(()));
+    }
+
+    #[test]
+    fn each_value_that_was_not_offered_is_refused_with_its_own_fault() {
+        let (version, good) = (VERSION, good_key_share());
+        let with_fields = |version, session: &[u8], suite, method| {
+            check(&server_hello(version, session, suite, method, &[VERSION, &good_key_share()]))
+        };
+        let legacy = LEGACY_VERSION;
+        assert_eq!(with_fields(legacy, &[1; 32], 0x1301, 0), Err(ServerHelloFault::SessionId { length: 32 }));
+        assert_eq!(with_fields(legacy, &[], 0x1302, 0), Err(ServerHelloFault::CipherSuite { suite: 0x1302 }));
+        assert_eq!(with_fields(legacy, &[], 0x1301, 1), Err(ServerHelloFault::Compression { method: 1 }));
+        assert_eq!(
+            with_fields(0x0304, &[], 0x1301, 0),
+            Err(ServerHelloFault::LegacyVersion { version: 0x0304 })
+        );
+        assert_eq!(
+            check_extensions(&[version]),
+            Err(ServerHelloFault::MissingExtension { extension: KEY_SHARE })
+        );
+        assert_eq!(
+            check_extensions(&[&good]),
+            Err(ServerHelloFault::MissingExtension { extension: SUPPORTED_VERSIONS })
+        );
+        assert_eq!(
+            check_extensions(&[version, version]),
+            Err(ServerHelloFault::UnexpectedExtension { extension: SUPPORTED_VERSIONS })
+        );
+        assert_eq!(
+            check_extensions(&[version, &good, &[0, 16, 0, 0]]),
+            Err(ServerHelloFault::UnexpectedExtension { extension: 16 })
+        );
+        assert_eq!(
+            check_extensions(&[version, &key_share(29, &[4; 32])]),
+            Err(ServerHelloFault::Group { group: 29 })
+        );
+        assert_eq!(check_extensions(&[version, &key_share(23, &[4; 64])]), Err(ServerHelloFault::Malformed));
+        assert_eq!(check_extensions(&[version, &key_share(23, &[2; 65])]), Err(ServerHelloFault::Malformed));
+        assert_eq!(check_extensions(&[version, &good, &[0]]), Err(ServerHelloFault::Malformed));
+    }
+
+    #[test]
+    fn an_older_version_is_recognised_in_every_form() {
+        let old = |version| Err(ServerHelloFault::OldVersion { version });
+        let suite = 0xC02F;
+        assert_eq!(check(&server_hello(0x0303, &[1; 32], suite, 0, &[&[0xFF, 1, 0, 1, 0]])), old(0x0303));
+        assert_eq!(check(&server_hello(0x0301, &[], 0x002F, 0, &[])), old(0x0301));
+        assert_eq!(check_extensions(&[&[0, 43, 0, 2, 3, 3], &good_key_share()]), old(0x0303));
+        let long = server_hello(0x0303, &[1; 32], suite, 0, &[&[0xFF, 1, 0, 80], &[0; 80]]);
+        assert_eq!(fault_of_too_long(&long[..LEN]), ServerHelloFault::OldVersion { version: 0x0303 });
+    }
+
+    #[test]
+    fn a_hello_retry_request_and_another_message_have_their_own_faults() {
+        let mut retry = server_hello(LEGACY_VERSION, &[], AES_128_GCM_SHA256, 0, &[VERSION]);
+        retry[6..38].copy_from_slice(&HELLO_RETRY_REQUEST);
+        assert_eq!(check(&retry), Err(ServerHelloFault::HelloRetryRequest));
+        retry[0] = 8;
+        assert_eq!(check(&retry), Err(ServerHelloFault::UnexpectedMessage { handshake_type: 8 }));
+        assert_eq!(fault_of_too_long(&retry), ServerHelloFault::UnexpectedMessage { handshake_type: 8 });
+    }
+
+    #[test]
+    fn a_server_hello_that_is_cut_or_has_a_changed_byte_is_refused() {
+        let good = server_hello(LEGACY_VERSION, &[], AES_128_GCM_SHA256, 0, &[VERSION, &good_key_share()]);
+        for end in 0..good.len() {
+            assert_eq!(check(&good[..end]), Err(ServerHelloFault::Malformed), "{end}");
+            assert!(matches!(fault_of_too_long(&good[..end]), ServerHelloFault::Malformed), "{end}");
+        }
+        assert_eq!(check(&[&good[..], &[0]].concat()), Err(ServerHelloFault::Malformed));
+        // Only the random value and the coordinates of the point may have any bytes.
+        for at in 0..good.len() {
+            let mut changed = good.clone();
+            changed[at] ^= 0x40;
+            let free = (6..38).contains(&at) || at > good.len() - POINT;
+            assert_eq!(check(&changed).is_ok(), free, "{at}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Records through the gate, in reads of different sizes.
+
+use super::content::{ALERT, HANDSHAKE};
+use super::gate::Gate;
+use super::records::{CHANGE_CIPHER_SPEC, HEADER, MIN_PROTECTED, PROTECTED};
+use super::server_hello;
+use crate::tls::error::{ServerHelloFault, TlsError};
+use core::cell::Cell;
+use embedded_io::{ErrorType, Read, Write};
+use std::{vec, vec::Vec};
+
+/// A transport that returns at most this many bytes for each read and accepts every write.
+struct Pieces<'a>(&'a [u8], usize);
+
+impl ErrorType for Pieces<'_> {
+    type Error = core::convert::Infallible;
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Self::Error> {
+        let count = self.1.min(out.len());
+        self.0.read(&mut out[..count])
+    }
+}
+
+impl Write for Pieces<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+fn record(content_type: u8, fragment: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(fragment.len()).unwrap().to_be_bytes();
+    [&[content_type, 3, 3, high, low][..], fragment].concat()
+}
+
+fn server_hello() -> Vec<u8> {
+    let mut message = vec![0; server_hello::LEN];
+    message[..4].copy_from_slice(&[2, 0, 0, 119]);
+    message[4..6].copy_from_slice(&[3, 3]);
+    message[39..44].copy_from_slice(&[0x13, 1, 0, 0, 79]);
+    message[44..50].copy_from_slice(&[0, 43, 0, 2, 3, 4]);
+    message[50..59].copy_from_slice(&[0, 51, 0, 69, 0, 23, 0, 65, 4]);
+    record(HANDSHAKE, &message)
+}
+
+/// The bytes that pass the gate, and the error that stops them. The client writes before the
+/// records with these indices; every read returns at most `size` bytes.
+fn pass(records: &[Vec<u8>], writes: &[usize], size: usize) -> (Vec<u8>, TlsError) {
+    let (received, fault) = (records.concat(), Cell::new(None));
+    let mut gate = Gate::new(Pieces(&received, size), 2000, &fault);
+    let starts: Vec<usize> = writes.iter().map(|at| records[..*at].concat().len()).collect();
+    let (mut out, mut passed) = (vec![0; 700], Vec::new());
+    loop {
+        if starts.contains(&passed.len()) {
+            gate.write(b"Finished").unwrap();
+        }
+        match gate.read(&mut out[..1.max(size)]) {
+            Ok(count) => passed.extend(&out[..count]),
+            Err(_) => return (passed, fault.get().unwrap()),
+        }
+    }
+}
+
+#[track_caller]
+fn assert_stops(records: &[Vec<u8>], writes: &[usize], passed_records: usize, expected: TlsError) {
+    for size in [1, 2, 5, 64, 700] {
+        let (passed, fault) = pass(records, writes, size);
+        let expected = (records[..passed_records].concat().len(), expected);
+        assert_eq!((passed.len(), fault), expected, "{size} bytes a read");
+    }
+}
+
+#[test]
+fn protected_records_pass_with_their_phase_in_the_header() {
+    let records = [server_hello(), record(PROTECTED, &[9; 17]), record(PROTECTED, &[8; 900])];
+    for size in [1, 3, 700] {
+        let (mut passed, fault) = pass(&records, &[2], size);
+        assert_eq!(fault, TlsError::Truncated);
+        let (first, second) = (records[0].len(), records[0].len() + records[1].len());
+        assert_eq!((passed[first + 1], passed[second + 1]), (1, 2));
+        (passed[first + 1], passed[second + 1]) = (3, 3);
+        assert_eq!(passed, records.concat());
+    }
+}
+
+#[test]
+fn one_change_cipher_spec_is_dropped_and_a_second_is_refused() {
+    let change = record(CHANGE_CIPHER_SPEC, &[1]);
+    let records = [server_hello(), change.clone(), record(PROTECTED, &[9; 30])];
+    let (passed, fault) = pass(&records, &[], 700);
+    assert_eq!((passed.len(), fault), (server_hello().len() + 35, TlsError::HandshakeClosed));
+    let unprotected = TlsError::Unprotected { content_type: CHANGE_CIPHER_SPEC };
+    assert_stops(&[server_hello(), change.clone(), change.clone()], &[], 1, unprotected);
+    assert_stops(&[server_hello(), record(CHANGE_CIPHER_SPEC, &[1, 1])], &[], 1, unprotected);
+    assert_stops(&[server_hello(), record(CHANGE_CIPHER_SPEC, &[2])], &[], 1, unprotected);
+    assert_stops(std::slice::from_ref(&change), &[], 0, unprotected);
+}
+
+#[test]
+fn no_unprotected_record_passes_after_the_server_hello() {
+    for content_type in (0..=255).filter(|it| ![CHANGE_CIPHER_SPEC, PROTECTED].contains(it)) {
+        let unprotected = TlsError::Unprotected { content_type };
+        assert_stops(&[server_hello(), record(content_type, &[2, 40])], &[], 1, unprotected);
+        let protected = record(PROTECTED, &[9; 30]);
+        let records = [server_hello(), protected, record(content_type, &[2, 40])];
+        assert_stops(&records, &[1], 2, unprotected);
+    }
+    let change = record(CHANGE_CIPHER_SPEC, &[1]);
+    let unprotected = TlsError::Unprotected { content_type: CHANGE_CIPHER_SPEC };
+    assert_stops(&[server_hello(), record(PROTECTED, &[9; 30]), change], &[1], 2, unprotected);
+}
+
+#[test]
+fn nothing_passes_before_the_server_hello() {
+    let alert = TlsError::Alert { level: 2, description: 70 };
+    assert_stops(&[record(ALERT, &[2, 70])], &[], 0, alert);
+    for content_type in [0, 20, PROTECTED, 24, 255] {
+        let unprotected = TlsError::Unprotected { content_type };
+        assert_stops(&[record(content_type, &[1; 40])], &[], 0, unprotected);
+    }
+    let certificate = ServerHelloFault::UnexpectedMessage { handshake_type: 11 };
+    assert_stops(&[record(HANDSHAKE, &[11, 0, 0, 1, 0])], &[], 0, TlsError::ServerHello(certificate));
+    assert_stops(&[record(ALERT, &[2])], &[], 0, TlsError::Unprotected { content_type: ALERT });
+}
+
+#[test]
+fn a_server_hello_in_two_records_or_followed_by_another_message_is_refused() {
+    let message = &server_hello()[HEADER..];
+    let malformed = TlsError::ServerHello(ServerHelloFault::Malformed);
+    let fragments = [record(HANDSHAKE, &message[..60]), record(HANDSHAKE, &message[60..])];
+    assert_stops(&fragments, &[], 0, malformed);
+    let followed = record(HANDSHAKE, &[message, &[8, 0, 0, 2, 0, 0]].concat());
+    assert_stops(&[followed], &[], 0, malformed);
+}
+
+#[test]
+fn records_that_are_too_short_or_too_long_are_refused() {
+    for length in 0..MIN_PROTECTED {
+        let empty = TlsError::EmptyRecord { length };
+        assert_stops(&[server_hello(), record(PROTECTED, &vec![0; length])], &[], 1, empty);
+    }
+    let (length, limit) = (2001, 2000);
+    let long = TlsError::RecordTooLong { length, limit };
+    assert_stops(&[server_hello(), record(PROTECTED, &vec![0; length])], &[], 1, long);
+    assert_stops(&[record(HANDSHAKE, &vec![0; length])], &[], 0, long);
+    assert_stops(&[record(HANDSHAKE, &[])], &[], 0, TlsError::EmptyRecord { length: 0 });
+    let longest = [server_hello(), record(PROTECTED, &vec![0; limit])];
+    assert_stops(&longest, &[], 2, TlsError::HandshakeClosed);
+}
+
+#[test]
+fn the_end_of_the_stream_is_reported_by_phase() {
+    assert_stops(&[], &[], 0, TlsError::HandshakeClosed);
+    assert_stops(&[server_hello()], &[], 1, TlsError::HandshakeClosed);
+    assert_stops(&[server_hello(), record(PROTECTED, &[9; 30])], &[1], 2, TlsError::Truncated);
+}

@@ -1,0 +1,86 @@
+//! The log of what a server received.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Everything that a server received.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    /// The connections, in the order in which they were accepted.
+    pub connections: Vec<Connection>,
+}
+
+/// What a server received on one connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// Whether the client completed the handshake.
+    pub handshake_complete: bool,
+    /// The application data, decrypted.
+    pub received: Vec<u8>,
+    /// The number of records that could not be decrypted and are longer than an alert.
+    pub undecryptable: usize,
+    /// The client's alert, or the server's TLS error.
+    pub error: Option<String>,
+}
+
+impl Log {
+    /// The number of handshakes that clients completed.
+    #[must_use]
+    pub fn handshakes(&self) -> usize {
+        self.connections.iter().filter(|it| it.handshake_complete).count()
+    }
+
+    /// The application data of all connections, concatenated.
+    #[must_use]
+    pub fn received(&self) -> Vec<u8> {
+        self.connections.iter().flat_map(|it| &it.received).copied().collect()
+    }
+
+    /// # Panics
+    /// If application data was received, or a record that may contain some. Also if no client connected,
+    /// because then nothing was tested.
+    #[track_caller]
+    pub fn assert_no_application_byte(&self) {
+        assert!(!self.connections.is_empty(), "no client connected");
+        for (n, Connection { received, undecryptable, .. }) in self.connections.iter().enumerate() {
+            let shown = String::from_utf8_lossy(received);
+            assert!(received.is_empty(), "{} bytes received on connection {n}: {shown:?}", received.len());
+            assert_eq!(*undecryptable, 0, "records on connection {n} could not be decrypted");
+        }
+    }
+}
+
+/// The log of a running server.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedLog(Arc<Mutex<Log>>);
+
+impl SharedLog {
+    /// Adds a connection.
+    pub(crate) fn add_connection(&self) -> ConnectionLog {
+        let mut log = lock(&self.0);
+        log.connections.push(Connection::default());
+        ConnectionLog { number: log.connections.len() - 1, log: self.clone() }
+    }
+
+    pub(crate) fn read(&self) -> Log {
+        lock(&self.0).clone()
+    }
+}
+
+/// One connection's entry in the log.
+#[derive(Debug)]
+pub(crate) struct ConnectionLog {
+    log: SharedLog,
+    pub(crate) number: usize,
+}
+
+impl ConnectionLog {
+    pub(crate) fn update<T>(&self, update: impl FnOnce(&mut Connection) -> T) -> T {
+        let mut log = lock(&self.log.0);
+        update(log.connections.get_mut(self.number).expect("entries are never removed"))
+    }
+}
+
+/// Locks a mutex even if a thread panicked: the panic fails the test when the thread is joined.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
