@@ -42,7 +42,7 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
         let mut provider = Provider::new(server, seed);
         let handshake = connection.open(TlsContext::new(&client_config(server), &mut provider)).await;
-        ending.record(provider.finish(handshake))?;
+        ending.first_error(provider.finish(handshake))?;
         Ok(Self { connection, ending })
     }
 
@@ -51,7 +51,7 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         let ended = self.ending.stop_if_ended();
         let (gate, outcome) = match self.connection.close().await {
             Ok(gate) => (gate, Ok(())),
-            Err((gate, error)) => (gate, self.ending.record(Err(tls_error(error)))),
+            Err((gate, error)) => (gate, self.ending.first_error(Err(tls_error(error)))),
         };
         (gate.into_inner(), ended.unwrap_or(outcome))
     }
@@ -73,12 +73,12 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
         self.ending.check_writable()?;
-        self.ending.record(self.connection.write(bytes).await.map_err(tls_error))
+        self.ending.first_error(self.connection.write(bytes).await.map_err(tls_error))
     }
 
     async fn flush(&mut self) -> Result<(), TlsError> {
         self.ending.check_writable()?;
-        self.ending.record(self.connection.flush().await.map_err(tls_error))
+        self.ending.first_error(self.connection.flush().await.map_err(tls_error))
     }
 }
 

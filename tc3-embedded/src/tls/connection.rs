@@ -48,7 +48,7 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         let mut connection = TlsConnection::new(Gate::new(stream, IN, ending.fault), received, sent);
         let mut provider = Provider::new(server, seed);
         let handshake = connection.open(TlsContext::new(&client_config(server), &mut provider));
-        ending.record(provider.finish(handshake))?;
+        ending.first_error(provider.finish(handshake))?;
         Ok(Self { connection, ending })
     }
 
@@ -57,7 +57,7 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         let ended = self.ending.stop_if_ended();
         let (gate, outcome) = match self.connection.close() {
             Ok(gate) => (gate, Ok(())),
-            Err((gate, error)) => (gate, self.ending.record(Err(tls_error(error)))),
+            Err((gate, error)) => (gate, self.ending.first_error(Err(tls_error(error)))),
         };
         (gate.into_inner(), ended.unwrap_or(outcome))
     }
@@ -79,12 +79,12 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
         self.ending.check_writable()?;
-        self.ending.record(self.connection.write(bytes).map_err(tls_error))
+        self.ending.first_error(self.connection.write(bytes).map_err(tls_error))
     }
 
     fn flush(&mut self) -> Result<(), TlsError> {
         self.ending.check_writable()?;
-        self.ending.record(self.connection.flush().map_err(tls_error))
+        self.ending.first_error(self.connection.flush().map_err(tls_error))
     }
 }
 

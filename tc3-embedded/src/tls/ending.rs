@@ -32,9 +32,9 @@ impl<'a> Ending<'a> {
         self.closed = true;
     }
 
-    /// Records an error unless there is one already, and returns the first: later errors are only
+    /// Stores an error unless there is one already, and returns the first: later errors are only
     /// consequences of it.
-    pub(super) fn record<T>(&self, outcome: Result<T, TlsError>) -> Result<T, TlsError> {
+    pub(super) fn first_error<T>(&self, outcome: Result<T, TlsError>) -> Result<T, TlsError> {
         outcome.map_err(|error| {
             let fault = self.fault.get().unwrap_or(error);
             self.fault.set(Some(fault));

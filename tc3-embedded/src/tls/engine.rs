@@ -20,7 +20,7 @@ pub(super) struct Provider<'a> {
     verifier: EngineVerifier<'a>,
 }
 
-/// The verifier behind the trait of embedded-tls. It stores the reason of a refusal, which
+/// Adapts [`Verifier`] to the trait of embedded-tls, and stores the reason of a refusal, which
 /// embedded-tls cannot return.
 struct EngineVerifier<'a> {
     inner: Verifier<'a>,
@@ -29,7 +29,7 @@ struct EngineVerifier<'a> {
     untrusted: Option<Untrusted>,
 }
 
-/// The contents of the ClientHello.
+/// The settings of the ClientHello.
 ///
 /// embedded-tls always offers every signature scheme it knows, including those that are not supported
 /// here. A server that chooses one of these is refused with [`Untrusted::UnsupportedScheme`].
@@ -114,7 +114,7 @@ pub(super) fn read_outcome(
             ending.set_closed();
             Ok(0)
         }
-        read => ending.record(read.map_err(tls_error)),
+        read => ending.first_error(read.map_err(tls_error)),
     }
 }
 

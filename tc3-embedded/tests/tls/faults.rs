@@ -137,7 +137,7 @@ fn call<S: Read + Write + Bounded>(
 }
 
 /// Both sides always use the same keys and random values, so that a recording can be replayed.
-fn record(identity: &Identity) -> (Vec<u8>, Vec<u8>) {
+fn record_call(identity: &Identity) -> (Vec<u8>, Vec<u8>) {
     let ticket = Step::Send(vec![HandshakeMessage::NewSessionTicket]);
     let server = Hostile::start(identity, script::after_handshake(vec![ticket], BODY)).unwrap();
     let mut received = Vec::new();
@@ -149,7 +149,7 @@ fn record(identity: &Identity) -> (Vec<u8>, Vec<u8>) {
 #[test]
 fn every_fault_at_every_byte_ends_in_an_error_or_the_right_response() {
     let identity = pki::ecdsa(NOW);
-    let (received, response) = record(&identity);
+    let (received, response) = record_call(&identity);
     let mut buffers = Box::new(Buffers::new());
     let mut replay_with = |fault, at_byte| {
         let (sent, authenticated) = (Cell::new(0), Cell::new(false));
@@ -182,7 +182,7 @@ fn every_fault_at_every_byte_ends_in_an_error_or_the_right_response() {
 #[test]
 fn a_transport_that_returns_one_byte_a_read_works() {
     let identity = pki::ecdsa(NOW);
-    let (received, response) = record(&identity);
+    let (received, response) = record_call(&identity);
     let (sent, authenticated) = (Cell::new(0), Cell::new(false));
     for at_byte in [0, 1, 5, 100, 400] {
         let fault = (Fault::OneByOne, at_byte);
