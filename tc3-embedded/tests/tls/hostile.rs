@@ -288,11 +288,11 @@ fn a_server_hello_that_shares_its_record_or_is_fragmented_is_refused() {
 #[test]
 fn unprotected_records_after_the_server_hello_are_refused() {
     let [server_hello, ..] = handshake();
-    let clear = |content_type| TlsError::Unprotected { content_type };
+    let unprotected = |content_type| TlsError::Unprotected { content_type };
     for message in valid_flight() {
-        assert_refused(vec![server_hello.clone(), SendUnprotected(vec![message])], clear(HANDSHAKE));
+        assert_refused(vec![server_hello.clone(), SendUnprotected(vec![message])], unprotected(HANDSHAKE));
     }
-    assert_refused(vec![server_hello.clone(), UnprotectedRecord(ALERT, vec![2, 40])], clear(ALERT));
+    assert_refused(vec![server_hello.clone(), UnprotectedRecord(ALERT, vec![2, 40])], unprotected(ALERT));
     // The content type is that of a protected record, so only the tag is wrong.
     assert_refused(
         vec![server_hello.clone(), UnprotectedRecord(APPLICATION, vec![7; 40])],
@@ -300,10 +300,10 @@ fn unprotected_records_after_the_server_hello_are_refused() {
     );
     for change in [vec![1, 1], vec![0], vec![2]] {
         let change = UnprotectedRecord(CHANGE_CIPHER_SPEC, change);
-        assert_refused(vec![server_hello.clone(), change], clear(CHANGE_CIPHER_SPEC));
+        assert_refused(vec![server_hello.clone(), change], unprotected(CHANGE_CIPHER_SPEC));
     }
     let change = UnprotectedRecord(CHANGE_CIPHER_SPEC, vec![1]);
-    assert_refused(vec![server_hello, change.clone(), change], clear(CHANGE_CIPHER_SPEC));
+    assert_refused(vec![server_hello, change.clone(), change], unprotected(CHANGE_CIPHER_SPEC));
 }
 
 #[test]
@@ -383,11 +383,14 @@ fn whole_tickets_are_ignored_and_others_refused() {
 
 #[test]
 fn invalid_records_after_the_handshake_are_refused() {
-    let clear = |content_type| Err(TlsError::Unprotected { content_type });
+    let unprotected = |content_type| Err(TlsError::Unprotected { content_type });
     assert_after_handshake(vec![Record(APPLICATION, vec![])], Ok(()));
-    assert_after_handshake(vec![UnprotectedRecord(CHANGE_CIPHER_SPEC, vec![1])], clear(CHANGE_CIPHER_SPEC));
-    assert_after_handshake(vec![UnprotectedRecord(ALERT, vec![1, 0])], clear(ALERT));
-    assert_after_handshake(vec![SendUnprotected(vec![NewSessionTicket])], clear(HANDSHAKE));
+    assert_after_handshake(
+        vec![UnprotectedRecord(CHANGE_CIPHER_SPEC, vec![1])],
+        unprotected(CHANGE_CIPHER_SPEC),
+    );
+    assert_after_handshake(vec![UnprotectedRecord(ALERT, vec![1, 0])], unprotected(ALERT));
+    assert_after_handshake(vec![SendUnprotected(vec![NewSessionTicket])], unprotected(HANDSHAKE));
     assert_after_handshake(vec![Record(ALERT, vec![2, 40])], Err(TlsError::ProtectedAlert));
     assert_after_handshake(vec![Record(ALERT, vec![1])], Err(TlsError::ProtectedAlert));
     assert_after_handshake(vec![InnerPlaintext(vec![])], Err(TlsError::EmptyRecord { length: 16 }));

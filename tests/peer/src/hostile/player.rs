@@ -120,7 +120,7 @@ impl Player<'_, '_> {
     }
 
     fn protect(&mut self, plaintext: Vec<u8>) -> Vec<u8> {
-        let keys = self.write.as_mut().expect("no keys before the ServerHello");
+        let keys = self.write.as_mut().expect("a script sends the ServerHello first");
         let header = header(APPLICATION, plaintext.len() + 16);
         [&header[..], &keys.encrypt(&header, plaintext)].concat()
     }
