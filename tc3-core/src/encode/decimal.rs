@@ -1,10 +1,10 @@
-//! Decimal text without `core::fmt`, and without a division: a core that has none would have to
-//! bring one along, which is larger.
+//! Decimal numbers without `core::fmt` and without division: a core without a divider would link a
+//! division routine, which is larger.
 
-use crate::encode::Sink;
+use super::Sink;
 use core::hint;
 
-/// The upper half of a product: with the right factor, a quotient.
+/// The upper 32 bits of a product. With a scaled reciprocal as `factor` it is a quotient.
 pub(crate) const fn high(number: u32, factor: u32) -> u32 {
     let [a, b, c, d, ..] = wide(number).wrapping_mul(wide(factor)).to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
@@ -16,7 +16,7 @@ pub(crate) const fn wide(number: u32) -> u64 {
     u64::from_be_bytes([0, 0, 0, 0, a, b, c, d])
 }
 
-/// Fills a text with the last digits of a number: what there is no room for falls away.
+/// Fills `text` with the last digits of a number. Digits that do not fit are dropped.
 pub(crate) fn digits(mut number: u32, text: &mut [u8]) {
     for digit in text.iter_mut().rev() {
         let tenth = high(number, 0xcccc_cccd) >> 3; // 2^35 / 10
@@ -25,7 +25,7 @@ pub(crate) fn digits(mut number: u32, text: &mut [u8]) {
     }
 }
 
-/// Spells a number, but for the zeros before it.
+/// Writes decimal digits without leading zeros.
 pub(crate) fn trimmed(mut text: &[u8], out: &mut (impl Sink + ?Sized)) {
     while let [b'0', rest @ ..] = text
         && !rest.is_empty()
@@ -35,7 +35,7 @@ pub(crate) fn trimmed(mut text: &[u8], out: &mut (impl Sink + ?Sized)) {
     out.put(text);
 }
 
-/// Spells any number at all.
+/// Writes any number.
 pub(crate) fn natural(mut value: u64, out: &mut (impl Sink + ?Sized)) {
     const HIGHEST: u64 = 10_000_000_000_000_000_000;
     let mut text = [b'0'; 20];
@@ -43,7 +43,7 @@ pub(crate) fn natural(mut value: u64, out: &mut (impl Sink + ?Sized)) {
     if let Some(less) = value.checked_sub(HIGHEST) {
         (value, *first) = (less, b'1');
     }
-    // Not to be known: of a constant, a division would be made.
+    // Hidden from the compiler, which would turn the loop back into a division by a constant.
     let power = hint::black_box(HIGHEST / 10);
     for digit in rest {
         while let Some(rest) = value.checked_sub(power) {

@@ -1,15 +1,95 @@
-//! The headers: those that are signed, and all that are sent.
+//! A signed request, and everything that is sent for it.
 
+use super::{
+    request::{Request, Target, UNSIGNED},
+    scope::{Scope, algorithm, required},
+};
 use crate::{
-    address::HostOf,
-    canonical::{algorithm, required},
-    decimal::natural,
-    encode::{Encode, Encoded, Sink, hex, masked},
-    further::Header,
-    request::{Kind, Request, UNSIGNED},
-    sign::Signed,
+    credentials::Identity,
+    encode::{Encode, Encoded, Sink, debug_masked, hex::hex},
+    header::{Header, HeaderValue, Value, line},
     time::Timestamp,
 };
+use core::fmt;
+
+/// A signed request.
+///
+/// Send it once. A retry signs again, because the timestamp ages. What it encodes is exactly what was signed.
+#[derive(Clone, Copy)]
+pub struct Signed<'r> {
+    pub(crate) request: &'r Request<'r>,
+    /// `None` for a request that skips authentication.
+    pub(crate) identity: Option<Identity<'r>>,
+    pub(crate) at: Timestamp,
+    /// The scope of the key.
+    pub(crate) scope: Scope,
+    pub(crate) mac: [u8; 32],
+}
+
+impl<'r> Signed<'r> {
+    /// The request head: request line, headers and the empty line, which is all of an HTTP/1.1 request but the
+    /// body.
+    #[must_use]
+    pub const fn head(&self) -> Encoded<Head<'_>> {
+        Encoded(Head(self))
+    }
+
+    /// The value of the Authorization header.
+    #[must_use]
+    pub const fn authorization(&self) -> Encoded<Authorization<'_>> {
+        Encoded(Authorization(self))
+    }
+
+    /// All headers as names and values, in the order of [`head`](Self::head), for an HTTP client that writes
+    /// the request line itself.
+    #[must_use]
+    pub const fn headers(&self) -> Headers<'_> {
+        Headers::new(self)
+    }
+
+    /// The request that was signed.
+    #[must_use]
+    pub const fn request(self) -> &'r Request<'r> {
+        self.request
+    }
+
+    /// The time in the signature.
+    #[must_use]
+    pub const fn timestamp(self) -> Timestamp {
+        self.at
+    }
+}
+
+impl<'a> Request<'a> {
+    /// The request without a signature (`Authorization: SKIP`), for the few actions that authenticate the
+    /// caller in another way, such as `AssumeRoleWithWebIdentity` of `sts`.
+    ///
+    /// ```
+    /// use tc3_core::{Timestamp, api};
+    ///
+    /// let request = api!("sts", "2018-08-13").action("AssumeRoleWithWebIdentity").json("{}")?;
+    /// let skipped = request.skip(Timestamp::from_unix(1_551_113_065)?);
+    /// assert_eq!(skipped.authorization().to_string(), "SKIP");
+    /// # Ok::<(), tc3_core::Invalid>(())
+    /// ```
+    #[must_use]
+    pub const fn skip(&'a self, now: Timestamp) -> Signed<'a> {
+        Signed { request: self, identity: None, at: now, scope: Scope::NONE, mac: [0; 32] }
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("authorization", &self.authorization()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Signed<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Signed({})", self.authorization());
+    }
+}
 
 /// The value of the Authorization header.
 #[derive(Clone, Copy)]
@@ -17,19 +97,19 @@ pub struct Authorization<'r>(pub(crate) &'r Signed<'r>);
 
 impl Encode for Authorization<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        // By value: of what is lent, the compiler cannot tell that it is still as it was.
+        // By value: the compiler knows more of a copy than of a reference.
         let Signed { request, identity, scope, mac, .. } = *self.0;
         let Some(identity) = identity else { return out.put(b"SKIP") };
         out.put(concat!(algorithm!(), " Credential=").as_bytes());
         out.put(identity.id.as_bytes());
         out.put(scope.path());
-        match request.call.further {
+        match request.call.headers {
             None => {
                 out.put(concat!(", SignedHeaders=", required!(), ", Signature=").as_bytes());
             }
-            Some(further) => {
+            Some(headers) => {
                 out.put(b", SignedHeaders=");
-                (further.spelling.names)(request, out);
+                (headers.code.names)(&request.call, out);
                 out.put(b", Signature=");
             }
         }
@@ -37,41 +117,9 @@ impl Encode for Authorization<'_> {
     }
 }
 
-masked!(Authorization<'_>, HeaderValue<'_>, Head<'_>, Target<'_>);
+debug_masked!(Authorization<'_>, Head<'_>);
 
-/// The value of one header.
-#[derive(Clone, Copy)]
-pub struct HeaderValue<'r>(pub(crate) Value<'r>);
-
-#[derive(Clone, Copy)]
-pub(crate) enum Value<'r> {
-    Host(HostOf<'r>),
-    ContentType(Kind<'r>),
-    Length(u64),
-    Authorization(Authorization<'r>),
-    Time(Timestamp),
-    Token(&'r str),
-    Plain(&'r str),
-}
-
-impl Encode for HeaderValue<'_> {
-    fn encode_to<S: Sink>(&self, out: &mut S) {
-        match self.0 {
-            Value::Host(host) => host.encode_to(out),
-            Value::ContentType(kind) => kind.encode_to(out),
-            Value::Length(len) => natural(len, out),
-            Value::Authorization(authorization) => authorization.encode_to(out),
-            Value::Time(at) => at.encode_to(out),
-            Value::Token(text) | Value::Plain(text) => out.put(text.as_bytes()),
-        }
-    }
-
-    fn is_sensitive(&self) -> bool {
-        matches!(self.0, Value::Token(_))
-    }
-}
-
-/// All headers that are sent, each once, as name and value.
+/// All headers of a signed request as names and values, in the order of [`Head`].
 ///
 /// ```
 /// use tc3_core::{Credentials, Signer, Timestamp, api};
@@ -96,12 +144,12 @@ impl<'r> Headers<'r> {
         Self { signed, next: 0 }
     }
 
-    /// The header at a place; `None` after the last, `Some(None)` for one that is not sent.
-    fn at(&self, place: usize) -> Option<Option<(&'r str, Value<'r>)>> {
+    /// The header at a position; `None` after the last, `Some(None)` for one that is not sent.
+    fn at(&self, position: usize) -> Option<Option<(&'r str, Value<'r, Authorization<'r>>)>> {
         let Signed { request, identity, at, .. } = *self.signed;
         let call = &request.call;
         let plain = |name, text: Option<&'r str>| text.map(|text| (name, Value::Plain(text)));
-        Some(match place {
+        Some(match position {
             0 => Some(("Host", Value::Host(call.api.host()))),
             1 => Some(("Content-Type", Value::ContentType(request.content_type()))),
             2 => (request.method() == "POST").then(|| ("Content-Length", Value::Length(request.body_len()))),
@@ -115,7 +163,7 @@ impl<'r> Headers<'r> {
             10 => plain("X-TC-RequestClient", call.request_client),
             11 => plain("X-TC-TraceId", call.trace_id),
             12 => plain("X-TC-Content-SHA256", request.is_unsigned().then_some(UNSIGNED)),
-            _ => match call.further?.list.get(place.saturating_sub(13))? {
+            _ => match call.headers?.list.get(position.saturating_sub(13))? {
                 Header::Signed(name, value) | Header::Unsigned(name, value) => plain(name, Some(value)),
                 _ => None,
             },
@@ -124,7 +172,7 @@ impl<'r> Headers<'r> {
 }
 
 impl<'r> Iterator for Headers<'r> {
-    type Item = (&'r str, Encoded<HeaderValue<'r>>);
+    type Item = (&'r str, Encoded<HeaderValue<'r, Authorization<'r>>>);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -137,8 +185,7 @@ impl<'r> Iterator for Headers<'r> {
     }
 }
 
-/// Request line and headers, up to and with the blank line: written with
-/// [`Encoded::encode`], as long as [`Encoded::len`] says.
+/// The request head: request line, headers and the empty line.
 #[derive(Clone, Copy)]
 pub struct Head<'r>(pub(crate) &'r Signed<'r>);
 
@@ -157,28 +204,5 @@ impl Encode for Head<'_> {
 
     fn is_sensitive(&self) -> bool {
         self.0.identity.is_some_and(|identity| identity.token.is_some())
-    }
-}
-
-pub(crate) fn line(name: &str, value: &HeaderValue<'_>, out: &mut impl Sink) {
-    out.put(name.as_bytes());
-    out.put(b": ");
-    value.encode_to(out);
-    out.put(b"\r\n");
-}
-
-/// Path and query, as they stand on the request line.
-#[derive(Clone, Copy)]
-pub struct Target<'r>(pub(crate) &'r Request<'r>);
-
-impl Encode for Target<'_> {
-    fn encode_to<S: Sink>(&self, out: &mut S) {
-        out.put(self.0.api().path_or_root().as_bytes());
-        if let Some(query) = self.0.query()
-            && query.len_with_mark() > 0
-        {
-            out.put(b"?");
-            query.encode_to(out);
-        }
     }
 }

@@ -1,9 +1,9 @@
-//! Where a service is reached.
+//! The host of a call: where a service is reached, and what is signed as `host`.
 
 use crate::{
+    charset::{HOST, REGION, check},
     encode::{Encode, Sink, lower_name},
     error::{Field, Invalid},
-    text::{HOST, REGION, after, check, is_alike},
 };
 
 /// The signed host of a call.
@@ -12,8 +12,8 @@ use crate::{
 /// businesses the document recommends a region in the domain name. A domain is an entry point; it
 /// does not say that the product serves that region.
 ///
-/// The address that is dialled may be another (a proxy, a gateway): that is the caller's own
-/// affair and never reaches the signature.
+/// The caller may connect to another address, such as a proxy or gateway. The signature contains this
+/// host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -32,16 +32,15 @@ pub enum Host<'a> {
     AiRegional(&'a str),
     /// `{service}.intl.tencentcloudapi.com`, the international site.
     Intl,
-    /// A host as it was configured, with a port if there is one: what the SDKs call an endpoint. One under
-    /// the services' own domains has to be this service's, and to reach the region if that is isolated.
+    /// A configured host with an optional port, which the SDKs call an endpoint. If it lies under one of
+    /// Tencent's domains, it must belong to this service, and reach the region if that is isolated.
     Endpoint(&'a str),
-    /// A host as it is, with a port if there is one: what the Host header says is what is signed. It takes
-    /// the least flash, because it is compared with nothing: whose host it is, and whether it reaches the
-    /// region, only the answer tells ("'Service' in Credential not valid").
+    /// A host with an optional port, compared with neither service nor region. It takes the least flash. If
+    /// it is the wrong host, only the answer tells ("'Service' in Credential not valid").
     Unchecked(&'a str),
 }
 
-/// A macro, because it stands in longer texts.
+/// The domain of all services. A macro, for `concat!`.
 macro_rules! domain {
     () => {
         ".tencentcloudapi.com"
@@ -49,9 +48,10 @@ macro_rules! domain {
 }
 
 impl<'a> Host<'a> {
-    /// Inlined, so that of all families those alone are linked that a firmware names.
+    /// Splits the host into parts.
+    // Inlined: only the strings of the variants that a firmware names are linked.
     #[inline(always)]
-    pub(crate) const fn address(self) -> Address<'a> {
+    pub(crate) const fn parts(self) -> HostParts<'a> {
         let (form, family, text) = match self {
             Self::Nearest => (HostForm::Family, domain!(), ""),
             Self::Regional(region) => (HostForm::Family, REGIONAL, region),
@@ -63,14 +63,14 @@ impl<'a> Host<'a> {
             Self::Endpoint(host) => (HostForm::Endpoint, "", host),
             Self::Unchecked(host) => (HostForm::Unchecked, "", host),
         };
-        Address { form, family, text }
+        HostParts { form, family, text }
     }
 }
 
-/// Stands before a region that is reached by a host of its own.
+/// The separator before the region of a regional host.
 const REGIONAL: &str = ".";
 
-/// How an address is given.
+/// How a host is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum HostForm {
@@ -79,19 +79,19 @@ enum HostForm {
     Unchecked,
 }
 
-/// A [`Host`] by its texts. Its form has no text in it: so the compiler still knows it of an address that was
-/// copied.
+/// A [`Host`] in parts.
+// `form` is an enum without data, so that the compiler still knows its value in a copy of the parts.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(crate) struct Address<'a> {
+pub(crate) struct HostParts<'a> {
     form: HostForm,
-    /// Of a family: what comes after the service, up to the region or to the end.
+    /// For a family: what follows the service, up to the region or the end.
     family: &'static str,
-    /// Of a family: the region, if it has one. Else the whole host.
+    /// For a family: the region, or nothing. Otherwise the whole host.
     text: &'a str,
 }
 
-impl Address<'_> {
+impl HostParts<'_> {
     pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
         let (text, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
         let (entry, reaches) = match self.form {
@@ -105,7 +105,7 @@ impl Address<'_> {
                 if self.family.ends_with('.') {
                     check(self.text, Field::Region, &REGION)?;
                 }
-                (text, self.family == REGIONAL && (region.is_empty() || is_alike(text, region)))
+                (text, self.family == REGIONAL && (region.is_empty() || eq_ignore_case(text, region)))
             }
         };
         // Finance regions are isolated, and their names say so: "use the regional domain equal to
@@ -115,8 +115,8 @@ impl Address<'_> {
     }
 }
 
-/// What comes after the service in a host under one of the services' own domains, which all have a label
-/// `tencentcloudapi`. Nothing for an address or a name of somebody else's.
+/// What follows the service in a host under one of Tencent's domains, which all have the label
+/// `tencentcloudapi`. `None` for any other host.
 ///
 /// # Errors
 /// [`Invalid::OtherService`]: a credential "must match the domain name of the product called".
@@ -128,18 +128,18 @@ pub(crate) fn entry_of<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u
     after_label(host, service.as_bytes()).map(Some).ok_or(Invalid::OtherService)
 }
 
-/// What comes after a label that a host begins with.
+/// What follows the first label of a host, if that is `label`.
 fn after_label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
-    match after(host, label)? {
+    match strip_prefix(host, label)? {
         [b'.', rest @ ..] => Some(rest),
         _ => None,
     }
 }
 
-/// Whether a label ends so; a port comes after the last.
+/// Whether a label ends with `end`. A port may follow the last label.
 fn has_end(mut text: &[u8], end: &[u8]) -> bool {
     loop {
-        if let Some([] | [b'.' | b':', ..]) = after(text, end) {
+        if let Some([] | [b'.' | b':', ..]) = strip_prefix(text, end) {
             return true;
         }
         let [_, tail @ ..] = text else { return false };
@@ -147,16 +147,29 @@ fn has_end(mut text: &[u8], end: &[u8]) -> bool {
     }
 }
 
-/// A host and the service whose host it is.
-#[derive(Clone, Copy)]
-pub(crate) struct HostOf<'a> {
-    pub(crate) service: &'a str,
-    pub(crate) address: Address<'a>,
+/// What follows `prefix`, compared without case. In [`HOST`], no two characters but the cases of a letter
+/// differ in just the bit that is ignored.
+fn strip_prefix<'t>(name: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+    let (first, rest) = name.split_at_checked(prefix.len())?;
+    first.iter().zip(prefix).all(|(a, b)| (a ^ b) & !0x20 == 0).then_some(rest)
 }
 
-impl Encode for HostOf<'_> {
+/// Whether two names of hosts or services are equal, compared without case.
+#[inline(always)]
+pub(crate) fn eq_ignore_case(name: &[u8], other: &[u8]) -> bool {
+    strip_prefix(name, other).is_some_and(<[u8]>::is_empty)
+}
+
+/// A host that can be encoded, because the service is known.
+#[derive(Clone, Copy)]
+pub(crate) struct SignedHost<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) parts: HostParts<'a>,
+}
+
+impl Encode for SignedHost<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        let Address { form, family, text } = self.address;
+        let HostParts { form, family, text } = self.parts;
         if form != HostForm::Family {
             return lower_name(text.as_bytes(), out);
         }
@@ -176,11 +189,11 @@ mod tests {
     use std::string::ToString;
 
     fn host(host: Host<'_>) -> std::string::String {
-        Encoded(HostOf { service: "cvm", address: host.address() }).to_string()
+        Encoded(SignedHost { service: "cvm", parts: host.parts() }).to_string()
     }
 
     #[test]
-    fn every_kind_of_address_is_spelled_as_documented() {
+    fn every_form_of_host_is_encoded_as_documented() {
         assert_eq!(host(Host::Nearest), "cvm.tencentcloudapi.com");
         assert_eq!(host(Host::Regional("ap-guangzhou")), "cvm.ap-guangzhou.tencentcloudapi.com");
         assert_eq!(host(Host::Internal), "cvm.internal.tencentcloudapi.com");
@@ -193,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finance_region_is_reached_by_its_own_regional_host_alone() {
+    fn only_its_own_regional_host_reaches_a_finance_region() {
         let finance = Some(region::AP_SHANGHAI_FSI);
         for host in [
             Host::Nearest,
@@ -204,27 +217,27 @@ mod tests {
             Host::Intl,
             Host::Regional("ap-shanghai"),
         ] {
-            assert_eq!(host.address().check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
+            assert_eq!(host.parts().check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
         }
-        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).address().check("cvm", finance), Ok(()));
-        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).address().check("cvm", None), Ok(()));
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).parts().check("cvm", finance), Ok(()));
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).parts().check("cvm", None), Ok(()));
         assert_eq!(
-            Host::Regional(region::AP_SHENZHEN_FSI).address().check("cvm", finance),
+            Host::Regional(region::AP_SHENZHEN_FSI).parts().check("cvm", finance),
             Err(Invalid::Isolated)
         );
         assert_eq!(
-            Host::Regional(region::AP_SHENZHEN_FSI).address().check("cvm", Some("ap-tokyo")),
+            Host::Regional(region::AP_SHENZHEN_FSI).parts().check("cvm", Some("ap-tokyo")),
             Err(Invalid::Isolated)
         );
-        assert_eq!(Host::Endpoint("gateway.example").address().check("cvm", finance), Ok(()));
-        let check = |host| Host::Endpoint(host).address().check("cvm", finance);
+        assert_eq!(Host::Endpoint("gateway.example").parts().check("cvm", finance), Ok(()));
+        let check = |host| Host::Endpoint(host).parts().check("cvm", finance);
         assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-shanghai-fsi-x-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com:443"), Ok(()));
-        let check = |host| Host::Endpoint(host).address().check("cvm", Some("ap-tokyo"));
+        let check = |host| Host::Endpoint(host).parts().check("cvm", Some("ap-tokyo"));
         assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
         assert_eq!(check("cvm.ap-seoul.tencentcloudapi.com"), Ok(()));
@@ -232,8 +245,8 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_of_another_service_is_refused_and_one_of_ones_own_is_not() {
-        let check = |host| Host::Endpoint(host).address().check("cvm", None);
+    fn an_endpoint_of_another_service_is_refused() {
+        let check = |host| Host::Endpoint(host).parts().check("cvm", None);
         assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.tencentcloudapi.com:443"), Err(Invalid::OtherService));
         assert_eq!(check("cbs.internal.tencentcloudapi.cn"), Err(Invalid::OtherService));
@@ -248,8 +261,8 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_given_exactly_is_compared_with_nothing() {
-        let check = |host| Host::Unchecked(host).address().check("cvm", Some(region::AP_SHANGHAI_FSI));
+    fn an_unchecked_host_is_compared_with_neither_service_nor_region() {
+        let check = |host| Host::Unchecked(host).parts().check("cvm", Some(region::AP_SHANGHAI_FSI));
         assert_eq!(check("cvm.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cbs.tencentcloudapi.com"), Ok(()));
         assert_eq!(check("cvm/"), Err(Invalid::Byte { field: Field::Host, at: 3, byte: b'/' }));
@@ -258,8 +271,19 @@ mod tests {
     #[test]
     fn every_region_constant_is_a_region() {
         for region in region::ALL {
-            assert_eq!(Host::Regional(region).address().check("cvm", Some(region)), Ok(()));
+            assert_eq!(Host::Regional(region).parts().check("cvm", Some(region)), Ok(()));
         }
         assert_eq!(region::ALL.len(), 22);
+    }
+
+    #[test]
+    fn names_that_differ_only_in_case_are_equal() {
+        let host: std::vec::Vec<_> = (0..=0x7f).filter(|byte| HOST.contains(*byte)).collect();
+        assert_eq!(host.len(), 26 + 26 + 10 + 6);
+        for (a, b) in host.iter().flat_map(|a| host.iter().map(move |b| (a, b))) {
+            assert_eq!(eq_ignore_case(&[b'x', *a], &[b'X', *b]), a.eq_ignore_ascii_case(b), "{a} {b}");
+        }
+        assert!(!eq_ignore_case(b"a", b"ab"));
+        assert!(!eq_ignore_case(b"ab", b"a"));
     }
 }

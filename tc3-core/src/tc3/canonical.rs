@@ -1,37 +1,17 @@
-//! The two texts that TC3-HMAC-SHA256 is made of.
+//! The canonical request and the string to sign.
 
-use crate::{
-    encode::{Encode, Sink, hex, masked},
-    key::Scope,
+use super::{
     request::Request,
+    scope::{Scope, algorithm, required},
+};
+use crate::{
+    crypto::sha256::Sha256Engine,
+    encode::{Encode, Sink, debug_masked, hex::hex},
     time::Timestamp,
 };
 
-/// The name of the algorithm: a macro, because it stands in longer texts.
-macro_rules! algorithm {
-    () => {
-        "TC3-HMAC-SHA256"
-    };
-}
-
-/// "content-type and host are the required headers": a macro, as the name of the algorithm.
-macro_rules! required {
-    () => {
-        "content-type;host"
-    };
-}
-
-/// Ends every credential scope: a macro, as the name of the algorithm.
-macro_rules! terminator {
-    () => {
-        "tc3_request"
-    };
-}
-
-pub(crate) use {algorithm, required, terminator};
-
-/// Method, path, query, headers, names of the signed headers, hash of the payload: six parts,
-/// joined by line feeds.
+/// The canonical request: method, path, query, canonical headers, signed headers and hashed payload, joined by
+/// line feeds.
 #[derive(Clone, Copy)]
 pub struct CanonicalRequest<'r> {
     pub(crate) request: &'r Request<'r>,
@@ -47,13 +27,13 @@ impl Encode for CanonicalRequest<'_> {
             out.put(path.as_bytes());
             out.put(b"\n");
         } else {
-            // In one piece, as all that can be: so it takes less code and time.
+            // In one call, which takes less code and time than three.
             out.put(b"\n/\n");
         }
         if let Some(query) = request.query() {
             query.encode_to(out);
         }
-        match request.call.further {
+        match request.call.headers {
             None => {
                 out.put(b"\ncontent-type:");
                 request.content_type().encode_to(out);
@@ -61,11 +41,11 @@ impl Encode for CanonicalRequest<'_> {
                 request.api().host().encode_to(out);
                 out.put(concat!("\n\n", required!(), "\n").as_bytes());
             }
-            Some(further) => {
+            Some(headers) => {
                 out.put(b"\n");
-                (further.spelling.lines)(request, out);
+                (headers.code.canonical)(&request.call, &request.content_type(), out);
                 out.put(b"\n");
-                (further.spelling.names)(request, out);
+                (headers.code.names)(&request.call, out);
                 out.put(b"\n");
             }
         }
@@ -73,9 +53,10 @@ impl Encode for CanonicalRequest<'_> {
     }
 }
 
-masked!(CanonicalRequest<'_>, StringToSign<'_>);
+debug_masked!(CanonicalRequest<'_>, StringToSign<'_>);
 
-/// Algorithm, timestamp, credential scope, hash of the canonical request.
+/// The string to sign: algorithm, timestamp, credential scope and hashed canonical request, joined by line
+/// feeds.
 #[derive(Clone, Copy)]
 pub struct StringToSign<'r> {
     pub(crate) scope: &'r Scope,
@@ -91,4 +72,18 @@ impl Encode for StringToSign<'_> {
         out.put(self.scope.line());
         hex(self.canonical, out);
     }
+}
+
+/// Hashes the payload, and then the canonical request.
+pub(crate) fn hash_canonical<H: Sha256Engine>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
+    request.hash_payload(hash, digest);
+    hash_with_payload(hash, request, digest);
+}
+
+/// Hashes the canonical request; its hash replaces the hash of the payload.
+pub(crate) fn hash_with_payload<H: Sha256Engine>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
+    // Method, path and the first headers usually equal those of the last request.
+    hash.begin_cacheable();
+    CanonicalRequest { request, payload: digest }.encode_to(hash);
+    hash.finish(digest);
 }

@@ -1,15 +1,12 @@
-//! The hash of a body, taken in one go or in pieces.
+//! HashedRequestPayload: the hash of a body, computed at once or in pieces.
 
 use crate::{
-    encode::Sink,
-    hash::{Sha256Engine, Software},
+    crypto::{sha256::Sha256Engine, software::Software},
+    encode::{Sink, len_u64},
 };
 use core::fmt;
 
-/// The hash and the length of a body that was read once already.
-///
-/// "RequestPayload" of the canonical request is the hash of the body *as sent*: read it again,
-/// unchanged, when sending.
+/// The SHA-256 and the length of a body, which is then read a second time and sent unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HashedPayload {
@@ -18,7 +15,7 @@ pub struct HashedPayload {
 }
 
 impl HashedPayload {
-    /// Hashes a body that is at hand as a whole.
+    /// Hashes a whole body.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
         let mut hasher = PayloadHasher::new();
@@ -34,7 +31,7 @@ impl HashedPayload {
 
     /// The length of the body in bytes.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "a length of 0 is a body like another")]
+    #[expect(clippy::len_without_is_empty, reason = "an empty body is a body too")]
     pub const fn len(&self) -> u64 {
         self.len
     }
@@ -69,7 +66,7 @@ impl PayloadHasher {
 }
 
 impl<H: Sha256Engine> PayloadHasher<H> {
-    /// A hasher on an engine of the caller's.
+    /// A hasher that uses `hash`.
     #[must_use]
     pub fn with_hash(mut hash: H) -> Self {
         hash.begin();
@@ -79,7 +76,7 @@ impl<H: Sha256Engine> PayloadHasher<H> {
     /// Adds the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.hash.put(piece);
-        self.len = self.len.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        self.len = self.len.saturating_add(len_u64(piece.len()));
     }
 
     /// Ends the body.

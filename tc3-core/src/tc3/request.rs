@@ -1,89 +1,22 @@
 //! A call made ready to sign: method, content type, query and payload, fixed together.
 
-use crate::{
-    api::{Api, Call},
-    encode::{Encode, Encoded, Sink, count, display},
-    error::{Field, Invalid, Limit},
-    hash::Sha256Engine,
-    headers::Target,
-    key::Scope,
-    multipart::{Multipart, Parts, check_boundary},
+use super::{
+    multipart::{Multipart, Parts},
     payload::HashedPayload,
     query::Query,
-    sign::Signed,
-    time::Timestamp,
+};
+use crate::{
+    api::Api,
+    call::Call,
+    content_type::{ContentType, MediaType},
+    crypto::sha256::Sha256Engine,
+    encode::{Encode, Encoded, Sink, count, debug_masked, len_u64},
+    error::{Field, Invalid, Limit},
 };
 use core::{fmt, str};
 
-/// The Content-Type of a body. Every value is in lower case, so that a receiver that folds it and
-/// one that does not see the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ContentType<'a> {
-    /// `application/json`
-    Json,
-    /// `application/json; charset=utf-8`
-    JsonUtf8,
-    /// `application/octet-stream`
-    Octets,
-    /// `application/octet-stream; charset=utf-8`
-    OctetsUtf8,
-    /// `multipart/form-data; boundary=…`, of a body that is put together already.
-    Multipart {
-        /// What keeps the parts apart: 1 to 70 bytes, without upper-case letters.
-        boundary: &'a str,
-    },
-}
-
-impl<'a> ContentType<'a> {
-    /// The texts that it is spelled by. Inlined, so that those alone are linked that a firmware names.
-    #[inline(always)]
-    fn kind(self) -> Result<Kind<'a>, Invalid> {
-        let text = match self {
-            Self::Json => "application/json",
-            Self::JsonUtf8 => "application/json; charset=utf-8",
-            Self::Octets => "application/octet-stream",
-            Self::OctetsUtf8 => "application/octet-stream; charset=utf-8",
-            Self::Multipart { boundary } => {
-                check_boundary(boundary)?;
-                return Ok(Kind::parts(boundary));
-            }
-        };
-        Ok(Kind { text, boundary: "" })
-    }
-}
-
-/// The Content-Type that goes with every GET and every v1 request.
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
-
-/// A Content-Type, the one of a GET included, by its texts: of all that there are a firmware links but
-/// those that it names.
 #[derive(Clone, Copy)]
-pub(crate) struct Kind<'a> {
-    text: &'static str,
-    boundary: &'a str,
-}
-
-impl<'a> Kind<'a> {
-    pub(crate) const FORM: Self = Self { text: FORM, boundary: "" };
-
-    const fn parts(boundary: &'a str) -> Self {
-        Self { text: "multipart/form-data; boundary=", boundary }
-    }
-}
-
-impl Encode for Kind<'_> {
-    fn encode_to<S: Sink>(&self, out: &mut S) {
-        out.put(self.text.as_bytes());
-        if !self.boundary.is_empty() {
-            out.put(self.boundary.as_bytes());
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Body<'a> {
+enum Payload<'a> {
     Query(Query<'a>),
     Whole(&'a [u8]),
     Parts(Parts<'a>),
@@ -91,14 +24,8 @@ enum Body<'a> {
     Unsigned(u64),
 }
 
-impl fmt::Debug for Kind<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        display(self, f)
-    }
-}
-
-/// A body can be large, and can hold what is nobody's business: only how much of it there is shows.
-impl fmt::Debug for Body<'_> {
+/// `Debug` prints only the length: a body may be large or private.
+impl fmt::Debug for Payload<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Query(query) => query.fmt(f),
@@ -111,14 +38,7 @@ impl fmt::Debug for Body<'_> {
 }
 
 #[cfg(feature = "defmt")]
-impl defmt::Format for Kind<'_> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}{=str}", self.text, self.boundary);
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Body<'_> {
+impl defmt::Format for Payload<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "{}", defmt::Debug2Format(self));
     }
@@ -145,8 +65,8 @@ pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Request<'a> {
     pub(crate) call: Call<'a>,
-    kind: Kind<'a>,
-    body: Body<'a>,
+    media_type: MediaType<'a>,
+    payload: Payload<'a>,
 }
 
 /// The verbs: each makes a [`Request`], and checks everything.
@@ -182,8 +102,8 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn get(self, query: Query<'a>) -> Result<Request<'a>, Invalid> {
-        let request = self.seal(Kind::FORM, Body::Query(query), 0)?;
-        Limit::GetUrl.check(len_of(self.api.url_len().saturating_add(query.len_with_mark())))?;
+        let request = self.seal(MediaType::FORM, Payload::Query(query), 0)?;
+        Limit::GetUrl.check(len_u64(self.api.url_len().saturating_add(query.len_with_mark())))?;
         Ok(request)
     }
 
@@ -232,7 +152,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn multipart(self, form: Multipart<'a>) -> Result<Request<'a>, Invalid> {
-        self.seal(Kind::parts(form.boundary), Body::Parts(form.parts), len_of(count(&form)))
+        self.seal(MediaType::multipart(form.boundary), Payload::Parts(form.parts), len_u64(count(&form)))
     }
 
     /// POST of a body that was hashed in pieces and is read a second time to be sent; at most
@@ -245,7 +165,7 @@ impl<'a> Call<'a> {
         content_type: ContentType<'a>,
         payload: &'a HashedPayload,
     ) -> Result<Request<'a>, Invalid> {
-        self.seal(content_type.kind()?, Body::Hashed(payload), payload.len)
+        self.seal(content_type.media_type()?, Payload::Hashed(payload), payload.len)
     }
 
     /// POST of a body of `len` bytes that cannot be hashed before it is sent: the signature does
@@ -254,51 +174,35 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Invalid`], as for every verb.
     pub fn unsigned(self, content_type: ContentType<'a>, len: u64) -> Result<Request<'a>, Invalid> {
-        self.seal(content_type.kind()?, Body::Unsigned(len), len)
+        self.seal(content_type.media_type()?, Payload::Unsigned(len), len)
     }
 
     fn octets_of(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
-        self.seal(content_type.kind()?, Body::Whole(body), len_of(body.len()))
+        self.seal(content_type.media_type()?, Payload::Whole(body), len_u64(body.len()))
     }
 
     /// Checks everything. Inlined, and the length comes with the body, so that the compiler sees which body
     /// it is: the others are then not linked.
     #[inline(always)]
-    fn seal(self, kind: Kind<'a>, body: Body<'a>, len: u64) -> Result<Request<'a>, Invalid> {
+    fn seal(self, media_type: MediaType<'a>, payload: Payload<'a>, len: u64) -> Result<Request<'a>, Invalid> {
         self.check()?;
         if self.api.version.is_none() {
             return Err(Invalid::Empty { field: Field::Version });
         }
-        if let Some(further) = self.further {
-            (further.spelling.check)(self)?;
+        if let Some(headers) = self.headers {
+            (headers.code.check)(self)?;
         }
         Limit::Body.check(len)?;
-        Ok(Request { call: self, kind, body })
+        Ok(Request { call: self, media_type, payload })
     }
 }
 
 impl<'a> Request<'a> {
-    /// The request without a signature (`Authorization: SKIP`), for the few actions that prove
-    /// the caller in another way, such as `sts:AssumeRoleWithWebIdentity`.
-    ///
-    /// ```
-    /// use tc3_core::{Timestamp, api};
-    ///
-    /// let request = api!("sts", "2018-08-13").action("AssumeRoleWithWebIdentity").json("{}")?;
-    /// let skipped = request.skip(Timestamp::from_unix(1_551_113_065)?);
-    /// assert_eq!(skipped.authorization().to_string(), "SKIP");
-    /// # Ok::<(), tc3_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub const fn skip(&'a self, now: Timestamp) -> Signed<'a> {
-        Signed { request: self, identity: None, at: now, scope: Scope::NONE, mac: [0; 32] }
-    }
-
     /// `GET` or `POST`.
     #[must_use]
     pub const fn method(&self) -> &'static str {
-        match self.body {
-            Body::Query(_) => "GET",
+        match self.payload {
+            Payload::Query(_) => "GET",
             _ => "POST",
         }
     }
@@ -312,21 +216,21 @@ impl<'a> Request<'a> {
     /// The length of the body in bytes.
     #[must_use]
     pub fn body_len(&self) -> u64 {
-        match self.body {
-            Body::Query(_) => 0,
-            Body::Whole(body) => len_of(body.len()),
-            Body::Parts(parts) => len_of(count(&self.form(parts))),
-            Body::Hashed(payload) => payload.len,
-            Body::Unsigned(len) => len,
+        match self.payload {
+            Payload::Query(_) => 0,
+            Payload::Whole(body) => len_u64(body.len()),
+            Payload::Parts(parts) => len_u64(count(&self.form(parts))),
+            Payload::Hashed(payload) => payload.len,
+            Payload::Unsigned(len) => len,
         }
     }
 
     /// The body, in pieces, to be sent after the head. Nothing comes for a body that is
     /// [`streamed`](Call::streamed) or [`unsigned`](Call::unsigned): the caller has it.
     pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let (whole, form) = match self.body {
-            Body::Whole(body) => (Some(body), None),
-            Body::Parts(parts) => (None, Some(self.form(parts))),
+        let (whole, form) = match self.payload {
+            Payload::Whole(body) => (Some(body), None),
+            Payload::Parts(parts) => (None, Some(self.form(parts))),
             _ => (None, None),
         };
         let parts = form.into_iter().flat_map(|form| form.pieces());
@@ -334,7 +238,7 @@ impl<'a> Request<'a> {
     }
 
     const fn form(&self, parts: Parts<'a>) -> Multipart<'a> {
-        Multipart { boundary: self.kind.boundary, parts }
+        Multipart { boundary: self.media_type.boundary, parts }
     }
 
     pub(crate) const fn api(&self) -> &Api<'a> {
@@ -342,34 +246,48 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) const fn query(&self) -> Option<Query<'a>> {
-        match self.body {
-            Body::Query(query) => Some(query),
+        match self.payload {
+            Payload::Query(query) => Some(query),
             _ => None,
         }
     }
 
-    pub(crate) const fn content_type(&self) -> Kind<'a> {
-        self.kind
+    pub(crate) const fn content_type(&self) -> MediaType<'a> {
+        self.media_type
     }
 
     pub(crate) const fn is_unsigned(&self) -> bool {
-        matches!(self.body, Body::Unsigned(..))
+        matches!(self.payload, Payload::Unsigned(..))
     }
 
     /// "HashedRequestPayload": of the body as it is sent, and of nothing for a GET.
     pub(crate) fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
-        match self.body {
-            Body::Query(_) => {}
-            Body::Whole(body) => hash.put(body),
-            Body::Parts(parts) => self.form(parts).encode_to(hash),
-            Body::Hashed(payload) => return *digest = payload.digest,
-            Body::Unsigned(..) => hash.put(UNSIGNED.as_bytes()),
+        match self.payload {
+            Payload::Query(_) => {}
+            Payload::Whole(body) => hash.put(body),
+            Payload::Parts(parts) => self.form(parts).encode_to(hash),
+            Payload::Hashed(payload) => return *digest = payload.digest,
+            Payload::Unsigned(..) => hash.put(UNSIGNED.as_bytes()),
         }
         hash.finish(digest);
     }
 }
 
-pub(crate) fn len_of(len: usize) -> u64 {
-    u64::try_from(len).unwrap_or(u64::MAX)
+/// The request target: path and query of the request line.
+#[derive(Clone, Copy)]
+pub struct Target<'r>(pub(crate) &'r Request<'r>);
+
+impl Encode for Target<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        out.put(self.0.api().path_or_root().as_bytes());
+        if let Some(query) = self.0.query()
+            && query.len_with_mark() > 0
+        {
+            out.put(b"?");
+            query.encode_to(out);
+        }
+    }
 }
+
+debug_masked!(Target<'_>);

@@ -1,9 +1,9 @@
-//! multipart/form-data: one description gives length, hash and bytes.
+//! multipart/form-data bodies.
 
 use crate::{
+    content_type::check_boundary,
     encode::{Encode, Sink},
-    error::{Fault, Field, Invalid, List},
-    text::{BOUNDARY, check, check_len},
+    error::{Fault, Invalid, List},
 };
 use core::fmt;
 
@@ -15,9 +15,9 @@ pub struct Part<'a> {
     pub name: &'a str,
     /// The name of the file, if it is one.
     pub filename: Option<&'a str>,
-    /// The type of the data, if it is to be told.
+    /// The Content-Type of the data, if it is sent.
     pub content_type: Option<&'a str>,
-    /// The value, or what the file holds.
+    /// The value, or the content of the file.
     pub data: &'a [u8],
 }
 
@@ -34,7 +34,7 @@ impl<'a> Part<'a> {
         Self { name, filename: Some(filename), content_type: Some("application/octet-stream"), data }
     }
 
-    /// All that this part puts into the body.
+    /// The encoding of this part, in pieces.
     fn pieces(&self, boundary: &'a str) -> [&'a [u8]; 13] {
         let quoted = |text: Option<&'a str>, before: &'a str| match text {
             Some(text) => [before, text, "\""].map(str::as_bytes),
@@ -75,16 +75,16 @@ impl<'a> Part<'a> {
                 return Some(Fault::Value { at, byte });
             }
         }
-        holds(self.data, boundary.as_bytes()).then_some(Fault::Boundary)
+        contains(self.data, boundary.as_bytes()).then_some(Fault::Boundary)
     }
 }
 
-/// The first byte that would end a quoted text or a line.
-fn unquotable(text: &str) -> Option<(usize, u8)> {
-    text.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control() || matches!(byte, b'"' | b'\\'))
+/// The first byte that would end a quoted string or a line.
+fn unquotable(value: &str) -> Option<(usize, u8)> {
+    value.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control() || matches!(byte, b'"' | b'\\'))
 }
 
-fn holds(data: &[u8], boundary: &[u8]) -> bool {
+fn contains(data: &[u8], boundary: &[u8]) -> bool {
     let mut rest = data;
     while let [_, tail @ ..] = rest {
         if rest.strip_prefix(b"--").is_some_and(|rest| rest.starts_with(boundary)) {
@@ -94,9 +94,6 @@ fn holds(data: &[u8], boundary: &[u8]) -> bool {
     }
     false
 }
-
-/// RFC 2046, section 5.1.1.
-const MAX_BOUNDARY: usize = 70;
 
 /// A form of several parts. "multipart/form-data (only supported by certain APIs)."
 ///
@@ -116,20 +113,20 @@ pub struct Multipart<'a> {
     pub(crate) parts: Parts<'a>,
 }
 
-/// What is kept of a form when its boundary is kept with its Content-Type.
+/// The parts of a form whose boundary is stored with the Content-Type.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
     pub(crate) list: &'a [Part<'a>],
-    // Goes with the parts, so that a firmware that has none does not link it.
-    spell: fn(&Multipart<'_>, &mut dyn Sink),
+    // A function pointer: a firmware without multipart does not link the encoder.
+    encode: fn(&Multipart<'_>, &mut dyn Sink),
 }
 
 impl<'a> Multipart<'a> {
-    /// A form whose parts are kept apart by `boundary`: 1 to 70 bytes, without upper-case letters.
+    /// A form with this boundary between its parts: 1 to 70 bytes, without upper-case letters.
     ///
     /// # Errors
-    /// [`Invalid`] for the boundary; [`Invalid::Item`] for a part whose name, file name or type
-    /// cannot be quoted, or whose data holds the boundary.
+    /// [`Invalid`] for the boundary. [`Invalid::Item`] for a part whose name, file name or Content-Type cannot
+    /// be quoted, or whose data contains the boundary.
     pub fn new(boundary: &'a str, parts: &'a [Part<'a>]) -> Result<Self, Invalid> {
         check_boundary(boundary)?;
         for (index, part) in parts.iter().enumerate() {
@@ -137,8 +134,9 @@ impl<'a> Multipart<'a> {
                 return Err(Invalid::Item { list: List::Parts, index, fault });
             }
         }
-        let spell = |form: &Multipart<'_>, out: &mut dyn Sink| form.pieces().for_each(|piece| out.put(piece));
-        Ok(Self { boundary, parts: Parts { list: parts, spell } })
+        let encode =
+            |form: &Multipart<'_>, out: &mut dyn Sink| form.pieces().for_each(|piece| out.put(piece));
+        Ok(Self { boundary, parts: Parts { list: parts, encode } })
     }
 
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
@@ -148,14 +146,9 @@ impl<'a> Multipart<'a> {
     }
 }
 
-pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {
-    check(boundary, Field::Boundary, &BOUNDARY)?;
-    check_len(boundary, Field::Boundary, MAX_BOUNDARY)
-}
-
 impl Encode for Multipart<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        (self.parts.spell)(self, out);
+        (self.parts.encode)(self, out);
     }
 }
 
