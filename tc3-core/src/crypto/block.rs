@@ -103,7 +103,9 @@ impl<F: Compress> Blocks<F> {
     }
 
     pub(super) fn resume(&mut self, state: &[u8; 32]) {
-        load(self.state.as_mut(), state);
+        for (word, bytes) in self.state.as_mut().iter_mut().zip(state.as_chunks().0) {
+            *word = u32::from_be_bytes(*bytes);
+        }
         self.len = BLOCK;
     }
 }
@@ -127,13 +129,5 @@ pub(super) fn length_in_bits(len: usize) -> [u8; 8] {
 pub(super) fn store(state: &[u32], digest: &mut [u8; 32]) {
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();
-    }
-}
-
-/// Reads a state from a digest.
-#[inline]
-pub(super) fn load(state: &mut [u32], digest: &[u8; 32]) {
-    for (word, bytes) in state.iter_mut().zip(digest.as_chunks().0) {
-        *word = u32::from_be_bytes(*bytes);
     }
 }

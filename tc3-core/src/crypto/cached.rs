@@ -144,7 +144,9 @@ impl Sha256Engine for CachingSha256 {
     }
 
     fn resume(&mut self, state: &[u8; 32]) -> bool {
-        block::load(&mut self.state, state);
+        for (word, bytes) in self.state.iter_mut().zip(state.as_chunks().0) {
+            *word = u32::from_be_bytes(*bytes);
+        }
         self.begin_at(BLOCK);
         true
     }

@@ -36,14 +36,14 @@ impl Encode for CanonicalRequest<'_> {
         match request.call.headers {
             None => {
                 out.put(b"\ncontent-type:");
-                request.content_type().encode_to(out);
+                request.media_type.encode_to(out);
                 out.put(b"\nhost:");
                 request.api().host().encode_to(out);
                 out.put(concat!("\n\n", required!(), "\n").as_bytes());
             }
             Some(headers) => {
                 out.put(b"\n");
-                (headers.code.canonical)(&request.call, &request.content_type(), out);
+                (headers.code.canonical)(&request.call, &request.media_type, out);
                 out.put(b"\n");
                 (headers.code.names)(&request.call, out);
                 out.put(b"\n");

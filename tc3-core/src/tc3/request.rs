@@ -65,7 +65,7 @@ pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Request<'a> {
     pub(crate) call: Call<'a>,
-    media_type: MediaType<'a>,
+    pub(super) media_type: MediaType<'a>,
     payload: Payload<'a>,
 }
 
@@ -250,10 +250,6 @@ impl<'a> Request<'a> {
             Payload::Query(query) => Some(query),
             _ => None,
         }
-    }
-
-    pub(crate) const fn content_type(&self) -> MediaType<'a> {
-        self.media_type
     }
 
     pub(crate) const fn is_unsigned(&self) -> bool {

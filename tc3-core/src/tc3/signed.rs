@@ -151,7 +151,7 @@ impl<'r> Headers<'r> {
         let plain = |name, text: Option<&'r str>| text.map(|text| (name, Value::Plain(text)));
         Some(match position {
             0 => Some(("Host", Value::Host(call.api.host()))),
-            1 => Some(("Content-Type", Value::ContentType(request.content_type()))),
+            1 => Some(("Content-Type", Value::ContentType(request.media_type))),
             2 => (request.method() == "POST").then(|| ("Content-Length", Value::Length(request.body_len()))),
             3 => Some(("Authorization", Value::Authorization(Authorization(self.signed)))),
             4 => plain("X-TC-Action", Some(call.action)),
