@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_was_never_set_is_refused_with_what_it_shows() {
+    fn a_clock_before_the_floor_is_refused_with_its_time() {
         assert_eq!(check(0), Err(ClockError::TooEarly { unix: 0 }));
         assert_eq!(check(FLOOR - 1), Err(ClockError::TooEarly { unix: FLOOR - 1 }));
         assert_eq!(check(FLOOR).map(Timestamp::unix), Ok(FLOOR));

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_the_variable_that_is_missing() {
+    fn the_error_names_the_missing_variable() {
         assert_eq!(read(&[]).unwrap_err(), EnvError::Unset { variable: SECRET_ID });
         let damaged = EnvCredentials::read_by(|name| match name {
             SECRET_KEY => Err(VarError::NotUnicode("\u{fffd}".into())),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_end_pasted_with_the_key_is_refused_with_its_place() {
+    fn a_line_end_pasted_with_the_key_is_refused_with_its_position() {
         let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key\n")]).unwrap();
         let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
         assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable: SECRET_KEY, invalid });
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn either_name_of_the_token_is_read_and_two_that_differ_are_refused() {
+    fn the_token_is_read_from_either_variable_and_two_different_tokens_are_refused() {
         let pair = [(SECRET_ID, "id"), (SECRET_KEY, "key")];
         let with = |tokens: &[(&'static str, &'static str)]| read(&[&pair[..], tokens].concat());
         assert_eq!(with(&[]).unwrap().expose_token(), None);
