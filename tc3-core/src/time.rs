@@ -24,6 +24,7 @@ const LAST_DAY: u32 = low(LAST / wide(SECONDS_PER_DAY));
 ///
 /// let now = Timestamp::from_unix(1_551_113_065)?;
 /// assert_eq!(now.unix(), 1_551_113_065);
+/// assert_eq!(now.to_string(), "2019-02-25T16:44:25Z");
 /// // milliseconds are the commonest mistake
 /// assert!(Timestamp::from_unix(1_551_113_065_000).is_err());
 /// # Ok::<(), Invalid>(())
@@ -112,6 +113,15 @@ impl Timestamp {
         let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = text;
         *dash = b'-';
         digits(day, day_of_month);
+    }
+}
+
+/// A date and time in UTC (RFC 3339): `2019-02-25T16:44:25Z`. What is signed is [`unix`](Self::unix).
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, day } = Civil::from_day(self.day);
+        let (hour, minute, second) = (self.second / 3_600, self.second / 60 % 60, self.second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 
@@ -244,6 +254,14 @@ mod tests {
         // 2019-02-26 00:44:25 in UTC+8
         let at = Timestamp::from_unix(1_551_113_065).unwrap();
         assert_eq!(&at.date(), b"2019-02-25");
+    }
+
+    #[test]
+    fn a_time_is_shown_as_a_date() {
+        let show = |seconds| Timestamp::from_unix(seconds).unwrap().to_string();
+        assert_eq!(show(7), "1970-01-01T00:00:07Z");
+        assert_eq!(show(1_551_113_065), "2019-02-25T16:44:25Z");
+        assert_eq!(show(LAST), "9999-12-31T23:59:59Z");
     }
 
     #[test]
