@@ -26,7 +26,7 @@
 
 #[cfg(feature = "tls")]
 mod client;
-pub mod clock;
+mod clock;
 pub mod credentials;
 #[cfg(feature = "gateway")]
 pub mod gateway;

@@ -22,7 +22,8 @@ pub enum CallError {
     Request(RequestError),
     /// The answer is not valid HTTP/1.1, or is incomplete.
     Http(ResponseError),
-    /// The status is not 200: the answer is not the service's, but that of something before it.
+    /// The status is not 200 to 299, and the service reported no failure: a proxy or gateway before it
+    /// answered.
     Status(Box<Reply>),
     /// The body is not the service's envelope.
     NotAnAnswer(Malformed, Box<Reply>),
@@ -40,7 +41,7 @@ impl fmt::Display for CallError {
             Self::Body(error) => write!(f, "the body could not be read: {error}"),
             Self::Request(error) => write!(f, "the body is not what was signed: {error}"),
             Self::Http(error) => write!(f, "the answer is not HTTP: {error}"),
-            Self::Status(reply) => write!(f, "the answer has HTTP status {}, not 200", reply.status()),
+            Self::Status(reply) => write!(f, "the answer has HTTP status {}, not 200 to 299", reply.status()),
             Self::NotAnAnswer(malformed, _) => malformed.fmt(f),
             Self::Service(failure) => failure.fmt(f),
         }

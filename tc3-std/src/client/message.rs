@@ -5,6 +5,7 @@ use std::{
     io::{self, Read},
 };
 use tc3_core::{Encoded, HeaderValue, Signed, v1};
+use tc3_embedded::http::Fields;
 use zeroize::Zeroizing;
 
 /// The bytes of one signed request, to be sent once.
@@ -42,7 +43,8 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn dangerous_raw(head: impl Into<Vec<u8>>, body: &'a [u8]) -> Self {
         let head = Zeroizing::new(head.into());
-        let host = field(&head, "host").unwrap_or_default().to_owned();
+        let host = Fields::of(&head).value("host").unwrap_or_default();
+        let host = String::from_utf8_lossy(host).into_owned();
         let body_len = u64::try_from(body.len()).unwrap_or(u64::MAX);
         Self { host, head, body_len, body: Box::new(body) }
     }
@@ -109,13 +111,6 @@ impl<'r> From<v1::Signed<'r>> for Message<'r> {
 
 fn host<'r>(mut headers: impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>)>) -> String {
     headers.find(|(name, _)| *name == "Host").map(|(_, value)| value.to_string()).unwrap_or_default()
-}
-
-/// The value of the first header of this name, in any case.
-pub(crate) fn field<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
-    let head = str::from_utf8(head).ok()?;
-    let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-    fields.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii())
 }
 
 /// Writes into a string of the final capacity: growing it would leave copies that are not wiped.

@@ -1,32 +1,26 @@
-//! When an answer is a success.
+//! When an answer is a success: by the rule that devices use too.
 
 use super::{
     error::{CallError, Failure},
-    message::field,
     reply::Reply,
 };
-use tc3_core::response::{self, Advice, Answer};
+use tc3_embedded::client::{Outcome, judge};
 
 impl Reply {
-    /// Returns the answer if the action was done, or if a dry run found that it could be done
-    /// ([`Advice::Success`]).
+    /// Returns the answer if it is a success by the rule of [`tc3_embedded::client::judge`]: the status
+    /// is 200 to 299 and the body is the service's envelope without an error, or an event stream. A dry
+    /// run that would have succeeded is a success.
     ///
     /// # Errors
-    /// [`CallError::Service`] if the service reported a failure, [`CallError::Status`] for a status other
-    /// than 200, [`CallError::NotAnAnswer`] if the body is not the service's envelope. An event stream
-    /// has no envelope and is a success.
+    /// [`CallError::Service`] if the service reported a failure, with any status;
+    /// [`CallError::Status`] for any other answer whose status is not 200 to 299;
+    /// [`CallError::NotAnAnswer`] if the body is not the service's envelope.
     pub fn into_success(self) -> Result<Self, CallError> {
-        if self.status != 200 {
-            return Err(CallError::Status(Box::new(self)));
-        }
-        if field(&self.head, "content-type").is_some_and(|of| of.starts_with("text/event-stream")) {
-            return Ok(self);
-        }
-        let failure = match response::parse(&self.body) {
-            Ok(Answer::Success { .. }) => return Ok(self),
-            Ok(Answer::Failure(failure)) if failure.advice() == Advice::Success => return Ok(self),
-            Ok(Answer::Failure(failure)) => failure,
-            Err(malformed) => return Err(CallError::NotAnAnswer(malformed, Box::new(self))),
+        let failure = match judge(self.status, self.header("content-type"), Some(&self.body)) {
+            Outcome::Success => return Ok(self),
+            Outcome::Service(failure) => failure,
+            Outcome::Status => return Err(CallError::Status(Box::new(self))),
+            Outcome::Malformed(malformed) => return Err(CallError::NotAnAnswer(malformed, Box::new(self))),
         };
         let (code, message, advice) =
             (failure.code.to_string(), failure.message.to_string(), failure.advice());

@@ -1,8 +1,8 @@
 //! A complete answer.
 
-use super::message::field;
 use std::fmt;
 use tc3_core::{Timestamp, response};
+use tc3_embedded::http::Fields;
 
 /// A complete HTTP answer. `Debug` shows neither headers nor body.
 ///
@@ -57,10 +57,16 @@ impl Reply {
         self.reusable
     }
 
+    /// The value of the first header of this name, in any case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        Fields::of(&self.head).value(name)
+    }
+
     /// The server's time: the header Date.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        Timestamp::from_http_date(field(&self.head, "date")?).ok()
+        Timestamp::from_http_date(str::from_utf8(self.header("date")?).ok()?).ok()
     }
 
     /// The request's id in the service's logs.

@@ -90,8 +90,32 @@ fn debug_shows_an_answers_request_id_and_not_its_body() {
 
 #[test]
 fn an_event_stream_has_no_envelope_and_is_a_success() {
-    let answer = outcome(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n").unwrap();
-    assert!(answer.body() == b"data: {}\n\n" && !answer.is_reusable());
+    for head in [
+        &b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n"[..],
+        b"HTTP/1.1 200 OK\r\nServer: \xe9\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: {}\n\n",
+    ] {
+        let answer = outcome(head).unwrap();
+        assert!(answer.body() == b"data: {}\n\n" && !answer.is_reusable());
+    }
+}
+
+#[test]
+fn the_date_is_read_although_another_header_is_not_utf_8() {
+    let answer = b"HTTP/1.1 200 OK\r\nServer: \xe9\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\n\
+        Content-Length: 15\r\n\r\n{\"Response\":{}}";
+    let answer = outcome(answer).unwrap();
+    assert_eq!(answer.date().unwrap().to_string(), "2019-02-26T00:44:25Z");
+    assert_eq!(answer.header("SERVER"), Some(&b"\xe9"[..]));
+}
+
+#[test]
+fn a_status_of_200_to_299_is_a_success_and_a_failure_of_the_service_counts_before_the_status() {
+    assert!(outcome(b"HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n{\"Response\":{}}").is_ok());
+    let failed = outcome(
+        b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 47\r\n\r\n\
+        {\"Response\":{\"Error\":{\"Code\":\"InternalError\"}}}",
+    );
+    assert!(matches!(failed, Err(CallError::Service(failure)) if failure.code == "InternalError"));
 }
 
 #[test]

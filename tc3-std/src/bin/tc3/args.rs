@@ -9,7 +9,7 @@ Credentials come from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; the to
 key from TENCENTCLOUD_TOKEN or TENCENTCLOUD_SECURITY_TOKEN.
 
 Exit codes (curl's own number where curl has the same error):
-   0  success                          22  HTTP status other than 200
+   0  success                          22  HTTP status other than 2xx
    1  the service refused or failed    23  output could not be written
    2  wrong usage                      26  input could not be read
    3  ended before anything was sent   28  timeout
