@@ -3,7 +3,7 @@
 //!
 //! For experiments and for tests of any client of the service: it needs no Tencent Cloud account and
 //! sends nothing to the network. It listens on loopback only, over TLS with a certificate authority
-//! that it makes at each start, or over plain HTTP if so configured.
+//! that it generates at each start, or over plain HTTP if so configured.
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, api};

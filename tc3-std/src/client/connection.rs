@@ -50,7 +50,7 @@ impl<S: Read + Write> Connection<S> {
     ///
     /// # Errors
     /// [`CallError`] if no complete answer was received. An answer that reports a failure is
-    /// returned as `Ok`: [`Reply::into_success`] tells the two apart.
+    /// returned as `Ok`; [`Reply::into_success`] makes it an error.
     pub fn send(&mut self, message: Message<'_>) -> Result<Reply, CallError> {
         match self.write(message) {
             Ok(()) => self.read(),

@@ -1,4 +1,4 @@
-//! The gateway's own certificate authority, made anew at each start.
+//! The gateway's own certificate authority, generated at each start.
 
 use super::config::Transport;
 use rcgen::{
@@ -62,7 +62,7 @@ impl Authority {
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_protocol_versions(versions)?.with_no_client_auth();
         let mut server = builder.with_cert_resolver(Arc::new(self));
-        // The gateway speaks no HTTP/2: a client that offers both gets HTTP/1.1.
+        // The gateway does not support HTTP/2: a client that offers both gets HTTP/1.1.
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(server))
     }

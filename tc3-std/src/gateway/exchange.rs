@@ -1,4 +1,4 @@
-//! One request and its answer.
+//! Answers one HTTP request.
 
 use super::{
     answer::{Answer, http_date, request_id},
@@ -62,16 +62,16 @@ pub(super) async fn respond(
 /// more, with the hash of all.
 async fn receive(mut body: Incoming) -> Result<(Bytes, HashedPayload), hyper::Error> {
     let limit = usize::try_from(Limit::Body.bytes().saturating_add(1)).unwrap_or(usize::MAX);
-    let (mut kept, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);
+    let (mut stored, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
         hasher.update(&data);
         read = read.saturating_add(data.len());
-        let left = limit.saturating_sub(kept.len()).min(data.len());
-        kept.extend_from_slice(data.get(..left).unwrap_or_default());
+        let left = limit.saturating_sub(stored.len()).min(data.len());
+        stored.extend_from_slice(data.get(..left).unwrap_or_default());
         if u64::try_from(read).is_ok_and(|read| read > MAX_READ) {
             break;
         }
     }
-    Ok((kept.freeze(), hasher.finish()))
+    Ok((stored.freeze(), hasher.finish()))
 }

@@ -1,4 +1,4 @@
-//! Verifies one request: tells the signature's kind, finds the account and checks the signature.
+//! Verifies one request: finds which signature it has and which account signed it, then checks it.
 
 use super::{
     accepted::{Accepted, Scheme},

@@ -99,7 +99,7 @@ impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAName => f.write_str("the host is neither a name nor an address"),
-            Self::NotTrusted(reason) => write!(f, "the server did not prove its identity: {reason}"),
+            Self::NotTrusted(reason) => write!(f, "could not verify the server's certificate: {reason}"),
             Self::Handshake(reason) => write!(f, "the TLS handshake failed: {reason}"),
             Self::Broken(reason) if is_timeout(reason) => {
                 write!(f, "the TLS handshake {}", TimedOut::of(reason))

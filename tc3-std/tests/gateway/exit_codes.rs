@@ -53,10 +53,10 @@ fn each_advice_has_a_remedy() {
         ("AuthFailure.TokenFailure", "fetch a new temporary key, its id and its token together"),
         ("RequestLimitExceeded", "wait a second, then twice as long each time"),
         ("InternalError", "try again if doing the action twice is harmless"),
-        ("InvalidParameterValue", "change the request: the same one fails again"),
+        ("InvalidParameterValue", "change the request: the same request would fail again"),
         ("AuthFailure.SignatureFailure", "check that id and key belong together and are complete"),
         ("UnauthorizedOperation", "ask whoever grants permissions in the account"),
-        ("ResourceInUse", "the message says what; the request id helps the service's support"),
+        ("ResourceInUse", "see the message; give the request id to the service's support"),
         // The clocks agree: the request was too long on its way.
         ("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),
     ] {
@@ -96,7 +96,7 @@ fn wrong_usage_exits_with_2() {
     }
     expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 2, "loopback", "127.0.0.1");
     let unpaired = ["serve", "--id", "AKID", "--id", "AKIDOTHER", "--key-env", "THE_KEY"];
-    expect(&run(&unpaired, &PAIR, b""), 2, "2 ids and 1 keys", "its own --key-env");
+    expect(&run(&unpaired, &PAIR, b""), 2, "2 --id and 1 --key-env", "its own --key-env");
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn errors_of_the_environment_name_the_variable() {
     let variable = SECRET_ID;
     expect(&EnvError::Unset { variable }, "TENCENTCLOUD_SECRET_ID is not set", None);
     expect(&EnvError::Empty { variable }, "TENCENTCLOUD_SECRET_ID is set but empty", None);
-    expect(&EnvError::NotUnicode { variable }, "TENCENTCLOUD_SECRET_ID is not UTF-8 text", None);
+    expect(&EnvError::NotUnicode { variable }, "TENCENTCLOUD_SECRET_ID is not UTF-8", None);
     expect(
         &EnvError::TwoTokens,
         "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens",

@@ -8,7 +8,7 @@ use std::{
 };
 use tc3_core::{Param, ParamValue, Part};
 
-/// The data of a request, owned.
+/// The body or parameters of a request.
 pub(crate) enum Input {
     Json(Vec<u8>),
     Octets(Vec<u8>),

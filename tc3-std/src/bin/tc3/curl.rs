@@ -65,7 +65,7 @@ fn routing(host: &str, route: &RouteArgs) -> Vec<String> {
     [connect, ca].into_iter().flatten().collect()
 }
 
-/// One word of a POSIX shell, whatever characters it has.
+/// Quotes a word for a POSIX shell.
 fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }

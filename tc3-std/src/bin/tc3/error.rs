@@ -67,14 +67,16 @@ impl CliError {
             Self::Unpaired { .. } => "give each --id its own --key-env",
             Self::Clock(_) | Self::Start(StartError::Clock(_)) => "set the system clock",
             Self::Refused(invalid) => remedy_for_request(*invalid)?,
-            Self::NotUtf8 { .. } => "send the file as a part of a multipart form, without --v1",
+            Self::NotUtf8 { .. } => "send the file in a multipart form: leave --v1 out",
             Self::Trust { .. } => "give a PEM file, such as the one that `tc3 serve --ca-out FILE` writes",
             Self::Start(StartError::NotLoopback { .. } | StartError::Bind { .. }) => {
-                "take another address with --listen 127.0.0.1:PORT; port 0 takes a free one"
+                "listen on another address with --listen 127.0.0.1:PORT; port 0 selects a free one"
             }
             Self::Call(error) => return remedy_for_call(error),
-            Self::Input { .. } => "@FILE is a path that exists and may be read, - is standard input",
-            Self::CaOut { .. } => "give a file that may be written, in a directory that exists",
+            Self::Input { .. } => {
+                "give @FILE with a file that exists and is readable, or - for standard input"
+            }
+            Self::CaOut { .. } => "give a writable file in a directory that exists",
             Self::Start(_) | Self::Randomness(_) | Self::Output(_) => return None,
         };
         Some(remedy.to_owned())
@@ -111,7 +113,7 @@ fn remedy_for_variable(error: EnvError) -> String {
         }
         EnvError::Malformed { variable, .. } | EnvError::NotUnicode { variable } => {
             format!(
-                "copy {variable} again: all of it is printable ASCII, without spaces or line ends around it"
+                "copy {variable} again: the value is printable ASCII, without spaces or line ends around it"
             )
         }
         _ => "unset one of the two".to_owned(),
@@ -132,16 +134,16 @@ fn remedy_for_request(invalid: Invalid) -> Option<&'static str> {
 fn remedy_for_call(error: &CallError) -> Option<String> {
     let remedy = match error {
         CallError::Dial(error) if error.step == Step::Resolve => {
-            "check the spelling of the service and the network; --connect HOST:PORT dials another address"
+            "check the service's name and the network; --connect HOST:PORT connects to another address"
         }
-        CallError::Dial(_) => "check that something listens there and that no firewall is between",
+        CallError::Dial(_) => "check that a server listens there and that no firewall blocks it",
         CallError::Tls(TlsError::NotTrusted(_)) => {
-            "check the host; if its authority is your own (tc3 serve, a private cloud), name it with --ca FILE"
+            "check the host; if its certificate authority is private (tc3 serve, a private cloud), give it with --ca FILE"
         }
         CallError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) => {
-            "check that the port speaks TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
+            "check that the port uses TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
         }
-        CallError::Tls(_) => "check that the port speaks TLS 1.2 or 1.3; --timeout SECONDS waits longer",
+        CallError::Tls(_) => "check that the port uses TLS 1.2 or 1.3; --timeout SECONDS waits longer",
         CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
         CallError::Status(_) | CallError::NotAnAnswer(..) | CallError::Http(_) => {
             "check host and network: something other than the service answered"
@@ -158,10 +160,10 @@ fn remedy_for_failure(failure: &Failure) -> Option<String> {
         Advice::RenewCredential => "fetch a new temporary key, its id and its token together",
         Advice::BackOff => "wait a second, then twice as long each time",
         Advice::RetryIdempotent => "try again if doing the action twice is harmless",
-        Advice::FixRequest => "change the request: the same one fails again",
+        Advice::FixRequest => "change the request: the same request would fail again",
         Advice::FixCredential => "check that id and key belong together and are complete",
         Advice::NotPermitted => "ask whoever grants permissions in the account",
-        _ => "the message says what; the request id helps the service's support",
+        _ => "see the message; give the request id to the service's support",
     };
     Some(remedy.to_owned())
 }
@@ -181,11 +183,11 @@ impl fmt::Display for CliError {
         match self {
             Self::Credentials(error) => error.fmt(f),
             Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
-            Self::Unpaired { ids, keys } => write!(f, "{ids} ids and {keys} keys"),
+            Self::Unpaired { ids, keys } => write!(f, "{ids} --id and {keys} --key-env were given"),
             Self::Clock(error) => error.fmt(f),
-            Self::Randomness(error) => write!(f, "the system has no randomness: {error}"),
+            Self::Randomness(error) => write!(f, "the operating system has no randomness: {error}"),
             Self::Refused(invalid) => write!(f, "refused before sending: {invalid}"),
-            Self::NotUtf8 { name } => write!(f, "parameter {name} is not UTF-8 text"),
+            Self::NotUtf8 { name } => write!(f, "parameter {name} is not UTF-8"),
             Self::Input { name, source } => write!(f, "could not read {name}: {source}"),
             Self::Output(error) => write!(f, "could not write the output: {error}"),
             Self::Trust { path, source } => write!(f, "CA file {}: {source}", path.display()),
@@ -231,14 +233,14 @@ mod tests {
         assert_eq!(remedy_for_request(body), None);
         let name = "Certificate".to_owned();
         let file = CliError::NotUtf8 { name };
-        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8 text");
+        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8");
         assert_eq!(file.exit_code(), 3);
     }
 
     #[test]
     fn missing_randomness_or_time_is_reported() {
         let dry = CliError::Randomness(io::Error::other("the pool is empty"));
-        assert_eq!(dry.to_string(), "the system has no randomness: the pool is empty");
+        assert_eq!(dry.to_string(), "the operating system has no randomness: the pool is empty");
         assert_eq!((dry.exit_code(), dry.remedy()), (3, None));
         let clock = CliError::Clock(ClockError::OutOfRange { now: u64::MAX });
         assert_eq!(clock.to_string(), ClockError::OutOfRange { now: u64::MAX }.to_string());

@@ -18,7 +18,9 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), CliError> {
             written.map_err(|source| CliError::CaOut { path: path.clone(), source })?;
             eprintln!("tc3: the certificate of the gateway's authority is in {}", path.display());
         }
-        (None, Some(_)) => eprintln!("tc3: no client can trust this gateway: give --ca-out FILE"),
+        (None, Some(_)) => {
+            eprintln!("tc3: clients cannot verify this gateway's certificate: give --ca-out FILE")
+        }
         (_, None) => {}
     }
     let scheme = if arguments.plain_http { "http" } else { "https" };
