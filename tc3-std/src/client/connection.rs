@@ -1,15 +1,15 @@
-//! One request and its answer, over any stream of bytes.
+//! One request and its answer over any byte stream.
 
-use crate::{error::CallError, message::Message, reply::Reply};
+use super::{error::CallError, message::Message, reply::Reply};
 use std::io::{self, Read, Write};
 use tc3_embedded::http::{Event, Limits, Outgoing, RequestWriter, ResponseParser};
 use zeroize::Zeroizing;
 
-/// The longest head of an answer, in bytes.
+/// The longest status line and headers of an answer, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
 const BUFFER: usize = 16 * 1024;
 
-/// An open connection: HTTP/1.1 by [`tc3_embedded::http`] over a stream of the caller's.
+/// An open connection: HTTP/1.1 by [`tc3_embedded::http`] over the caller's stream.
 ///
 /// ```no_run
 /// use tc3_core::{Credentials, Signer, api};
@@ -34,7 +34,7 @@ pub struct Connection<S> {
 }
 
 impl<S: Read + Write> Connection<S> {
-    /// Takes a stream that is connected, and whose peer has proved its identity.
+    /// Takes a connected stream whose peer is authenticated.
     pub const fn new(stream: S) -> Self {
         Self { stream }
     }
@@ -44,17 +44,17 @@ impl<S: Read + Write> Connection<S> {
         &self.stream
     }
 
-    /// Sends a request and waits for its answer, of at most 50 MiB.
+    /// Sends a request and waits for its answer, whose body may have 50 MiB.
     ///
-    /// The connection takes another request if [`Reply::is_reusable`].
+    /// The connection can be used again if [`Reply::is_reusable`].
     ///
     /// # Errors
-    /// [`CallError`] if no whole answer came back. One that tells of a failure is an answer: see
-    /// [`Reply::into_success`].
+    /// [`CallError`] if no complete answer was received. An answer that reports a failure is
+    /// returned as `Ok`; [`Reply::into_success`] makes it an error.
     pub fn send(&mut self, message: Message<'_>) -> Result<Reply, CallError> {
         match self.write(message) {
             Ok(()) => self.read(),
-            // A server that refuses a request may answer and close before it has read all of it.
+            // A server may refuse a request and close before it has read all of it. Its answer says why.
             Err(CallError::Transport(broken)) => self.read().map_err(|_| CallError::Transport(broken)),
             Err(error) => Err(error),
         }
@@ -64,7 +64,7 @@ impl<S: Read + Write> Connection<S> {
         let (head, len, mut body) = message.into_parts();
         let mut writer = RequestWriter::new(&head, len);
         self.write_out(writer.head())?;
-        // A form goes through it, and a token may be in it.
+        // Wiped, because a v1 form may hold a token.
         let mut buffer = Zeroizing::new(vec![0; BUFFER]);
         loop {
             let count = body.read(&mut buffer).map_err(CallError::Body)?;

@@ -1,6 +1,5 @@
-//! What went wrong, what to do about it, and the exit code that says so.
+//! Why the program failed: cause, remedy and exit code.
 
-use crate::say;
 use std::{error::Error, fmt, io, path::PathBuf};
 use tc3_core::{Invalid, Limit, response::Advice};
 use tc3_std::{
@@ -10,13 +9,13 @@ use tc3_std::{
 };
 
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum CliError {
     Credentials(EnvError),
-    /// A key of `tc3 serve` that is in no variable.
+    /// A variable given to `tc3 serve --key-env` that is unset, empty or not UTF-8.
     KeyVariable {
         variable: String,
     },
-    /// As many ids as keys are needed.
+    /// The number of ids differs from the number of keys.
     Unpaired {
         ids: usize,
         keys: usize,
@@ -24,12 +23,12 @@ pub(crate) enum Trouble {
     Clock(ClockError),
     Randomness(io::Error),
     Refused(Invalid),
-    /// A file whose text should be a parameter is not text.
-    NotText {
+    /// A file given as a v1 parameter is not UTF-8.
+    NotUtf8 {
         name: String,
     },
     Input {
-        what: String,
+        name: String,
         source: io::Error,
     },
     Output(io::Error),
@@ -45,50 +44,46 @@ pub(crate) enum Trouble {
     },
 }
 
-impl Trouble {
+impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Unpaired { .. } | Self::Start(StartError::NotLoopback { .. }) => 2,
             Self::Start(StartError::Bind { .. }) => 7,
-            Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotText { .. } => 3,
+            Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotUtf8 { .. } => 3,
             Self::Start(_) => 3,
             Self::Credentials(_) | Self::KeyVariable { .. } => 4,
             Self::Output(_) | Self::CaOut { .. } => 23,
             Self::Input { .. } => 26,
             Self::Trust { .. } => 77,
-            Self::Call(error) => of_call(error),
+            Self::Call(error) => exit_code_of_call(error),
         }
     }
 
-    pub(crate) fn report(&self) {
-        say(format_args!("tc3: {self}"));
-        if let Some(remedy) = self.remedy() {
-            say(format_args!("  remedy: {remedy}"));
-        }
-    }
-
-    fn remedy(&self) -> Option<String> {
+    /// What to do about it, if there is more to say than the cause.
+    pub(crate) fn remedy(&self) -> Option<String> {
         let remedy = match self {
-            Self::Credentials(error) => return Some(for_variable(*error)),
+            Self::Credentials(error) => return Some(remedy_for_variable(*error)),
             Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
             Self::Unpaired { .. } => "give each --id its own --key-env",
             Self::Clock(_) | Self::Start(StartError::Clock(_)) => "set the system clock",
-            Self::Refused(invalid) => for_request(*invalid)?,
-            Self::NotText { .. } => "send the file as a part of a multipart form, without --v1",
+            Self::Refused(invalid) => remedy_for_request(*invalid)?,
+            Self::NotUtf8 { .. } => "send the file in a multipart form: leave --v1 out",
             Self::Trust { .. } => "give a PEM file, such as the one that `tc3 serve --ca-out FILE` writes",
             Self::Start(StartError::NotLoopback { .. } | StartError::Bind { .. }) => {
-                "take another address with --listen 127.0.0.1:PORT; port 0 takes a free one"
+                "listen on another address with --listen 127.0.0.1:PORT; port 0 selects a free one"
             }
-            Self::Call(error) => return for_call(error),
-            Self::Input { .. } => "@FILE is a path that exists and may be read, - is standard input",
-            Self::CaOut { .. } => "give a file that may be written, in a directory that exists",
+            Self::Call(error) => return remedy_for_call(error),
+            Self::Input { .. } => {
+                "give @FILE with a file that exists and is readable, or - for standard input"
+            }
+            Self::CaOut { .. } => "give a writable file in a directory that exists",
             Self::Start(_) | Self::Randomness(_) | Self::Output(_) => return None,
         };
         Some(remedy.to_owned())
     }
 }
 
-fn of_call(error: &CallError) -> u8 {
+fn exit_code_of_call(error: &CallError) -> u8 {
     let of_transport = |kind| match kind {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => 28,
         _ => 56,
@@ -111,21 +106,21 @@ fn of_call(error: &CallError) -> u8 {
     }
 }
 
-fn for_variable(error: EnvError) -> String {
+fn remedy_for_variable(error: EnvError) -> String {
     match error {
         EnvError::Unset { variable } | EnvError::Empty { variable } => {
             format!("export {variable}=... (keys are made at https://console.tencentcloud.com/cam/capi)")
         }
         EnvError::Malformed { variable, .. } | EnvError::NotUnicode { variable } => {
             format!(
-                "copy {variable} again: all of it is printable ASCII, without blanks or line ends around it"
+                "copy {variable} again: the value is printable ASCII, without spaces or line ends around it"
             )
         }
         _ => "unset one of the two".to_owned(),
     }
 }
 
-fn for_request(invalid: Invalid) -> Option<&'static str> {
+fn remedy_for_request(invalid: Invalid) -> Option<&'static str> {
     Some(match invalid {
         Invalid::TooLarge { limit: Limit::GetUrl, .. } => "send the parameters by POST",
         Invalid::TooLarge { limit: Limit::FormBody, .. } => "sign with TC3-HMAC-SHA256: leave --v1 out",
@@ -136,44 +131,44 @@ fn for_request(invalid: Invalid) -> Option<&'static str> {
     })
 }
 
-fn for_call(error: &CallError) -> Option<String> {
+fn remedy_for_call(error: &CallError) -> Option<String> {
     let remedy = match error {
         CallError::Dial(error) if error.step == Step::Resolve => {
-            "check the spelling of the service and the network; --connect HOST:PORT dials another address"
+            "check the service's name and the network; --connect HOST:PORT connects to another address"
         }
-        CallError::Dial(_) => "check that something listens there and that no firewall is between",
+        CallError::Dial(_) => "check that a server listens there and that no firewall blocks it",
         CallError::Tls(TlsError::NotTrusted(_)) => {
-            "check the host; if its authority is your own (tc3 serve, a private cloud), name it with --ca FILE"
+            "check the host; if its certificate authority is private (tc3 serve, a private cloud), give it with --ca FILE"
         }
         CallError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) => {
-            "check that the port speaks TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
+            "check that the port uses TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
         }
-        CallError::Tls(_) => "check that the port speaks TLS 1.2 or 1.3; --timeout SECONDS waits longer",
+        CallError::Tls(_) => "check that the port uses TLS 1.2 or 1.3; --timeout SECONDS waits longer",
         CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
         CallError::Status(_) | CallError::NotAnAnswer(..) | CallError::Http(_) => {
             "check host and network: something other than the service answered"
         }
-        CallError::Service(failure) => return for_failure(failure),
+        CallError::Service(failure) => return remedy_for_failure(failure),
         _ => return None,
     };
     Some(remedy.to_owned())
 }
 
-fn for_failure(failure: &Failure) -> Option<String> {
+fn remedy_for_failure(failure: &Failure) -> Option<String> {
     let remedy = match failure.advice {
-        Advice::FixClock => return Some(clock_remedy(failure)),
+        Advice::FixClock => return Some(remedy_for_clock(failure)),
         Advice::RenewCredential => "fetch a new temporary key, its id and its token together",
         Advice::BackOff => "wait a second, then twice as long each time",
         Advice::RetryIdempotent => "try again if doing the action twice is harmless",
-        Advice::FixRequest => "change the request: the same one fails again",
+        Advice::FixRequest => "change the request: the same request would fail again",
         Advice::FixCredential => "check that id and key belong together and are complete",
         Advice::NotPermitted => "ask whoever grants permissions in the account",
-        _ => "the message says what; the request id helps the service's support",
+        _ => "see the message; give the request id to the service's support",
     };
     Some(remedy.to_owned())
 }
 
-fn clock_remedy(failure: &Failure) -> String {
+fn remedy_for_clock(failure: &Failure) -> String {
     match (failure.reply.date(), SystemClock.now()) {
         (Some(theirs), Ok(ours)) if ours.abs_diff(theirs) > 60 => {
             let side = if ours < theirs { "behind" } else { "ahead of" };
@@ -183,17 +178,17 @@ fn clock_remedy(failure: &Failure) -> String {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Credentials(error) => error.fmt(f),
             Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
-            Self::Unpaired { ids, keys } => write!(f, "{ids} ids and {keys} keys"),
+            Self::Unpaired { ids, keys } => write!(f, "{ids} --id and {keys} --key-env were given"),
             Self::Clock(error) => error.fmt(f),
-            Self::Randomness(error) => write!(f, "the system has no randomness: {error}"),
+            Self::Randomness(error) => write!(f, "the operating system has no randomness: {error}"),
             Self::Refused(invalid) => write!(f, "refused before sending: {invalid}"),
-            Self::NotText { name } => write!(f, "parameter {name} is not UTF-8 text"),
-            Self::Input { what, source } => write!(f, "could not read {what}: {source}"),
+            Self::NotUtf8 { name } => write!(f, "parameter {name} is not UTF-8"),
+            Self::Input { name, source } => write!(f, "could not read {name}: {source}"),
             Self::Output(error) => write!(f, "could not write the output: {error}"),
             Self::Trust { path, source } => write!(f, "CA file {}: {source}", path.display()),
             Self::Call(error) => error.fmt(f),
@@ -203,11 +198,11 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl Error for Trouble {}
+impl Error for CliError {}
 
 macro_rules! from {
     ($($error:ty => $variant:ident),*) => {
-        $(impl From<$error> for Trouble {
+        $(impl From<$error> for CliError {
             fn from(error: $error) -> Self {
                 Self::$variant(error)
             }
@@ -222,43 +217,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gateway_that_does_not_start_for_its_clock_is_not_sent_to_another_address() {
-        let clock = ClockError::TooEarly { unix: 0 };
-        let (start, plain) = (Trouble::Start(StartError::Clock(clock)), Trouble::Clock(clock));
+    fn a_gateway_that_does_not_start_because_of_the_clock_has_the_clocks_remedy() {
+        let clock = ClockError::OutOfRange { now: u64::MAX };
+        let (start, plain) = (CliError::Start(StartError::Clock(clock)), CliError::Clock(clock));
         assert_eq!((start.exit_code(), start.remedy()), (plain.exit_code(), plain.remedy()));
-        let thread = Trouble::Start(StartError::Thread(io::ErrorKind::WouldBlock.into()));
+        let thread = CliError::Start(StartError::Thread(io::ErrorKind::WouldBlock.into()));
         assert_eq!((thread.exit_code(), thread.remedy()), (3, None));
     }
 
     #[test]
-    fn what_the_signer_refuses_says_how_it_would_be_signed() {
+    fn a_request_over_a_limit_has_a_remedy_if_another_signature_allows_more() {
         let form = Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 };
-        assert_eq!(for_request(form), Some("sign with TC3-HMAC-SHA256: leave --v1 out"));
+        assert_eq!(remedy_for_request(form), Some("sign with TC3-HMAC-SHA256: leave --v1 out"));
         let body = Invalid::TooLarge { limit: Limit::Body, bytes: 10_485_761 };
-        assert_eq!(for_request(body), None);
+        assert_eq!(remedy_for_request(body), None);
         let name = "Certificate".to_owned();
-        let file = Trouble::NotText { name };
-        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8 text");
+        let file = CliError::NotUtf8 { name };
+        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8");
         assert_eq!(file.exit_code(), 3);
     }
 
     #[test]
-    fn a_system_that_lacks_what_a_signature_takes_is_told_so() {
-        let dry = Trouble::Randomness(io::Error::other("the pool is empty"));
-        assert_eq!(dry.to_string(), "the system has no randomness: the pool is empty");
+    fn missing_randomness_or_time_is_reported() {
+        let dry = CliError::Randomness(io::Error::other("the pool is empty"));
+        assert_eq!(dry.to_string(), "the operating system has no randomness: the pool is empty");
         assert_eq!((dry.exit_code(), dry.remedy()), (3, None));
-        let clock = Trouble::Clock(ClockError::TooEarly { unix: 0 });
-        assert_eq!(clock.to_string(), "the system clock shows 0 s since 1970, before this program was made");
+        let clock = CliError::Clock(ClockError::OutOfRange { now: u64::MAX });
+        assert_eq!(clock.to_string(), ClockError::OutOfRange { now: u64::MAX }.to_string());
     }
 
     #[test]
-    fn a_connection_that_breaks_is_56_and_one_that_is_slow_28() {
+    fn a_broken_connection_exits_with_56_and_a_timeout_with_28() {
         for (kind, code) in [(io::ErrorKind::ConnectionReset, 56), (io::ErrorKind::TimedOut, 28)] {
-            let trouble = Trouble::Call(CallError::Transport(kind.into()));
-            assert_eq!(trouble.exit_code(), code);
-            assert_eq!(trouble.remedy().as_deref(), Some("try again; --timeout SECONDS waits longer"));
+            let error = CliError::Call(CallError::Transport(kind.into()));
+            assert_eq!(error.exit_code(), code);
+            assert_eq!(error.remedy().as_deref(), Some("try again; --timeout SECONDS waits longer"));
         }
-        let unread = Trouble::Call(CallError::Body(io::ErrorKind::NotFound.into()));
+        let unread = CliError::Call(CallError::Body(io::ErrorKind::NotFound.into()));
         assert_eq!((unread.exit_code(), unread.remedy()), (26, None));
     }
 }

@@ -1,16 +1,17 @@
-//! A signed request on its way out: head, length and body.
+//! A signed request as bytes: head, then body.
 
 use std::{
     fmt::{self, Display, Write as _},
     io::{self, Read},
 };
-use tc3_core::{Signed, v1};
+use tc3_core::{Encoded, HeaderValue, Signed, v1};
+use tc3_embedded::http::Fields;
 use zeroize::Zeroizing;
 
 /// The bytes of one signed request, to be sent once.
 ///
-/// It is made from what a signer returns, and then the bytes signed are the bytes sent. There are
-/// two ways around that: [`with_body`](Self::with_body) and [`dangerous_raw`](Self::dangerous_raw).
+/// Made from what a signer returns, so that the bytes signed are the bytes sent. Only
+/// [`with_body`](Self::with_body) and [`dangerous_raw`](Self::dangerous_raw) send other bytes.
 ///
 /// ```
 /// use std::io::Read;
@@ -28,6 +29,7 @@ use zeroize::Zeroizing;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Message<'a> {
+    host: String,
     /// Wiped, because it may hold the token of a temporary key.
     head: Zeroizing<Vec<u8>>,
     body_len: u64,
@@ -35,25 +37,29 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Any bytes: the head of a request that was signed elsewhere, up to and with the blank line,
-    /// and its body. Nothing is checked, and a head made up from strangers' text may hold headers
-    /// of theirs.
+    /// Any bytes: the head of a request that was signed elsewhere, with the empty line that ends
+    /// it, and its body. Nothing is checked: if the head is built from untrusted strings, they can
+    /// add headers.
     #[must_use]
     pub fn dangerous_raw(head: impl Into<Vec<u8>>, body: &'a [u8]) -> Self {
+        let head = Zeroizing::new(head.into());
+        let host = Fields::of(&head).value("host").unwrap_or_default();
+        let host = String::from_utf8_lossy(host).into_owned();
         let body_len = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        Self { head: Zeroizing::new(head.into()), body_len, body: Box::new(body) }
+        Self { host, head, body_len, body: Box::new(body) }
     }
 
-    /// The same head with this body, for a signer that did not see it: hashed in pieces beforehand
-    /// ([`streamed`](tc3_core::Call::streamed)), or not signed at all. In place of a body that was
-    /// signed, another one is refused: by [`Connection::send`](crate::Connection::send) if its
-    /// length differs, else by the service.
+    /// The same head with this body, for requests that do not hold their body: it was hashed
+    /// beforehand ([`streamed`](tc3_core::Call::streamed)) or is
+    /// [`unsigned`](tc3_core::Call::unsigned). A body other than the signed one is refused: by
+    /// [`Connection::send`](crate::Connection::send) if its length differs, else by the service.
     #[must_use]
     pub fn with_body(self, body: impl Read + 'a) -> Self {
         Self { body: Box::new(body), ..self }
     }
 
-    /// Request line and headers. A temporary key's token is among them.
+    /// Request line and headers, with the empty line that ends them. They hold the token of a temporary
+    /// key.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         &self.head
@@ -62,7 +68,7 @@ impl<'a> Message<'a> {
     /// The Host header: a name or address, with a port if there is one.
     #[must_use]
     pub fn host(&self) -> &str {
-        field(&self.head, "host").unwrap_or_default()
+        &self.host
     }
 
     /// The body.
@@ -80,36 +86,42 @@ impl<'r> From<Signed<'r>> for Message<'r> {
     fn from(signed: Signed<'r>) -> Self {
         let (head, request) = (signed.head(), signed.request());
         let body = Pieces { current: &[], rest: request.body() };
-        Self { head: write(head.len(), head), body_len: request.body_len(), body: Box::new(body) }
+        Self {
+            host: host(signed.headers()),
+            head: write(head.len(), head),
+            body_len: request.body_len(),
+            body: Box::new(body),
+        }
     }
 }
 
 impl<'r> From<v1::Signed<'r>> for Message<'r> {
     fn from(signed: v1::Signed<'r>) -> Self {
-        let (head, wire) = (signed.head(), signed.wire());
-        let head = write(head.len(), head);
-        let form = if head.starts_with(b"POST ") { write(wire.len(), wire) } else { Zeroizing::default() };
-        let body_len = u64::try_from(form.len()).unwrap_or(u64::MAX);
-        Self { head, body_len, body: Box::new(Form { form, at: 0 }) }
+        let (head, wire, body_len) = (signed.head(), signed.wire(), signed.body_len());
+        // The parameters of a GET are in its head.
+        let form = if body_len > 0 { write(wire.len(), wire) } else { Zeroizing::default() };
+        Self {
+            host: host(signed.headers()),
+            head: write(head.len(), head),
+            body_len,
+            body: Box::new(Form { form, at: 0 }),
+        }
     }
 }
 
-/// The value of a header, whose name may be in any case.
-pub(crate) fn field<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
-    let head = str::from_utf8(head).ok()?;
-    let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-    fields.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii())
+fn host<'r>(mut headers: impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>)>) -> String {
+    headers.find(|(name, _)| *name == "Host").map(|(_, value)| value.to_string()).unwrap_or_default()
 }
 
-/// Written without growing, which would leave copies behind that are not wiped.
-fn write(len: usize, text: impl Display) -> Zeroizing<Vec<u8>> {
+/// Writes into a string of the final capacity: growing it would leave copies that are not wiped.
+fn write(len: usize, value: impl Display) -> Zeroizing<Vec<u8>> {
     let mut written = String::with_capacity(len);
-    // A `String` takes everything.
-    let _ = write!(written, "{text}");
+    // Writing to a `String` cannot fail.
+    let _ = write!(written, "{value}");
     Zeroizing::new(written.into_bytes())
 }
 
-/// A body in pieces, read as one.
+/// Reads a body that is stored in pieces.
 struct Pieces<'a, I> {
     current: &'a [u8],
     rest: I,
@@ -124,7 +136,7 @@ impl<'a, I: Iterator<Item = &'a [u8]>> Read for Pieces<'a, I> {
     }
 }
 
-/// A v1 form; a token may be in it.
+/// Reads a v1 form, and wipes it when dropped: it may hold a token.
 struct Form {
     form: Zeroizing<Vec<u8>>,
     at: usize,
@@ -152,7 +164,7 @@ mod tests {
     use super::Message;
 
     #[test]
-    fn the_host_is_found_in_any_case_and_not_in_the_request_line() {
+    fn a_raw_heads_host_is_found_in_any_case_and_not_in_the_request_line() {
         for name in ["Host: ", "host:", "HOST:\t"] {
             let head = format!("GET /?host:x HTTP/1.1\r\nX-Host: y\r\n{name}localhost:8443\r\n\r\n");
             assert_eq!(Message::dangerous_raw(head, &[]).host(), "localhost:8443");

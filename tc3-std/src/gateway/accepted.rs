@@ -1,7 +1,7 @@
-//! What came in.
+//! A request that was verified.
 
 use bytes::Bytes;
-use std::{fmt, net::SocketAddr};
+use std::fmt;
 use tc3_core::HashedPayload;
 
 /// How a request is signed.
@@ -29,17 +29,17 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// A request that was accepted. `Debug` keeps the body to itself.
+/// A request whose signature is valid. `Debug` shows only the length of its body.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Received {
+pub struct Accepted {
     /// `GET` or `POST`.
     pub method: String,
     /// How it was signed.
     pub scheme: Scheme,
-    /// Whose it is.
+    /// The id of the account that signed it.
     pub secret_id: String,
-    /// The service: from the credential, or under v1 from the first label of the host, if it is
+    /// The service: from the credential scope; under v1 the first label of the host, if the host is
     /// one of Tencent's.
     pub service: Option<String>,
     /// The action.
@@ -50,7 +50,8 @@ pub struct Received {
     pub region: Option<String>,
     /// The Content-Type.
     pub content_type: Option<String>,
-    /// The query of a TC3 GET, as it came. Under v1 it may hold a token, and is left out.
+    /// The query of a TC3 GET, percent-encoded as received. `None` under v1, where it may hold a
+    /// token.
     pub query: Option<String>,
     /// The body. Under v1 it may hold a token.
     pub body: Bytes,
@@ -58,9 +59,9 @@ pub struct Received {
     pub payload: HashedPayload,
 }
 
-impl fmt::Debug for Received {
+impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Received")
+        f.debug_struct("Accepted")
             .field("method", &self.method)
             .field("scheme", &self.scheme)
             .field("secret_id", &self.secret_id)
@@ -72,38 +73,5 @@ impl fmt::Debug for Received {
             .field("query", &self.query)
             .field("body_len", &self.payload.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// A request that was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Record {
-    /// Who sent it.
-    pub peer: SocketAddr,
-    /// Its method.
-    pub method: String,
-    /// Its Host header.
-    pub host: String,
-    /// Its action, if it could be read.
-    pub action: Option<String>,
-    /// The length of its body.
-    pub body_len: u64,
-    /// What was answered: nothing but the request id, or a code and a message.
-    pub error: Option<(String, String)>,
-    /// The id in the answer.
-    pub request_id: String,
-}
-
-impl fmt::Display for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let action = self.action.as_deref().unwrap_or("-");
-        let Self { peer, method, host, body_len, request_id, .. } = self;
-        write!(f, "{peer} {method} {host} {action} {body_len} bytes: ")?;
-        match &self.error {
-            None => write!(f, "accepted")?,
-            Some((code, message)) => write!(f, "{code} ({message})")?,
-        }
-        write!(f, " [{request_id}]")
     }
 }

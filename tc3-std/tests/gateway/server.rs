@@ -1,4 +1,4 @@
-//! A gateway to test against, and the program with its output searched for secrets.
+//! A gateway for tests, and the program, whose output is searched for secrets.
 
 use std::{
     env,
@@ -23,20 +23,20 @@ use tc3_std::{
 
 pub(crate) const CVM: Api<'static> = api!("cvm", "2017-03-12");
 
-/// A long-term key, and a temporary one; both are looked for in every output.
+/// A long-term key and a temporary one. Key and token may occur in no output.
 pub(crate) const ID: &str = "AKIDEXAMPLE";
 pub(crate) const KEY: &str = "MARKER-OF-THE-KEY";
 pub(crate) const TEMPORARY_ID: &str = "AKIDTEMPORARY";
 pub(crate) const TOKEN: &str = "MARKER+OF/THE=TOKEN";
 pub(crate) const ENCODED_TOKEN: &str = "MARKER%2BOF%2FTHE%3DTOKEN";
 
-pub(crate) struct Bench {
+pub(crate) struct TestServer {
     pub(crate) gateway: Gateway,
     records: Mutex<Receiver<Record>>,
     ca: PathBuf,
 }
 
-impl Bench {
+impl TestServer {
     pub(crate) fn new() -> Self {
         Self::with(Config::new())
     }
@@ -66,9 +66,9 @@ impl Bench {
         self.client().call(message)
     }
 
-    /// What the gateway says of the requests so far.
+    /// The records of the requests since the last call.
     pub(crate) fn records(&self) -> Vec<Record> {
-        // A record is sent before its answer, so whoever has the answer finds the record.
+        // The gateway sends the record before the answer, so the record of an answered request is here.
         self.records.lock().unwrap().try_iter().collect()
     }
 
@@ -100,33 +100,30 @@ impl Bench {
     }
 }
 
-/// What the program did.
+/// Exit code and output of the program.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// Where the lines that the program runs are written to, when they are counted.
-pub(crate) fn counted() -> Option<(&'static str, OsString)> {
+/// The file for the program's coverage data, when coverage is measured.
+pub(crate) fn coverage() -> Option<(&'static str, OsString)> {
     let name = "LLVM_PROFILE_FILE";
     env::var_os(name).map(|file| (name, file))
 }
 
-/// Runs the program, and searches all it says for key and token.
+/// Runs the program, and fails if its output holds key or token.
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(arguments).env_clear().envs(counted()).envs(environment.iter().copied());
+    command.args(arguments).env_clear().envs(coverage()).envs(environment.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin).unwrap();
     let output = child.wait_with_output().unwrap();
     let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     for secret in [KEY, TOKEN, ENCODED_TOKEN] {
-        assert!(
-            !out.contains(secret) && !err.contains(secret),
-            "{arguments:?} gives away {secret}: {out}{err}"
-        );
+        assert!(!out.contains(secret) && !err.contains(secret), "{arguments:?} shows {secret}: {out}{err}");
     }
     Ran { code: output.status.code().unwrap(), out, err }
 }
@@ -143,7 +140,7 @@ pub(crate) fn now() -> Timestamp {
     SystemClock.now().unwrap()
 }
 
-/// `now` and some seconds.
+/// The current time plus a number of seconds.
 pub(crate) fn off_by(seconds: i64) -> Timestamp {
     Timestamp::from_unix(now().unix().checked_add_signed(seconds).unwrap()).unwrap()
 }
@@ -152,7 +149,7 @@ pub(crate) fn nonce() -> v1::Nonce {
     tc3_std::nonce().unwrap()
 }
 
-/// The field of the echo that the gateway answers with.
+/// A field of the `Echo` in the gateway's answer.
 pub(crate) fn echo(body: &[u8], field: &str) -> String {
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap();
     let value = &answer["Response"]["Echo"][field];

@@ -1,4 +1,4 @@
-//! A TCP connection to a host and port, in bounded time.
+//! Opens a TCP connection to a host and port within a timeout.
 
 use std::{
     error::Error,
@@ -7,19 +7,19 @@ use std::{
     time::Duration,
 };
 
-/// How long to wait, at most.
+/// How long to wait before giving up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For each address of the host to accept the connection.
     pub connect: Duration,
-    /// For the peer to send anything.
+    /// For one read: until the peer sends at least one byte.
     pub read: Duration,
-    /// For the peer to take anything.
+    /// For one write: until the peer accepts at least one byte.
     pub write: Duration,
 }
 
 impl Default for Timeouts {
-    /// 10 s to connect, 60 s to read and to write, as the official SDKs.
+    /// 10 s to connect, 60 s to read and to write, as in the official SDKs.
     fn default() -> Self {
         let minute = Duration::from_secs(60);
         Self { connect: Duration::from_secs(10), read: minute, write: minute }
@@ -40,7 +40,7 @@ impl Default for Timeouts {
 /// ```
 ///
 /// # Errors
-/// [`DialError`] with the last address that was tried.
+/// [`DialError`] if the name does not resolve, or with the cause that the last address gave.
 pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {
     let failed = |source| DialError { address: address.to_owned(), step: Step::Connect, source };
     let resolved = address.to_socket_addrs();
@@ -62,28 +62,28 @@ fn prepare(socket: TcpStream, timeouts: Timeouts) -> io::Result<TcpStream> {
     Ok(socket)
 }
 
-/// No connection.
+/// The connection could not be opened.
 #[derive(Debug)]
 pub struct DialError {
-    /// `HOST:PORT` as it was dialled.
+    /// The `HOST:PORT` given to [`dial`].
     pub address: String,
-    /// How far it went.
+    /// The step that failed.
     pub step: Step,
     source: io::Error,
 }
 
-/// A step of connect_to.
+/// A step of [`dial`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// From the name to addresses.
+    /// Looking up the addresses of the name.
     Resolve,
-    /// From an address to a connection.
+    /// Connecting to one of the addresses.
     Connect,
 }
 
 impl DialError {
-    /// What the operating system said.
+    /// The kind of the operating system's error.
     #[must_use]
     pub fn kind(&self) -> io::ErrorKind {
         self.source.kind()
