@@ -113,17 +113,16 @@ impl fmt::Display for BufferTooSmall {
 
 impl Error for BufferTooSmall {}
 
-/// Formats an encoding, or `***` if it contains a token.
-pub(crate) fn masked(value: &impl Encode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if value.is_sensitive() { f.write_str("***") } else { display(value, f) }
-}
-
-/// Implements `Debug` and `defmt::Format` by [`masked`].
+/// Implements `Debug` and `defmt::Format` by the encoding, or by `***` if that contains a token.
 macro_rules! debug_masked {
     ($($value:ty),*) => {$(
         impl core::fmt::Debug for $value {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::encode::masked(self, f)
+                if $crate::encode::Encode::is_sensitive(self) {
+                    f.write_str("***")
+                } else {
+                    $crate::encode::display(self, f)
+                }
             }
         }
 

@@ -2,12 +2,11 @@
 
 use crate::{
     content_type::MediaType,
-    encode::{Encode, Sink, decimal::natural, masked},
+    encode::{Encode, Sink, debug_masked, decimal::natural},
     error::{Fault, Invalid, List},
     host::SignedHost,
     time::Timestamp,
 };
-use core::{convert::Infallible, fmt};
 
 /// A header that the caller adds to a call.
 ///
@@ -118,28 +117,33 @@ const fn is_token(byte: u8) -> bool {
         )
 }
 
-/// The value of one header. `A` is the value of `Authorization`: TC3 has one, and v1 has none.
+/// The value of one header.
 #[derive(Clone, Copy)]
-pub struct HeaderValue<'r, A = Infallible>(pub(crate) Value<'r, A>);
+pub struct HeaderValue<'r>(pub(crate) Value<'r>);
 
 #[derive(Clone, Copy)]
-pub(crate) enum Value<'r, A> {
+pub(crate) enum Value<'r> {
     Host(SignedHost<'r>),
     ContentType(MediaType<'r>),
     Length(u64),
-    Authorization(A),
+    Authorization(&'r dyn Authorization),
     Time(Timestamp),
     Token(&'r str),
     Plain(&'r str),
 }
 
-impl<A: Encode> Encode for HeaderValue<'_, A> {
+/// The value of `Authorization`. A trait, because only TC3 has one, and this module is below it.
+pub(crate) trait Authorization: Sync {
+    fn encode_dyn(&self, out: &mut dyn Sink);
+}
+
+impl Encode for HeaderValue<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        match &self.0 {
+        match self.0 {
             Value::Host(host) => host.encode_to(out),
             Value::ContentType(media_type) => media_type.encode_to(out),
-            Value::Length(len) => natural(*len, out),
-            Value::Authorization(authorization) => authorization.encode_to(out),
+            Value::Length(len) => natural(len, out),
+            Value::Authorization(authorization) => authorization.encode_dyn(out),
             Value::Time(at) => at.encode_to(out),
             Value::Token(text) | Value::Plain(text) => out.put(text.as_bytes()),
         }
@@ -150,24 +154,7 @@ impl<A: Encode> Encode for HeaderValue<'_, A> {
     }
 }
 
-impl Encode for Infallible {
-    fn encode_to<S: Sink>(&self, _: &mut S) {
-        match *self {}
-    }
-}
-
-impl<A: Encode> fmt::Debug for HeaderValue<'_, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        masked(self, f)
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<A: Encode> defmt::Format for HeaderValue<'_, A> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Debug2Format(self));
-    }
-}
+debug_masked!(HeaderValue<'_>);
 
 /// Writes one header line.
 pub(crate) fn line(name: &str, value: &impl Encode, out: &mut impl Sink) {

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     credentials::Identity,
-    encode::{Encode, Encoded, Sink, debug_masked, hex::hex},
-    header::{Header, HeaderValue, Value, line},
+    encode::{DynSink, Encode, Encoded, Sink, debug_masked, hex::hex},
+    header::{self, Header, HeaderValue, Value, line},
     time::Timestamp,
 };
 use core::fmt;
@@ -145,20 +145,22 @@ impl<'r> Headers<'r> {
     }
 
     /// The header at a position; `None` after the last, `Some(None)` for one that is not sent.
-    fn at(&self, position: usize) -> Option<Option<(&'r str, Value<'r, Authorization<'r>>)>> {
+    fn at(&self, position: usize) -> Option<Option<Line<'r>>> {
         let Signed { request, identity, at, .. } = *self.signed;
         let call = &request.call;
-        let plain = |name, text: Option<&'r str>| text.map(|text| (name, Value::Plain(text)));
+        let line = |name, value| Some(Line::Other(name, HeaderValue(value)));
+        let plain = |name, text: Option<&'r str>| line(name, Value::Plain(text?));
         Some(match position {
-            0 => Some(("Host", Value::Host(call.api.host()))),
-            1 => Some(("Content-Type", Value::ContentType(request.media_type))),
-            2 => (request.method() == "POST").then(|| ("Content-Length", Value::Length(request.body_len()))),
-            3 => Some(("Authorization", Value::Authorization(Authorization(self.signed)))),
+            0 => line("Host", Value::Host(call.api.host())),
+            1 => line("Content-Type", Value::ContentType(request.media_type)),
+            2 if request.method() == "POST" => line("Content-Length", Value::Length(request.body_len())),
+            2 => None,
+            3 => Some(Line::Authorization),
             4 => plain("X-TC-Action", Some(call.action)),
             5 => plain("X-TC-Version", call.api.version),
-            6 => Some(("X-TC-Timestamp", Value::Time(at))),
+            6 => line("X-TC-Timestamp", Value::Time(at)),
             7 => plain("X-TC-Region", call.region),
-            8 => identity.and_then(|of| of.token).map(|token| ("X-TC-Token", Value::Token(token))),
+            8 => identity.and_then(|of| of.token).and_then(|token| line("X-TC-Token", Value::Token(token))),
             9 => plain("X-TC-Language", call.language.map(|language| language.as_str())),
             10 => plain("X-TC-RequestClient", call.request_client),
             11 => plain("X-TC-TraceId", call.trace_id),
@@ -169,19 +171,43 @@ impl<'r> Headers<'r> {
             },
         })
     }
+
+    fn next_line(&mut self) -> Option<Line<'r>> {
+        loop {
+            let line = self.at(self.next)?;
+            self.next = self.next.saturating_add(1);
+            if line.is_some() {
+                return line;
+            }
+        }
+    }
+}
+
+/// A header of a signed request.
+// `Authorization` is a case of its own: `Head` encodes it without dynamic dispatch, which saves 1.0 KB of flash
+// on a Cortex-M0.
+enum Line<'r> {
+    Authorization,
+    Other(&'r str, HeaderValue<'r>),
 }
 
 impl<'r> Iterator for Headers<'r> {
-    type Item = (&'r str, Encoded<HeaderValue<'r, Authorization<'r>>>);
+    type Item = (&'r str, Encoded<HeaderValue<'r>>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let header = self.at(self.next)?;
-            self.next = self.next.saturating_add(1);
-            if let Some((name, value)) = header {
-                return Some((name, Encoded(HeaderValue(value))));
-            }
-        }
+        let (name, value) = match self.next_line()? {
+            Line::Authorization => (AUTHORIZATION, HeaderValue(Value::Authorization(self.signed))),
+            Line::Other(name, value) => (name, value),
+        };
+        Some((name, Encoded(value)))
+    }
+}
+
+const AUTHORIZATION: &str = "Authorization";
+
+impl header::Authorization for Signed<'_> {
+    fn encode_dyn(&self, out: &mut dyn Sink) {
+        Authorization(self).encode_to(&mut DynSink(out));
     }
 }
 
@@ -196,8 +222,12 @@ impl Encode for Head<'_> {
         out.put(b" ");
         Target(request).encode_to(out);
         out.put(b" HTTP/1.1\r\n");
-        for (name, value) in self.0.headers() {
-            line(name, &value.0, out);
+        let mut headers = self.0.headers();
+        while let Some(header) = headers.next_line() {
+            match header {
+                Line::Authorization => line(AUTHORIZATION, &self.0.authorization().0, out),
+                Line::Other(name, value) => line(name, &value, out),
+            }
         }
         out.put(b"\r\n");
     }
