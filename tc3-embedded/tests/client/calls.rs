@@ -1,4 +1,4 @@
-//! Calls that go well.
+//! Calls that succeed.
 
 use crate::{
     peer::{DONE, Peer, answer, chunked, failure, with_head},
@@ -16,7 +16,7 @@ fn now() -> Timestamp {
 }
 
 #[test]
-fn a_call_sends_what_the_signer_spells_and_nothing_else() {
+fn a_call_sends_exactly_the_bytes_of_the_signed_request() {
     let query = [("Name", ParamValue::Text("广州"))];
     let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
     let form = Box::leak(Box::new(Multipart::new("bound", Box::leak(Box::new(parts))).unwrap()));
@@ -44,17 +44,17 @@ fn a_call_sends_what_the_signer_spells_and_nothing_else() {
             request.body().for_each(|piece| expected.extend_from_slice(piece));
             let peer = peer(&wire);
             assert_eq!(peer.got, expected);
-            assert_eq!(peer.flushed, expected.len(), "flushed only after all of it");
+            assert_eq!(peer.flushed, expected.len(), "not flushed after the whole request");
         }
     }
 }
 
 #[test]
-fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
+fn a_v1_call_is_signed_with_the_drawn_nonce() {
     let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
     for mode in MODES {
-        for verb in [v1::Method::Get, v1::Method::Post] {
-            let request = CALL.v1(verb, v1::Algorithm::HmacSha256, params).unwrap();
+        for method in [v1::Method::Get, v1::Method::Post] {
+            let request = CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap();
             let due = due();
             let mut wire = wire(Peer::new([answer(DONE)]), &due);
             let (mut head, mut body) = ([0; 1024], [0; 512]);
@@ -70,7 +70,7 @@ fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
             let nonce = v1::Nonce::new(5.try_into().unwrap());
             let (expected, mut signer) = (request, signer());
             let signed = signer.sign_v1(&expected, now(), nonce).unwrap();
-            let form = if verb == v1::Method::Post { signed.wire().to_string() } else { String::new() };
+            let form = if method == v1::Method::Post { signed.wire().to_string() } else { String::new() };
             assert_eq!(peer(&wire).requests(), [(signed.head().to_string(), form.into_bytes())]);
         }
     }
@@ -96,7 +96,7 @@ fn three_calls_share_one_connection() {
 }
 
 #[test]
-fn what_is_signed_elsewhere_is_exchanged() {
+fn requests_signed_without_a_client_can_be_exchanged() {
     let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
     let key = Signer::new(credentials).signing_key(&api!("iotcloud", "2021-04-08"), now());
     let request = request();
@@ -119,7 +119,7 @@ fn what_is_signed_elsewhere_is_exchanged() {
 }
 
 #[test]
-fn a_body_from_elsewhere_is_uploaded_in_its_pieces() {
+fn a_body_stored_elsewhere_is_uploaded_in_pieces() {
     let frame: Vec<u8> = (0..=255).cycle().take(5_000).collect();
     let payload = HashedPayload::of(&frame);
     let request = CALL.streamed(ContentType::Octets, &payload).unwrap();
@@ -159,7 +159,7 @@ fn an_event_stream_needs_no_envelope() {
 }
 
 #[test]
-fn a_client_lends_its_signer_and_a_connection_gives_its_stream_back() {
+fn the_signer_can_be_renewed_and_the_stream_taken_back() {
     let due = due();
     let mut wire = wire(Peer::new([answer(DONE)]), &due);
     let mut client = client();

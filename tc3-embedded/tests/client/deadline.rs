@@ -1,4 +1,4 @@
-//! One end for all that a call waits for.
+//! The deadline bounds everything that a call waits for.
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer},
@@ -11,7 +11,7 @@ use tc3_embedded::{
     deadline::{Deadline, DeadlineError, Timeout},
 };
 
-/// Moves one byte at a time, each after a hundred milliseconds, and for ever.
+/// Reads or writes one byte every hundred milliseconds, without end.
 struct Dribble {
     time: Time,
     answer: &'static [u8],
@@ -94,7 +94,7 @@ mod asynchronous {
 
 const OVER: DeadlineError<ErrorKind> = DeadlineError::TimedOut { elapsed: 2_000, limit: 2_000 };
 
-/// Counts how often it went well before the time was over.
+/// Counts the steps that succeed before the timeout.
 fn until_over(mut step: impl FnMut() -> Result<(), DeadlineError<ErrorKind>>) -> usize {
     for steps in 0..100 {
         if let Err(error) = step() {
@@ -102,11 +102,11 @@ fn until_over(mut step: impl FnMut() -> Result<(), DeadlineError<ErrorKind>>) ->
             return steps;
         }
     }
-    panic!("never over")
+    panic!("no timeout")
 }
 
 #[test]
-fn bytes_that_dribble_do_not_move_the_end() {
+fn single_bytes_do_not_extend_the_deadline() {
     for mode in MODES {
         let due = due();
         let mut stream = Dribble::bounded(&due);
@@ -124,7 +124,7 @@ fn bytes_that_dribble_do_not_move_the_end() {
 }
 
 #[test]
-fn a_call_to_a_peer_that_dribbles_for_ever_ends() {
+fn a_call_to_a_peer_that_sends_single_bytes_without_end_times_out() {
     for mode in MODES {
         let due = Timeout::new();
         due.arm(Duration::from_secs(200));
@@ -143,7 +143,7 @@ fn a_call_to_a_peer_that_dribbles_for_ever_ends() {
 }
 
 #[test]
-fn a_silent_peer_is_waited_for_as_long_as_was_granted() {
+fn a_silent_peer_is_waited_for_until_the_timeout() {
     for mode in MODES {
         for way in [Way::In, Way::Out] {
             let due = due();
@@ -159,7 +159,7 @@ fn a_silent_peer_is_waited_for_as_long_as_was_granted() {
 }
 
 #[test]
-fn nothing_is_sent_before_somebody_said_how_long_to_wait() {
+fn nothing_is_sent_before_the_timeout_is_armed() {
     for mode in MODES {
         let due = Timeout::new();
         let mut wire = wire(Peer::new([answer(DONE)]), &due);
@@ -172,7 +172,7 @@ fn nothing_is_sent_before_somebody_said_how_long_to_wait() {
 }
 
 #[test]
-fn the_time_of_one_call_is_not_that_of_the_next() {
+fn a_timeout_that_is_not_armed_again_ends_the_next_call() {
     for mode in MODES {
         let due = due();
         let mut wire = wire(Peer::new([answer(DONE), answer(DONE)]), &due);
@@ -190,7 +190,7 @@ fn the_time_of_one_call_is_not_that_of_the_next() {
 }
 
 #[test]
-fn the_time_runs_from_the_first_byte_and_not_from_the_arming() {
+fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
     for mode in MODES {
         let due = due();
         let mut stream = Dribble::bounded(&due);
@@ -200,7 +200,7 @@ fn the_time_runs_from_the_first_byte_and_not_from_the_arming() {
 }
 
 #[test]
-fn no_time_is_no_time_and_all_time_is_no_overflow() {
+fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
     for mode in MODES {
         let due = Timeout::new();
         due.arm(Duration::ZERO);
@@ -217,22 +217,22 @@ fn no_time_is_no_time_and_all_time_is_no_overflow() {
 }
 
 #[test]
-fn no_bytes_need_no_stream_that_is_ready() {
+fn moving_zero_bytes_does_not_wait_for_readiness() {
     for way in [Way::In, Way::Out] {
         let due = due();
         let peer = Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence);
         let time = peer.time();
         let mut stream = Deadline::new(peer, time, &due);
-        let moved = match way {
+        let count = match way {
             Way::In => Read::read(&mut stream, &mut []),
             Way::Out => Write::write(&mut stream, &[]),
         };
-        assert_eq!(moved, Ok(0));
+        assert_eq!(count, Ok(0));
     }
 }
 
 #[test]
-fn what_the_stream_says_is_passed_on() {
+fn errors_and_the_end_of_the_stream_are_passed_on() {
     for mode in MODES {
         let due = due();
         let peer = Peer::new([answer(DONE)]).failing(Way::In, 0, Kind::Reset);
@@ -249,10 +249,10 @@ fn what_the_stream_says_is_passed_on() {
 }
 
 #[test]
-fn a_stream_is_had_again_without_its_end() {
+fn the_stream_can_be_taken_back() {
     let due = Timeout::default();
     due.arm(Duration::from_millis(50));
     let stream = Deadline::new(Dribble::new(), Time::default(), &due);
-    assert_eq!(format!("{stream:?}"), format!("Deadline {{ due: {due:?}, .. }}"));
+    assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {due:?}, .. }}"));
     assert!(stream.into_stream().answer.starts_with(b"HTTP/1.1 200 OK"));
 }

@@ -1,4 +1,4 @@
-//! What is wrong before anything is sent: the clock, the randomness, the buffers, the body.
+//! Errors before anything is sent: clock, randomness, buffers, body.
 
 use crate::{
     peer::{DONE, Peer, answer},
@@ -13,7 +13,7 @@ use tc3_embedded::{
     http::RequestError,
 };
 
-/// Nothing was sent, and the connection is as good as new.
+/// Checks that nothing was sent and the connection is still reusable.
 fn is_untouched(mode: Mode, wire: &mut Wire<'_>) {
     assert!(peer(wire).got.is_empty());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
@@ -21,7 +21,7 @@ fn is_untouched(mode: Mode, wire: &mut Wire<'_>) {
 }
 
 #[test]
-fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
+fn nothing_is_signed_or_sent_with_an_impossible_time() {
     let floor = clock::RELEASED;
     let before_floor = |now| ClockError::BeforeFloor { now: Timestamp::from_unix(now).unwrap(), floor };
     let cases = [
@@ -41,7 +41,7 @@ fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
             let outcome = mode.call(&mut client, &mut wire, &request(), buffers);
             assert_eq!(outcome, Err(CallError::Clock(expected)));
             let buffers = Buffers::new(&mut head, &mut body);
-            let never = |_: &mut [u8]| -> Result<(), Infallible> { panic!("drawn without a clock") };
+            let never = |_: &mut [u8]| -> Result<(), Infallible> { panic!("nonce drawn without a time") };
             let outcome = mode.call_v1(&mut client, &mut wire, &form, never, buffers);
             assert_eq!(outcome, Err(CallError::Clock(expected)));
             assert_eq!(client.sign(&request()).unwrap_err(), expected);
@@ -51,7 +51,7 @@ fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
 }
 
 #[test]
-fn the_floor_can_be_later_than_the_release() {
+fn a_floor_later_than_the_release_is_enforced() {
     let floor = Timestamp::from_unix(NOW + 1).unwrap();
     for mode in MODES {
         let due = due();
@@ -89,7 +89,7 @@ fn nothing_is_sent_without_a_nonce() {
 }
 
 #[test]
-fn a_v1_request_that_the_service_would_not_take_is_not_sent() {
+fn a_v1_request_over_a_limit_of_the_service_is_not_sent() {
     let text: &'static str = Box::leak("x".repeat(40_000).into_boxed_str());
     let pairs = Box::leak(Box::new([("Text", ParamValue::Text(text))]));
     let params = v1::Params::unsorted(pairs).unwrap();
@@ -112,7 +112,7 @@ fn ones(bytes: &mut [u8]) -> Result<(), Infallible> {
 }
 
 #[test]
-fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
+fn a_buffer_too_small_for_the_request_is_an_error_with_the_length_needed() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
     let needed = signer().sign(&request(), now).head().len();
@@ -137,7 +137,7 @@ fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
 }
 
 #[test]
-fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
+fn a_missing_streamed_body_is_an_error_before_the_head_is_sent() {
     let payload = HashedPayload::of(b"read twice");
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let missing = RequestError::MissingBody { declared: 10, sent: 0 };
@@ -153,7 +153,7 @@ fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
 }
 
 #[test]
-fn an_upload_of_another_length_is_broken_off_and_never_completed() {
+fn an_upload_of_another_length_than_signed_fails() {
     let payload = HashedPayload::of(b"read twice");
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
