@@ -1,6 +1,6 @@
 //! Races an asynchronous stream against a timer.
 
-use super::{Deadline, DeadlineError, check_count, check_written};
+use super::{Deadline, check_count, check_written, error::DeadlineError};
 use crate::clock::Monotonic;
 use core::{
     future::{Future, poll_fn},

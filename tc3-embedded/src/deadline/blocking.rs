@@ -1,6 +1,6 @@
 //! Polls a blocking stream until it is ready.
 
-use super::{Deadline, DeadlineError, check_count, check_written};
+use super::{Deadline, check_count, check_written, error::DeadlineError};
 use crate::clock::Monotonic;
 use core::hint;
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};

@@ -1,6 +1,6 @@
 //! The timeout of a call, shared by the caller and the stream under TLS.
 
-use super::DeadlineError;
+use super::error::DeadlineError;
 use core::{cell::Cell, time::Duration};
 
 /// How long the current call may take: armed by the caller, enforced by a

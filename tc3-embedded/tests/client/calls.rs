@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Peer, answer, chunked, failure, with_head},
-    world::{CALL, LIMIT, MODES, NOW, client, due, peer, request, signer, wire},
+    world::{CALL, LIMIT, MODES, NOW, client, peer, request, signer, timeout, wire},
 };
 use core::convert::Infallible;
 use tc3_core::{
@@ -28,8 +28,8 @@ fn a_call_sends_exactly_the_bytes_of_the_signed_request() {
     ];
     for mode in MODES {
         for request in requests {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             let buffers = Buffers::new(&mut head, &mut body);
             let reply = mode.call(&mut client(), &mut wire, &request, buffers).unwrap();
@@ -55,8 +55,8 @@ fn a_v1_call_is_signed_with_the_drawn_nonce() {
     for mode in MODES {
         for method in [v1::Method::Get, v1::Method::Post] {
             let request = CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap();
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 512]);
             let buffers = Buffers::new(&mut head, &mut body);
             let entropy = |bytes: &mut [u8]| {
@@ -80,12 +80,12 @@ fn a_v1_call_is_signed_with_the_drawn_nonce() {
 fn three_calls_share_one_connection() {
     for mode in MODES {
         let answers = [answer(DONE).into_bytes(), chunked(DONE.as_bytes(), 5), answer(DONE).into_bytes()];
-        let due = due();
-        let mut wire = wire(Peer::new(answers), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new(answers), &timeout);
         let mut client = client();
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         for calls in 1..=3 {
-            due.arm(LIMIT);
+            timeout.arm(LIMIT);
             let buffers = Buffers::new(&mut head, &mut body);
             let reply = mode.call(&mut client, &mut wire, &request(), buffers).unwrap();
             assert_eq!(reply.body(), DONE.as_bytes());
@@ -109,8 +109,8 @@ fn requests_signed_without_a_client_can_be_exchanged() {
     ];
     for mode in MODES {
         for signed in signed {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             mode.exchange(&mut wire, signed, Buffers::new(&mut head, &mut body)).unwrap();
             assert_eq!(peer(&wire).requests()[0].0, signed.head().to_string());
@@ -125,8 +125,8 @@ fn a_body_stored_elsewhere_is_uploaded_in_pieces() {
     let request = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let upload = Upload::new(client.sign(&request).unwrap(), frame.chunks(300));
         mode.exchange(&mut wire, upload, Buffers::new(&mut head, &mut body)).unwrap();
@@ -137,8 +137,8 @@ fn a_body_stored_elsewhere_is_uploaded_in_pieces() {
 #[test]
 fn a_dry_run_that_would_have_succeeded_is_a_success() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(&failure("DryRunOperation"))]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(&failure("DryRunOperation"))]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 128]);
         mode.call(&mut client(), &mut wire, &request(), Buffers::new(&mut head, &mut body)).unwrap();
     }
@@ -147,9 +147,9 @@ fn a_dry_run_that_would_have_succeeded_is_a_success() {
 #[test]
 fn an_event_stream_needs_no_envelope() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let events = with_head("200 OK", "content-type:Text/event-stream; charset=utf-8\r\n", "data: {}\n\n");
-        let mut wire = wire(Peer::new([events]), &due);
+        let mut wire = wire(Peer::new([events]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let reply = mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();
@@ -160,8 +160,8 @@ fn an_event_stream_needs_no_envelope() {
 
 #[test]
 fn the_signer_can_be_renewed_and_the_stream_taken_back() {
-    let due = due();
-    let mut wire = wire(Peer::new([answer(DONE)]), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
     let mut client = client();
     client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
     let (mut head, mut body) = ([0; 1024], [0; 64]);

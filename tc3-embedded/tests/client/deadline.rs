@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer},
-    world::{LIMIT, MODES, Time, client, due, peer, request, wire},
+    world::{LIMIT, MODES, Time, client, peer, request, timeout, wire},
 };
 use core::{ops::ControlFlow, time::Duration};
 use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
@@ -25,10 +25,10 @@ impl Dribble {
         Self { time: Time::default(), answer }
     }
 
-    fn bounded(due: &Timeout) -> Deadline<'_, Self, Time> {
+    fn bounded(timeout: &Timeout) -> Deadline<'_, Self, Time> {
         let stream = Self::new();
         let time = stream.time.clone();
-        Deadline::new(stream, time, due)
+        Deadline::new(stream, time, timeout)
     }
 }
 
@@ -108,16 +108,16 @@ fn until_over(mut step: impl FnMut() -> Result<(), DeadlineError<ErrorKind>>) ->
 #[test]
 fn single_bytes_do_not_extend_the_deadline() {
     for mode in MODES {
-        let due = due();
-        let mut stream = Dribble::bounded(&due);
+        let timeout = timeout();
+        let mut stream = Dribble::bounded(&timeout);
         assert_eq!(until_over(|| mode.read(&mut stream, &mut [0; 8]).map(drop)), 20);
         assert_eq!(mode.write(&mut stream, b"x"), Err(OVER));
 
-        due.arm(LIMIT);
+        timeout.arm(LIMIT);
         assert_eq!(until_over(|| mode.write(&mut stream, b"x").map(drop)), 20);
         assert_eq!(mode.flush(&mut stream), Err(OVER));
 
-        due.arm(LIMIT);
+        timeout.arm(LIMIT);
         assert_eq!(until_over(|| mode.flush(&mut stream)), 20);
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(OVER));
     }
@@ -126,9 +126,9 @@ fn single_bytes_do_not_extend_the_deadline() {
 #[test]
 fn a_call_to_a_peer_that_sends_single_bytes_without_end_times_out() {
     for mode in MODES {
-        let due = Timeout::new();
-        due.arm(Duration::from_secs(200));
-        let mut connection = Connection::new(Dribble::bounded(&due));
+        let timeout = Timeout::new();
+        timeout.arm(Duration::from_secs(200));
+        let mut connection = Connection::new(Dribble::bounded(&timeout));
         let (mut head, mut body, mut count) = ([0; 1024], [0; 64], 0);
         let mut pieces = |piece: &[u8]| {
             count += piece.len();
@@ -146,8 +146,8 @@ fn a_call_to_a_peer_that_sends_single_bytes_without_end_times_out() {
 fn a_silent_peer_is_waited_for_until_the_timeout() {
     for mode in MODES {
         for way in [Way::In, Way::Out] {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             let buffers = Buffers::new(&mut head, &mut body);
             let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
@@ -161,8 +161,8 @@ fn a_silent_peer_is_waited_for_until_the_timeout() {
 #[test]
 fn nothing_is_sent_before_the_timeout_is_armed() {
     for mode in MODES {
-        let due = Timeout::new();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = Timeout::new();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
@@ -174,8 +174,8 @@ fn nothing_is_sent_before_the_timeout_is_armed() {
 #[test]
 fn a_timeout_that_is_not_armed_again_ends_the_next_call() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE), answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();
@@ -192,8 +192,8 @@ fn a_timeout_that_is_not_armed_again_ends_the_next_call() {
 #[test]
 fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
     for mode in MODES {
-        let due = due();
-        let mut stream = Dribble::bounded(&due);
+        let timeout = timeout();
+        let mut stream = Dribble::bounded(&timeout);
         stream.stream().time.pass(1_000_000);
         assert_eq!(until_over(|| mode.read(&mut stream, &mut [0; 8]).map(drop)), 20);
     }
@@ -202,14 +202,14 @@ fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
 #[test]
 fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
     for mode in MODES {
-        let due = Timeout::new();
-        due.arm(Duration::ZERO);
-        let mut stream = Dribble::bounded(&due);
+        let timeout = Timeout::new();
+        timeout.arm(Duration::ZERO);
+        let mut stream = Dribble::bounded(&timeout);
         let over = DeadlineError::TimedOut { elapsed: 0, limit: 0 };
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(over));
-        due.arm(Duration::from_micros(999));
+        timeout.arm(Duration::from_micros(999));
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(over));
-        due.arm(Duration::MAX);
+        timeout.arm(Duration::MAX);
         stream.stream().time.pass(1_000);
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(1));
         assert_eq!(mode.write(&mut stream, b"x"), Ok(1));
@@ -219,10 +219,10 @@ fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
 #[test]
 fn moving_zero_bytes_does_not_wait_for_readiness() {
     for way in [Way::In, Way::Out] {
-        let due = due();
+        let timeout = timeout();
         let peer = Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence);
         let time = peer.time();
-        let mut stream = Deadline::new(peer, time, &due);
+        let mut stream = Deadline::new(peer, time, &timeout);
         let count = match way {
             Way::In => Read::read(&mut stream, &mut []),
             Way::Out => Write::write(&mut stream, &[]),
@@ -234,25 +234,25 @@ fn moving_zero_bytes_does_not_wait_for_readiness() {
 #[test]
 fn errors_and_the_end_of_the_stream_are_passed_on() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let peer = Peer::new([answer(DONE)]).failing(Way::In, 0, Kind::Reset);
         let time = peer.time();
-        let mut stream = Deadline::new(peer, time, &due);
+        let mut stream = Deadline::new(peer, time, &timeout);
         let error = mode.read(&mut stream, &mut [0; 8]).unwrap_err();
         assert_eq!(error, DeadlineError::Stream(ErrorKind::ConnectionReset));
         assert_eq!(error.kind(), ErrorKind::ConnectionReset);
         let peer = Peer::new::<&str>([]);
         let time = peer.time();
-        let mut stream = Deadline::new(peer, time, &due);
+        let mut stream = Deadline::new(peer, time, &timeout);
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(0));
     }
 }
 
 #[test]
 fn the_stream_can_be_taken_back() {
-    let due = Timeout::default();
-    due.arm(Duration::from_millis(50));
-    let stream = Deadline::new(Dribble::new(), Time::default(), &due);
-    assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {due:?}, .. }}"));
+    let timeout = Timeout::default();
+    timeout.arm(Duration::from_millis(50));
+    let stream = Deadline::new(Dribble::new(), Time::default(), &timeout);
+    assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {timeout:?}, .. }}"));
     assert!(stream.into_stream().answer.starts_with(b"HTTP/1.1 200 OK"));
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer, failure, with_head},
-    world::{Error, LIMIT, MODES, Mode, Wire, client, due, layer, peer, request, wire},
+    world::{Error, LIMIT, MODES, Mode, Wire, client, layer, peer, request, timeout, wire},
 };
 use core::ops::ControlFlow;
 use tc3_core::response::{Advice, Reason};
@@ -30,15 +30,15 @@ fn is_not_reusable(mode: Mode, wire: &mut Wire<'_>) {
 fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
     let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{DONE}");
     for mode in MODES {
-        let due = due();
-        let mut plain = wire(Peer::new([&until_close]), &due);
+        let timeout = timeout();
+        let mut plain = wire(Peer::new([&until_close]), &timeout);
         call(*mode, &mut plain, |outcome| {
             assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::UnauthenticatedEnd)));
         });
         is_not_reusable(*mode, &mut plain);
 
-        due.arm(LIMIT);
-        let mut authenticated = Connection::authenticated(layer(Peer::new([&until_close]), &due));
+        timeout.arm(LIMIT);
+        let mut authenticated = Connection::authenticated(layer(Peer::new([&until_close]), &timeout));
         call(*mode, &mut authenticated, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
         is_not_reusable(*mode, &mut authenticated);
     }
@@ -48,8 +48,8 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
 fn a_body_without_an_authenticated_end_is_not_handed_out() {
     let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(1000));
     for mode in MODES {
-        let due = due();
-        let mut plain = wire(Peer::new([&until_close]), &due);
+        let timeout = timeout();
+        let mut plain = wire(Peer::new([&until_close]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let mut never = |_: &[u8]| -> ControlFlow<()> { panic!("handed out") };
         let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut never);
@@ -61,9 +61,9 @@ fn a_body_without_an_authenticated_end_is_not_handed_out() {
 #[test]
 fn an_authenticated_end_within_an_answer_is_a_truncation() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let cut = &answer(DONE)[..answer(DONE).len() - 1];
-        let mut authenticated = Connection::authenticated(layer(Peer::new([cut]), &due));
+        let mut authenticated = Connection::authenticated(layer(Peer::new([cut]), &timeout));
         call(*mode, &mut authenticated, |outcome| {
             let truncated = ResponseError::BodyTruncated { received: 33, expected: 34 };
             assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Response(truncated))));
@@ -74,9 +74,9 @@ fn an_authenticated_end_within_an_answer_is_a_truncation() {
 #[test]
 fn after_connection_close_the_connection_is_not_reusable() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let last = with_head("200 OK", "Connection: close\r\n", DONE);
-        let mut wire = wire(Peer::new([last, answer(DONE)]), &due);
+        let mut wire = wire(Peer::new([last, answer(DONE)]), &timeout);
         call(*mode, &mut wire, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
         is_not_reusable(*mode, &mut wire);
     }
@@ -85,8 +85,8 @@ fn after_connection_close_the_connection_is_not_reusable() {
 #[test]
 fn after_surplus_bytes_the_connection_is_not_reusable() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE) + "HTTP/1.1 200 OK\r\n", answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE) + "HTTP/1.1 200 OK\r\n", answer(DONE)]), &timeout);
         call(*mode, &mut wire, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
         is_not_reusable(*mode, &mut wire);
     }
@@ -95,8 +95,8 @@ fn after_surplus_bytes_the_connection_is_not_reusable() {
 #[test]
 fn after_a_failure_of_the_service_the_connection_is_reusable() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(&failure("InternalError")), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(&failure("InternalError")), answer(DONE)]), &timeout);
         call(*mode, &mut wire, |outcome| {
             let error = outcome.unwrap_err();
             assert_eq!(error.advice(), Some(Advice::RetryIdempotent));
@@ -110,10 +110,10 @@ fn after_a_failure_of_the_service_the_connection_is_reusable() {
 #[test]
 fn a_connection_closed_while_idle_is_an_error() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let first = answer(DONE);
         let at = first.len();
-        let mut wire = wire(Peer::new([first, answer(DONE)]).failing(Way::In, at, Kind::Close), &due);
+        let mut wire = wire(Peer::new([first, answer(DONE)]).failing(Way::In, at, Kind::Close), &timeout);
         call(*mode, &mut wire, |outcome| assert!(outcome.is_ok()));
         call(*mode, &mut wire, |outcome| {
             let closed = ExchangeError::Response(ResponseError::NoResponse);
@@ -138,8 +138,8 @@ fn a_status_outside_2xx_is_an_error_unless_it_is_a_failure_of_the_service() {
     ];
     for mode in MODES {
         for (page, status, reusable) in &pages {
-            let due = due();
-            let mut wire = wire(Peer::new([page]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([page]), &timeout);
             call(*mode, &mut wire, |outcome| {
                 let Err(CallError::Status(reply)) = outcome else { panic!("{outcome:?}") };
                 assert_eq!(reply.status(), *status);
@@ -150,9 +150,9 @@ fn a_status_outside_2xx_is_an_error_unless_it_is_a_failure_of_the_service() {
             });
             assert_eq!(wire.is_reusable(), *reusable, "{page}");
         }
-        let due = due();
+        let timeout = timeout();
         let refused = with_head("400 Bad Request", "", &failure("InvalidAction"));
-        let mut wire = wire(Peer::new([refused]), &due);
+        let mut wire = wire(Peer::new([refused]), &timeout);
         call(*mode, &mut wire, |outcome| {
             assert_eq!(outcome.unwrap_err().advice(), Some(Advice::FixRequest));
         });
@@ -169,8 +169,8 @@ fn a_2xx_without_an_envelope_is_an_error() {
     ];
     for mode in MODES {
         for (answer, reason) in &answers {
-            let due = due();
-            let mut wire = wire(Peer::new([answer]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer]), &timeout);
             call(*mode, &mut wire, |outcome| {
                 let Err(CallError::Malformed(malformed, _)) = outcome else { panic!("{outcome:?}") };
                 assert_eq!(malformed.reason, *reason);
@@ -186,8 +186,8 @@ fn after_a_dropped_call_the_connection_is_not_reusable() {
         pin::pin,
         task::{Context, Waker},
     };
-    let due = due();
-    let mut wire = wire(Peer::new([answer(DONE)]).failing(Way::Out, 100, Kind::Silence), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer(DONE)]).failing(Way::Out, 100, Kind::Silence), &timeout);
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let (mut client, request) = (client(), request());
     {

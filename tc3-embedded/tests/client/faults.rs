@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer, chunked},
-    world::{Error, LIMIT, MODES, Mode, Wire, client, due, layer, peer, request},
+    world::{Error, LIMIT, MODES, Mode, Wire, client, layer, peer, request, timeout},
 };
 use core::cell::Cell;
 use embedded_io::ErrorKind;
@@ -20,8 +20,8 @@ fn answers() -> [Vec<u8>; 3] {
 
 /// Makes a call, checks its result, and tries another call.
 fn call(mode: Mode, from: Peer, check: impl Fn(Result<&[u8], Error<'_>>)) {
-    let due = due();
-    let mut wire: Wire<'_> = Connection::authenticated(layer(from, &due));
+    let timeout = timeout();
+    let mut wire: Wire<'_> = Connection::authenticated(layer(from, &timeout));
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let outcome = mode.call(&mut client().correcting_clock(), &mut wire, &request(), buffers);
@@ -32,7 +32,7 @@ fn call(mode: Mode, from: Peer, check: impl Fn(Result<&[u8], Error<'_>>)) {
     let sent = peer(&wire).got.len();
     assert!(!(failed && wire.is_reusable()));
     if failed {
-        due.arm(LIMIT);
+        timeout.arm(LIMIT);
         let buffers = Buffers::new(&mut head, &mut body);
         let refused = mode.call(&mut client(), &mut wire, &request(), buffers);
         assert_eq!(refused, Err(CallError::Exchange(ExchangeError::NotReusable)));
@@ -103,8 +103,8 @@ fn a_corrupt_byte_of_an_answer_changes_at_most_that_byte_of_the_body() {
 #[test]
 fn a_fault_at_any_byte_of_a_request_is_a_typed_error_or_harmless() {
     let len = {
-        let due = due();
-        let mut wire = Connection::new(layer(Peer::new([answer(DONE)]), &due));
+        let timeout = timeout();
+        let mut wire = Connection::new(layer(Peer::new([answer(DONE)]), &timeout));
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         client().call(&mut wire, &request(), buffers).unwrap();

@@ -120,17 +120,17 @@ fn endless_zeros_are_refused() {
 
 #[test]
 fn a_deadline_checks_the_counts_of_its_stream() {
-    let due = Timeout::new();
-    due.arm(LIMIT);
+    let timeout = Timeout::new();
+    timeout.arm(LIMIT);
     for mode in MODES {
-        let mut stream = Deadline::new(Claims { write: 0, read: 9 }, Time::default(), &due);
+        let mut stream = Deadline::new(Claims { write: 0, read: 9 }, Time::default(), &timeout);
         assert_eq!(mode.write(&mut stream, b"12345678"), Err(DeadlineError::WriteZero { given: 8 }));
         assert_eq!(mode.write(&mut stream, b""), Ok(0));
         let overrun = DeadlineError::Overrun { given: 8, count: 9 };
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(overrun));
         assert_eq!(mode.read(&mut stream, &mut [0; 9]), Ok(9));
 
-        let mut stream = Deadline::new(Claims { write: 9, read: 0 }, Time::default(), &due);
+        let mut stream = Deadline::new(Claims { write: 9, read: 0 }, Time::default(), &timeout);
         assert_eq!(mode.write(&mut stream, b"12345678"), Err(overrun));
         assert_eq!(mode.write(&mut stream, b"123456789"), Ok(9));
         assert_eq!(mode.read(&mut stream, &mut [0; 9]), Ok(0), "the end of the stream is passed on");

@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Peer, answer, chunked, failure, with_head},
-    world::{Error, MODES, Mode, client, due, peer, request, wire},
+    world::{Error, MODES, Mode, client, peer, request, timeout, wire},
 };
 use core::ops::ControlFlow;
 use tc3_core::response::Advice;
@@ -19,8 +19,8 @@ fn envelope(len: usize) -> String {
 
 /// Makes a call with a buffer of `len` bytes, checks its result, and returns the pieces.
 fn pieces(mode: Mode, answer: &[u8], len: usize, check: impl Fn(Result<u64, Error<'_>>)) -> Vec<Vec<u8>> {
-    let due = due();
-    let mut wire = wire(Peer::new([answer]), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer]), &timeout);
     let (mut head, mut body) = ([0; 1024], vec![0; len]);
     let mut pieces = Vec::new();
     let mut store = |piece: &[u8]| {
@@ -148,8 +148,8 @@ fn the_caller_can_stop_at_any_piece() {
     let body = envelope(1000);
     for mode in MODES {
         for (room, stop) in [(100, 0), (100, 3), (100, 9), (1000, 0)] {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(&body)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(&body)]), &timeout);
             let (mut head, mut buffer) = ([0; 1024], vec![0; room]);
             let mut left = stop;
             let mut take = |_: &[u8]| match left {
@@ -171,8 +171,8 @@ fn the_caller_can_stop_at_any_piece() {
 fn an_answer_larger_than_its_buffer_is_refused_with_both_sizes() {
     let body = envelope(300);
     let refuse = |mode: Mode, answer: &[u8], room: usize, in_pieces: bool| {
-        let due = due();
-        let mut wire = wire(Peer::new([answer]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer]), &timeout);
         let (mut head, mut body) = ([0; 1024], vec![0; room]);
         let mut never = |_: &[u8]| panic!("an empty piece");
         let mut buffers = Buffers::new(&mut head, &mut body);

@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Peer, answer, failure, with_head},
-    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, client, due, peer, request, wire},
+    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, client, peer, request, timeout, wire},
 };
 use core::{convert::Infallible, ops::ControlFlow};
 use tc3_core::{Timestamp, v1};
@@ -29,8 +29,8 @@ struct Outcome {
 }
 
 fn call(mode: Mode, mut client: Client<'static, Rtc>, answers: &[String]) -> Outcome {
-    let due = due();
-    let mut wire = wire(Peer::new(answers), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new(answers), &timeout);
     let (mut head, mut body) = ([0; 1024], [0; 256]);
     let outcome = mode.call(&mut client, &mut wire, &request(), Buffers::new(&mut head, &mut body));
     let result = match outcome {
@@ -154,8 +154,8 @@ fn if_the_connection_ends_the_clock_is_set_but_nothing_is_sent_again() {
 fn a_v1_request_is_signed_again_with_a_new_nonce() {
     let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let mut drawn = 0;
         let entropy = |bytes: &mut [u8]| {
@@ -177,8 +177,8 @@ fn a_v1_request_is_signed_again_with_a_new_nonce() {
 #[test]
 fn only_the_pieces_of_the_second_answer_are_handed_out() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 256]);
         let mut pieces = Vec::new();
         let mut store = |piece: &[u8]| {

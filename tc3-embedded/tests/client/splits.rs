@@ -2,14 +2,14 @@
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer, chunked},
-    world::{MODES, client, due, peer, request, wire},
+    world::{MODES, client, peer, request, timeout, wire},
 };
 use tc3_embedded::client::Buffers;
 
 /// Makes a call. Returns the bytes that the peer received.
 fn send(mode: crate::world::Mode, from: Peer) -> Vec<u8> {
-    let due = due();
-    let mut wire = wire(from, &due);
+    let timeout = timeout();
+    let mut wire = wire(from, &timeout);
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let reply = mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();

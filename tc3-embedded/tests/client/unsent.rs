@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Peer, answer},
-    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, Wire, client, due, peer, request, signer, wire},
+    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, Wire, client, peer, request, signer, timeout, wire},
 };
 use core::convert::Infallible;
 use tc3_core::{BufferTooSmall, ContentType, HashedPayload, Invalid, Limit, ParamValue, Timestamp, v1};
@@ -33,8 +33,8 @@ fn nothing_is_signed_or_sent_with_an_impossible_time() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
         for (now, expected) in cases {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let mut client = Client::new(signer(), Rtc { now, set: Ok(()) }).correcting_clock();
             let (mut head, mut body) = ([0; 1024], [0; 512]);
             let buffers = Buffers::new(&mut head, &mut body);
@@ -54,8 +54,8 @@ fn nothing_is_signed_or_sent_with_an_impossible_time() {
 fn a_floor_later_than_the_release_is_enforced() {
     let floor = Timestamp::from_unix(NOW + 1).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client().floor(floor), &mut wire, &request(), buffers);
@@ -69,8 +69,8 @@ fn a_floor_later_than_the_release_is_enforced() {
 fn nothing_is_sent_without_a_nonce() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let buffers = Buffers::new(&mut head, &mut body);
         let dead = |_: &mut [u8]| Err(NoBattery);
@@ -95,8 +95,8 @@ fn a_v1_request_over_a_limit_of_the_service_is_not_sent() {
     let params = v1::Params::unsorted(pairs).unwrap();
     let get = CALL.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call_v1(&mut client(), &mut wire, &get, ones, buffers);
@@ -117,8 +117,8 @@ fn a_buffer_too_small_for_the_request_is_an_error_with_the_length_needed() {
     let now = Timestamp::from_unix(NOW).unwrap();
     let needed = signer().sign(&request(), now).head().len();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = (vec![0; needed - 1], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
@@ -142,8 +142,8 @@ fn a_missing_streamed_body_is_an_error_before_the_head_is_sent() {
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let missing = RequestError::MissingBody { declared: 10, sent: 0 };
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client(), &mut wire, &streamed, buffers);
@@ -163,8 +163,8 @@ fn an_upload_of_another_length_than_signed_fails() {
             ("read twice!", RequestError::SurplusBody { declared: 10, offered: 11 }),
         ];
         for (offer, expected) in offers {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             let upload = Upload::new(client.sign(&streamed).unwrap(), [offer]);
             let outcome = mode.exchange(&mut wire, upload, Buffers::new(&mut head, &mut body));

@@ -177,19 +177,19 @@ mod asynchronous {
 }
 
 /// An armed timeout.
-pub(crate) fn due() -> Timeout {
-    let due = Timeout::new();
-    due.arm(LIMIT);
-    due
+pub(crate) fn timeout() -> Timeout {
+    let timeout = Timeout::new();
+    timeout.arm(LIMIT);
+    timeout
 }
 
-pub(crate) fn layer(peer: Peer, due: &Timeout) -> Layer<'_> {
+pub(crate) fn layer(peer: Peer, timeout: &Timeout) -> Layer<'_> {
     let time = peer.time();
-    Layer(Deadline::new(peer, time, due))
+    Layer(Deadline::new(peer, time, timeout))
 }
 
-pub(crate) fn wire(peer: Peer, due: &Timeout) -> Wire<'_> {
-    Connection::new(layer(peer, due))
+pub(crate) fn wire(peer: Peer, timeout: &Timeout) -> Wire<'_> {
+    Connection::new(layer(peer, timeout))
 }
 
 pub(crate) fn peer<'w>(wire: &'w Wire<'_>) -> &'w Peer {
