@@ -86,7 +86,8 @@ pub(super) fn parse(head: &[u8], start: u64) -> Result<StatusLine, ResponseError
     Err(ResponseError::Malformed { fault, at })
 }
 
-// Not inlined, so that the header array is off the stack while the body is read.
+// Not inlined, so that the header array (512 bytes on a 32-bit target) is off the stack while the
+// body is read.
 #[inline(never)]
 fn parse_prefix(head: &[u8]) -> Result<Option<StatusLine>, httparse::Error> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
@@ -123,8 +124,6 @@ fn error_offset(head: &[u8]) -> usize {
 }
 
 /// Compares bytes with an ASCII word, ignoring case: a field's name, a token, a media type.
-// Not inlined: called for each name, and longer than a call.
-#[inline(never)]
 pub(crate) fn eq_ignore_case(bytes: &[u8], word: &str) -> bool {
     bytes.eq_ignore_ascii_case(word.as_bytes())
 }
