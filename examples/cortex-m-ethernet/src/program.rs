@@ -32,7 +32,7 @@ pub(crate) async fn run(stack: Stack<'_>, parameters: &Parameters<'_>, spent: &S
     let address = network::resolve(stack, parameters).await.map_err(|error| refuse("network", &error))?;
     if let Some(port) = parameters.ntp {
         let time = sntp::ask(stack, (address, port)).await.map_err(|error| refuse("sntp", &error))?;
-        clock.set_millis(time.unix, time.millis).map_err(|error| refuse("clock", &error))?;
+        clock.set_millis(time.timestamp, time.millis).map_err(|error| refuse("clock", &error))?;
     }
     let mut client = calls.client(clock)?;
     // The same time judges the certificates and is signed. Nothing is sent before it is believed.
