@@ -1,6 +1,7 @@
 //! `cargo xtask check`: everything about the code that is not a test.
 
 mod features;
+mod imports;
 mod package;
 mod rust_version;
 
@@ -54,6 +55,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Erro
         Step::new(name, || every_feature_set(workspace, member))
     }));
     steps.push(Step::new("docs", || docs(workspace)));
+    steps.push(Step::new("imports", || imports::check(workspace)));
     steps.push(interface::step(workspace));
     steps.push(Step::new("rust-version", || rust_version::check(workspace)));
     steps.extend(workspace.bare().map(|member| {

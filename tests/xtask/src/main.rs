@@ -51,7 +51,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "check",
-        about: "format, lints, features, docs, rust-version, bare metal, dependencies, packages; PART for one",
+        about: "format, lints, features, docs, imports, rust-version, bare metal, dependencies, packages; PART for one",
         run: Run::With(check::task),
     },
     Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
