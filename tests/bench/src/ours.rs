@@ -19,10 +19,10 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
     [
         row("tc3-core, key derived each time", Box::new(Writing::new(cold(body)))),
         row("tc3-core, key cached", again(Signer::new(credentials()), CALL, body, SECOND)),
-        row("tc3-core, key cached, beginning recalled", cached(CALL, body, SECOND)),
+        row("tc3-core, key and first block cached", cached(CALL, body, SECOND)),
         row("tc3-core, body prepared", Box::new(Writing::new(prepared(body)))),
         row("tc3-core, key handed over", Box::new(Writing::new(handed_over(body)))),
-        row("tc3-core, beginning recalled, request built", Box::new(Writing::new(built(body)))),
+        row("tc3-core, first block cached, request built", Box::new(Writing::new(built(body)))),
     ]
 }
 

@@ -1,6 +1,6 @@
-//! The declared rust-version against what every dependency declares.
+//! No dependency may declare a newer rust-version than a published crate.
 //!
-//! Our own code is held to it by clippy's `incompatible_msrv`.
+//! Clippy's `incompatible_msrv` checks our own code.
 
 use std::error::Error;
 use std::fmt;
@@ -22,7 +22,7 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
             return Err(TooNew { crate_name, ours, newer }.into());
         }
         println!(
-            "{} declares {ours}; of {} packages none needs a newer compiler",
+            "{} declares {ours}; none of {} packages needs a newer compiler",
             member.name,
             packages.len()
         );
@@ -71,7 +71,7 @@ mod tests {
     use super::newer_than;
 
     #[test]
-    fn versions_compare_by_number_and_a_missing_patch_is_zero() {
+    fn versions_are_compared_as_numbers_and_a_missing_patch_is_zero() {
         let package = |version: &str| json!({"name": "p", "rust_version": version});
         assert_eq!(newer_than("1.88", &package("1.88.0")), None);
         assert_eq!(newer_than("1.88", &package("1.9")), None);
