@@ -39,8 +39,8 @@ impl Workspace {
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
         let metadata = metadata(["--no-deps"])?;
         Ok(Self {
-            root: PathBuf::from(text(&metadata, "workspace_root")?),
-            target: PathBuf::from(text(&metadata, "target_directory")?),
+            root: PathBuf::from(string(&metadata, "workspace_root")?),
+            target: PathBuf::from(string(&metadata, "target_directory")?),
             members: list(&metadata, "/packages").map(Member::read).collect::<Result<_, _>>()?,
         })
     }
@@ -81,8 +81,8 @@ impl Member {
     fn read(manifest: &Value) -> Result<Self, NoString> {
         let features = manifest.get("features").and_then(Value::as_object);
         Ok(Self {
-            name: text(manifest, "name")?.to_owned(),
-            version: text(manifest, "version")?.to_owned(),
+            name: string(manifest, "name")?.to_owned(),
+            version: string(manifest, "version")?.to_owned(),
             features: features
                 .into_iter()
                 .flatten()
@@ -113,7 +113,7 @@ pub(crate) fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = 
 }
 
 /// A string that `cargo metadata` always contains.
-pub(crate) fn text<'v>(value: &'v Value, key: &'static str) -> Result<&'v str, NoString> {
+pub(crate) fn string<'v>(value: &'v Value, key: &'static str) -> Result<&'v str, NoString> {
     value.get(key).and_then(Value::as_str).ok_or(NoString { key })
 }
 

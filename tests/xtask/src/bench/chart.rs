@@ -44,8 +44,8 @@ pub(crate) fn draw(table: &Table) -> String {
          height=\"{height}\" role=\"img\">\n\
          <title>Time of one signature of 23 bytes, by contender</title>\n<style>\n{STYLE}\n</style>\n\
          <text class=\"title\" x=\"16\" y=\"24\">Time of one signature of 23 bytes: shorter is better</text>\n\
-         <text class=\"note\" x=\"16\" y=\"44\">one process, one thread; right of the bar, how often the heap \
-         is asked</text>\n"
+         <text class=\"note\" x=\"16\" y=\"44\">one process, one thread; right of each bar: time and \
+         allocations</text>\n"
     );
     for (row, top) in rows.into_iter().zip(places()) {
         svg += &bar(row, top, LONGEST * row.time() / longest);

@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 use crate::step::Outcome;
-use crate::workspace::{Workspace, list, text};
+use crate::workspace::{Workspace, list, string};
 
 enum May {
     ImportOnly(&'static [&'static str]),
@@ -40,9 +40,9 @@ const RULES: &[Rule] = &[
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let mut all = Vec::new();
     for target in workspace.published().flat_map(|member| list(&member.manifest, "/targets")) {
-        let root = Path::new(text(target, "src_path")?);
+        let root = Path::new(string(target, "src_path")?);
         if list(target, "/kind").any(|kind| kind == "lib" || kind == "bin") {
-            let name = text(target, "name")?;
+            let name = string(target, "name")?;
             let found = faults(name, RULES, |file| match file {
                 "" => fs::read_to_string(root),
                 file => fs::read_to_string(root.with_file_name(file)),
@@ -134,7 +134,7 @@ fn circle(imports: &BTreeMap<[String; 2], String>) -> Option<String> {
         here = left.iter().find(|next| next[0] == here[1])?;
     }
     let circle = walked.into_iter().skip_while(|import| *import != here);
-    Some(circle.fold("a circle of imports:".to_owned(), |said, it| said + "\n  " + &imports[it]))
+    Some(circle.fold("a circle of imports:".to_owned(), |list, it| list + "\n  " + &imports[it]))
 }
 
 /// Leaves out comments and every item after `#[cfg(test)]`.

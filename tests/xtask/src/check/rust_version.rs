@@ -8,13 +8,13 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::step::Outcome;
-use crate::workspace::{Workspace, list, metadata, text};
+use crate::workspace::{Workspace, list, metadata, string};
 
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let metadata = metadata(["--all-features"])?;
     let packages: Vec<&Value> = list(&metadata, "/packages").collect();
     for member in workspace.published() {
-        let ours = text(&member.manifest, "rust_version")?;
+        let ours = string(&member.manifest, "rust_version")?;
         let newer: Vec<String> = packages.iter().filter_map(|package| newer_than(ours, package)).collect();
         if !newer.is_empty() {
             let crate_name = member.name.clone();
@@ -31,8 +31,8 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
 }
 
 fn newer_than(ours: &str, package: &Value) -> Option<String> {
-    let theirs = text(package, "rust_version").ok()?;
-    let name = text(package, "name").ok()?;
+    let theirs = string(package, "rust_version").ok()?;
+    let name = string(package, "name").ok()?;
     (parse(theirs) > parse(ours)).then(|| format!("{name} ({theirs})"))
 }
 

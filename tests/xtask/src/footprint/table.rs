@@ -55,7 +55,7 @@ pub(crate) fn documents(figures: &Figures) -> [Document; 2] {
 const SHORT: [(&str, &str, &str); 9] = [
     ("flash of signing, beyond an image that does nothing", "sign", "flash"),
     ("the same with the prebuilt `core`", "sign", "flash_prebuilt"),
-    ("static RAM, likewise", "sign", "static"),
+    ("static RAM of signing", "sign", "static"),
     ("deepest stack", "sign", "stack"),
     ("instructions, key derived", "sign", "instructions"),
     ("signing again, with `CachingSha256`: flash", "cached", "flash"),

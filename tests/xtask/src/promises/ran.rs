@@ -25,7 +25,7 @@ pub(crate) struct Run {
 pub(crate) const RUNS: [Run; 2] = [
     Run { name: "tests", arguments: &["--workspace", "--all-features"] },
     Run {
-        name: "tests of TLS without what is optional",
+        name: "tests of TLS without optional features",
         arguments: &["--package", "tc3-embedded", "--test", "tls", "refused"],
     },
 ];
