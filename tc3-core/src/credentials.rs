@@ -1,8 +1,8 @@
 //! Who signs.
 
 use crate::{
+    charset::{SECRET_ID, check, check_secret},
     error::{Field, Invalid},
-    text::{SECRET_ID, check, check_secret},
 };
 use core::fmt;
 

@@ -1,28 +1,31 @@
-//! Texts that are never stored: each is spelled by one function, into whatever wants it.
+//! Encoding: every value that is hashed or sent is written by one function, into any sink.
 
-use crate::error::BufferTooSmall;
-use core::{fmt, str};
+pub(crate) mod decimal;
+pub(crate) mod hex;
+pub(crate) mod percent;
 
-/// Where a text is spelled: a hash, a buffer, a counter, a formatter.
+use core::{error::Error, fmt, str};
+
+/// Where encoded bytes go: a hash, a buffer, a counter, a formatter.
 pub trait Sink {
-    /// Takes the next bytes of the text.
+    /// Takes the next bytes.
     fn put(&mut self, bytes: &[u8]);
 }
 
-/// A text that can be spelled any number of times, always the same.
+/// A value with exactly one encoding, which can be written any number of times.
 pub trait Encode {
-    /// Puts the whole text into `out`. That it is known which sink that is lets the compiler see from the
-    /// call to the last byte: what a firmware's requests never have is then not linked.
+    /// Writes the whole encoding into `out`.
+    // Generic over the sink, so that the compiler sees every call from here to the last byte and drops
+    // the code for parts of a request that a firmware never uses.
     fn encode_to<S: Sink>(&self, out: &mut S);
 
-    /// Whether the text holds a credential's token.
+    /// Whether the encoding contains a token.
     fn is_sensitive(&self) -> bool {
         false
     }
 }
 
-/// A text that is stored nowhere: it is spelled afresh, byte for byte the same, wherever it is
-/// wanted.
+/// A value that is encoded on demand: it stores no bytes.
 ///
 /// ```
 /// # use tc3_core::{api, Credentials, Signer, Timestamp};
@@ -42,20 +45,20 @@ pub trait Encode {
 pub struct Encoded<T>(pub(crate) T);
 
 impl<T: Encode> Encoded<T> {
-    /// The length in bytes.
+    /// The length of the encoding in bytes.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "no text of this crate is empty by nature")]
+    #[expect(clippy::len_without_is_empty, reason = "an encoding of this crate is rarely empty")]
     pub fn len(&self) -> usize {
         count(&self.0)
     }
 
-    /// Whether the text gives away a token, and so has no place in a log.
+    /// Whether the encoding contains a token. If so, keep it out of logs.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
         self.0.is_sensitive()
     }
 
-    /// Writes the text to the start of `out`, and returns what was written.
+    /// Writes the encoding to the start of `out` and returns the bytes written.
     ///
     /// # Errors
     /// [`BufferTooSmall`] with the exact length needed; `out` is then all zeros.
@@ -63,12 +66,12 @@ impl<T: Encode> Encoded<T> {
         encode(&self.0, out)
     }
 
-    /// As [`encode`](Self::encode), as text.
+    /// Like [`encode`](Self::encode), and returns a string.
     ///
     /// # Errors
     /// As [`encode`](Self::encode).
     pub fn encode_str<'b>(&self, out: &'b mut [u8]) -> Result<&'b str, BufferTooSmall> {
-        // Every text of this crate is UTF-8, so the default is never taken.
+        // Every encoding of this crate is UTF-8, so the default is never returned.
         self.encode(out).map(|bytes| str::from_utf8(bytes).unwrap_or_default())
     }
 }
@@ -92,35 +95,58 @@ impl<T: defmt::Format> defmt::Format for Encoded<T> {
     }
 }
 
-/// `Debug` and `defmt::Format` of what a [`Encoded`] spells: the text itself, or a mask.
-macro_rules! masked {
-    ($($text:ty),*) => {$(
-        impl core::fmt::Debug for $text {
+/// The buffer is shorter than the encoding. The buffer is all zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct BufferTooSmall {
+    /// Length of the encoding in bytes.
+    pub needed: usize,
+    /// Length of the buffer in bytes.
+    pub given: usize,
+}
+
+impl fmt::Display for BufferTooSmall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the buffer has {} bytes, and {} are needed", self.given, self.needed)
+    }
+}
+
+impl Error for BufferTooSmall {}
+
+/// Formats an encoding, or `***` if it contains a token.
+pub(crate) fn masked(value: &impl Encode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if value.is_sensitive() { f.write_str("***") } else { display(value, f) }
+}
+
+/// Implements `Debug` and `defmt::Format` by [`masked`].
+macro_rules! debug_masked {
+    ($($value:ty),*) => {$(
+        impl core::fmt::Debug for $value {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                if $crate::encode::Encode::is_sensitive(self) { f.write_str("***") } else { $crate::encode::display(self, f) }
+                $crate::encode::masked(self, f)
             }
         }
 
         #[cfg(feature = "defmt")]
-        impl defmt::Format for $text {
+        impl defmt::Format for $value {
             fn format(&self, f: defmt::Formatter<'_>) {
                 defmt::write!(f, "{}", defmt::Debug2Format(self));
             }
         }
     )*};
 }
-pub(crate) use masked;
+pub(crate) use debug_masked;
 
-/// The length of a text, in bytes.
-pub(crate) fn count(text: &impl Encode) -> usize {
+/// The length of an encoding in bytes.
+pub(crate) fn count(value: &impl Encode) -> usize {
     let mut counter = Writer { out: &mut [], at: 0 };
-    text.encode_to(&mut counter);
+    value.encode_to(&mut counter);
     counter.at
 }
 
-pub(crate) fn encode<'b>(text: &impl Encode, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+pub(crate) fn encode<'b>(value: &impl Encode, out: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
     let mut writer = Writer { out, at: 0 };
-    text.encode_to(&mut writer);
+    value.encode_to(&mut writer);
     let Writer { out, at: needed } = writer;
     let given = out.len();
     if needed > given {
@@ -129,24 +155,24 @@ pub(crate) fn encode<'b>(text: &impl Encode, out: &'b mut [u8]) -> Result<&'b [u
     out.get(..needed).ok_or(BufferTooSmall { needed, given })
 }
 
-/// Writes as long as there is room, and counts in any case.
+/// Writes as long as the buffer has space, and counts all bytes.
 struct Writer<'b> {
     out: &'b mut [u8],
     at: usize,
 }
 
 impl Sink for Writer<'_> {
-    /// Not inlined: a text has many pieces.
+    /// Not inlined: an encoding calls it many times.
     #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
-        let room = self.out.get_mut(self.at..).unwrap_or_default();
+        let free = self.out.get_mut(self.at..).unwrap_or_default();
         self.at = self.at.saturating_add(bytes.len());
-        // Last, so that nothing has to be kept over it.
-        copy(room, bytes);
+        // Last, so that no register has to be saved over the call.
+        copy(free, bytes);
     }
 }
 
-/// Copies as much as there is of one and room in the other.
+/// Copies as many bytes as both slices have.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     let len = to.len().min(from.len());
     if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
@@ -154,9 +180,9 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     }
 }
 
-pub(crate) fn display(text: &impl Encode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn display(value: &impl Encode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut sink = Formatting { f, result: Ok(()) };
-    text.encode_to(&mut sink);
+    value.encode_to(&mut sink);
     sink.result
 }
 
@@ -172,24 +198,8 @@ impl Sink for Formatting<'_, '_> {
     }
 }
 
-/// Spells a digest as lower-case hex.
-pub(crate) fn hex(digest: &[u8; 32], out: &mut impl Sink) {
-    let mut text = [0; 64];
-    hex_digits(digest, &mut text);
-    out.put(&text);
-}
-
-/// Two at a time, without a branch or a table; the same code for all sinks.
-fn hex_digits(digest: &[u8; 32], text: &mut [u8; 64]) {
-    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
-        let both = u16::from(byte >> 4) | u16::from(byte & 15) << 8;
-        let letters = both.wrapping_add(0x0606) >> 4 & 0x0101;
-        *pair = both.wrapping_add(0x3030).wrapping_add(letters.wrapping_mul(0x27)).to_le_bytes();
-    }
-}
-
-/// Spells a name in lower case: names are short, and byte by byte takes the least code; where it is called,
-/// because most firmware has one such name.
+/// Writes a short name in lower case, byte by byte, which takes the least code.
+// Inlined, because most firmware has one such name.
 #[inline(always)]
 pub(crate) fn lower_name(name: &[u8], out: &mut impl Sink) {
     for byte in name {
@@ -197,9 +207,9 @@ pub(crate) fn lower_name(name: &[u8], out: &mut impl Sink) {
     }
 }
 
-/// Spells a text of any length in lower case.
-pub(crate) fn lower(text: &[u8], out: &mut (impl Sink + ?Sized)) {
-    for piece in text.chunks(32) {
+/// Writes bytes in lower case, 32 at a time.
+pub(crate) fn lower(bytes: &[u8], out: &mut (impl Sink + ?Sized)) {
+    for piece in bytes.chunks(32) {
         let mut lower = [0; 32];
         for (to, from) in lower.iter_mut().zip(piece) {
             *to = from.to_ascii_lowercase();
@@ -208,11 +218,16 @@ pub(crate) fn lower(text: &[u8], out: &mut (impl Sink + ?Sized)) {
     }
 }
 
-/// A sink that was lent as one of which nothing else is known, to be lent on to a text.
-pub(crate) struct Lent<'o>(pub(crate) &'o mut dyn Sink);
+/// Makes a `dyn Sink` a sink of known type, as [`Encode::encode_to`] wants it.
+pub(crate) struct DynSink<'o>(pub(crate) &'o mut dyn Sink);
 
-impl Sink for Lent<'_> {
+impl Sink for DynSink<'_> {
     fn put(&mut self, bytes: &[u8]) {
         self.0.put(bytes);
     }
+}
+
+/// `len` as a `u64`.
+pub(crate) fn len_u64(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }

@@ -1,9 +1,8 @@
-//! What can be wrong with a request, each with its evidence.
+//! What can be wrong with a value that a caller supplies, with the evidence.
 
-use crate::time::Timestamp;
-use core::{error::Error, fmt, str};
+use core::{error::Error, fmt};
 
-/// A text that a caller supplies.
+/// A string or body that a caller supplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -24,17 +23,17 @@ pub enum Field {
     RequestClient,
     /// `X-TC-TraceId`.
     TraceId,
-    /// The credential's id.
+    /// The SecretId of the credentials.
     SecretId,
-    /// The credential's key.
+    /// The SecretKey of the credentials.
     SecretKey,
-    /// The token of a temporary credential.
+    /// The token of temporary credentials.
     Token,
     /// A query that is percent-encoded already.
     Query,
     /// The boundary between the parts of a multipart body.
     Boundary,
-    /// A body that has to be UTF-8.
+    /// A body that must be UTF-8.
     Body,
 }
 
@@ -57,6 +56,23 @@ impl Field {
             Self::Body => "body",
         }
     }
+
+    const fn allowed(self) -> &'static str {
+        match self {
+            Self::Service => "letters, digits and '-'",
+            Self::Version | Self::Action | Self::TraceId | Self::SecretKey | Self::Token => {
+                "visible ASCII characters"
+            }
+            Self::Host => "letters, digits and . - _ : [ ]",
+            Self::Path => "characters of a URL path",
+            Self::Region => "lower-case letters, digits and '-'",
+            Self::RequestClient => "letters, digits, - _ , ; . and spaces inside",
+            Self::SecretId => "visible ASCII characters but '/' and ','",
+            Self::Query => "characters of a URL query",
+            Self::Boundary => "lower-case letters, digits and !#$%&'*+-.^_`{|}~",
+            Self::Body => "bytes of UTF-8",
+        }
+    }
 }
 
 /// A list that a caller supplies.
@@ -66,60 +82,90 @@ impl Field {
 pub enum List {
     /// Parameters of a query or form.
     Parameters,
-    /// Further headers.
+    /// Headers of the caller.
     Headers,
     /// Parts of a multipart body.
     Parts,
 }
+
+impl List {
+    const fn item(self) -> &'static str {
+        match self {
+            Self::Parameters => "parameter",
+            Self::Headers => "header",
+            Self::Parts => "part",
+        }
+    }
+
+    const fn allowed_in_names(self) -> &'static str {
+        match self {
+            Self::Parameters => "letters, digits and '.'",
+            Self::Headers => "letters, digits and !#$%&'*+-.^_`|~",
+            Self::Parts => UNQUOTED,
+        }
+    }
+
+    const fn allowed_in_values(self) -> &'static str {
+        match self {
+            Self::Headers => "printable ASCII characters and tabs",
+            Self::Parameters | Self::Parts => UNQUOTED,
+        }
+    }
+}
+
+const UNQUOTED: &str = "all characters but '\"', '\\' and control characters";
 
 /// What is wrong with one item of a [`List`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Fault {
-    /// It has no name.
+    /// The name is empty.
     EmptyName,
-    /// It has no value, where the protocol leaves open what an empty one means.
+    /// The value is empty. The protocol does not define what that means.
     EmptyValue,
-    /// Its name has a byte that may not stand there.
+    /// The name contains a byte that is not allowed.
     Name {
         /// Offset in the name.
         at: usize,
         /// The byte.
         byte: u8,
     },
-    /// Its v1 name has an `_`, which SDKs and the service spell in different ways.
+    /// The name of a v1 parameter contains `_`, which SDKs and the service write in different ways.
     Underscore {
         /// Offset in the name.
         at: usize,
     },
-    /// Its value has a byte that may not stand there.
+    /// The value contains a byte that is not allowed.
     Value {
         /// Offset in the value.
         at: usize,
         /// The byte.
         byte: u8,
     },
-    /// Its value begins or ends with a blank, which a receiver trims.
-    Blank,
-    /// An item of this name is in the list already.
+    /// The value begins or ends with a space or tab, which a receiver removes.
+    Padded,
+    /// An earlier item of the list has the same name.
     Duplicate,
-    /// Its name is one that the signer itself writes.
+    /// The signer writes this name itself.
     Reserved,
     /// A v1 name such as `A.0` beside a list or object called `A`.
     Overlap,
-    /// Lists and objects nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
-    TooDeep,
-    /// More items than can be put in order without storage.
-    TooMany {
-        /// The most that can.
+    /// Lists and objects are nested too deeply.
+    TooDeep {
+        /// The deepest nesting allowed.
         limit: usize,
     },
-    /// Its data holds the boundary that should end it.
+    /// The list has too many items.
+    TooMany {
+        /// The largest number allowed.
+        limit: usize,
+    },
+    /// The data contains the boundary that ends it.
     Boundary,
-    /// It should be signed, and the call does not send it.
+    /// `SignRegion` in a call without a region.
     Absent,
-    /// Signature v1 signs no headers.
+    /// A signed header under signature v1, which signs none.
     Unsignable,
 }
 
@@ -161,19 +207,20 @@ impl Limit {
 /// ```
 /// use tc3_core::{Api, Field, Invalid};
 ///
-/// let wrong = Api::new("cvm.tencentcloudapi.com", "2017-03-12");
-/// assert_eq!(wrong.unwrap_err(), Invalid::Byte { field: Field::Service, at: 3, byte: b'.' });
+/// let wrong = Api::new("cvm.tencentcloudapi.com", "2017-03-12").unwrap_err();
+/// assert_eq!(wrong, Invalid::Byte { field: Field::Service, at: 3, byte: b'.' });
+/// assert_eq!(wrong.to_string(), "service: '.' is not allowed at byte 3 (letters, digits and '-' are)");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Invalid {
-    /// A text is missing.
+    /// A field is empty.
     Empty {
         /// Which.
         field: Field,
     },
-    /// A text has a byte that may not stand there.
+    /// A field contains a byte that is not allowed.
     Byte {
         /// Which.
         field: Field,
@@ -182,7 +229,7 @@ pub enum Invalid {
         /// The byte.
         byte: u8,
     },
-    /// A text is too long.
+    /// A field is too long.
     TooLong {
         /// Which.
         field: Field,
@@ -191,7 +238,7 @@ pub enum Invalid {
         /// The longest allowed.
         limit: usize,
     },
-    /// The request is larger than the service takes.
+    /// The request is larger than the service accepts.
     TooLarge {
         /// What is limited.
         limit: Limit,
@@ -207,9 +254,9 @@ pub enum Invalid {
         /// What is wrong.
         fault: Fault,
     },
-    /// A time after the year 9999: milliseconds, most likely.
+    /// A time after the year 9999, most likely in milliseconds.
     Milliseconds {
-        /// What was given as seconds.
+        /// The number that was passed as seconds.
         seconds: u64,
     },
     /// Finance regions are isolated: only the regional host of the same region reaches them.
@@ -223,37 +270,43 @@ impl fmt::Display for Invalid {
         match *self {
             Self::Empty { field } => write!(f, "{} is empty", field.name()),
             Self::Byte { field: Field::Query, at, byte: b'%' } => {
-                write!(f, "query has a % at byte {at} that two hex digits should follow")
+                write!(f, "query: '%' at byte {at} must be followed by two hex digits")
             }
-            Self::Byte { field, at, byte: b' ' } => write!(f, "{} has a blank at byte {at}", field.name()),
+            Self::Byte { field: Field::Path, at: 0, byte } if byte.is_ascii_graphic() => {
+                write!(f, "path: must begin with '/', not with {}", Shown(byte))
+            }
             Self::Byte { field, at, byte } => {
-                write!(f, "{} has 0x{byte:02x} at byte {at}", field.name())
+                let (name, shown, allowed) = (field.name(), Shown(byte), field.allowed());
+                write!(f, "{name}: {shown} is not allowed at byte {at} ({allowed} are)")
             }
             Self::TooLong { field, len, limit } => {
-                write!(f, "{} has {len} bytes, at most {limit} fit", field.name())
+                write!(f, "{} has {len} bytes; the limit is {limit}", field.name())
             }
             Self::TooLarge { limit, bytes } => {
                 let what = match limit {
-                    Limit::GetUrl => "URL of a GET",
-                    Limit::FormBody => "form body",
-                    Limit::Body => "body",
+                    Limit::GetUrl => "the URL of the GET",
+                    Limit::FormBody => "the form body",
+                    Limit::Body => "the body",
                 };
-                write!(f, "{what} has {bytes} bytes, the service takes {}", limit.bytes())
+                write!(f, "{what} has {bytes} bytes; the service's limit is {}", limit.bytes())
+            }
+            Self::Item { list, index, fault: Fault::TooMany { limit } } if index == limit => {
+                write!(f, "too many {}s: the limit is {limit}", list.item())
             }
             Self::Item { list, index, fault } => {
-                let item = match list {
-                    List::Parameters => "parameter",
-                    List::Headers => "header",
-                    List::Parts => "part",
-                };
-                write!(f, "{item} {index} {fault}")
+                write!(f, "{} at index {index}: {fault}", list.item())?;
+                match fault {
+                    Fault::Name { .. } => write!(f, " ({} are)", list.allowed_in_names()),
+                    Fault::Value { .. } => write!(f, " ({} are)", list.allowed_in_values()),
+                    _ => Ok(()),
+                }
             }
             Self::Milliseconds { seconds } => {
-                write!(f, "{seconds} s is after the year 9999: seconds are wanted, not milliseconds")
+                write!(f, "{seconds} s is after the year 9999: pass seconds, not milliseconds")
             }
-            Self::Isolated => f.write_str(
-                "a finance region is reached by its own host only: Host::Regional of the same region",
-            ),
+            Self::Isolated => {
+                f.write_str("a finance region is reached only through the regional host of the same region")
+            }
             Self::OtherService => f.write_str("the host belongs to another service"),
         }
     }
@@ -262,87 +315,39 @@ impl fmt::Display for Invalid {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::EmptyName => f.write_str("has no name"),
-            Self::EmptyValue => f.write_str("has an empty value"),
-            Self::Name { at, byte } => write!(f, "has 0x{byte:02x} at byte {at} of its name"),
-            Self::Underscore { at } => write!(f, "has an underscore at byte {at} of its name"),
-            Self::Value { at, byte } => write!(f, "has 0x{byte:02x} at byte {at} of its value"),
-            Self::Blank => f.write_str("has a value that begins or ends with a blank"),
-            Self::Duplicate => f.write_str("has the name of another one"),
-            Self::Reserved => f.write_str("has a name that the signer writes itself"),
-            Self::Overlap => f.write_str("has a name inside that of a list or object"),
-            Self::TooDeep => write!(f, "is nested deeper than {}", crate::MAX_DEPTH),
-            Self::TooMany { limit } => write!(f, "is one too many: {limit} can be ordered"),
-            Self::Boundary => f.write_str("has the boundary in its data"),
-            Self::Absent => f.write_str("should be signed and is not sent"),
-            Self::Unsignable => f.write_str("cannot be signed by signature v1"),
+            Self::EmptyName => f.write_str("the name is empty"),
+            Self::EmptyValue => f.write_str("the value is empty"),
+            Self::Name { at, byte } => write!(f, "{} is not allowed at byte {at} of the name", Shown(byte)),
+            Self::Underscore { at } => write!(f, "'_' is not allowed at byte {at} of the name"),
+            Self::Value { at, byte } => write!(f, "{} is not allowed at byte {at} of the value", Shown(byte)),
+            Self::Padded => f.write_str("the value begins or ends with a space or tab"),
+            Self::Duplicate => f.write_str("the name occurs twice"),
+            Self::Reserved => f.write_str("the signer writes this name itself"),
+            Self::Overlap => f.write_str("the name is also a name inside a list or object"),
+            Self::TooDeep { limit } => write!(f, "nested deeper than {limit} lists and objects"),
+            Self::TooMany { limit } => write!(f, "too many members: the limit is {limit}"),
+            Self::Boundary => f.write_str("the data contains the boundary"),
+            Self::Absent => f.write_str("SignRegion needs a region, and the call has none"),
+            Self::Unsignable => f.write_str("signature v1 cannot sign headers"),
+        }
+    }
+}
+
+/// A byte as a person would name it.
+struct Shown(u8);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            b' ' => f.write_str("a space"),
+            b'\t' => f.write_str("a tab"),
+            b'\n' => f.write_str("a line feed"),
+            b'\r' => f.write_str("a carriage return"),
+            byte if byte.is_ascii_graphic() => write!(f, "'{}'", char::from(byte)),
+            byte if byte.is_ascii() => write!(f, "control character 0x{byte:02x}"),
+            byte => write!(f, "non-ASCII byte 0x{byte:02x}"),
         }
     }
 }
 
 impl Error for Invalid {}
-
-/// The buffer cannot hold the text; nothing of it is left in the buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct BufferTooSmall {
-    /// Bytes that the text needs.
-    pub needed: usize,
-    /// Bytes that the buffer has.
-    pub given: usize,
-}
-
-impl fmt::Display for BufferTooSmall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "text needs {} bytes, buffer has {}", self.needed, self.given)
-    }
-}
-
-impl Error for BufferTooSmall {}
-
-/// The text is not the value of an HTTP `Date` header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct NotADate {
-    /// Offset of the first byte that does not fit.
-    pub at: usize,
-}
-
-impl fmt::Display for NotADate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {} does not fit the form `Sun, 06 Nov 1994 08:49:37 GMT`", self.at)
-    }
-}
-
-impl Error for NotADate {}
-
-/// A [`SigningKey`](crate::SigningKey) was asked for what it does not open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum WrongKey {
-    /// The key is for another UTC day; both in days since 1970-01-01.
-    Day {
-        /// The key's day.
-        key: u32,
-        /// The day of the request's timestamp.
-        request: u32,
-    },
-    /// The key is for another service: [`SigningKey::service`](crate::SigningKey::service) says for which.
-    Service,
-}
-
-impl fmt::Display for WrongKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Day { key, request } => {
-                let dates = [key, request].map(|day| Timestamp::of_day(*day).date());
-                let [key, request] = dates.each_ref().map(|date| str::from_utf8(date).unwrap_or_default());
-                write!(f, "signing key is for {key}, request is of {request} (both in UTC)")
-            }
-            Self::Service => f.write_str("signing key is for another service"),
-        }
-    }
-}
-
-impl Error for WrongKey {}

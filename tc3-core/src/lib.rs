@@ -35,50 +35,46 @@
 #[cfg(test)]
 extern crate std;
 
-mod address;
 mod api;
-mod base64;
-mod canonical;
+mod call;
+mod charset;
+mod content_type;
 mod credentials;
-mod decimal;
+mod crypto;
 mod encode;
 mod error;
-mod explain;
-mod further;
-mod hash;
-mod headers;
-mod hmac;
-mod key;
-mod multipart;
+mod header;
+mod host;
 mod params;
-mod payload;
-mod query;
 pub mod region;
-mod request;
 pub mod response;
-mod sign;
-mod sort;
-mod stack;
-mod text;
+mod signer;
+mod tc3;
 mod time;
 pub mod v1;
 pub mod verify;
 
-pub use address::Host;
-pub use api::{Api, Call, Language};
-pub use canonical::{CanonicalRequest, StringToSign};
+pub use api::{Api, MAX_SERVICE};
+pub use call::{Call, Language};
+pub use content_type::ContentType;
 pub use credentials::{Credentials, Identity};
-pub use encode::{Encode, Encoded, Sink};
-pub use error::{BufferTooSmall, Fault, Field, Invalid, Limit, List, NotADate, WrongKey};
-pub use explain::Explanation;
-pub use further::Header;
-pub use hash::{CachingSha256, Sha256Engine, Software};
-pub use headers::{Authorization, Head, HeaderValue, Headers, Target};
-pub use key::{MAX_SERVICE, SigningKey};
-pub use multipart::{Multipart, Part};
+pub use crypto::{cached::CachingSha256, sha256::Sha256Engine, software::Software};
+pub use encode::{BufferTooSmall, Encode, Encoded, Sink};
+pub use error::{Fault, Field, Invalid, Limit, List};
+pub use header::{Header, HeaderValue};
+pub use host::Host;
 pub use params::{MAX_DEPTH, Param, ParamValue};
-pub use payload::{HashedPayload, PayloadHasher};
-pub use query::Query;
-pub use request::{ContentType, Request};
-pub use sign::{DaySigner, Prepared, Signed, Signer};
-pub use time::Timestamp;
+pub use signer::{Prepared, Signer};
+pub use tc3::{
+    canonical::{CanonicalRequest, StringToSign},
+    day_signer::DaySigner,
+    explain::Explanation,
+    key::SigningKey,
+    multipart::{Multipart, Part},
+    payload::{HashedPayload, PayloadHasher},
+    query::Query,
+    request::{Request, Target},
+    scope::WrongKey,
+    signed::{Authorization, Head, Headers, Signed},
+};
+pub use time::{NotADate, Timestamp};

@@ -1,10 +1,8 @@
 //! Structured parameters, and how they become names and values.
 
 use crate::{
-    decimal::natural,
-    encode::Sink,
+    encode::{Sink, decimal::natural, len_u64},
     error::{Fault, Invalid, List},
-    request::len_of,
 };
 
 /// The deepest nesting of lists and objects.
@@ -109,7 +107,7 @@ impl Name<'_> {
         }
         match self.label {
             Label::Key(key) => out.put(key.as_bytes()),
-            Label::Index(index) => natural(len_of(index), out),
+            Label::Index(index) => natural(len_u64(index), out),
         }
     }
 }
@@ -163,7 +161,7 @@ pub(crate) fn check(pairs: &[Param<'_>]) -> Result<(), Invalid> {
     for (index, pair) in pairs.iter().enumerate() {
         let fault = |fault| Invalid::Item { list: List::Parameters, index, fault };
         if !pair.1.fits(MAX_DEPTH) {
-            return Err(fault(Fault::TooDeep));
+            return Err(fault(Fault::TooDeep { limit: MAX_DEPTH }));
         }
         if !is_named(core::slice::from_ref(pair)) {
             return Err(fault(Fault::EmptyName));

@@ -16,13 +16,13 @@
 
 mod advice;
 mod cursor;
+mod json_text;
 mod malformed;
 mod scan;
-mod text;
 
 pub use advice::Advice;
+pub use json_text::JsonText;
 pub use malformed::{Field, Malformed, Reason};
-pub use text::JsonText;
 
 use core::fmt;
 

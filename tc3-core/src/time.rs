@@ -1,12 +1,18 @@
 //! UNIX time, and the UTC date that comes from nowhere else.
 
+mod civil;
 mod http_date;
 
+pub use http_date::NotADate;
+
 use crate::{
-    decimal::{digits, high, trimmed, wide},
-    encode::{Encode, Sink},
-    error::{Invalid, NotADate},
+    encode::{
+        Encode, Sink,
+        decimal::{digits, high, trimmed, wide},
+    },
+    error::Invalid,
 };
+use civil::Civil;
 use core::fmt;
 
 const SECONDS_PER_DAY: u32 = 86_400;
@@ -24,6 +30,7 @@ const LAST_DAY: u32 = low(LAST / wide(SECONDS_PER_DAY));
 ///
 /// let now = Timestamp::from_unix(1_551_113_065)?;
 /// assert_eq!(now.unix(), 1_551_113_065);
+/// assert_eq!(now.to_string(), "2019-02-25T16:44:25Z");
 /// // milliseconds are the commonest mistake
 /// assert!(Timestamp::from_unix(1_551_113_065_000).is_err());
 /// # Ok::<(), Invalid>(())
@@ -115,6 +122,15 @@ impl Timestamp {
     }
 }
 
+/// A date and time in UTC (RFC 3339): `2019-02-25T16:44:25Z`. What is signed is [`unix`](Self::unix).
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, day } = Civil::from_day(self.day);
+        let (hour, minute, second) = (self.second / 3_600, self.second / 60 % 60, self.second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Timestamp").field(&self.unix()).finish()
@@ -139,64 +155,6 @@ impl Encode for Timestamp {
         }
         trimmed(&text, out);
     }
-}
-
-/// A day of the proleptic Gregorian calendar. Where it is computed, years begin in March, so that the leap
-/// day is the last of its year.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Civil {
-    year: u32,
-    month: u32,
-    day: u32,
-}
-
-/// From 0000-03-01 to 1970-01-01.
-const DAYS_TO_EPOCH: u32 = 719_468;
-const DAYS_PER_ERA: u32 = 146_097;
-
-impl Civil {
-    /// As Cassio Neri and Lorenz Schneider have it in "Euclidean affine functions and their application to
-    /// calendar algorithms": each factor stands for a division, and is exact up to the last day there is.
-    fn from_day(day: u32) -> Self {
-        // In quarters of a day all centuries are equally long, and all years of one.
-        let quarters = day.wrapping_add(DAYS_TO_EPOCH).wrapping_mul(4).wrapping_add(3);
-        let century = high(quarters, 240_828_848) >> 13; // 2^45 / 146,097
-        let quarters = quarters.wrapping_sub(century.wrapping_mul(DAYS_PER_ERA)) | 3;
-        let year_of_century = high(quarters, 2_939_745); // 2^32 / 1,461
-        let day_of_year = quarters.wrapping_sub(year_of_century.wrapping_mul(1_461)) >> 2;
-        let mut year = century.wrapping_mul(100).wrapping_add(year_of_century);
-        // Months are as long as a line of this slope has it, in 65,536ths of a month.
-        let months = day_of_year.wrapping_mul(2_141).wrapping_add(197_913);
-        let mut month = months >> 16;
-        let day = ((months & 0xffff).wrapping_mul(31_345) >> 26).wrapping_add(1); // 2^26 / 2,141
-        if month > 12 {
-            (year, month) = (year.wrapping_add(1), month.wrapping_sub(12));
-        }
-        Self { year, month, day }
-    }
-
-    /// By the algorithm of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
-    fn to_day(self) -> u32 {
-        let (year, march_month) = if self.month > 2 {
-            (self.year, self.month.wrapping_sub(3))
-        } else {
-            (self.year.wrapping_sub(1), self.month.wrapping_add(9))
-        };
-        let (era, year_of_era) = (year / 400, year % 400);
-        era.wrapping_mul(DAYS_PER_ERA)
-            .wrapping_add(days_before_year(year_of_era))
-            .wrapping_add(days_before_month(march_month))
-            .wrapping_add(self.day)
-            .wrapping_sub(DAYS_TO_EPOCH.wrapping_add(1))
-    }
-}
-
-fn days_before_year(year_of_era: u32) -> u32 {
-    year_of_era.wrapping_mul(365).wrapping_add(year_of_era / 4).wrapping_sub(year_of_era / 100)
-}
-
-fn days_before_month(march_month: u32) -> u32 {
-    march_month.wrapping_mul(153).wrapping_add(2) / 5
 }
 
 const fn low(number: u64) -> u32 {
@@ -244,6 +202,14 @@ mod tests {
         // 2019-02-26 00:44:25 in UTC+8
         let at = Timestamp::from_unix(1_551_113_065).unwrap();
         assert_eq!(&at.date(), b"2019-02-25");
+    }
+
+    #[test]
+    fn a_time_is_shown_as_a_date() {
+        let show = |seconds| Timestamp::from_unix(seconds).unwrap().to_string();
+        assert_eq!(show(7), "1970-01-01T00:00:07Z");
+        assert_eq!(show(1_551_113_065), "2019-02-25T16:44:25Z");
+        assert_eq!(show(LAST), "9999-12-31T23:59:59Z");
     }
 
     #[test]

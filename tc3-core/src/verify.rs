@@ -38,7 +38,7 @@ pub use rejection::{Item, Rejection};
 
 use crate::{
     credentials::Credentials,
-    hash::{Sha256Engine, Software},
+    crypto::{sha256::Sha256Engine, software::Software},
     time::Timestamp,
 };
 use core::fmt;

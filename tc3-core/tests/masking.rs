@@ -168,18 +168,21 @@ fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
     }
     let api = api!("cvm", "2017-03-12");
     for (host, text) in [
-        (Host::Internal, "Address { form: Family, family: \".internal.tencentcloudapi.com\", text: \"\" }"),
-        (Host::Regional("ap-tokyo"), "Address { form: Family, family: \".\", text: \"ap-tokyo\" }"),
-        (Host::Unchecked("proxy:8443"), "Address { form: Unchecked, family: \"\", text: \"proxy:8443\" }"),
+        (Host::Internal, "HostParts { form: Family, family: \".internal.tencentcloudapi.com\", text: \"\" }"),
+        (Host::Regional("ap-tokyo"), "HostParts { form: Family, family: \".\", text: \"ap-tokyo\" }"),
+        (Host::Unchecked("proxy:8443"), "HostParts { form: Unchecked, family: \"\", text: \"proxy:8443\" }"),
     ] {
         let api = api.at(host);
-        assert!(format!("{api:?}").contains(&format!("address: {text},")), "{api:?}");
+        assert!(format!("{api:?}").contains(&format!("host: {text},")), "{api:?}");
     }
     let call = api.action("DescribeZones");
     let signed = call.headers(&[Header::Signed("X-Trace", "a")]);
     assert!(format!("{signed:?}").contains("[Signed(\"X-Trace\", \"a\")]"), "{signed:?}");
     let form = format!("{:?}", call.multipart(form).unwrap());
-    assert!(form.ends_with("kind: multipart/form-data; boundary=58731222010402, body: 1 parts }"), "{form}");
+    assert!(
+        form.ends_with("media_type: multipart/form-data; boundary=58731222010402, payload: 1 parts }"),
+        "{form}"
+    );
     let request = call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", KEY).unwrap());
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();

@@ -3,7 +3,7 @@
 //! A [`Client`] reads the clock, signs and sends; a [`Connection`] carries one request after the
 //! other; [`Buffers`] are all the memory there is. What goes wrong is a [`CallError`] with its
 //! evidence, and what the service itself refuses is among them, with
-//! [`advice`](CallError::advice).
+//! [`advice`](CallError::advice). When an answer is a success: [`judge`].
 //!
 //! ```
 //! use core::convert::Infallible;
@@ -69,12 +69,14 @@ mod connection;
 mod error;
 mod incoming;
 mod message;
+mod outcome;
 mod reply;
 
 pub use buffers::Buffers;
 pub use connection::{AuthenticatedEnd, Connection};
 pub use error::{CallError, ExchangeError};
 pub use message::{Message, Upload};
+pub use outcome::{Outcome, judge};
 pub use reply::Reply;
 
 use crate::{

@@ -1,12 +1,13 @@
-//! What time it is: where a device has it from, and which times it must not believe.
+//! The current time: where it comes from, and which times to refuse.
 //!
-//! Every request is signed with the time, and the service refuses one that is five minutes off;
-//! every certificate is judged by it. A device that has just started believes it is 1970, so
-//! nothing is sent, and no certificate looked at, with a time that did not pass [`read`]: it
-//! compares the clock with a *floor*, the earliest time that it can possibly be.
+//! Every request is signed with the time, and the service refuses one that is off by more than five
+//! minutes. Every certificate is checked against it. A device that has just started often shows
+//! 1970, and a host may have lost its battery. So no request is sent and no certificate is accepted
+//! with a time that did not pass [`read`], which compares the clock with a *floor*: the earliest
+//! possible current time.
 //!
 //! # The floor
-//! The time at which the firmware was built is a floor that every device has. A build script
+//! The time at which the program was built is a floor that every program can have. A build script
 //! knows it:
 //!
 //! ```no_run
@@ -15,14 +16,14 @@
 //! println!("cargo::rustc-env=BUILT={now}");
 //! ```
 //!
-//! and the firmware takes it from there, at compile time: `const BUILT: Timestamp =
-//! clock::floor(env!("BUILT")).unwrap();`. For builds that have to be reproducible the variable is
-//! `SOURCE_DATE_EPOCH`; without either there is [`RELEASED`].
+//! and the program reads it at compile time: `const BUILT: Timestamp =
+//! clock::floor(env!("BUILT")).unwrap();`. Reproducible builds use `SOURCE_DATE_EPOCH` instead.
+//! Without either, use [`RELEASED`].
 //!
-//! A later floor is better, for certificates that expired before it stay refused: a device may
-//! keep the last time it saw and start from the later of the two, `BUILT.max(seen)`. **Keep only a
-//! time that was proved**, such as the `Date` of an answer over TLS, and never one from SNTP: who
-//! forges that once would otherwise lock the device out for good.
+//! A later floor is better: certificates that expired before it stay refused. A device may store the
+//! last time it knew and start from the later of the two, `BUILT.max(stored)`. **Store only an
+//! authenticated time**, such as the `Date` of an answer over TLS, and never one from SNTP: a single
+//! forged reply would lock the device out for good.
 
 mod error;
 mod offset;
@@ -32,14 +33,15 @@ pub use offset::OffsetClock;
 
 use tc3_core::Timestamp;
 
-/// 2026-01-01T00:00:00Z, before which this release was not made: the floor of a firmware that
-/// does not know when it was built.
+/// 2026-01-01T00:00:00Z: this release was made after it. The floor of a program that does not know
+/// when it was built.
 #[allow(clippy::unwrap_used, reason = "would not compile")]
 pub const RELEASED: Timestamp = floor("1767225600").unwrap();
 
-/// A clock that knows the second.
+/// A clock that knows the current second.
 ///
-/// Any function is one: an RTC's driver, the time of an operating system, a time fixed by a test.
+/// Any function is one: the driver of an RTC, the time of an operating system, a fixed time in a
+/// test.
 ///
 /// ```
 /// use core::convert::Infallible;
@@ -51,15 +53,15 @@ pub const RELEASED: Timestamp = floor("1767225600").unwrap();
 /// # Ok::<(), clock::ClockError<Infallible>>(())
 /// ```
 pub trait UnixClock {
-    /// Why the clock could not be read, or set.
+    /// Why the clock could not be read or set.
     type Error;
 
-    /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+    /// Seconds since 1970-01-01T00:00:00Z, not counting leap seconds.
     ///
-    /// What a clock says is to be believed only after [`read`].
+    /// The value is unchecked: use [`read`].
     ///
     /// # Errors
-    /// Whatever keeps the clock from being read; a clock that knows it was never set says so here.
+    /// Why the clock cannot be read. A clock that knows it was never set reports that here.
     fn unix_seconds(&mut self) -> Result<u64, Self::Error>;
 }
 
@@ -71,23 +73,23 @@ impl<F: FnMut() -> Result<u64, E>, E> UnixClock for F {
     }
 }
 
-/// A clock that can be put right.
+/// A clock that can be set.
 ///
-/// Where the service answers `AuthFailure.SignatureExpire`, the `Date` of that very answer says
-/// what time it is: [`Timestamp::from_http_date`] reads it.
+/// When the service answers `AuthFailure.SignatureExpire`, the `Date` header of that answer holds
+/// the current time: [`Timestamp::from_http_date`] parses it.
 pub trait SetClock: UnixClock {
-    /// Puts the clock to the start of this second.
+    /// Sets the clock to the start of this second.
     ///
-    /// A time from outside goes through [`set`], which compares it with the floor first.
+    /// The value is unchecked: use the function [`set`], which compares it with the floor.
     ///
     /// # Errors
-    /// Whatever keeps the clock from being set.
+    /// Why the clock cannot be set.
     fn set(&mut self, now: Timestamp) -> Result<(), Self::Error>;
 }
 
-/// A counter of milliseconds since any moment, such as the start of the device.
+/// A counter of milliseconds since an arbitrary moment, such as the start of the device.
 ///
-/// It never goes back. A hardware counter of 32 bits does after 49.7 days, and has to be extended.
+/// It must never decrease. A 32-bit hardware counter wraps after 49.7 days and has to be extended.
 ///
 /// ```
 /// use tc3_embedded::clock::Monotonic;
@@ -107,18 +109,19 @@ impl<F: FnMut() -> u64> Monotonic for F {
     }
 }
 
-/// The time, if it can be believed: the only way from a clock to a signature or a certificate.
+/// Reads a clock and checks the time. Everything in this crate that needs the time gets it here.
 ///
 /// # Errors
-/// [`ClockError`] for a clock that gives no time, one before the floor, or one after the year 9999.
+/// [`ClockError`] if the clock fails, or shows a time before the floor or after the year 9999.
 ///
 /// ```
 /// use core::convert::Infallible;
-/// use tc3_embedded::clock::{self, ClockError};
+/// use tc3_embedded::clock;
 ///
-/// let mut unset = || Ok::<u64, Infallible>(17); // seconds after the start
-/// let refused = clock::read(&mut unset, clock::RELEASED);
-/// assert_eq!(refused, Err(ClockError::BeforeFloor { now: 17, floor: 1_767_225_600 }));
+/// let mut unset = || Ok::<u64, Infallible>(17); // seconds since the start
+/// let error = clock::read(&mut unset, clock::RELEASED).unwrap_err();
+/// let sentence = "clock shows 1970-01-01T00:00:17Z, but it is 2026-01-01T00:00:00Z or later";
+/// assert_eq!(error.to_string(), sentence);
 /// ```
 pub fn read<C: UnixClock + ?Sized>(
     clock: &mut C,
@@ -129,11 +132,11 @@ pub fn read<C: UnixClock + ?Sized>(
     not_before(floor, time)
 }
 
-/// Puts a clock right, unless to a time before the floor.
+/// Sets a clock, unless to a time before the floor.
 ///
 /// # Errors
-/// [`ClockError::BeforeFloor`], and [`ClockError::Source`] if the clock cannot be set; it is left
-/// as it was.
+/// [`ClockError::BeforeFloor`], or [`ClockError::Source`] if the clock cannot be set. The clock is
+/// unchanged then.
 pub fn set<C: SetClock + ?Sized>(
     clock: &mut C,
     now: Timestamp,
@@ -144,20 +147,20 @@ pub fn set<C: SetClock + ?Sized>(
 
 fn not_before<E>(floor: Timestamp, now: Timestamp) -> Result<Timestamp, ClockError<E>> {
     if now < floor {
-        return Err(ClockError::BeforeFloor { now: now.unix(), floor: floor.unix() });
+        return Err(ClockError::BeforeFloor { now, floor });
     }
     Ok(now)
 }
 
-/// The floor that a build script wrote as decimal seconds since 1970; none if it is no number, or
-/// after the year 9999.
+/// Parses a floor that a build script wrote as decimal seconds since 1970. Returns `None` if it is
+/// not a number, or after the year 9999.
 ///
 /// ```
 /// use tc3_core::Timestamp;
 /// use tc3_embedded::clock;
 ///
 /// # /*
-/// const BUILT: Timestamp = clock::floor(env!("BUILT")).unwrap(); // else it does not compile
+/// const BUILT: Timestamp = clock::floor(env!("BUILT")).unwrap(); // a wrong value does not compile
 /// # */
 /// # const BUILT: Timestamp = clock::floor("1795279182").unwrap();
 /// assert_eq!(BUILT.unix(), 1_795_279_182);

@@ -77,8 +77,8 @@ mod response;
 
 pub use error::{Fault, RequestError, ResponseError};
 pub use framing::Framing;
-pub use head::MAX_HEADERS;
-pub(crate) use head::{Fields, is};
+pub(crate) use head::eq_ignore_case;
+pub use head::{Fields, HeaderField, MAX_HEADERS};
 pub(crate) use input::wide;
 pub use request::{Outgoing, RequestWriter};
 pub use response::{Event, Head, Limits, ResponseParser};

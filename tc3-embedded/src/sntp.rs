@@ -1,20 +1,20 @@
-//! The time from the network: SNTP (RFC 4330, and RFC 5905 of which it is a part) without a socket.
+//! The time from the network: SNTP (RFC 4330, a subset of RFC 5905) without a socket.
 //!
-//! [`Request::bytes`] is one datagram for port 123 of a server, [`Request::read`] judges what comes
-//! back. Waiting, sending again and asking another server are up to the caller.
+//! [`Request::bytes`] is one datagram for port 123 of a server, and [`Request::read`] checks the
+//! reply. The caller waits, retries and chooses another server.
 //!
-//! **SNTP proves nothing.** The reply is not authenticated: the random number in the request keeps
-//! out those who cannot see it, but whoever sits on the way to the server, or is the server, sets
-//! the clock as he likes, to any time after the floor. With it he can
+//! **SNTP is not authenticated.** The random number in the request keeps out attackers who cannot
+//! see it. The server itself, or an attacker on the path to it, can set the clock to any time after
+//! the floor. With that an attacker can
 //!
-//! * put the clock back to where a certificate that has expired, and whose key was perhaps stolen,
-//!   is valid: the [floor](crate::clock#the-floor) is what ends that, so keep it late;
-//! * put it forward, so that every certificate has expired and every signature is refused: nothing
-//!   is lost but the service, until the clock is set again.
+//! * set the clock back to when an expired certificate, whose key may have been stolen, was valid.
+//!   The [floor](crate::clock#the-floor) limits that: choose a late one;
+//! * set it forward, so that every certificate has expired and every signature is refused. Calls
+//!   fail until the clock is set again.
 //!
-//! Therefore: never keep a time from here as a floor. Put the clock right with the `Date` of the
-//! first answer that came over TLS. Where there is an RTC, use SNTP to correct it by seconds, and
-//! ask a human if it is off by more. Prefer a server on the local network to one across the world.
+//! Therefore never store a time from here as a floor. Set the clock from the `Date` of the first
+//! answer that came over TLS. If there is an RTC, use SNTP only to correct it by seconds, and report
+//! larger differences to a person. Prefer a server on the local network.
 //!
 //! ```
 //! use core::convert::Infallible;
@@ -58,10 +58,10 @@ use crate::entropy::{self, Entropy, EntropyError};
 use core::num::NonZeroU64;
 use tc3_core::Timestamp;
 
-/// Bytes of a request, and of a reply at least.
+/// Length of a request and minimum length of a reply, in bytes.
 pub const PACKET: usize = 48;
 
-/// One question for the time, and the number that its answer has to repeat.
+/// A request for the time, with a random number that the reply must repeat.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Request {
@@ -69,10 +69,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// A new question. One that is asked again needs a new number.
+    /// A new request. A retry needs a new one.
     ///
-    /// The number stands where the client's own time would: a server only repeats it, and a device
-    /// that does not know the time has none to send.
+    /// The random number takes the place of the client's own time, which the server only repeats
+    /// and a device without a clock does not have.
     ///
     /// # Errors
     /// [`EntropyError`] if there is no randomness.
@@ -80,27 +80,27 @@ impl Request {
         Ok(Self { nonce: entropy::number(source)? })
     }
 
-    /// The datagram: mode 3 of version 4, and nothing about the device but the number.
+    /// The datagram: mode 3 of version 4. The random number is all that it tells about the device.
     #[must_use]
     pub const fn bytes(&self) -> [u8; PACKET] {
         let mut packet = [0; PACKET];
         let [flags, ..] = &mut packet;
-        *flags = QUESTION;
+        *flags = CLIENT_FLAGS;
         if let Some(transmit) = packet.last_chunk_mut() {
             *transmit = self.nonce.get().to_be_bytes();
         }
         packet
     }
 
-    /// The time that a reply carries: the server's when it was sent.
+    /// The time in a reply: when the server sent it.
     ///
-    /// Seconds on the wire have 32 bits and start anew every 136 years, next on 2036-02-07: they
-    /// are read as the moment nearest to the floor, for 68 years after it.
+    /// The 32-bit seconds of NTP wrap every 136 years, next on 2036-02-07. They are taken as the
+    /// time nearest to the floor, which is right for 68 years after it.
     ///
     /// # Errors
-    /// [`SntpError`]. After [`Short`](SntpError::Short) and [`Foreign`](SntpError::Foreign) go on
-    /// waiting: anybody can send such a datagram, and the server's may still come. All others are
-    /// the answer to this very question.
+    /// [`SntpError`]. After [`Short`](SntpError::Short) and [`Foreign`](SntpError::Foreign) keep
+    /// waiting: anyone can send such a datagram, and the server's reply may still arrive. All other
+    /// errors are about the reply to this request.
     pub fn read(&self, reply: &[u8], floor: Timestamp) -> Result<Time, SntpError> {
         let (seconds, fraction) = reply::check(reply, self.nonce)?;
         let unix = reply::unix(seconds, floor)?;
@@ -108,12 +108,10 @@ impl Request {
     }
 }
 
-/// No warning of a leap second, version 4, mode 3: a client's.
-const QUESTION: u8 = 0b00_100_011;
-const VERSION: u8 = 4;
-const SERVER: u8 = 4;
+/// No leap second warning, version 4, mode 3 (client).
+const CLIENT_FLAGS: u8 = 0b00_100_011;
 
-/// A second and the milliseconds of it.
+/// A second plus milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Time {
@@ -124,8 +122,8 @@ pub struct Time {
 }
 
 impl Time {
-    /// This time and half of a round trip, in milliseconds: the time at which the reply arrived, if
-    /// both ways took equally long. It is wrong by the other half at most.
+    /// This time plus half of a round trip, given in milliseconds: when the reply arrived, if both
+    /// directions took equally long. The error is at most the other half.
     #[must_use]
     pub fn after(self, round_trip: u64) -> Self {
         let millis = (round_trip / 2).saturating_add(u64::from(self.millis));

@@ -1,4 +1,4 @@
-//! Which times a device believes.
+//! Which times a clock may show.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::{cell::Cell, convert::Infallible};
@@ -17,11 +17,12 @@ fn shows(now: u64) -> impl UnixClock<Error = Infallible> {
 }
 
 #[test]
-fn a_clock_is_believed_from_its_floor_to_the_end_of_the_year_9999() {
+fn times_from_the_floor_to_the_end_of_the_year_9999_are_accepted() {
     let floor = RELEASED.unix();
-    let before = ClockError::BeforeFloor { now: floor - 1, floor };
-    assert_eq!(clock::read(&mut shows(0), RELEASED), Err(ClockError::BeforeFloor { now: 0, floor }));
-    assert_eq!(clock::read(&mut shows(floor - 1), RELEASED), Err(before));
+    for now in [0, floor - 1] {
+        let before = ClockError::BeforeFloor { now: at(now), floor: RELEASED };
+        assert_eq!(clock::read(&mut shows(now), RELEASED), Err(before));
+    }
     assert_eq!(clock::read(&mut shows(floor), RELEASED), Ok(RELEASED));
     assert_eq!(clock::read(&mut shows(LAST), RELEASED), Ok(at(LAST)));
     for now in [LAST + 1, floor * 1000, u64::MAX] {
@@ -30,7 +31,7 @@ fn a_clock_is_believed_from_its_floor_to_the_end_of_the_year_9999() {
 }
 
 #[test]
-fn what_keeps_a_clock_from_being_read_comes_with_the_error() {
+fn the_error_of_the_clock_itself_is_the_source() {
     let mut silent = || Err(OffsetError::Unset);
     let error = clock::read(&mut silent, RELEASED).unwrap_err();
     assert_eq!(error, ClockError::Source(OffsetError::Unset));
@@ -39,7 +40,7 @@ fn what_keeps_a_clock_from_being_read_comes_with_the_error() {
 }
 
 #[test]
-fn a_clock_without_a_size_is_read_too() {
+fn a_trait_object_is_a_clock() {
     let mut clock = shows(LAST);
     let clock: &mut dyn UnixClock<Error = Infallible> = &mut clock;
     assert_eq!(clock::read(clock, RELEASED), Ok(at(LAST)));
@@ -56,7 +57,7 @@ fn an_offset_clock_has_no_time_until_it_is_set() {
 }
 
 #[test]
-fn an_offset_clock_says_its_floor_and_shows_whether_it_is_set() {
+fn an_offset_clock_returns_its_floor_and_debug_shows_that_it_is_not_set() {
     let clock = OffsetClock::new(|| 0, at(1_767_225_600));
     assert_eq!(clock.floor().unix(), 1_767_225_600);
     let floor = clock.floor();
@@ -64,7 +65,7 @@ fn an_offset_clock_says_its_floor_and_shows_whether_it_is_set() {
 }
 
 #[test]
-fn an_offset_clock_runs_by_its_counter_from_wherever_that_stands() {
+fn an_offset_clock_advances_with_its_counter_whatever_the_counter_starts_at() {
     for start in [0, 1, u64::from(u32::MAX) - 500, u64::MAX - 86_400_000] {
         let counter = Cell::new(start);
         let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
@@ -78,7 +79,7 @@ fn an_offset_clock_runs_by_its_counter_from_wherever_that_stands() {
 }
 
 #[test]
-fn milliseconds_over_a_second_carry() {
+fn more_than_999_milliseconds_carry_over() {
     let mut clock = OffsetClock::new(|| 0, RELEASED);
     clock.set_millis(at(1_795_279_182), 1_000).unwrap();
     assert_eq!(clock.unix_seconds(), Ok(1_795_279_183));
@@ -87,7 +88,7 @@ fn milliseconds_over_a_second_carry() {
 }
 
 #[test]
-fn a_counter_that_goes_back_stops_the_clock() {
+fn a_counter_that_decreases_stops_the_clock() {
     let counter = Cell::new(5_000);
     let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
     clock.set(at(1_795_279_182)).unwrap();
@@ -98,7 +99,7 @@ fn a_counter_that_goes_back_stops_the_clock() {
 }
 
 #[test]
-fn a_counter_at_its_end_cannot_carry_the_clock_past_its_own() {
+fn a_counter_at_its_maximum_moves_the_clock_out_of_range() {
     let counter = Cell::new(0);
     let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
     clock.set(at(LAST)).unwrap();
@@ -108,33 +109,33 @@ fn a_counter_at_its_end_cannot_carry_the_clock_past_its_own() {
 }
 
 #[test]
-fn a_time_before_the_floor_is_refused_and_leaves_the_clock_as_it_was() {
-    let (now, floor) = (RELEASED.unix() - 1, RELEASED.unix());
+fn a_time_before_the_floor_is_refused_and_the_clock_is_unchanged() {
+    let (now, floor) = (at(RELEASED.unix() - 1), RELEASED);
     let mut clock = OffsetClock::new(|| 0, RELEASED);
-    assert_eq!(clock.set(at(now)), Err(OffsetError::BeforeFloor { now, floor }));
+    assert_eq!(clock.set(now), Err(OffsetError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
-    clock.set(RELEASED).unwrap();
-    assert_eq!(clock.unix_seconds(), Ok(floor));
+    clock.set(floor).unwrap();
+    assert_eq!(clock.unix_seconds(), Ok(floor.unix()));
     clock.set(at(LAST)).unwrap();
-    assert_eq!(clock.set_millis(at(now), 999), Err(OffsetError::BeforeFloor { now, floor }));
+    assert_eq!(clock.set_millis(now, 999), Err(OffsetError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Ok(LAST));
 }
 
 #[test]
-fn a_caller_with_a_later_floor_than_the_clock_has_the_last_word() {
+fn a_caller_can_require_a_later_floor_than_the_clock() {
     let mut clock = OffsetClock::new(|| 0, RELEASED);
-    let (now, floor) = (1_795_279_182, 1_795_279_183);
-    assert_eq!(clock::set(&mut clock, at(now), at(floor)), Err(ClockError::BeforeFloor { now, floor }));
+    let (now, floor) = (at(1_795_279_182), at(1_795_279_183));
+    assert_eq!(clock::set(&mut clock, now, floor), Err(ClockError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
-    clock::set(&mut clock, at(floor), at(floor)).unwrap();
-    assert_eq!(clock::read(&mut clock, at(floor)), Ok(at(floor)));
-    let later = at(floor + 1);
-    let refused = ClockError::BeforeFloor { now: floor, floor: floor + 1 };
+    clock::set(&mut clock, floor, floor).unwrap();
+    assert_eq!(clock::read(&mut clock, floor), Ok(floor));
+    let later = at(1_795_279_184);
+    let refused = ClockError::BeforeFloor { now: floor, floor: later };
     assert_eq!(clock::read(&mut clock, later), Err(refused));
 }
 
 #[test]
-fn a_clock_that_was_moved_forward_goes_back_to_the_truth() {
+fn a_clock_that_was_set_too_late_can_be_set_back() {
     let mut clock = OffsetClock::new(|| 0, RELEASED);
     clock.set(at(LAST)).unwrap();
     clock.set(at(1_795_279_182)).unwrap();
@@ -161,18 +162,22 @@ fn debug_output_shows_the_floor_and_the_moment_at_which_the_clock_was_set() {
 }
 
 #[test]
-fn each_refusal_is_a_sentence_with_its_numbers() {
+fn error_sentences_show_dates() {
     let sentences = [
         (ClockError::Source(OffsetError::Unset), "clock could not be read or set"),
         (
-            ClockError::BeforeFloor { now: 17, floor: 1_767_225_600 },
-            "clock shows 17 s since 1970, and it is 1767225600 s at least",
+            ClockError::BeforeFloor { now: at(17), floor: RELEASED },
+            "clock shows 1970-01-01T00:00:17Z, but it is 2026-01-01T00:00:00Z or later",
         ),
-        (ClockError::OutOfRange { now: LAST + 1 }, "clock shows 253402300800 s, after the year 9999"),
+        (
+            ClockError::OutOfRange { now: LAST + 1 },
+            "clock shows 253402300800 s since 1970, which is after the year 9999",
+        ),
     ];
     for (error, sentence) in sentences {
         assert_eq!(error.to_string(), sentence);
     }
-    let refused = OffsetError::BeforeFloor { now: 17, floor: 1_767_225_600 };
-    assert_eq!(refused.to_string(), "time of 17 s since 1970 is before the clock's floor of 1767225600 s");
+    let refused = OffsetError::BeforeFloor { now: at(17), floor: RELEASED };
+    let sentence = "clock cannot be set to 1970-01-01T00:00:17Z: it is 2026-01-01T00:00:00Z or later";
+    assert_eq!(refused.to_string(), sentence);
 }

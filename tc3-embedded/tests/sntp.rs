@@ -1,4 +1,4 @@
-//! Which replies set the clock: every field of one that is right, made wrong by itself.
+//! Which replies are accepted: each field of a valid reply is made wrong in turn.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -46,7 +46,7 @@ fn read(reply: &[u8]) -> Result<Time, SntpError> {
     request().read(reply, RELEASED)
 }
 
-/// The good reply with other bytes from there on.
+/// Reads the valid reply with these bytes at that offset.
 fn with(at: usize, bytes: &[u8]) -> Result<Time, SntpError> {
     let mut reply = reply();
     reply[at..at + bytes.len()].copy_from_slice(bytes);
@@ -58,7 +58,7 @@ fn time(unix: u64, millis: u16) -> Time {
 }
 
 #[test]
-fn a_request_is_a_client_s_and_says_nothing_but_its_number() {
+fn a_request_holds_the_flags_of_a_client_and_the_random_number_only() {
     let mut expected = [0; PACKET];
     expected[0] = 0b00_100_011; // no leap indicator, version 4, mode 3
     expected[40..].copy_from_slice(&NONCE);
@@ -73,19 +73,19 @@ fn there_is_no_request_without_randomness() {
 }
 
 #[test]
-fn a_good_reply_is_the_time_at_which_the_server_sent_it() {
+fn a_valid_reply_gives_its_transmit_timestamp() {
     assert_eq!(read(&reply()), Ok(time(1_795_279_182, 250)));
 }
 
 #[test]
-fn every_truncation_is_told_by_its_length() {
+fn every_truncated_reply_is_refused_with_its_length() {
     for length in 0..PACKET {
         assert_eq!(read(&reply()[..length]), Err(SntpError::Short { length }));
     }
 }
 
 #[test]
-fn what_follows_the_packet_is_not_looked_at() {
+fn bytes_after_the_packet_are_ignored() {
     for surplus in 1..=72 {
         let mut longer = reply().to_vec();
         longer.extend(std::iter::repeat_n(0xff, surplus));
@@ -94,7 +94,7 @@ fn what_follows_the_packet_is_not_looked_at() {
 }
 
 #[test]
-fn every_bit_of_the_number_has_to_be_repeated() {
+fn a_reply_with_any_bit_of_the_number_flipped_is_refused() {
     for (at, bit) in (24..32).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
         let mut reply = reply();
         reply[at] ^= 1 << bit;
@@ -103,7 +103,7 @@ fn every_bit_of_the_number_has_to_be_repeated() {
 }
 
 #[test]
-fn who_did_not_see_the_request_cannot_send_the_client_away() {
+fn a_kiss_of_death_without_the_number_of_the_request_is_refused() {
     let mut forged = reply();
     forged[..2].copy_from_slice(&[0b11_100_100, 0]);
     forged[12..16].copy_from_slice(b"DENY");
@@ -112,14 +112,14 @@ fn who_did_not_see_the_request_cannot_send_the_client_away() {
 }
 
 #[test]
-fn only_a_server_is_listened_to() {
+fn only_the_mode_of_a_server_is_accepted() {
     for mode in (0..8).filter(|mode| *mode != 4) {
         assert_eq!(with(0, &[4 << 3 | mode]), Err(SntpError::Mode { mode }));
     }
 }
 
 #[test]
-fn versions_3_and_4_are_understood_and_no_others() {
+fn only_versions_3_and_4_are_accepted() {
     for version in 0..8 {
         let expected = match version {
             3 | 4 => Ok(time(1_795_279_182, 250)),
@@ -130,7 +130,7 @@ fn versions_3_and_4_are_understood_and_no_others() {
 }
 
 #[test]
-fn a_server_that_is_not_synchronised_is_not_believed() {
+fn a_server_that_is_not_synchronised_is_refused() {
     for (leap, expected) in [
         (0, Ok(time(1_795_279_182, 250))),
         (1, Ok(time(1_795_279_182, 250))),
@@ -142,7 +142,7 @@ fn a_server_that_is_not_synchronised_is_not_believed() {
 }
 
 #[test]
-fn a_stratum_from_1_to_15_is_a_server_s() {
+fn only_strata_1_to_15_are_accepted() {
     for stratum in 1..=15 {
         assert_eq!(with(1, &[stratum]), Ok(time(1_795_279_182, 250)));
     }
@@ -152,7 +152,7 @@ fn a_stratum_from_1_to_15_is_a_server_s() {
 }
 
 #[test]
-fn a_kiss_of_death_comes_with_its_code() {
+fn a_kiss_of_death_is_returned_with_its_code() {
     for (code, kiss) in [
         (*b"DENY", Kiss::Deny),
         (*b"RSTR", Kiss::Restricted),
@@ -165,14 +165,14 @@ fn a_kiss_of_death_comes_with_its_code() {
         reply[1] = 0;
         reply[12..16].copy_from_slice(&code);
         for leap in 0..4 {
-            reply[0] = leap << 6 | 4 << 3 | 4; // a kiss says that it is not synchronised, too
+            reply[0] = leap << 6 | 4 << 3 | 4; // a kiss may have any leap indicator
             assert_eq!(read(&reply), Err(SntpError::Kiss(kiss)));
         }
     }
 }
 
 #[test]
-fn sixteen_seconds_from_the_reference_clock_are_too_many() {
+fn a_root_delay_or_dispersion_of_16_seconds_is_refused() {
     let delay = |delay| SntpError::Distance { delay, dispersion: 0x05e1 };
     let dispersion = |dispersion| SntpError::Distance { delay: 0x0b2c, dispersion };
     assert!(with(4, &[0, 15, 0xff, 0xff]).is_ok());
@@ -183,14 +183,14 @@ fn sixteen_seconds_from_the_reference_clock_are_too_many() {
 }
 
 #[test]
-fn a_time_of_all_zeros_is_none() {
+fn a_transmit_timestamp_of_zero_is_refused() {
     assert_eq!(with(40, &[0; 8]), Err(SntpError::NoTime));
     // the second of 2036-02-07T06:28:16Z is zero, and its fraction once in 2^32 times
     assert_eq!(with(40, &[0, 0, 0, 0, 0, 0, 0, 1]), Ok(time(2_085_978_496, 0)));
 }
 
 #[test]
-fn milliseconds_are_whole_ones() {
+fn the_fraction_is_rounded_down_to_milliseconds() {
     for (fraction, millis) in [
         (0, 0),
         (4_294_967, 0), // 0.999_999_9 ms
@@ -209,13 +209,18 @@ fn at_second(seconds: u32, floor: u64) -> Result<u64, SntpError> {
     time.map(|time| time.unix.unix())
 }
 
-/// 2036-02-07T06:28:16Z, where the seconds of NTP start anew for the first time.
+fn before_floor(now: u64, floor: u64) -> SntpError {
+    let at = |unix| Timestamp::from_unix(unix).unwrap();
+    SntpError::BeforeFloor { now: at(now), floor: at(floor) }
+}
+
+/// 2036-02-07T06:28:16Z, when the seconds of NTP wrap for the first time.
 const ERA_1: u64 = 2_085_978_496;
-/// 2172-03-15T12:56:32Z, where they do for the second time.
+/// 2172-03-15T12:56:32Z, when they wrap for the second time.
 const ERA_2: u64 = 6_380_945_792;
 
 #[test]
-fn time_goes_on_where_the_seconds_start_anew() {
+fn time_continues_when_the_32_bit_seconds_wrap() {
     for (era, floor) in [(ERA_1, RELEASED.unix()), (ERA_2, ERA_2 - 86_400)] {
         assert_eq!(at_second(u32::MAX, floor), Ok(era - 1));
         assert_eq!(at_second(0, floor), Ok(era));
@@ -225,30 +230,29 @@ fn time_goes_on_where_the_seconds_start_anew() {
 }
 
 #[test]
-fn a_device_built_after_2036_reads_the_seconds_of_its_own_era() {
+fn with_a_floor_after_2036_the_seconds_are_of_the_second_era() {
     assert_eq!(at_second(0, ERA_1), Ok(ERA_1));
     assert_eq!(at_second(17, ERA_1 + 17), Ok(ERA_1 + 17));
-    let before = SntpError::BeforeFloor { now: ERA_1 - 1, floor: ERA_1 };
-    assert_eq!(at_second(u32::MAX, ERA_1), Err(before));
+    assert_eq!(at_second(u32::MAX, ERA_1), Err(before_floor(ERA_1 - 1, ERA_1)));
 }
 
 #[test]
-fn a_second_before_the_floor_is_not_one_of_the_next_era() {
+fn a_time_before_the_floor_is_not_taken_for_one_of_the_next_era() {
     let floor = RELEASED.unix();
     let first = u32::try_from(floor + 2_208_988_800).unwrap();
     assert_eq!(at_second(first, floor), Ok(floor));
-    let before = |now| Err(SntpError::BeforeFloor { now, floor });
+    let before = |now| Err(before_floor(now, floor));
     assert_eq!(at_second(first - 1, floor), before(floor - 1));
     // a server that starts in 1970, and one whose GPS receiver is 1,024 weeks behind
     assert_eq!(at_second(2_208_988_800, floor), before(0));
     assert_eq!(at_second(first - 619_315_200, floor), before(floor - 619_315_200));
-    // what is nearest changes 2^31 s away
+    // the nearest era changes at a distance of 2^31 s
     assert_eq!(at_second(first.wrapping_add(0x7fff_ffff), floor), Ok(floor + 0x7fff_ffff));
     assert_eq!(at_second(first.wrapping_add(0x8000_0000), floor), before(0));
 }
 
 #[test]
-fn the_calendar_ends_before_the_seconds_do() {
+fn a_time_after_the_year_9999_is_refused() {
     let last = 253_402_300_799;
     let [.., a, b, c, d] = u64::to_be_bytes(last + 2_208_988_800);
     let seconds = u32::from_be_bytes([a, b, c, d]);
@@ -257,7 +261,7 @@ fn the_calendar_ends_before_the_seconds_do() {
 }
 
 #[test]
-fn half_of_a_round_trip_is_added_to_the_millisecond() {
+fn half_of_the_round_trip_is_added_in_milliseconds() {
     let sent = time(1_795_279_182, 250);
     for (round_trip, arrived) in [
         (0, sent),
@@ -273,7 +277,7 @@ fn half_of_a_round_trip_is_added_to_the_millisecond() {
 }
 
 #[test]
-fn random_bytes_are_refused_and_half_right_ones_end_in_an_answer() {
+fn random_replies_are_refused_or_read_without_a_panic() {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = || {
         state ^= state << 13;
@@ -297,29 +301,32 @@ fn random_bytes_are_refused_and_half_right_ones_end_in_an_answer() {
 }
 
 #[test]
-fn each_refusal_is_a_sentence_with_its_evidence() {
+fn error_sentences_show_the_value_and_the_limit() {
     let sentences = [
         (SntpError::Short { length: 47 }, "reply has 47 bytes, fewer than 48"),
-        (SntpError::Foreign, "reply is not to this request"),
-        (SntpError::Mode { mode: 3 }, "reply has mode 3, not that of a server"),
+        (SntpError::Foreign, "reply does not repeat the number of the request"),
+        (SntpError::Mode { mode: 3 }, "reply has mode 3, a server has 4"),
         (SntpError::Version { version: 2 }, "reply has version 2, neither 3 nor 4"),
-        (SntpError::Kiss(Kiss::Deny), "server sends us away: DENY, never ask it again"),
-        (SntpError::Kiss(Kiss::Restricted), "server sends us away: RSTR, it serves others only"),
-        (SntpError::Kiss(Kiss::Rate), "server sends us away: RATE, asked too often"),
-        (SntpError::Kiss(Kiss::Other(*b"INIT")), "server sends us away: INIT"),
-        (SntpError::Kiss(Kiss::Other([27, 0, b'A', 255])), "server sends us away: \\x1b\\x00A\\xff"),
-        (SntpError::Stratum { stratum: 16 }, "server has stratum 16, over 15"),
-        (SntpError::Unsynchronised, "server does not know the time itself"),
+        (SntpError::Kiss(Kiss::Deny), "server refuses this client: DENY, do not ask it again"),
+        (SntpError::Kiss(Kiss::Restricted), "server refuses this client: RSTR, it serves only others"),
+        (SntpError::Kiss(Kiss::Rate), "server refuses this client: RATE, too many requests"),
+        (SntpError::Kiss(Kiss::Other(*b"INIT")), "server refuses this client: INIT"),
+        (SntpError::Kiss(Kiss::Other([27, 0, b'A', 255])), "server refuses this client: \\x1b\\x00A\\xff"),
+        (SntpError::Stratum { stratum: 16 }, "server has stratum 16, the limit is 15"),
+        (SntpError::Unsynchronised, "server does not know the time (leap indicator 3)"),
         (
             SntpError::Distance { delay: 1 << 15, dispersion: 20 << 16 },
-            "server's clock is 0 s away and 20 s inaccurate, 16 s is too much",
+            "server has a root delay of 0 s and a dispersion of 20 s: 16 s is too much",
         ),
-        (SntpError::NoTime, "reply has no time"),
+        (SntpError::NoTime, "reply has no transmit timestamp"),
         (
-            SntpError::BeforeFloor { now: 17, floor: 1_767_225_600 },
-            "reply says 17 s since 1970, and it is 1767225600 s at least",
+            before_floor(17, RELEASED.unix()),
+            "server shows 1970-01-01T00:00:17Z, but it is 2026-01-01T00:00:00Z or later",
         ),
-        (SntpError::OutOfRange { now: 253_402_300_800 }, "reply says 253402300800 s, after the year 9999"),
+        (
+            SntpError::OutOfRange { now: 253_402_300_800 },
+            "server shows 253402300800 s since 1970, which is after the year 9999",
+        ),
     ];
     for (error, sentence) in sentences {
         assert_eq!(error.to_string(), sentence);

@@ -1,15 +1,21 @@
-//! A call from end to end: dial, prove, send, read.
+//! A call from beginning to end: dial, TLS handshake, send, receive, judge the answer.
 
-use crate::{
-    connection::Connection,
-    dial::{Timeouts, dial},
-    error::CallError,
-    message::Message,
-    reply::Reply,
-    tls::{Tls, TlsError, TlsStream, Trust},
-};
+mod connection;
+mod dial;
+mod error;
+mod message;
+mod outcome;
+mod reply;
 
-/// Makes blocking calls, each over a connection of its own.
+pub use connection::Connection;
+pub use dial::{DialError, Step, Timeouts, dial};
+pub use error::{CallError, Failure};
+pub use message::Message;
+pub use reply::Reply;
+
+use crate::tls::{Tls, TlsError, TlsStream, Trust};
+
+/// Makes blocking calls, each over a new connection.
 ///
 /// ```no_run
 /// use tc3_core::{Signer, api};
@@ -33,7 +39,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that believes these authorities.
+    /// A client that trusts these certificate authorities.
     ///
     /// # Errors
     /// [`TlsError`], as [`Tls::new`].
@@ -41,14 +47,14 @@ impl Client {
         Ok(Self { tls: Tls::new(trust)?, address: None, timeouts: Timeouts::default() })
     }
 
-    /// Dials `HOST:PORT` whatever host a request is signed for: a proxy, a gateway, a test. The
-    /// server still has to prove that it is the signed host.
+    /// Dials `HOST:PORT` for every request, whatever host it is signed for: a proxy, a gateway, a
+    /// test server. The server's certificate must still be for the signed host.
     #[must_use]
     pub fn connect_to(self, address: impl Into<String>) -> Self {
         Self { address: Some(address.into()), ..self }
     }
 
-    /// Waits so long.
+    /// Sets the timeouts.
     #[must_use]
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         Self { timeouts, ..self }
@@ -56,17 +62,18 @@ impl Client {
 
     /// Makes a call.
     ///
-    /// Nothing is tried again: a retry is a new signature, and the caller's decision
-    /// ([`Failure::advice`](crate::Failure)).
+    /// Never retries: a retry needs a new signature, and only the caller knows whether it is safe
+    /// ([`Failure::advice`]).
     ///
     /// # Errors
-    /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
+    /// [`CallError`]; [`CallError::Service`] if the service refused the request or failed.
     pub fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
         let message = message.into();
         self.open(message.host())?.send(message)?.into_success()
     }
 
-    /// Opens a connection to a signed host, for several requests or a closer look.
+    /// Opens a connection to a signed host, to send several requests or to look at an answer of
+    /// any status.
     ///
     /// # Errors
     /// [`CallError::Dial`] and [`CallError::Tls`].
@@ -89,7 +96,7 @@ mod tests {
     use super::split;
 
     #[test]
-    fn a_host_without_a_port_is_at_443() {
+    fn a_host_without_a_port_means_port_443() {
         assert_eq!(split("cvm.tencentcloudapi.com"), ("cvm.tencentcloudapi.com", 443));
         assert_eq!(split("localhost:8443"), ("localhost", 8443));
         assert_eq!(split("[::1]:8443"), ("[::1]", 8443));

@@ -1,85 +1,44 @@
-//! The host's clock, and the one thing that can be known to be wrong with it.
+//! The operating system's clock.
 
 use std::{
-    error::Error,
-    fmt,
+    convert::Infallible,
     time::{SystemTime, UNIX_EPOCH},
 };
 use tc3_core::Timestamp;
+use tc3_embedded::clock::{self, RELEASED, UnixClock};
 
-/// 2026-01-01T00:00:00Z: this release was made after it, so no clock that runs right is before it.
-pub const FLOOR: u64 = 1_767_225_600;
+/// The system clock shows an impossible time: before [`RELEASED`] or after the year 9999.
+pub type ClockError = clock::ClockError<Infallible>;
 
 /// The clock of the operating system.
 ///
 /// ```
+/// use tc3_embedded::clock::RELEASED;
 /// use tc3_std::SystemClock;
 ///
 /// let now = SystemClock.now()?;
-/// assert!(now.unix() >= tc3_std::clock::FLOOR);
+/// assert!(now >= RELEASED);
 /// # Ok::<(), tc3_std::ClockError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl SystemClock {
-    /// The current second.
+    /// The current time, by the rule of [`tc3_embedded::clock::read`] with the floor [`RELEASED`].
     ///
     /// # Errors
-    /// [`ClockError`] if the clock was never set. A clock that is merely some minutes off shows
-    /// only in the service's answer: `AuthFailure.SignatureExpire`.
-    pub fn now(self) -> Result<Timestamp, ClockError> {
-        let since =
-            SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| ClockError::TooEarly { unix: 0 });
-        check(since?.as_secs())
+    /// [`ClockError`] if the clock was never set. A clock that is some minutes off is not detected here:
+    /// the service answers `AuthFailure.SignatureExpire`.
+    pub fn now(mut self) -> Result<Timestamp, ClockError> {
+        clock::read(&mut self, RELEASED)
     }
 }
 
-fn check(unix: u64) -> Result<Timestamp, ClockError> {
-    if unix < FLOOR {
-        return Err(ClockError::TooEarly { unix });
-    }
-    Timestamp::from_unix(unix).map_err(|_| ClockError::TooLate { unix })
-}
+/// A time before 1970 is read as 1970, which is before every floor.
+impl UnixClock for SystemClock {
+    type Error = Infallible;
 
-/// The clock shows a time that cannot be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ClockError {
-    /// Before [`FLOOR`].
-    TooEarly {
-        /// What it shows, in seconds since 1970; 0 for anything earlier too.
-        unix: u64,
-    },
-    /// After the year 9999.
-    TooLate {
-        /// What it shows, in seconds since 1970.
-        unix: u64,
-    },
-}
-
-impl fmt::Display for ClockError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooEarly { unix } => {
-                write!(f, "the system clock shows {unix} s since 1970, before this program was made")
-            }
-            Self::TooLate { unix } => write!(f, "the system clock shows {unix} s, after the year 9999"),
-        }
-    }
-}
-
-impl Error for ClockError {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_that_was_never_set_is_refused_with_what_it_shows() {
-        assert_eq!(check(0), Err(ClockError::TooEarly { unix: 0 }));
-        assert_eq!(check(FLOOR - 1), Err(ClockError::TooEarly { unix: FLOOR - 1 }));
-        assert_eq!(check(FLOOR).map(Timestamp::unix), Ok(FLOOR));
-        assert_eq!(check(253_402_300_800), Err(ClockError::TooLate { unix: 253_402_300_800 }));
+    fn unix_seconds(&mut self) -> Result<u64, Infallible> {
+        Ok(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
     }
 }

@@ -8,17 +8,17 @@ use std::{
 use tc3_core::{Credentials, Field, Invalid};
 use zeroize::Zeroizing;
 
-/// Where the id is read from.
+/// The variable of the id.
 pub const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
-/// Where the key is read from.
+/// The variable of the key.
 pub const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
-/// Where the token of a temporary key is read from: as tccli names it.
+/// The variable of a temporary key's token, as tccli names it.
 pub const TOKEN: &str = "TENCENTCLOUD_TOKEN";
-/// Where the token of a temporary key is read from: as Terraform names it.
+/// The variable of a temporary key's token, as Terraform names it.
 pub const SECURITY_TOKEN: &str = "TENCENTCLOUD_SECURITY_TOKEN";
 
-/// Id, key and token as the environment had them: read together, wiped when dropped, masked in
-/// `Debug`.
+/// Id, key and token from the environment. They are wiped when dropped; `Debug` shows neither key nor
+/// token.
 ///
 /// ```no_run
 /// use tc3_core::Signer;
@@ -35,25 +35,25 @@ pub struct EnvCredentials {
 }
 
 impl EnvCredentials {
-    /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and [`TOKEN`] or [`SECURITY_TOKEN`] if one is set;
-    /// an empty token is none.
+    /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and [`TOKEN`] or [`SECURITY_TOKEN`] if one is set. An
+    /// empty token counts as not set.
     ///
     /// # Errors
-    /// [`EnvError`] for a variable that is missing, and for two tokens that differ.
+    /// [`EnvError`] if a variable is missing, empty or not UTF-8, or if the two tokens differ.
     pub fn read() -> Result<Self, EnvError> {
         Self::read_by(|variable| env::var(variable))
     }
 
     fn read_by(read: impl Fn(&str) -> Result<String, VarError>) -> Result<Self, EnvError> {
         let find = |variable| match read(variable).map(Zeroizing::new) {
-            Ok(text) => Ok(Some(text)),
+            Ok(value) => Ok(Some(value)),
             Err(VarError::NotPresent) => Ok(None),
             Err(VarError::NotUnicode(_)) => Err(EnvError::NotUnicode { variable }),
         };
         let require = |variable| match find(variable)? {
             None => Err(EnvError::Unset { variable }),
-            Some(text) if text.is_empty() => Err(EnvError::Empty { variable }),
-            Some(text) => Ok(text),
+            Some(value) if value.is_empty() => Err(EnvError::Empty { variable }),
+            Some(value) => Ok(value),
         };
         let token = |variable| Ok(find(variable)?.filter(|token| !token.is_empty()));
         let token = match (token(TOKEN)?, token(SECURITY_TOKEN)?) {
@@ -64,11 +64,11 @@ impl EnvCredentials {
         Ok(Self { id: require(SECRET_ID)?, key: require(SECRET_KEY)?, token })
     }
 
-    /// The credentials, checked.
+    /// The credentials, after a check of their characters.
     ///
     /// # Errors
-    /// [`EnvError::Malformed`] with the variable and the byte: a blank or a line end that was
-    /// pasted along, most often.
+    /// [`EnvError::Malformed`] with the variable and the character: often a space or line end that was
+    /// pasted with the value.
     pub fn credentials(&self) -> Result<Credentials<'_>, EnvError> {
         let credentials = match &self.token {
             None => Credentials::new(&self.id, &self.key),
@@ -77,19 +77,19 @@ impl EnvCredentials {
         credentials.map_err(|invalid| EnvError::Malformed { variable: self.variable_of(invalid), invalid })
     }
 
-    /// The id. It is no secret.
+    /// The id, which is not secret.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The key itself.
+    /// The key, unmasked.
     #[must_use]
     pub fn expose_key(&self) -> &str {
         &self.key
     }
 
-    /// The token itself, and the variable it came from.
+    /// The token, unmasked, with the variable it was read from.
     #[must_use]
     pub fn expose_token(&self) -> Option<(&'static str, &str)> {
         self.token.as_ref().map(|(variable, token)| (*variable, token.as_str()))
@@ -116,30 +116,30 @@ impl fmt::Debug for EnvCredentials {
     }
 }
 
-/// A variable of the environment does not hold what it should.
+/// Why credentials could not be read from the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnvError {
-    /// It does not exist.
+    /// The variable is not set.
     Unset {
-        /// Its name.
+        /// The variable's name.
         variable: &'static str,
     },
-    /// It exists and holds nothing.
+    /// The variable is set but empty.
     Empty {
-        /// Its name.
+        /// The variable's name.
         variable: &'static str,
     },
-    /// It is not UTF-8.
+    /// The value is not UTF-8.
     NotUnicode {
-        /// Its name.
+        /// The variable's name.
         variable: &'static str,
     },
-    /// It holds a byte that no credential has.
+    /// The value has a character that no credential has.
     Malformed {
-        /// Its name.
+        /// The variable's name.
         variable: &'static str,
-        /// What is wrong, and where.
+        /// The character and its position.
         invalid: Invalid,
     },
     /// [`TOKEN`] and [`SECURITY_TOKEN`] are both set and differ.
@@ -151,7 +151,7 @@ impl fmt::Display for EnvError {
         match self {
             Self::Unset { variable } => write!(f, "{variable} is not set"),
             Self::Empty { variable } => write!(f, "{variable} is set but empty"),
-            Self::NotUnicode { variable } => write!(f, "{variable} is not UTF-8 text"),
+            Self::NotUnicode { variable } => write!(f, "{variable} is not UTF-8"),
             Self::Malformed { variable, invalid } => write!(f, "{variable} is malformed: {invalid}"),
             Self::TwoTokens => write!(f, "{TOKEN} and {SECURITY_TOKEN} hold different tokens"),
         }
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_the_variable_that_is_missing() {
+    fn the_error_names_the_missing_variable() {
         assert_eq!(read(&[]).unwrap_err(), EnvError::Unset { variable: SECRET_ID });
         let damaged = EnvCredentials::read_by(|name| match name {
             SECRET_KEY => Err(VarError::NotUnicode("\u{fffd}".into())),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_end_pasted_with_the_key_is_refused_with_its_place() {
+    fn a_line_end_pasted_with_the_key_is_refused_with_its_position() {
         let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key\n")]).unwrap();
         let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
         assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable: SECRET_KEY, invalid });
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn either_name_of_the_token_is_read_and_two_that_differ_are_refused() {
+    fn the_token_is_read_from_either_variable_and_two_different_tokens_are_refused() {
         let pair = [(SECRET_ID, "id"), (SECRET_KEY, "key")];
         let with = |tokens: &[(&'static str, &'static str)]| read(&[&pair[..], tokens].concat());
         assert_eq!(with(&[]).unwrap().expose_token(), None);

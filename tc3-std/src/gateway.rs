@@ -1,9 +1,9 @@
 //! A local gateway: it verifies TC3 and v1 requests as the service does, and answers with the
 //! service's envelope and error codes.
 //!
-//! It is for trying things out and for tests, of this project and of any other client of the
-//! service: no account is needed, nothing leaves the machine. It listens on loopback alone, over
-//! TLS with an authority of its own that is made anew each time, or over plain HTTP if told so.
+//! For experiments and for tests of any client of the service: it needs no Tencent Cloud account and
+//! sends nothing to the network. It listens on loopback only, over TLS with a certificate authority
+//! that it generates at each start, or over plain HTTP if so configured.
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, api};
@@ -20,21 +20,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **Not verified here**: that product, version, action, parameters and region exist.
+//! **Not verified**: that product, version, action, parameters and region exist.
 
+mod accepted;
 mod account;
 mod answer;
 mod authority;
 mod config;
 mod exchange;
 mod judge;
-mod received;
+mod record;
 mod server;
+mod verify;
 
+pub use accepted::{Accepted, Scheme};
 pub use account::Account;
 pub use answer::Answer;
 pub use config::{Config, Transport};
-pub use received::{Received, Record, Scheme};
+pub use record::Record;
 
 use crate::clock::ClockError;
 use authority::Authority;
@@ -47,7 +50,7 @@ use std::{
 };
 use tokio::{runtime, sync::oneshot};
 
-/// A running gateway, on a thread of its own. It stops when dropped.
+/// A running gateway, in its own thread. It stops when dropped.
 #[derive(Debug)]
 pub struct Gateway {
     addr: SocketAddr,
@@ -57,7 +60,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts a gateway. It accepts connections when this returns.
+    /// Starts a gateway. When this returns, it accepts connections.
     ///
     /// # Errors
     /// [`StartError`].
@@ -88,13 +91,13 @@ impl Gateway {
         Ok(Self { addr, ca_pem, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// The certificate of its authority, as PEM; none over plain HTTP.
+    /// The certificate of its authority, as PEM; `None` over plain HTTP.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -103,35 +106,35 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        // The thread may be gone already; there is nothing to tell it then.
+        // Sending fails if the thread has ended already.
         let _ = self.stop.take().map(|stop| stop.send(()));
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
-/// Why a gateway does not start.
+/// Why a gateway did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// It would be reachable from other machines.
+    /// The address is not a loopback address, so other machines could reach the gateway.
     NotLoopback {
-        /// The address that was asked for.
+        /// The address given to [`Config::listen`].
         listen: SocketAddr,
     },
-    /// The address is not to be had.
+    /// The address cannot be bound.
     Bind {
-        /// The address that was asked for.
+        /// The address given to [`Config::listen`].
         listen: SocketAddr,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The clock was never set.
     Clock(ClockError),
-    /// No certificate can be made.
+    /// The certificate authority cannot be made.
     Certificate(rcgen::Error),
-    /// TLS cannot be set up.
+    /// TLS cannot be configured.
     Tls(rustls::Error),
-    /// No thread can be started.
+    /// The thread cannot be started.
     Thread(io::Error),
 }
 

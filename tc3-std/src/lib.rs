@@ -1,12 +1,12 @@
-//! Calls Tencent Cloud API 3.0 from a host, with [`tc3_core`] to sign and
-//! [`tc3_embedded::http`] to speak HTTP.
+//! Calls Tencent Cloud API 3.0 from a host: [`tc3_core`] signs, [`tc3_embedded::http`] reads and
+//! writes HTTP.
 //!
 //! * [`EnvCredentials`] and [`SystemClock`] supply what a signer needs.
-//! * [`Client`] makes a blocking call over TLS, with proof of the server's identity.
+//! * [`Client`] makes a blocking call over TLS and verifies the server's certificate.
 #![cfg_attr(feature = "gateway", doc = "* [`gateway`] verifies calls on this machine, as the service does.")]
 //! * The program `tc3` makes calls from a shell.
 //!
-//! The default features are those of the program. A program of your own wants `default-features =
+//! The default features are those of the program. To use only the library, set `default-features =
 //! false` and at most `features = ["tls"]`.
 //!
 //! ```no_run
@@ -26,36 +26,16 @@
 
 #[cfg(feature = "tls")]
 mod client;
-pub mod clock;
-#[cfg(feature = "tls")]
-mod connection;
+mod clock;
 pub mod credentials;
-#[cfg(feature = "tls")]
-mod dial;
-#[cfg(feature = "tls")]
-mod error;
 #[cfg(feature = "gateway")]
 pub mod gateway;
-#[cfg(feature = "tls")]
-mod message;
 mod nonce;
-#[cfg(feature = "tls")]
-mod reply;
 #[cfg(feature = "tls")]
 pub mod tls;
 
 #[cfg(feature = "tls")]
-pub use client::Client;
+pub use client::{CallError, Client, Connection, DialError, Failure, Message, Reply, Step, Timeouts, dial};
 pub use clock::{ClockError, SystemClock};
-#[cfg(feature = "tls")]
-pub use connection::Connection;
 pub use credentials::{EnvCredentials, EnvError};
-#[cfg(feature = "tls")]
-pub use dial::{DialError, Step, Timeouts, dial};
-#[cfg(feature = "tls")]
-pub use error::CallError;
-#[cfg(feature = "tls")]
-pub use message::Message;
 pub use nonce::nonce;
-#[cfg(feature = "tls")]
-pub use reply::{Failure, Reply};

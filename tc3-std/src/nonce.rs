@@ -1,9 +1,10 @@
 //! The nonce of a v1 signature.
 
-use std::{io, num::NonZeroU64};
+use std::io;
 use tc3_core::v1::Nonce;
+use tc3_embedded::entropy::{self, EntropyError};
 
-/// "A random positive integer", from the operating system: 1 to 2^63 - 1, as the official SDKs.
+/// A random nonce: [`tc3_embedded::entropy::nonce`] from the operating system's randomness.
 ///
 /// ```
 /// use tc3_core::{Credentials, Signer, api, v1};
@@ -18,8 +19,10 @@ use tc3_core::v1::Nonce;
 /// ```
 ///
 /// # Errors
-/// What the operating system says when it has no randomness.
+/// The operating system's error if it has no randomness.
 pub fn nonce() -> io::Result<Nonce> {
-    let number = getrandom::u64()? >> 1;
-    Ok(Nonce::new(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN)))
+    entropy::nonce(&mut getrandom::fill).map_err(|error| match error {
+        EntropyError::Source(source) => source.into(),
+        other => io::Error::other(other),
+    })
 }

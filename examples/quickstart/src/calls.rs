@@ -14,7 +14,7 @@ pub(crate) fn describe() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")
 }
 
-/// What the gateway is to have received: every answer names the action.
+/// A part of every answer of the gateway: it names the action that it received.
 const ACCEPTED: &str = r#""Action":"DescribeInstances""#;
 
 pub(crate) fn make(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,7 @@ pub(crate) fn make(client: &Client, credentials: Credentials<'_>) -> Result<(), 
     v1_post(client, &mut signer)
 }
 
-/// The first call, which is also made to the real service.
+/// The request of the first call, which `--live` sends to the real service.
 pub(crate) fn first() -> Result<Request<'static>, Invalid> {
     describe().json(r#"{"Offset":0,"Limit":10}"#)
 }
@@ -49,14 +49,14 @@ fn get(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
 }
 
 fn multipart(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("3. TC3-HMAC-SHA256: POST multipart/form-data, one description for length, hash and bytes");
+    show::title("3. TC3-HMAC-SHA256: POST multipart/form-data");
     let parts = [Part::text("Offset", "0"), Part::file("Data", "frame.bin", &[0x00, 0x01, 0xff])];
     let request = describe().multipart(Multipart::new("58731222010402", &parts)?)?;
     send(client, signer, &request, |signed| signed.into())
 }
 
 fn streamed(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("4. TC3-HMAC-SHA256: POST octets that were hashed in pieces and are read again to be sent");
+    show::title("4. TC3-HMAC-SHA256: POST octets, hashed in pieces and then read again to send them");
     let pages = [[0x5a; 4096]; 4];
     let mut hasher = PayloadHasher::new();
     pages.iter().for_each(|page| hasher.update(page));
@@ -66,8 +66,8 @@ fn streamed(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Erro
 }
 
 fn unsigned(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("5. TC3-HMAC-SHA256: POST a body that the signature does not cover");
-    let body = br#"{"Sensor":"known only while it is sent"}"#;
+    show::title("5. TC3-HMAC-SHA256: POST with UNSIGNED-PAYLOAD, a body that is not part of the signature");
+    let body = br#"{"Sensor":"known only when it is sent"}"#;
     let request = describe().unsigned(ContentType::Json, u64::try_from(body.len())?)?;
     send(client, signer, &request, |signed| Message::from(signed).with_body(&body[..]))
 }
@@ -80,7 +80,7 @@ fn send<'c: 'r, 'r>(
 ) -> Result<(), Box<dyn Error>> {
     let now = SystemClock.now()?;
     let signed = signer.sign(request, now);
-    show::head(signed.head());
+    show::head(&signed);
     show::block("to sign:", signer.explain(request, now).string_to_sign());
     accepted(client, message(signed))
 }
@@ -109,7 +109,7 @@ fn send_v1<'c: 'r, 'r>(
     request: &'r v1::Request<'r>,
 ) -> Result<(), Box<dyn Error>> {
     let signed = signer.sign_v1(request, SystemClock.now()?, nonce()?)?;
-    show::head(signed.head());
+    show::block(">", signed.head());
     if signed.body_len() > 0 {
         println!(">");
         show::block(">", signed.wire());

@@ -1,4 +1,4 @@
-//! The first call, to the real service.
+//! `--live`: the first call, to the real service.
 
 use crate::{calls, show};
 use std::error::Error;
@@ -11,7 +11,7 @@ pub(crate) fn call() -> Result<(), Box<dyn Error>> {
     show::title("TC3-HMAC-SHA256: POST JSON to cvm.tencentcloudapi.com");
     let (request, now) = (calls::first()?, SystemClock.now()?);
     let signed = signer.sign(&request, now);
-    show::head(signed.head());
+    show::head(&signed);
     show::block("to sign:", signer.explain(&request, now).string_to_sign());
     let reply = Client::new(Trust::public())?.call(signed)?;
     show::block("<", String::from_utf8_lossy(reply.body()));

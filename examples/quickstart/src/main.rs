@@ -1,8 +1,8 @@
-//! Seven signed calls and five refusals, against a gateway in this very process: no account is
-//! needed, and nothing leaves the machine.
+//! Seven signed calls and five mistakes that are refused, against a gateway in the same process. No
+//! Tencent Cloud account is needed, and nothing is sent to the network.
 //!
-//! `cargo run -p quickstart -- --live` makes the first call to the real service instead, with
-//! the key in `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
+//! `cargo run -p quickstart -- --live` sends the first call to the real service instead, with the
+//! credentials in `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
 
 mod calls;
 mod live;
@@ -17,7 +17,7 @@ use tc3_std::{
     tls::Trust,
 };
 
-/// The made-up key that the document signs its own samples with.
+/// The fictitious key of the samples in Tencent's document.
 const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 
@@ -43,13 +43,13 @@ fn main() -> ExitCode {
 fn local() -> Result<(), Box<dyn Error>> {
     let gateway = Gateway::start(Config::new().account(Account::new(ID, KEY)))?;
     let trust = Trust::empty().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
-    // The signed host is the service's own; the address dialled is the gateway's.
+    // Requests are signed for the service's host, but sent to the gateway's address.
     let client = Client::new(trust)?.connect_to(gateway.addr().to_string());
     let credentials = Credentials::new(ID, KEY)?;
-    println!("A local gateway listens on https://{} and knows one key.", gateway.addr());
+    println!("A local gateway listens on https://{} and accepts one key.", gateway.addr());
 
     calls::make(&client, credentials)?;
-    refusals::provoke(&client, credentials)?;
+    refusals::make(&client, credentials)?;
     println!("\nAll seven calls were accepted and all five mistakes refused, as expected.");
     Ok(())
 }

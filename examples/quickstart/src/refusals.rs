@@ -1,4 +1,4 @@
-//! Five mistakes, each with the answer that it gets.
+//! Five mistakes, and how each is refused.
 
 use crate::{
     calls::describe,
@@ -8,16 +8,16 @@ use std::error::Error;
 use tc3_core::{Credentials, ParamValue, Signer, Timestamp, v1};
 use tc3_std::{CallError, Client, Message, SystemClock, nonce};
 
-pub(crate) fn provoke(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+pub(crate) fn make(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
     tampered_body(client, credentials)?;
     wrong_key(client)?;
     wrong_clock(client, credentials)?;
-    unnamed_method(client, credentials)?;
+    unnamed_algorithm(client, credentials)?;
     oversized_form(credentials)
 }
 
 fn tampered_body(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("Refused: a body changed on the way");
+    show::title("Refused: a body changed after signing");
     let request = describe().json(r#"{"Limit":10}"#)?;
     let signed = Signer::new(credentials).sign(&request, SystemClock.now()?);
     let tampered = Message::from(signed).with_body(&br#"{"Limit":99}"#[..]);
@@ -27,22 +27,22 @@ fn tampered_body(client: &Client, credentials: Credentials<'_>) -> Result<(), Bo
 fn wrong_key(client: &Client) -> Result<(), Box<dyn Error>> {
     show::title("Refused: the wrong key");
     let request = describe().json("{}")?;
-    let stranger = Credentials::new(crate::ID, "Gu5t9xGARNpq86cd98joQYCN3ANOTHER")?;
-    let signed = Signer::new(stranger).sign(&request, SystemClock.now()?);
+    let wrong = Credentials::new(crate::ID, "Gu5t9xGARNpq86cd98joQYCN3ANOTHER")?;
+    let signed = Signer::new(wrong).sign(&request, SystemClock.now()?);
     refused("AuthFailure.SignatureFailure", client.call(signed))
 }
 
 fn wrong_clock(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
     show::title("Refused: a clock 301 seconds slow");
     let request = describe().json("{}")?;
-    // The gateway's clock may tick on between the two readings, which only adds to the 301.
+    // The gateway reads its clock later, so the difference is 301 s or more.
     let slow = Timestamp::from_unix(SystemClock.now()?.unix().saturating_sub(301))?;
     let signed = Signer::new(credentials).sign(&request, slow);
     refused("AuthFailure.SignatureExpire", client.call(signed))
 }
 
-fn unnamed_method(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("Refused: HmacSHA256 without SignatureMethod, which the types cannot write and a hand can");
+fn unnamed_algorithm(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
+    show::title("Refused: HmacSHA256 without SignatureMethod, in a request edited by hand");
     let request = describe().v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY)?;
     let signed = Signer::new(credentials).sign_v1(&request, SystemClock.now()?, nonce()?)?;
     let head = signed.head().to_string().replace("&SignatureMethod=HmacSHA256", "");
@@ -50,7 +50,9 @@ fn unnamed_method(client: &Client, credentials: Credentials<'_>) -> Result<(), B
 }
 
 fn oversized_form(credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("Refused before it is sent: a v1 form over 1 MiB, which the service calls a wrong signature");
+    show::title(
+        "Refused before it is sent: a v1 form over 1 MiB, which the service would report as a wrong signature",
+    );
     let large = "a".repeat(1024 * 1024);
     let params = [("Data", ParamValue::Text(&large))];
     let request =

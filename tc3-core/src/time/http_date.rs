@@ -1,12 +1,28 @@
 //! The `Date` header of HTTP.
 
-use super::{Civil, SECONDS_PER_DAY};
-use crate::error::NotADate;
+use super::{SECONDS_PER_DAY, civil::Civil};
+use core::{error::Error, fmt};
 
 const WEEKDAYS: [&[u8; 3]; 7] = [b"Sun", b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat"];
 const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 /// `0` stands for a digit and `A` for a letter.
 const HTTP_DATE: &[u8; 29] = b"AAA, 00 AAA 0000 00:00:00 GMT";
+
+/// The value is not an HTTP date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct NotADate {
+    /// Offset of the first byte that is wrong.
+    pub at: usize,
+}
+
+impl fmt::Display for NotADate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a date like `Sun, 06 Nov 1994 08:49:37 GMT`: byte {} is wrong", self.at)
+    }
+}
+
+impl Error for NotADate {}
 
 /// The day since 1970, and the second of that day.
 pub(super) fn read(text: &[u8]) -> Result<(u32, u32), NotADate> {

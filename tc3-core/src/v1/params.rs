@@ -1,9 +1,9 @@
 //! Parameters in the byte order of their flattened names.
 
+use super::sort::sort;
 use crate::{
     error::{Fault, Invalid, List},
     params::{Label, MAX_DEPTH, Name, Order, Param, ParamValue, Visit, walk_node},
-    sort::sort,
 };
 
 /// The most parameters that are put in order without touching the caller's slice.
@@ -142,7 +142,7 @@ fn check(pair: &Param<'_>, others: &[Param<'_>], index: usize) -> Result<(), Inv
         return Err(item(index, Fault::Reserved));
     }
     if !pair.1.fits(MAX_DEPTH) {
-        return Err(item(index, Fault::TooDeep));
+        return Err(item(index, Fault::TooDeep { limit: MAX_DEPTH }));
     }
     fault(pair, others).map_or(Ok(()), |fault| Err(item(index, fault)))
 }

@@ -1,31 +1,33 @@
-//! A signed v1 request, and the one way to write it.
+//! A signed v1 request, and everything that is sent for it.
 
-use super::{Method, Request, mac::Mac, params};
-use crate::{
+use super::{
     base64,
+    mac::Mac,
+    params,
+    request::{Method, Nonce, Request},
+};
+use crate::{
+    content_type::MediaType,
     credentials::{Credentials, Identity},
-    encode::{Encode, Encoded, Sink, count, masked},
+    crypto::sha256::Sha256Engine,
+    encode::{Encode, Encoded, Sink, count, debug_masked, len_u64, percent::Percent},
     error::{Invalid, Limit},
-    further::Header,
-    hash::Sha256Engine,
-    headers::{HeaderValue, Value},
+    header::{Header, HeaderValue, Value, line},
     params::{Label, Leaf, Name, Visit},
-    query::Percent,
-    request::{Kind, len_of},
     time::Timestamp,
 };
 use core::{fmt, num::NonZeroU64};
 
-/// A request with everything that is signed: the common parameters filled in.
+/// All parameters that are signed: those of the request and the common ones.
 #[derive(Clone, Copy)]
-pub(crate) struct Body<'r> {
-    pub(super) request: &'r Request<'r>,
-    pub(super) id: Identity<'r>,
-    pub(super) at: Timestamp,
-    pub(super) nonce: NonZeroU64,
+struct AllParams<'r> {
+    request: &'r Request<'r>,
+    id: Identity<'r>,
+    at: Timestamp,
+    nonce: NonZeroU64,
 }
 
-impl Body<'_> {
+impl AllParams<'_> {
     /// The common parameters, in byte order.
     fn common(&self) -> [Option<(&str, Leaf<'_>)>; 10] {
         let Request { call, algorithm, .. } = self.request;
@@ -60,9 +62,9 @@ impl Body<'_> {
                 left = others;
             }
         };
-        self.request.params.each(&mut |pair| {
-            give(Some(pair.0), visit);
-            params::walk(pair, visit);
+        self.request.params.each(&mut |param| {
+            give(Some(param.0), visit);
+            params::walk(param, visit);
         });
         give(None, visit);
     }
@@ -70,7 +72,7 @@ impl Body<'_> {
 
 /// Algorithm, host, path, `?` and the sorted parameters with raw values: what is signed.
 #[derive(Clone, Copy)]
-pub struct StringToSign<'r>(Body<'r>);
+pub struct StringToSign<'r>(AllParams<'r>);
 
 impl Encode for StringToSign<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
@@ -105,7 +107,7 @@ impl Encode for Signature {
 
 /// The parameters as they are sent, percent-encoded, with the signature.
 #[derive(Clone, Copy)]
-pub struct Wire<'r>(Body<'r>, Signature);
+pub struct Wire<'r>(AllParams<'r>, Signature);
 
 impl Encode for Wire<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
@@ -127,40 +129,42 @@ impl Encode for Wire<'_> {
 /// A request signed with signature v1, good for one sending.
 #[derive(Clone, Copy)]
 pub struct Signed<'r> {
-    body: Body<'r>,
+    params: AllParams<'r>,
     signature: Signature,
 }
 
 impl<'r> Signed<'r> {
-    pub(super) fn new<H: Sha256Engine>(
+    pub(crate) fn new<H: Sha256Engine>(
         hash: &mut H,
-        credentials: Credentials<'_>,
-        body: Body<'r>,
+        credentials: Credentials<'r>,
+        request: &'r Request<'r>,
+        at: Timestamp,
+        Nonce(nonce): Nonce,
     ) -> Result<Self, Invalid> {
-        let (method, algorithm) = (body.request.method, body.request.algorithm);
-        let (limit, len) = match method {
+        let params = AllParams { request, id: credentials.identity, at, nonce };
+        let (limit, len) = match request.method {
             Method::Post => (Limit::FormBody, 0),
-            Method::Get => (Limit::GetUrl, body.request.call.api.url_len().saturating_add(1)),
+            Method::Get => (Limit::GetUrl, request.call.api.url_len().saturating_add(1)),
         };
-        // What is refused must not depend on the key, nor be signed.
-        let longest = Wire(body, Signature(Mac::longest(algorithm)));
-        limit.check(len_of(len.saturating_add(count(&longest))))?;
-        let mac = Mac::new(hash, algorithm, credentials.key, &StringToSign(body));
-        Ok(Self { body, signature: Signature(mac) })
+        // With the longest possible signature, so that the result does not depend on the key.
+        let longest = Wire(params, Signature(Mac::longest(request.algorithm)));
+        limit.check(len_u64(len.saturating_add(count(&longest))))?;
+        let mac = Mac::new(hash, request.algorithm, credentials.key, &StringToSign(params));
+        Ok(Self { params, signature: Signature(mac) })
     }
 
     /// The percent-encoded parameters: the query of a GET, the form body of a POST.
     #[must_use]
     pub const fn wire(self) -> Encoded<Wire<'r>> {
-        Encoded(Wire(self.body, self.signature))
+        Encoded(Wire(self.params, self.signature))
     }
 
     /// The length of the body in bytes: of [`wire`](Self::wire) for a POST, 0 for a GET.
     #[must_use]
     pub fn body_len(self) -> u64 {
-        match self.body.request.method {
+        match self.params.request.method {
             Method::Get => 0,
-            Method::Post => len_of(self.wire().len()),
+            Method::Post => len_u64(self.wire().len()),
         }
     }
 
@@ -173,16 +177,16 @@ impl<'r> Signed<'r> {
 
     /// Every header with its value, for an HTTP client that writes the request line itself.
     pub fn headers(self) -> impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>)> {
-        let call = &self.body.request.call;
-        let post = self.body.request.method == Method::Post;
+        let call = &self.params.request.call;
+        let post = self.params.request.method == Method::Post;
         // No other kind is in a request of v1: it signs no headers.
-        let own = call.further.map_or(&[][..], |further| further.list).iter().filter_map(|header| {
+        let own = call.headers.map_or(&[][..], |headers| headers.list).iter().filter_map(|header| {
             let Header::Unsigned(name, value) = *header else { return None };
             Some((name, Value::Plain(value)))
         });
         [
             Some(("Host", Value::Host(call.api.host()))),
-            Some(("Content-Type", Value::ContentType(Kind::FORM))),
+            Some(("Content-Type", Value::ContentType(MediaType::FORM))),
             post.then(|| ("Content-Length", Value::Length(self.body_len()))),
             call.trace_id.map(|id| ("X-TC-TraceId", Value::Plain(id))),
         ]
@@ -196,7 +200,7 @@ impl<'r> Signed<'r> {
     /// there is one: "Token takes part in the signature".
     #[must_use]
     pub const fn string_to_sign(self) -> Encoded<StringToSign<'r>> {
-        Encoded(StringToSign(self.body))
+        Encoded(StringToSign(self.params))
     }
 
     /// The value of the parameter `Signature`, not percent-encoded.
@@ -208,7 +212,7 @@ impl<'r> Signed<'r> {
     /// What was signed.
     #[must_use]
     pub const fn request(self) -> &'r Request<'r> {
-        self.body.request
+        self.params.request
     }
 }
 
@@ -218,7 +222,7 @@ pub struct Head<'r>(Signed<'r>);
 
 impl Encode for Head<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        let Request { call, method, .. } = self.0.body.request;
+        let Request { call, method, .. } = self.0.params.request;
         out.put(method.as_str().as_bytes());
         out.put(b" ");
         out.put(call.api.path_or_root().as_bytes());
@@ -228,17 +232,17 @@ impl Encode for Head<'_> {
         }
         out.put(b" HTTP/1.1\r\n");
         for (name, value) in self.0.headers() {
-            crate::headers::line(name, &value.0, out);
+            line(name, &value.0, out);
         }
         out.put(b"\r\n");
     }
 
     fn is_sensitive(&self) -> bool {
-        self.0.body.id.token.is_some()
+        self.0.params.id.token.is_some()
     }
 }
 
-masked!(StringToSign<'_>, Signature, Wire<'_>, Head<'_>);
+debug_masked!(StringToSign<'_>, Signature, Wire<'_>, Head<'_>);
 
 impl fmt::Debug for Signed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

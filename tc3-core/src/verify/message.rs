@@ -2,13 +2,13 @@
 
 use super::{Item, Rejection};
 use crate::{
+    charset::{HOST, check},
+    encode::len_u64,
     error::{Field, Limit},
-    payload::HashedPayload,
-    request::len_of,
-    text::{HOST, check},
+    tc3::payload::HashedPayload,
     time::Timestamp,
 };
-use core::{fmt, str};
+use core::{fmt, iter, str};
 
 /// The body of a received request.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl defmt::Format for Body<'_> {
 impl Body<'_> {
     fn len(self) -> u64 {
         match self {
-            Self::Whole(body) => len_of(body.len()),
+            Self::Whole(body) => len_u64(body.len()),
             Self::Hashed(payload) => payload.len(),
         }
     }
@@ -114,7 +114,7 @@ impl<'a> Message<'a> {
         let url = "https://".len().saturating_add(host).saturating_add(self.target.len());
         let (limit, bytes) = match self.is_post() {
             Ok(true) => (of_body, self.body.len()),
-            _ => (Limit::GetUrl, len_of(url)),
+            _ => (Limit::GetUrl, len_u64(url)),
         };
         limit.check(bytes).map_err(|_| (bytes, limit.bytes()))
     }
@@ -155,4 +155,16 @@ pub(super) fn timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, R
         seconds = Some(tens.saturating_add(u64::from(digit & 15)));
     }
     seconds.and_then(|seconds| Timestamp::from_unix(seconds).ok()).ok_or(malformed)
+}
+
+/// Like `str::split`, without its panic.
+pub(super) fn split_on(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|byte| byte == separator).unwrap_or(text.len());
+        let (piece, others) = text.split_at_checked(end)?;
+        rest = others.get(1..);
+        Some(piece)
+    })
 }

@@ -1,15 +1,21 @@
 //! TC3-HMAC-SHA256, as received.
 
-use super::{Body, Item, Message, Rejection, message};
+use super::{
+    Body, Item, Message, Rejection,
+    message::{self, split_on},
+};
 use crate::{
-    address::entry_of,
-    canonical::{algorithm, terminator},
-    encode::{Encode, Sink, hex, lower},
+    api::MAX_SERVICE,
+    charset::{HOST, check},
+    crypto::sha256::Sha256Engine,
+    encode::{Encode, Sink, hex::hex, lower},
     error::{Field, Limit},
-    hash::Sha256Engine,
-    key::{DayKey, MAX_SERVICE},
-    request::UNSIGNED,
-    text::{HOST, check, pieces},
+    host::entry_of,
+    tc3::{
+        key::CachedKey,
+        request::UNSIGNED,
+        scope::{algorithm, terminator},
+    },
     time::Timestamp,
 };
 use core::fmt;
@@ -128,15 +134,15 @@ impl<'a> Claim<'a> {
     }
 
     pub(super) fn compare<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
-        let (mut day_key, mut payload, mut digest) = (DayKey::NONE, [0; 32], [0; 32]);
+        let (mut cached, mut payload, mut digest) = (CachedKey::NONE, [0; 32], [0; 32]);
         let hosts = message::signed_hosts(self.message.host()?);
-        day_key.turn(hash, key, self.service, self.at, &mut payload);
+        cached.refresh(hash, key, self.service, self.at, &mut payload);
         self.hash_payload(hash, &mut payload);
         for host in hosts {
             hash.begin();
             Received { claim: self, host, payload: &payload }.encode_to(hash);
             hash.finish(&mut digest);
-            day_key.sign(hash, self.at, &mut digest);
+            cached.sign(hash, self.at, &mut digest);
             if digest.ct_eq(&self.signature).into() {
                 return Ok(());
             }
@@ -173,7 +179,7 @@ impl Encode for Received<'_> {
             out.put(part.as_bytes());
             out.put(b"\n");
         }
-        for name in pieces(signed_headers, b';') {
+        for name in split_on(signed_headers, b';') {
             out.put(name.as_bytes());
             out.put(b":");
             // That each is there was seen when the claim was read.
@@ -206,7 +212,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
         }
         let fields = value.strip_prefix(algorithm!()).and_then(|fields| fields.strip_prefix(' '));
         let mut fields =
-            pieces(fields.ok_or(Rejection::Malformed(Item::Algorithm))?, b',').map(str::trim_ascii);
+            split_on(fields.ok_or(Rejection::Malformed(Item::Algorithm))?, b',').map(str::trim_ascii);
         let mut field = |name: &str, item| {
             let field = fields.next().and_then(|field| field.strip_prefix(name));
             field.ok_or(Rejection::Malformed(item))
@@ -222,7 +228,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
             Ok(bytes) if bytes.len() == 32 => {}
             _ => return Err(Rejection::Malformed(Item::Signature)),
         }
-        let mut parts = pieces(credential, b'/');
+        let mut parts = split_on(credential, b'/');
         match [(); 5].map(|()| parts.next()) {
             [Some(secret_id), Some(date), Some(service), Some(terminator!()), None]
                 if !secret_id.is_empty() && is_service(service) =>
@@ -239,11 +245,11 @@ const MAX_SIGNED: usize = 64;
 
 /// Each name once, in order, in lower case and there; content-type and host among them.
 fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Rejection> {
-    if pieces(names, b';').count() > MAX_SIGNED {
+    if split_on(names, b';').count() > MAX_SIGNED {
         return Err(Rejection::Malformed(Item::SignedHeaders));
     }
     let (mut last, mut covered) = ("", 0u32);
-    for name in pieces(names, b';') {
+    for name in split_on(names, b';') {
         if name <= last || has_upper(name) {
             return Err(Rejection::Malformed(Item::SignedHeaders));
         }

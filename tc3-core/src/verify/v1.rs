@@ -3,17 +3,17 @@
 //! Values are signed raw, joined by `&` and `=`. Where one value ends and the next parameter begins
 //! is therefore not covered: that is so in the protocol, and listed in SECURITY.md.
 
-use super::{Body, Item, Message, Rejection, message};
+use super::{
+    Body, Item, Message, Rejection,
+    message::{self, split_on},
+};
 use crate::{
-    base64,
+    content_type::FORM,
+    crypto::sha256::Sha256Engine,
     encode::{Encode, Sink, lower},
     error::Limit,
-    hash::Sha256Engine,
-    request::FORM,
-    sort::sort,
-    text::pieces,
     time::Timestamp,
-    v1::{Algorithm, Mac},
+    v1::{Algorithm, base64, mac::Mac, sort::sort},
 };
 use core::fmt;
 use subtle::ConstantTimeEq;
@@ -237,7 +237,7 @@ impl Encode for Received<'_, '_> {
 /// used."
 fn form<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
     let content_type = message.required("content-type", Item::ContentType)?;
-    let media_type = pieces(content_type, b';').next().unwrap_or_default().trim_ascii();
+    let media_type = split_on(content_type, b';').next().unwrap_or_default().trim_ascii();
     match message.body {
         Body::Whole(form) if media_type.eq_ignore_ascii_case(FORM) => Ok(form),
         _ => Err(Rejection::Malformed(Item::ContentType)),

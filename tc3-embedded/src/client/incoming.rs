@@ -4,7 +4,7 @@ use super::{
     ExchangeError,
     buffers::{Buffers, Pieces, hand_out},
     connection::End,
-    reply::is_refusal,
+    outcome::is_error,
 };
 use crate::http::{Event, Framing, Head, Limits, ResponseError, ResponseParser, wide};
 
@@ -48,7 +48,7 @@ impl<'b> Incoming<'b> {
     pub(super) fn take<E>(&mut self, bytes: &[u8]) -> Result<Option<Received>, ExchangeError<E>> {
         match if bytes.is_empty() { self.end() } else { self.feed(bytes) } {
             Err(ExchangeError::Response(_) | ExchangeError::Unproven)
-                if self.status.is_some_and(is_refusal) =>
+                if self.status.is_some_and(is_error) =>
             {
                 Ok(Some(self.received(&[])))
             }
@@ -100,7 +100,7 @@ impl<'b> Incoming<'b> {
     fn empty<E>(&mut self) -> Result<(), ExchangeError<E>> {
         let limit = wide(self.filled);
         match &mut self.pieces {
-            Some(pieces) if limit > 0 && !self.status.is_some_and(is_refusal) => {
+            Some(pieces) if limit > 0 && !self.status.is_some_and(is_error) => {
                 hand_out(*pieces, self.body, self.before)?;
                 self.before = self.before.saturating_add(limit);
                 self.filled = 0;

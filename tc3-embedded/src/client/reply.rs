@@ -1,6 +1,10 @@
 //! An answer that came back whole.
 
-use super::CallError;
+use super::{
+    CallError,
+    outcome::{Outcome, judge},
+};
+use crate::http::Fields;
 use core::fmt;
 use tc3_core::{
     Timestamp,
@@ -33,8 +37,7 @@ impl<'b> Reply<'b> {
     /// Value of the first header field of that name, in any case, without blanks around it.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'b [u8]> {
-        let mut fields = crate::http::Fields::of(self.head);
-        Some(fields.find(|field| crate::http::is(field.name, name))?.value)
+        Fields::of(self.head).value(name)
     }
 
     /// What the server's clock showed: the header `Date`, to be trusted as far as the server.
@@ -61,16 +64,14 @@ impl<'b> Reply<'b> {
         response::parse(self.body()).ok()?.request_id()
     }
 
-    /// The answer of an action that was done.
+    /// [Judges](judge) the answer; a success is returned as it is.
     pub(super) fn judge<E, C, N>(self) -> Result<Self, CallError<'b, E, C, N>> {
-        match response::parse(self.body()) {
-            // A dry run that would have succeeded is a failure in form only.
-            Ok(Answer::Failure(failure)) if failure.advice() != Advice::Success => {
-                Err(CallError::Service(failure))
-            }
-            _ if is_refusal(self.status) => Err(CallError::Status(self)),
-            Err(malformed) if self.has_envelope() => Err(CallError::NotAnAnswer(malformed, self)),
-            _ => Ok(self),
+        let whole = (self.before == 0).then_some(self.body);
+        match judge(self.status, self.header("content-type"), whole) {
+            Outcome::Success => Ok(self),
+            Outcome::Service(failure) => Err(CallError::Service(failure)),
+            Outcome::Status => Err(CallError::Status(self)),
+            Outcome::Malformed(malformed) => Err(CallError::NotAnAnswer(malformed, self)),
         }
     }
 
@@ -79,18 +80,6 @@ impl<'b> Reply<'b> {
         let answer = response::parse(self.body());
         matches!(answer, Ok(Answer::Failure(failure)) if failure.advice() == Advice::FixClock)
     }
-
-    /// An event stream has none, and one that went out in pieces nobody looked at.
-    fn has_envelope(&self) -> bool {
-        const EVENTS: &[u8] = b"text/event-stream";
-        let kind = self.header("content-type").and_then(|kind| kind.get(..EVENTS.len()));
-        self.before == 0 && !kind.is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS))
-    }
-}
-
-/// Whether a status says that what was asked was not done.
-pub(super) const fn is_refusal(status: u16) -> bool {
-    !matches!(status, 200..=299)
 }
 
 // An answer may hold a key: `AssumeRole` is answered with one, and with its token.

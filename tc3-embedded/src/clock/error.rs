@@ -1,24 +1,25 @@
-//! Why a clock is not believed, with the evidence.
+//! Why a time is refused.
 
 use core::{error::Error, fmt};
+use tc3_core::Timestamp;
 
-/// The clock gave no time, or one that cannot be.
+/// The clock gave no time, or an impossible one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ClockError<E> {
     /// The clock itself failed.
     Source(E),
-    /// It is later than that: the clock was never set, or was set wrong.
+    /// The clock was never set, or was set wrong.
     BeforeFloor {
-        /// What the clock shows, in seconds since 1970.
-        now: u64,
-        /// The earliest time that it can be, in seconds since 1970.
-        floor: u64,
+        /// The time that the clock shows.
+        now: Timestamp,
+        /// The earliest possible time.
+        floor: Timestamp,
     },
-    /// After the year 9999: milliseconds, most likely.
+    /// After the year 9999. The clock probably counts milliseconds.
     OutOfRange {
-        /// What the clock shows as seconds since 1970.
+        /// What the clock shows, in seconds since 1970.
         now: u64,
     },
 }
@@ -27,10 +28,10 @@ impl<E> fmt::Display for ClockError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source(_) => f.write_str("clock could not be read or set"),
-            Self::BeforeFloor { now, floor } => {
-                write!(f, "clock shows {now} s since 1970, and it is {floor} s at least")
+            Self::BeforeFloor { now, floor } => write!(f, "clock shows {now}, but it is {floor} or later"),
+            Self::OutOfRange { now } => {
+                write!(f, "clock shows {now} s since 1970, which is after the year 9999")
             }
-            Self::OutOfRange { now } => write!(f, "clock shows {now} s, after the year 9999"),
         }
     }
 }
@@ -44,19 +45,19 @@ impl<E: Error + 'static> Error for ClockError<E> {
     }
 }
 
-/// An [`OffsetClock`](super::OffsetClock) has no time to give, or refused one.
+/// Why an [`OffsetClock`](super::OffsetClock) could not be read or set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum OffsetError {
-    /// It was not set since the device started.
+    /// The clock was not set since the device started.
     Unset,
-    /// The time is before the floor; the clock is left as it was.
+    /// The new time is before the floor. The clock is unchanged.
     BeforeFloor {
-        /// The time, in seconds since 1970.
-        now: u64,
-        /// The clock's floor, in seconds since 1970.
-        floor: u64,
+        /// The new time.
+        now: Timestamp,
+        /// The clock's floor.
+        floor: Timestamp,
     },
 }
 
@@ -65,7 +66,7 @@ impl fmt::Display for OffsetError {
         match self {
             Self::Unset => f.write_str("clock was not set since the start"),
             Self::BeforeFloor { now, floor } => {
-                write!(f, "time of {now} s since 1970 is before the clock's floor of {floor} s")
+                write!(f, "clock cannot be set to {now}: it is {floor} or later")
             }
         }
     }

@@ -4,15 +4,15 @@ use super::{Monotonic, OffsetError, SetClock, UnixClock};
 use core::fmt;
 use tc3_core::Timestamp;
 
-/// A monotonic counter and the time at which it was set: by SNTP, by an RTC at the start, or by
-/// the `Date` of an answer.
+/// A monotonic counter plus the time at which it was set: by SNTP, an RTC, or the `Date` of an
+/// answer.
 ///
-/// Until then it has no time, and after that it is as good as the counter: a crystal of 50 ppm is
-/// off by 4 s after a day and by the five minutes that the service allows after ten weeks, an RC
-/// oscillator of 1 % after eight hours. [`since_set`](Self::since_set) says when to set it again.
+/// It has no time until it is set. Then it drifts like the counter: with a crystal of 50 ppm by 4 s
+/// a day, so that it exceeds the service's five minutes after ten weeks; with an RC oscillator of
+/// 1 % after eight hours. Set it again when [`since_set`](Self::since_set) grows too large.
 ///
-/// A time before the floor is refused, a later one never: a clock that a forged SNTP answer moved
-/// forward must be free to go back. A counter that went back would stop the clock, not move it.
+/// A time before the floor is refused. Any later time is accepted, so that the clock can be set
+/// back after a forged SNTP reply moved it forward. If the counter decreases, the clock stops.
 ///
 /// ```
 /// use tc3_core::Timestamp;
@@ -35,8 +35,8 @@ pub struct OffsetClock<M> {
     set: Option<Set>,
 }
 
-/// One moment, on both scales, in milliseconds. Apart they can hold any value of the counter;
-/// their difference could not.
+/// One moment in milliseconds of the counter and of UNIX time. Both are stored because their
+/// difference need not fit 64 bits.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Set {
@@ -45,30 +45,31 @@ struct Set {
 }
 
 impl<M: Monotonic> OffsetClock<M> {
-    /// A clock that is not set. See [`floor`](super#the-floor) for the earliest time it takes.
+    /// A clock that is not set yet, and refuses times before the [floor](super#the-floor).
     pub const fn new(counter: M, floor: Timestamp) -> Self {
         Self { counter, floor, set: None }
     }
 
-    /// The earliest time that this clock takes.
+    /// The earliest time that this clock can be set to.
     pub const fn floor(&self) -> Timestamp {
         self.floor
     }
 
-    /// Sets the clock to a second and milliseconds of it, as SNTP has them; over 999 they carry.
+    /// Sets the clock to a second plus milliseconds, as received by SNTP. More than 999 milliseconds
+    /// carry over.
     ///
     /// # Errors
-    /// [`OffsetError::BeforeFloor`]; the clock is left as it was.
+    /// [`OffsetError::BeforeFloor`]. The clock is unchanged then.
     pub fn set_millis(&mut self, now: Timestamp, millis: u16) -> Result<(), OffsetError> {
         if now < self.floor {
-            return Err(OffsetError::BeforeFloor { now: now.unix(), floor: self.floor.unix() });
+            return Err(OffsetError::BeforeFloor { now, floor: self.floor });
         }
         let unix = now.unix().saturating_mul(1000).saturating_add(u64::from(millis));
         self.set = Some(Set { counter: self.counter.millis(), unix });
         Ok(())
     }
 
-    /// Milliseconds since the clock was set; none if it was not.
+    /// Milliseconds since the clock was set, or `None` if it was not.
     pub fn since_set(&mut self) -> Option<u64> {
         self.set.map(|set| self.counter.millis().saturating_sub(set.counter))
     }

@@ -1,7 +1,7 @@
 //! Where a response's body ends: RFC 9112 section 6.3, without its permission to guess.
 
 use super::error::{Fault, ResponseError};
-use super::head::{Fields, StatusLine, is};
+use super::head::{Fields, StatusLine, eq_ignore_case};
 use super::input::{wide, with_digit};
 
 /// What tells the end of a body.
@@ -53,27 +53,27 @@ struct Seen {
 
 impl Seen {
     fn note(&mut self, at: u64, name: &[u8], value: &[u8]) -> Result<(), ResponseError> {
-        if is(name, "content-length") {
+        if eq_ignore_case(name, "content-length") {
             let fault = Fault::ContentLength;
             let length = decimal(value).ok_or(ResponseError::Malformed { fault, at })?;
             if let Some(first) = self.length.replace(length) {
                 let second = length;
                 return Err(ResponseError::LengthTwice { first, second });
             }
-        } else if is(name, "transfer-encoding") {
-            let known = is(value, "chunked");
+        } else if eq_ignore_case(name, "transfer-encoding") {
+            let known = eq_ignore_case(value, "chunked");
             if self.chunked.replace(at).is_some() || !known {
                 return Err(ResponseError::TransferEncoding { at });
             }
-        } else if is(name, "content-encoding") {
-            if !is(value, "identity") {
+        } else if eq_ignore_case(name, "content-encoding") {
+            if !eq_ignore_case(value, "identity") {
                 return Err(ResponseError::ContentEncoding { at });
             }
-        } else if is(name, "connection") {
+        } else if eq_ignore_case(name, "connection") {
             for option in value.split(|byte| *byte == b',') {
                 let option = option.trim_ascii();
-                self.close |= is(option, "close");
-                self.keep_alive |= is(option, "keep-alive");
+                self.close |= eq_ignore_case(option, "close");
+                self.keep_alive |= eq_ignore_case(option, "keep-alive");
             }
         }
         Ok(())

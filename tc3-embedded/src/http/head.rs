@@ -123,35 +123,68 @@ fn offence(head: &[u8]) -> usize {
     bad
 }
 
-/// One header field; `at` is the offset of its line in the head.
-pub(crate) struct Field<'p> {
-    pub(super) at: usize,
-    pub(crate) name: &'p [u8],
-    pub(crate) value: &'p [u8],
-}
-
-/// Whether a header or an option is `known`, in any case.
-// Not inlined: it is asked for every name, and costs more code than its callers.
+/// Compares bytes with an ASCII word, ignoring case: a field's name, a token, a media type.
+// Not inlined: called for each name, and longer than a call.
 #[inline(never)]
-pub(crate) fn is(name: &[u8], known: &str) -> bool {
-    name.eq_ignore_ascii_case(known.as_bytes())
+pub(crate) fn eq_ignore_case(bytes: &[u8], word: &str) -> bool {
+    bytes.eq_ignore_ascii_case(word.as_bytes())
 }
 
-/// The fields of a head that [`parse`] found sound.
-pub(crate) struct Fields<'p> {
-    rest: &'p [u8],
+/// One field of a head. `Debug` leaves out the value, which may be a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct HeaderField<'h> {
+    /// The name as sent, in any case.
+    pub name: &'h [u8],
+    /// The value without the whitespace around it.
+    pub value: &'h [u8],
+    /// Offset of the field's line in the head.
+    pub(super) at: usize,
+}
+
+impl HeaderField<'_> {
+    /// Whether the field has this name, ignoring case.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        eq_ignore_case(self.name, name)
+    }
+}
+
+/// The header fields of a request's or a response's head, in order, as bytes: a value need not be
+/// UTF-8.
+///
+/// Each line ends with a line feed. The fields end at the first line without a colon, which is the
+/// empty line in a well-formed head.
+///
+/// ```
+/// use tc3_embedded::http::Fields;
+///
+/// let head = b"HTTP/1.1 200 OK\r\nServer: \xe9\r\ncontent-type: text/plain\r\n\r\n";
+/// assert_eq!(Fields::of(head).value("Content-Type"), Some(&b"text/plain"[..]));
+/// assert!(Fields::of(head).any(|field| field.is("server")));
+/// ```
+#[derive(Clone)]
+pub struct Fields<'h> {
+    rest: &'h [u8],
     at: usize,
 }
 
-impl<'p> Fields<'p> {
-    pub(crate) fn of(head: &'p [u8]) -> Self {
+impl<'h> Fields<'h> {
+    /// The fields of a head, which starts with its request line or status line.
+    #[must_use]
+    pub fn of(head: &'h [u8]) -> Self {
         let mut fields = Self { rest: head, at: 0 };
-        // The status line is none of them, though its reason may have a colon.
+        // A reason phrase may hold a colon, so the first line would pass for a field.
         fields.next_line();
         fields
     }
 
-    fn next_line(&mut self) -> Option<&'p [u8]> {
+    /// The value of the first field of this name, ignoring case.
+    #[must_use]
+    pub fn value(mut self, name: &str) -> Option<&'h [u8]> {
+        Some(self.find(|field| field.is(name))?.value)
+    }
+
+    fn next_line(&mut self) -> Option<&'h [u8]> {
         let end = self.rest.iter().position(|byte| *byte == b'\n')?;
         let (line, rest) = self.rest.split_at_checked(end.saturating_add(1))?;
         self.rest = rest;
@@ -160,15 +193,42 @@ impl<'p> Fields<'p> {
     }
 }
 
-impl<'p> Iterator for Fields<'p> {
-    type Item = Field<'p>;
+impl<'h> Iterator for Fields<'h> {
+    type Item = HeaderField<'h>;
 
-    fn next(&mut self) -> Option<Field<'p>> {
+    fn next(&mut self) -> Option<HeaderField<'h>> {
         let at = self.at;
         let line = self.next_line()?;
         let colon = line.iter().position(|byte| *byte == b':')?;
         let (name, value) = line.split_at_checked(colon)?;
         let value = value.strip_prefix(b":")?.trim_ascii();
-        Some(Field { at, name, value })
+        Some(HeaderField { name, value, at })
+    }
+}
+
+impl fmt::Debug for HeaderField<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value, .. } = self;
+        write!(f, "HeaderField({}: {} bytes)", name.escape_ascii(), value.len())
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fields").field("rest", &self.rest.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for HeaderField<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "HeaderField({=[u8]:a}: {} bytes)", self.name, self.value.len());
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Fields<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Fields {{ rest: {}, .. }}", self.rest.len());
     }
 }

@@ -5,7 +5,7 @@ use core::mem;
 use super::chunked::Chunked;
 use super::error::ResponseError;
 use super::framing::{Framing, decide};
-use super::head::{Fields, HeadBuffer, is, parse};
+use super::head::{Fields, HeadBuffer, parse};
 use super::input::{Input, wide};
 
 /// What one [`ResponseParser::feed`] found.
@@ -196,17 +196,15 @@ impl<'h> ResponseParser<'h> {
         self.buffer.received()
     }
 
-    /// The header fields as received, without blanks around the values; none before
+    /// The header fields as received, without whitespace around the values; none before
     /// [`Event::Head`].
     pub fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let complete = self.persistent.map(|_| self.buffer.received());
-        Fields::of(complete.unwrap_or_default()).map(|field| (field.name, field.value))
+        self.fields().map(|field| (field.name, field.value))
     }
 
     /// Value of the first field of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        let (_, value) = self.headers().find(|(known, _)| is(known, name))?;
-        Some(value)
+        self.fields().value(name)
     }
 
     /// `Content-Type`, if it is there and UTF-8.
@@ -217,6 +215,11 @@ impl<'h> ResponseParser<'h> {
     /// `Date`, if it is there and UTF-8: the server's time, to be trusted as far as the server.
     pub fn date(&self) -> Option<&str> {
         str::from_utf8(self.header("date")?).ok()
+    }
+
+    fn fields(&self) -> Fields<'_> {
+        let complete = self.persistent.map(|_| self.buffer.received());
+        Fields::of(complete.unwrap_or_default())
     }
 
     fn step<'i>(&mut self, input: &mut Input<'i>) -> Result<Event<'i>, ResponseError> {

@@ -1,31 +1,32 @@
-//! Why a reply is not the time, with the evidence.
+//! Why a reply is refused.
 
+use super::PACKET;
 use core::{error::Error, fmt};
+use tc3_core::Timestamp;
 
-/// Why a datagram does not set the clock.
+/// Why a datagram does not give the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SntpError {
-    /// Fewer bytes than a reply has.
+    /// Shorter than a reply.
     Short {
         /// Bytes received.
         length: usize,
     },
-    /// It does not repeat the number of the request: a late reply to an earlier one, or forged by
-    /// somebody who did not see it.
+    /// It does not repeat the number of the request: a late reply to an earlier one, or a forgery.
     Foreign,
-    /// It is not from a server: 4 is.
+    /// Not from a server, whose mode is 4.
     Mode {
         /// Its mode.
         mode: u8,
     },
-    /// It is neither of version 4 nor of version 3.
+    /// Neither version 4 nor version 3.
     Version {
         /// Its version.
         version: u8,
     },
-    /// The server sends the client away: "kiss o' death".
+    /// The server refuses to serve this client: "kiss o' death".
     Kiss(Kiss),
     /// Its stratum, the distance from a reference clock, is over 15: reserved, or not synchronised.
     Stratum {
@@ -34,41 +35,41 @@ pub enum SntpError {
     },
     /// The server itself does not know the time: leap indicator 3.
     Unsynchronised,
-    /// The server is 16 s or more away from its reference clock, in delay or in accuracy.
+    /// The server is 16 s or more from its reference clock, in delay or in dispersion.
     Distance {
         /// Root delay, in units of 2^-16 s.
         delay: u32,
         /// Root dispersion, in units of 2^-16 s.
         dispersion: u32,
     },
-    /// The reply has no time: all bits of it are zero.
+    /// The transmit timestamp is zero.
     NoTime,
-    /// It is later than that: the server is wrong, or somebody puts the clock back.
+    /// The server is wrong, or the reply is forged.
     BeforeFloor {
-        /// The reply's time, in seconds since 1970; 0 for anything earlier too.
-        now: u64,
-        /// The floor, in seconds since 1970.
-        floor: u64,
+        /// The time in the reply; 1970-01-01T00:00:00Z for anything earlier too.
+        now: Timestamp,
+        /// The earliest possible time.
+        floor: Timestamp,
     },
     /// After the year 9999.
     OutOfRange {
-        /// The reply's time, in seconds since 1970.
+        /// The time in the reply, in seconds since 1970.
         now: u64,
     },
 }
 
-/// What the server says to a client that it does not serve.
+/// Why the server does not serve this client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Kiss {
     /// `DENY`: do not ask this server again.
     Deny,
-    /// `RSTR`: by its rules this server serves others only; do not ask it again.
+    /// `RSTR`: this server serves only other clients; do not ask it again.
     Restricted,
-    /// `RATE`: asked too often; ask more rarely from now on.
+    /// `RATE`: too many requests; send fewer.
     Rate,
-    /// Another code, in ASCII as a rule.
+    /// Another code, usually ASCII.
     Other([u8; 4]),
 }
 
@@ -87,23 +88,26 @@ impl fmt::Display for SntpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Short { length } => {
-                write!(f, "reply has {length} bytes, fewer than {}", super::PACKET)
+                write!(f, "reply has {length} bytes, fewer than {PACKET}")
             }
-            Self::Foreign => f.write_str("reply is not to this request"),
-            Self::Mode { mode } => write!(f, "reply has mode {mode}, not that of a server"),
+            Self::Foreign => f.write_str("reply does not repeat the number of the request"),
+            Self::Mode { mode } => write!(f, "reply has mode {mode}, a server has 4"),
             Self::Version { version } => write!(f, "reply has version {version}, neither 3 nor 4"),
-            Self::Kiss(kiss) => write!(f, "server sends us away: {kiss}"),
-            Self::Stratum { stratum } => write!(f, "server has stratum {stratum}, over 15"),
-            Self::Unsynchronised => f.write_str("server does not know the time itself"),
+            Self::Kiss(kiss) => write!(f, "server refuses this client: {kiss}"),
+            Self::Stratum { stratum } => write!(f, "server has stratum {stratum}, the limit is 15"),
+            Self::Unsynchronised => f.write_str("server does not know the time (leap indicator 3)"),
             Self::Distance { delay, dispersion } => {
                 let (delay, dispersion) = (delay >> 16, dispersion >> 16);
-                write!(f, "server's clock is {delay} s away and {dispersion} s inaccurate, 16 s is too much")
+                write!(
+                    f,
+                    "server has a root delay of {delay} s and a dispersion of {dispersion} s: 16 s is too much"
+                )
             }
-            Self::NoTime => f.write_str("reply has no time"),
-            Self::BeforeFloor { now, floor } => {
-                write!(f, "reply says {now} s since 1970, and it is {floor} s at least")
+            Self::NoTime => f.write_str("reply has no transmit timestamp"),
+            Self::BeforeFloor { now, floor } => write!(f, "server shows {now}, but it is {floor} or later"),
+            Self::OutOfRange { now } => {
+                write!(f, "server shows {now} s since 1970, which is after the year 9999")
             }
-            Self::OutOfRange { now } => write!(f, "reply says {now} s, after the year 9999"),
         }
     }
 }
@@ -111,9 +115,9 @@ impl fmt::Display for SntpError {
 impl fmt::Display for Kiss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Deny => f.write_str("DENY, never ask it again"),
-            Self::Restricted => f.write_str("RSTR, it serves others only"),
-            Self::Rate => f.write_str("RATE, asked too often"),
+            Self::Deny => f.write_str("DENY, do not ask it again"),
+            Self::Restricted => f.write_str("RSTR, it serves only others"),
+            Self::Rate => f.write_str("RATE, too many requests"),
             Self::Other(code) => write!(f, "{}", code.escape_ascii()),
         }
     }

@@ -1,20 +1,23 @@
-//! What a reply has to be.
+//! Checks a reply.
 
-use super::{Kiss, SERVER, SntpError, VERSION};
+use super::error::{Kiss, SntpError};
 use core::num::NonZeroU64;
 use tc3_core::Timestamp;
 
-/// From 1900, where the scale of NTP begins, to 1970.
+const VERSION: u8 = 4;
+/// The mode of a server.
+const SERVER: u8 = 4;
+/// From 1900, the epoch of NTP, to 1970.
 const SECONDS_TO_EPOCH: u64 = 2_208_988_800;
 /// "Less than infinity, where infinity is currently a cozy number like 16 seconds", in units of
 /// 2^-16 s.
 const INFINITY: u32 = 16 << 16;
 
-/// Seconds and fraction of the transmit timestamp, if the reply is one that RFC 4330 lets a client
-/// believe.
+/// Returns seconds and fraction of the transmit timestamp, if the reply passes the checks of RFC
+/// 4330.
 ///
-/// The number comes before all else: only who saw the request can say anything at all, be it that
-/// the client should stay away.
+/// The random number is checked first, so that a forger who did not see the request cannot even
+/// send a kiss o' death.
 pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpError> {
     let ([head, delay, dispersion, code, _, _, high, low, _, _, seconds, fraction, ..], _) =
         reply.as_chunks::<4>()
@@ -29,7 +32,7 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
     if mode != SERVER {
         return Err(SntpError::Mode { mode });
     }
-    // The layout is that of version 3, and some servers answer with 3 whatever was asked.
+    // Version 3 has the same layout, and some servers always answer with it.
     if version != VERSION && version != 3 {
         return Err(SntpError::Version { version });
     }
@@ -41,7 +44,7 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
     if leap == 3 {
         return Err(SntpError::Unsynchronised);
     }
-    // A negative delay, as a number without sign, is over the limit too.
+    // The delay is signed. Read as unsigned, a negative one exceeds the limit too.
     let (delay, dispersion) = (u32::from_be_bytes(*delay), u32::from_be_bytes(*dispersion));
     if delay >= INFINITY || dispersion >= INFINITY {
         return Err(SntpError::Distance { delay, dispersion });
@@ -52,16 +55,16 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
     }
 }
 
-/// The moment nearest to the floor that these seconds can mean, unless it is before the floor.
+/// The time nearest to the floor that these seconds can mean, unless it is before the floor.
 pub(super) fn unix(seconds: u32, floor: Timestamp) -> Result<Timestamp, SntpError> {
-    let floor = floor.unix();
-    let [.., a, b, c, d] = floor.wrapping_add(SECONDS_TO_EPOCH).to_be_bytes();
+    let [.., a, b, c, d] = floor.unix().wrapping_add(SECONDS_TO_EPOCH).to_be_bytes();
     let after = seconds.wrapping_sub(u32::from_be_bytes([a, b, c, d])).cast_signed();
-    let now = floor.saturating_add_signed(i64::from(after));
+    let now = floor.unix().saturating_add_signed(i64::from(after));
+    let now = Timestamp::from_unix(now).map_err(|_| SntpError::OutOfRange { now })?;
     if after < 0 {
         return Err(SntpError::BeforeFloor { now, floor });
     }
-    Timestamp::from_unix(now).map_err(|_| SntpError::OutOfRange { now })
+    Ok(now)
 }
 
 /// The milliseconds in a fraction of 2^-32 s.

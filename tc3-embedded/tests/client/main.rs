@@ -15,6 +15,7 @@ mod deadline;
 mod ends;
 mod faults;
 mod misbehaviour;
+mod outcome;
 mod peer;
 mod pieces;
 mod retry;

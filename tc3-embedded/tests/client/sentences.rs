@@ -3,10 +3,10 @@
 use crate::world::{Error, NoBattery};
 use embedded_io::{Error as _, ErrorKind};
 use std::error::Error as _;
-use tc3_core::{BufferTooSmall, Invalid, Limit};
+use tc3_core::{BufferTooSmall, Invalid, Limit, Timestamp};
 use tc3_embedded::{
     client::{CallError, ExchangeError},
-    clock::ClockError,
+    clock::{ClockError, RELEASED},
     deadline::DeadlineError,
     entropy::EntropyError,
     http::{RequestError, ResponseError},
@@ -50,8 +50,12 @@ fn each_way_of_failing_is_a_sentence_with_its_evidence() {
 fn a_call_names_what_was_wrong_before_anything_was_sent() {
     let clock: Error<'_> = CallError::Clock(ClockError::Source(NoBattery));
     assert_eq!(clock.source().unwrap().to_string(), "no battery");
-    let early: Error<'_> = CallError::Clock(ClockError::BeforeFloor { now: 7, floor: 9 });
-    assert_eq!(early.to_string(), "clock shows 7 s since 1970, and it is 9 s at least");
+    let (now, floor) = (Timestamp::from_unix(7).unwrap(), RELEASED);
+    let early: Error<'_> = CallError::Clock(ClockError::BeforeFloor { now, floor });
+    assert_eq!(
+        early.to_string(),
+        "clock shows 1970-01-01T00:00:07Z, but it is 2026-01-01T00:00:00Z or later"
+    );
     let dead: Error<'_, NoBattery, NoBattery> = CallError::Entropy(EntropyError::Source(NoBattery));
     assert_eq!(dead.to_string(), "source of randomness failed");
     assert_eq!(dead.source().unwrap().to_string(), "no battery");

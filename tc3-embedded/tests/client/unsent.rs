@@ -22,11 +22,12 @@ fn is_untouched(mode: Mode, wire: &mut Wire<'_>) {
 
 #[test]
 fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
-    let floor = clock::RELEASED.unix();
+    let floor = clock::RELEASED;
+    let before_floor = |now| ClockError::BeforeFloor { now: Timestamp::from_unix(now).unwrap(), floor };
     let cases = [
         (Err(NoBattery), ClockError::Source(NoBattery)),
-        (Ok(0), ClockError::BeforeFloor { now: 0, floor }),
-        (Ok(floor - 1), ClockError::BeforeFloor { now: floor - 1, floor }),
+        (Ok(0), before_floor(0)),
+        (Ok(floor.unix() - 1), before_floor(floor.unix() - 1)),
         (Ok(NOW * 1000), ClockError::OutOfRange { now: NOW * 1000 }),
     ];
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
@@ -58,7 +59,7 @@ fn the_floor_can_be_later_than_the_release() {
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client().floor(floor), &mut wire, &request(), buffers);
-        let early = ClockError::BeforeFloor { now: NOW, floor: NOW + 1 };
+        let early = ClockError::BeforeFloor { now: Timestamp::from_unix(NOW).unwrap(), floor };
         assert_eq!(outcome, Err(CallError::Clock(early)));
         is_untouched(*mode, &mut wire);
     }

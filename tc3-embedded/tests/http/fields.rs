@@ -1,6 +1,6 @@
 //! Header fields are looked up in the buffer that received them.
 
-use tc3_embedded::http::{Event, Limits, ResponseParser};
+use tc3_embedded::http::{Event, Fields, Limits, ResponseParser};
 
 use crate::replay::{HEAD, replay, replay_with};
 
@@ -79,4 +79,21 @@ fn debug_output_shows_what_was_received_and_no_older_byte_of_the_buffer() {
     let shown = format!("{parser:?}");
     assert!(shown.contains("buffer: \"HTTP/1.1 2\","), "{shown}");
     assert!(!shown.contains("request before"), "{shown}");
+}
+
+#[test]
+fn fields_are_read_from_the_head_of_a_request_as_well() {
+    let head = b"GET /?host:x HTTP/1.1\r\nX-Latin: \xe9\r\nHOST:\t localhost:8443 \r\n\r\nhost: body\r\n";
+    assert_eq!(Fields::of(head).value("host"), Some(&b"localhost:8443"[..]));
+    let names: Vec<_> = Fields::of(head).map(|field| field.name).collect();
+    assert_eq!(names, [&b"X-Latin"[..], b"HOST"]);
+    assert_eq!(Fields::of(b"GET / HTTP/1.1").next(), None);
+    assert_eq!(Fields::of(b"").next(), None);
+}
+
+#[test]
+fn the_value_of_a_field_is_not_shown() {
+    let mut fields = Fields::of(b"GET / HTTP/1.1\r\nX-TC-Token: secret\r\n\r\n");
+    assert_eq!(format!("{fields:?}"), "Fields { rest: 22, .. }");
+    assert_eq!(format!("{:?}", fields.next().unwrap()), "HeaderField(X-TC-Token: 6 bytes)");
 }

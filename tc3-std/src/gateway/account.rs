@@ -1,10 +1,11 @@
-//! Whose requests are accepted.
+//! An account whose requests are accepted.
 
 use std::fmt;
 use tc3_core::{Credentials, Invalid};
 use zeroize::Zeroizing;
 
-/// An id with its key, and its token if it is temporary. Masked and wiped.
+/// An id, its key, and the token of a temporary key. `Debug` shows only the id; key and token are
+/// wiped when dropped.
 pub struct Account {
     id: String,
     key: Zeroizing<String>,

@@ -1,15 +1,15 @@
-//! The envelope.
+//! The answer: the service's JSON envelope.
 
-use super::Received;
+use super::accepted::Accepted;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, UNIX_EPOCH};
 use tc3_core::Timestamp;
 
-/// What an accepted request is answered with.
+/// The answer to an accepted request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// These fields, beside `RequestId`.
+    /// These fields, to which `RequestId` is added.
     Fields(Map<String, Value>),
     /// `Error` with this code and message.
     Failure {
@@ -20,15 +20,15 @@ pub enum Answer {
     },
 }
 
-/// The default: what was received.
-pub(super) fn echo(received: &Received) -> Answer {
-    let Received { method, scheme, secret_id, service, action, version, region, .. } = received;
-    let digest = received.payload.digest().map(|byte| format!("{byte:02x}")).concat();
+/// The default answer: the fields of the request.
+pub(super) fn echo(accepted: &Accepted) -> Answer {
+    let Accepted { method, scheme, secret_id, service, action, version, region, .. } = accepted;
+    let digest = accepted.payload.digest().map(|byte| format!("{byte:02x}")).concat();
     let echo = json!({
         "Method": method, "Signature": scheme.to_string(), "SecretId": secret_id,
         "Service": service, "Action": action, "Version": version, "Region": region,
-        "ContentType": received.content_type, "Query": received.query,
-        "BodySha256": digest, "BodySize": received.payload.len(),
+        "ContentType": accepted.content_type, "Query": accepted.query,
+        "BodySha256": digest, "BodySize": accepted.payload.len(),
     });
     Answer::Fields(Map::from_iter([("Action".to_owned(), json!(action)), ("Echo".to_owned(), echo)]))
 }
@@ -59,7 +59,7 @@ impl Answer {
     }
 }
 
-/// A random UUID (version 4), as the service's.
+/// A random UUID (version 4), like the service's.
 pub(super) fn request_id() -> String {
     let random = getrandom::u64().and_then(|a| getrandom::u64().map(|b| (a, b)));
     let (a, b) = random.unwrap_or_default();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_is_in_the_form_that_the_core_reads() {
+    fn the_date_has_the_format_that_tc3_core_parses() {
         let now = Timestamp::from_unix(1_551_113_065);
         assert_eq!(now.map(http_date).as_deref(), Ok("Mon, 25 Feb 2019 16:44:25 GMT"));
     }

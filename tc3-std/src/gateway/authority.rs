@@ -1,6 +1,6 @@
-//! A certificate authority that lives as long as the gateway.
+//! The gateway's own certificate authority, generated at each start.
 
-use super::Transport;
+use super::config::Transport;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
@@ -21,13 +21,14 @@ use std::{
 };
 
 const DAY: u64 = 86_400;
-/// Clients whose clock is slow must get as far as `AuthFailure.SignatureExpire`.
+/// So that a client whose clock is slow accepts the certificate, and learns of its clock by
+/// `AuthFailure.SignatureExpire`.
 const BACKDATED: u64 = 30 * DAY;
 const VALID: u64 = 365 * DAY;
-/// Certificates that are kept; more names than this nobody serves from one machine.
-const KEPT: usize = 256;
+/// The most certificates cached. A client chooses the names, so their number must be bounded.
+const MAX_CACHED: usize = 256;
 
-/// Signs certificates for whatever name a client asks for. Its key never leaves the process.
+/// Issues a certificate for every name that a client asks for. Its key never leaves the process.
 pub(super) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     key: KeyPair,
@@ -37,7 +38,7 @@ pub(super) struct Authority {
 
 impl Authority {
     pub(super) fn new() -> Result<Self, rcgen::Error> {
-        let mut params = described("tc3 local gateway's authority", Vec::new())?;
+        let mut params = certificate_params("tc3 local gateway's authority", Vec::new())?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
@@ -61,7 +62,7 @@ impl Authority {
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_protocol_versions(versions)?.with_no_client_auth();
         let mut server = builder.with_cert_resolver(Arc::new(self));
-        // A client that offers h2 beside it gets HTTP/1.1.
+        // The gateway does not support HTTP/2: a client that offers both gets HTTP/1.1.
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(server))
     }
@@ -71,7 +72,7 @@ impl Authority {
         if !name.is_empty() && name != "localhost" {
             names.push(name.to_owned());
         }
-        let mut params = described("tc3 local gateway", names)?;
+        let mut params = certificate_params("tc3 local gateway", names)?;
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -80,7 +81,7 @@ impl Authority {
     }
 }
 
-fn described(subject: &str, names: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
+fn certificate_params(subject: &str, names: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, subject);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
@@ -97,11 +98,11 @@ impl ResolvesServerCert for Authority {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().unwrap_or_default();
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = issued.get(name) {
-            return Some(Arc::clone(known));
+        if let Some(cached) = issued.get(name) {
+            return Some(Arc::clone(cached));
         }
         let certificate = Arc::new(self.issue(name).ok()?);
-        if issued.len() >= KEPT {
+        if issued.len() >= MAX_CACHED {
             issued.clear();
         }
         issued.insert(name.to_owned(), Arc::clone(&certificate));

@@ -1,6 +1,11 @@
-//! What a gateway accepts, and what it answers.
+//! The settings of a gateway.
 
-use super::{Account, Answer, Received, Record, answer};
+use super::{
+    accepted::Accepted,
+    account::Account,
+    answer::{self, Answer},
+    record::Record,
+};
 use crate::clock::{ClockError, SystemClock};
 use std::{
     fmt,
@@ -9,25 +14,25 @@ use std::{
 };
 use tc3_core::Timestamp;
 
-/// How clients talk to the gateway.
+/// The protocol under HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Transport {
     /// TLS 1.2 and 1.3.
     Tls,
-    /// TLS 1.2 alone, to see what a client makes of it.
+    /// TLS 1.2 only.
     Tls12,
-    /// TLS 1.3 alone.
+    /// TLS 1.3 only.
     Tls13,
     /// No TLS.
     PlainHttp,
 }
 
 pub(super) type Clock = Box<dyn Fn() -> Result<Timestamp, ClockError> + Send + Sync>;
-pub(super) type Hook = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
+pub(super) type Hook = Box<dyn Fn(&Accepted) -> Answer + Send + Sync>;
 
-/// The settings of a gateway: TLS on a free port of 127.0.0.1, nobody's requests accepted, the
-/// system's clock, every request echoed.
+/// The settings of a gateway. By default it uses TLS on a free port of 127.0.0.1 and the system's
+/// clock, accepts no account, and answers with the fields of the request.
 pub struct Config {
     pub(super) listen: SocketAddr,
     pub(super) transport: Transport,
@@ -38,7 +43,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The settings to start from.
+    /// The default settings.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -51,38 +56,38 @@ impl Config {
         }
     }
 
-    /// Listens on this loopback address; port 0 takes a free one.
+    /// Listens on this loopback address; port 0 selects a free one.
     #[must_use]
     pub fn listen(self, listen: SocketAddr) -> Self {
         Self { listen, ..self }
     }
 
-    /// Talks like this.
+    /// Uses this transport.
     #[must_use]
     pub fn transport(self, transport: Transport) -> Self {
         Self { transport, ..self }
     }
 
-    /// Accepts requests of this account too.
+    /// Adds an account whose requests are accepted.
     #[must_use]
     pub fn account(mut self, account: Account) -> Self {
         self.accounts.push(account);
         self
     }
 
-    /// Takes this for the current time.
+    /// Uses this as the current time.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self { clock: Box::new(move || Ok(clock())), ..self }
     }
 
-    /// Answers accepted requests like this.
+    /// Answers accepted requests with the result of this function.
     #[must_use]
-    pub fn answer(self, answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn answer(self, answer: impl Fn(&Accepted) -> Answer + Send + Sync + 'static) -> Self {
         Self { answer: Box::new(answer), ..self }
     }
 
-    /// Tells of every request, accepted or not, when it is answered.
+    /// Sends a record of every request, accepted or not, just before its answer.
     #[must_use]
     pub fn record_to(self, records: Sender<Record>) -> Self {
         Self { records: Some(records), ..self }
@@ -97,8 +102,8 @@ impl Default for Config {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_struct("Config");
-        text.field("listen", &self.listen).field("transport", &self.transport);
-        text.field("accounts", &self.accounts).finish_non_exhaustive()
+        let mut debug = f.debug_struct("Config");
+        debug.field("listen", &self.listen).field("transport", &self.transport);
+        debug.field("accounts", &self.accounts).finish_non_exhaustive()
     }
 }

@@ -1,9 +1,10 @@
-//! One request and its answer.
+//! Answers one HTTP request.
 
 use super::{
-    Config, Record,
     answer::{Answer, http_date, request_id},
-    judge::{Inbound, judge},
+    config::Config,
+    judge::judge,
+    record::Record,
 };
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -15,8 +16,9 @@ use hyper::{
 use std::net::SocketAddr;
 use tc3_core::{HashedPayload, Limit, PayloadHasher};
 
-/// How much of a body that is too large anyway is read, so that the client gets to read the answer.
-const DRAINED: u64 = 64 * 1024 * 1024;
+/// How much is read of a body that is too large. A client that is still sending when the connection
+/// closes would not read the answer.
+const MAX_READ: u64 = 64 * 1024 * 1024;
 
 pub(super) async fn respond(
     request: Request<Incoming>,
@@ -24,16 +26,16 @@ pub(super) async fn respond(
     config: &Config,
 ) -> Result<Response<Full<Bytes>>, hyper::Error> {
     let (head, body) = request.into_parts();
-    let (kept, payload) = receive(body).await?;
+    let (body, payload) = receive(body).await?;
     let now = (config.clock)();
     let (action, answer) = match now {
-        Ok(now) => judge(config, &Inbound { head: &head, kept, payload }, now),
+        Ok(now) => judge(config, &head, (body, payload), now),
         Err(error) => (None, Answer::failure("InternalError", error.to_string())),
     };
     let request_id = request_id();
     if let Some(records) = &config.records {
         let host = head.headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
-        // Nobody may be listening any more.
+        // The receiver may be gone.
         let _ = records.send(Record {
             peer,
             method: head.method.to_string(),
@@ -50,25 +52,26 @@ pub(super) async fn respond(
     if let Ok(Ok(date)) = now.map(http_date).map(HeaderValue::try_from) {
         headers.insert(DATE, date);
     }
-    if payload.len() > DRAINED {
+    if payload.len() > MAX_READ {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)
 }
 
-/// Reads a body up to [`DRAINED`]. Kept is as much as any request may have, and one byte more.
+/// Reads a body, at most [`MAX_READ`] bytes of it. Returns as much as any request may have and one byte
+/// more, with the hash of all.
 async fn receive(mut body: Incoming) -> Result<(Bytes, HashedPayload), hyper::Error> {
-    let room = usize::try_from(Limit::Body.bytes().saturating_add(1)).unwrap_or(usize::MAX);
-    let (mut kept, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);
+    let limit = usize::try_from(Limit::Body.bytes().saturating_add(1)).unwrap_or(usize::MAX);
+    let (mut stored, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
         hasher.update(&data);
         read = read.saturating_add(data.len());
-        let left = room.saturating_sub(kept.len()).min(data.len());
-        kept.extend_from_slice(data.get(..left).unwrap_or_default());
-        if u64::try_from(read).is_ok_and(|read| read > DRAINED) {
+        let left = limit.saturating_sub(stored.len()).min(data.len());
+        stored.extend_from_slice(data.get(..left).unwrap_or_default());
+        if u64::try_from(read).is_ok_and(|read| read > MAX_READ) {
             break;
         }
     }
-    Ok((kept.freeze(), hasher.finish()))
+    Ok((stored.freeze(), hasher.finish()))
 }

@@ -1,6 +1,6 @@
-//! Connections: HTTP/1.1 by `hyper`, over TLS or not.
+//! Connections: HTTP/1.1 by `hyper`, with or without TLS.
 
-use super::{Config, exchange::respond};
+use super::{config::Config, exchange::respond};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// For a client to complete a handshake.
+/// How long a client may take for the TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 pub(super) async fn serve(
@@ -37,10 +37,9 @@ async fn accept(
     loop {
         match listener.accept().await {
             Ok((socket, peer)) => {
-                // A connection that breaks is the client's affair.
                 tokio::spawn(connect(socket, peer, tls.clone(), Arc::clone(&config)));
             }
-            // Out of file descriptors, most likely: some may be given back.
+            // Most likely out of file descriptors: wait until another connection closes.
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
@@ -49,22 +48,23 @@ async fn accept(
 async fn connect(socket: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, config: Arc<Config>) {
     let _ = socket.set_nodelay(true);
     match tls {
-        None => converse(socket, peer, config).await,
+        None => serve_http(socket, peer, config).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = timeout(HANDSHAKE, tls.accept(socket)).await {
-                converse(stream, peer, config).await;
+                serve_http(stream, peer, config).await;
             }
         }
     }
 }
 
-async fn converse<S>(stream: S, peer: SocketAddr, config: Arc<Config>)
+async fn serve_http<S>(stream: S, peer: SocketAddr, config: Arc<Config>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let service = service_fn(|request| respond(request, peer, &config));
     let mut http = http1::Builder::new();
-    // A client may be done with sending, and still wait for its answer.
+    // A client may close its sending side and still wait for the answer.
     http.timer(TokioTimer::new()).title_case_headers(true).half_close(true);
+    // If the connection breaks, the client sees it too.
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }

@@ -1,33 +1,34 @@
-//! A stream whose peer has proved its identity.
+//! A TLS stream whose peer is authenticated.
 
-use crate::error::is_timeout;
 use rustls::{ClientConnection, ProtocolVersion, StreamOwned};
 use std::{
     error::Error,
     fmt,
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
+    time::Duration,
 };
 
 /// An open TLS connection.
 ///
-/// It ends with `Ok(0)` only if the peer said so (`close_notify`): a connection that is cut off is
-/// an error.
+/// Reading returns `Ok(0)` only after the peer's `close_notify`. A connection that closes without it is
+/// an error: the data may be truncated.
 #[derive(Debug)]
 pub struct TlsStream(StreamOwned<ClientConnection, TcpStream>);
 
 impl TlsStream {
-    pub(super) fn shake_hands(
-        mut session: ClientConnection,
-        mut socket: TcpStream,
-    ) -> Result<Self, TlsError> {
+    pub(super) fn handshake(mut session: ClientConnection, mut socket: TcpStream) -> Result<Self, TlsError> {
         while session.is_handshaking() {
-            session.complete_io(&mut socket).map_err(TlsError::from_io)?;
+            session.complete_io(&mut socket).map_err(|error| {
+                let waited =
+                    if session.wants_write() { socket.write_timeout() } else { socket.read_timeout() };
+                TlsError::from_io(with_timeout(error, waited))
+            })?;
         }
         Ok(Self(StreamOwned::new(session, socket)))
     }
 
-    /// The version that was agreed upon.
+    /// The negotiated version.
     #[must_use]
     pub fn version(&self) -> &'static str {
         match self.0.conn.protocol_version() {
@@ -40,7 +41,7 @@ impl TlsStream {
     /// The address of the peer.
     ///
     /// # Errors
-    /// What the operating system says of a connection that is gone.
+    /// The operating system's error if the connection is closed.
     pub fn peer(&self) -> io::Result<SocketAddr> {
         self.0.sock.peer_addr()
     }
@@ -48,39 +49,39 @@ impl TlsStream {
 
 impl Read for TlsStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        self.0.read(buffer).map_err(|error| with_timeout(error, self.0.sock.read_timeout()))
     }
 }
 
 impl Write for TlsStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.0.write(bytes).map_err(|error| with_timeout(error, self.0.sock.write_timeout()))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.0.flush().map_err(|error| with_timeout(error, self.0.sock.write_timeout()))
     }
 }
 
 impl Drop for TlsStream {
     fn drop(&mut self) {
         self.0.conn.send_close_notify();
-        // The connection is given up either way.
+        // The connection is closed whether or not the peer receives it.
         let _ = self.0.flush();
     }
 }
 
-/// No TLS connection.
+/// The TLS connection could not be established.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TlsError {
-    /// The host is neither a name nor an address, so that nobody could prove to be it.
+    /// The host is neither a DNS name nor an IP address, so no certificate can be for it.
     NotAName,
-    /// The server did not prove its identity.
+    /// The server's certificate is not valid for the host or not trusted.
     NotTrusted(rustls::CertificateError),
-    /// Anything else that TLS found wrong.
+    /// Any other TLS error.
     Handshake(rustls::Error),
-    /// The connection broke during the handshake.
+    /// Sending or receiving failed or timed out during the handshake.
     Broken(io::Error),
 }
 
@@ -98,13 +99,51 @@ impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAName => f.write_str("the host is neither a name nor an address"),
-            Self::NotTrusted(reason) => write!(f, "the server did not prove its identity: {reason}"),
+            Self::NotTrusted(reason) => write!(f, "could not verify the server's certificate: {reason}"),
             Self::Handshake(reason) => write!(f, "the TLS handshake failed: {reason}"),
             Self::Broken(reason) if is_timeout(reason) => {
-                f.write_str("the server did nothing within the timeout of the TLS handshake")
+                write!(f, "the TLS handshake {}", TimedOut::of(reason))
             }
             Self::Broken(reason) => write!(f, "the connection broke during the TLS handshake: {reason}"),
         }
+    }
+}
+
+/// A read or write of the socket timed out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimedOut {
+    /// The socket's timeout, if known.
+    after: Option<Duration>,
+}
+
+impl TimedOut {
+    pub(crate) fn of(error: &io::Error) -> Self {
+        let this = error.get_ref().and_then(|inner| inner.downcast_ref());
+        this.copied().unwrap_or(Self { after: None })
+    }
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.after {
+            Some(after) => write!(f, "timed out after {} ms", after.as_millis()),
+            None => f.write_str("timed out"),
+        }
+    }
+}
+
+impl Error for TimedOut {}
+
+/// Whether a read or write timed out. The kind differs between operating systems.
+pub(crate) fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+/// Adds the socket's timeout to an error that reports its end.
+fn with_timeout(error: io::Error, after: io::Result<Option<Duration>>) -> io::Error {
+    match after {
+        Ok(after @ Some(_)) if is_timeout(&error) => io::Error::new(error.kind(), TimedOut { after }),
+        _ => error,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whom to believe.
+//! Which certificate authorities to trust.
 
 use rustls::{
     RootCertStore,
@@ -6,7 +6,7 @@ use rustls::{
 };
 use std::{error::Error, fmt, fs, io, path::Path};
 
-/// The authorities whose certificates prove a server's identity.
+/// The certificate authorities that a server's certificate chain may end at.
 ///
 /// ```
 /// use tc3_std::tls::{Tls, Trust};
@@ -18,25 +18,25 @@ use std::{error::Error, fmt, fs, io, path::Path};
 pub struct Trust(RootCertStore);
 
 impl Trust {
-    /// The public authorities, as Mozilla lists them: those of the service.
+    /// The public authorities in Mozilla's list. The service's certificates are theirs.
     #[must_use]
     pub fn public() -> Self {
         Self(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect())
     }
 
-    /// Nobody, until authorities are added.
+    /// No authorities, until some are added.
     #[must_use]
     pub fn empty() -> Self {
         Self(RootCertStore::empty())
     }
 
-    /// These authorities too, as PEM text.
+    /// Adds the authorities of a PEM string.
     ///
     /// # Errors
-    /// [`TrustError`] for text without a certificate, and for one that cannot be an authority's.
-    pub fn and_pem(mut self, text: &[u8]) -> Result<Self, TrustError> {
+    /// [`TrustError`] if there is no certificate, or one that cannot be an authority's.
+    pub fn and_pem(mut self, pem: &[u8]) -> Result<Self, TrustError> {
         let mut count = 0usize;
-        for certificate in CertificateDer::pem_slice_iter(text) {
+        for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(TrustError::Pem)?;
             self.0.add(certificate).map_err(|source| TrustError::Certificate { index: count, source })?;
             count = count.saturating_add(1);
@@ -44,10 +44,10 @@ impl Trust {
         if count == 0 { Err(TrustError::NoCertificate) } else { Ok(self) }
     }
 
-    /// These authorities too, from a PEM file.
+    /// Adds the authorities of a PEM file.
     ///
     /// # Errors
-    /// [`TrustError`], for what is in the file and for a file that cannot be read.
+    /// [`TrustError`] if the file cannot be read, and as [`and_pem`](Self::and_pem).
     pub fn and_file(self, path: &Path) -> Result<Self, TrustError> {
         self.and_pem(&fs::read(path).map_err(TrustError::File)?)
     }
@@ -59,19 +59,19 @@ impl From<Trust> for RootCertStore {
     }
 }
 
-/// A text that should name authorities does not.
+/// Why authorities cannot be added.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TrustError {
     /// The file cannot be read.
     File(io::Error),
-    /// The text is damaged.
+    /// The PEM is malformed.
     Pem(pem::Error),
-    /// The text has no `-----BEGIN CERTIFICATE-----`.
+    /// There is no `-----BEGIN CERTIFICATE-----`.
     NoCertificate,
-    /// A certificate is damaged.
+    /// A certificate is malformed.
     Certificate {
-        /// Its position in the text, from 0.
+        /// Its position in the PEM, from 0.
         index: usize,
         /// What is wrong with it.
         source: rustls::Error,
@@ -82,9 +82,9 @@ impl fmt::Display for TrustError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(source) => write!(f, "could not read: {source}"),
-            Self::Pem(source) => write!(f, "PEM text is damaged: {source}"),
+            Self::Pem(source) => write!(f, "malformed PEM: {source}"),
             Self::NoCertificate => f.write_str("there is no certificate in it"),
-            Self::Certificate { index, source } => write!(f, "certificate {index} is damaged: {source}"),
+            Self::Certificate { index, source } => write!(f, "certificate {index} is malformed: {source}"),
         }
     }
 }

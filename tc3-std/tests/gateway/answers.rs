@@ -1,6 +1,6 @@
-//! Answers that are not the service's, over a stream in memory.
+//! Answers that the gateway never sends, over a stream in memory.
 
-use crate::bench::{CVM, now, signer};
+use crate::server::{CVM, now, signer};
 use std::{
     cell::RefCell,
     io::{self, Read, Write},
@@ -8,16 +8,16 @@ use std::{
 };
 use tc3_std::{CallError, Connection, Reply};
 
-/// Answers always the same, and takes only so many bytes of a request.
+/// Always sends the same answer, and accepts only a number of bytes of a request.
 struct Peer {
     answer: &'static [u8],
-    takes: usize,
-    taken: Rc<RefCell<Vec<u8>>>,
+    accepts: usize,
+    accepted: Rc<RefCell<Vec<u8>>>,
 }
 
 impl Read for Peer {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // In small pieces, as networks do.
+        // In small pieces, as a network may deliver it.
         let len = buffer.len().min(3);
         self.answer.read(&mut buffer[..len])
     }
@@ -25,9 +25,9 @@ impl Read for Peer {
 
 impl Write for Peer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = bytes.len().min(100).min(self.takes);
-        self.takes -= count;
-        self.taken.borrow_mut().extend_from_slice(&bytes[..count]);
+        let count = bytes.len().min(100).min(self.accepts);
+        self.accepts -= count;
+        self.accepted.borrow_mut().extend_from_slice(&bytes[..count]);
         if count == 0 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(count) }
     }
 
@@ -36,13 +36,13 @@ impl Write for Peer {
     }
 }
 
-fn send(answer: &'static [u8], takes: usize) -> (Result<Reply, CallError>, Vec<u8>) {
+fn send(answer: &'static [u8], accepts: usize) -> (Result<Reply, CallError>, Vec<u8>) {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let taken = Rc::default();
-    let mut connection = Connection::new(Peer { answer, takes, taken: Rc::clone(&taken) });
+    let accepted = Rc::default();
+    let mut connection = Connection::new(Peer { answer, accepts, accepted: Rc::clone(&accepted) });
     let outcome = connection.send(signer().sign(&request, now()).into()).and_then(Reply::into_success);
-    let taken = taken.borrow().clone();
-    (outcome, taken)
+    let accepted = accepted.borrow().clone();
+    (outcome, accepted)
 }
 
 fn outcome(answer: &'static [u8]) -> Result<Reply, CallError> {
@@ -53,17 +53,17 @@ fn outcome(answer: &'static [u8]) -> Result<Reply, CallError> {
 fn the_bytes_signed_are_the_bytes_sent() {
     let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"Response\":{}}";
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let (reply, taken) = send(ok, usize::MAX);
+    let (reply, accepted) = send(ok, usize::MAX);
     let reply = reply.unwrap();
     assert!(reply.is_reusable() && reply.request_id().is_none() && reply.body() == b"{\"Response\":{}}");
-    let head = String::from_utf8(taken).unwrap();
+    let head = String::from_utf8(accepted).unwrap();
     let at = head.split("X-TC-Timestamp: ").nth(1).unwrap()[..10].parse().unwrap();
     let signed = signer().sign(&request, tc3_core::Timestamp::from_unix(at).unwrap()).head().to_string();
     assert_eq!(head, signed + "{}");
 }
 
 #[test]
-fn an_answer_that_is_not_the_services_is_an_error_of_its_own() {
+fn an_answer_that_is_not_the_services_has_its_own_error() {
     let answer = outcome(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nno\n");
     assert!(
         matches!(answer, Err(CallError::Status(reply)) if reply.status() == 502 && reply.body() == b"no\n")
@@ -76,26 +76,50 @@ fn an_answer_that_is_not_the_services_is_an_error_of_its_own() {
 }
 
 #[test]
-fn debug_tells_an_answer_by_its_request_id_and_keeps_the_keys_in_it() {
+fn debug_shows_an_answers_request_id_and_not_its_body() {
     let assumed = b"HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n\
         {\"Response\":{\"Credentials\":{\"TmpSecretKey\":\"MARKER\"},\"RequestId\":\"r-123456\"}}";
     let failed = b"HTTP/1.1 200 OK\r\nContent-Length: 87\r\n\r\n\
         {\"Response\":{\"Error\":{\"Code\":\"InternalError\"},\"Token\":\"MARKER\",\"RequestId\":\"r-123456\"}}";
     let stray = b"HTTP/1.1 502 Bad Gateway\r\nX-Token: MARKER\r\nContent-Length: 6\r\n\r\nMARKER";
     for (answer, shown) in [(&assumed[..], "r-123456"), (&failed[..], "r-123456"), (&stray[..], "502")] {
-        let text = format!("{:?}", outcome(answer));
-        assert!(text.contains(shown) && !text.contains("MARKER"), "{text}");
+        let debug = format!("{:?}", outcome(answer));
+        assert!(debug.contains(shown) && !debug.contains("MARKER"), "{debug}");
     }
 }
 
 #[test]
-fn an_event_stream_has_no_envelope_and_passes() {
-    let answer = outcome(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n").unwrap();
-    assert!(answer.body() == b"data: {}\n\n" && !answer.is_reusable());
+fn an_event_stream_has_no_envelope_and_is_a_success() {
+    for head in [
+        &b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n"[..],
+        b"HTTP/1.1 200 OK\r\nServer: \xe9\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: {}\n\n",
+    ] {
+        let answer = outcome(head).unwrap();
+        assert!(answer.body() == b"data: {}\n\n" && !answer.is_reusable());
+    }
 }
 
 #[test]
-fn a_refusal_sent_before_the_request_was_taken_is_still_read() {
+fn the_date_is_read_although_another_header_is_not_utf_8() {
+    let answer = b"HTTP/1.1 200 OK\r\nServer: \xe9\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\n\
+        Content-Length: 15\r\n\r\n{\"Response\":{}}";
+    let answer = outcome(answer).unwrap();
+    assert_eq!(answer.date().unwrap().to_string(), "2019-02-26T00:44:25Z");
+    assert_eq!(answer.header("SERVER"), Some(&b"\xe9"[..]));
+}
+
+#[test]
+fn a_status_of_200_to_299_is_a_success_and_a_failure_of_the_service_counts_before_the_status() {
+    assert!(outcome(b"HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n{\"Response\":{}}").is_ok());
+    let failed = outcome(
+        b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 47\r\n\r\n\
+        {\"Response\":{\"Error\":{\"Code\":\"InternalError\"}}}",
+    );
+    assert!(matches!(failed, Err(CallError::Service(failure)) if failure.code == "InternalError"));
+}
+
+#[test]
+fn an_answer_sent_before_the_whole_request_was_received_is_read() {
     let refusal = b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n\
         {\"Response\":{\"Error\":{\"Code\":\"InternalError\"},\"RequestId\":\"r-123456\"}}";
     let (answer, _) = send(refusal, 50);
@@ -104,7 +128,7 @@ fn a_refusal_sent_before_the_request_was_taken_is_still_read() {
     assert!(matches!(answer, Err(CallError::Transport(error)) if error.kind() == io::ErrorKind::BrokenPipe));
 }
 
-/// A stream over which TLS finds something wrong.
+/// A stream whose data TLS cannot decrypt.
 struct Damaged;
 
 impl Read for Damaged {
@@ -124,10 +148,10 @@ impl Write for Damaged {
 }
 
 #[test]
-fn what_tls_finds_wrong_after_the_handshake_is_not_called_the_handshake() {
+fn a_tls_error_after_the_handshake_is_a_transport_error() {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let error = Connection::new(Damaged).send(signer().sign(&request, now()).into()).unwrap_err();
-    let said = error.to_string();
+    let sentence = error.to_string();
     assert!(matches!(error, CallError::Transport(_)), "{error:?}");
-    assert_eq!(said, format!("the connection broke: {}", rustls::Error::DecryptError));
+    assert_eq!(sentence, format!("the connection broke: {}", rustls::Error::DecryptError));
 }

@@ -1,6 +1,6 @@
 //! Exit codes, causes and remedies.
 
-use crate::bench::{Bench, CVM, ID, KEY, Ran, TOKEN, counted, now, off_by, run, signer};
+use crate::server::{CVM, ID, KEY, Ran, TOKEN, TestServer, coverage, now, off_by, run, signer};
 use std::{
     fs::OpenOptions,
     io::{BufRead, BufReader, Read},
@@ -8,7 +8,7 @@ use std::{
     process::{Child, ChildStderr, Command, Stdio},
     thread,
 };
-use tc3_std::gateway::{Answer, Config, Received};
+use tc3_std::gateway::{Accepted, Answer, Config};
 
 const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
 const PAIR: [(&str, &str); 2] = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
@@ -17,70 +17,70 @@ fn call(more: &[&str]) -> Ran {
     run(&[&CALL, more].concat(), &PAIR, b"")
 }
 
-/// The exit code, and the cause and remedy in what is said.
+/// Expects an exit code, and a cause and a remedy on standard error.
 fn expect(ran: &Ran, code: i32, cause: &str, remedy: &str) {
-    let said = ran.err.starts_with("tc3: ") && ran.err.contains(cause) && ran.err.contains(remedy);
-    assert!(ran.code == code && said && ran.err.contains("remedy: "), "{}: {}", ran.code, ran.err);
+    let printed = ran.err.starts_with("tc3: ") && ran.err.contains(cause) && ran.err.contains(remedy);
+    assert!(ran.code == code && printed && ran.err.contains("remedy: "), "{}: {}", ran.code, ran.err);
 }
 
 #[test]
-fn a_refusal_of_the_gateway_names_code_request_id_and_remedy() {
-    let bench = Bench::new();
+fn a_failure_is_shown_with_code_request_id_and_remedy() {
+    let server = TestServer::new();
     let wrong = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", "wrong")];
-    let ran = bench.tc3_with(&CALL, &wrong);
+    let ran = server.tc3_with(&CALL, &wrong);
     expect(&ran, 1, "AuthFailure.SignatureFailure", "id and key belong together");
-    let id = bench.records().pop().unwrap().request_id;
+    let id = server.records().pop().unwrap().request_id;
     assert!(ran.err.contains(&id) && ran.out.contains(&id));
-    let ran = bench.tc3(&[&CALL[..], &["--timestamp", "1551113065"]].concat());
+    let ran = server.tc3(&[&CALL[..], &["--timestamp", "1551113065"]].concat());
     expect(&ran, 1, "AuthFailure.SignatureExpire", "clock");
     let stale = [PAIR[0], PAIR[1], ("TENCENTCLOUD_TOKEN", TOKEN)];
-    expect(&bench.tc3_with(&CALL, &stale), 1, "AuthFailure.TokenFailure", "temporary key");
+    expect(&server.tc3_with(&CALL, &stale), 1, "AuthFailure.TokenFailure", "temporary key");
 }
 
 #[test]
 fn a_dry_run_that_would_have_succeeded_is_a_success() {
-    let dry = |_: &Received| Answer::Failure { code: "DryRunOperation".to_owned(), message: String::new() };
-    let bench = Bench::with(Config::new().answer(dry));
-    let ran = bench.tc3(&[&CALL[..], &["-d", r#"{"DryRun":true}"#]].concat());
+    let dry = |_: &Accepted| Answer::Failure { code: "DryRunOperation".to_owned(), message: String::new() };
+    let server = TestServer::with(Config::new().answer(dry));
+    let ran = server.tc3(&[&CALL[..], &["-d", r#"{"DryRun":true}"#]].concat());
     assert!(ran.code == 0 && ran.err.is_empty() && ran.out.contains("DryRunOperation"), "{}", ran.err);
-    let reply = bench.call(signer().sign(&CVM.action("RunInstances").json("{}").unwrap(), now()));
+    let reply = server.call(signer().sign(&CVM.action("RunInstances").json("{}").unwrap(), now()));
     assert!(reply.is_ok_and(|reply| reply.request_id().is_some()));
 }
 
 #[test]
-fn each_advice_is_told_as_what_to_do() {
+fn each_advice_has_a_remedy() {
     for (code, remedy) in [
         ("AuthFailure.TokenFailure", "fetch a new temporary key, its id and its token together"),
         ("RequestLimitExceeded", "wait a second, then twice as long each time"),
         ("InternalError", "try again if doing the action twice is harmless"),
-        ("InvalidParameterValue", "change the request: the same one fails again"),
+        ("InvalidParameterValue", "change the request: the same request would fail again"),
         ("AuthFailure.SignatureFailure", "check that id and key belong together and are complete"),
         ("UnauthorizedOperation", "ask whoever grants permissions in the account"),
-        ("ResourceInUse", "the message says what; the request id helps the service's support"),
-        // The clocks agree, so that it took too long.
+        ("ResourceInUse", "see the message; give the request id to the service's support"),
+        // The clocks agree: the request was too long on its way.
         ("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),
     ] {
-        let refuse = move |_: &Received| Answer::Failure { code: code.to_owned(), message: String::new() };
-        expect(&Bench::with(Config::new().answer(refuse)).tc3(&CALL), 1, code, remedy);
+        let refuse = move |_: &Accepted| Answer::Failure { code: code.to_owned(), message: String::new() };
+        expect(&TestServer::with(Config::new().answer(refuse)).tc3(&CALL), 1, code, remedy);
     }
-    let ahead = |seconds| Bench::with(Config::new().clock(move || off_by(seconds))).tc3(&CALL);
+    let ahead = |seconds| TestServer::with(Config::new().clock(move || off_by(seconds))).tc3(&CALL);
     expect(&ahead(1000), 1, "AuthFailure.SignatureExpire", "s behind the server's");
     expect(&ahead(-1000), 1, "AuthFailure.SignatureExpire", "s ahead of the server's");
 }
 
 #[test]
-fn what_the_service_says_does_not_command_the_terminal() {
-    let refuse = |_: &Received| Answer::Failure {
+fn control_characters_in_an_answer_are_escaped_on_the_terminal() {
+    let refuse = |_: &Accepted| Answer::Failure {
         code: "InternalError".to_owned(),
         message: "\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line".to_owned(),
     };
-    let ran = Bench::with(Config::new().answer(refuse)).tc3(&[&CALL[..], &["-v"]].concat());
+    let ran = TestServer::with(Config::new().answer(refuse)).tc3(&[&CALL[..], &["-v"]].concat());
     assert!(ran.err.contains(r"\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line"), "{}", ran.err);
     assert!(!ran.err.contains(['\u{1b}', '\u{7}']), "{}", ran.err);
 }
 
 #[test]
-fn wrong_usage_is_2() {
+fn wrong_usage_exits_with_2() {
     let wrong: [&[&str]; 8] = [
         &["call", "cvm"],
         &["call", "cvm", "2017-03-12", "X", "--get", "novalue"],
@@ -96,11 +96,11 @@ fn wrong_usage_is_2() {
     }
     expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 2, "loopback", "127.0.0.1");
     let unpaired = ["serve", "--id", "AKID", "--id", "AKIDOTHER", "--key-env", "THE_KEY"];
-    expect(&run(&unpaired, &PAIR, b""), 2, "2 ids and 1 keys", "its own --key-env");
+    expect(&run(&unpaired, &PAIR, b""), 2, "2 --id and 1 --key-env", "its own --key-env");
 }
 
 #[test]
-fn a_host_that_is_more_than_a_host_is_2_and_its_form_is_said() {
+fn a_url_as_host_exits_with_2_and_shows_the_expected_format() {
     for host in ["https://cvm.tencentcloudapi.com", "localhost/", "localhost:", "localhost:99999", "a:b"] {
         let ran = call(&["--host", host, "--dry-run"]);
         assert!(ran.code == 2 && ran.err.contains("give HOST or HOST:PORT"), "{host}: {}", ran.err);
@@ -111,7 +111,7 @@ fn a_host_that_is_more_than_a_host_is_2_and_its_form_is_said() {
 }
 
 #[test]
-fn what_the_signer_refuses_is_3() {
+fn an_invalid_request_exits_with_3() {
     let long = format!("a={}", "x".repeat(33_000));
     expect(&call(&["--get", &long]), 3, "URL of a GET has", "POST");
     expect(&call(&["--timestamp", "1551113065000"]), 3, "milliseconds", "seconds");
@@ -120,21 +120,21 @@ fn what_the_signer_refuses_is_3() {
 }
 
 #[test]
-fn missing_credentials_are_4_and_the_variable_is_named() {
+fn missing_credentials_exit_with_4_and_name_the_variable() {
     expect(&run(&CALL, &[], b""), 4, "TENCENTCLOUD_SECRET_ID is not set", "export TENCENTCLOUD_SECRET_ID=");
     let empty = [PAIR[0], ("TENCENTCLOUD_SECRET_KEY", "")];
     expect(&run(&CALL, &empty, b""), 4, "TENCENTCLOUD_SECRET_KEY is set but empty", "export");
     let pasted = [PAIR[0], ("TENCENTCLOUD_SECRET_KEY", "MARKER-OF-THE-KEY\n")];
-    expect(&run(&CALL, &pasted, b""), 4, "0x0a at byte 17", "without blanks");
+    expect(&run(&CALL, &pasted, b""), 4, "at byte 17", "without spaces");
     let unset = run(&["serve", "--id", "AKID", "--key-env", "NO_SUCH"], &[], b"");
     expect(&unset, 4, "NO_SUCH holds no key", "export NO_SUCH=");
 }
 
 #[test]
-fn a_connection_that_is_not_to_be_had_is_7() {
+fn a_refused_connection_or_a_taken_port_exits_with_7() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     expect(&call(&["--connect", &format!("127.0.0.1:{port}")]), 7, "could not connect", "listens");
-    let stopped = Bench::new().gateway.addr().to_string();
+    let stopped = TestServer::new().gateway.addr().to_string();
     assert_eq!(call(&["--connect", &stopped]).code, 7, "a gateway that was dropped");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -142,21 +142,21 @@ fn a_connection_that_is_not_to_be_had_is_7() {
 }
 
 #[test]
-fn what_is_not_tls_or_not_trusted_is_35_or_60() {
-    let bench = Bench::plain();
-    let plain = bench.gateway.addr().to_string();
+fn a_server_without_tls_exits_with_35_and_an_untrusted_one_with_60() {
+    let server = TestServer::plain();
+    let plain = server.gateway.addr().to_string();
     expect(&call(&["--connect", &plain]), 35, "TLS", "--plain-http");
-    let bench = Bench::new();
-    expect(&call(&["--connect", &bench.gateway.addr().to_string()]), 60, "UnknownIssuer", "--ca");
-    assert!(bench.records().is_empty());
+    let server = TestServer::new();
+    expect(&call(&["--connect", &server.gateway.addr().to_string()]), 60, "UnknownIssuer", "--ca");
+    assert!(server.records().is_empty());
 }
 
 #[test]
-fn a_server_that_never_answers_is_28_and_one_that_hangs_up_is_56_or_35() {
+fn a_timeout_exits_with_28_and_a_closed_connection_in_the_handshake_with_35() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
     let ran = call(&["--connect", &address, "--timeout", "1"]);
-    expect(&ran, 28, "within the timeout", "--timeout");
+    expect(&ran, 28, "the TLS handshake timed out after 1000 ms", "--timeout");
     thread::spawn(move || {
         silent.incoming().flatten().for_each(|mut socket| {
             let _ = socket.read(&mut [0; 8]);
@@ -166,7 +166,7 @@ fn a_server_that_never_answers_is_28_and_one_that_hangs_up_is_56_or_35() {
 }
 
 #[test]
-fn files_that_cannot_be_read_are_26_and_77() {
+fn unreadable_files_exit_with_26_or_77_and_unwritable_ones_with_23() {
     expect(&call(&["-d", "@/no/such/file"]), 26, "/no/such/file", "@FILE");
     expect(&call(&["--form", "a=@/no/such/file"]), 26, "/no/such/file", "@FILE");
     let unwritable = ["serve", "--listen", "127.0.0.1:0", "--ca-out", "/no/such/file"];
@@ -176,9 +176,9 @@ fn files_that_cannot_be_read_are_26_and_77() {
 }
 
 #[test]
-fn output_that_cannot_be_written_is_23_and_a_reader_that_leaves_is_no_trouble() {
+fn a_failed_write_to_standard_output_exits_with_23_and_a_closed_pipe_with_0() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(["explain"]).args(&CALL[1..]).env_clear().envs(counted()).envs(PAIR);
+    command.args(["explain"]).args(&CALL[1..]).env_clear().envs(coverage()).envs(PAIR);
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let status = command.stdout(full).stderr(Stdio::null()).status().unwrap();
     assert_eq!(status.code(), Some(23));
@@ -187,7 +187,7 @@ fn output_that_cannot_be_written_is_23_and_a_reader_that_leaves_is_no_trouble() 
     assert_eq!(command.stdout(writer).status().unwrap().code(), Some(0));
 }
 
-/// `tc3 serve`, ended when dropped.
+/// A running `tc3 serve`, killed when dropped.
 struct Serve {
     child: Child,
     log: BufReader<ChildStderr>,
@@ -200,7 +200,7 @@ impl Serve {
             .args(["serve", "--listen", "127.0.0.1:0", "--id", ID, "--key-env", "THE_KEY"])
             .args(arguments);
         let mut child =
-            command.env_clear().envs(counted()).env("THE_KEY", KEY).stderr(Stdio::piped()).spawn().unwrap();
+            command.env_clear().envs(coverage()).env("THE_KEY", KEY).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         Self { child, log }
     }
@@ -222,15 +222,15 @@ impl Drop for Serve {
 }
 
 #[test]
-fn serve_says_where_it_listens_and_what_it_answers() {
+fn serve_logs_its_address_and_every_answer() {
     let ca = concat!(env!("CARGO_TARGET_TMPDIR"), "/serve-ca.pem");
     let mut serve = Serve::start(&["--ca-out", ca]);
     assert!(serve.line().ends_with(ca));
-    let said = serve.line();
-    let address = said.strip_prefix("tc3: listening on https://").expect(&said);
+    let line = serve.line();
+    let address = line.strip_prefix("tc3: listening on https://").expect(&line);
     let ran = call(&["--connect", address, "--ca", ca]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let said = serve.line();
-    assert!(said.contains("POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: accepted ["), "{said}");
+    let line = serve.line();
+    assert!(line.contains("POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: accepted ["), "{line}");
     assert!(Serve::start(&["--plain-http"]).line().starts_with("tc3: listening on http://127.0.0.1:"));
 }

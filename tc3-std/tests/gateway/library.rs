@@ -1,7 +1,7 @@
 //! Calls made by the library.
 
-use crate::bench::{
-    Bench, CVM, ENCODED_TOKEN, TEMPORARY_ID, echo, failure, nonce, now, signer, temporary_signer,
+use crate::server::{
+    CVM, ENCODED_TOKEN, TEMPORARY_ID, TestServer, echo, failure, nonce, now, signer, temporary_signer,
 };
 use tc3_core::{
     Call, ContentType, HashedPayload, Header, Multipart, ParamValue, Part, PayloadHasher, Query, Request,
@@ -18,11 +18,11 @@ fn call() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")
 }
 
-/// Sends a request with either key, and returns what the gateway says it received.
+/// Sends a request with each of the two keys, and returns the answer of the gateway.
 fn accepted(request: &Request<'_>) -> Vec<u8> {
-    let bench = Bench::new();
-    bench.call(temporary_signer().sign(request, now())).unwrap();
-    bench.call(signer().sign(request, now())).unwrap().body().to_vec()
+    let server = TestServer::new();
+    server.call(temporary_signer().sign(request, now())).unwrap();
+    server.call(signer().sign(request, now())).unwrap().body().to_vec()
 }
 
 fn hash_of(body: &[u8]) -> String {
@@ -56,7 +56,7 @@ fn a_multipart_form_is_accepted() {
 }
 
 #[test]
-fn octets_and_further_signed_headers_are_accepted() {
+fn octets_and_custom_headers_are_accepted() {
     let headers =
         [Header::SignAction, Header::Unsigned("X-CLS-TopicId", "Ab"), Header::Signed("X-CLS-Hash", "Cd")];
     let body = accepted(&call().headers(&headers).octets(&[0, 1, 255]).unwrap());
@@ -71,34 +71,34 @@ fn a_streamed_body_is_accepted() {
     let payload = hasher.finish();
     let request = call().streamed(ContentType::Octets, &payload).unwrap();
     let message = Message::from(signer().sign(&request, now())).with_body(&[7; 1_000_000][..]);
-    let reply = Bench::new().call(message).unwrap();
+    let reply = TestServer::new().call(message).unwrap();
     assert_eq!(echo(reply.body(), "BodySize"), "1000000");
 }
 
 #[test]
-fn an_unsigned_body_is_accepted_whatever_it_is() {
+fn an_unsigned_body_is_accepted() {
     let request = call().unsigned(ContentType::Octets, 3).unwrap();
     let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
-    let reply = Bench::new().call(message).unwrap();
+    let reply = TestServer::new().call(message).unwrap();
     assert_eq!(echo(reply.body(), "Signature"), "TC3-HMAC-SHA256 UNSIGNED-PAYLOAD");
     assert_eq!(echo(reply.body(), "BodySha256"), hash_of(b"abc"));
 }
 
 #[test]
-fn v1_is_accepted_by_get_and_post_with_every_method() {
-    let bench = Bench::new();
-    for verb in [Method::Get, Method::Post] {
-        for method in [Algorithm::HmacSha1, Algorithm::HmacSha1Unnamed, Algorithm::HmacSha256] {
+fn v1_is_accepted_by_get_and_post_with_every_algorithm() {
+    let server = TestServer::new();
+    for method in [Method::Get, Method::Post] {
+        for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha1Unnamed, Algorithm::HmacSha256] {
             let mut pairs = [
                 ("Zone", ParamValue::Text("a b+&=é'(~)!*")),
                 ("Ids", ParamValue::List(&[ParamValue::Int(1); 12])),
             ];
-            let request = call().v1(verb, method, Params::sorted(&mut pairs).unwrap()).unwrap();
-            let reply = bench.call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
-            let name = if method == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
+            let request = call().v1(method, algorithm, Params::sorted(&mut pairs).unwrap()).unwrap();
+            let reply = server.call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+            let name = if algorithm == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
             assert_eq!(echo(reply.body(), "Signature"), name);
             assert_eq!(echo(reply.body(), "Service"), "cvm");
-            let reply = bench.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+            let reply = server.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
             assert_eq!(echo(reply.body(), "SecretId"), TEMPORARY_ID);
         }
     }
@@ -114,39 +114,39 @@ fn the_largest_requests_are_accepted() {
     let pairs = [("Data", ParamValue::Text(&value))];
     let params = Params::unsorted(&pairs).unwrap();
     let request = call().v1(Method::Post, Algorithm::HmacSha256, params).unwrap();
-    Bench::new().call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+    TestServer::new().call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
 }
 
 #[test]
-fn a_connection_takes_one_request_after_the_other() {
-    let bench = Bench::new();
-    let mut connection = bench.client().open("cvm.tencentcloudapi.com").unwrap();
+fn a_connection_is_reused_for_the_next_request() {
+    let server = TestServer::new();
+    let mut connection = server.client().open("cvm.tencentcloudapi.com").unwrap();
     let request = call().json("{}").unwrap();
     for _ in 0..3 {
         let reply = connection.send(signer().sign(&request, now()).into()).unwrap();
         assert!(reply.is_reusable());
         assert!(reply.into_success().unwrap().request_id().is_some());
     }
-    let records = bench.records();
+    let records = server.records();
     assert!(records.len() == 3 && records.iter().all(|record| record.peer == records[0].peer));
 }
 
 #[test]
-fn what_was_received_hides_the_token_in_its_form_from_debug() {
-    let bench = Bench::with(Config::new().answer(|received| Answer::Failure {
-        code: format!("{received:?}"),
-        message: String::from_utf8_lossy(&received.body).into_owned(),
+fn debug_of_an_accepted_request_hides_the_token_in_its_form() {
+    let server = TestServer::with(Config::new().answer(|accepted| Answer::Failure {
+        code: format!("{accepted:?}"),
+        message: String::from_utf8_lossy(&accepted.body).into_owned(),
     }));
     let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
-    let failure = failure(bench.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()));
+    let failure = failure(server.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()));
     assert!(failure.message.contains(ENCODED_TOKEN));
     let shown = failure.code;
     assert!(shown.contains(TEMPORARY_ID) && !shown.contains("MARKER"), "{shown}");
 }
 
 #[test]
-fn a_message_hides_its_token_from_debug() {
+fn debug_of_a_message_hides_its_token() {
     let request = call().json("{}").unwrap();
     let message = Message::from(temporary_signer().sign(&request, now()));
-    assert!(!format!("{message:?}").contains(crate::bench::TOKEN));
+    assert!(!format!("{message:?}").contains(crate::server::TOKEN));
 }

@@ -9,11 +9,11 @@
 )]
 
 mod answers;
-mod bench;
 mod exit_codes;
 mod library;
 mod program;
 mod refusals;
 mod sentences;
+mod server;
 mod sockets;
 mod tls;

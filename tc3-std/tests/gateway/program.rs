@@ -1,6 +1,6 @@
 //! The program's commands.
 
-use crate::bench::{Bench, ENCODED_TOKEN, ID, KEY, TOKEN, echo, run};
+use crate::server::{ENCODED_TOKEN, ID, KEY, TOKEN, TestServer, echo, run};
 use std::{fs, path::PathBuf, process::Command};
 
 const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
@@ -16,7 +16,7 @@ fn file(name: &str, data: &[u8]) -> String {
 }
 
 #[test]
-fn every_form_of_a_call_is_accepted_with_either_kind_of_key() {
+fn every_kind_of_request_is_accepted_with_a_long_term_and_a_temporary_key() {
     let data = file("octets.bin", &[0, 1, 255]);
     let part = format!("File={data}");
     let forms: [(&[&str], &str); 9] = [
@@ -30,11 +30,11 @@ fn every_form_of_a_call_is_accepted_with_either_kind_of_key() {
         (&["--v1", "HmacSHA256", "--get", "Limit=1"], "HmacSHA256"),
         (&["--v1", "HmacSHA256", "--form", "Limit=1"], "HmacSHA256"),
     ];
-    let bench = Bench::new();
+    let server = TestServer::new();
     for (form, signature) in forms {
-        for ran in [bench.tc3(&with(&CALL, form)), bench.temporary_tc3(&with(&CALL, form))] {
+        for ran in [server.tc3(&with(&CALL, form)), server.temporary_tc3(&with(&CALL, form))] {
             assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{form:?}");
-            assert!(ran.out.ends_with("}\n"), "the next prompt would be on the same line: {}", ran.out);
+            assert!(ran.out.ends_with("}\n"), "the output lacks a line end: {}", ran.out);
             assert_eq!(echo(ran.out.as_bytes(), "Signature"), signature);
         }
     }
@@ -42,22 +42,22 @@ fn every_form_of_a_call_is_accepted_with_either_kind_of_key() {
 
 #[test]
 fn a_body_comes_from_a_file_or_from_standard_input() {
-    let bench = Bench::new();
-    let address = bench.gateway.addr().to_string();
-    let ca = &file("program-ca.pem", bench.gateway.ca_pem().unwrap().as_bytes())[1..];
+    let server = TestServer::new();
+    let address = server.gateway.addr().to_string();
+    let ca = &file("program-ca.pem", server.gateway.ca_pem().unwrap().as_bytes())[1..];
     let arguments = with(&CALL, &["-d", "-", "--connect", &address, "--ca", ca]);
     let environment = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
     let ran = run(&arguments, &environment, br#"{"Limit":12}"#);
     assert_eq!((ran.code, echo(ran.out.as_bytes(), "BodySize").as_str()), (0, "12"), "{}", ran.err);
-    let ran = bench.tc3(&with(&CALL, &["-d", &file("body.json", br#"{"Limit":123}"#)]));
+    let ran = server.tc3(&with(&CALL, &["-d", &file("body.json", br#"{"Limit":123}"#)]));
     assert_eq!((ran.code, echo(ran.out.as_bytes(), "BodySize").as_str()), (0, "13"), "{}", ran.err);
 }
 
 #[test]
-fn verbose_shows_both_heads_and_the_request_id_but_not_the_token() {
-    let bench = Bench::new();
+fn verbose_shows_the_headers_of_both_sides_and_the_request_id_but_not_the_token() {
+    let server = TestServer::new();
     for form in [&[][..], &["--v1", "HmacSHA256", "--get", "Limit=1"]] {
-        let ran = bench.temporary_tc3(&with(&with(&CALL, &["-v"]), form));
+        let ran = server.temporary_tc3(&with(&with(&CALL, &["-v"]), form));
         assert_eq!(ran.code, 0);
         for part in [
             "* connected to 127.0.0.1:",
@@ -73,52 +73,52 @@ fn verbose_shows_both_heads_and_the_request_id_but_not_the_token() {
 
 #[test]
 fn a_dry_run_shows_the_request_and_sends_nothing() {
-    let bench = Bench::new();
-    let ran = bench.tc3(&with(&CALL, &["-d", r#"{"Limit":1}"#, "--dry-run", "--timestamp", "1551113065"]));
+    let server = TestServer::new();
+    let ran = server.tc3(&with(&CALL, &["-d", r#"{"Limit":1}"#, "--dry-run", "--timestamp", "1551113065"]));
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.starts_with("POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n"), "{}", ran.out);
     assert!(ran.out.contains("\r\nX-TC-Timestamp: 1551113065\r\n"));
     assert!(ran.out.ends_with("\r\n\r\n{\"Limit\":1}\n"));
     for form in [&["--form", "Name=x"][..], &["--v1", "HmacSHA1"], &["--v1", "HmacSHA1", "--get", "a=b"]] {
-        let ran = bench.temporary_tc3(&with(&with(&CALL, &["--dry-run"]), form));
+        let ran = server.temporary_tc3(&with(&with(&CALL, &["--dry-run"]), form));
         assert!(ran.code == 0 && ran.out.contains("***"), "{}{}", ran.out, ran.err);
         assert!(ran.err.contains("TENCENTCLOUD_SECURITY_TOKEN"), "{}", ran.err);
     }
-    assert!(bench.records().is_empty());
+    assert!(server.records().is_empty());
 }
 
 #[test]
-fn the_same_arguments_and_timestamp_sign_the_same() {
-    let bench = Bench::new();
+fn the_same_arguments_and_timestamp_give_the_same_request() {
+    let server = TestServer::new();
     let sign =
         ["sign", "cvm", "2017-03-12", "DescribeInstances", "--timestamp", "1551113065", "--form", "a=b"];
-    let (one, other) = (bench.tc3(&sign), bench.tc3(&sign));
+    let (one, other) = (server.tc3(&sign), server.tc3(&sign));
     assert_eq!(one.code, 0, "{}", one.err);
     assert!(one.out.starts_with("POST / HTTP/1.1\r\n"), "{}", one.out);
     assert_eq!(one.out, other.out);
 }
 
 #[test]
-fn sign_shows_the_body_too_because_a_boundary_or_a_signature_may_be_nowhere_else() {
+fn sign_prints_the_body_with_its_boundary_or_its_v1_signature() {
     let sign = ["sign", "cvm", "2017-03-12", "DescribeInstances"];
-    let bench = Bench::new();
-    let form = bench.tc3(&with(&sign, &["--form", "Name=x"]));
+    let server = TestServer::new();
+    let form = server.tc3(&with(&sign, &["--form", "Name=x"]));
     let (head, body) = form.out.split_once("\r\n\r\n").unwrap();
     let boundary = head.split_once("; boundary=").unwrap().1.lines().next().unwrap();
     assert!(body.starts_with(&format!("--{boundary}\r\n")), "{}", form.out);
-    let v1 = bench.temporary_tc3(&with(&sign, &["--v1", "HmacSHA1", "--form", "Limit=1"]));
+    let v1 = server.temporary_tc3(&with(&sign, &["--v1", "HmacSHA1", "--form", "Limit=1"]));
     let (_, body) = v1.out.split_once("\r\n\r\n").unwrap();
     assert!(body.contains("&Signature=") && body.contains("&Token=***&"), "{}", v1.out);
 }
 
-/// The pair of the document's examples.
+/// Id and key in the document's examples.
 const DOCUMENTED: [(&str, &str); 2] = [
     ("TENCENTCLOUD_SECRET_ID", "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE"),
     ("TENCENTCLOUD_SECRET_KEY", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"),
 ];
 
 #[test]
-fn the_documents_own_samples_come_out_to_the_byte() {
+fn the_documents_samples_get_the_documented_signatures() {
     let call = ["cvm", "2017-03-12", "DescribeInstances", "-r", "ap-guangzhou"];
     let body = r#"{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}"#;
     let post = with(&call, &["--charset", "--timestamp", "1551113065", "-d", body]);
@@ -134,7 +134,7 @@ fn the_documents_own_samples_come_out_to_the_byte() {
 }
 
 #[test]
-fn explain_shows_the_documents_own_example() {
+fn explain_prints_the_documents_example() {
     let call = ["explain", "cvm", "2017-03-12", "DescribeInstances"];
     let get = with(&call, &["--timestamp", "1539084154", "--get", "Limit=10", "Offset=0"]);
     let ran = run(&get, &DOCUMENTED, b"");
@@ -147,12 +147,12 @@ fn explain_shows_the_documents_own_example() {
         assert!(ran.out.contains(part), "{part} is not in {}", ran.out);
     }
     let v1 = ["--v1", "HmacSHA1", "--get", "a=b", "--nonce", "7", "--timestamp", "1539084154"];
-    let ran = Bench::new().temporary_tc3(&with(&call, &v1));
+    let ran = TestServer::new().temporary_tc3(&with(&call, &v1));
     assert!(ran.out.contains("&Nonce=7&") && ran.out.contains("&Token=***&"), "{}", ran.out);
 }
 
 #[test]
-fn a_token_as_short_as_a_digit_garbles_nothing() {
+fn a_token_of_one_digit_is_hidden_only_where_it_is_the_token() {
     let environment = |token| {
         [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY), ("TENCENTCLOUD_TOKEN", token)]
     };
@@ -167,7 +167,7 @@ fn a_token_as_short_as_a_digit_garbles_nothing() {
     assert!(signed.contains("\r\nX-TC-Timestamp: 1551113065\r\n"), "{signed}");
 }
 
-/// Runs a command line in a shell whose `curl` prints its arguments, one to a line.
+/// Runs a command in a shell whose `curl` prints its arguments, and returns them.
 fn curl_arguments(command: &str) -> Vec<String> {
     let script = format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{command}");
     let output = Command::new("sh").args(["-c", &script]).env("TENCENTCLOUD_SECURITY_TOKEN", TOKEN).output();
@@ -176,19 +176,19 @@ fn curl_arguments(command: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_curl_command_survives_the_shell_and_takes_the_token_from_its_variable() {
-    let bench = Bench::new();
+fn a_curl_command_is_quoted_for_the_shell_and_reads_the_token_from_its_variable() {
+    let server = TestServer::new();
     let sign = ["sign", "cvm", "2017-03-12", "DescribeInstances", "--curl"];
     let body = r#"{"Name":"it's $HOME `x` \\ \"é\""}"#;
-    let ran = bench.temporary_tc3(&with(&sign, &["-d", body]));
+    let ran = server.temporary_tc3(&with(&sign, &["-d", body]));
     let arguments = curl_arguments(&ran.out);
     let after =
         |flag: &str| arguments[arguments.iter().position(|argument| argument == flag).unwrap() + 1].clone();
     assert_eq!(after("--data-raw"), body);
     assert_eq!(arguments.last().unwrap(), "https://cvm.tencentcloudapi.com/");
     assert!(arguments.contains(&format!("X-TC-Token: {TOKEN}")), "{arguments:?}");
-    assert_eq!(after("--connect-to"), format!("cvm.tencentcloudapi.com:443:{}", bench.gateway.addr()));
-    let ran = bench.temporary_tc3(&with(&sign, &["--v1", "HmacSHA1", "--get", "a=b"]));
+    assert_eq!(after("--connect-to"), format!("cvm.tencentcloudapi.com:443:{}", server.gateway.addr()));
+    let ran = server.temporary_tc3(&with(&sign, &["--v1", "HmacSHA1", "--get", "a=b"]));
     let arguments = curl_arguments(&ran.out);
     assert!(arguments.contains(&format!("Token={TOKEN}")), "{arguments:?}");
     assert!(!arguments.iter().any(|argument| argument.contains(ENCODED_TOKEN)));

@@ -1,6 +1,6 @@
 //! What the gateway refuses, and with which code.
 
-use crate::bench::{Bench, CVM, ID, KEY, TEMPORARY_ID, TOKEN, failure, nonce, now, off_by, signer};
+use crate::server::{CVM, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, failure, nonce, now, off_by, signer};
 use tc3_core::{Api, ContentType, Credentials, Host, ParamValue, Signer, response::Advice, v1};
 use tc3_std::{
     CallError, Message,
@@ -9,16 +9,16 @@ use tc3_std::{
 
 fn code_with(credentials: Credentials<'_>) -> String {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let tc3 = failure(Bench::new().call(Signer::new(credentials).sign(&request, now()))).code;
+    let tc3 = failure(TestServer::new().call(Signer::new(credentials).sign(&request, now()))).code;
     let request = CVM.action("DescribeZones");
     let request = request.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = Signer::new(credentials).sign_v1(&request, now(), nonce()).unwrap();
-    assert_eq!(failure(Bench::new().call(signed)).code, tc3);
+    assert_eq!(failure(TestServer::new().call(signed)).code, tc3);
     tc3
 }
 
 #[test]
-fn wrong_credentials_are_refused_each_with_its_code() {
+fn each_kind_of_wrong_credentials_is_refused_with_its_own_code() {
     let code = |id, key| code_with(Credentials::new(id, key).unwrap());
     assert_eq!(code(ID, "wrong"), "AuthFailure.SignatureFailure");
     assert_eq!(code("AKIDNOBODY", KEY), "AuthFailure.SecretIdNotFound");
@@ -30,13 +30,13 @@ fn wrong_credentials_are_refused_each_with_its_code() {
 
 #[test]
 fn a_clock_may_be_300_seconds_off_and_no_more() {
-    let bench = Bench::new();
+    let server = TestServer::new();
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     for seconds in [-290, 290] {
-        bench.call(signer().sign(&request, off_by(seconds))).unwrap();
+        server.call(signer().sign(&request, off_by(seconds))).unwrap();
     }
     for seconds in [-310, 310] {
-        let failure = failure(bench.call(signer().sign(&request, off_by(seconds))));
+        let failure = failure(server.call(signer().sign(&request, off_by(seconds))));
         assert_eq!(
             (failure.code.as_str(), failure.advice),
             ("AuthFailure.SignatureExpire", Advice::FixClock)
@@ -46,67 +46,67 @@ fn a_clock_may_be_300_seconds_off_and_no_more() {
 }
 
 #[test]
-fn the_gateways_clock_is_the_one_that_counts() {
-    let bench = Bench::with(Config::new().clock(|| off_by(-1000)));
+fn the_gateway_uses_the_configured_clock() {
+    let server = TestServer::with(Config::new().clock(|| off_by(-1000)));
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let failure = failure(bench.call(signer().sign(&request, now())));
-    // The clock can be repaired by the Date of the refusal.
-    let repaired = failure.reply.date().unwrap();
-    assert!(repaired.abs_diff(off_by(-1000)) < 5);
-    bench.call(signer().sign(&request, repaired)).unwrap();
+    let failure = failure(server.call(signer().sign(&request, now())));
+    // The client can correct its clock by the Date of the answer.
+    let corrected = failure.reply.date().unwrap();
+    assert!(corrected.abs_diff(off_by(-1000)) < 5);
+    server.call(signer().sign(&request, corrected)).unwrap();
 }
 
 #[test]
-fn another_body_than_the_signed_one_is_refused() {
+fn a_body_that_differs_from_the_signed_one_is_refused() {
     let request = CVM.action("DescribeZones").post(ContentType::Json, b"{}").unwrap();
     let message = Message::from(signer().sign(&request, now())).with_body(&b"[]"[..]);
-    assert_eq!(failure(Bench::new().call(message)).code, "AuthFailure.SignatureFailure");
+    assert_eq!(failure(TestServer::new().call(message)).code, "AuthFailure.SignatureFailure");
 }
 
 #[test]
-fn a_request_for_another_service_or_without_a_signature_is_refused() {
+fn a_request_without_a_signature_is_refused_and_one_for_another_service_is_not() {
     let other = Api::new("cbs", "2017-03-12").unwrap().at(Host::Unchecked("cvm.example.com"));
     let request = other.action("DescribeDisks").json("{}").unwrap();
-    // Behind a name of one's own, the credential says which service it is.
-    Bench::new().call(signer().sign(&request, now())).unwrap();
+    // The host does not belong to Tencent, so the service is that of the credential scope.
+    TestServer::new().call(signer().sign(&request, now())).unwrap();
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    assert_eq!(failure(Bench::new().call(request.skip(now()))).code, "AuthFailure.InvalidAuthorization");
+    assert_eq!(failure(TestServer::new().call(request.skip(now()))).code, "AuthFailure.InvalidAuthorization");
 }
 
 #[test]
-fn a_body_that_is_shorter_than_signed_is_not_sent_as_whole() {
+fn a_body_shorter_than_its_signed_length_fails_the_call() {
     let request = CVM.action("Upload").unsigned(ContentType::Octets, 5).unwrap();
-    let bench = Bench::new();
+    let server = TestServer::new();
     let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
-    assert!(matches!(bench.call(message), Err(CallError::Request(_))));
-    assert!(bench.records().is_empty());
+    assert!(matches!(server.call(message), Err(CallError::Request(_))));
+    assert!(server.records().is_empty());
 }
 
 #[test]
-fn the_answer_is_the_callers_to_choose() {
-    let config = Config::new().answer(|received| Answer::Failure {
+fn the_answer_is_configurable() {
+    let config = Config::new().answer(|accepted| Answer::Failure {
         code: "RequestLimitExceeded.UinLimitExceeded".to_owned(),
-        message: format!("{} again", received.action),
+        message: format!("{} again", accepted.action),
     });
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let failure = failure(Bench::with(config).call(signer().sign(&request, now())));
+    let failure = failure(TestServer::with(config).call(signer().sign(&request, now())));
     assert_eq!((failure.message.as_str(), failure.advice), ("DescribeZones again", Advice::BackOff));
 }
 
 #[test]
-fn v1_with_hmacsha256_that_does_not_say_so_is_refused() {
-    let bench = Bench::plain();
+fn v1_with_hmacsha256_but_without_signaturemethod_is_refused() {
+    let server = TestServer::plain();
     let pairs = [("Limit", ParamValue::Int(1))];
     let params = v1::Params::unsorted(&pairs).unwrap();
     let request = CVM.action("DescribeZones").v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     let signed = signer().sign_v1(&request, now(), nonce()).unwrap();
     let target = format!("/?{}", signed.wire()).replace("&SignatureMethod=HmacSHA256", "");
-    let answer = crate::sockets::exchange(&bench, &crate::sockets::get(&target, &[]));
+    let answer = crate::sockets::exchange(&server, &crate::sockets::get(&target, &[]));
     assert!(answer.contains("AuthFailure.SignatureFailure"), "{answer}");
 }
 
 #[test]
-fn nothing_but_loopback_is_listened_on() {
+fn a_gateway_listens_on_loopback_only() {
     let listen = "0.0.0.0:0".parse().unwrap();
     assert!(matches!(Gateway::start(Config::new().listen(listen)), Err(StartError::NotLoopback { .. })));
 }

@@ -1,9 +1,12 @@
-//! Each error is a sentence, and has its cause.
+//! Sentence and cause of each error.
 
-use crate::bench::{Bench, CVM, ID, KEY, TEMPORARY_ID, TOKEN, now, signer};
+use crate::server::{CVM, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, now, signer};
 use std::{error::Error, io, net::TcpListener};
-use tc3_core::{Credentials, Field, Invalid, Signer};
-use tc3_embedded::http::{RequestError, ResponseError};
+use tc3_core::{Credentials, Field, Invalid, Signer, Timestamp};
+use tc3_embedded::{
+    clock::RELEASED,
+    http::{RequestError, ResponseError},
+};
 use tc3_std::{
     CallError, ClockError, EnvError, Timeouts,
     credentials::{SECRET_ID, SECRET_KEY},
@@ -13,7 +16,7 @@ use tc3_std::{
 };
 
 #[track_caller]
-fn says(error: &dyn Error, sentence: &str, cause: Option<&str>) {
+fn expect(error: &dyn Error, sentence: &str, cause: Option<&str>) {
     assert_eq!(error.to_string(), sentence);
     assert_eq!(error.source().map(ToString::to_string).as_deref(), cause);
 }
@@ -27,11 +30,11 @@ fn slow() -> io::Error {
 }
 
 #[test]
-fn a_call_that_fails_before_there_is_an_answer_says_at_what() {
+fn an_error_before_the_answer_names_the_step_that_failed() {
     let body = RequestError::MissingBody { declared: 5, sent: 3 };
     let http = ResponseError::BodyTruncated { received: 6, expected: 17 };
     for (error, sentence, cause) in [
-        (CallError::Transport(slow()), "the server did nothing within the timeout", "nothing came"),
+        (CallError::Transport(slow()), "timed out", "nothing came"),
         (CallError::Transport(broken()), "the connection broke: the cable is cut", "the cable is cut"),
         (CallError::Body(broken()), "the body could not be read: the cable is cut", "the cable is cut"),
         (
@@ -50,35 +53,36 @@ fn a_call_that_fails_before_there_is_an_answer_says_at_what() {
             "the host is neither a name nor an address",
         ),
     ] {
-        says(&error, sentence, Some(cause));
+        expect(&error, sentence, Some(cause));
     }
 }
 
 #[test]
-fn a_call_that_is_refused_says_it_as_the_service_does() {
+fn a_failure_quotes_the_services_code() {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let wrong = Credentials::new(ID, "wrong").unwrap();
-    let error = Bench::new().call(Signer::new(wrong).sign(&request, now())).unwrap_err();
+    let error = TestServer::new().call(Signer::new(wrong).sign(&request, now())).unwrap_err();
     let sentence = error.to_string();
     assert!(sentence.contains("AuthFailure.SignatureFailure"), "{sentence}");
-    says(&error, &sentence, Some(&sentence));
+    expect(&error, &sentence, Some(&sentence));
 }
 
 #[test]
-fn an_address_where_nobody_listens_is_named_with_what_the_system_says() {
+fn a_refused_connection_names_the_address_and_the_systems_error() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let error = dial(&address, Timeouts::default()).unwrap_err();
     let cause = error.source().unwrap().to_string();
     let sentence = format!("could not connect to {address}: {cause}");
     assert_eq!(error.to_string(), sentence);
-    says(&CallError::Dial(error), &sentence, Some(&sentence));
+    expect(&CallError::Dial(error), &sentence, Some(&sentence));
 }
 
 #[test]
-fn a_gateway_that_does_not_start_says_why() {
+fn a_gateway_that_does_not_start_reports_the_cause() {
     let listen = "127.0.0.1:8443".parse().unwrap();
-    says(&StartError::NotLoopback { listen }, "127.0.0.1:8443 is not a loopback address", None);
-    let clock = "the system clock shows 0 s since 1970, before this program was made";
+    expect(&StartError::NotLoopback { listen }, "127.0.0.1:8443 is not a loopback address", None);
+    let unset = ClockError::BeforeFloor { now: Timestamp::from_unix(7).unwrap(), floor: RELEASED };
+    let clock = "clock shows 1970-01-01T00:00:07Z, but it is 2026-01-01T00:00:00Z or later";
     let certificate = rcgen::Error::Time;
     let tls = rustls::Error::EncryptError;
     for (error, sentence, cause) in [
@@ -88,7 +92,7 @@ fn a_gateway_that_does_not_start_says_why() {
             "the cable is cut",
         ),
         (StartError::Thread(broken()), "could not start a thread: the cable is cut", "the cable is cut"),
-        (StartError::Clock(ClockError::TooEarly { unix: 0 }), clock, clock),
+        (StartError::Clock(unset), clock, clock),
         (
             StartError::Certificate(certificate.clone()),
             &format!("could not make a certificate: {certificate}"),
@@ -96,54 +100,50 @@ fn a_gateway_that_does_not_start_says_why() {
         ),
         (StartError::Tls(tls.clone()), &format!("could not set up TLS: {tls}"), &tls.to_string()),
     ] {
-        says(&error, sentence, Some(cause));
+        expect(&error, sentence, Some(cause));
     }
 }
 
 #[test]
-fn tls_and_what_it_trusts_say_what_is_wrong_with_them() {
+fn errors_of_tls_and_trust_name_the_cause() {
     let alert = rustls::Error::EncryptError;
-    says(&TlsError::NotAName, "the host is neither a name nor an address", None);
-    says(
+    expect(&TlsError::NotAName, "the host is neither a name nor an address", None);
+    expect(
         &TlsError::Handshake(alert.clone()),
         &format!("the TLS handshake failed: {alert}"),
         Some(&alert.to_string()),
     );
-    says(
-        &TlsError::Broken(slow()),
-        "the server did nothing within the timeout of the TLS handshake",
-        Some("nothing came"),
-    );
-    says(
+    expect(&TlsError::Broken(slow()), "the TLS handshake timed out", Some("nothing came"));
+    expect(
         &TlsError::Broken(broken()),
         "the connection broke during the TLS handshake: the cable is cut",
         Some("the cable is cut"),
     );
-    says(&TrustError::File(broken()), "could not read: the cable is cut", Some("the cable is cut"));
-    says(&TrustError::NoCertificate, "there is no certificate in it", None);
+    expect(&TrustError::File(broken()), "could not read: the cable is cut", Some("the cable is cut"));
+    expect(&TrustError::NoCertificate, "there is no certificate in it", None);
     let pem = || rustls::pki_types::pem::Error::NoItemsFound;
-    says(&TrustError::Pem(pem()), "PEM text is damaged: no items found", Some("no items found"));
-    says(
+    expect(&TrustError::Pem(pem()), "malformed PEM: no items found", Some("no items found"));
+    expect(
         &TrustError::Certificate { index: 1, source: alert.clone() },
-        &format!("certificate 1 is damaged: {alert}"),
+        &format!("certificate 1 is malformed: {alert}"),
         Some(&alert.to_string()),
     );
 }
 
 #[test]
-fn a_variable_is_named_with_what_is_wrong_in_it() {
+fn errors_of_the_environment_name_the_variable() {
     let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
     let secret_key = "TENCENTCLOUD_SECRET_KEY is malformed: secret key has 0x0a at byte 3";
-    says(
+    expect(
         &EnvError::Malformed { variable: SECRET_KEY, invalid },
         secret_key,
         Some("secret key has 0x0a at byte 3"),
     );
     let variable = SECRET_ID;
-    says(&EnvError::Unset { variable }, "TENCENTCLOUD_SECRET_ID is not set", None);
-    says(&EnvError::Empty { variable }, "TENCENTCLOUD_SECRET_ID is set but empty", None);
-    says(&EnvError::NotUnicode { variable }, "TENCENTCLOUD_SECRET_ID is not UTF-8 text", None);
-    says(
+    expect(&EnvError::Unset { variable }, "TENCENTCLOUD_SECRET_ID is not set", None);
+    expect(&EnvError::Empty { variable }, "TENCENTCLOUD_SECRET_ID is set but empty", None);
+    expect(&EnvError::NotUnicode { variable }, "TENCENTCLOUD_SECRET_ID is not UTF-8", None);
+    expect(
         &EnvError::TwoTokens,
         "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens",
         None,
@@ -151,29 +151,15 @@ fn a_variable_is_named_with_what_is_wrong_in_it() {
 }
 
 #[test]
-fn a_clock_that_cannot_be_right_is_told_with_what_it_shows() {
-    says(
-        &ClockError::TooEarly { unix: 17 },
-        "the system clock shows 17 s since 1970, before this program was made",
-        None,
-    );
-    says(
-        &ClockError::TooLate { unix: 253_402_300_800 },
-        "the system clock shows 253402300800 s, after the year 9999",
-        None,
-    );
-}
-
-#[test]
-fn a_record_is_a_line_of_who_asked_for_what_and_what_was_answered() {
-    let refuse = |_: &tc3_std::gateway::Received| Answer::Failure {
+fn a_record_is_one_line_with_request_and_answer() {
+    let refuse = |_: &tc3_std::gateway::Accepted| Answer::Failure {
         code: "InternalError".to_owned(),
         message: "Not today.".to_owned(),
     };
-    let bench = Bench::with(Config::default().answer(refuse));
+    let server = TestServer::with(Config::default().answer(refuse));
     let request = CVM.action("DescribeZones").json("{}").unwrap();
-    bench.call(signer().sign(&request, now())).unwrap_err();
-    let record = bench.records().pop().unwrap();
+    server.call(signer().sign(&request, now())).unwrap_err();
+    let record = server.records().pop().unwrap();
     let (peer, id) = (record.peer, &record.request_id);
     assert_eq!(
         record.to_string(),
@@ -190,7 +176,7 @@ fn a_record_is_a_line_of_who_asked_for_what_and_what_was_answered() {
 }
 
 #[test]
-fn a_gateway_shows_its_accounts_by_their_ids() {
+fn debug_of_a_gateway_shows_accounts_by_id_only() {
     let config = Config::new().account(Account::new(ID, KEY));
     let shown = format!("{:?}", config.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN)));
     assert!(
@@ -199,6 +185,6 @@ fn a_gateway_shows_its_accounts_by_their_ids() {
         "{shown}"
     );
     assert!(shown.contains(r#"Account { id: "AKIDTEMPORARY", .. }"#) && !shown.contains("MARKER"), "{shown}");
-    let gateway = format!("{:?}", Bench::new().gateway);
+    let gateway = format!("{:?}", TestServer::new().gateway);
     assert!(!gateway.contains("MARKER") && !gateway.contains("PRIVATE KEY"), "{gateway}");
 }

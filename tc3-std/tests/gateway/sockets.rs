@@ -1,6 +1,6 @@
-//! What clients of every kind send, written by hand to a socket.
+//! Requests of other clients, written by hand to a socket.
 
-use crate::bench::{Bench, CVM, PATIENCE, localhost, nonce, now, signer};
+use crate::server::{CVM, PATIENCE, TestServer, localhost, nonce, now, signer};
 use std::{
     io::{Read, Write},
     net::{Shutdown, TcpStream},
@@ -10,43 +10,43 @@ use std::{
 use tc3_core::{Host, ParamValue, Query, Request, v1};
 use tc3_std::gateway::{Answer, Config, Transport};
 
-fn connect(bench: &Bench) -> TcpStream {
-    let socket = TcpStream::connect(localhost(bench.gateway.addr().port())).unwrap();
+fn connect(server: &TestServer) -> TcpStream {
+    let socket = TcpStream::connect(localhost(server.gateway.addr().port())).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
     socket
 }
 
-/// Sends a request that ends its connection, and reads to the end.
-pub(crate) fn exchange(bench: &Bench, request: &str) -> String {
-    let mut socket = connect(bench);
+/// Sends a request with `Connection: close`, and reads until the gateway closes.
+pub(crate) fn exchange(server: &TestServer, request: &str) -> String {
+    let mut socket = connect(server);
     socket.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     answer
 }
 
-/// A GET that ends its connection.
+/// A GET with `Connection: close`.
 pub(crate) fn get(target: &str, headers: &[&str]) -> String {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     format!("GET {target} HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n{headers}\r\n")
 }
 
-/// A signed head that ends its connection, without the blank line.
+/// A signed head with `Connection: close`, without the empty line that ends it.
 fn head(request: &Request<'_>) -> String {
     let head = signer().sign(request, now()).head().to_string();
     head.replacen("\r\n", "\r\nConnection: close\r\n", 1).trim_end().to_owned()
 }
 
-fn accepted(bench: &Bench, request: &str) {
-    let answer = exchange(bench, request);
-    let record = bench.records().pop();
+fn accepted(server: &TestServer, request: &str) {
+    let answer = exchange(server, request);
+    let record = server.records().pop();
     let accepted = answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"Echo\"");
     assert!(accepted, "{request}\n--- was answered\n{answer}{record:?}");
 }
 
 #[test]
 fn header_names_in_any_case_are_accepted() {
-    let bench = Bench::plain();
+    let server = TestServer::plain();
     let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
     let (line, headers) = head.split_once("\r\n").unwrap();
     for odd in [str::to_ascii_lowercase, str::to_ascii_uppercase] {
@@ -54,55 +54,55 @@ fn header_names_in_any_case_are_accepted() {
             let (name, value) = header.split_once(':').unwrap();
             format!("\r\n{}:{value}", odd(name))
         });
-        accepted(&bench, &format!("{line}{}\r\n\r\n{{}}", headers.collect::<String>()));
+        accepted(&server, &format!("{line}{}\r\n\r\n{{}}", headers.collect::<String>()));
     }
 }
 
 #[test]
-fn an_empty_query_may_have_its_mark() {
-    let bench = Bench::plain();
+fn an_empty_query_may_have_its_question_mark() {
+    let server = TestServer::plain();
     let get = head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap());
-    accepted(&bench, &format!("{}\r\n\r\n", get.replacen("GET / ", "GET /? ", 1)));
+    accepted(&server, &format!("{}\r\n\r\n", get.replacen("GET / ", "GET /? ", 1)));
     let post = head(&CVM.action("DescribeZones").json("{}").unwrap());
-    accepted(&bench, &format!("{}\r\n\r\n{{}}", post.replacen("POST / ", "POST /? ", 1)));
+    accepted(&server, &format!("{}\r\n\r\n{{}}", post.replacen("POST / ", "POST /? ", 1)));
 }
 
 #[test]
-fn an_address_is_a_host_with_its_port_signed_or_not() {
-    let bench = Bench::plain();
-    let addr = bench.gateway.addr().to_string();
+fn an_ip_address_is_accepted_as_host_with_its_port_signed_or_not() {
+    let server = TestServer::plain();
+    let addr = server.gateway.addr().to_string();
     for signed in ["127.0.0.1", "localhost", &addr] {
         let request = CVM.at(Host::Unchecked(signed)).action("DescribeZones").json("{}").unwrap();
         let sent = format!("Host: {}", if signed == addr { addr.clone() } else { format!("{signed}:8443") });
         let head = head(&request).replacen(&format!("Host: {signed}"), &sent, 1);
-        accepted(&bench, &format!("{head}\r\n\r\n{{}}"));
+        accepted(&server, &format!("{head}\r\n\r\n{{}}"));
     }
 }
 
 #[test]
 fn a_get_may_have_a_content_length_of_zero() {
     let head = head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap());
-    accepted(&Bench::plain(), &format!("{head}\r\nContent-Length: 0\r\n\r\n"));
+    accepted(&TestServer::plain(), &format!("{head}\r\nContent-Length: 0\r\n\r\n"));
 }
 
 #[test]
-fn a_v1_get_without_content_type_with_plus_for_a_blank_and_raw_marks_is_accepted_again_and_again() {
-    let bench = Bench::plain();
+fn a_v1_get_without_content_type_and_with_form_encoding_is_accepted_repeatedly() {
+    let server = TestServer::plain();
     let pairs = [("Name", ParamValue::Text("a b!()*"))];
     let params = v1::Params::unsorted(&pairs).unwrap();
     let request = CVM.action("DescribeZones").v1(v1::Method::Get, v1::Algorithm::HmacSha1, params).unwrap();
     let wire = signer().sign_v1(&request, now(), nonce()).unwrap().wire().to_string();
     assert!(wire.contains("Name=a%20b%21%28%29%2A"));
     let target = format!("/?{}", wire.replace("a%20b%21%28%29%2A", "a+b!()*"));
-    // The same nonce each time.
-    (0..2).for_each(|_| accepted(&bench, &get(&target, &[])));
+    // The gateway does not refuse a nonce that was used before.
+    (0..2).for_each(|_| accepted(&server, &get(&target, &[])));
 }
 
 #[test]
-fn a_client_that_expects_100_continue_gets_it_before_its_body() {
-    let bench = Bench::plain();
+fn a_client_that_expects_100_continue_gets_it_before_it_sends_the_body() {
+    let server = TestServer::plain();
     let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
-    let mut socket = connect(&bench);
+    let mut socket = connect(&server);
     socket.write_all(format!("{head}\r\nExpect: 100-continue\r\n\r\n").as_bytes()).unwrap();
     let mut interim = [0; 25];
     socket.read_exact(&mut interim).unwrap();
@@ -114,13 +114,13 @@ fn a_client_that_expects_100_continue_gets_it_before_its_body() {
 }
 
 #[test]
-fn a_client_that_has_closed_its_side_is_still_answered() {
-    // More than the buffers of a socket take: the rest waits until the client reads.
+fn a_client_that_closed_its_sending_side_is_answered() {
+    // Larger than the buffers of a socket: the gateway sends the rest when the client reads.
     let fields = || [("Large".to_owned(), "x".repeat(16 * 1024 * 1024).into())].into_iter().collect();
     let large = Config::new().transport(Transport::PlainHttp).answer(move |_| Answer::Fields(fields()));
-    let bench = Bench::with(large);
+    let server = TestServer::with(large);
     let head = signer().sign(&CVM.action("DescribeZones").json("{}").unwrap(), now()).head().to_string();
-    let mut socket = connect(&bench);
+    let mut socket = connect(&server);
     socket.write_all(format!("{head}{{}}").as_bytes()).unwrap();
     socket.shutdown(Shutdown::Write).unwrap();
     thread::sleep(Duration::from_millis(100));
@@ -133,12 +133,12 @@ fn a_client_that_has_closed_its_side_is_still_answered() {
 fn a_body_may_come_in_chunks() {
     let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
     let head = head.replace("Content-Length: 2", "Transfer-Encoding: chunked");
-    accepted(&Bench::plain(), &format!("{head}\r\n\r\n1\r\n{{\r\n1\r\n}}\r\n0\r\n\r\n"));
+    accepted(&TestServer::plain(), &format!("{head}\r\n\r\n1\r\n{{\r\n1\r\n}}\r\n0\r\n\r\n"));
 }
 
 #[test]
-fn every_answer_tells_date_type_and_length() {
-    let answer = exchange(&Bench::plain(), &get("/", &[]));
+fn every_answer_has_date_content_type_and_content_length() {
+    let answer = exchange(&TestServer::plain(), &get("/", &[]));
     for header in ["\r\nDate: ", "\r\nContent-Type: application/json\r\n", "\r\nContent-Length: "] {
         assert!(answer.contains(header), "{answer}");
     }
@@ -147,27 +147,27 @@ fn every_answer_tells_date_type_and_length() {
 }
 
 #[test]
-fn a_target_that_names_a_server_is_not_taken_for_its_path() {
-    let bench = Bench::plain();
+fn a_request_target_that_names_a_server_is_refused() {
+    let server = TestServer::plain();
     let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
     for target in [".", "evil:1", "http://other", "http://other/", "http://cvm.tencentcloudapi.com/"] {
         let head = head.replacen("POST / ", &format!("POST {target} "), 1);
-        let answer = exchange(&bench, &format!("{head}\r\n\r\n{{}}"));
+        let answer = exchange(&server, &format!("{head}\r\n\r\n{{}}"));
         assert!(answer.contains("the request target"), "{target} was answered {answer}");
     }
 }
 
 #[test]
-fn another_method_is_refused_with_its_code() {
-    let answer = exchange(&Bench::plain(), &get("/", &[]).replacen("GET", "PUT", 1));
+fn a_method_other_than_get_and_post_is_refused() {
+    let answer = exchange(&TestServer::plain(), &get("/", &[]).replacen("GET", "PUT", 1));
     assert!(answer.contains("UnsupportedProtocol"), "{answer}");
 }
 
 #[test]
-fn a_body_over_the_limit_is_read_and_refused_with_its_code() {
-    let bench = Bench::plain();
+fn a_body_over_the_limit_is_read_and_then_refused() {
+    let server = TestServer::plain();
     let send = |head: &str, len: usize| {
-        exchange(&bench, &format!("{head}\r\nContent-Length: {len}\r\n\r\n{}", " ".repeat(len)))
+        exchange(&server, &format!("{head}\r\nContent-Length: {len}\r\n\r\n{}", " ".repeat(len)))
     };
     let tc3 = head(&CVM.action("Upload").octets(b"").unwrap()).replace("\r\nContent-Length: 0", "");
     let answer = send(&tc3, 10 * 1024 * 1024 + 1);

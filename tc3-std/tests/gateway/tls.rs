@@ -1,6 +1,6 @@
-//! TLS, seen from both sides.
+//! TLS of the client and of the gateway.
 
-use crate::bench::{Bench, CVM, localhost, now, signer};
+use crate::server::{CVM, TestServer, localhost, now, signer};
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore,
     crypto::ring,
@@ -16,10 +16,10 @@ use tc3_std::{
 };
 
 #[test]
-fn a_server_with_tls_12_alone_and_one_with_tls_13_alone_are_both_reached() {
+fn a_server_may_support_only_tls_12_or_only_tls_13() {
     for (transport, version) in [(Transport::Tls12, "TLS 1.2"), (Transport::Tls13, "TLS 1.3")] {
-        let bench = Bench::with(Config::new().transport(transport));
-        let mut connection = bench.client().open("cvm.tencentcloudapi.com").unwrap();
+        let server = TestServer::with(Config::new().transport(transport));
+        let mut connection = server.client().open("cvm.tencentcloudapi.com").unwrap();
         assert_eq!(connection.stream().version(), version);
         let request = CVM.action("DescribeZones").json("{}").unwrap();
         connection.send(signer().sign(&request, now()).into()).unwrap().into_success().unwrap();
@@ -27,40 +27,40 @@ fn a_server_with_tls_12_alone_and_one_with_tls_13_alone_are_both_reached() {
 }
 
 #[test]
-fn an_authority_that_is_not_trusted_gets_to_see_no_request() {
-    let (bench, other) = (Bench::new(), Bench::new());
+fn an_untrusted_server_receives_no_request() {
+    let (server, other) = (TestServer::new(), TestServer::new());
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let pem = other.gateway.ca_pem().unwrap().as_bytes().to_vec();
     for trust in [Trust::public(), Trust::empty(), Trust::empty().and_pem(&pem).unwrap()] {
-        let client = Client::new(trust).unwrap().connect_to(bench.gateway.addr().to_string());
+        let client = Client::new(trust).unwrap().connect_to(server.gateway.addr().to_string());
         let outcome = client.call(signer().sign(&request, now()));
         assert!(matches!(outcome, Err(CallError::Tls(TlsError::NotTrusted(_)))), "{outcome:?}");
     }
-    assert!(bench.records().is_empty());
+    assert!(server.records().is_empty());
 }
 
 #[test]
-fn every_host_is_proved_by_a_certificate_of_its_own() {
-    let bench = Bench::new();
-    let addr = bench.gateway.addr().to_string();
+fn the_gateway_has_a_certificate_for_every_host() {
+    let server = TestServer::new();
+    let addr = server.gateway.addr().to_string();
     let hosts =
         [Host::Regional("ap-guangzhou"), Host::Unchecked("gateway.example"), Host::Unchecked("localhost")];
     for host in hosts.into_iter().chain([Host::Unchecked(&addr)]) {
         let request = CVM.at(host).action("DescribeZones").json("{}").unwrap();
-        bench.call(signer().sign(&request, now())).unwrap();
+        server.call(signer().sign(&request, now())).unwrap();
     }
 }
 
 #[test]
 fn a_client_that_offers_http_2_gets_http_1() {
-    let session = handshake(&Bench::new(), &[b"h2", b"http/1.1"], UnixTime::now());
+    let session = handshake(&TestServer::new(), &[b"h2", b"http/1.1"], UnixTime::now());
     assert_eq!(session.alpn_protocol(), Some(&b"http/1.1"[..]));
 }
 
 #[test]
-fn a_client_whose_clock_is_a_day_slow_still_accepts_the_certificate() {
+fn a_client_whose_clock_is_a_day_slow_accepts_the_certificate() {
     let slow = UnixTime::since_unix_epoch(Duration::from_secs(now().unix() - 86_400));
-    handshake(&Bench::new(), &[], slow);
+    handshake(&TestServer::new(), &[], slow);
 }
 
 #[derive(Debug)]
@@ -72,8 +72,8 @@ impl TimeProvider for Clock {
     }
 }
 
-fn handshake(bench: &Bench, protocols: &[&[u8]], at: UnixTime) -> ClientConnection {
-    let trust = Trust::empty().and_pem(bench.gateway.ca_pem().unwrap().as_bytes()).unwrap();
+fn handshake(server: &TestServer, protocols: &[&[u8]], at: UnixTime) -> ClientConnection {
+    let trust = Trust::empty().and_pem(server.gateway.ca_pem().unwrap().as_bytes()).unwrap();
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_details(provider, Arc::new(Clock(at)));
     let builder = builder.with_safe_default_protocol_versions().unwrap();
@@ -81,7 +81,7 @@ fn handshake(bench: &Bench, protocols: &[&[u8]], at: UnixTime) -> ClientConnecti
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     let name = ServerName::try_from("cvm.tencentcloudapi.com").unwrap();
     let mut session = ClientConnection::new(Arc::new(config), name).unwrap();
-    let mut socket = TcpStream::connect(localhost(bench.gateway.addr().port())).unwrap();
+    let mut socket = TcpStream::connect(localhost(server.gateway.addr().port())).unwrap();
     while session.is_handshaking() {
         session.complete_io(&mut socket).unwrap();
     }

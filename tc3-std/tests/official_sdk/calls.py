@@ -1,4 +1,4 @@
-"""Calls a gateway with the official SDK, unmodified, in every way the SDK has.
+"""Calls a gateway with every kind of request that the unmodified official SDK can make.
 
 Prints one JSON line per call: its name, and the answer or the error code.
 """
@@ -39,8 +39,8 @@ def report(name, call):
     print(json.dumps(line))
 
 
-def call(**how):
-    return lambda: client(**how).call_json("DescribeInstances", PARAMS)
+def call(**options):
+    return lambda: client(**options).call_json("DescribeInstances", PARAMS)
 
 
 for credential, key in [(LONG_TERM, "long-term"), (TEMPORARY, "temporary")]:

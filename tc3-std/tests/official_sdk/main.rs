@@ -1,4 +1,4 @@
-//! The official Python SDK, unmodified, against the gateway over TLS: the library's, and the program's.
+//! The official Python SDK, unmodified, against the gateway of the library and of the program, over TLS.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,7 +23,7 @@ const TEMPORARY_ID: &str = "AKIDTEMPORARY";
 const TOKEN: &str = "a+token/with=marks";
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/official_sdk/calls.py");
 
-/// The interpreter that has the SDK: named by the environment, or where setup puts it.
+/// A Python that has the SDK: `TC3_PYTHON`, or the one that `cargo xtask setup` installs.
 fn python() -> PathBuf {
     let venv = || PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../venv/bin/python");
     let python = env::var_os("TC3_PYTHON").map_or_else(venv, PathBuf::from);
@@ -34,11 +34,11 @@ fn python() -> PathBuf {
     python
 }
 
-/// Every call of the script.
+/// Runs the script, and returns one line of JSON for each of its calls.
 fn calls(port: &str, ca: &Path) -> Vec<Value> {
     let mut command = Command::new(python());
     command.args([SCRIPT, port]).arg(ca).args([ID, KEY, TEMPORARY_ID, TOKEN]);
-    // The SDK would take a proxy for localhost too.
+    // The SDK would use a proxy for localhost too.
     let proxies = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"];
     proxies.iter().for_each(|proxy| {
         command.env_remove(proxy);
@@ -52,7 +52,8 @@ fn named<'c>(calls: &'c [Value], part: &str) -> Vec<&'c Value> {
     calls.iter().filter(|call| call["name"].as_str().unwrap().contains(part)).collect()
 }
 
-/// Calls with one key: two hosts, each with v1, signed and unsigned TC3 by GET and POST; two bodies.
+/// Calls with one key: for each of two hosts, v1, signed and unsigned TC3 by GET and POST; and a
+/// multipart and an octets body.
 const WITH_A_KEY: usize = 2 * (6 + 2) + 2;
 
 fn all_accepted(calls: &[&Value]) {
@@ -75,7 +76,7 @@ fn all_refused(calls: &[Value], part: &str, count: usize, code: &str) {
 }
 
 #[test]
-fn the_official_sdk_is_accepted_in_every_way_it_has_and_refused_with_a_wrong_key() {
+fn the_gateway_accepts_every_request_of_the_official_sdk_and_refuses_wrong_keys() {
     let accounts = Config::new().account(Account::new(ID, KEY));
     let gateway = Gateway::start(accounts.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN))).unwrap();
     let port = gateway.addr().port().to_string();
@@ -91,7 +92,7 @@ fn the_official_sdk_is_accepted_in_every_way_it_has_and_refused_with_a_wrong_key
     all_refused(&calls, "skipped", 1, "AuthFailure.InvalidAuthorization");
 }
 
-/// `tc3 serve` with one key from the environment, ended when dropped.
+/// A running `tc3 serve` with one key from the environment, killed when dropped.
 struct Serve {
     child: Child,
     port: String,
@@ -104,13 +105,13 @@ impl Serve {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--ca-out"]).arg(&ca);
         command.env_clear().envs(environment.iter().copied()).stderr(Stdio::piped());
-        // Where the lines that it runs are written to, when they are counted.
+        // The file for coverage data, when coverage is measured.
         command.envs(env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let port =
             log.find_map(|line| Some(line.strip_prefix("tc3: listening on https://127.0.0.1:")?.to_owned()));
-        // A log that nobody reads would fill up, and end the program.
+        // A full pipe would block the program.
         thread::spawn(move || log.for_each(drop));
         Self { child, port: port.unwrap(), ca }
     }
@@ -124,7 +125,7 @@ impl Drop for Serve {
 }
 
 #[test]
-fn the_program_accepts_the_official_sdk_with_the_key_of_its_environment_and_with_no_other() {
+fn the_program_accepts_the_official_sdk_only_with_the_key_of_its_environment() {
     let long_term = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
     let serve = Serve::start("sdk-serve.pem", &long_term);
     let answers = calls(&serve.port, &serve.ca);

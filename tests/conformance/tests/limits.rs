@@ -137,7 +137,7 @@ fn nested(depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
 #[test]
 fn eight_lists_and_objects_in_each_other_are_signed_and_nine_are_refused() {
     assert_eq!(MAX_DEPTH, 8);
-    let refused = item(List::Parameters, 1, Fault::TooDeep);
+    let refused = item(List::Parameters, 1, Fault::TooDeep { limit: MAX_DEPTH });
     for (depth, expected) in [(MAX_DEPTH, Ok(())), (MAX_DEPTH + 1, refused)] {
         nested(depth, &mut |node| {
             let mut pairs = [("A", ParamValue::Int(0)), ("B", node)];

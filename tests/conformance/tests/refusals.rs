@@ -288,8 +288,8 @@ fn a_header_that_would_change_the_head_is_refused() {
         (Header::Unsigned("X", "1\r\nY: 2"), Fault::Value { at: 1, byte: b'\r' }),
         (Header::Signed("X", "1\n"), Fault::Value { at: 1, byte: b'\n' }),
         (Header::Signed("X", "é"), Fault::Value { at: 0, byte: 0xc3 }),
-        (Header::Signed("X", " 1"), Fault::Blank),
-        (Header::Signed("X", "1\t"), Fault::Blank),
+        (Header::Signed("X", " 1"), Fault::Padded),
+        (Header::Signed("X", "1\t"), Fault::Padded),
         (Header::Signed("Host", "a"), Fault::Reserved),
         (Header::Unsigned("authorization", "a"), Fault::Reserved),
         (Header::Unsigned("X-TC-Token", "a"), Fault::Reserved),
@@ -342,34 +342,94 @@ fn a_key_of_another_day_or_service_signs_nothing() {
 
 #[test]
 fn a_refusal_says_its_evidence_in_a_sentence() {
-    let sentences: [(&dyn Display, &str); 11] = [
+    let item = |list, index, fault| Invalid::Item { list, index, fault };
+    let sentences: [(&dyn Display, &str); 26] = [
         (
             &Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
-            "form body has 1048577 bytes, the service takes 1048576",
+            "the form body has 1048577 bytes; the service's limit is 1048576",
+        ),
+        (
+            &Invalid::TooLong { field: Field::Service, len: 32, limit: 31 },
+            "service has 32 bytes; the limit is 31",
         ),
         (&Invalid::Empty { field: Field::Host }, "host is empty"),
-        (&Invalid::Byte { field: Field::SecretKey, at: 32, byte: b' ' }, "secret key has a blank at byte 32"),
-        (&Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' }, "action has 0x0a at byte 3"),
+        (
+            &Invalid::Byte { field: Field::SecretKey, at: 32, byte: b' ' },
+            "secret key: a space is not allowed at byte 32 (visible ASCII characters are)",
+        ),
+        (
+            &Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' },
+            "action: a line feed is not allowed at byte 3 (visible ASCII characters are)",
+        ),
+        (
+            &Invalid::Byte { field: Field::Service, at: 3, byte: b'.' },
+            "service: '.' is not allowed at byte 3 (letters, digits and '-' are)",
+        ),
+        (
+            &Invalid::Byte { field: Field::Region, at: 0, byte: 0xe5 },
+            "region: non-ASCII byte 0xe5 is not allowed at byte 0 (lower-case letters, digits and '-' are)",
+        ),
+        (
+            &Invalid::Byte { field: Field::TraceId, at: 1, byte: 0x1b },
+            "trace id: control character 0x1b is not allowed at byte 1 (visible ASCII characters are)",
+        ),
+        (&Invalid::Byte { field: Field::Path, at: 0, byte: b'a' }, "path: must begin with '/', not with 'a'"),
         (
             &Invalid::Byte { field: Field::Query, at: 2, byte: b'%' },
-            "query has a % at byte 2 that two hex digits should follow",
+            "query: '%' at byte 2 must be followed by two hex digits",
         ),
         (
-            &Invalid::Item { list: List::Parameters, index: 2, fault: Fault::Underscore { at: 1 } },
-            "parameter 2 has an underscore at byte 1 of its name",
+            &Invalid::Milliseconds { seconds: 1_551_113_065_000 },
+            "1551113065000 s is after the year 9999: pass seconds, not milliseconds",
         ),
-        (&BufferTooSmall { needed: 12, given: 11 }, "text needs 12 bytes, buffer has 11"),
-        (&NotADate { at: 5 }, "byte 5 does not fit the form `Sun, 06 Nov 1994 08:49:37 GMT`"),
+        (
+            &item(List::Parameters, 2, Fault::Underscore { at: 1 }),
+            "parameter at index 2: '_' is not allowed at byte 1 of the name",
+        ),
+        (
+            &item(List::Parameters, 0, Fault::Name { at: 1, byte: b'-' }),
+            "parameter at index 0: '-' is not allowed at byte 1 of the name (letters, digits and '.' are)",
+        ),
+        (
+            &item(List::Headers, 1, Fault::Name { at: 0, byte: b':' }),
+            "header at index 1: ':' is not allowed at byte 0 of the name (letters, digits and !#$%&'*+-.^_`|~ are)",
+        ),
+        (
+            &item(List::Headers, 1, Fault::Value { at: 4, byte: b'\r' }),
+            "header at index 1: a carriage return is not allowed at byte 4 of the value (printable ASCII characters \
+             and tabs are)",
+        ),
+        (
+            &item(List::Parts, 0, Fault::Name { at: 2, byte: b'"' }),
+            "part at index 0: '\"' is not allowed at byte 2 of the name (all characters but '\"', '\\' and control \
+             characters are)",
+        ),
+        (&item(List::Parameters, 64, Fault::TooMany { limit: 64 }), "too many parameters: the limit is 64"),
+        (
+            &item(List::Parameters, 3, Fault::TooMany { limit: 64 }),
+            "parameter at index 3: too many members: the limit is 64",
+        ),
+        (
+            &item(List::Parameters, 3, Fault::TooDeep { limit: 8 }),
+            "parameter at index 3: nested deeper than 8 lists and objects",
+        ),
+        (
+            &item(List::Headers, 0, Fault::Absent),
+            "header at index 0: SignRegion needs a region, and the call has none",
+        ),
+        (&item(List::Headers, 0, Fault::Reserved), "header at index 0: the signer writes this name itself"),
+        (&BufferTooSmall { needed: 12, given: 11 }, "the buffer has 11 bytes, and 12 are needed"),
+        (&NotADate { at: 5 }, "not a date like `Sun, 06 Nov 1994 08:49:37 GMT`: byte 5 is wrong"),
         (
             &WrongKey::Day { key: 17_952, request: 17_953 },
-            "signing key is for 2019-02-25, request is of 2019-02-26 (both in UTC)",
+            "the signing key is for 2019-02-25, and the request is of 2019-02-26 (UTC dates)",
         ),
         (
             // A day that no timestamp has.
             &WrongKey::Day { key: u32::MAX, request: 2_932_896 },
-            "signing key is for 9999-12-31, request is of 9999-12-31 (both in UTC)",
+            "the signing key is for 9999-12-31, and the request is of 9999-12-31 (UTC dates)",
         ),
-        (&WrongKey::Service, "signing key is for another service"),
+        (&WrongKey::Service, "the signing key is for another service"),
     ];
     for (refusal, sentence) in sentences {
         assert_eq!(refusal.to_string(), sentence);

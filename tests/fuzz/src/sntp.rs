@@ -70,7 +70,10 @@ fn expected(reply: &[u8], number: &[u8], floor: u64) -> Result<(u64, u16), SntpE
     let eras = (-1..70).map(|number| first + number * era);
     let now = eras.min_by_key(|now| (2 * (now - floor_wide) + 1).abs()).expect("there are eras");
     match u64::try_from(now.max(0)) {
-        _ if now < floor_wide => Err(SntpError::BeforeFloor { now: now.max(0) as u64, floor }),
+        _ if now < floor_wide => {
+            let at = |unix| Timestamp::from_unix(unix).expect("it is before the year 10000");
+            Err(SntpError::BeforeFloor { now: at(now.max(0) as u64), floor: at(floor) })
+        }
         Ok(now) if now > 253_402_300_799 => Err(SntpError::OutOfRange { now }),
         now => Ok((now.expect("it is after 1970"), (u64::from(fraction) * 1000 / (1 << 32)) as u16)),
     }

@@ -2,7 +2,7 @@
 
 use core::{error::Error, hint, num::NonZeroU64};
 use tc3_core::{
-    Api, CachingSha256, Credentials, DaySigner, Encoded, HeaderValue, Request, Sha256Engine, Signer,
+    Api, CachingSha256, Credentials, DaySigner, Encode, Encoded, HeaderValue, Request, Sha256Engine, Signer,
     SigningKey, Software, Timestamp, api, v1,
     verify::{self, Body, Message, Verifier},
 };
@@ -189,8 +189,8 @@ struct Headers<'a> {
 }
 
 impl<'a> Headers<'a> {
-    fn of(
-        headers: impl Iterator<Item = (&'a str, Encoded<HeaderValue<'a>>)>,
+    fn of<A: Encode>(
+        headers: impl Iterator<Item = (&'a str, Encoded<HeaderValue<'a, A>>)>,
     ) -> Result<Self, Box<dyn Error>> {
         let mut all = Self { names: Vec::new(), values: [[0; 192]; 9], lens: Vec::new() };
         for ((name, value), buffer) in headers.zip(&mut all.values) {

@@ -1,6 +1,6 @@
 //! Bodies and parameters, read from the command line, files and standard input.
 
-use crate::{arguments::Request, trouble::Trouble};
+use crate::{args::RequestArgs, error::CliError};
 use std::{
     fs,
     io::{self, Read},
@@ -8,48 +8,49 @@ use std::{
 };
 use tc3_core::{Param, ParamValue, Part};
 
-/// What is sent, owned.
+/// The body or parameters of a request.
 pub(crate) enum Input {
     Json(Vec<u8>),
     Octets(Vec<u8>),
     Get(Vec<(String, String)>),
-    Form(Vec<Field>),
+    Form(Vec<FormField>),
 }
 
-pub(crate) struct Field {
+pub(crate) struct FormField {
     name: String,
-    /// The name of the file that the data came from.
+    /// The name of the file that the data was read from.
     file: Option<String>,
     data: Vec<u8>,
 }
 
 impl Input {
-    pub(crate) fn read(request: &Request) -> Result<Self, Trouble> {
-        if let Some(pairs) = &request.get {
+    pub(crate) fn read(arguments: &RequestArgs) -> Result<Self, CliError> {
+        if let Some(pairs) = &arguments.get {
             return Ok(Self::Get(pairs.clone()));
         }
-        if let Some(fields) = &request.form {
-            return fields.iter().map(Field::read).collect::<Result<_, _>>().map(Self::Form);
+        if let Some(fields) = &arguments.form {
+            return fields.iter().map(FormField::read).collect::<Result<_, _>>().map(Self::Form);
         }
-        if let Some(source) = &request.octets {
-            return text_or_file(source).map(Self::Octets);
+        if let Some(source) = &arguments.octets {
+            return string_or_file(source).map(Self::Octets);
         }
-        match &request.data {
-            Some(source) => text_or_file(source).map(Self::Json),
-            // A v1 call without parameters is a POST like a TC3 call without them.
-            None if request.v1.is_some() => Ok(Self::Form(Vec::new())),
+        match &arguments.data {
+            Some(source) => string_or_file(source).map(Self::Json),
+            // Without parameters, a v1 call is a POST too, as a TC3 call is.
+            None if arguments.v1.is_some() => Ok(Self::Form(Vec::new())),
             None => Ok(Self::Json(b"{}".to_vec())),
         }
     }
 
     /// The parameters of a GET or of a v1 form.
-    pub(crate) fn parameters(&self) -> Result<Vec<Param<'_>>, Trouble> {
-        let text = |field| Field::text(field).map(|text| (field.name.as_str(), ParamValue::Text(text)));
+    pub(crate) fn params(&self) -> Result<Vec<Param<'_>>, CliError> {
+        let param =
+            |field| FormField::as_str(field).map(|value| (field.name.as_str(), ParamValue::Text(value)));
         match self {
             Self::Get(pairs) => {
                 Ok(pairs.iter().map(|(name, value)| (name.as_str(), ParamValue::Text(value))).collect())
             }
-            Self::Form(fields) => fields.iter().map(text).collect(),
+            Self::Form(fields) => fields.iter().map(param).collect(),
             Self::Json(_) | Self::Octets(_) => Ok(Vec::new()),
         }
     }
@@ -57,12 +58,12 @@ impl Input {
     /// The parts of a multipart form.
     pub(crate) fn parts(&self) -> Vec<Part<'_>> {
         let Self::Form(fields) = self else { return Vec::new() };
-        fields.iter().map(Field::part).collect()
+        fields.iter().map(FormField::part).collect()
     }
 }
 
-impl Field {
-    fn read((name, value): &(String, String)) -> Result<Self, Trouble> {
+impl FormField {
+    fn read((name, value): &(String, String)) -> Result<Self, CliError> {
         let name = name.clone();
         let Some(path) = value.strip_prefix('@') else {
             return Ok(Self { name, file: None, data: value.clone().into_bytes() });
@@ -71,8 +72,8 @@ impl Field {
         Ok(Self { name, file, data: read_file(path)? })
     }
 
-    fn text(&self) -> Result<&str, Trouble> {
-        str::from_utf8(&self.data).map_err(|_| Trouble::NotText { name: self.name.clone() })
+    fn as_str(&self) -> Result<&str, CliError> {
+        str::from_utf8(&self.data).map_err(|_| CliError::NotUtf8 { name: self.name.clone() })
     }
 
     fn part(&self) -> Part<'_> {
@@ -83,7 +84,7 @@ impl Field {
     }
 }
 
-fn text_or_file(source: &str) -> Result<Vec<u8>, Trouble> {
+fn string_or_file(source: &str) -> Result<Vec<u8>, CliError> {
     if let Some(path) = source.strip_prefix('@') {
         return read_file(path);
     }
@@ -92,10 +93,10 @@ fn text_or_file(source: &str) -> Result<Vec<u8>, Trouble> {
     }
     let mut data = Vec::new();
     let read = io::stdin().lock().read_to_end(&mut data);
-    read.map_err(|source| Trouble::Input { what: "standard input".to_owned(), source })?;
+    read.map_err(|source| CliError::Input { name: "standard input".to_owned(), source })?;
     Ok(data)
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, Trouble> {
-    fs::read(path).map_err(|source| Trouble::Input { what: path.to_owned(), source })
+fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
+    fs::read(path).map_err(|source| CliError::Input { name: path.to_owned(), source })
 }

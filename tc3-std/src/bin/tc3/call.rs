@@ -1,10 +1,11 @@
 //! `tc3 call`
 
 use crate::{
-    arguments::{Call, Route},
-    print_line, say,
-    shot::{Shot, sign},
-    trouble::Trouble,
+    args::{CallArgs, RouteArgs},
+    error::CliError,
+    output::{eprint_line, print_line},
+    sign::print_request,
+    signed::{SignedCall, sign},
 };
 use std::time::Duration;
 use tc3_std::{
@@ -12,48 +13,48 @@ use tc3_std::{
     tls::{TlsError, Trust},
 };
 
-pub(crate) fn run(arguments: &Call) -> Result<(), Trouble> {
-    sign(&arguments.request, |shot| {
-        if arguments.dry_run { crate::sign::print_request(&shot) } else { send(arguments, &shot) }
-    })
+pub(crate) fn run(arguments: &CallArgs) -> Result<(), CliError> {
+    sign(
+        &arguments.request,
+        |call| {
+            if arguments.dry_run { print_request(&call) } else { send(arguments, &call) }
+        },
+    )
 }
 
-fn send(arguments: &Call, shot: &Shot<'_>) -> Result<(), Trouble> {
+fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
     let client = client(&arguments.route)?;
-    let message = shot.message();
+    let message = call.message();
     let mut connection = client.open(message.host())?;
     if arguments.verbose {
         let stream = connection.stream();
         let peer = stream.peer().map_or_else(|error| error.to_string(), |peer| peer.to_string());
         eprintln!("* connected to {peer}, {}, certificate of {} verified", stream.version(), message.host());
-        show('>', &shot.head());
+        call.shown_head().iter().for_each(|line| eprint_line(format_args!("> {line}")));
+        eprint_line("> ");
     }
     let reply = connection.send(message)?;
     if arguments.verbose {
-        show('<', &shot.mask.hide(&String::from_utf8_lossy(reply.head())));
-        say(format_args!("* request id: {}", reply.request_id().as_deref().unwrap_or("none")));
+        // A server may send the request's token back.
+        let head = call.mask.hide(&String::from_utf8_lossy(reply.head()));
+        head.lines().for_each(|line| eprint_line(format_args!("< {line}")));
+        eprint_line(format_args!("* request id: {}", reply.request_id().as_deref().unwrap_or("none")));
     }
     print_line(reply.body())?;
     reply.into_success()?;
     Ok(())
 }
 
-pub(crate) fn client(route: &Route) -> Result<Client, Trouble> {
+fn client(route: &RouteArgs) -> Result<Client, CliError> {
     let mut trust = Trust::public();
     if let Some(path) = &route.ca {
-        trust = trust.and_file(path).map_err(|source| Trouble::Trust { path: path.clone(), source })?;
+        trust = trust.and_file(path).map_err(|source| CliError::Trust { path: path.clone(), source })?;
     }
-    let wait = Duration::from_secs(route.timeout);
-    let timeouts = Timeouts { connect: wait, read: wait, write: wait };
+    let timeout = Duration::from_secs(route.timeout);
+    let timeouts = Timeouts { connect: timeout, read: timeout, write: timeout };
     let client = Client::new(trust).map_err(|error: TlsError| CallError::from(error))?.timeouts(timeouts);
     Ok(match &route.connect {
         Some(address) => client.connect_to(address),
         None => client,
     })
-}
-
-fn show(mark: char, head: &str) {
-    for line in head.lines() {
-        say(format_args!("{mark} {line}"));
-    }
 }

@@ -1,70 +1,62 @@
-//! A signed request as a curl command line.
+//! A signed request as a curl command.
 
 use crate::{
-    arguments::Route,
-    shot::{Either, Shot},
-    sign::body,
-    trouble::Trouble,
+    args::RouteArgs,
+    error::CliError,
+    signed::{Signature, SignedCall},
 };
 use base64ct::{Base64, Encoding};
+use tc3_core::{Encoded, HeaderValue};
 
-/// A command for a POSIX shell. A token is not in it: the shell takes it from its variable.
-pub(crate) fn command(shot: &Shot<'_>, route: &Route) -> Result<String, Trouble> {
-    let message = shot.message();
-    let head = String::from_utf8_lossy(message.head());
-    let (line, headers) = head.split_once("\r\n").unwrap_or_default();
-    let target = line.split(' ').nth(1).unwrap_or("/");
-    let url = format!("https://{}{target}", message.host());
+/// A command for a POSIX shell. It does not hold the token: the shell reads it from its variable.
+pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String, CliError> {
+    let headers = call.headers();
+    let host = headers.iter().find(|(name, _)| *name == "Host");
+    let host = host.map(|(_, value)| value.to_string()).unwrap_or_default();
+    let is_get = call.method() == "GET";
     let mut words = vec!["curl --silent --show-error".to_owned()];
-    words.extend(headers.lines().filter_map(|line| header(line, shot.token_variable)));
-    words.extend(routing(message.host(), route));
-    let is_get = line.starts_with("GET ");
-    let mut before = String::new();
-    match (&shot.signed, shot.token_variable) {
-        (Either::V1(signed), Some(variable)) => {
-            let (url, _) = url.split_once('?').unwrap_or((&url, ""));
+    words.extend(headers.into_iter().filter_map(|header| option(header, call.token_variable)));
+    words.extend(routing(&host, route));
+    let mut pipe = String::new();
+    match (&call.signature, call.token_variable) {
+        (Signature::V1(signed, _), Some(variable)) => {
             words.extend(is_get.then(|| "--get".to_owned()));
-            words.extend(parameters(&signed.wire().to_string(), variable));
-            words.push(quote(url));
+            // The order of parameters in a request is free, so the token may be last.
+            words.push(format!("--data-raw {}", quote(&call.mask.remove(&signed.wire().to_string()))));
+            words.push(format!("--data-urlencode \"Token=${variable}\""));
+            words.push(quote(&format!("https://{host}/")));
         }
         _ => {
             if !is_get {
-                let (pipe, option) = data(&body(shot)?);
-                before = pipe;
+                let (before, option) = data(&call.body()?);
+                pipe = before;
                 words.push(option);
             }
-            words.push(quote(&url));
+            words.push(quote(&format!("https://{host}{}", call.target())));
         }
     }
-    Ok(format!("{before}{}\n", words.join(" \\\n  ")))
+    Ok(format!("{pipe}{}\n", words.join(" \\\n  ")))
 }
 
-fn header(line: &str, token_variable: Option<&str>) -> Option<String> {
-    match (line.split_once(": ")?, token_variable) {
-        // curl writes them from the URL and the body, in the same words.
-        (("Host" | "Content-Length", _), _) => None,
-        (("X-TC-Token", _), Some(variable)) => Some(format!("-H \"X-TC-Token: ${variable}\"")),
-        _ => Some(format!("-H {}", quote(line))),
+/// The option for a header; none for those that curl derives from URL and body, with the same value.
+fn option((name, value): (&str, Encoded<HeaderValue<'_>>), token_variable: Option<&str>) -> Option<String> {
+    match token_variable {
+        _ if matches!(name, "Host" | "Content-Length") => None,
+        Some(variable) if value.is_sensitive() => Some(format!("-H \"{name}: ${variable}\"")),
+        _ => Some(format!("-H {}", quote(&format!("{name}: {value}")))),
     }
 }
 
-/// The parameters of a v1 request, whose order on the wire is free.
-fn parameters(wire: &str, token_variable: &str) -> [String; 2] {
-    let rest: Vec<_> = wire.split('&').filter(|pair| !pair.starts_with("Token=")).collect();
-    let token = format!("--data-urlencode \"Token=${token_variable}\"");
-    [format!("--data-raw {}", quote(&rest.join("&"))), token]
-}
-
-/// What stands before the command, and the option that sends the body.
+/// A pipe into curl, which may be empty, and the option that sends the body.
 fn data(body: &[u8]) -> (String, String) {
     match str::from_utf8(body) {
-        Ok(text) if !text.contains('\0') => (String::new(), format!("--data-raw {}", quote(text))),
-        // No shell can quote it.
+        Ok(string) if !string.contains('\0') => (String::new(), format!("--data-raw {}", quote(string))),
+        // A shell cannot quote a NUL, and not every shell passes on bytes that are not UTF-8.
         _ => (format!("echo {} | base64 -d | ", Base64::encode_string(body)), "--data-binary @-".to_owned()),
     }
 }
 
-fn routing(host: &str, route: &Route) -> Vec<String> {
+fn routing(host: &str, route: &RouteArgs) -> Vec<String> {
     let connect = route.connect.as_ref().map(|address| {
         let signed = if host.contains(':') { host.to_owned() } else { format!("{host}:443") };
         format!("--connect-to {}", quote(&format!("{signed}:{address}")))
@@ -73,9 +65,9 @@ fn routing(host: &str, route: &Route) -> Vec<String> {
     [connect, ca].into_iter().flatten().collect()
 }
 
-/// One word of a POSIX shell, whatever is in it.
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+/// Quotes a word for a POSIX shell.
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -83,12 +75,12 @@ mod tests {
     use super::{data, quote};
 
     #[test]
-    fn a_quote_cannot_end_the_word_it_is_in() {
+    fn a_quote_in_a_word_does_not_end_the_word() {
         assert_eq!(quote(r#"{"a":"it's $HOME"}"#), r#"'{"a":"it'\''s $HOME"}'"#);
     }
 
     #[test]
-    fn bytes_that_are_no_text_go_through_a_pipe() {
+    fn a_body_that_is_not_utf_8_is_piped_as_base64() {
         let (before, option) = data(&[0, 255]);
         assert_eq!((before.as_str(), option.as_str()), ("echo AP8= | base64 -d | ", "--data-binary @-"));
     }

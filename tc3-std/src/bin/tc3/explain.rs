@@ -1,33 +1,34 @@
 //! `tc3 explain`
 
 use crate::{
-    arguments::Explain,
-    print,
-    shot::{Either, sign},
-    trouble::Trouble,
+    args::ExplainArgs,
+    error::CliError,
+    output::print,
+    signed::{Signature, sign},
 };
 
-pub(crate) fn run(arguments: &Explain) -> Result<(), Trouble> {
-    sign(&arguments.request, |shot| {
-        let sections = match &shot.signed {
-            Either::Tc3(signed, explain) => {
-                let canonical = explain.canonical_request().to_string();
-                let to_sign = explain.string_to_sign().to_string();
-                let last = |text: &str| text.lines().last().unwrap_or_default().to_owned();
+pub(crate) fn run(arguments: &ExplainArgs) -> Result<(), CliError> {
+    sign(&arguments.request, |call| {
+        let sections = match &call.signature {
+            Signature::Tc3(signed, explanation) => {
+                let canonical = explanation.canonical_request().to_string();
+                let to_sign = explanation.string_to_sign().to_string();
+                // Both end with a hash, on a line of its own.
+                let hash = |signed: &str| signed.lines().last().unwrap_or_default().to_owned();
                 vec![
-                    ("hash of the payload", last(&canonical)),
+                    ("hash of the payload", hash(&canonical)),
                     ("canonical request", canonical),
-                    ("hash of the canonical request", last(&to_sign)),
+                    ("hash of the canonical request", hash(&to_sign)),
                     ("string to sign", to_sign),
                     ("Authorization", signed.authorization().to_string()),
                 ]
             }
-            Either::V1(signed) => vec![
-                ("string to sign", shot.mask.hide(&signed.string_to_sign().to_string())),
+            Signature::V1(signed, _) => vec![
+                ("string to sign", call.mask.hide(&signed.string_to_sign().to_string())),
                 ("Signature", signed.signature().to_string()),
             ],
         };
-        let text = sections.iter().map(|(title, text)| format!("--- {title}\n{text}\n")).collect::<String>();
-        print(text.as_bytes())
+        let shown = sections.iter().map(|(title, value)| format!("--- {title}\n{value}\n"));
+        print(shown.collect::<String>().as_bytes())
     })
 }

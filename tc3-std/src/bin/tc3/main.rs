@@ -1,24 +1,20 @@
 //! `tc3`: makes, signs, explains and verifies calls to Tencent Cloud API 3.0 from a shell.
 
-mod arguments;
+mod args;
 mod body;
 mod call;
 mod curl;
+mod error;
 mod explain;
 mod mask;
+mod output;
 mod serve;
-mod shot;
 mod sign;
-mod trouble;
+mod signed;
 
-use arguments::{Cli, Command};
+use args::{Cli, Command};
 use clap::Parser;
-use std::{
-    fmt,
-    io::{self, Write},
-    process::ExitCode,
-};
-use trouble::Trouble;
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -29,47 +25,12 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            trouble.report();
-            ExitCode::from(trouble.exit_code())
+        Err(error) => {
+            output::eprint_line(format_args!("tc3: {error}"));
+            if let Some(remedy) = error.remedy() {
+                output::eprint_line(format_args!("  remedy: {remedy}"));
+            }
+            ExitCode::from(error.exit_code())
         }
-    }
-}
-
-/// One line of standard error. Strangers' words are in it, and a terminal obeys control characters.
-fn say(line: impl fmt::Display) {
-    eprintln!("{}", escape(&line.to_string()));
-}
-
-fn escape(text: &str) -> String {
-    let shown = |letter: char| match letter.is_control() {
-        true => letter.escape_default().to_string(),
-        false => letter.to_string(),
-    };
-    text.chars().map(shown).collect()
-}
-
-/// As [`print()`], ending with the end of a line, so that a prompt or the next output starts on its own.
-fn print_line(bytes: &[u8]) -> Result<(), Trouble> {
-    print(bytes)?;
-    if bytes.ends_with(b"\n") { Ok(()) } else { print(b"\n") }
-}
-
-/// Writes to standard output. A reader that has seen enough (`| head`) is no trouble.
-fn print(bytes: &[u8]) -> Result<(), Trouble> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble::Output(error)),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn control_characters_are_spelt_and_letters_of_any_script_are_not() {
-        assert_eq!(escape("\u{1b}[2J\r\n\u{9b}未命名 é"), "\\u{1b}[2J\\r\\n\\u{9b}未命名 é");
     }
 }

@@ -1,27 +1,42 @@
-//! Keeps the token of a temporary key out of everything that is shown.
+//! Hides the token of a temporary key in everything that is shown.
 
 use tc3_core::{Invalid, ParamValue, Query};
 
-/// Hides a token in its own places: whatever else happens to read like a short token stays legible.
+/// Replaces a token by `***` where a request holds one. Only there: a short token may occur by chance
+/// elsewhere, such as in a timestamp.
 pub(crate) struct Mask {
-    /// What stands before the token, and the token as it is written there.
-    places: Vec<(&'static str, String)>,
+    token: Option<Token>,
+}
+
+struct Token {
+    raw: String,
+    percent_encoded: String,
 }
 
 impl Mask {
     pub(crate) fn new(token: Option<&str>) -> Result<Self, Invalid> {
-        let Some(token) = token else { return Ok(Self { places: Vec::new() }) };
-        let encoded = Query::params(&[("t", ParamValue::Text(token))])?.to_string();
-        let encoded = encoded.strip_prefix("t=").unwrap_or(&encoded).to_owned();
-        let raw = token.to_owned();
-        // The parameter is never the first: Action sorts before it. A string to sign has it raw.
-        Ok(Self { places: vec![("X-TC-Token: ", raw.clone()), ("&Token=", encoded), ("&Token=", raw)] })
+        let Some(raw) = token else { return Ok(Self { token: None }) };
+        let encoded = Query::params(&[("t", ParamValue::Text(raw))])?.to_string();
+        let percent_encoded = encoded.strip_prefix("t=").unwrap_or(&encoded).to_owned();
+        Ok(Self { token: Some(Token { raw: raw.to_owned(), percent_encoded }) })
     }
 
-    pub(crate) fn hide(&self, text: &str) -> String {
-        self.places.iter().fold(text.to_owned(), |text, (before, token)| {
-            text.replace(&format!("{before}{token}"), &format!("{before}***"))
+    /// Hides the token in the header `X-TC-Token` and in the v1 parameter `Token`.
+    pub(crate) fn hide(&self, shown: &str) -> String {
+        let Some(Token { raw, percent_encoded }) = &self.token else { return shown.to_owned() };
+        // The parameter always follows another: Action sorts before it. A string to sign holds it raw.
+        let places = [("X-TC-Token: ", raw), ("&Token=", percent_encoded), ("&Token=", raw)];
+        places.iter().fold(shown.to_owned(), |shown, (before, token)| {
+            shown.replace(&format!("{before}{token}"), &format!("{before}***"))
         })
+    }
+
+    /// The percent-encoded parameters of a v1 request without `Token`.
+    pub(crate) fn remove(&self, wire: &str) -> String {
+        match &self.token {
+            None => wire.to_owned(),
+            Some(token) => wire.replacen(&format!("&Token={}&", token.percent_encoded), "&", 1),
+        }
     }
 }
 
@@ -31,18 +46,21 @@ mod tests {
     use super::Mask;
 
     #[test]
-    fn what_only_reads_like_the_token_is_left_as_it_is() {
+    fn digits_that_equal_a_short_token_are_not_hidden() {
         let mask = Mask::new(Some("1")).unwrap();
         assert_eq!(mask.hide("HTTP/1.1\r\nX-TC-Token: 1\r\n"), "HTTP/1.1\r\nX-TC-Token: ***\r\n");
         assert_eq!(mask.hide("Nonce=11&Token=1&Version=1"), "Nonce=11&Token=***&Version=1");
+        assert_eq!(mask.remove("Nonce=11&Token=1&Version=1"), "Nonce=11&Version=1");
     }
 
     #[test]
-    fn a_token_is_hidden_as_it_is_and_percent_encoded() {
+    fn a_token_is_hidden_raw_and_percent_encoded() {
         let mask = Mask::new(Some("a+/b=")).unwrap();
         assert_eq!(mask.hide("X-TC-Token: a+/b="), "X-TC-Token: ***");
         assert_eq!(mask.hide("&Token=a+/b=&"), "&Token=***&");
         assert_eq!(mask.hide("&Token=a%2B%2Fb%3D&"), "&Token=***&");
-        assert_eq!(Mask::new(None).unwrap().hide("X"), "X");
+        assert_eq!(mask.remove("A=b&Token=a%2B%2Fb%3D&Version=1"), "A=b&Version=1");
+        let none = Mask::new(None).unwrap();
+        assert_eq!((none.hide("X").as_str(), none.remove("Y").as_str()), ("X", "Y"));
     }
 }

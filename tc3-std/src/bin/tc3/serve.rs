@@ -1,13 +1,13 @@
 //! `tc3 serve`
 
-use crate::{arguments::Serve, say, trouble::Trouble};
+use crate::{args::ServeArgs, error::CliError, output::eprint_line};
 use std::{env, fs, sync::mpsc};
 use tc3_std::{
     EnvCredentials,
     gateway::{Account, Config, Gateway, Transport},
 };
 
-pub(crate) fn run(arguments: &Serve) -> Result<(), Trouble> {
+pub(crate) fn run(arguments: &ServeArgs) -> Result<(), CliError> {
     let (sender, records) = mpsc::channel();
     let transport = if arguments.plain_http { Transport::PlainHttp } else { Transport::Tls };
     let config = Config::new().listen(arguments.listen).transport(transport).record_to(sender);
@@ -15,23 +15,25 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Trouble> {
     match (&arguments.ca_out, gateway.ca_pem()) {
         (Some(path), Some(pem)) => {
             let written = fs::write(path, pem);
-            written.map_err(|source| Trouble::CaOut { path: path.clone(), source })?;
+            written.map_err(|source| CliError::CaOut { path: path.clone(), source })?;
             eprintln!("tc3: the certificate of the gateway's authority is in {}", path.display());
         }
-        (None, Some(_)) => eprintln!("tc3: no client can trust this gateway: give --ca-out FILE"),
+        (None, Some(_)) => {
+            eprintln!("tc3: clients cannot verify this gateway's certificate: give --ca-out FILE")
+        }
         (_, None) => {}
     }
     let scheme = if arguments.plain_http { "http" } else { "https" };
     eprintln!("tc3: listening on {scheme}://{}", gateway.addr());
-    // Until the process is told to end.
-    records.iter().for_each(say);
+    // Ends with the process: the gateway keeps its end of the channel.
+    records.iter().for_each(eprint_line);
     Ok(())
 }
 
-fn accounts(arguments: &Serve) -> Result<Vec<Account>, Trouble> {
+fn accounts(arguments: &ServeArgs) -> Result<Vec<Account>, CliError> {
     let (ids, keys) = (&arguments.id, &arguments.key_env);
     if ids.len() != keys.len() {
-        return Err(Trouble::Unpaired { ids: ids.len(), keys: keys.len() });
+        return Err(CliError::Unpaired { ids: ids.len(), keys: keys.len() });
     }
     if ids.is_empty() {
         let owned = EnvCredentials::read()?;
@@ -43,7 +45,7 @@ fn accounts(arguments: &Serve) -> Result<Vec<Account>, Trouble> {
     }
     let account = |(id, variable): (&String, &String)| match env::var(variable) {
         Ok(key) if !key.is_empty() => Ok(Account::new(id, key)),
-        _ => Err(Trouble::KeyVariable { variable: variable.clone() }),
+        _ => Err(CliError::KeyVariable { variable: variable.clone() }),
     };
     ids.iter().zip(keys).map(account).collect()
 }

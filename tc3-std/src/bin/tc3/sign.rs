@@ -1,43 +1,31 @@
 //! `tc3 sign` and `--dry-run`
 
 use crate::{
-    arguments::Sign,
-    curl, print, print_line,
-    shot::{Shot, sign},
-    trouble::Trouble,
+    args::SignArgs,
+    curl,
+    error::CliError,
+    output::{print, print_line},
+    signed::{SignedCall, sign},
 };
-use std::io::Read;
 
-pub(crate) fn run(arguments: &Sign) -> Result<(), Trouble> {
-    sign(&arguments.request, |shot| {
+pub(crate) fn run(arguments: &SignArgs) -> Result<(), CliError> {
+    sign(&arguments.request, |call| {
         if arguments.curl {
-            return print(curl::command(&shot, &arguments.route)?.as_bytes());
+            return print(curl::command(&call, &arguments.route)?.as_bytes());
         }
-        print_request(&shot)
+        print_request(&call)
     })
 }
 
-/// Prints head and body.
-pub(crate) fn print_request(shot: &Shot<'_>) -> Result<(), Trouble> {
-    note_mask(shot);
-    let (head, body) = (shot.head(), body(shot)?);
-    match str::from_utf8(&body) {
-        Ok(text) => print_line((head + &shot.mask.hide(text)).as_bytes()),
-        // A byte more would be taken for one of the body's.
-        Err(_) => print(&[head.as_bytes(), &body].concat()),
-    }
-}
-
-/// The body as it is sent.
-pub(crate) fn body(shot: &Shot<'_>) -> Result<Vec<u8>, Trouble> {
-    let mut body = Vec::new();
-    let read = shot.message().into_body().read_to_end(&mut body);
-    read.map_err(|source| Trouble::Input { what: "the body".to_owned(), source })?;
-    Ok(body)
-}
-
-fn note_mask(shot: &Shot<'_>) {
-    if let Some(variable) = shot.token_variable {
+/// Prints head and body, the token masked.
+pub(crate) fn print_request(call: &SignedCall<'_>) -> Result<(), CliError> {
+    if let Some(variable) = call.token_variable {
         eprintln!("tc3: *** stands for the token in {variable}");
+    }
+    let (head, body) = (call.shown_head().join("\r\n") + "\r\n\r\n", call.body()?);
+    match str::from_utf8(&body) {
+        Ok(body) => print_line((head + &call.mask.hide(body)).as_bytes()),
+        // Without a line end: in a binary body it would look like a byte of the body.
+        Err(_) => print(&[head.as_bytes(), &body].concat()),
     }
 }

@@ -62,7 +62,7 @@ fn every_fault_is_found_and_told_without_allocating() {
     check(&|| v1(&[("a_b", one)]), Fault::Underscore { at: 1 });
     check(&|| header(Header::Signed("a", "\n")), Fault::Value { at: 0, byte: b'\n' });
     check(&|| part(Part { filename: Some("\""), ..text }), Fault::Value { at: 0, byte: b'"' });
-    check(&|| header(Header::Signed("a", " b")), Fault::Blank);
+    check(&|| header(Header::Signed("a", " b")), Fault::Padded);
     check(&|| v1(&[("a", one), ("a", one)]), Fault::Duplicate);
     check(&|| header(Header::Unsigned("X-First", "1")), Fault::Duplicate);
     check(&|| header(Header::SignAction), Fault::Duplicate);
@@ -70,7 +70,7 @@ fn every_fault_is_found_and_told_without_allocating() {
     check(&|| v1::Params::sorted(&mut [("Action", one)]).map(drop), Fault::Reserved);
     check(&|| header(Header::Unsigned("Host", "a")), Fault::Reserved);
     check(&|| v1(&[("a", list), ("a.0", one)]), Fault::Overlap);
-    check(&|| too_deep(one, MAX_DEPTH + 1), Fault::TooDeep);
+    check(&|| too_deep(one, MAX_DEPTH + 1), Fault::TooDeep { limit: MAX_DEPTH });
     let limit = v1::MAX_UNSORTED;
     check(&|| v1(&crowd), Fault::TooMany { limit });
     check(&|| v1(&[("a", ParamValue::Object(&crowd))]), Fault::TooMany { limit });

@@ -1,0 +1,163 @@
+//! A call: an action of an API, and the parameters common to all actions.
+
+use crate::{
+    api::Api,
+    charset::{CLIENT, PATH, REGION, VISIBLE, check, check_len},
+    content_type::MediaType,
+    encode::Sink,
+    error::{Field, Invalid},
+    header::Header,
+};
+use core::fmt;
+
+/// The language of error messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Language {
+    /// `zh-CN`
+    Chinese,
+    /// `en-US`
+    English,
+}
+
+impl Language {
+    /// The value of `X-TC-Language`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en-US",
+        }
+    }
+}
+
+/// "X-TC-RequestClient … at most 128."
+const MAX_CLIENT: usize = 128;
+
+/// An action of an API, with the parameters common to all actions.
+///
+/// A call cannot be signed. A method such as [`json`](Self::json) or [`get`](Self::get) checks it and makes it
+/// a [`Request`](crate::Request). Setters only store.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Call<'a> {
+    pub(crate) api: Api<'a>,
+    pub(crate) action: &'a str,
+    pub(crate) region: Option<&'a str>,
+    pub(crate) language: Option<Language>,
+    pub(crate) request_client: Option<&'a str>,
+    pub(crate) trace_id: Option<&'a str>,
+    pub(crate) headers: Option<ExtraHeaders<'a>>,
+}
+
+/// The headers of the caller, with the code that only they need.
+// Function pointers: a firmware without headers does not link that code.
+#[derive(Clone, Copy)]
+pub(crate) struct ExtraHeaders<'a> {
+    pub(crate) list: &'a [Header<'a>],
+    pub(crate) code: &'static HeaderCode,
+}
+
+pub(crate) struct HeaderCode {
+    /// Checks the headers. By value: a reference would force the call into memory, with and without headers.
+    pub(crate) check: fn(Call<'_>) -> Result<(), Invalid>,
+    /// Writes the canonical headers: `name:value` and a line feed for each signed header.
+    pub(crate) canonical: fn(&Call<'_>, &MediaType<'_>, &mut dyn Sink),
+    /// Writes the names of the signed headers, joined by `;`.
+    pub(crate) names: fn(&Call<'_>, &mut dyn Sink),
+}
+
+impl fmt::Debug for ExtraHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list.fmt(f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for ExtraHeaders<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{}", self.list);
+    }
+}
+
+impl<'a> Api<'a> {
+    /// An action of this API.
+    #[must_use]
+    pub const fn action(self, action: &'a str) -> Call<'a> {
+        Call {
+            api: self,
+            action,
+            region: None,
+            language: None,
+            request_client: None,
+            trace_id: None,
+            headers: None,
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// "A parameter for specifying the region of the operated data." Open text: see
+    /// [`region`](crate::region) for the documented ones.
+    #[must_use]
+    pub const fn region(self, region: &'a str) -> Self {
+        Self { region: Some(region), ..self }
+    }
+
+    /// The language of the answer's error message.
+    #[must_use]
+    pub const fn language(self, language: Language) -> Self {
+        Self { language: Some(language), ..self }
+    }
+
+    /// The client that calls: letters, digits and `-_ ,;.`, at most 128 bytes.
+    #[must_use]
+    pub const fn request_client(self, client: &'a str) -> Self {
+        Self { request_client: Some(client), ..self }
+    }
+
+    /// A trace id, sent as `X-TC-TraceId`: visible ASCII characters.
+    #[must_use]
+    pub const fn trace_id(self, id: &'a str) -> Self {
+        Self { trace_id: Some(id), ..self }
+    }
+
+    /// Checks everything that TC3 and v1 have in common.
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        let Api { service, host, path, .. } = self.api;
+        // First, because the host is compared with it.
+        if let Some(region) = self.region {
+            check(region, Field::Region, &REGION)?;
+        }
+        host.check(service, self.region)?;
+        if let Some(path) = path {
+            check(path, Field::Path, &PATH)?;
+            if let [byte, ..] = path.as_bytes()
+                && *byte != b'/'
+            {
+                return Err(Invalid::Byte { field: Field::Path, at: 0, byte: *byte });
+            }
+        }
+        check(self.action, Field::Action, &VISIBLE)?;
+        if let Some(client) = self.request_client {
+            check_client(client)?;
+        }
+        if let Some(id) = self.trace_id {
+            check(id, Field::TraceId, &VISIBLE)?;
+        }
+        Ok(())
+    }
+}
+
+/// A space is allowed inside, but not at either end, where a receiver removes it.
+fn check_client(client: &str) -> Result<(), Invalid> {
+    const FIELD: Field = Field::RequestClient;
+    if client.starts_with(' ') {
+        return Err(Invalid::Byte { field: FIELD, at: 0, byte: b' ' });
+    }
+    check(client, FIELD, &CLIENT)?;
+    if client.ends_with(' ') {
+        return Err(Invalid::Byte { field: FIELD, at: client.len().saturating_sub(1), byte: b' ' });
+    }
+    check_len(client, FIELD, MAX_CLIENT)
+}

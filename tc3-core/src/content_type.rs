@@ -1,0 +1,97 @@
+//! The Content-Type of a request.
+
+use crate::{
+    charset::{BOUNDARY, check, check_len},
+    encode::{Encode, Sink, display},
+    error::{Field, Invalid},
+};
+use core::fmt;
+
+/// The Content-Type of a body.
+///
+/// Every value is in lower case, because some receivers lower-case it before they verify and some do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ContentType<'a> {
+    /// `application/json`
+    Json,
+    /// `application/json; charset=utf-8`
+    JsonUtf8,
+    /// `application/octet-stream`
+    Octets,
+    /// `application/octet-stream; charset=utf-8`
+    OctetsUtf8,
+    /// `multipart/form-data; boundary=…`, for a body that is encoded already.
+    Multipart {
+        /// The boundary between the parts: 1 to 70 bytes, without upper-case letters.
+        boundary: &'a str,
+    },
+}
+
+impl<'a> ContentType<'a> {
+    /// Checks the boundary.
+    // Inlined: only the strings of the variants that a firmware names are linked.
+    #[inline(always)]
+    pub(crate) fn media_type(self) -> Result<MediaType<'a>, Invalid> {
+        let text = match self {
+            Self::Json => "application/json",
+            Self::JsonUtf8 => "application/json; charset=utf-8",
+            Self::Octets => "application/octet-stream",
+            Self::OctetsUtf8 => "application/octet-stream; charset=utf-8",
+            Self::Multipart { boundary } => {
+                check_boundary(boundary)?;
+                return Ok(MediaType::multipart(boundary));
+            }
+        };
+        Ok(MediaType { text, boundary: "" })
+    }
+}
+
+/// The Content-Type of every GET and every v1 request.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A Content-Type as string parts. Parts that a firmware never uses are not linked.
+#[derive(Clone, Copy)]
+pub(crate) struct MediaType<'a> {
+    text: &'static str,
+    pub(crate) boundary: &'a str,
+}
+
+impl<'a> MediaType<'a> {
+    pub(crate) const FORM: Self = Self { text: FORM, boundary: "" };
+
+    pub(crate) const fn multipart(boundary: &'a str) -> Self {
+        Self { text: "multipart/form-data; boundary=", boundary }
+    }
+}
+
+impl Encode for MediaType<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        out.put(self.text.as_bytes());
+        if !self.boundary.is_empty() {
+            out.put(self.boundary.as_bytes());
+        }
+    }
+}
+
+impl fmt::Debug for MediaType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for MediaType<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}{=str}", self.text, self.boundary);
+    }
+}
+
+/// RFC 2046, section 5.1.1.
+const MAX_BOUNDARY: usize = 70;
+
+pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {
+    check(boundary, Field::Boundary, &BOUNDARY)?;
+    check_len(boundary, Field::Boundary, MAX_BOUNDARY)
+}

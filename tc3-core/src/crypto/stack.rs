@@ -1,0 +1,15 @@
+//! Wiping what a derivation leaves on the stack.
+
+use zeroize::zeroize_stack;
+
+/// Bytes of stack to wipe: deeper than any trace of a key (`cargo xtask secrets`), and no deeper than
+/// signing goes anyway (`cargo xtask footprint`).
+const DEPTH: usize = 336;
+
+/// Overwrites the stack below the caller with zeros: the functions that it called may have saved parts of a
+/// key there.
+// Inlined, so that the frame of zeros, which is not, takes the place of their frames.
+#[inline(always)]
+pub(crate) fn wipe_stack() {
+    zeroize_stack::<DEPTH>();
+}

@@ -1,0 +1,32 @@
+//! Percent-encoding (RFC 3986), as queries and forms are written.
+
+use super::Sink;
+
+/// Percent-encodes what is put, into another sink: everything but `A-Za-z0-9-._~`, in upper-case hex.
+pub(crate) struct Percent<'o>(pub(crate) &'o mut dyn Sink);
+
+impl Sink for Percent<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        // Not `split_inclusive`: it leaves a panic in an image built with opt-level "s".
+        let mut rest = bytes;
+        loop {
+            let plain = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
+            let (run, others) = rest.split_at_checked(plain).unwrap_or_default();
+            self.0.put(run);
+            let [byte, others @ ..] = others else { return };
+            self.0.put(&[b'%', upper(*byte >> 4), upper(*byte & 15)]);
+            rest = others;
+        }
+    }
+}
+
+/// An upper-case hex digit, without a branch.
+const fn upper(nibble: u8) -> u8 {
+    let is_letter = nibble.wrapping_add(6) >> 4;
+    nibble.wrapping_add(b'0').wrapping_add(is_letter.wrapping_mul(b'A' - b'9' - 1))
+}
+
+/// RFC 3986, section 2.3.
+const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}

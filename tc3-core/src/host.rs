@@ -1,0 +1,289 @@
+//! The host of a call: where a service is reached, and what is signed as `host`.
+
+use crate::{
+    charset::{HOST, REGION, check},
+    encode::{Encode, Sink, lower_name},
+    error::{Field, Invalid},
+};
+
+/// The signed host of a call.
+///
+/// "We recommend using the domain name to access the nearest server." For latency-sensitive
+/// businesses the document recommends a region in the domain name. A domain is an entry point; it
+/// does not say that the product serves that region.
+///
+/// The caller may connect to another address, such as a proxy or gateway. The signature contains this
+/// host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Host<'a> {
+    /// `{service}.tencentcloudapi.com`; not for finance regions.
+    Nearest,
+    /// `{service}.{region}.tencentcloudapi.com`; the only way to a finance region.
+    Regional(&'a str),
+    /// `{service}.internal.tencentcloudapi.com`, from inside Tencent's network.
+    Internal,
+    /// `{service}.internal.{region}.tencentcloudapi.com`.
+    InternalRegional(&'a str),
+    /// `{service}.ai.tencentcloudapi.com`.
+    Ai,
+    /// `{service}.ai.{region}.tencentcloudapi.com`.
+    AiRegional(&'a str),
+    /// `{service}.intl.tencentcloudapi.com`, the international site.
+    Intl,
+    /// A configured host with an optional port, which the SDKs call an endpoint. If it lies under one of
+    /// Tencent's domains, it must belong to this service, and reach the region if that is isolated.
+    Endpoint(&'a str),
+    /// A host with an optional port, compared with neither service nor region. It takes the least flash. If
+    /// it is the wrong host, only the answer tells ("'Service' in Credential not valid").
+    Unchecked(&'a str),
+}
+
+/// The domain of all services. A macro, for `concat!`.
+macro_rules! domain {
+    () => {
+        ".tencentcloudapi.com"
+    };
+}
+
+impl<'a> Host<'a> {
+    /// Splits the host into parts.
+    // Inlined: only the strings of the variants that a firmware names are linked.
+    #[inline(always)]
+    pub(crate) const fn parts(self) -> HostParts<'a> {
+        let (form, family, text) = match self {
+            Self::Nearest => (HostForm::Family, domain!(), ""),
+            Self::Regional(region) => (HostForm::Family, REGIONAL, region),
+            Self::Internal => (HostForm::Family, concat!(".internal", domain!()), ""),
+            Self::InternalRegional(region) => (HostForm::Family, ".internal.", region),
+            Self::Ai => (HostForm::Family, concat!(".ai", domain!()), ""),
+            Self::AiRegional(region) => (HostForm::Family, ".ai.", region),
+            Self::Intl => (HostForm::Family, concat!(".intl", domain!()), ""),
+            Self::Endpoint(host) => (HostForm::Endpoint, "", host),
+            Self::Unchecked(host) => (HostForm::Unchecked, "", host),
+        };
+        HostParts { form, family, text }
+    }
+}
+
+/// The separator before the region of a regional host.
+const REGIONAL: &str = ".";
+
+/// How a host is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum HostForm {
+    Family,
+    Endpoint,
+    Unchecked,
+}
+
+/// A [`Host`] in parts.
+// `form` is an enum without data, so that the compiler still knows its value in a copy of the parts.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct HostParts<'a> {
+    form: HostForm,
+    /// For a family: what follows the service, up to the region or the end.
+    family: &'static str,
+    /// For a family: the region, or nothing. Otherwise the whole host.
+    text: &'a str,
+}
+
+impl HostParts<'_> {
+    pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
+        let (text, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
+        let (entry, reaches) = match self.form {
+            HostForm::Unchecked => return check(self.text, Field::Host, &HOST),
+            HostForm::Endpoint => {
+                check(self.text, Field::Host, &HOST)?;
+                let Some(entry) = entry_of(self.text, service)? else { return Ok(()) };
+                (entry, region.is_empty() || after_label(entry, region).is_some())
+            }
+            HostForm::Family => {
+                if self.family.ends_with('.') {
+                    check(self.text, Field::Region, &REGION)?;
+                }
+                (text, self.family == REGIONAL && (region.is_empty() || eq_ignore_case(text, region)))
+            }
+        };
+        // Finance regions are isolated, and their names say so: "use the regional domain equal to
+        // Region".
+        let is_finance = |text| has_end(text, b"-fsi");
+        if reaches || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
+    }
+}
+
+/// What follows the service in a host under one of Tencent's domains, which all have the label
+/// `tencentcloudapi`. `None` for any other host.
+///
+/// # Errors
+/// [`Invalid::OtherService`]: a credential "must match the domain name of the product called".
+pub(crate) fn entry_of<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u8]>, Invalid> {
+    let host = host.as_bytes();
+    if !has_end(host, b".tencentcloudapi") {
+        return Ok(None);
+    }
+    after_label(host, service.as_bytes()).map(Some).ok_or(Invalid::OtherService)
+}
+
+/// What follows the first label of a host, if that is `label`.
+fn after_label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
+    match strip_prefix(host, label)? {
+        [b'.', rest @ ..] => Some(rest),
+        _ => None,
+    }
+}
+
+/// Whether a label ends with `end`. A port may follow the last label.
+fn has_end(mut text: &[u8], end: &[u8]) -> bool {
+    loop {
+        if let Some([] | [b'.' | b':', ..]) = strip_prefix(text, end) {
+            return true;
+        }
+        let [_, tail @ ..] = text else { return false };
+        text = tail;
+    }
+}
+
+/// What follows `prefix`, compared without case. In [`HOST`], no two characters but the cases of a letter
+/// differ in just the bit that is ignored.
+fn strip_prefix<'t>(name: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+    let (first, rest) = name.split_at_checked(prefix.len())?;
+    first.iter().zip(prefix).all(|(a, b)| (a ^ b) & !0x20 == 0).then_some(rest)
+}
+
+/// Whether two names of hosts or services are equal, compared without case.
+#[inline(always)]
+pub(crate) fn eq_ignore_case(name: &[u8], other: &[u8]) -> bool {
+    strip_prefix(name, other).is_some_and(<[u8]>::is_empty)
+}
+
+/// A host that can be encoded, because the service is known.
+#[derive(Clone, Copy)]
+pub(crate) struct SignedHost<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) parts: HostParts<'a>,
+}
+
+impl Encode for SignedHost<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        let HostParts { form, family, text } = self.parts;
+        if form != HostForm::Family {
+            return lower_name(text.as_bytes(), out);
+        }
+        lower_name(self.service.as_bytes(), out);
+        out.put(family.as_bytes());
+        if !text.is_empty() {
+            out.put(text.as_bytes());
+            out.put(domain!().as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{encode::Encoded, error::Invalid, region};
+    use std::string::ToString;
+
+    fn host(host: Host<'_>) -> std::string::String {
+        Encoded(SignedHost { service: "cvm", parts: host.parts() }).to_string()
+    }
+
+    #[test]
+    fn every_form_of_host_is_encoded_as_documented() {
+        assert_eq!(host(Host::Nearest), "cvm.tencentcloudapi.com");
+        assert_eq!(host(Host::Regional("ap-guangzhou")), "cvm.ap-guangzhou.tencentcloudapi.com");
+        assert_eq!(host(Host::Internal), "cvm.internal.tencentcloudapi.com");
+        assert_eq!(host(Host::InternalRegional("ap-seoul")), "cvm.internal.ap-seoul.tencentcloudapi.com");
+        assert_eq!(host(Host::Ai), "cvm.ai.tencentcloudapi.com");
+        assert_eq!(host(Host::AiRegional("ap-beijing")), "cvm.ai.ap-beijing.tencentcloudapi.com");
+        assert_eq!(host(Host::Intl), "cvm.intl.tencentcloudapi.com");
+        assert_eq!(host(Host::Endpoint("Proxy.Example:8443")), "proxy.example:8443");
+        assert_eq!(host(Host::Unchecked("Proxy.Example:8443")), "proxy.example:8443");
+    }
+
+    #[test]
+    fn only_its_own_regional_host_reaches_a_finance_region() {
+        let finance = Some(region::AP_SHANGHAI_FSI);
+        for host in [
+            Host::Nearest,
+            Host::Internal,
+            Host::InternalRegional(region::AP_SHANGHAI_FSI),
+            Host::Ai,
+            Host::AiRegional(region::AP_SHANGHAI_FSI),
+            Host::Intl,
+            Host::Regional("ap-shanghai"),
+        ] {
+            assert_eq!(host.parts().check("cvm", finance), Err(Invalid::Isolated), "{host:?}");
+        }
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).parts().check("cvm", finance), Ok(()));
+        assert_eq!(Host::Regional(region::AP_SHANGHAI_FSI).parts().check("cvm", None), Ok(()));
+        assert_eq!(
+            Host::Regional(region::AP_SHENZHEN_FSI).parts().check("cvm", finance),
+            Err(Invalid::Isolated)
+        );
+        assert_eq!(
+            Host::Regional(region::AP_SHENZHEN_FSI).parts().check("cvm", Some("ap-tokyo")),
+            Err(Invalid::Isolated)
+        );
+        assert_eq!(Host::Endpoint("gateway.example").parts().check("cvm", finance), Ok(()));
+        let check = |host| Host::Endpoint(host).parts().check("cvm", finance);
+        assert_eq!(check("cvm.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.tencentcloudapi.com.cn:443"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.ap-shanghai-fsi-x-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com:443"), Ok(()));
+        let check = |host| Host::Endpoint(host).parts().check("cvm", Some("ap-tokyo"));
+        assert_eq!(check("cvm.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.internal.ap-shanghai-fsi.tencentcloudapi.com"), Err(Invalid::Isolated));
+        assert_eq!(check("cvm.ap-seoul.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cvm.ap-fsi-x.tencentcloudapi.com"), Ok(()));
+    }
+
+    #[test]
+    fn an_endpoint_of_another_service_is_refused() {
+        let check = |host| Host::Endpoint(host).parts().check("cvm", None);
+        assert_eq!(check("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapi.com:443"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.internal.tencentcloudapi.cn"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapi"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapi:443"), Err(Invalid::OtherService));
+        assert_eq!(check("cbs.tencentcloudapis.com"), Ok(()));
+        assert_eq!(check("cvm.tencentcloudapi.com.cn"), Ok(()));
+        assert_eq!(check("CVM.ap-tokyo.TencentCloudAPI.com"), Ok(()));
+        assert_eq!(check("127.0.0.1:8443"), Ok(()));
+        assert_eq!(check("[::1]:8443"), Ok(()));
+        assert_eq!(check("proxy"), Ok(()));
+    }
+
+    #[test]
+    fn an_unchecked_host_is_compared_with_neither_service_nor_region() {
+        let check = |host| Host::Unchecked(host).parts().check("cvm", Some(region::AP_SHANGHAI_FSI));
+        assert_eq!(check("cvm.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cbs.tencentcloudapi.com"), Ok(()));
+        assert_eq!(check("cvm/"), Err(Invalid::Byte { field: Field::Host, at: 3, byte: b'/' }));
+    }
+
+    #[test]
+    fn every_region_constant_is_a_region() {
+        for region in region::ALL {
+            assert_eq!(Host::Regional(region).parts().check("cvm", Some(region)), Ok(()));
+        }
+        assert_eq!(region::ALL.len(), 22);
+    }
+
+    #[test]
+    fn names_that_differ_only_in_case_are_equal() {
+        let host: std::vec::Vec<_> = (0..=0x7f).filter(|byte| HOST.contains(*byte)).collect();
+        assert_eq!(host.len(), 26 + 26 + 10 + 6);
+        for (a, b) in host.iter().flat_map(|a| host.iter().map(move |b| (a, b))) {
+            assert_eq!(eq_ignore_case(&[b'x', *a], &[b'X', *b]), a.eq_ignore_ascii_case(b), "{a} {b}");
+        }
+        assert!(!eq_ignore_case(b"a", b"ab"));
+        assert!(!eq_ignore_case(b"ab", b"a"));
+    }
+}

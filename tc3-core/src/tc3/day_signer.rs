@@ -1,0 +1,72 @@
+//! Signing with a derived key, without the SecretKey.
+
+use super::{
+    canonical::hash_canonical,
+    key::{CachedKey, SigningKey},
+    request::Request,
+    scope::WrongKey,
+    signed::Signed,
+};
+use crate::{
+    credentials::Identity,
+    crypto::{sha256::Sha256Engine, software::Software},
+    time::Timestamp,
+};
+use core::fmt;
+
+/// Signs with a [`SigningKey`], for a device that never holds the SecretKey.
+pub struct DaySigner<'c, H: Sha256Engine = Software> {
+    identity: Identity<'c>,
+    key: SigningKey,
+    /// The same key, precomputed by the first signature. Until then the signer may be moved.
+    cached: CachedKey,
+    hash: H,
+}
+
+impl<'c> DaySigner<'c> {
+    /// A signer that hashes in software.
+    #[must_use]
+    pub fn new(identity: Identity<'c>, key: &SigningKey) -> Self {
+        Self::with_hash(identity, key, Software::new())
+    }
+}
+
+impl<'c, H: Sha256Engine> DaySigner<'c, H> {
+    /// A signer that hashes with `hash`.
+    #[must_use]
+    pub fn with_hash(identity: Identity<'c>, key: &SigningKey, hash: H) -> Self {
+        Self { identity, key: SigningKey::of(&key.key, key.scope), cached: CachedKey::NONE, hash }
+    }
+
+    /// Signs a request of the key's service on the key's day.
+    ///
+    /// # Errors
+    /// [`WrongKey`] if the key is for another day or service.
+    pub fn sign<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Result<Signed<'r>, WrongKey>
+    where
+        'c: 'r,
+    {
+        let Self { identity, key, cached, hash } = self;
+        key.scope.check(request.api().service, now)?;
+        let mut digest = [0; 32];
+        if cached.scope.path() != key.scope.path() {
+            cached.import(hash, key, &mut digest);
+        }
+        hash_canonical(hash, request, &mut digest);
+        cached.sign(hash, now, &mut digest);
+        Ok(Signed { request, identity: Some(*identity), at: now, scope: cached.scope, mac: digest })
+    }
+}
+
+impl<H: Sha256Engine> fmt::Debug for DaySigner<'_, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DaySigner").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<H: Sha256Engine> defmt::Format for DaySigner<'_, H> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "DaySigner({})", self.identity);
+    }
+}

@@ -1,0 +1,169 @@
+//! multipart/form-data bodies.
+
+use crate::{
+    content_type::check_boundary,
+    encode::{Encode, Sink},
+    error::{Fault, Invalid, List},
+};
+use core::fmt;
+
+/// One part of a form.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Part<'a> {
+    /// The parameter's name.
+    pub name: &'a str,
+    /// The name of the file, if it is one.
+    pub filename: Option<&'a str>,
+    /// The Content-Type of the data, if it is sent.
+    pub content_type: Option<&'a str>,
+    /// The value, or the content of the file.
+    pub data: &'a [u8],
+}
+
+impl<'a> Part<'a> {
+    /// A parameter with a text value.
+    #[must_use]
+    pub const fn text(name: &'a str, value: &'a str) -> Self {
+        Self { name, filename: None, content_type: None, data: value.as_bytes() }
+    }
+
+    /// A file.
+    #[must_use]
+    pub const fn file(name: &'a str, filename: &'a str, data: &'a [u8]) -> Self {
+        Self { name, filename: Some(filename), content_type: Some("application/octet-stream"), data }
+    }
+
+    /// The encoding of this part, in pieces.
+    fn pieces(&self, boundary: &'a str) -> [&'a [u8]; 13] {
+        let quoted = |text: Option<&'a str>, before: &'a str| match text {
+            Some(text) => [before, text, "\""].map(str::as_bytes),
+            None => [&[][..]; 3],
+        };
+        let [f0, f1, f2] = quoted(self.filename, "; filename=\"");
+        let (t0, t1) = self
+            .content_type
+            .map_or((&[][..], &[][..]), |text| ("\r\nContent-Type: ".as_bytes(), text.as_bytes()));
+        let disposition = b"\r\nContent-Disposition: form-data; name=\"";
+        let name = self.name.as_bytes();
+        [
+            b"--",
+            boundary.as_bytes(),
+            disposition,
+            name,
+            b"\"",
+            f0,
+            f1,
+            f2,
+            t0,
+            t1,
+            b"\r\n\r\n",
+            self.data,
+            b"\r\n",
+        ]
+    }
+
+    fn fault(&self, boundary: &str) -> Option<Fault> {
+        if self.name.is_empty() {
+            return Some(Fault::EmptyName);
+        }
+        if let Some((at, byte)) = unquotable(self.name) {
+            return Some(Fault::Name { at, byte });
+        }
+        for text in [self.filename, self.content_type].into_iter().flatten() {
+            if let Some((at, byte)) = unquotable(text) {
+                return Some(Fault::Value { at, byte });
+            }
+        }
+        contains(self.data, boundary.as_bytes()).then_some(Fault::Boundary)
+    }
+}
+
+/// The first byte that would end a quoted string or a line.
+fn unquotable(value: &str) -> Option<(usize, u8)> {
+    value.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control() || matches!(byte, b'"' | b'\\'))
+}
+
+fn contains(data: &[u8], boundary: &[u8]) -> bool {
+    let mut rest = data;
+    while let [_, tail @ ..] = rest {
+        if rest.strip_prefix(b"--").is_some_and(|rest| rest.starts_with(boundary)) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// A form of several parts. "multipart/form-data (only supported by certain APIs)."
+///
+/// ```
+/// use tc3_core::{Multipart, Part, api};
+///
+/// let parts = [Part::text("Name", "log"), Part::file("Data", "log.bin", &[0, 1, 255])];
+/// let form = Multipart::new("58731222010402", &parts)?;
+/// let request = api!("cvm", "2017-03-12").action("Upload").multipart(form)?;
+/// let body: Vec<u8> = request.body().flatten().copied().collect();
+/// assert_eq!(body.len() as u64, request.body_len());
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Multipart<'a> {
+    pub(crate) boundary: &'a str,
+    pub(crate) parts: Parts<'a>,
+}
+
+/// The parts of a form whose boundary is stored with the Content-Type.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub(crate) list: &'a [Part<'a>],
+    // A function pointer: a firmware without multipart does not link the encoder.
+    encode: fn(&Multipart<'_>, &mut dyn Sink),
+}
+
+impl<'a> Multipart<'a> {
+    /// A form with this boundary between its parts: 1 to 70 bytes, without upper-case letters.
+    ///
+    /// # Errors
+    /// [`Invalid`] for the boundary. [`Invalid::Item`] for a part whose name, file name or Content-Type cannot
+    /// be quoted, or whose data contains the boundary.
+    pub fn new(boundary: &'a str, parts: &'a [Part<'a>]) -> Result<Self, Invalid> {
+        check_boundary(boundary)?;
+        for (index, part) in parts.iter().enumerate() {
+            if let Some(fault) = part.fault(boundary) {
+                return Err(Invalid::Item { list: List::Parts, index, fault });
+            }
+        }
+        let encode =
+            |form: &Multipart<'_>, out: &mut dyn Sink| form.pieces().for_each(|piece| out.put(piece));
+        Ok(Self { boundary, parts: Parts { list: parts, encode } })
+    }
+
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let Self { boundary, parts: Parts { list, .. } } = *self;
+        let end: [&[u8]; 3] = [b"--", boundary.as_bytes(), b"--\r\n"];
+        list.iter().flat_map(move |part| part.pieces(boundary)).chain(end)
+    }
+}
+
+impl Encode for Multipart<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        (self.parts.encode)(self, out);
+    }
+}
+
+impl fmt::Debug for Multipart<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Multipart")
+            .field("boundary", &self.boundary)
+            .field("parts", &self.parts.list)
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Multipart<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Multipart({=str}, {} parts)", self.boundary, self.parts.list.len());
+    }
+}

@@ -1,0 +1,289 @@
+//! A call made ready to sign: method, content type, query and payload, fixed together.
+
+use super::{
+    multipart::{Multipart, Parts},
+    payload::HashedPayload,
+    query::Query,
+};
+use crate::{
+    api::Api,
+    call::Call,
+    content_type::{ContentType, MediaType},
+    crypto::sha256::Sha256Engine,
+    encode::{Encode, Encoded, Sink, count, debug_masked, len_u64},
+    error::{Field, Invalid, Limit},
+};
+use core::{fmt, str};
+
+#[derive(Clone, Copy)]
+enum Payload<'a> {
+    Query(Query<'a>),
+    Whole(&'a [u8]),
+    Parts(Parts<'a>),
+    Hashed(&'a HashedPayload),
+    Unsigned(u64),
+}
+
+/// `Debug` prints only the length: a body may be large or private.
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Query(query) => query.fmt(f),
+            Self::Whole(body) => write!(f, "{} bytes", body.len()),
+            Self::Parts(parts) => write!(f, "{} parts", parts.list.len()),
+            Self::Hashed(payload) => write!(f, "{} bytes, hashed", payload.len()),
+            Self::Unsigned(len) => write!(f, "{len} bytes, unsigned"),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Payload<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{}", defmt::Debug2Format(self));
+    }
+}
+
+/// What stands in for the hash of a body that is not signed, and in `X-TC-Content-SHA256`.
+pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// A call that is complete and checked: signing it cannot fail.
+///
+/// It borrows everything and is `Copy`: keep it to sign it again.
+///
+/// The types forbid what the protocol does not have. A form under TC3 ("the HmacSHA1 or HmacSHA256
+/// signature algorithm must be used") has no verb, a date has no constructor, and what is not a
+/// `Request` cannot be signed:
+///
+/// ```compile_fail
+/// use tc3_core::{Credentials, Signer, Timestamp, api};
+/// let call = api!("cvm", "2017-03-12").action("DescribeInstances");
+/// let mut signer = Signer::new(Credentials::new("id", "key").unwrap());
+/// signer.sign(&call, Timestamp::from_unix(0).unwrap()); // a call without a verb
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Request<'a> {
+    pub(crate) call: Call<'a>,
+    pub(super) media_type: MediaType<'a>,
+    payload: Payload<'a>,
+}
+
+/// The verbs: each makes a [`Request`], and checks everything.
+///
+/// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Byte`] and
+/// [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of its further headers;
+/// [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot serve it, unless it is given
+/// [exactly](crate::Host::Unchecked);
+/// [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which signature
+/// v1 alone can call.
+///
+/// ```
+/// use tc3_core::{ContentType, Multipart, Part, HashedPayload, Query, api};
+///
+/// let call = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
+/// let get = call.get(Query::encoded("Limit=10")?)?;
+/// let json = call.json("{}")?;
+/// let charset = call.post(ContentType::JsonUtf8, b"{}")?;
+/// let octets = call.octets(&[0x00, 0xff])?;
+/// let parts = [Part::text("Limit", "10")];
+/// let form = call.multipart(Multipart::new("58731222010402", &parts)?)?;
+/// let payload = HashedPayload::of(b"read twice");
+/// let streamed = call.streamed(ContentType::Octets, &payload)?;
+/// let unsigned = call.unsigned(ContentType::Octets, 1_000)?;
+/// assert_eq!([get, json, charset, octets].map(|request| request.body_len()), [0, 2, 2, 2]);
+/// assert_eq!([streamed, unsigned].map(|request| request.body_len()), [10, 1_000]);
+/// # let _ = form;
+/// # Ok::<(), tc3_core::Invalid>(())
+/// ```
+impl<'a> Call<'a> {
+    /// GET with a query. "The size of a GET request packet is up to 32 KB": measured is the URL.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn get(self, query: Query<'a>) -> Result<Request<'a>, Invalid> {
+        let request = self.seal(MediaType::FORM, Payload::Query(query), 0)?;
+        Limit::GetUrl.check(len_u64(self.api.url_len().saturating_add(query.len_with_mark())))?;
+        Ok(request)
+    }
+
+    /// POST of a JSON text as `application/json`, "recommended"; at most 10 MiB. It is sent as it is:
+    /// whether it is JSON is for the service to say.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn json(self, body: &'a str) -> Result<Request<'a>, Invalid> {
+        self.octets_of(ContentType::Json, body.as_bytes())
+    }
+
+    /// POST of a text of any type, in UTF-8 as any `str` is; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn text(self, content_type: ContentType<'a>, body: &'a str) -> Result<Request<'a>, Invalid> {
+        self.octets_of(content_type, body.as_bytes())
+    }
+
+    /// POST of raw bytes as `application/octet-stream`; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn octets(self, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        self.octets_of(ContentType::Octets, body)
+    }
+
+    /// POST of a body of any type, ready to be sent as it is; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb. "Only UTF-8 encoding is used": [`Invalid::Byte`] with
+    /// [`Field::Body`] for JSON that is not.
+    pub fn post(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        if let (ContentType::Json | ContentType::JsonUtf8, Err(error)) = (content_type, str::from_utf8(body))
+        {
+            let at = error.valid_up_to();
+            let byte = body.get(at).copied().unwrap_or_default();
+            return Err(Invalid::Byte { field: Field::Body, at, byte });
+        }
+        self.octets_of(content_type, body)
+    }
+
+    /// POST of a form in several parts, "only supported by certain APIs"; at most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn multipart(self, form: Multipart<'a>) -> Result<Request<'a>, Invalid> {
+        self.seal(MediaType::multipart(form.boundary), Payload::Parts(form.parts), len_u64(count(&form)))
+    }
+
+    /// POST of a body that was hashed in pieces and is read a second time to be sent; at most
+    /// 10 MiB. The payload is lent: it would make every request larger.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn streamed(
+        self,
+        content_type: ContentType<'a>,
+        payload: &'a HashedPayload,
+    ) -> Result<Request<'a>, Invalid> {
+        self.seal(content_type.media_type()?, Payload::Hashed(payload), payload.len)
+    }
+
+    /// POST of a body of `len` bytes that cannot be hashed before it is sent: the signature does
+    /// not cover it, TLS alone protects it. At most 10 MiB.
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every verb.
+    pub fn unsigned(self, content_type: ContentType<'a>, len: u64) -> Result<Request<'a>, Invalid> {
+        self.seal(content_type.media_type()?, Payload::Unsigned(len), len)
+    }
+
+    fn octets_of(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
+        self.seal(content_type.media_type()?, Payload::Whole(body), len_u64(body.len()))
+    }
+
+    /// Checks everything. Inlined, and the length comes with the body, so that the compiler sees which body
+    /// it is: the others are then not linked.
+    #[inline(always)]
+    fn seal(self, media_type: MediaType<'a>, payload: Payload<'a>, len: u64) -> Result<Request<'a>, Invalid> {
+        self.check()?;
+        if self.api.version.is_none() {
+            return Err(Invalid::Empty { field: Field::Version });
+        }
+        if let Some(headers) = self.headers {
+            (headers.code.check)(self)?;
+        }
+        Limit::Body.check(len)?;
+        Ok(Request { call: self, media_type, payload })
+    }
+}
+
+impl<'a> Request<'a> {
+    /// `GET` or `POST`.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        match self.payload {
+            Payload::Query(_) => "GET",
+            _ => "POST",
+        }
+    }
+
+    /// Path and query, as they stand on the request line.
+    #[must_use]
+    pub const fn target(&'a self) -> Encoded<Target<'a>> {
+        Encoded(Target(self))
+    }
+
+    /// The length of the body in bytes.
+    #[must_use]
+    pub fn body_len(&self) -> u64 {
+        match self.payload {
+            Payload::Query(_) => 0,
+            Payload::Whole(body) => len_u64(body.len()),
+            Payload::Parts(parts) => len_u64(count(&self.form(parts))),
+            Payload::Hashed(payload) => payload.len,
+            Payload::Unsigned(len) => len,
+        }
+    }
+
+    /// The body, in pieces, to be sent after the head. Nothing comes for a body that is
+    /// [`streamed`](Call::streamed) or [`unsigned`](Call::unsigned): the caller has it.
+    pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (whole, form) = match self.payload {
+            Payload::Whole(body) => (Some(body), None),
+            Payload::Parts(parts) => (None, Some(self.form(parts))),
+            _ => (None, None),
+        };
+        let parts = form.into_iter().flat_map(|form| form.pieces());
+        whole.into_iter().chain(parts).filter(|piece| !piece.is_empty())
+    }
+
+    const fn form(&self, parts: Parts<'a>) -> Multipart<'a> {
+        Multipart { boundary: self.media_type.boundary, parts }
+    }
+
+    pub(crate) const fn api(&self) -> &Api<'a> {
+        &self.call.api
+    }
+
+    pub(crate) const fn query(&self) -> Option<Query<'a>> {
+        match self.payload {
+            Payload::Query(query) => Some(query),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn is_unsigned(&self) -> bool {
+        matches!(self.payload, Payload::Unsigned(..))
+    }
+
+    /// "HashedRequestPayload": of the body as it is sent, and of nothing for a GET.
+    pub(crate) fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
+        hash.begin();
+        match self.payload {
+            Payload::Query(_) => {}
+            Payload::Whole(body) => hash.put(body),
+            Payload::Parts(parts) => self.form(parts).encode_to(hash),
+            Payload::Hashed(payload) => return *digest = payload.digest,
+            Payload::Unsigned(..) => hash.put(UNSIGNED.as_bytes()),
+        }
+        hash.finish(digest);
+    }
+}
+
+/// The request target: path and query of the request line.
+#[derive(Clone, Copy)]
+pub struct Target<'r>(pub(crate) &'r Request<'r>);
+
+impl Encode for Target<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        out.put(self.0.api().path_or_root().as_bytes());
+        if let Some(query) = self.0.query()
+            && query.len_with_mark() > 0
+        {
+            out.put(b"?");
+            query.encode_to(out);
+        }
+    }
+}
+
+debug_masked!(Target<'_>);

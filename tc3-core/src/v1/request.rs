@@ -1,0 +1,116 @@
+//! A v1 call made ready to sign.
+
+use super::params::Params;
+use crate::{
+    call::Call,
+    error::{Fault, Invalid, List},
+    header::Header,
+};
+use core::num::NonZeroU64;
+
+/// The HTTP method of a v1 request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Method {
+    /// Parameters in the query; the URL has at most 32 KiB.
+    Get,
+    /// Parameters in a form body of at most 1 MiB.
+    Post,
+}
+
+impl Method {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// The algorithm, which is sent as the parameter `SignatureMethod`: "You only use HmacSHA256 when specified".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC-SHA1.
+    #[cfg(feature = "hmacsha1")]
+    HmacSha1,
+    /// HMAC-SHA1 without `SignatureMethod`, as in the oldest samples.
+    #[cfg(feature = "hmacsha1")]
+    HmacSha1Unnamed,
+    /// HMAC-SHA256.
+    HmacSha256,
+}
+
+impl Algorithm {
+    pub(super) const fn name(self) -> Option<&'static str> {
+        match self {
+            #[cfg(feature = "hmacsha1")]
+            Self::HmacSha1 => Some("HmacSHA1"),
+            #[cfg(feature = "hmacsha1")]
+            Self::HmacSha1Unnamed => None,
+            Self::HmacSha256 => Some("HmacSHA256"),
+        }
+    }
+}
+
+/// "A random positive integer used along with Timestamp to prevent replay attacks."
+///
+/// One signature consumes it:
+///
+/// ```compile_fail,E0382
+/// # use core::num::NonZeroU64;
+/// # use tc3_core::{Credentials, Signer, Timestamp, v1};
+/// # fn sign(signer: &mut Signer, request: &v1::Request, now: Timestamp) {
+/// let nonce = v1::Nonce::new(NonZeroU64::MIN);
+/// let _ = signer.sign_v1(request, now, nonce);
+/// let _ = signer.sign_v1(request, now, nonce); // already consumed
+/// # }
+/// ```
+#[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Nonce(pub(super) NonZeroU64);
+
+impl Nonce {
+    /// Makes a nonce from a random number.
+    #[must_use]
+    pub const fn new(number: NonZeroU64) -> Self {
+        Self(number)
+    }
+}
+
+/// A v1 call that is complete and checked.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Request<'a> {
+    pub(super) call: Call<'a>,
+    pub(super) method: Method,
+    pub(super) algorithm: Algorithm,
+    pub(super) params: Params<'a>,
+}
+
+impl<'a> Call<'a> {
+    /// A GET or POST of parameters, for signature v1.
+    ///
+    /// "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256 signature algorithm must be
+    /// used."
+    ///
+    /// # Errors
+    /// [`Invalid`], as for every request; [`Fault::Unsignable`] for a signed header.
+    pub fn v1(
+        self,
+        method: Method,
+        algorithm: Algorithm,
+        params: Params<'a>,
+    ) -> Result<Request<'a>, Invalid> {
+        self.check()?;
+        if let Some(headers) = self.headers {
+            (headers.code.check)(self)?;
+            let unsignable = headers.list.iter().position(|header| !matches!(header, Header::Unsigned(..)));
+            if let Some(index) = unsignable {
+                return Err(Invalid::Item { list: List::Headers, index, fault: Fault::Unsignable });
+            }
+        }
+        Ok(Request { call: self, method, algorithm, params })
+    }
+}

@@ -1,0 +1,213 @@
+//! The command line.
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+use tc3_core::{Language, v1};
+
+const EXIT_CODES: &str = "\
+Credentials come from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; the token of a temporary
+key from TENCENTCLOUD_TOKEN or TENCENTCLOUD_SECURITY_TOKEN.
+
+Exit codes (curl's own number where curl has the same error):
+   0  success                          22  HTTP status other than 2xx
+   1  the service refused or failed    23  output could not be written
+   2  wrong usage                      26  input could not be read
+   3  ended before anything was sent   28  timeout
+   4  credentials missing or malformed 35  TLS handshake failed
+   6  host not resolved                56  connection broke
+   7  connection or listening failed   60  server's certificate not trusted
+   8  answer is not the service's      77  CA file could not be read";
+
+/// Calls Tencent Cloud API 3.0.
+#[derive(Parser)]
+#[command(name = "tc3", version, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a call and print the JSON of the answer
+    #[command(after_help = EXIT_CODES)]
+    Call(CallArgs),
+    /// Print a signed request, head and body, without sending it
+    Sign(SignArgs),
+    /// Print the strings that are hashed and signed, to compare with another signer's
+    Explain(ExplainArgs),
+    /// Run a local gateway that verifies requests as the service does
+    Serve(ServeArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct CallArgs {
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    #[command(flatten)]
+    pub(crate) route: RouteArgs,
+    /// Show the headers of request and answer on standard error
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Print the request without sending it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct SignArgs {
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    #[command(flatten)]
+    pub(crate) route: RouteArgs,
+    /// Print a curl command instead
+    #[arg(long)]
+    pub(crate) curl: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+}
+
+/// The request.
+#[derive(Args)]
+#[command(group = ArgGroup::new("body").multiple(false))]
+pub(crate) struct RequestArgs {
+    /// Product, such as cvm
+    pub(crate) service: String,
+    /// Version of its API, such as 2017-03-12
+    pub(crate) version: String,
+    /// Action, such as DescribeInstances
+    pub(crate) action: String,
+    /// Region, such as ap-guangzhou
+    #[arg(short, long)]
+    pub(crate) region: Option<String>,
+    /// POST this JSON: a string, @FILE, or - for standard input [default: {}]
+    #[arg(short, long, value_name = "JSON|@FILE|-", group = "body", conflicts_with = "v1")]
+    pub(crate) data: Option<String>,
+    /// Send the Content-Type application/json; charset=utf-8, as in the documented samples
+    #[arg(long, conflicts_with_all = ["octets", "get", "form", "v1"])]
+    pub(crate) charset: bool,
+    /// POST raw bytes: a string, @FILE, or - for standard input
+    #[arg(long, value_name = "STRING|@FILE|-", group = "body", conflicts_with = "v1")]
+    pub(crate) octets: Option<String>,
+    /// GET with these parameters
+    #[arg(long, value_name = "K=V", num_args = 0.., value_parser = pair, group = "body")]
+    pub(crate) get: Option<Vec<(String, String)>>,
+    /// POST a form: multipart/form-data, or with --v1 the parameters
+    #[arg(long, value_name = "K=V|K=@FILE", num_args = 0.., value_parser = pair, group = "body")]
+    pub(crate) form: Option<Vec<(String, String)>>,
+    /// Sign with signature v1; --get or --form gives the parameters
+    #[arg(long, value_enum, value_name = "ALGORITHM")]
+    pub(crate) v1: Option<Algorithm>,
+    /// Host to sign for and to connect to [default: SERVICE.tencentcloudapi.com]
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = host)]
+    pub(crate) host: Option<String>,
+    /// Language of error messages
+    #[arg(long, value_enum)]
+    pub(crate) language: Option<Lang>,
+    /// Also sign the header X-TC-Action
+    #[arg(long, conflicts_with = "v1")]
+    pub(crate) sign_action: bool,
+    /// Sign with this UNIX time instead of the current one
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timestamp: Option<u64>,
+    /// Sign with this nonce instead of a random one
+    #[arg(long, requires = "v1")]
+    pub(crate) nonce: Option<std::num::NonZeroU64>,
+}
+
+/// How to reach the server.
+#[derive(Args)]
+pub(crate) struct RouteArgs {
+    /// Connect to this address; the server's certificate must still be for the signed host
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
+    pub(crate) connect: Option<String>,
+    /// Also trust the certificate authorities of this PEM file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Timeout for connecting, for each read and for each write
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// Loopback address to listen on; port 0 selects a free one
+    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:8443")]
+    pub(crate) listen: SocketAddr,
+    /// Write the certificate of the gateway's authority to this file, as PEM
+    #[arg(long, value_name = "FILE", conflicts_with = "plain_http")]
+    pub(crate) ca_out: Option<PathBuf>,
+    /// Use HTTP without TLS
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    /// Accept this id; the --key-env at the same position gives its key [default: the credentials of the environment]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Vec<String>,
+    /// Environment variable that holds the key of the --id at the same position
+    #[arg(long, value_name = "VAR", requires = "id")]
+    pub(crate) key_env: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Algorithm {
+    #[value(name = "HmacSHA1")]
+    HmacSha1,
+    /// HmacSHA1 without the parameter SignatureMethod, as in the documented samples
+    #[value(name = "HmacSHA1Unnamed")]
+    HmacSha1Unnamed,
+    #[value(name = "HmacSHA256")]
+    HmacSha256,
+}
+
+impl From<Algorithm> for v1::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::HmacSha1 => Self::HmacSha1,
+            Algorithm::HmacSha1Unnamed => Self::HmacSha1Unnamed,
+            Algorithm::HmacSha256 => Self::HmacSha256,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Lang {
+    #[value(name = "zh-CN")]
+    Chinese,
+    #[value(name = "en-US")]
+    English,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Chinese => Self::Chinese,
+            Lang::English => Self::English,
+        }
+    }
+}
+
+/// Checks only that it is a host: the signer checks its characters.
+fn host(value: &str) -> Result<String, &'static str> {
+    let port = value.rsplit_once(':').filter(|_| !value.ends_with(']')).map(|(_, port)| port.parse::<u16>());
+    match port {
+        None | Some(Ok(_)) if !value.contains('/') => Ok(value.to_owned()),
+        _ => Err("give HOST or HOST:PORT, without https:// or a path"),
+    }
+}
+
+fn address(value: &str) -> Result<String, &'static str> {
+    match value.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(value.to_owned()),
+        _ => Err("an address is written HOST:PORT"),
+    }
+}
+
+fn pair(argument: &str) -> Result<(String, String), &'static str> {
+    match argument.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a parameter is written NAME=VALUE"),
+    }
+}

@@ -1,0 +1,259 @@
+//! Why the program failed: cause, remedy and exit code.
+
+use std::{error::Error, fmt, io, path::PathBuf};
+use tc3_core::{Invalid, Limit, response::Advice};
+use tc3_std::{
+    CallError, ClockError, EnvError, Failure, Step, SystemClock,
+    gateway::StartError,
+    tls::{TlsError, TrustError},
+};
+
+#[derive(Debug)]
+pub(crate) enum CliError {
+    Credentials(EnvError),
+    /// A variable given to `tc3 serve --key-env` that is unset, empty or not UTF-8.
+    KeyVariable {
+        variable: String,
+    },
+    /// The number of ids differs from the number of keys.
+    Unpaired {
+        ids: usize,
+        keys: usize,
+    },
+    Clock(ClockError),
+    Randomness(io::Error),
+    Refused(Invalid),
+    /// A file given as a v1 parameter is not UTF-8.
+    NotUtf8 {
+        name: String,
+    },
+    Input {
+        name: String,
+        source: io::Error,
+    },
+    Output(io::Error),
+    Trust {
+        path: PathBuf,
+        source: TrustError,
+    },
+    Call(CallError),
+    Start(StartError),
+    CaOut {
+        path: PathBuf,
+        source: io::Error,
+    },
+}
+
+impl CliError {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Unpaired { .. } | Self::Start(StartError::NotLoopback { .. }) => 2,
+            Self::Start(StartError::Bind { .. }) => 7,
+            Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotUtf8 { .. } => 3,
+            Self::Start(_) => 3,
+            Self::Credentials(_) | Self::KeyVariable { .. } => 4,
+            Self::Output(_) | Self::CaOut { .. } => 23,
+            Self::Input { .. } => 26,
+            Self::Trust { .. } => 77,
+            Self::Call(error) => exit_code_of_call(error),
+        }
+    }
+
+    /// What to do about it, if there is more to say than the cause.
+    pub(crate) fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Credentials(error) => return Some(remedy_for_variable(*error)),
+            Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
+            Self::Unpaired { .. } => "give each --id its own --key-env",
+            Self::Clock(_) | Self::Start(StartError::Clock(_)) => "set the system clock",
+            Self::Refused(invalid) => remedy_for_request(*invalid)?,
+            Self::NotUtf8 { .. } => "send the file in a multipart form: leave --v1 out",
+            Self::Trust { .. } => "give a PEM file, such as the one that `tc3 serve --ca-out FILE` writes",
+            Self::Start(StartError::NotLoopback { .. } | StartError::Bind { .. }) => {
+                "listen on another address with --listen 127.0.0.1:PORT; port 0 selects a free one"
+            }
+            Self::Call(error) => return remedy_for_call(error),
+            Self::Input { .. } => {
+                "give @FILE with a file that exists and is readable, or - for standard input"
+            }
+            Self::CaOut { .. } => "give a writable file in a directory that exists",
+            Self::Start(_) | Self::Randomness(_) | Self::Output(_) => return None,
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+fn exit_code_of_call(error: &CallError) -> u8 {
+    let of_transport = |kind| match kind {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => 28,
+        _ => 56,
+    };
+    match error {
+        CallError::Dial(error) if error.step == Step::Resolve => 6,
+        CallError::Dial(error) if error.kind() == io::ErrorKind::TimedOut => 28,
+        CallError::Dial(_) => 7,
+        CallError::Tls(TlsError::NotTrusted(_)) => 60,
+        CallError::Tls(TlsError::Broken(error)) => match of_transport(error.kind()) {
+            28 => 28,
+            _ => 35,
+        },
+        CallError::Tls(_) => 35,
+        CallError::Transport(error) => of_transport(error.kind()),
+        CallError::Body(_) | CallError::Request(_) => 26,
+        CallError::Status(_) => 22,
+        CallError::Service(_) => 1,
+        _ => 8,
+    }
+}
+
+fn remedy_for_variable(error: EnvError) -> String {
+    match error {
+        EnvError::Unset { variable } | EnvError::Empty { variable } => {
+            format!("export {variable}=... (keys are made at https://console.tencentcloud.com/cam/capi)")
+        }
+        EnvError::Malformed { variable, .. } | EnvError::NotUnicode { variable } => {
+            format!(
+                "copy {variable} again: the value is printable ASCII, without spaces or line ends around it"
+            )
+        }
+        _ => "unset one of the two".to_owned(),
+    }
+}
+
+fn remedy_for_request(invalid: Invalid) -> Option<&'static str> {
+    Some(match invalid {
+        Invalid::TooLarge { limit: Limit::GetUrl, .. } => "send the parameters by POST",
+        Invalid::TooLarge { limit: Limit::FormBody, .. } => "sign with TC3-HMAC-SHA256: leave --v1 out",
+        Invalid::Milliseconds { .. } => "give seconds since 1970",
+        Invalid::Isolated => "give the region's own host: --host SERVICE.REGION.tencentcloudapi.com",
+        Invalid::OtherService => "the first label of the host is the service",
+        _ => return None,
+    })
+}
+
+fn remedy_for_call(error: &CallError) -> Option<String> {
+    let remedy = match error {
+        CallError::Dial(error) if error.step == Step::Resolve => {
+            "check the service's name and the network; --connect HOST:PORT connects to another address"
+        }
+        CallError::Dial(_) => "check that a server listens there and that no firewall blocks it",
+        CallError::Tls(TlsError::NotTrusted(_)) => {
+            "check the host; if its certificate authority is private (tc3 serve, a private cloud), give it with --ca FILE"
+        }
+        CallError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) => {
+            "check that the port uses TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
+        }
+        CallError::Tls(_) => "check that the port uses TLS 1.2 or 1.3; --timeout SECONDS waits longer",
+        CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
+        CallError::Status(_) | CallError::NotAnAnswer(..) | CallError::Http(_) => {
+            "check host and network: something other than the service answered"
+        }
+        CallError::Service(failure) => return remedy_for_failure(failure),
+        _ => return None,
+    };
+    Some(remedy.to_owned())
+}
+
+fn remedy_for_failure(failure: &Failure) -> Option<String> {
+    let remedy = match failure.advice {
+        Advice::FixClock => return Some(remedy_for_clock(failure)),
+        Advice::RenewCredential => "fetch a new temporary key, its id and its token together",
+        Advice::BackOff => "wait a second, then twice as long each time",
+        Advice::RetryIdempotent => "try again if doing the action twice is harmless",
+        Advice::FixRequest => "change the request: the same request would fail again",
+        Advice::FixCredential => "check that id and key belong together and are complete",
+        Advice::NotPermitted => "ask whoever grants permissions in the account",
+        _ => "see the message; give the request id to the service's support",
+    };
+    Some(remedy.to_owned())
+}
+
+fn remedy_for_clock(failure: &Failure) -> String {
+    match (failure.reply.date(), SystemClock.now()) {
+        (Some(theirs), Ok(ours)) if ours.abs_diff(theirs) > 60 => {
+            let side = if ours < theirs { "behind" } else { "ahead of" };
+            format!("set the system clock: it is {} s {side} the server's", ours.abs_diff(theirs))
+        }
+        _ => "sign again just before sending; check the system clock".to_owned(),
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Credentials(error) => error.fmt(f),
+            Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
+            Self::Unpaired { ids, keys } => write!(f, "{ids} --id and {keys} --key-env were given"),
+            Self::Clock(error) => error.fmt(f),
+            Self::Randomness(error) => write!(f, "the operating system has no randomness: {error}"),
+            Self::Refused(invalid) => write!(f, "refused before sending: {invalid}"),
+            Self::NotUtf8 { name } => write!(f, "parameter {name} is not UTF-8"),
+            Self::Input { name, source } => write!(f, "could not read {name}: {source}"),
+            Self::Output(error) => write!(f, "could not write the output: {error}"),
+            Self::Trust { path, source } => write!(f, "CA file {}: {source}", path.display()),
+            Self::Call(error) => error.fmt(f),
+            Self::Start(error) => error.fmt(f),
+            Self::CaOut { path, source } => write!(f, "could not write {}: {source}", path.display()),
+        }
+    }
+}
+
+impl Error for CliError {}
+
+macro_rules! from {
+    ($($error:ty => $variant:ident),*) => {
+        $(impl From<$error> for CliError {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })*
+    };
+}
+
+from!(EnvError => Credentials, ClockError => Clock, Invalid => Refused, CallError => Call, StartError => Start);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_that_does_not_start_because_of_the_clock_has_the_clocks_remedy() {
+        let clock = ClockError::OutOfRange { now: u64::MAX };
+        let (start, plain) = (CliError::Start(StartError::Clock(clock)), CliError::Clock(clock));
+        assert_eq!((start.exit_code(), start.remedy()), (plain.exit_code(), plain.remedy()));
+        let thread = CliError::Start(StartError::Thread(io::ErrorKind::WouldBlock.into()));
+        assert_eq!((thread.exit_code(), thread.remedy()), (3, None));
+    }
+
+    #[test]
+    fn a_request_over_a_limit_has_a_remedy_if_another_signature_allows_more() {
+        let form = Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 };
+        assert_eq!(remedy_for_request(form), Some("sign with TC3-HMAC-SHA256: leave --v1 out"));
+        let body = Invalid::TooLarge { limit: Limit::Body, bytes: 10_485_761 };
+        assert_eq!(remedy_for_request(body), None);
+        let name = "Certificate".to_owned();
+        let file = CliError::NotUtf8 { name };
+        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8");
+        assert_eq!(file.exit_code(), 3);
+    }
+
+    #[test]
+    fn missing_randomness_or_time_is_reported() {
+        let dry = CliError::Randomness(io::Error::other("the pool is empty"));
+        assert_eq!(dry.to_string(), "the operating system has no randomness: the pool is empty");
+        assert_eq!((dry.exit_code(), dry.remedy()), (3, None));
+        let clock = CliError::Clock(ClockError::OutOfRange { now: u64::MAX });
+        assert_eq!(clock.to_string(), ClockError::OutOfRange { now: u64::MAX }.to_string());
+    }
+
+    #[test]
+    fn a_broken_connection_exits_with_56_and_a_timeout_with_28() {
+        for (kind, code) in [(io::ErrorKind::ConnectionReset, 56), (io::ErrorKind::TimedOut, 28)] {
+            let error = CliError::Call(CallError::Transport(kind.into()));
+            assert_eq!(error.exit_code(), code);
+            assert_eq!(error.remedy().as_deref(), Some("try again; --timeout SECONDS waits longer"));
+        }
+        let unread = CliError::Call(CallError::Body(io::ErrorKind::NotFound.into()));
+        assert_eq!((unread.exit_code(), unread.remedy()), (26, None));
+    }
+}

@@ -1,0 +1,46 @@
+//! Standard output and standard error.
+
+use crate::error::CliError;
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+/// Writes a line to standard error. Control characters are escaped: the line may quote a server, and a
+/// terminal would obey them.
+pub(crate) fn eprint_line(line: impl fmt::Display) {
+    eprintln!("{}", escape(&line.to_string()));
+}
+
+fn escape(line: &str) -> String {
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    line.chars().map(escaped).collect()
+}
+
+/// As [`print()`], and adds a line end if there is none: the shell's prompt starts on its own line.
+pub(crate) fn print_line(bytes: &[u8]) -> Result<(), CliError> {
+    print(bytes)?;
+    if bytes.ends_with(b"\n") { Ok(()) } else { print(b"\n") }
+}
+
+/// Writes to standard output. It is not an error if the reader closes the pipe early, as `| head` does.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn control_characters_are_escaped_and_letters_of_any_script_are_not() {
+        assert_eq!(escape("\u{1b}[2J\r\n\u{9b}未命名 é"), "\\u{1b}[2J\\r\\n\\u{9b}未命名 é");
+    }
+}

@@ -1,0 +1,124 @@
+//! One request and its answer over any byte stream.
+
+use super::{error::CallError, message::Message, reply::Reply};
+use std::io::{self, Read, Write};
+use tc3_embedded::http::{Event, Limits, Outgoing, RequestWriter, ResponseParser};
+use zeroize::Zeroizing;
+
+/// The longest status line and headers of an answer, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
+const BUFFER: usize = 16 * 1024;
+
+/// An open connection: HTTP/1.1 by [`tc3_embedded::http`] over the caller's stream.
+///
+/// ```no_run
+/// use tc3_core::{Credentials, Signer, api};
+/// use tc3_std::{Connection, SystemClock, Timeouts, dial, tls::{Tls, Trust}};
+///
+/// let host = "cvm.tencentcloudapi.com";
+/// let socket = dial(&format!("{host}:443"), Timeouts::default())?;
+/// let mut connection = Connection::new(Tls::new(Trust::public())?.connect(host, socket)?);
+///
+/// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+/// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
+/// let reply = connection.send(signer.sign(&request, SystemClock.now()?).into())?;
+/// println!("{}", reply.status());
+/// if reply.is_reusable() {
+///     connection.send(signer.sign(&request, SystemClock.now()?).into())?.into_success()?;
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Connection<S> {
+    stream: S,
+}
+
+impl<S: Read + Write> Connection<S> {
+    /// Takes a connected stream whose peer is authenticated.
+    pub const fn new(stream: S) -> Self {
+        Self { stream }
+    }
+
+    /// The stream.
+    pub const fn stream(&self) -> &S {
+        &self.stream
+    }
+
+    /// Sends a request and waits for its answer, whose body may have 50 MiB.
+    ///
+    /// The connection can be used again if [`Reply::is_reusable`].
+    ///
+    /// # Errors
+    /// [`CallError`] if no complete answer was received. An answer that reports a failure is
+    /// returned as `Ok`; [`Reply::into_success`] makes it an error.
+    pub fn send(&mut self, message: Message<'_>) -> Result<Reply, CallError> {
+        match self.write(message) {
+            Ok(()) => self.read(),
+            // A server may refuse a request and close before it has read all of it. Its answer says why.
+            Err(CallError::Transport(broken)) => self.read().map_err(|_| CallError::Transport(broken)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&mut self, message: Message<'_>) -> Result<(), CallError> {
+        let (head, len, mut body) = message.into_parts();
+        let mut writer = RequestWriter::new(&head, len);
+        self.write_out(writer.head())?;
+        // Wiped, because a v1 form may hold a token.
+        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        loop {
+            let count = body.read(&mut buffer).map_err(CallError::Body)?;
+            if count == 0 {
+                break;
+            }
+            self.write_out(writer.body(buffer.get(..count).unwrap_or_default())?)?;
+        }
+        writer.finish()?;
+        self.stream.flush().map_err(CallError::Transport)
+    }
+
+    fn write_out(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), CallError> {
+        while !outgoing.pending().is_empty() {
+            match self.stream.write(outgoing.pending()) {
+                Ok(0) => return Err(CallError::Transport(io::ErrorKind::WriteZero.into())),
+                Ok(count) => outgoing.advance(count)?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(CallError::Transport(error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<Reply, CallError> {
+        let mut head = vec![0; MAX_HEAD];
+        let mut parser = ResponseParser::new(&mut head, Limits::DEFAULT);
+        let (mut status, mut body) = (0, Vec::new());
+        let mut buffer = vec![0; BUFFER];
+        let mut input: &[u8] = &[];
+        let surplus = loop {
+            match parser.feed(&mut input)? {
+                Event::Head(head) => status = head.status,
+                Event::Body(piece) => body.extend_from_slice(piece),
+                Event::Done => break !input.is_empty(),
+                Event::NeedMore => {
+                    let count = receive(&mut self.stream, &mut buffer)?;
+                    if count == 0 {
+                        break parser.end_of_stream().map(|()| true)?;
+                    }
+                    input = buffer.get(..count).unwrap_or_default();
+                }
+            }
+        };
+        let reusable = parser.is_reusable() && !surplus;
+        Ok(Reply { status, head: parser.head_bytes().to_vec(), body, reusable })
+    }
+}
+
+fn receive(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, CallError> {
+    loop {
+        match stream.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            received => return received.map_err(CallError::Transport),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Opens a TCP connection to a host and port within a timeout.
+
+use std::{
+    error::Error,
+    fmt, io,
+    net::{TcpStream, ToSocketAddrs},
+    time::Duration,
+};
+
+/// How long to wait before giving up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For each address of the host to accept the connection.
+    pub connect: Duration,
+    /// For one read: until the peer sends at least one byte.
+    pub read: Duration,
+    /// For one write: until the peer accepts at least one byte.
+    pub write: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 s to connect, 60 s to read and to write, as in the official SDKs.
+    fn default() -> Self {
+        let minute = Duration::from_secs(60);
+        Self { connect: Duration::from_secs(10), read: minute, write: minute }
+    }
+}
+
+/// Connects to `HOST:PORT`, trying each of the host's addresses in turn.
+///
+/// ```
+/// use std::{net::TcpListener, time::Duration};
+/// use tc3_std::{Timeouts, dial};
+///
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let timeouts = Timeouts { read: Duration::from_secs(5), ..Timeouts::default() };
+/// let socket = dial(&listener.local_addr()?.to_string(), timeouts)?;
+/// assert_eq!(socket.read_timeout()?, Some(timeouts.read));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`DialError`] if the name does not resolve, or with the cause that the last address gave.
+pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {
+    let failed = |source| DialError { address: address.to_owned(), step: Step::Connect, source };
+    let resolved = address.to_socket_addrs();
+    let resolved = resolved.map_err(|source| DialError { step: Step::Resolve, ..failed(source) })?;
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for address in resolved {
+        match TcpStream::connect_timeout(&address, timeouts.connect) {
+            Ok(socket) => return prepare(socket, timeouts).map_err(failed),
+            Err(error) => last = error,
+        }
+    }
+    Err(failed(last))
+}
+
+fn prepare(socket: TcpStream, timeouts: Timeouts) -> io::Result<TcpStream> {
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(Some(timeouts.read))?;
+    socket.set_write_timeout(Some(timeouts.write))?;
+    Ok(socket)
+}
+
+/// The connection could not be opened.
+#[derive(Debug)]
+pub struct DialError {
+    /// The `HOST:PORT` given to [`dial`].
+    pub address: String,
+    /// The step that failed.
+    pub step: Step,
+    source: io::Error,
+}
+
+/// A step of [`dial`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Looking up the addresses of the name.
+    Resolve,
+    /// Connecting to one of the addresses.
+    Connect,
+}
+
+impl DialError {
+    /// The kind of the operating system's error.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.source.kind()
+    }
+}
+
+impl fmt::Display for DialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = match self.step {
+            Step::Resolve => "resolve",
+            Step::Connect => "connect to",
+        };
+        write!(f, "could not {verb} {}: {}", self.address, self.source)
+    }
+}
+
+impl Error for DialError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}

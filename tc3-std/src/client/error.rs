@@ -1,0 +1,101 @@
+//! Why a call did not succeed.
+
+use super::{dial::DialError, reply::Reply};
+use crate::tls::{TimedOut, TlsError, is_timeout};
+use std::{error::Error, fmt, io};
+use tc3_core::response::{Advice, Malformed};
+use tc3_embedded::http::{RequestError, ResponseError};
+
+/// Why a call did not succeed. The variants are in the order of the steps of a call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The TCP connection could not be opened.
+    Dial(DialError),
+    /// The TLS handshake failed.
+    Tls(TlsError),
+    /// Sending or receiving failed or timed out, or TLS found an error after the handshake.
+    Transport(io::Error),
+    /// The request's body could not be read from its source.
+    Body(io::Error),
+    /// The request's body is shorter or longer than the length that was signed.
+    Request(RequestError),
+    /// The answer is not valid HTTP/1.1, or is incomplete.
+    Http(ResponseError),
+    /// The status is not 200 to 299, and the service reported no failure: a proxy or gateway before it
+    /// answered.
+    Status(Box<Reply>),
+    /// The body is not the service's envelope.
+    NotAnAnswer(Malformed, Box<Reply>),
+    /// The service refused the request, or failed.
+    Service(Box<Failure>),
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dial(error) => error.fmt(f),
+            Self::Tls(error) => error.fmt(f),
+            Self::Transport(error) if is_timeout(error) => TimedOut::of(error).fmt(f),
+            Self::Transport(error) => write!(f, "the connection broke: {error}"),
+            Self::Body(error) => write!(f, "the body could not be read: {error}"),
+            Self::Request(error) => write!(f, "the body is not what was signed: {error}"),
+            Self::Http(error) => write!(f, "the answer is not HTTP: {error}"),
+            Self::Status(reply) => write!(f, "the answer has HTTP status {}, not 200 to 299", reply.status()),
+            Self::NotAnAnswer(malformed, _) => malformed.fmt(f),
+            Self::Service(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl Error for CallError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Dial(error) => Some(error),
+            Self::Tls(error) => Some(error),
+            Self::Transport(error) | Self::Body(error) => Some(error),
+            Self::Request(error) => Some(error),
+            Self::Http(error) => Some(error),
+            Self::Status(_) => None,
+            Self::NotAnAnswer(malformed, _) => Some(malformed),
+            Self::Service(failure) => Some(failure),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($error:ty => $variant:ident),*) => {
+        $(impl From<$error> for CallError {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })*
+    };
+}
+
+from!(DialError => Dial, TlsError => Tls, RequestError => Request, ResponseError => Http);
+
+/// The service's own report that an action was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Dotted words, the family first, such as `AuthFailure.SignatureExpire`.
+    pub code: String,
+    /// An explanation for people.
+    pub message: String,
+    /// What to do about it.
+    pub advice: Advice,
+    /// The complete answer.
+    pub reply: Reply,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the service answered {}: {}", self.code, self.message)?;
+        match self.reply.request_id() {
+            Some(id) => write!(f, " (request id {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for Failure {}

@@ -1,0 +1,36 @@
+//! The log of a gateway.
+
+use std::{fmt, net::SocketAddr};
+
+/// One request and how it was answered. `Display` writes it as one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Record {
+    /// The client's address.
+    pub peer: SocketAddr,
+    /// The method.
+    pub method: String,
+    /// The Host header.
+    pub host: String,
+    /// The action, if it could be read.
+    pub action: Option<String>,
+    /// The length of the body in bytes.
+    pub body_len: u64,
+    /// Code and message of the answer, if it was a failure.
+    pub error: Option<(String, String)>,
+    /// The `RequestId` of the answer.
+    pub request_id: String,
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = self.action.as_deref().unwrap_or("-");
+        let Self { peer, method, host, body_len, request_id, .. } = self;
+        write!(f, "{peer} {method} {host} {action} {body_len} bytes: ")?;
+        match &self.error {
+            None => write!(f, "accepted")?,
+            Some((code, message)) => write!(f, "{code} ({message})")?,
+        }
+        write!(f, " [{request_id}]")
+    }
+}
