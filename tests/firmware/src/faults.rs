@@ -48,12 +48,12 @@ fn ended(name: &'static str, script: Vec<Act>, reason: &'static str) -> Case {
 /// its second would take a minute. One that sleeps keeps the time of this machine, which may be
 /// busy.
 fn late(case: Case) -> [Case; 2] {
-    [impatient(case.clone().on(UART)), case.on(ETHERNET).word("patience=2500")]
+    [impatient(case.clone().on(UART)), case.on(ETHERNET).word("timeout=2500")]
 }
 
 /// Milliseconds, each of a million instructions; a handshake takes a third of them.
 fn impatient(case: Case) -> Case {
-    case.word("patience=300")
+    case.word("timeout=300")
 }
 
 /// What has no place after a handshake, each of which gave up the whole program somewhere once.
