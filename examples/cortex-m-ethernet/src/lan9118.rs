@@ -1,4 +1,4 @@
-//! Driver for embassy-net for the SMSC LAN9118 Ethernet controller of the MPS2 boards.
+//! embassy-net driver for the SMSC LAN9118 Ethernet controller of the MPS2 boards.
 //!
 //! Its interrupt signals a received frame. The driver copies frames through FIFOs word by word.
 

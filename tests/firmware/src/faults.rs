@@ -59,12 +59,12 @@ fn times_out(case: Case) -> [Case; 2] {
     [short_timeout(case.clone().on(UART)), case.on(ETHERNET).word("timeout=2500")]
 }
 
-/// In milliseconds of a million instructions each; a handshake takes a third of it.
+/// 300 ms are 300 million instructions; a handshake takes a third of them.
 fn short_timeout(case: Case) -> Case {
     case.word("timeout=300")
 }
 
-/// Messages and records not allowed after a handshake. Each has caused a panic in some TLS library.
+/// Messages and records that are not allowed after a handshake. TLS code has panicked on each of them.
 fn messages() -> Vec<Case> {
     const MISPLACED: &str = "message or content that has no place where it came";
     const SPREAD: &str = "handshake message spread over several records";

@@ -14,7 +14,7 @@ use serde_json::Map;
 use tc3_core::Timestamp;
 use tc3_std::gateway::{self, Account, Answer};
 
-/// The time of all cases. Their certificates are valid from a year before to a year after it.
+/// The time of all cases, 2026-11-21T16:39:42Z. Their certificates are valid from a year before to a year after it.
 pub(crate) const NOW: u64 = 1_795_279_182;
 
 /// The only credentials that the gateway accepts.

@@ -78,7 +78,7 @@ impl Draft {
         Timestamp::from_unix(self.time).expect("the time is before the year 10000")
     }
 
-    /// The length of the URL, of which the service takes 32 KiB.
+    /// The length of the URL, which is limited to 32 KiB.
     pub(crate) fn url(&self, query: &str) -> usize {
         let mark = usize::from(!query.is_empty());
         "https://".len() + self.host.name(&self.service).len() + self.path.len() + mark + query.len()

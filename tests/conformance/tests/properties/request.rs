@@ -72,7 +72,7 @@ pub(crate) struct Part {
 pub(crate) struct V1 {
     pub(crate) common: Common,
     pub(crate) post: bool,
-    /// None, or what `SignatureMethod` says.
+    /// The value of `SignatureMethod`; `None` leaves the parameter out.
     pub(crate) algorithm: Option<&'static str>,
     pub(crate) nonce: u64,
     pub(crate) params: Vec<(String, Tree)>,
