@@ -1,4 +1,4 @@
-//! Puts `memory.x` where the linker looks, and defmt's sections beside it if they are used.
+//! Adds `memory.x` to the linker's search path, and the linker script of defmt if it is used.
 
 use std::{env, error::Error, fs, path::PathBuf};
 

@@ -1,16 +1,17 @@
-//! The call: from a clock and a request to the service's answer, over any stream of bytes.
+//! Makes calls: signs a request with the current time, sends it over any byte stream, and receives
+//! the service's answer.
 //!
-//! A [`Client`] reads the clock, signs and sends; a [`Connection`] carries one request after the
-//! other; [`Buffers`] are all the memory there is. What goes wrong is a [`CallError`] with its
-//! evidence, and what the service itself refuses is among them, with
-//! [`advice`](CallError::advice). When an answer is a success: [`judge`].
+//! A [`Client`] reads the clock and signs. A [`Connection`] carries one request after the other.
+//! [`Buffers`] are the memory. Errors are a [`CallError`], which includes the failures that the
+//! service reports, with [`advice`](CallError::advice). [`judge`] defines when an answer is a
+//! success.
 //!
 //! ```
 //! use core::convert::Infallible;
 //! use tc3_core::{Credentials, Signer, api};
 //! use tc3_embedded::client::{Buffers, Client, Connection};
 //! # use embedded_io::{ErrorKind, ErrorType, Read, Write};
-//! # /// A server in memory, of one answer.
+//! # /// A server in memory that gives one answer.
 //! # struct Stream { sent: Vec<u8>, answer: &'static [u8] }
 //! # impl ErrorType for Stream { type Error = ErrorKind; }
 //! # impl Read for Stream {
@@ -29,7 +30,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"Response\":{\"RequestId\":\"7f-3c\"}}";
 //! # let stream = Stream { sent: Vec::new(), answer };
-//! // TLS over a socket or a modem, with a `Deadline` under it.
+//! // The stream is TLS over a socket or modem, with a `Deadline` in between.
 //! let mut connection = Connection::new(stream);
 //!
 //! let rtc = || Ok::<u64, Infallible>(1_795_279_182);
@@ -42,25 +43,27 @@
 //!     Ok(reply) => assert!(reply.request_id().unwrap() == "7f-3c"),
 //!     Err(error) => panic!("{error}: {:?}", error.advice()),
 //! }
-//! // It may carry the next call.
+//! // The connection can carry the next call.
 //! assert!(connection.is_reusable());
 //! # assert!(connection.stream().sent.ends_with(br#"{"Payload":"on"}"#));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What is sent again
-//! Nothing, with one exception that has to be asked for ([`Client::correcting_clock`]): a request
-//! that the service refused because of its time is signed and sent once more, with the clock set
-//! by the answer. Everything else is the caller's decision, because only the caller knows what
-//! doing an action twice would mean.
+//! # Retries
+//! Nothing is sent twice, with one exception that has to be enabled
+//! ([`Client::correcting_clock`]): a request that the service refused because of its time is signed
+//! and sent once more, after the clock was set from the answer. All other retries are up to the
+//! caller, who knows whether an action may be done twice.
 //!
-//! # What ends
-//! Every wait, by the [`deadline`](crate::deadline) under the stream. Whatever the peer sends,
-//! every loop here ends by a limit of [`http`](crate::http) or of the buffers.
+//! # Timeouts
+//! The [`deadline`](crate::deadline) under the stream bounds every wait. The limits of
+//! [`http`](crate::http) and of the buffers bound every loop here, whatever the peer sends.
 //!
-//! With the feature `async` each call has a twin over `embedded_io_async`, for an executor of one
-//! thread. Dropping its future in the middle of a call spends the connection.
+//! # Asynchronous
+//! With the feature `async` each call has a counterpart over `embedded_io_async`, for a
+//! single-threaded executor. If its future is dropped during a call, the connection is not reusable
+//! afterwards.
 
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -71,6 +74,7 @@ mod incoming;
 mod message;
 mod outcome;
 mod reply;
+mod wiped;
 
 pub use buffers::Buffers;
 pub use connection::{AuthenticatedEnd, Connection};
@@ -87,44 +91,46 @@ use core::{convert::Infallible, fmt};
 use embedded_io::{ErrorType, Read, Write};
 use tc3_core::{Request, Sha256Engine, Signed, Signer, Software, Timestamp, v1};
 
-/// Makes calls: a signer, and the clock whose time it signs ([example](self)).
+/// Makes calls with a signer and a clock ([example](self)).
 ///
-/// It has no connection of its own, so that one may outlive the other.
+/// It does not own a connection, so that either can outlive the other.
 pub struct Client<'c, C: UnixClock, H: Sha256Engine = Software> {
     signer: Signer<'c, H>,
     clock: C,
     floor: Timestamp,
-    correct: Option<Correct<C>>,
+    correct: Option<CorrectClock<C>>,
 }
 
-/// Sets the clock by an answer, if the answer asks for that: true if the request may be signed again.
-type Correct<C> = fn(&mut C, Timestamp, Reply<'_>) -> bool;
+/// Sets the clock from an answer that asks for it. Returns whether to sign and send again.
+// A function pointer: without `correcting_clock` its code is not linked, nor is `SetClock` required.
+type CorrectClock<C> = fn(&mut C, Timestamp, Reply<'_>) -> bool;
 
-/// What comes of a call: `S` is the stream, `C` the clock, `N` the randomness's error.
-type Called<'b, S, C, N = Infallible> =
+/// The result of a call over a stream `S` with a clock `C`. `N` is the error of the entropy source.
+type CallResult<'b, S, C, N = Infallible> =
     Result<Reply<'b>, CallError<'b, <S as ErrorType>::Error, <C as UnixClock>::Error, N>>;
 
 impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
-    /// A client that believes its clock from [`clock::RELEASED`] on, and leaves it alone.
+    /// A client that refuses times before [`clock::RELEASED`] and never sets its clock.
     pub const fn new(signer: Signer<'c, H>, clock: C) -> Self {
         Self { signer, clock, floor: clock::RELEASED, correct: None }
     }
 
-    /// Believes the clock from a later time on: see [the floor](clock#the-floor).
+    /// Refuses times before a later [floor](clock#the-floor).
     #[must_use]
     pub fn floor(self, floor: Timestamp) -> Self {
         Self { floor, ..self }
     }
 
-    /// Lets the service put the clock right, once per call: after `AuthFailure.SignatureExpire` the
-    /// clock is set by the answer's `Date`, and the request signed anew and sent once more on the
-    /// same connection. If that does not take another request the failure is returned, with the
-    /// clock set: open another connection and call again.
+    /// Sets the clock from the service's answer when the service refuses the signed time, once per
+    /// call: after `AuthFailure.SignatureExpire` the clock is set from the `Date` of the answer, and
+    /// the request is signed again and sent once more on the same connection. If the connection is
+    /// not reusable, the failure is returned with the clock set: open another connection and call
+    /// again.
     ///
-    /// A `Date` that is missing, or before the floor, and a clock that cannot be set change nothing:
-    /// the service's failure is returned. The `Date` is to be trusted as far as the stream, and has no
-    /// upper bound: a server whose own clock is years ahead takes the device's with it, and without
-    /// TLS anybody may set the clock.
+    /// If the `Date` is missing or before the floor, or the clock cannot be set, nothing changes and
+    /// the service's failure is returned. The `Date` is as trustworthy as the stream and has no upper
+    /// bound: a server whose clock is years ahead moves the device's clock as well, and without TLS
+    /// any attacker on the path can set it.
     #[must_use]
     pub fn correcting_clock(self) -> Self
     where
@@ -133,28 +139,28 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         Self { correct: Some(correct_by_date), ..self }
     }
 
-    /// The signer: to [`renew`](Signer::renew) its credentials, or sign what is prepared.
+    /// The signer, to [`renew`](Signer::renew) its credentials or sign a prepared request.
     pub const fn signer(&mut self) -> &mut Signer<'c, H> {
         &mut self.signer
     }
 
-    /// The clock: to set it.
+    /// The clock, to set it.
     pub const fn clock(&mut self) -> &mut C {
         &mut self.clock
     }
 
-    /// The time that would be signed now.
+    /// The current time, checked against the floor.
     ///
     /// # Errors
-    /// [`ClockError`], as [`clock::read`].
+    /// [`ClockError`], see [`clock::read`].
     pub fn now(&mut self) -> Result<Timestamp, ClockError<C::Error>> {
         clock::read(&mut self.clock, self.floor)
     }
 
-    /// Signs for a single [`Connection::exchange`].
+    /// Signs a request with the current time, for [`Connection::exchange`].
     ///
     /// # Errors
-    /// [`ClockError`], as [`clock::read`].
+    /// [`ClockError`], see [`clock::read`].
     pub fn sign<'r>(&mut self, request: &'r Request<'r>) -> Result<Signed<'r>, ClockError<C::Error>>
     where
         'c: 'r,
@@ -163,8 +169,8 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         Ok(self.signer.sign(request, now))
     }
 
-    /// Makes a call signed with TC3-HMAC-SHA256. A request whose body is elsewhere is to be
-    /// [signed](Self::sign) and [uploaded](Upload).
+    /// Makes a call signed with TC3-HMAC-SHA256. For a request whose body is stored elsewhere use
+    /// [`sign`](Self::sign) and [`Upload`].
     ///
     /// # Errors
     /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
@@ -173,11 +179,11 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         connection: &mut Connection<S>,
         request: &'r Request<'r>,
         buffers: Buffers<'b>,
-    ) -> Called<'b, S, C>
+    ) -> CallResult<'b, S, C>
     where
         'c: 'r,
     {
-        self.run(connection, buffers, |signer, now| Ok(signer.sign(request, now)))
+        self.sign_and_send(connection, buffers, |signer, now| Ok(signer.sign(request, now)))
     }
 
     /// Makes a call signed with signature v1.
@@ -190,36 +196,35 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         request: &'r v1::Request<'r>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> Called<'b, S, C, N::Error>
+    ) -> CallResult<'b, S, C, N::Error>
     where
         'c: 'r,
     {
-        self.run(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy))
+        self.sign_and_send(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy))
     }
 
-    fn run<'b, S: Read + Write, M: Message, N>(
+    fn sign_and_send<'b, S: Read + Write, M: Message, N>(
         &mut self,
         connection: &mut Connection<S>,
         mut buffers: Buffers<'b>,
         mut sign: impl FnMut(&mut Signer<'c, H>, Timestamp) -> Result<M, CallError<'b, S::Error, C::Error, N>>,
-    ) -> Called<'b, S, C, N> {
-        let mut again = self.correct;
+    ) -> CallResult<'b, S, C, N> {
+        let mut correct_once = self.correct;
         loop {
             let now = self.now().map_err(CallError::Clock)?;
             let message = sign(&mut self.signer, now)?;
-            let received = connection.run(message, buffers.lend())?;
-            let correct = again.take();
+            let layout = connection.round_trip(message, buffers.reborrow())?;
+            let correct = correct_once.take();
             let corrected =
-                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, buffers.view(received)));
+                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, layout.reply(&buffers)));
             if !corrected || !connection.is_reusable() {
-                return buffers.finish(received);
+                return layout.finish(buffers);
             }
         }
     }
 }
 
-/// A `Date` that is missing, or before the floor, or a clock that cannot be set: the service's failure
-/// says more than any of them.
+/// Errors are ignored: the service's failure, which is returned then, matters more.
 fn correct_by_date<C: SetClock>(clock: &mut C, floor: Timestamp, reply: Reply<'_>) -> bool {
     let date = reply.date().filter(|_| reply.is_expired());
     date.is_some_and(|date| clock::set(clock, date, floor).is_ok())

@@ -1,19 +1,20 @@
-//! Credentials that a device owns and renews.
+//! Credentials that are owned and can be renewed.
 
 use core::{fmt, time::Duration};
 use heapless::String;
 use tc3_core::{Credentials, Field, Invalid, Timestamp};
 use zeroize::{Zeroize, Zeroizing};
 
-/// A key pair, and its token if it is temporary, in memory of its own: replaced together, wiped
-/// when replaced or dropped, masked in `Debug` and `defmt`.
+/// A key pair, with a token if it is temporary. They are replaced together, wiped when replaced or
+/// dropped, and masked in `Debug` and `defmt`.
 ///
-/// "Token, which contains up to 4,096 bytes depending on the associated policies", "TmpSecretId",
-/// "TmpSecretKey … up to 1,024 bytes": `OwnedCredentials<4096, 1024>` holds whatever the service
-/// may ever issue. By default 1,024 bytes of token fit, and 128 of id and key each, of which
-/// long-term ones use 36 and 32. What does not fit is refused with its length.
+/// `TOKEN` is the capacity for the token and `PAIR` that for id and key each, in bytes. The defaults
+/// are 1,024 and 128; long-term credentials use 36 for the id and 32 for the key. Tencent documents a
+/// "Token, which contains up to 4,096 bytes depending on the associated policies", and up to 1,024
+/// bytes each for "TmpSecretId" and "TmpSecretKey": `OwnedCredentials<4096, 1024>` holds all of these.
+/// Anything longer is refused with its length.
 ///
-/// Keep it in one place: Rust moves by copying, and nobody wipes the place it was moved from.
+/// Do not move the value: a move copies it, and the old memory is not wiped.
 ///
 /// ```
 /// use core::time::Duration;
@@ -26,9 +27,9 @@ use zeroize::{Zeroize, Zeroizing};
 /// let now = Timestamp::from_unix(1_795_286_100)?;
 /// if owned.needs_renewal(now, Duration::from_secs(300)) {
 ///     let expires = Timestamp::from_unix(1_795_293_582)?;
-///     owned.renew("AKIDNEW", "new", "token", expires)?; // else the old ones stay
+///     owned.renew("AKIDNEW", "new", "token", expires)?; // on error the old ones stay
 /// }
-/// let signer = Signer::new(owned.credentials()); // anew after each renewal
+/// let signer = Signer::new(owned.credentials()); // a new signer after each renewal
 /// # assert!(format!("{owned:?}").contains("AKIDNEW"));
 /// # Ok::<(), Invalid>(())
 /// ```
@@ -43,61 +44,61 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
     /// A long-term key pair.
     ///
     /// # Errors
-    /// As for [`Credentials::new`], and [`Invalid::TooLong`].
+    /// Those of [`Credentials::new`], and [`Invalid::TooLong`].
     pub fn new(id: &str, key: &str) -> Result<Self, Invalid> {
         let mut owned = Self::empty();
         owned.replace(id, key)?;
         Ok(owned)
     }
 
-    /// A temporary key pair, its token and the time at which both cease to be valid.
+    /// A temporary key pair, its token, and the time at which they expire.
     ///
     /// # Errors
-    /// As for [`Credentials::temporary`], and [`Invalid::TooLong`].
+    /// Those of [`Credentials::temporary`], and [`Invalid::TooLong`].
     pub fn temporary(id: &str, key: &str, token: &str, expires: Timestamp) -> Result<Self, Invalid> {
         let mut owned = Self::empty();
         owned.renew(id, key, token, expires)?;
         Ok(owned)
     }
 
-    /// Puts a long-term key pair in the place of what was there.
+    /// Replaces the credentials with a long-term key pair.
     ///
     /// # Errors
-    /// As for [`new`](Self::new); what was there stays.
+    /// Those of [`new`](Self::new). The credentials are unchanged then.
     pub fn replace(&mut self, id: &str, key: &str) -> Result<(), Invalid> {
         Credentials::new(id, key)?;
         self.store(id, key, "", None)
     }
 
-    /// Puts a temporary key pair in the place of what was there.
+    /// Replaces the credentials with a temporary key pair.
     ///
     /// # Errors
-    /// As for [`temporary`](Self::temporary); what was there stays.
+    /// Those of [`temporary`](Self::temporary). The credentials are unchanged then.
     pub fn renew(&mut self, id: &str, key: &str, token: &str, expires: Timestamp) -> Result<(), Invalid> {
         Credentials::temporary(id, key, token)?;
         self.store(id, key, token, Some(expires))
     }
 
-    /// What a signer takes. It cannot be renewed while a signer holds it.
+    /// Borrows the credentials for a signer. They cannot be renewed while it holds them.
     #[must_use]
     pub fn credentials(&self) -> Credentials<'_> {
         let credentials = match self.expires {
             None => Credentials::new(&self.id, &self.key),
             Some(_) => Credentials::temporary(&self.id, &self.key, &self.token),
         };
-        // They passed the same check when they were stored; a panic would be worse than nobody.
-        credentials.unwrap_or(NOBODY)
+        // Never fails, because `store` is preceded by the same check. The fallback avoids a panic.
+        credentials.unwrap_or(FALLBACK)
     }
 
-    /// When temporary ones cease to be valid; never, for a long-term key pair.
+    /// When temporary credentials expire, or `None` for long-term ones.
     #[must_use]
     pub const fn expires(&self) -> Option<Timestamp> {
         self.expires
     }
 
-    /// Whether there is no more than the margin left; never, for a long-term key pair.
+    /// Whether the credentials expire within the margin. Always false for long-term ones.
     ///
-    /// The official SDKs ask for new ones 300 s before the old ones expire.
+    /// The official SDKs renew 300 s before the expiry.
     #[must_use]
     pub fn needs_renewal(&self, now: Timestamp, margin: Duration) -> bool {
         let soon = now.unix().saturating_add(margin.as_secs());
@@ -113,13 +114,13 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
         }
     }
 
-    /// Compares every length first, so that nothing is lost if one does not fit.
+    /// Checks all lengths first, so that nothing is replaced if one does not fit.
     fn store(&mut self, id: &str, key: &str, token: &str, expires: Option<Timestamp>) -> Result<(), Invalid> {
-        for (field, text, limit) in
+        for (field, value, limit) in
             [(Field::SecretId, id, PAIR), (Field::SecretKey, key, PAIR), (Field::Token, token, TOKEN)]
         {
-            if text.len() > limit {
-                return Err(Invalid::TooLong { field, len: text.len(), limit });
+            if value.len() > limit {
+                return Err(Invalid::TooLong { field, len: value.len(), limit });
             }
         }
         write(&mut self.id, id);
@@ -130,15 +131,15 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
     }
 }
 
-/// Wipes all of the room, for the new text may be shorter than the old one.
-fn write<const ROOM: usize>(room: &mut String<ROOM>, text: &str) {
-    room.zeroize();
-    let _fits = room.push_str(text);
+/// Wipes the whole buffer first, because the new value may be shorter than the old one.
+fn write<const CAPACITY: usize>(buffer: &mut String<CAPACITY>, value: &str) {
+    buffer.zeroize();
+    let _fits = buffer.push_str(value);
 }
 
 #[allow(clippy::panic, reason = "would not compile")]
-const NOBODY: Credentials<'static> = match Credentials::new("-", "-") {
-    Ok(nobody) => nobody,
+const FALLBACK: Credentials<'static> = match Credentials::new("-", "-") {
+    Ok(fallback) => fallback,
     Err(_) => panic!("not credentials"),
 };
 

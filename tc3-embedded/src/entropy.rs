@@ -1,15 +1,15 @@
-//! Where randomness comes from: the device's own source, and nowhere else.
+//! Randomness: from the platform's own source only.
 //!
-//! There is no default source here and there never will be. What is secret in TLS is secret
-//! because nobody can guess a number that was drawn; a fixed seed, a serial number, the time or
-//! the jitter of a timer can be guessed, and whoever guesses reads and writes the connection.
-//! Use the hardware generator of the chip, a secure element or a modem's; a chip with none of them
-//! should not do TLS itself.
+//! This crate has no default source. The secrets of TLS are secret only if nobody can guess the random
+//! bytes. A fixed seed, a serial number, the time or the jitter of a timer can be guessed, and an
+//! attacker who does so reads and forges the connection. Use the hardware generator of the chip, a
+//! secure element, a modem's generator, or the operating system. A chip with none of them should
+//! leave TLS to a modem or gateway.
 
 use core::{error::Error, fmt, num::NonZeroU64};
 use tc3_core::v1::Nonce;
 
-/// A source of bytes that nobody can guess.
+/// A source of unpredictable bytes.
 ///
 /// Any function that fills a buffer is one:
 ///
@@ -26,7 +26,7 @@ use tc3_core::v1::Nonce;
 /// #     }
 /// # }
 /// # let mut rng = Rng(0);
-/// // `rng` is the driver of the chip's generator
+/// // `rng` is the driver of the chip's generator.
 /// let mut generator = |bytes: &mut [u8]| rng.read(bytes);
 /// let mut seed = [0; 32];
 /// entropy::seed(&mut generator, &mut seed)?;
@@ -34,14 +34,14 @@ use tc3_core::v1::Nonce;
 /// # Ok::<(), EntropyError<SeedError>>(())
 /// ```
 pub trait Entropy {
-    /// Why the source has nothing to give.
+    /// Why the source failed.
     type Error;
 
-    /// Fills all of the buffer, or fails.
+    /// Fills the whole buffer, or fails.
     ///
     /// # Errors
-    /// Whatever keeps the source from giving so many bytes of full quality now. It must not fall
-    /// back to a worse source.
+    /// Why the source cannot give this many bytes of full quality now. It must not fall back to a
+    /// weaker source.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error>;
 }
 
@@ -53,22 +53,23 @@ impl<F: FnMut(&mut [u8]) -> Result<(), E>, E> Entropy for F {
     }
 }
 
-/// "A random positive integer", for one signature v1: 1 to 2^63 - 1, as the official SDKs.
+/// Draws the nonce of one v1 signature, "a random positive integer": 1 to 2^63 - 1, like the
+/// official SDKs.
 ///
 /// # Errors
-/// [`EntropyError::Source`], and [`EntropyError::Zero`] for a source that gives nothing but zeros.
+/// [`EntropyError::Source`], or [`EntropyError::Zero`] if the source gives only zeros.
 pub fn nonce<S: Entropy + ?Sized>(source: &mut S) -> Result<Nonce, EntropyError<S::Error>> {
     number(source).map(Nonce::new)
 }
 
-/// What a generator of pseudorandom bytes is seeded with for one connection.
+/// Draws the seed of the pseudorandom generator for one connection.
 ///
-/// Draws twice, for a generator that is not clocked or has died gives the same bytes for ever; of
-/// a live one that is to be seen once in 2^256 times.
+/// Draws twice and compares, because a generator that is unclocked or broken often repeats the same
+/// bytes. A working one does so with a probability of 2^-256.
 ///
 /// # Errors
-/// [`EntropyError::Source`], and [`EntropyError::Stuck`] for a source that repeats itself. The
-/// buffer then holds nothing to be used.
+/// [`EntropyError::Source`], or [`EntropyError::Stuck`] if both draws are equal. The content of the
+/// buffer must not be used then.
 pub fn seed<S: Entropy + ?Sized>(source: &mut S, seed: &mut [u8; 32]) -> Result<(), EntropyError<S::Error>> {
     let mut first = [0; 32];
     source.fill(&mut first).map_err(EntropyError::Source)?;
@@ -76,7 +77,7 @@ pub fn seed<S: Entropy + ?Sized>(source: &mut S, seed: &mut [u8; 32]) -> Result<
     if *seed == first { Err(EntropyError::Stuck) } else { Ok(()) }
 }
 
-/// Once in 2^63 times one draw is zero by chance; no source that works ever needs the last.
+/// A draw of a working source is zero with a probability of 2^-63.
 const DRAWS: u8 = 3;
 
 /// 63 random bits, not all of them zero.
@@ -91,16 +92,16 @@ pub(crate) fn number<S: Entropy + ?Sized>(source: &mut S) -> Result<NonZeroU64, 
     Err(EntropyError::Zero { draws: DRAWS })
 }
 
-/// There is no randomness.
+/// The source of randomness failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum EntropyError<E> {
     /// The source itself failed.
     Source(E),
-    /// The source gives zeros.
+    /// The source gave only zeros.
     Zero {
-        /// How many numbers were drawn and were zero.
+        /// How many numbers were drawn.
         draws: u8,
     },
     /// The source gave the same 32 bytes twice.

@@ -1,17 +1,16 @@
-//! HTTP/1.1 as a client speaks it, without a socket, a clock or a heap.
+//! The client side of HTTP/1.1, without a socket, a clock or a heap.
 //!
-//! [`RequestWriter`] says which bytes to send next, [`ResponseParser`] what the received bytes
-//! mean. Both leave the waiting to the caller, so that one implementation serves blocking,
-//! asynchronous and hosted transports alike.
+//! [`RequestWriter`] returns the bytes to send next, and [`ResponseParser`] takes the received ones.
+//! Neither waits, so they serve blocking, asynchronous and hosted transports alike.
 //!
-//! A whole exchange over bytes in memory:
+//! One exchange in memory:
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, Timestamp, api, response};
 //! use tc3_embedded::http::{Event, Limits, RequestWriter, ResponseParser};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // The request: a signed head, then exactly the body that was signed.
+//! // The request: a signed head, then the signed body.
 //! let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 //! let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
 //! let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065)?);
@@ -21,10 +20,10 @@
 //! let mut wire = Vec::new();
 //! let mut outgoing = writer.head();
 //! while !outgoing.pending().is_empty() {
-//!     // A transport that takes at most 16 bytes at a time.
-//!     let taken = outgoing.pending().len().min(16);
-//!     wire.extend_from_slice(&outgoing.pending()[..taken]);
-//!     outgoing.advance(taken)?;
+//!     // A transport that accepts at most 16 bytes at a time.
+//!     let count = outgoing.pending().len().min(16);
+//!     wire.extend_from_slice(&outgoing.pending()[..count]);
+//!     outgoing.advance(count)?;
 //! }
 //! for piece in request.body() {
 //!     let mut outgoing = writer.body(piece)?;
@@ -34,7 +33,7 @@
 //! writer.finish()?;
 //! assert!(wire.starts_with(b"POST / HTTP/1.1\r\nHost: cvm.") && wire.ends_with(b"\r\n\r\n{}"));
 //!
-//! // The answer, in the pieces in which a transport may deliver it.
+//! // The answer, split as a transport may deliver it.
 //! let mut received = [
 //!     &b"HTTP/1.1 200 OK\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\nTransfer-Enc"[..],
 //!     b"oding: chunked\r\n\r\n5\r\n{\"Res",
@@ -64,11 +63,12 @@
 //! # }
 //! ```
 //!
-//! **Not supported**, because no call of the service needs it: answers to `HEAD` and `CONNECT`,
-//! protocol upgrades, compressed bodies, several requests in flight on one connection.
+//! **Not supported**, because the service does not need it: answers to `HEAD` and `CONNECT`,
+//! protocol upgrades, compressed bodies, pipelining.
 
 mod chunked;
 mod error;
+mod event;
 mod framing;
 mod head;
 mod input;
@@ -76,9 +76,10 @@ mod request;
 mod response;
 
 pub use error::{Fault, RequestError, ResponseError};
+pub use event::{Event, Limits, ResponseHead};
 pub use framing::Framing;
 pub(crate) use head::eq_ignore_case;
 pub use head::{Fields, HeaderField, MAX_HEADERS};
 pub(crate) use input::wide;
 pub use request::{Outgoing, RequestWriter};
-pub use response::{Event, Head, Limits, ResponseParser};
+pub use response::ResponseParser;

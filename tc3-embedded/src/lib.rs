@@ -1,7 +1,7 @@
-//! Makes Tencent Cloud API 3.0 calls from a microcontroller, without a heap and over any stream of
-//! bytes. The [TLS](tls) it brings is a stream only to a server that proved who it is.
+//! Makes Tencent Cloud API 3.0 calls from a microcontroller, without a heap and over any byte stream.
+//! Its [TLS](tls) provides a stream only after the server proved its identity.
 //!
-//! A stream and a counter of milliseconds are the board's, everything else is here:
+//! The board provides a byte stream and a counter of milliseconds. Everything else is here:
 //!
 //! ```
 //! use core::time::Duration;
@@ -16,11 +16,11 @@
 //!
 //! # #[cfg(feature = "tls")]
 //! fn report<S, M, R>(
-//!     modem: S,                      // connected to port 443
+//!     modem: S,                         // connected to port 443
 //!     counter: M,
-//!     clock: OffsetClock<M>,         // set by SNTP, an RTC or the network
-//!     mut generator: R,              // the chip's own
-//!     room: &mut tls::Buffers,       // 17 KB, in static memory
+//!     clock: OffsetClock<M>,            // set by SNTP, an RTC or the network
+//!     mut generator: R,                 // the generator of the chip
+//!     tls_buffers: &mut tls::Buffers,   // 17 KB, in static memory
 //!     credentials: Credentials<'_>,
 //! ) -> Result<(), Box<dyn std::error::Error>>
 //! where
@@ -28,16 +28,16 @@
 //!     M: Monotonic,
 //!     R: Entropy<Error: std::error::Error + 'static>,
 //! {
-//!     // A clock that is not set ends the call here, before anything is sent.
+//!     // Fails if the clock is not set, before anything is sent.
 //!     let mut client = Client::new(Signer::new(credentials), clock).correcting_clock();
 //!     let now = client.now()?;
 //!
-//!     let due = Timeout::new();
-//!     due.arm(Duration::from_secs(20)); // for everything, whatever the server does
-//!     let modem = Deadline::new(modem, counter, &due);
+//!     let timeout = Timeout::new();
+//!     timeout.arm(Duration::from_secs(20)); // for handshake and call together
+//!     let modem = Deadline::new(modem, counter, &timeout);
 //!     let roots = [DIGICERT_GLOBAL_ROOT_G2];
 //!     let server = Server::new("iotcloud.tencentcloudapi.com", &roots, now);
-//!     let tls = AuthenticatedTls::connect(modem, room, &server, Seed::draw(&mut generator)?)?;
+//!     let tls = AuthenticatedTls::connect(modem, tls_buffers, &server, Seed::draw(&mut generator)?)?;
 //!     let mut connection = Connection::authenticated(tls);
 //!
 //!     let call = api!("iotcloud", "2021-04-08").action("PublishMessage").region("ap-guangzhou");
@@ -51,9 +51,9 @@
 //! }
 //! ```
 //!
-//! A second call on the connection needs its time (`due.arm`) and nothing else. Asynchronous streams
-//! have the same calls, with the feature `async`: [`Client::call_async`](client::Client) over
-//! [`tls::asynchronous`]. Whole programs are in the repository's `examples`.
+//! Before a second call on the connection, only the timeout has to be armed again. For asynchronous
+//! streams the feature `async` adds [`Client::call_async`](client::Client) and
+//! [`tls::asynchronous`]. Complete programs are in the repository's `examples`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

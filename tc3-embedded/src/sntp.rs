@@ -41,11 +41,11 @@
 //! let sent = millis();
 //! let reply = server(request.bytes()); // one datagram out, one in
 //! let time = request.read(&reply, FLOOR)?.after(millis().saturating_sub(sent));
-//! assert_eq!((time.unix.unix(), time.millis), (1_795_279_182, 290));
+//! assert_eq!((time.timestamp.unix(), time.millis), (1_795_279_182, 290));
 //!
 //! let mut clock = OffsetClock::new(millis, FLOOR);
-//! clock.set_millis(time.unix, time.millis)?;
-//! assert_eq!(clock::read(&mut clock, FLOOR)?, time.unix);
+//! clock.set_millis(time.timestamp, time.millis)?;
+//! assert_eq!(clock::read(&mut clock, FLOOR)?, time.timestamp);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -103,8 +103,8 @@ impl Request {
     /// errors are about the reply to this request.
     pub fn read(&self, reply: &[u8], floor: Timestamp) -> Result<Time, SntpError> {
         let (seconds, fraction) = reply::check(reply, self.nonce)?;
-        let unix = reply::unix(seconds, floor)?;
-        Ok(Time { unix, millis: reply::millis(fraction) })
+        let timestamp = reply::timestamp(seconds, floor)?;
+        Ok(Time { timestamp, millis: reply::millis(fraction) })
     }
 }
 
@@ -116,7 +116,7 @@ const CLIENT_FLAGS: u8 = 0b00_100_011;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Time {
     /// The second.
-    pub unix: Timestamp,
+    pub timestamp: Timestamp,
     /// Milliseconds since it began.
     pub millis: u16,
 }
@@ -127,8 +127,8 @@ impl Time {
     #[must_use]
     pub fn after(self, round_trip: u64) -> Self {
         let millis = (round_trip / 2).saturating_add(u64::from(self.millis));
-        let unix = Timestamp::from_unix(self.unix.unix().saturating_add(millis / 1000));
+        let timestamp = Timestamp::from_unix(self.timestamp.unix().saturating_add(millis / 1000));
         let millis = u16::try_from(millis % 1000).unwrap_or_default();
-        unix.map_or(self, |unix| Self { unix, millis })
+        timestamp.map_or(self, |timestamp| Self { timestamp, millis })
     }
 }

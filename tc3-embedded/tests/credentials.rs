@@ -1,5 +1,4 @@
-//! Credentials that a device owns are replaced whole or not at all, show nowhere, and leave
-//! nothing behind.
+//! Owned credentials are replaced completely or not at all, masked in output, and wiped from memory.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::{fmt::Debug, time::Duration};
@@ -19,7 +18,7 @@ fn expiry() -> Timestamp {
     at(1_795_286_382)
 }
 
-/// What a server would see of them.
+/// The signed head of a request.
 fn head<const T: usize, const P: usize>(owned: &OwnedCredentials<T, P>) -> String {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     Signer::new(owned.credentials()).sign(&request, at(1_551_113_065)).head().to_string()
@@ -44,7 +43,7 @@ fn owned_credentials_sign_as_borrowed_ones_do() {
 }
 
 #[test]
-fn all_of_one_pair_is_replaced_by_all_of_the_next() {
+fn renewing_and_replacing_change_id_key_token_and_expiry() {
     let mut owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
     owned.renew("AKIDNEXT", "next", "token", at(1_795_293_582)).unwrap();
     assert_eq!(head(&owned), signed_by("AKIDNEXT", "next", Some("token")));
@@ -55,10 +54,10 @@ fn all_of_one_pair_is_replaced_by_all_of_the_next() {
 }
 
 #[test]
-fn what_is_refused_leaves_the_old_ones_in_place() {
+fn refused_credentials_leave_the_old_ones_unchanged() {
     let mut owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
     let before = head(&owned);
-    let (id, text) = ("A".repeat(41), "t".repeat(65));
+    let (id, token) = ("A".repeat(41), "t".repeat(65));
     let byte = |field, at| Invalid::Byte { field, at, byte: b'\n' };
     let long = |field, len, limit| Invalid::TooLong { field, len, limit };
     let later = at(1_795_293_582);
@@ -69,7 +68,7 @@ fn what_is_refused_leaves_the_old_ones_in_place() {
         (owned.replace("AKIDNEXT", &id), long(Field::SecretKey, 41, 40)),
         (owned.renew("AKIDNEXT", "next", "", later), Invalid::Empty { field: Field::Token }),
         (owned.renew("AKIDNEXT", "next", "token\n", later), byte(Field::Token, 5)),
-        (owned.renew("AKIDNEXT", "next", &text, later), long(Field::Token, 65, 64)),
+        (owned.renew("AKIDNEXT", "next", &token, later), long(Field::Token, 65, 64)),
     ] {
         assert_eq!(refused, Err(invalid));
     }
@@ -78,21 +77,21 @@ fn what_is_refused_leaves_the_old_ones_in_place() {
 }
 
 #[test]
-fn the_longest_that_fit_are_taken() {
+fn credentials_that_just_fit_are_accepted() {
     let (pair, token) = ("A".repeat(40), "t".repeat(64));
     let owned = Owned::temporary(&pair, &pair, &token, expiry()).unwrap();
     assert_eq!(head(&owned), signed_by(&pair, &pair, Some(&token)));
 }
 
 #[test]
-fn the_longest_that_the_service_may_issue_have_a_type() {
+fn the_longest_credentials_of_the_service_fit_a_type() {
     let (pair, token) = ("A".repeat(1024), "t".repeat(4096));
     let owned = OwnedCredentials::<4096, 1024>::temporary(&pair, &pair, &token, expiry()).unwrap();
     assert_eq!(head(&owned), signed_by(&pair, &pair, Some(&token)));
 }
 
 #[test]
-fn temporary_ones_are_renewed_within_the_margin_and_long_term_ones_never() {
+fn temporary_credentials_need_renewal_within_the_margin_and_long_term_ones_never() {
     let owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
     let margin = Duration::from_secs(300);
     for (left, due) in [(7_200, false), (301, false), (300, true), (1, true), (0, true)] {
@@ -112,12 +111,12 @@ fn masked(value: &dyn Debug) {
 
 #[test]
 #[should_panic(expected = "MARKED-KEY")]
-fn a_key_that_shows_is_noticed() {
+fn the_check_detects_a_key() {
     masked(&KEY);
 }
 
 #[test]
-fn neither_key_nor_token_shows_when_they_are_debugged_or_refused() {
+fn debug_output_and_errors_contain_neither_key_nor_token() {
     let owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
     masked(&owned);
     assert!(format!("{owned:?}").contains("AKIDEXAMPLE"));
@@ -132,16 +131,16 @@ fn neither_key_nor_token_shows_when_they_are_debugged_or_refused() {
     }
 }
 
-/// Linux shows a process its own memory as a file, also where Rust has given it up.
+/// Linux lets a process read its own memory from a file, including memory that Rust has freed.
 #[cfg(target_os = "linux")]
 mod memory {
     use super::*;
     use std::{fs::File, hint::black_box, os::unix::fs::FileExt};
 
-    /// A list keeps its memory when it is cleared, and what it held is dropped where it stands.
+    /// A `Vec` keeps its memory when cleared, and drops its elements in place.
     fn list() -> Vec<Owned> {
         let list = vec![Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap()];
-        assert!(is_marked(&list), "the check sees nothing");
+        assert!(is_marked(&list), "the check does not find the key");
         list
     }
 
@@ -153,14 +152,14 @@ mod memory {
     }
 
     #[test]
-    fn nothing_of_a_key_or_token_is_left_when_they_are_dropped() {
+    fn keys_and_tokens_are_wiped_when_dropped() {
         let mut list = list();
         list.clear();
         assert!(!is_marked(&list));
     }
 
     #[test]
-    fn nothing_of_a_key_or_token_is_left_when_shorter_ones_replace_them() {
+    fn keys_and_tokens_are_wiped_when_replaced_by_shorter_ones() {
         let mut list = list();
         list.iter_mut().for_each(|owned| owned.replace("AKID", "k").unwrap());
         assert!(!is_marked(&list));

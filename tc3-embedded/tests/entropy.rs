@@ -1,4 +1,4 @@
-//! What is taken from a source of randomness, and what is refused.
+//! Nonces and seeds from a source of randomness.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::num::NonZeroU64;
@@ -9,14 +9,14 @@ use tc3_embedded::{
     entropy::{self, Entropy, EntropyError},
 };
 
-/// Any error with a sentence; the driver of a generator has one like it.
+/// Stands for the error of a generator's driver.
 const DEAD: OffsetError = OffsetError::Unset;
 
-/// Gives these numbers, one a draw, and then fails.
+/// Gives one of these numbers with each draw, and then fails.
 fn numbers(given: &[u64]) -> impl Entropy<Error = OffsetError> + '_ {
-    let mut left = given.iter();
+    let mut rest = given.iter();
     move |bytes: &mut [u8]| {
-        bytes.copy_from_slice(&left.next().ok_or(DEAD)?.to_be_bytes());
+        bytes.copy_from_slice(&rest.next().ok_or(DEAD)?.to_be_bytes());
         Ok(())
     }
 }
@@ -26,7 +26,7 @@ fn fill(bytes: &mut [u8], with: u8) -> Result<(), OffsetError> {
     Ok(())
 }
 
-/// The nonce as it goes over the wire: it shows nowhere else.
+/// Encodes a nonce in a signed form, the only place where its number is public.
 fn wire(nonce: v1::Nonce) -> String {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
@@ -36,7 +36,7 @@ fn wire(nonce: v1::Nonce) -> String {
 }
 
 #[test]
-fn a_nonce_is_what_the_source_gave_without_its_last_bit() {
+fn a_nonce_is_a_number_of_the_source_without_its_lowest_bit() {
     for (given, nonce) in [(2, 1), (3, 1), (u64::MAX, u64::MAX >> 1), (22 << 56, 11 << 56)] {
         let drawn = entropy::nonce(&mut numbers(&[given])).unwrap();
         assert_eq!(wire(drawn), wire(v1::Nonce::new(NonZeroU64::new(nonce).unwrap())));
@@ -44,7 +44,7 @@ fn a_nonce_is_what_the_source_gave_without_its_last_bit() {
 }
 
 #[test]
-fn zero_is_drawn_again_and_not_for_ever() {
+fn after_zero_at_most_three_numbers_are_drawn() {
     let seven = wire(v1::Nonce::new(NonZeroU64::new(7).unwrap()));
     assert_eq!(wire(entropy::nonce(&mut numbers(&[0, 1, 14])).unwrap()), seven);
     let refused = entropy::nonce(&mut numbers(&[0, 0, 0, 14])).unwrap_err();
@@ -53,7 +53,7 @@ fn zero_is_drawn_again_and_not_for_ever() {
 }
 
 #[test]
-fn a_source_that_fails_gives_its_own_error_and_no_number() {
+fn an_error_of_the_source_is_the_source_of_the_error() {
     for given in [&[][..], &[0]] {
         let refused = entropy::nonce(&mut numbers(given)).unwrap_err();
         assert_eq!(refused, EntropyError::Source(DEAD));
@@ -63,7 +63,7 @@ fn a_source_that_fails_gives_its_own_error_and_no_number() {
 }
 
 #[test]
-fn a_seed_is_drawn_twice_and_taken_from_the_second() {
+fn a_seed_is_drawn_twice_and_the_second_draw_is_used() {
     let mut draw = 0;
     let mut source = |bytes: &mut [u8]| {
         draw += 1;
@@ -75,7 +75,7 @@ fn a_seed_is_drawn_twice_and_taken_from_the_second() {
 }
 
 #[test]
-fn a_source_that_repeats_itself_seeds_nothing() {
+fn a_source_that_repeats_its_bytes_is_refused() {
     for stuck in [0x00, 0xff, 0x55] {
         let mut source = |bytes: &mut [u8]| fill(bytes, stuck);
         let refused = entropy::seed(&mut source, &mut [7; 32]).unwrap_err();
@@ -86,14 +86,14 @@ fn a_source_that_repeats_itself_seeds_nothing() {
 }
 
 #[test]
-fn a_source_that_dies_between_the_draws_seeds_nothing() {
-    for lives in 0..2 {
+fn a_source_that_fails_at_either_draw_gives_no_seed() {
+    for successes in 0..2 {
         let mut draw = 0;
         let mut source = |bytes: &mut [u8]| {
             draw += 1;
-            if draw > lives { Err(DEAD) } else { fill(bytes, draw) }
+            if draw > successes { Err(DEAD) } else { fill(bytes, draw) }
         };
         let refused = entropy::seed(&mut source, &mut [0; 32]);
-        assert_eq!(refused, Err(EntropyError::Source(DEAD)), "{lives}");
+        assert_eq!(refused, Err(EntropyError::Source(DEAD)), "{successes}");
     }
 }

@@ -54,7 +54,7 @@ fn with(at: usize, bytes: &[u8]) -> Result<Time, SntpError> {
 }
 
 fn time(unix: u64, millis: u16) -> Time {
-    Time { unix: Timestamp::from_unix(unix).unwrap(), millis }
+    Time { timestamp: Timestamp::from_unix(unix).unwrap(), millis }
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn at_second(seconds: u32, floor: u64) -> Result<u64, SntpError> {
     let mut reply = reply();
     reply[40..44].copy_from_slice(&seconds.to_be_bytes());
     let time = request().read(&reply, Timestamp::from_unix(floor).unwrap());
-    time.map(|time| time.unix.unix())
+    time.map(|time| time.timestamp.unix())
 }
 
 fn before_floor(now: u64, floor: u64) -> SntpError {

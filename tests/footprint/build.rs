@@ -1,4 +1,4 @@
-//! Puts the target's `memory.x` where the linker looks.
+//! Copies the target's `memory.x` to a folder where the linker finds it.
 
 use std::{env, error::Error, fs, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! The lines that say what came of a call.
+//! Prints the result of a call.
 
 use core::fmt::{self, Display};
 use core::ops::ControlFlow;
@@ -8,11 +8,11 @@ use tc3_embedded::client::{CallError, ExchangeError, Reply};
 use tc3_embedded::clock::OffsetError;
 use tc3_embedded::tls::TlsError;
 
-use crate::verdict::{Evidence, Refused, refuse};
+use crate::outcome::{Failed, Reportable, report_error};
 use crate::{clock, report};
 
-/// An answer that is kept: `result: ok status=… request-id=… body=…`.
-pub fn kept(reply: Reply<'_>) {
+/// Prints a whole response: `result: ok status=… request-id=… body=…`.
+pub fn report_reply(reply: Reply<'_>) {
     #[cfg(feature = "defmt")]
     defmt::info!("{}", reply);
     let (status, body) = (reply.status(), OneLine(reply.body()));
@@ -22,7 +22,7 @@ pub fn kept(reply: Reply<'_>) {
     }
 }
 
-/// An answer that is handed out in pieces, of which only a hash is kept.
+/// The hash and the number of pieces of a response body that arrives in pieces.
 #[derive(Debug, Default)]
 pub struct Pieces {
     hasher: PayloadHasher,
@@ -30,14 +30,14 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// Takes the next one.
-    pub fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
+    /// Hashes the next piece.
+    pub fn update(&mut self, piece: &[u8]) -> ControlFlow<()> {
         self.hasher.update(piece);
         self.count = self.count.saturating_add(1);
         ControlFlow::Continue(())
     }
 
-    /// `result: ok status=… pieces=… length=… sha256=…`.
+    /// Prints `result: ok status=… pieces=… length=… sha256=…`.
     pub fn report(self, status: u16) {
         let (count, payload) = (self.count, self.hasher.finish());
         let (length, digest) = (payload.len(), Hex(payload.digest()));
@@ -45,39 +45,39 @@ impl Pieces {
     }
 }
 
-/// Says why a call failed: `error: PART: …`, and what to do where the service itself failed.
-pub fn failed<'b, N>(error: CallError<'b, TlsError, OffsetError, N>) -> Refused
+/// Prints why a call failed: `error: PART: …`, and `advice: …` if the service returned an error.
+pub fn report_call_error<'b, N>(error: CallError<'b, TlsError, OffsetError, N>) -> Failed
 where
-    CallError<'b, TlsError, OffsetError, N>: Evidence,
+    CallError<'b, TlsError, OffsetError, N>: Reportable,
 {
     let part = match error {
-        CallError::Clock(error) => return clock::refused(error),
-        CallError::Exchange(ExchangeError::Stream(error)) => return not_connected(error),
+        CallError::Clock(error) => return clock::report_clock_error(error),
+        CallError::Exchange(ExchangeError::Stream(error)) => return report_tls_error(error),
         CallError::Entropy(_) => "entropy",
         CallError::Exchange(ExchangeError::HeadBuffer(_) | ExchangeError::FormBuffer(_))
         | CallError::Invalid(_) => "request",
         CallError::Service(_) => "service",
         _ => "http",
     };
-    let refused = refuse(part, &error);
+    let failed = report_error(part, &error);
     if let CallError::Service(failure) = error {
         report!("advice: {:?}", failure.advice());
     }
-    refused
+    failed
 }
 
-/// Says why there is no connection, or none any more: `error: PART: …`.
-pub fn not_connected(error: TlsError) -> Refused {
+/// Prints why the connection failed: `error: PART: …`.
+pub fn report_tls_error(error: TlsError) -> Failed {
     let part = match error {
         TlsError::TimedOut => "deadline",
         TlsError::Transport(_) | TlsError::Overrun { .. } | TlsError::WriteZero { .. } => "transport",
         TlsError::Untrusted(_) => "tls: identity",
         _ => "tls",
     };
-    refuse(part, &error)
+    report_error(part, &error)
 }
 
-/// Text from a stranger, on one line.
+/// A response body without its control characters, so that it stays on one line.
 struct OneLine<'b>(&'b [u8]);
 
 impl Display for OneLine<'_> {

@@ -1,4 +1,4 @@
-//! The calls that the parameters ask for.
+//! Builds the client and the requests from the parameters.
 
 use core::time::Duration;
 
@@ -8,31 +8,31 @@ use tc3_core::{
 use tc3_embedded::client::Client;
 use tc3_embedded::clock::SetClock;
 
+use crate::buffers::HEAD;
 use crate::clock::FLOOR;
+use crate::outcome::{Failed, report_error};
 use crate::parameters::{Case, Parameters};
-use crate::room::HEAD;
-use crate::verdict::{Refused, refuse};
 
-/// The most parameters that a GET or a form can have here.
-const PAIRS: usize = 8;
+/// The most parameters that a GET or a v1 form can have here.
+const MAX_PARAMS: usize = 8;
 
-/// What the requests of a run borrow.
+/// The data that the requests of a run borrow.
 #[derive(Debug)]
 pub struct Calls<'p> {
     parameters: &'p Parameters<'p>,
-    pairs: [Param<'p>; PAIRS],
-    used: usize,
+    params: [Param<'p>; MAX_PARAMS],
+    count: usize,
 }
 
 impl<'p> Calls<'p> {
-    /// Takes the query apart; what is beyond its eighth parameter is left out.
+    /// Splits `query=` into at most eight parameters; the rest is ignored.
     #[must_use]
     pub fn new(parameters: &'p Parameters<'p>) -> Self {
-        let mut calls = Self { parameters, pairs: [("", ParamValue::Null); PAIRS], used: 0 };
-        let words = parameters.query.split('&').filter_map(|word| word.split_once('='));
-        for (pair, (name, value)) in calls.pairs.iter_mut().zip(words) {
-            *pair = (name, ParamValue::Text(value));
-            calls.used = calls.used.saturating_add(1);
+        let mut calls = Self { parameters, params: [("", ParamValue::Null); MAX_PARAMS], count: 0 };
+        let pairs = parameters.query.split('&').filter_map(|pair| pair.split_once('='));
+        for (param, (name, value)) in calls.params.iter_mut().zip(pairs) {
+            *param = (name, ParamValue::Text(value));
+            calls.count = calls.count.saturating_add(1);
         }
         calls
     }
@@ -49,58 +49,58 @@ impl<'p> Calls<'p> {
         if matches!(self.case(), Case::KeepAlive) { 3 } else { 1 }
     }
 
-    /// What each may take.
+    /// The timeout of the handshake, and of each call.
     #[must_use]
-    pub const fn patience(&self) -> Duration {
-        Duration::from_millis(self.parameters.patience)
+    pub const fn timeout(&self) -> Duration {
+        Duration::from_millis(self.parameters.timeout)
     }
 
-    /// Who makes them.
+    /// The client that signs and sends the calls.
     ///
     /// # Errors
-    /// The credentials cannot be.
-    pub fn client<C: SetClock>(&self, clock: C) -> Result<Client<'p, C>, Refused> {
+    /// The credentials are invalid.
+    pub fn client<C: SetClock>(&self, clock: C) -> Result<Client<'p, C>, Failed> {
         let client = Client::new(self.signer()?, clock).floor(FLOOR);
         Ok(if self.case() == Case::Retry { client.correcting_clock() } else { client })
     }
 
-    /// Signs for nobody, as the first of a day: for the counter.
+    /// Signs one request and drops it, to measure a signature with a new derived key.
     ///
     /// # Errors
-    /// There is nothing to be signed.
-    pub fn sign(&self, now: Timestamp) -> Result<(), Refused> {
+    /// The parameters do not make a valid request.
+    pub fn sign_for_measurement(&self, now: Timestamp) -> Result<(), Failed> {
         let (mut signer, request) = (self.signer()?, self.request()?);
         let signed = signer.sign(&request, now);
-        signed.head().encode(&mut [0; HEAD]).map_err(|error| refuse("request", &error))?;
+        signed.head().encode(&mut [0; HEAD]).map_err(|error| report_error("request", &error))?;
         Ok(())
     }
 
-    fn signer(&self) -> Result<Signer<'p>, Refused> {
+    fn signer(&self) -> Result<Signer<'p>, Failed> {
         let Parameters { id, key, .. } = *self.parameters;
-        let credentials = Credentials::new(id, key).map_err(|error| refuse("request", &error))?;
+        let credentials = Credentials::new(id, key).map_err(|error| report_error("request", &error))?;
         Ok(Signer::new(credentials))
     }
 
-    /// The request that TC3-HMAC-SHA256 signs.
+    /// The request to sign with TC3-HMAC-SHA256.
     ///
     /// # Errors
-    /// The parameters make no request.
-    pub fn request(&self) -> Result<Request<'_>, Refused> {
+    /// The parameters do not make a valid request.
+    pub fn request(&self) -> Result<Request<'_>, Failed> {
         let request = match self.case() {
-            Case::Get => Query::params(self.pairs()).and_then(|query| self.call()?.get(query)),
+            Case::Get => Query::params(self.params()).and_then(|query| self.call()?.get(query)),
             _ => self.call().and_then(|call| call.json(self.parameters.body)),
         };
-        request.map_err(|error| refuse("request", &error))
+        request.map_err(|error| report_error("request", &error))
     }
 
-    /// The form that HmacSHA256 signs.
+    /// The form to sign with v1's HmacSHA256.
     ///
     /// # Errors
-    /// The parameters make no request.
-    pub fn form(&self) -> Result<v1::Request<'_>, Refused> {
-        let form = v1::Params::unsorted(self.pairs())
+    /// The parameters do not make a valid request.
+    pub fn form(&self) -> Result<v1::Request<'_>, Failed> {
+        let form = v1::Params::unsorted(self.params())
             .and_then(|params| self.call()?.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params));
-        form.map_err(|error| refuse("request", &error))
+        form.map_err(|error| report_error("request", &error))
     }
 
     fn call(&self) -> Result<Call<'_>, Invalid> {
@@ -108,7 +108,7 @@ impl<'p> Calls<'p> {
         Ok(Api::new(service, version)?.at(Host::Endpoint(host)).action(action).region(region))
     }
 
-    fn pairs(&self) -> &[Param<'p>] {
-        self.pairs.get(..self.used).unwrap_or_default()
+    fn params(&self) -> &[Param<'p>] {
+        self.params.get(..self.count).unwrap_or_default()
     }
 }

@@ -1,38 +1,38 @@
-//! The time: told by a parameter, kept by the board's counter.
+//! The clock: set by the parameter `now=`, advanced by the board's counter.
 
 use tc3_core::Timestamp;
 use tc3_embedded::clock::{self, ClockError, OffsetClock};
 
 use crate::counter::Counter;
-use crate::verdict::{Evidence, Refused, refuse};
+use crate::outcome::{Failed, Reportable, report_error};
 
-/// The earliest time that it can be: that of the build, if the build was told.
-#[allow(clippy::unwrap_used, reason = "does not compile rather")]
+/// The earliest time that the clock accepts: the build's, or else the release of `tc3-embedded`.
+#[allow(clippy::unwrap_used, reason = "evaluated by the compiler: a bad value fails the build")]
 pub const FLOOR: Timestamp = match option_env!("SOURCE_DATE_EPOCH") {
     Some(seconds) => clock::floor(seconds).unwrap(),
     None => clock::RELEASED,
 };
 
-/// A clock that shows `now`, or is not set yet.
+/// Starts a clock at `now`, or one that is not set yet.
 ///
 /// # Errors
-/// The time is not to be believed.
-pub fn start<C: Counter>(counter: C, now: Option<u64>) -> Result<OffsetClock<C>, Refused> {
+/// `now` is before [`FLOOR`].
+pub fn start<C: Counter>(counter: C, now: Option<u64>) -> Result<OffsetClock<C>, Failed> {
     let mut clock = OffsetClock::new(counter, FLOOR);
     if let Some(now) = now {
-        let now = Timestamp::from_unix(now).map_err(|error| refuse("clock", &error))?;
-        clock::set(&mut clock, now, FLOOR).map_err(refused)?;
+        let now = Timestamp::from_unix(now).map_err(|error| report_error("clock", &error))?;
+        clock::set(&mut clock, now, FLOOR).map_err(report_clock_error)?;
     }
     Ok(clock)
 }
 
-/// Says why a clock is not to be believed.
-pub fn refused<E: Evidence>(error: ClockError<E>) -> Refused
+/// Prints why the clock was refused: `error: clock: …`.
+pub fn report_clock_error<E: Reportable>(error: ClockError<E>) -> Failed
 where
-    ClockError<E>: Evidence,
+    ClockError<E>: Reportable,
 {
     match error {
-        ClockError::Source(error) => refuse("clock", &error),
-        error => refuse("clock", &error),
+        ClockError::Source(error) => report_error("clock", &error),
+        error => report_error("clock", &error),
     }
 }

@@ -1,4 +1,4 @@
-//! What a board counts, and how much of it was spent waiting.
+//! Counts the instructions of a signature and of the handshake, without those spent waiting.
 
 use core::cell::Cell;
 use core::fmt::{self, Display};
@@ -6,85 +6,85 @@ use core::fmt::{self, Display};
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 use tc3_embedded::clock::Monotonic;
 
-/// A handle to the counters of a board.
+/// A board's millisecond clock and instruction counter.
 pub trait Counter: Copy + Monotonic {
-    /// Instructions executed since the start, as exact as the board can tell. Means what it says
-    /// only in an emulator that executes one instruction per nanosecond.
+    /// Instructions executed since the start. Valid only in an emulator that executes one
+    /// instruction per nanosecond.
     fn instructions(self) -> u64;
 }
 
-/// What was spent, in instructions.
+/// Instruction counts of a run.
 #[derive(Debug, Default)]
-pub struct Spent {
+pub struct InstructionCounts {
     waiting: Cell<u64>,
-    signing: Cell<u64>,
+    signature: Cell<u64>,
     handshake: Cell<u64>,
 }
 
-impl Spent {
-    /// Nothing yet.
+impl InstructionCounts {
+    /// All zero.
     #[must_use]
     pub const fn new() -> Self {
-        Self { waiting: Cell::new(0), signing: Cell::new(0), handshake: Cell::new(0) }
+        Self { waiting: Cell::new(0), signature: Cell::new(0), handshake: Cell::new(0) }
     }
 
-    /// Signs, and notes what it took.
-    pub fn on_signing<T>(&self, counter: impl Counter, sign: impl FnOnce() -> T) -> T {
-        self.on(&self.signing, counter, sign)
+    /// Runs `sign` and counts its instructions.
+    pub fn count_signature<T>(&self, counter: impl Counter, sign: impl FnOnce() -> T) -> T {
+        self.count(&self.signature, counter, sign)
     }
 
-    /// Does a handshake, and notes what it took beside waiting.
-    pub fn on_handshake<T>(&self, counter: impl Counter, connect: impl FnOnce() -> T) -> T {
-        self.on(&self.handshake, counter, connect)
+    /// Runs `connect` and counts its instructions, without those spent waiting.
+    pub fn count_handshake<T>(&self, counter: impl Counter, connect: impl FnOnce() -> T) -> T {
+        self.count(&self.handshake, counter, connect)
     }
 
-    fn on<T>(&self, note: &Cell<u64>, counter: impl Counter, work: impl FnOnce() -> T) -> T {
+    fn count<T>(&self, total: &Cell<u64>, counter: impl Counter, work: impl FnOnce() -> T) -> T {
         let (start, waited) = (counter.instructions(), self.waiting.get());
         let result = work();
         let waited = self.waiting.get().saturating_sub(waited);
-        note.set(counter.instructions().saturating_sub(start).saturating_sub(waited));
+        total.set(counter.instructions().saturating_sub(start).saturating_sub(waited));
         result
     }
 }
 
-impl Display for Spent {
+impl Display for InstructionCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("sign-insns=")?;
-        known(f, self.signing.get())?;
+        number_or_dash(f, self.signature.get())?;
         f.write_str(" handshake-insns=")?;
-        known(f, self.handshake.get())
+        number_or_dash(f, self.handshake.get())
     }
 }
 
-/// A dash for what did not happen, or was not measured.
-fn known(f: &mut fmt::Formatter<'_>, number: u64) -> fmt::Result {
+/// Writes a dash for zero, which means "not measured".
+fn number_or_dash(f: &mut fmt::Formatter<'_>, number: u64) -> fmt::Result {
     if number == 0 { f.write_str("-") } else { number.fmt(f) }
 }
 
-/// A stream that notes how much is spent on asking it whether it is ready, until it is.
+/// A stream that counts the instructions from the first poll for readiness until it is ready.
 ///
-/// What the peer needs to answer is not what a handshake costs.
+/// The handshake's count must not depend on how long the server takes to answer.
 pub struct Metered<'s, S, C> {
     stream: S,
     counter: C,
-    since: Option<u64>,
-    spent: &'s Spent,
+    waiting_since: Option<u64>,
+    counts: &'s InstructionCounts,
 }
 
 impl<'s, S, C: Counter> Metered<'s, S, C> {
-    /// Notes what is spent waiting for the stream.
-    pub const fn new(stream: S, counter: C, spent: &'s Spent) -> Self {
-        Self { stream, counter, since: None, spent }
+    /// Adds the instructions spent waiting for `stream` to `counts`.
+    pub const fn new(stream: S, counter: C, counts: &'s InstructionCounts) -> Self {
+        Self { stream, counter, waiting_since: None, counts }
     }
 
-    fn asked<E>(&mut self, ask: impl FnOnce(&mut S) -> Result<bool, E>) -> Result<bool, E> {
-        let since = self.since.take().unwrap_or(self.counter.instructions());
-        let ready = ask(&mut self.stream);
+    fn poll<E>(&mut self, is_ready: impl FnOnce(&mut S) -> Result<bool, E>) -> Result<bool, E> {
+        let since = self.waiting_since.take().unwrap_or(self.counter.instructions());
+        let ready = is_ready(&mut self.stream);
         if matches!(ready, Ok(false)) {
-            self.since = Some(since);
+            self.waiting_since = Some(since);
         } else {
             let waited = self.counter.instructions().saturating_sub(since);
-            self.spent.waiting.set(self.spent.waiting.get().saturating_add(waited));
+            self.counts.waiting.set(self.counts.waiting.get().saturating_add(waited));
         }
         ready
     }
@@ -96,13 +96,13 @@ impl<S: ErrorType, C> ErrorType for Metered<'_, S, C> {
 
 impl<S: ReadReady, C: Counter> ReadReady for Metered<'_, S, C> {
     fn read_ready(&mut self) -> Result<bool, S::Error> {
-        self.asked(S::read_ready)
+        self.poll(S::read_ready)
     }
 }
 
 impl<S: WriteReady, C: Counter> WriteReady for Metered<'_, S, C> {
     fn write_ready(&mut self) -> Result<bool, S::Error> {
-        self.asked(S::write_ready)
+        self.poll(S::write_ready)
     }
 }
 
@@ -124,6 +124,6 @@ impl<S: Write, C> Write for Metered<'_, S, C> {
 
 impl<S, C> fmt::Debug for Metered<'_, S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Metered").field("spent", self.spent).finish_non_exhaustive()
+        f.debug_struct("Metered").field("counts", self.counts).finish_non_exhaustive()
     }
 }

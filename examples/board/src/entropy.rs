@@ -1,8 +1,8 @@
-//! Randomness from the machine that emulates the board.
+//! Random bytes from the machine that runs the emulator.
 //!
-//! **NEVER SHIP THIS.** A device without a debugger has no semihosting, and a device without an
-//! entropy source of its own must not do TLS. Use the hardware generator of the chip, a secure
-//! element's or a modem's.
+//! **NEVER SHIP THIS.** A device without a debugger has no semihosting, and a device without a
+//! hardware entropy source must not use TLS. Use the random number generator of the chip, of a secure
+//! element or of the modem.
 
 use core::fmt;
 
@@ -21,14 +21,14 @@ impl Entropy for HostEntropy {
     }
 }
 
-/// The host's random device gives nothing.
+/// The host's random device cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HostError;
 
 impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no random device on the emulator's host")
+        f.write_str("the emulator's host provides no random device")
     }
 }
 

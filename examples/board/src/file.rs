@@ -1,4 +1,4 @@
-//! Files of the machine that emulates the board.
+//! Reads files of the machine that runs the emulator.
 
 use core::ffi::CStr;
 use core::fmt;
@@ -9,28 +9,28 @@ use semihosting::io::Read;
 /// Longest path, in bytes.
 const PATH: usize = 255;
 
-/// Reads all of a file.
+/// Reads a whole file into `buffer`, which must be at least one byte longer than the file.
 ///
 /// # Errors
-/// [`FileError`]: the buffer must be longer than the file, to know that it is all.
-pub fn read<'p, 'b>(path: &'p str, into: &'b mut [u8]) -> Result<&'b [u8], FileError<'p>> {
+/// [`FileError`]: the file cannot be opened or read, or is too long for the buffer.
+pub fn read<'p, 'b>(path: &'p str, buffer: &'b mut [u8]) -> Result<&'b [u8], FileError<'p>> {
     let error = |fault| FileError { path, fault };
     let mut file = open(path).map_err(error)?;
     let mut length = 0;
-    while let Some(room) = into.get_mut(length..).filter(|room| !room.is_empty()) {
-        match file.read(room) {
-            Ok(0) => return Ok(into.get(..length).unwrap_or_default()),
+    while let Some(rest) = buffer.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => return Ok(buffer.get(..length).unwrap_or_default()),
             Ok(count) => length = length.saturating_add(count),
             Err(_) => return Err(error(Fault::Read { at: length })),
         }
     }
-    Err(error(Fault::TooLong { room: length }))
+    Err(error(Fault::TooLong { limit: length }))
 }
 
 fn open(path: &str) -> Result<File, Fault> {
     let mut name = [0; PATH + 1];
-    let room = name.get_mut(..path.len().min(PATH)).unwrap_or_default();
-    for (to, from) in room.iter_mut().zip(path.bytes()) {
+    let prefix = name.get_mut(..path.len().min(PATH)).unwrap_or_default();
+    for (to, from) in prefix.iter_mut().zip(path.bytes()) {
         *to = from;
     }
     match CStr::from_bytes_until_nul(&name) {
@@ -39,7 +39,7 @@ fn open(path: &str) -> Result<File, Fault> {
     }
 }
 
-/// A file of the host that cannot be had.
+/// A file of the host could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FileError<'p> {
@@ -53,17 +53,17 @@ enum Fault {
     Path { limit: usize },
     Open,
     Read { at: usize },
-    TooLong { room: usize },
+    TooLong { limit: usize },
 }
 
 impl fmt::Display for FileError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "file {}: ", self.path)?;
         match self.fault {
-            Fault::Path { limit } => write!(f, "path longer than {limit} bytes, or with a NUL"),
+            Fault::Path { limit } => write!(f, "the path is over {limit} bytes or contains a NUL"),
             Fault::Open => f.write_str("cannot be opened"),
-            Fault::Read { at } => write!(f, "cannot be read from byte {at} on"),
-            Fault::TooLong { room } => write!(f, "{room} bytes or more"),
+            Fault::Read { at } => write!(f, "cannot be read after byte {at}"),
+            Fault::TooLong { limit } => write!(f, "too long: it must be under {limit} bytes"),
         }
     }
 }

@@ -1,16 +1,18 @@
 //! What the firmware examples share.
 //!
 //! Emulated boards talk to their host by *semihosting*: parameters come from the emulator's command
-//! line, lines of text and the exit status go back. A device in the field has none of this; what it
-//! does have, a stream, a counter and a clock, the examples hand to [`blocking::run`] themselves.
+//! line, lines of text and the exit status go back. A device in the field has no semihosting. It has
+//! a stream and a counter, and each example passes its own to [`blocking::run`].
 //!
-//! Built for this machine there is only what can be tested here.
+//! Built for the host, the crate contains only the modules that can be tested there.
 #![no_std]
 
 #[cfg(target_os = "none")]
 pub mod answer;
 #[cfg(target_os = "none")]
 pub mod blocking;
+#[cfg(target_os = "none")]
+pub mod buffers;
 #[cfg(target_os = "none")]
 pub mod calls;
 #[cfg(target_os = "none")]
@@ -24,14 +26,12 @@ pub mod entropy;
 pub mod file;
 #[cfg(target_os = "none")]
 pub mod memory;
+#[cfg(target_os = "none")]
+pub mod outcome;
 pub mod parameters;
 pub mod registers;
 #[cfg(target_os = "none")]
-pub mod room;
-#[cfg(target_os = "none")]
 pub mod trust;
-#[cfg(target_os = "none")]
-pub mod verdict;
 
 #[cfg(all(feature = "defmt", target_os = "none"))]
 use defmt_semihosting as _;

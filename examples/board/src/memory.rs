@@ -1,54 +1,55 @@
-//! How much flash and RAM an image takes, seen by the image itself.
+//! Measures the flash, the statics and the stack of the running image.
 
 use core::fmt;
 use core::ptr::with_exposed_provenance_mut;
 
 unsafe extern "C" {
-    // From the runtimes, cortex-m-rt and riscv-rt alike.
+    // Defined by both cortex-m-rt and riscv-rt.
     static __sdata: u32;
     static __edata: u32;
     static __sidata: u32;
     static __sheap: u32;
     static _stack_start: u32;
-    // From the `memory.x` of each example.
+    // Defined by the `memory.x` of each example.
     static __flash_start: u32;
 }
 
-/// Not a likely return address, instruction or number.
+/// A pattern that code is unlikely to write to the stack.
 const PAINT: u32 = 0xC0DE_CAFE;
 
-/// Bytes below the frame of [`paint`] that are left alone.
+/// Bytes below the frame of [`paint`] that it does not overwrite.
 const MARGIN: usize = 64;
 
-/// Paints the stack from its end up to where it is in use. To be called first.
+/// Fills the unused stack with a pattern, so that [`Usage::measure`] can find its peak. Call it first
+/// in `main`.
 ///
-/// No allocator: all RAM above the statics is stack.
+/// There is no heap: all RAM above the statics is stack.
 #[inline(never)]
 pub fn paint() {
     let here = 0_u32;
     let used = (&raw const here).addr().saturating_sub(MARGIN);
     let end = (&raw const __sheap).expose_provenance();
     for word in (end..used).step_by(size_of::<u32>()) {
-        // SAFETY: RAM above the statics and below the stack in use, which nothing refers to.
+        // SAFETY: the word is above the statics and below the stack in use: nothing refers to it.
         unsafe { with_exposed_provenance_mut::<u32>(word).write_volatile(PAINT) };
     }
 }
 
-/// What the image takes, in bytes.
+/// Memory that the image uses, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// Code, constants and initial values.
     pub flash: usize,
     /// Statics, zeroed ones included.
     pub statics: usize,
-    /// The most that the stack ever took.
+    /// The most stack ever in use.
     pub stack_peak: usize,
-    /// What it never touched.
+    /// Stack that was never in use.
     pub stack_free: usize,
 }
 
 impl Usage {
-    /// Measures; none if the stack has run into the statics.
+    /// Measures the memory; `None` if the stack has reached the statics.
     pub fn measure() -> Option<Self> {
         let [start, copied, data, data_end, end, top] = [
             (&raw const __flash_start).addr(),
@@ -59,7 +60,7 @@ impl Usage {
             (&raw const _stack_start).addr(),
         ];
         let untouched = |word: &usize| {
-            // SAFETY: RAM between the statics and the top of the stack; any word of it can be read.
+            // SAFETY: the word is in RAM, between the statics and the top of the stack.
             unsafe { with_exposed_provenance_mut::<u32>(*word).read_volatile() == PAINT }
         };
         let words = (end..top).step_by(size_of::<u32>()).take_while(untouched).count();

@@ -1,48 +1,48 @@
-//! What the emulator's command line says: `name=value`, separated by blanks.
+//! Parses the emulator's command line: words of the form `name=value`, separated by spaces.
 
 use core::{fmt, net::Ipv4Addr, str::FromStr};
 
-/// One line that says what can be said.
+/// One line with all parameters.
 pub const USAGE: &str = "usage: host=NAME [now=UNIX] [case=post|get|v1|keepalive|pieces|retry] \
     [ca=DER-FILE] [pin=SHA256] [service=S] [version=V] [region=R] [action=A] ['body=JSON'] [query=N=V&N=V] \
-    [id=ID] [key=KEY] [patience=MS] [port=N] [connect=IPV4] [ntp=PORT]";
+    [id=ID] [key=KEY] [timeout=MS] [port=N] [connect=IPV4] [ntp=PORT]";
 
-/// What is to be done, with whom, and when.
+/// The parameters of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters<'l> {
     /// Which calls to make.
     pub case: Case,
     /// The time in seconds since 1970; without it the clock stays unset.
     pub now: Option<u64>,
-    /// The name that is signed, and that the server's certificate must prove.
+    /// The host name: it is signed, and the server's certificate must be valid for it.
     pub host: &'l str,
-    /// Where the server listens. Over a UART somebody else dials.
+    /// The server's port. Ignored over a UART, where the modem connects.
     pub port: u16,
-    /// The address to dial instead of asking a resolver for that of the host.
+    /// The address to connect to, instead of the one that DNS has for the host.
     pub connect: Option<Ipv4Addr>,
-    /// Port of an SNTP server beside the one dialled; without it `now` tells the time.
+    /// Port of an SNTP server at the address of the server; without it `now` sets the clock.
     pub ntp: Option<u16>,
-    /// Path, on the machine of the emulator, of a root certificate in DER to trust alone.
+    /// Path on the host of a root certificate in DER, the only trust anchor if given.
     pub ca: Option<&'l str>,
-    /// A key that must be in the server's chain besides.
+    /// SHA-256 of a public key that must also be in the server's certificate chain.
     pub pin: Option<Digest>,
-    /// The service, as in the host's name.
+    /// The service, as in the host name.
     pub service: &'l str,
     /// Version of the service's interface.
     pub version: &'l str,
     /// The region, for actions that need one.
     pub region: &'l str,
-    /// The action called.
+    /// The action to call.
     pub action: &'l str,
-    /// What is sent by POST: JSON.
+    /// JSON body of a POST.
     pub body: &'l str,
-    /// What is sent by GET and by v1: `name=value`, joined by `&`, not encoded.
+    /// Parameters of a GET and of a v1 form: `name=value` joined by `&`, not percent-encoded.
     pub query: &'l str,
-    /// What the handshake may take, and each call after it, in milliseconds.
-    pub patience: u64,
-    /// Public half of the credentials.
+    /// Milliseconds for the handshake, and for each call after it.
+    pub timeout: u64,
+    /// The SecretId.
     pub id: &'l str,
-    /// Secret half of the credentials: whoever lists the host's processes sees it.
+    /// The SecretKey. Every user who can list the host's processes can read it.
     pub key: &'l str,
 }
 
@@ -58,18 +58,18 @@ pub enum Case {
     V1,
     /// Three calls over one connection.
     KeepAlive,
-    /// One call whose answer is handed out in pieces instead of kept.
+    /// One call whose response body is passed on in pieces instead of stored.
     Pieces,
-    /// One call that may correct the clock by the answer's `Date`, and sign again, once.
+    /// One call that may set the clock from the response's `Date` and sign again, once.
     Retry,
 }
 
-/// A SHA-256, in hexadecimal on the command line.
+/// A SHA-256 digest, in hexadecimal on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest(pub [u8; 32]);
 
 impl Parameters<'_> {
-    /// The credentials that every example has, and a call that every account may make.
+    /// Example credentials, and a call that every account may make.
     const DEFAULT: Self = Self {
         case: Case::Post,
         now: None,
@@ -85,17 +85,17 @@ impl Parameters<'_> {
         action: "DescribeInstances",
         body: "{\"Limit\":1}",
         query: "Limit=1",
-        patience: 30_000,
+        timeout: 30_000,
         id: "AKIDEXAMPLE",
         key: "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
     };
 }
 
 impl<'l> Parameters<'l> {
-    /// Reads the words of a command line, the program's own name left out.
+    /// Parses the words of a command line, without the program's name.
     ///
     /// # Errors
-    /// The first word that makes no sense, or the host if there is none.
+    /// The first word that is wrong, or a missing `host=`.
     pub fn read(words: impl IntoIterator<Item = &'l str>) -> Result<Self, ParameterError<'l>> {
         let mut parameters = Parameters::DEFAULT;
         for word in words {
@@ -124,7 +124,7 @@ impl<'l> Parameters<'l> {
             "action" => self.action = value,
             "body" => self.body = value,
             "query" => self.query = value,
-            "patience" => self.patience = number(name, value)?,
+            "timeout" => self.timeout = number(name, value)?,
             "id" => self.id = value,
             "key" => self.key = value,
             _ => return Err(ParameterError::Unknown { name }),
@@ -134,12 +134,12 @@ impl<'l> Parameters<'l> {
 }
 
 fn parsed<'l, T: FromStr>(name: &'l str, value: &'l str) -> Result<T, ParameterError<'l>> {
-    value.parse().map_err(|_| ParameterError::Unfit { name, value })
+    value.parse().map_err(|_| ParameterError::InvalidValue { name, value })
 }
 
 fn number<'l, T: TryFrom<u64>>(name: &'l str, value: &'l str) -> Result<T, ParameterError<'l>> {
     let number: u64 = parsed(name, value)?;
-    number.try_into().map_err(|_| ParameterError::Unfit { name, value })
+    number.try_into().map_err(|_| ParameterError::InvalidValue { name, value })
 }
 
 impl FromStr for Case {
@@ -178,13 +178,13 @@ fn digit(byte: u8) -> Result<u8, ()> {
     char::from(byte).to_digit(16).and_then(|digit| digit.try_into().ok()).ok_or(())
 }
 
-/// A command line that makes no sense.
+/// What is wrong with a command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParameterError<'l> {
-    /// No equals sign.
+    /// A word without an equals sign.
     NoValue {
-        /// What stands there instead.
+        /// The word.
         word: &'l str,
     },
     /// No parameter has this name.
@@ -192,8 +192,8 @@ pub enum ParameterError<'l> {
         /// The name.
         name: &'l str,
     },
-    /// The value is not of the parameter's kind.
-    Unfit {
+    /// The parameter cannot have this value.
+    InvalidValue {
         /// The parameter's name.
         name: &'l str,
         /// The value.
@@ -208,7 +208,7 @@ impl fmt::Display for ParameterError<'_> {
         match self {
             Self::NoValue { word } => write!(f, "{word}: not of the form name=value"),
             Self::Unknown { name } => write!(f, "{name}=: no such parameter"),
-            Self::Unfit { name, value } => write!(f, "{name}={value}: not a value that {name}= can have"),
+            Self::InvalidValue { name, value } => write!(f, "{name}={value}: not a valid value of {name}="),
             Self::NoHost => f.write_str("host= is missing"),
         }
     }
@@ -225,10 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter_arrives_where_it_belongs() {
+    fn every_parameter_is_parsed_into_its_field() {
         let line = "case=v1 now=1795279182 host=h port=8443 connect=10.0.2.2 ntp=123 ca=/c \
                     pin=000102030405060708090A0b0c0d0e0f101112131415161718191a1b1c1d1e1f \
-                    service=s version=v region=r action=a body={\"a\":\"=\"} query=a=b&c=d patience=9 id=i key=k";
+                    service=s version=v region=r action=a body={\"a\":\"=\"} query=a=b&c=d timeout=9 id=i key=k";
         let expected = Parameters {
             case: Case::V1,
             now: Some(1_795_279_182),
@@ -244,7 +244,7 @@ mod tests {
             action: "a",
             body: "{\"a\":\"=\"}",
             query: "a=b&c=d",
-            patience: 9,
+            timeout: 9,
             id: "i",
             key: "k",
         };
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_makes_no_sense_is_named() {
+    fn the_error_names_the_word_that_is_wrong() {
         assert_eq!(read("host=h verbose"), Err(ParameterError::NoValue { word: "verbose" }));
         assert_eq!(read("host=h nou=1"), Err(ParameterError::Unknown { name: "nou" }));
         for (name, value, line) in [
@@ -262,7 +262,7 @@ mod tests {
             ("pin", "00", "host=h pin=00"),
             ("connect", "localhost", "host=h connect=localhost"),
         ] {
-            assert_eq!(read(line), Err(ParameterError::Unfit { name, value }));
+            assert_eq!(read(line), Err(ParameterError::InvalidValue { name, value }));
         }
         assert_eq!(read("now=1"), Err(ParameterError::NoHost));
     }

@@ -1,36 +1,35 @@
-//! Registers of a device, in memory.
+//! Memory-mapped registers of a device.
 
 use core::ptr::with_exposed_provenance_mut;
 
-/// `N` registers of type `T` side by side.
+/// `N` consecutive registers of type `T`.
 ///
-/// A register is named by its place among them, counted in registers; a place outside does not
-/// compile.
+/// A register is addressed by its index. An index of `N` or more does not compile.
 #[derive(Debug)]
 pub struct Registers<T, const N: usize>(*mut T);
 
 impl<T: Copy, const N: usize> Registers<T, N> {
-    /// The registers from `address` on.
+    /// The registers that start at `address`.
     ///
     /// # Safety
-    /// So many registers are there, each may be read and written at any time, and nobody else
-    /// does.
+    /// There are `N` registers at `address`, each may be read and written at any time, and no other
+    /// code accesses them.
     #[must_use]
     pub unsafe fn at(address: usize) -> Self {
         Self(with_exposed_provenance_mut(address))
     }
 
     /// Reads one register.
-    pub fn read<const PLACE: usize>(&self) -> T {
-        const { assert!(PLACE < N) };
-        // SAFETY: within the registers that `at` was promised.
-        unsafe { self.0.add(PLACE).read_volatile() }
+    pub fn read<const INDEX: usize>(&self) -> T {
+        const { assert!(INDEX < N) };
+        // SAFETY: the caller of `at` guaranteed `N` registers.
+        unsafe { self.0.add(INDEX).read_volatile() }
     }
 
     /// Writes one register.
-    pub fn write<const PLACE: usize>(&mut self, value: T) {
-        const { assert!(PLACE < N) };
-        // SAFETY: within the registers that `at` was promised.
-        unsafe { self.0.add(PLACE).write_volatile(value) }
+    pub fn write<const INDEX: usize>(&mut self, value: T) {
+        const { assert!(INDEX < N) };
+        // SAFETY: the caller of `at` guaranteed `N` registers.
+        unsafe { self.0.add(INDEX).write_volatile(value) }
     }
 }

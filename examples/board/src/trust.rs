@@ -1,14 +1,14 @@
-//! Whom to believe.
+//! The trust anchor and the pin that the server's certificate chain is verified with.
 
 use tc3_core::Timestamp;
 use tc3_embedded::tls::roots::{DIGICERT_GLOBAL_ROOT_G2, Root};
 use tc3_embedded::tls::{Pin, Server};
 
 use crate::file;
+use crate::outcome::{Failed, report_error};
 use crate::parameters::Parameters;
-use crate::verdict::{Refused, refuse};
 
-/// A root, and a pin if there is one.
+/// A trust anchor, and a pin if there is one.
 #[derive(Debug)]
 pub struct Trust<'t> {
     host: &'t str,
@@ -17,23 +17,24 @@ pub struct Trust<'t> {
 }
 
 impl<'t> Trust<'t> {
-    /// The root that the parameters name, or the one that the service's public chain ends in.
+    /// Reads the root certificate of `ca=` into `buffer`, or takes the root of Tencent Cloud's own
+    /// chain.
     ///
     /// # Errors
-    /// There is no such file, or no certificate in it.
-    pub fn read(parameters: &Parameters<'t>, room: &'t mut [u8]) -> Result<Self, Refused> {
+    /// The file cannot be read or is not a certificate.
+    pub fn read(parameters: &Parameters<'t>, buffer: &'t mut [u8]) -> Result<Self, Failed> {
         let root = match parameters.ca {
             None => DIGICERT_GLOBAL_ROOT_G2,
             Some(path) => {
-                let der = file::read(path, room).map_err(|error| refuse("parameter", &error))?;
-                Root::from_certificate(der).map_err(|error| refuse("parameter", &error))?
+                let der = file::read(path, buffer).map_err(|error| report_error("parameter", &error))?;
+                Root::from_certificate(der).map_err(|error| report_error("parameter", &error))?
             }
         };
         let pins = parameters.pin.map(|digest| [Pin(digest.0)]);
         Ok(Self { host: parameters.host, roots: [root], pins })
     }
 
-    /// The server to be talked to.
+    /// The server's name with the trust anchor, the time and the pin to verify its chain with.
     #[must_use]
     pub fn server(&self, now: Timestamp) -> Server<'_> {
         let server = Server::new(self.host, &self.roots, now);

@@ -1,7 +1,7 @@
-//! Runs the tasks, and sleeps when there is nothing to do.
+//! Runs the tasks, and sleeps by `wfi` while none is ready.
 //!
-//! embassy's own executor for these cores sleeps by `wfe`, which QEMU takes for a short pause:
-//! waiting for two seconds would keep it busy for minutes. Hardware is better off with that one.
+//! embassy's executor for these cores sleeps by `wfe`, which QEMU executes as a short pause: waiting
+//! two seconds would keep QEMU busy for minutes. On hardware use embassy's executor.
 
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -9,17 +9,17 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use cortex_m::{asm, interrupt};
 use embassy_executor::{Spawner, raw};
 
-static WORK: AtomicBool = AtomicBool::new(false);
+static TASK_READY: AtomicBool = AtomicBool::new(false);
 
-// SAFETY: the name by which embassy finds it, and the signature that it calls it with.
+// SAFETY: embassy calls the function of this name with this signature.
 #[unsafe(export_name = "__pender")]
 fn pend(_: *mut ()) {
-    WORK.store(true, Ordering::Release);
+    TASK_READY.store(true, Ordering::Release);
 }
 
 pub(crate) struct Executor {
     tasks: raw::Executor,
-    /// It stays where it is run.
+    /// Makes the executor neither `Send` nor `Sync`.
     thread: PhantomData<*mut ()>,
 }
 
@@ -31,11 +31,11 @@ impl Executor {
     pub(crate) fn run(&'static mut self, start: impl FnOnce(Spawner)) -> ! {
         start(self.tasks.spawner());
         loop {
-            // SAFETY: called here only, and so by no task.
+            // SAFETY: this is the only call of `poll`, so calls do not overlap.
             unsafe { self.tasks.poll() };
             interrupt::free(|_| {
-                // An interrupt that comes from here on ends the sleep, and is taken after it.
-                if !WORK.swap(false, Ordering::Acquire) {
+                // A pending interrupt ends `wfi`; its handler runs after this critical section.
+                if !TASK_READY.swap(false, Ordering::Acquire) {
                     asm::wfi();
                 }
             });

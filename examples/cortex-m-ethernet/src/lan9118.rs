@@ -1,6 +1,6 @@
-//! The SMSC LAN9118 Ethernet controller of the MPS2 boards, as a driver for embassy-net.
+//! embassy-net driver for the SMSC LAN9118 Ethernet controller of the MPS2 boards.
 //!
-//! Its interrupt says that a frame came; frames are copied through its FIFOs, word by word.
+//! Its interrupt signals a received frame. The driver copies frames through FIFOs word by word.
 
 use core::task::Context;
 
@@ -12,7 +12,7 @@ use embassy_sync::waitqueue::AtomicWaker;
 
 const ADDRESS: usize = 0x4020_0000;
 
-// Places of the registers, as words, and their bits.
+// Register indices, each followed by its bits.
 const RX_DATA: usize = 0;
 const TX_DATA: usize = 0x20 / 4;
 const TX_FIRST_AND_LAST: u32 = 1 << 13 | 1 << 12;
@@ -30,7 +30,7 @@ const TX_CONFIG: usize = 0x70 / 4;
 const TX_ON: u32 = 1 << 1;
 const HARDWARE: usize = 0x74 / 4;
 const SOFT_RESET: u32 = 1 << 0;
-/// Frames leave when they are whole; 5 KB of FIFO for them.
+/// Sends a frame only once it is complete in the FIFO, and gives transmission 5 KB of FIFO.
 const STORE_AND_FORWARD: u32 = 1 << 20 | 5 << 16;
 const RX_FIFO: usize = 0x7C / 4;
 const TX_FIFO: usize = 0x80 / 4;
@@ -39,37 +39,37 @@ const MAC_BUSY: u32 = 1 << 31;
 const MAC_READ: u32 = 1 << 30;
 const MAC_DATA: usize = 0xA8 / 4;
 
-// Registers behind `MAC_COMMAND`.
+// Registers of the MAC, accessed by `MAC_COMMAND` and `MAC_DATA`.
 const MAC_CONTROL: u32 = 1;
 const FULL_DUPLEX_TX_RX: u32 = 1 << 20 | 1 << 3 | 1 << 2;
 const MAC_ADDRESS_HIGH: u32 = 2;
 const MAC_ADDRESS_LOW: u32 = 3;
 
-/// Longest frame without its check sequence.
+/// Longest frame in bytes, without its check sequence.
 const MTU: usize = 1514;
 const CHECK_SEQUENCE: usize = 4;
-/// With check sequence, in whole words.
+/// Longest frame with its check sequence, rounded up to whole words.
 const FRAME: usize = (MTU + CHECK_SEQUENCE).next_multiple_of(4);
-/// What precedes a frame to be sent.
+/// Bytes of the two command words before each frame in the transmit FIFO.
 const TX_COMMANDS: usize = 8;
 
 /// The controller's interrupt.
 #[derive(Clone, Copy)]
 pub(crate) struct Ethernet;
 
-// SAFETY: 13 is its number on the MPS2 boards, the same at all times.
+// SAFETY: the MPS2 boards give it this number, and the number never changes.
 unsafe impl InterruptNumber for Ethernet {
     fn number(self) -> u16 {
         13
     }
 }
 
-static FRAME_CAME: AtomicWaker = AtomicWaker::new();
+static FRAME_RECEIVED: AtomicWaker = AtomicWaker::new();
 
-/// What the interrupt does: no more of them until the driver has looked.
+/// Handles the interrupt: wakes the driver, which enables the interrupt again when the FIFO is empty.
 pub(crate) fn interrupted() {
     NVIC::mask(Ethernet);
-    FRAME_CAME.wake();
+    FRAME_RECEIVED.wake();
 }
 
 pub(crate) struct Lan9118 {
@@ -80,12 +80,13 @@ pub(crate) struct Lan9118 {
 }
 
 impl Lan9118 {
-    /// Resets and starts the controller; none if it does not answer.
+    /// Resets and starts the controller; `None` if there is none at its address.
     ///
     /// # Safety
-    /// Nobody else uses it.
+    /// No other code uses it.
     pub(crate) unsafe fn start() -> Option<Self> {
-        // SAFETY: the board has these registers here; that they are ours the caller promises.
+        // SAFETY: the board has these registers at this address, and the caller guarantees that no
+        // other code uses them.
         let mut registers = unsafe { Registers::at(ADDRESS) };
         if registers.read::<BYTE_TEST>() != BYTES_IN_ORDER {
             return None;
@@ -98,7 +99,7 @@ impl Lan9118 {
         registers.write::<TX_CONFIG>(TX_ON);
         let mut fifos = Fifos(registers);
         fifos.set_mac(MAC_CONTROL, FULL_DUPLEX_TX_RX);
-        // The controller takes it from its EEPROM.
+        // The controller has loaded its MAC address from the EEPROM.
         let [a, b, c, d] = fifos.mac(MAC_ADDRESS_LOW).to_le_bytes();
         let [e, f, ..] = fifos.mac(MAC_ADDRESS_HIGH).to_le_bytes();
         Some(Self { fifos, address: [a, b, c, d, e, f], received: [0; FRAME], sent: [0; FRAME] })
@@ -110,10 +111,10 @@ impl Driver for Lan9118 {
     type TxToken<'a> = Sending<'a>;
 
     fn receive(&mut self, context: &mut Context<'_>) -> Option<(Received<'_>, Sending<'_>)> {
-        FRAME_CAME.register(context.waker());
+        FRAME_RECEIVED.register(context.waker());
         self.fifos.0.write::<IRQ_STATUS>(IRQ_RX);
         let Some(length) = self.fifos.take(&mut self.received) else {
-            // SAFETY: masked by the interrupt itself alone; no critical section relies on it.
+            // SAFETY: only the interrupt's own handler masks it; no critical section relies on that.
             unsafe { NVIC::unmask(Ethernet) };
             return None;
         };
@@ -122,14 +123,14 @@ impl Driver for Lan9118 {
     }
 
     fn transmit(&mut self, context: &mut Context<'_>) -> Option<Sending<'_>> {
-        if !self.fifos.has_room() {
+        if !self.fifos.can_send() {
             context.waker().wake_by_ref();
             return None;
         }
         Some(Sending { fifos: &mut self.fifos, frame: &mut self.sent })
     }
 
-    /// The cable is taken to be plugged in; a board that can lose it asks the PHY.
+    /// Always up in the emulator. On hardware ask the PHY.
     fn link_state(&mut self, _: &mut Context<'_>) -> LinkState {
         LinkState::Up
     }
@@ -146,7 +147,7 @@ impl Driver for Lan9118 {
     }
 }
 
-/// A frame that came.
+/// A received frame.
 pub(crate) struct Received<'d>(&'d mut [u8]);
 
 impl RxToken for Received<'_> {
@@ -155,7 +156,7 @@ impl RxToken for Received<'_> {
     }
 }
 
-/// Room for a frame that is to leave.
+/// The buffer of a frame to send.
 pub(crate) struct Sending<'d> {
     fifos: &'d mut Fifos,
     frame: &'d mut [u8; FRAME],
@@ -174,7 +175,7 @@ impl TxToken for Sending<'_> {
 pub(crate) struct Fifos(Registers<u32, 64>);
 
 impl Fifos {
-    /// Copies the next sound frame and tells its length; none if there is none.
+    /// Copies the next frame without errors and returns its length, or `None` if there is none.
     fn take(&mut self, frame: &mut [u8; FRAME]) -> Option<usize> {
         while self.0.read::<RX_FIFO>() & 0x00FF_0000 != 0 {
             let status = self.0.read::<RX_STATUS>();
@@ -183,7 +184,7 @@ impl Fifos {
             let mut words = frame.chunks_exact_mut(4);
             for _ in 0..length.div_ceil(4) {
                 let word = self.0.read::<RX_DATA>();
-                // Of a frame that is too long the rest is read over.
+                // The rest of a frame that is too long is read and dropped.
                 if let Some(to) = words.next() {
                     to.copy_from_slice(&word.to_le_bytes());
                 }
@@ -196,7 +197,7 @@ impl Fifos {
         None
     }
 
-    fn has_room(&self) -> bool {
+    fn can_send(&self) -> bool {
         let [low, high, ..] = self.0.read::<TX_FIFO>().to_le_bytes();
         usize::from(u16::from_le_bytes([low, high])) >= FRAME + TX_COMMANDS
     }
@@ -209,19 +210,19 @@ impl Fifos {
         for word in words.iter().take(length.div_ceil(4)) {
             self.0.write::<TX_DATA>(u32::from_le_bytes(*word));
         }
-        // Whether frames left is TCP's to find out, but their statuses must not pile up.
+        // TCP detects lost frames, so their statuses are dropped before they fill their FIFO.
         while self.0.read::<TX_FIFO>() & 0x00FF_0000 != 0 {
             self.0.read::<TX_STATUS>();
         }
     }
 
-    fn set_mac(&mut self, place: u32, value: u32) {
+    fn set_mac(&mut self, register: u32, value: u32) {
         self.0.write::<MAC_DATA>(value);
-        self.command_mac(place);
+        self.command_mac(register);
     }
 
-    fn mac(&mut self, place: u32) -> u32 {
-        self.command_mac(MAC_READ | place);
+    fn mac(&mut self, register: u32) -> u32 {
+        self.command_mac(MAC_READ | register);
         self.0.read::<MAC_DATA>()
     }
 

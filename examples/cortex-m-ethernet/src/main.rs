@@ -10,9 +10,9 @@ mod sntp;
 mod time;
 
 use board::command_line::CommandLine;
-use board::counter::Spent;
+use board::counter::InstructionCounts;
 use board::entropy::HostEntropy;
-use board::{memory, verdict};
+use board::{memory, outcome};
 use cortex_m::Peripherals;
 use cortex_m::interrupt::InterruptNumber;
 use cortex_m_rt::{ExceptionFrame, exception};
@@ -26,27 +26,27 @@ use lan9118::{Ethernet, Lan9118};
 #[embassy_executor::main(entry = "cortex_m_rt::entry", executor = "executor::Executor")]
 async fn main(spawner: Spawner) {
     memory::paint();
-    // SAFETY: this is where the program starts, so nobody has taken any of them.
+    // SAFETY: the program starts here, so no other code uses the peripherals.
     let core = unsafe { Peripherals::steal() };
     time::start(core.SYST);
     // SAFETY: as above.
     let device = unsafe { Lan9118::start() };
     let line = CommandLine::fetch();
     let parameters = line.parameters();
-    let stack = start(spawner, device.unwrap_or_else(|| verdict::fault(format_args!("no LAN9118"))));
-    let spent = Spent::new();
-    let outcome = program::run(stack, &parameters, &spent).await;
-    verdict::end(outcome, &spent)
+    let stack = start(spawner, device.unwrap_or_else(|| outcome::fault(format_args!("no LAN9118"))));
+    let counts = InstructionCounts::new();
+    let outcome = program::run(stack, &parameters, &counts).await;
+    outcome::end(outcome, &counts)
 }
 
-/// Starts the network stack, on a task of its own.
+/// Starts the network stack in its own task.
 fn start(spawner: Spawner, device: Lan9118) -> Stack<'static> {
     static DEVICE: StaticCell<Lan9118> = StaticCell::new();
-    /// DHCP, DNS, UDP and TCP.
+    /// One socket each for DHCP, DNS, UDP and TCP.
     static SOCKETS: StaticCell<StackResources<4>> = StaticCell::new();
     let mut seed = [0; 8];
     if let Err(error) = HostEntropy.fill(&mut seed) {
-        verdict::fault(format_args!("{error}"))
+        outcome::fault(format_args!("{error}"))
     }
     let (stack, runner) = embassy_net::new(
         DEVICE.init(device),
@@ -56,7 +56,7 @@ fn start(spawner: Spawner, device: Lan9118) -> Stack<'static> {
     );
     match forward(runner) {
         Ok(task) => spawner.spawn(task),
-        Err(_) => verdict::fault(format_args!("no room for the task of the network")),
+        Err(_) => outcome::fault(format_args!("the network task cannot be started")),
     }
     stack
 }
@@ -66,16 +66,16 @@ async fn forward(mut runner: Runner<'static, &'static mut Lan9118>) -> ! {
     runner.run().await
 }
 
-/// Without a crate for the chip, all of its interrupts come here.
+/// Handles all interrupts of the chip, because there is no crate that names them.
 #[exception]
 unsafe fn DefaultHandler(number: i16) {
     if u16::try_from(number) != Ok(Ethernet.number()) {
-        verdict::fault(format_args!("interrupt {number}"));
+        outcome::fault(format_args!("unexpected interrupt {number}"));
     }
     lan9118::interrupted();
 }
 
 #[exception]
 unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-    verdict::fault(format_args!("hard fault at {:#010x}", frame.pc()))
+    outcome::fault(format_args!("hard fault at {:#010x}", frame.pc()))
 }

@@ -1,4 +1,4 @@
-//! The network from the cable up: an address of one's own, the server's, and one connection.
+//! Gets the board's address by DHCP and the server's by DNS, and connects.
 
 use core::fmt;
 
@@ -8,15 +8,15 @@ use embassy_net::tcp::{ConnectError, TcpSocket};
 use embassy_net::{IpAddress, Stack};
 use embassy_time::{Duration, with_timeout};
 
-/// What each step may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The timeout of each step.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Waits for an address from DHCP.
 pub(crate) async fn configure(stack: Stack<'_>) -> Result<(), NetworkError> {
     within(Step::Configure, stack.wait_config_up()).await
 }
 
-/// The address to dial: the parameters', or the resolver's answer.
+/// The server's address: from `connect=` if given, else from DNS.
 pub(crate) async fn resolve(
     stack: Stack<'_>,
     parameters: &Parameters<'_>,
@@ -29,7 +29,7 @@ pub(crate) async fn resolve(
     addresses.first().copied().ok_or(NetworkError::Resolve(dns::Error::Failed))
 }
 
-/// Connects.
+/// Connects to the server.
 pub(crate) async fn connect(
     socket: &mut TcpSocket<'_>,
     server: (IpAddress, u16),
@@ -38,10 +38,10 @@ pub(crate) async fn connect(
 }
 
 async fn within<F: Future>(step: Step, future: F) -> Result<F::Output, NetworkError> {
-    with_timeout(PATIENCE, future).await.map_err(|_| NetworkError::TimedOut(step))
+    with_timeout(TIMEOUT, future).await.map_err(|_| NetworkError::TimedOut(step))
 }
 
-/// What was waited for.
+/// The step that timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Step {
@@ -50,7 +50,7 @@ pub(crate) enum Step {
     Connect,
 }
 
-/// No connection came about.
+/// Why there is no connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum NetworkError {
@@ -61,16 +61,16 @@ pub(crate) enum NetworkError {
 
 impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = PATIENCE.as_secs();
+        let seconds = TIMEOUT.as_secs();
         match self {
-            Self::TimedOut(step) => write!(f, "{step}: nothing within {seconds} s"),
-            Self::Resolve(dns::Error::InvalidName) => f.write_str("not a host name"),
-            Self::Resolve(dns::Error::NameTooLong) => f.write_str("host name too long"),
-            Self::Resolve(dns::Error::Failed) => f.write_str("host name not found"),
-            Self::Connect(ConnectError::ConnectionReset) => f.write_str("server refused the connection"),
-            Self::Connect(ConnectError::NoRoute) => f.write_str("no route to the server"),
-            Self::Connect(ConnectError::TimedOut) => f.write_str("server does not answer"),
-            Self::Connect(ConnectError::InvalidState) => f.write_str("socket in use"),
+            Self::TimedOut(step) => write!(f, "{step} timed out after {seconds} s"),
+            Self::Resolve(dns::Error::InvalidName) => f.write_str("the host name is invalid"),
+            Self::Resolve(dns::Error::NameTooLong) => f.write_str("the host name is too long"),
+            Self::Resolve(dns::Error::Failed) => f.write_str("the host name was not found"),
+            Self::Connect(ConnectError::ConnectionReset) => f.write_str("the server refused the connection"),
+            Self::Connect(ConnectError::NoRoute) => f.write_str("there is no route to the server"),
+            Self::Connect(ConnectError::TimedOut) => f.write_str("the server does not answer"),
+            Self::Connect(ConnectError::InvalidState) => f.write_str("the socket is in use"),
         }
     }
 }
@@ -78,9 +78,9 @@ impl fmt::Display for NetworkError {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Configure => "address from DHCP",
-            Self::Resolve => "answer from the resolver",
-            Self::Connect => "connection",
+            Self::Configure => "DHCP",
+            Self::Resolve => "DNS",
+            Self::Connect => "connecting",
         })
     }
 }

@@ -1,14 +1,14 @@
 //! The asynchronous program.
 
 use board::answer::{self, Pieces};
+use board::buffers::{BODY, HEAD, StaticBuffers};
 use board::calls::Calls;
 use board::clock;
-use board::counter::Spent;
+use board::counter::InstructionCounts;
 use board::entropy::HostEntropy;
+use board::outcome::{Failed, report_error};
 use board::parameters::{Case, Parameters};
-use board::room::{BODY, HEAD, Room};
 use board::trust::Trust;
-use board::verdict::{Refused, refuse};
 use embassy_net::Stack;
 use embassy_net::tcp::TcpSocket;
 use embedded_io_async::{Read, Write};
@@ -21,42 +21,47 @@ use tc3_embedded::tls::{Seed, TlsError, asynchronous::AuthenticatedTls};
 use crate::time::Embassy;
 use crate::{network, sntp};
 
-static ROOM: ConstStaticCell<Room> = ConstStaticCell::new(Room::new());
+static BUFFERS: ConstStaticCell<StaticBuffers> = ConstStaticCell::new(StaticBuffers::new());
 
-/// From the cable to the answer.
-pub(crate) async fn run(stack: Stack<'_>, parameters: &Parameters<'_>, spent: &Spent) -> Result<(), Refused> {
-    let Room { tls, root } = ROOM.take();
+/// Connects to the server, makes the calls and prints their results.
+pub(crate) async fn run(
+    stack: Stack<'_>,
+    parameters: &Parameters<'_>,
+    counts: &InstructionCounts,
+) -> Result<(), Failed> {
+    let StaticBuffers { tls, root } = BUFFERS.take();
     let calls = Calls::new(parameters);
     let mut clock = clock::start(Embassy, parameters.now)?;
-    network::configure(stack).await.map_err(|error| refuse("network", &error))?;
-    let address = network::resolve(stack, parameters).await.map_err(|error| refuse("network", &error))?;
+    network::configure(stack).await.map_err(|error| report_error("network", &error))?;
+    let address =
+        network::resolve(stack, parameters).await.map_err(|error| report_error("network", &error))?;
     if let Some(port) = parameters.ntp {
-        let time = sntp::ask(stack, (address, port)).await.map_err(|error| refuse("sntp", &error))?;
-        clock.set_millis(time.unix, time.millis).map_err(|error| refuse("clock", &error))?;
+        let time = sntp::ask(stack, (address, port)).await.map_err(|error| report_error("sntp", &error))?;
+        clock.set_millis(time.timestamp, time.millis).map_err(|error| report_error("clock", &error))?;
     }
     let mut client = calls.client(clock)?;
-    // The same time judges the certificates and is signed. Nothing is sent before it is believed.
-    let now = client.now().map_err(clock::refused)?;
-    spent.on_signing(Embassy, || calls.sign(now))?;
+    // An unset or implausible clock ends the program here, before anything is sent to the server.
+    let now = client.now().map_err(clock::report_clock_error)?;
+    counts.count_signature(Embassy, || calls.sign_for_measurement(now))?;
     let trust = Trust::read(parameters, root)?;
-    let seed = Seed::draw(&mut HostEntropy).map_err(|error| refuse("entropy", &error))?;
+    let seed = Seed::draw(&mut HostEntropy).map_err(|error| report_error("entropy", &error))?;
 
-    let (mut received, mut sent) = ([0; 4096], [0; 1024]);
-    let mut socket = TcpSocket::new(stack, &mut received, &mut sent);
+    let (mut rx_buffer, mut tx_buffer) = ([0; 4096], [0; 1024]);
+    let mut socket = TcpSocket::new(stack, &mut rx_buffer, &mut tx_buffer);
     let connected = network::connect(&mut socket, (address, parameters.port)).await;
-    connected.map_err(|error| refuse("network", &error))?;
+    connected.map_err(|error| report_error("network", &error))?;
 
-    let due = Timeout::new();
-    due.arm(calls.patience());
-    let socket = Deadline::new(socket, Embassy, &due);
+    let timeout = Timeout::new();
+    timeout.arm(calls.timeout());
+    let socket = Deadline::new(socket, Embassy, &timeout);
     let tls = AuthenticatedTls::connect(socket, tls, &trust.server(now), seed).await;
-    let mut connection = Connection::authenticated(tls.map_err(answer::not_connected)?);
+    let mut connection = Connection::authenticated(tls.map_err(answer::report_tls_error)?);
     for _ in 0..calls.count() {
-        due.arm(calls.patience());
+        timeout.arm(calls.timeout());
         call(&calls, &mut client, &mut connection).await?;
     }
-    // Everything came that was to come: whether the server hears the goodbye changes nothing.
-    let (_socket, _heard) = connection.into_stream().close().await;
+    // The responses are complete, so an error while sending close_notify does not matter.
+    let (_socket, _closed) = connection.into_stream().close().await;
     Ok(())
 }
 
@@ -64,25 +69,25 @@ async fn call(
     calls: &Calls<'_>,
     client: &mut Client<'_, OffsetClock<Embassy>>,
     connection: &mut Connection<impl Read<Error = TlsError> + Write>,
-) -> Result<(), Refused> {
+) -> Result<(), Failed> {
     let (mut head, mut body) = ([0; HEAD], [0; BODY]);
     let mut pieces = Pieces::default();
-    let mut take = |piece: &[u8]| pieces.take(piece);
+    let mut on_piece = |piece: &[u8]| pieces.update(piece);
     let mut buffers = Buffers::new(&mut head, &mut body);
     if calls.case() == Case::Pieces {
-        buffers = buffers.in_pieces(&mut take);
+        buffers = buffers.in_pieces(&mut on_piece);
     }
     let reply = if calls.case() == Case::V1 {
         let form = calls.form()?;
         let entropy = &mut HostEntropy;
-        client.call_v1_async(connection, &form, entropy, buffers).await.map_err(answer::failed)?
+        client.call_v1_async(connection, &form, entropy, buffers).await.map_err(answer::report_call_error)?
     } else {
         let request = calls.request()?;
-        client.call_async(connection, &request, buffers).await.map_err(answer::failed)?
+        client.call_async(connection, &request, buffers).await.map_err(answer::report_call_error)?
     };
     let status = reply.status();
     if calls.case() != Case::Pieces {
-        answer::kept(reply);
+        answer::report_reply(reply);
         return Ok(());
     }
     pieces.report(status);

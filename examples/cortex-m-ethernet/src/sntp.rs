@@ -1,4 +1,4 @@
-//! The time, from an SNTP server.
+//! Asks an SNTP server for the time.
 
 use core::fmt;
 
@@ -10,59 +10,62 @@ use embassy_time::{Duration, Instant, with_timeout};
 use tc3_embedded::entropy::EntropyError;
 use tc3_embedded::sntp::{PACKET, Request, SntpError, Time};
 
-/// Datagrams get lost: how often to ask, and how long to wait for each answer.
-const TIMES: u8 = 3;
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Requests to send before giving up, because datagrams can get lost.
+const ATTEMPTS: u8 = 3;
+/// How long to wait for each reply.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Longer than a packet: extensions and a signature may follow it.
-const ROOM: usize = 2 * PACKET;
+/// Longer than a packet, because extensions and a MAC may follow it.
+const REPLY: usize = 2 * PACKET;
 
-/// Asks the server until it answers.
+/// Sends requests until the server replies.
 pub(crate) async fn ask(stack: Stack<'_>, server: (IpAddress, u16)) -> Result<Time, AskError> {
-    let (mut received, mut sent) = ([0; ROOM], [0; PACKET]);
-    let (mut received_meta, mut sent_meta) = ([PacketMetadata::EMPTY; 2], [PacketMetadata::EMPTY; 1]);
-    let mut socket = UdpSocket::new(stack, &mut received_meta, &mut received, &mut sent_meta, &mut sent);
-    // Port 0: whichever is free.
+    let (mut rx_buffer, mut tx_buffer) = ([0; REPLY], [0; PACKET]);
+    let (mut rx_meta, mut tx_meta) = ([PacketMetadata::EMPTY; 2], [PacketMetadata::EMPTY; 1]);
+    let mut socket = UdpSocket::new(stack, &mut rx_meta, &mut rx_buffer, &mut tx_meta, &mut tx_buffer);
+    // Port 0 stands for any free port.
     socket.bind(0).map_err(|_| AskError::Socket)?;
-    for _ in 0..TIMES {
+    for _ in 0..ATTEMPTS {
         let request = Request::draw(&mut HostEntropy).map_err(AskError::Entropy)?;
         socket.send_to(&request.bytes(), server).await.map_err(|_| AskError::Socket)?;
-        if let Ok(answer) = with_timeout(PATIENCE, answer(&socket, &request)).await {
-            return answer.map_err(AskError::Sntp);
+        if let Ok(time) = with_timeout(TIMEOUT, receive(&socket, &request)).await {
+            return time.map_err(AskError::Sntp);
         }
     }
-    Err(AskError::Silence)
+    Err(AskError::NoReply)
 }
 
-async fn answer(socket: &UdpSocket<'_>, request: &Request) -> Result<Time, SntpError> {
+async fn receive(socket: &UdpSocket<'_>, request: &Request) -> Result<Time, SntpError> {
     let start = Instant::now();
-    let mut reply = [0; ROOM];
+    let mut reply = [0; REPLY];
     loop {
-        // A longer datagram is not an answer either.
+        // A datagram longer than the buffer is not a reply to the request.
         let Ok((length, _)) = socket.recv_from(&mut reply).await else { continue };
         match request.read(reply.get(..length).unwrap_or_default(), FLOOR) {
             Err(SntpError::Short { .. } | SntpError::Foreign) => {}
-            answer => return Ok(answer?.after(start.elapsed().as_millis())),
+            time => return Ok(time?.after(start.elapsed().as_millis())),
         }
     }
 }
 
-/// There is no time to be had.
+/// Why there is no time from the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum AskError {
     Socket,
     Entropy(EntropyError<HostError>),
-    Silence,
+    NoReply,
     Sntp(SntpError),
 }
 
 impl fmt::Display for AskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Socket => f.write_str("datagram cannot be sent"),
+            Self::Socket => f.write_str("the request cannot be sent"),
             Self::Entropy(error) => error.fmt(f),
-            Self::Silence => write!(f, "asked {TIMES} times, {} s each: no answer", PATIENCE.as_secs()),
+            Self::NoReply => {
+                write!(f, "no reply to {ATTEMPTS} requests within {} s each", TIMEOUT.as_secs())
+            }
             Self::Sntp(error) => error.fmt(f),
         }
     }

@@ -1,7 +1,7 @@
-//! The processor's own timer as the time of embassy: one tick is a millisecond.
+//! embassy's time driver on the processor's SysTick timer: one tick is a millisecond.
 //!
-//! The timer interrupts a thousand times a second. A device that has to save power sets its alarms
-//! one by one; most HALs bring such a driver along.
+//! The timer interrupts a thousand times a second. A device that must save power sets an alarm for
+//! the next event instead; most HALs have such a driver.
 
 use core::cell::{Cell, RefCell};
 use core::task::Waker;
@@ -16,9 +16,9 @@ use embassy_time_queue_utils::Queue;
 use tc3_embedded::clock::Monotonic;
 use tc3_embedded::deadline;
 
-/// Of the board's clock, which drives the timer.
+/// The board's 25 MHz clock drives the timer.
 const TICKS_PER_MILLI: u32 = 25_000;
-/// In an emulator that executes one instruction per nanosecond.
+/// A tick is 40 ns, and `-icount shift=0` executes one instruction per nanosecond.
 const INSTRUCTIONS_PER_TICK: u64 = 40;
 
 struct Time {
@@ -44,7 +44,7 @@ fn SysTick() {
     critical_section::with(|section| {
         let millis = TIME.millis.borrow(section);
         millis.set(millis.get().saturating_add(1));
-        // Wakes what is due. When the next one will be is of no use: the next tick looks again.
+        // Wakes the expired alarms. The next expiration is not needed: the next tick checks again.
         TIME.alarms.borrow_ref_mut(section).next_expiration(millis.get());
     });
 }
@@ -61,7 +61,7 @@ impl Driver for Time {
     }
 }
 
-/// What the clock counts and a deadline waits for.
+/// The counter of the clock and the timer of deadlines, by embassy's time.
 #[derive(Clone, Copy)]
 pub(crate) struct Embassy;
 
@@ -81,11 +81,11 @@ impl Counter for Embassy {
     fn instructions(self) -> u64 {
         loop {
             let millis = Instant::now().as_millis();
-            let down = SYST::get_current();
+            let remaining = SYST::get_current();
             if millis == Instant::now().as_millis() {
                 let ticks = millis.saturating_mul(TICKS_PER_MILLI.into());
-                let up = TICKS_PER_MILLI.saturating_sub(1).saturating_sub(down);
-                return ticks.saturating_add(up.into()).saturating_mul(INSTRUCTIONS_PER_TICK);
+                let elapsed = TICKS_PER_MILLI.saturating_sub(1).saturating_sub(remaining);
+                return ticks.saturating_add(elapsed.into()).saturating_mul(INSTRUCTIONS_PER_TICK);
             }
         }
     }

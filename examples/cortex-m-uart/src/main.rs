@@ -5,7 +5,7 @@
 mod systick;
 mod uart;
 
-use board::{blocking, memory, verdict};
+use board::{blocking, memory, outcome};
 use cortex_m::Peripherals;
 use cortex_m_rt::{ExceptionFrame, entry, exception};
 
@@ -15,7 +15,7 @@ use uart::Uart;
 #[entry]
 fn main() -> ! {
     memory::paint();
-    // SAFETY: this is where the program starts, so nobody has taken any of them.
+    // SAFETY: the program starts here, so no other code uses the peripherals.
     let core = unsafe { Peripherals::steal() };
     // SAFETY: as above.
     let uart = unsafe { Uart::start() };
@@ -24,5 +24,5 @@ fn main() -> ! {
 
 #[exception]
 unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-    verdict::fault(format_args!("hard fault at {:#010x}", frame.pc()))
+    outcome::fault(format_args!("hard fault at {:#010x}", frame.pc()))
 }

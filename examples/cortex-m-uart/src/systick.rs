@@ -1,4 +1,4 @@
-//! The processor's own timer, extended to a counter that never goes back.
+//! The processor's SysTick timer, extended to a 64-bit counter of milliseconds.
 
 use core::cell::Cell;
 
@@ -8,11 +8,11 @@ use cortex_m::peripheral::{SCB, SYST, syst::SystClkSource};
 use cortex_m_rt::exception;
 use tc3_embedded::clock::Monotonic;
 
-/// Of the board's clock, which drives the timer.
+/// The board's 25 MHz clock drives the timer.
 const TICKS_PER_MILLI: u32 = 25_000;
-/// In an emulator that executes one instruction per nanosecond.
+/// A tick is 40 ns, and `-icount shift=0` executes one instruction per nanosecond.
 const INSTRUCTIONS_PER_TICK: u64 = 40;
-/// The timer counts down from here to zero, and starts over.
+/// The timer counts down from this value to zero, then starts over.
 const RELOAD: u32 = TICKS_PER_MILLI - 1;
 
 static MILLIS: Mutex<Cell<u64>> = Mutex::new(Cell::new(0));
@@ -29,7 +29,7 @@ fn SysTick() {
 pub(crate) struct SysTickCounter(());
 
 impl SysTickCounter {
-    /// Starts the timer, which wakes the processor every millisecond from now on.
+    /// Starts the timer, which then wakes the processor every millisecond.
     pub(crate) fn start(mut timer: SYST) -> Self {
         timer.set_clock_source(SystClkSource::Core);
         timer.set_reload(RELOAD);
@@ -43,12 +43,12 @@ impl SysTickCounter {
     fn now() -> (u64, u32) {
         interrupt::free(|section| {
             let millis = MILLIS.borrow(section).get();
-            let down = SYST::get_current();
-            // It started over and could not say so yet, before or after it was looked at.
+            let remaining = SYST::get_current();
+            // The timer reached zero, before or after the read above, and the interrupt is disabled.
             if SCB::is_pendst_pending() {
                 return (millis.saturating_add(1), SYST::get_current());
             }
-            (millis, down)
+            (millis, remaining)
         })
     }
 }
@@ -61,9 +61,9 @@ impl Monotonic for SysTickCounter {
 
 impl Counter for SysTickCounter {
     fn instructions(self) -> u64 {
-        let (millis, down) = Self::now();
+        let (millis, remaining) = Self::now();
         let ticks = millis.saturating_mul(TICKS_PER_MILLI.into());
-        let up = RELOAD.saturating_sub(down);
-        ticks.saturating_add(up.into()).saturating_mul(INSTRUCTIONS_PER_TICK)
+        let elapsed = RELOAD.saturating_sub(remaining);
+        ticks.saturating_add(elapsed.into()).saturating_mul(INSTRUCTIONS_PER_TICK)
     }
 }

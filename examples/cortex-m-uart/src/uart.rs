@@ -1,8 +1,8 @@
-//! The UART of Arm's Cortex-M system design kit (CMSDK).
+//! Driver for the UART of Arm's Cortex-M system design kit (CMSDK).
 //!
-//! It holds one byte in each direction, and an interrupt does no more than wake the processor. At
-//! 115,200 bit/s hardware would lose bytes that way and wants DMA; the emulator waits until a byte
-//! was taken.
+//! The UART buffers one byte in each direction, and its interrupt only wakes the processor. Real
+//! hardware would lose bytes this way at 115,200 bit/s and needs DMA. The emulator waits until the
+//! program has read a byte.
 
 use core::convert::Infallible;
 
@@ -14,7 +14,7 @@ use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 /// UART 0 of the MPS2 boards.
 const UART0: usize = 0x4000_4000;
 
-// Places of the registers, and their bits.
+// Register indices, each followed by its bits.
 const DATA: usize = 0;
 const STATE: usize = 1;
 const TX_FULL: u32 = 1 << 0;
@@ -30,12 +30,12 @@ const DIVISOR: usize = 4;
 /// "Minimum value is 16."
 const FASTEST: u32 = 16;
 
-/// The interrupt for a byte that came.
+/// The interrupt for a received byte.
 #[derive(Clone, Copy)]
-struct Received;
+struct RxInterrupt;
 
-// SAFETY: 0 is its number on the MPS2 boards, the same at all times.
-unsafe impl InterruptNumber for Received {
+// SAFETY: the MPS2 boards give it this number, and the number never changes.
+unsafe impl InterruptNumber for RxInterrupt {
     fn number(self) -> u16 {
         0
     }
@@ -47,28 +47,29 @@ impl Uart {
     /// Starts UART 0.
     ///
     /// # Safety
-    /// Nobody else uses it.
+    /// No other code uses it.
     pub(crate) unsafe fn start() -> Self {
-        // SAFETY: the board has these registers here; that they are ours the caller promises.
+        // SAFETY: the board has these registers at this address, and the caller guarantees that no
+        // other code uses them.
         let mut registers = unsafe { Registers::at(UART0) };
         registers.write::<DIVISOR>(FASTEST);
         registers.write::<CONTROL>(TX_ENABLE | RX_ENABLE);
-        // SAFETY: the UART interrupts in `sleep` only, where nothing is interrupted.
-        unsafe { NVIC::unmask(Received) };
+        // SAFETY: the UART raises its interrupt only in `sleep`, in a critical section.
+        unsafe { NVIC::unmask(RxInterrupt) };
         Self(registers)
     }
 
-    /// Sleeps until a byte or any other interrupt comes, if no byte is there.
+    /// Sleeps until a byte is received or another interrupt is pending.
     fn sleep(&mut self) {
         interrupt::free(|_| {
             self.0.write::<CONTROL>(TX_ENABLE | RX_ENABLE | RX_INTERRUPT);
-            // What comes after this look is an interrupt that does not let it sleep.
+            // A byte that arrives after this check leaves an interrupt pending, which ends `wfi`.
             if !self.has(RX_FULL) {
                 asm::wfi();
             }
             self.0.write::<CONTROL>(TX_ENABLE | RX_ENABLE);
             self.0.write::<INTERRUPTS>(RX_INTERRUPTED);
-            NVIC::unpend(Received);
+            NVIC::unpend(RxInterrupt);
         });
     }
 
@@ -82,7 +83,7 @@ impl ErrorType for Uart {
 }
 
 impl ReadReady for Uart {
-    /// Sleeps for a while before it says no, for whoever asks will ask again.
+    /// Sleeps before it returns `false`, because the caller polls in a loop.
     fn read_ready(&mut self) -> Result<bool, Infallible> {
         if !self.has(RX_FULL) {
             self.sleep();
@@ -98,10 +99,10 @@ impl WriteReady for Uart {
 }
 
 impl Read for Uart {
-    /// Waits for one byte, then takes what is there.
-    fn read(&mut self, into: &mut [u8]) -> Result<usize, Infallible> {
+    /// Waits for one byte, then reads all bytes that are available.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
         let mut count = 0_usize;
-        for byte in into {
+        for byte in buffer {
             while count == 0 && !self.has(RX_FULL) {
                 self.sleep();
             }
@@ -117,7 +118,7 @@ impl Read for Uart {
 }
 
 impl Write for Uart {
-    /// Waits until there is room for one byte.
+    /// Waits until the transmit buffer is empty, then writes one byte.
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
         let Some(byte) = bytes.first() else { return Ok(0) };
         self.flush()?;

@@ -1,10 +1,10 @@
-//! The counters that a RISC-V core has among its control and status registers.
+//! The time and instruction counters in a RISC-V core's control and status registers.
 
 use board::counter::Counter;
 use riscv::register::{minstret, time};
 use tc3_embedded::clock::Monotonic;
 
-/// Of the board's real-time counter, `mtime`, which the register `time` shows.
+/// The register `time` shows the board's 10 MHz counter `mtime`.
 pub(crate) const TICKS_PER_MILLI: u64 = 10_000;
 
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! The same signed call from a 32-bit RISC-V core.
+//! A signed call from a 32-bit RISC-V core over TLS over a UART.
 #![no_std]
 #![no_main]
 
@@ -6,7 +6,7 @@ mod csr;
 mod uart;
 mod wake;
 
-use board::{blocking, memory, verdict};
+use board::{blocking, memory, outcome};
 use riscv::register::{mcause, mepc};
 use riscv_rt::{TrapFrame, entry};
 
@@ -17,13 +17,13 @@ use wake::Wake;
 #[entry]
 fn main() -> ! {
     memory::paint();
-    // SAFETY: this is where the program starts, with interrupts off: nobody has any of them.
+    // SAFETY: the program starts here with interrupts disabled, so no other code uses the devices.
     let uart = unsafe { Uart::start(Wake::start()) };
     blocking::run(uart, CsrCounter)
 }
 
-// SAFETY: the name by which riscv-rt finds it, and the signature that it calls it with.
+// SAFETY: riscv-rt calls the function of this name with this signature.
 #[unsafe(export_name = "ExceptionHandler")]
 fn exception(_: &TrapFrame) -> ! {
-    verdict::fault(format_args!("exception {} at {:#010x}", mcause::read().code(), mepc::read()))
+    outcome::fault(format_args!("exception {} at {:#010x}", mcause::read().code(), mepc::read()))
 }

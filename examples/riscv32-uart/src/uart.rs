@@ -1,4 +1,4 @@
-//! A UART of the 16550 family. Its interrupt does no more than wake the processor.
+//! Driver for a UART of the 16550 family. Its interrupt only wakes the processor.
 
 use core::convert::Infallible;
 
@@ -7,10 +7,10 @@ use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 
 use crate::wake::Wake;
 
-/// The one of QEMU's `virt` boards.
+/// UART 0 of QEMU's `virt` board.
 const UART0: usize = 0x1000_0000;
 
-// Places of the registers, and their bits.
+// Register indices, each followed by its bits.
 const DATA: usize = 0;
 const INTERRUPTS: usize = 1;
 const RX_INTERRUPT: u8 = 1 << 0;
@@ -31,9 +31,10 @@ impl Uart {
     /// Starts the UART.
     ///
     /// # Safety
-    /// Nobody else uses it.
+    /// No other code uses it.
     pub(crate) unsafe fn start(wake: Wake) -> Self {
-        // SAFETY: the board has these registers here; that they are ours the caller promises.
+        // SAFETY: the board has these registers at this address, and the caller guarantees that no
+        // other code uses them.
         let mut registers = unsafe { Registers::at(UART0) };
         registers.write::<INTERRUPTS>(0);
         registers.write::<FRAME>(FRAME_8N1);
@@ -41,15 +42,15 @@ impl Uart {
         Self { registers, wake }
     }
 
-    /// Sleeps until a byte comes or a millisecond is over, if no byte is there.
+    /// Sleeps until a byte is received, for a millisecond at most.
     fn sleep(&mut self) {
         self.registers.write::<INTERRUPTS>(RX_INTERRUPT);
-        // What comes after this look is an interrupt that does not let it sleep.
+        // A byte that arrives after this check leaves an interrupt pending, which ends `wfi`.
         if !self.has(RX_READY) {
             self.wake.wait();
         }
         self.registers.write::<INTERRUPTS>(0);
-        self.wake.settle();
+        self.wake.acknowledge();
     }
 
     fn has(&self, status: u8) -> bool {
@@ -62,7 +63,7 @@ impl ErrorType for Uart {
 }
 
 impl ReadReady for Uart {
-    /// Sleeps for a while before it says no, for whoever asks will ask again.
+    /// Sleeps before it returns `false`, because the caller polls in a loop.
     fn read_ready(&mut self) -> Result<bool, Infallible> {
         if !self.has(RX_READY) {
             self.sleep();
@@ -78,10 +79,10 @@ impl WriteReady for Uart {
 }
 
 impl Read for Uart {
-    /// Waits for one byte, then takes what is there.
-    fn read(&mut self, into: &mut [u8]) -> Result<usize, Infallible> {
+    /// Waits for one byte, then reads all bytes that are available.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
         let mut count = 0_usize;
-        for byte in into {
+        for byte in buffer {
             while count == 0 && !self.has(RX_READY) {
                 self.sleep();
             }
@@ -96,7 +97,7 @@ impl Read for Uart {
 }
 
 impl Write for Uart {
-    /// Waits until there is room for one byte.
+    /// Waits until the transmit buffer is empty, then writes one byte.
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
         let Some(byte) = bytes.first() else { return Ok(0) };
         self.flush()?;

@@ -1,13 +1,13 @@
-//! What wakes the processor: the UART by way of the interrupt controller, and the timer.
+//! Lets the UART and the timer wake the processor.
 //!
-//! No interrupt is ever taken: one that is enabled but not let through ends `wfi` all the same.
+//! No interrupt handler runs: interrupts are disabled globally, and a pending one still ends `wfi`.
 
 use board::registers::Registers;
 use riscv::register::{mie, time};
 
 use crate::csr::TICKS_PER_MILLI;
 
-/// The UART among the sources of the interrupt controller.
+/// The UART's source number at the interrupt controller.
 const UART: usize = 10;
 const UART_BIT: u32 = 1 << UART;
 
@@ -28,12 +28,14 @@ pub(crate) struct Wake {
 }
 
 impl Wake {
-    /// Lets the UART and the timer wake the processor.
+    /// Enables the interrupts of the UART and the timer.
     ///
     /// # Safety
-    /// Nobody else uses the interrupt controller or the timer, and interrupts are off for good.
+    /// No other code uses the interrupt controller or the timer, and interrupts stay disabled
+    /// globally.
     pub(crate) unsafe fn start() -> Self {
-        // SAFETY: the board has these registers here; that they are ours the caller promises.
+        // SAFETY: the board has these registers at these addresses, and the caller guarantees that
+        // no other code uses them.
         let (mut priorities, mut enabled, claims, alarm) = unsafe {
             (
                 Registers::<u32, { UART + 1 }>::at(PRIORITIES),
@@ -44,7 +46,7 @@ impl Wake {
         };
         priorities.write::<UART>(1);
         enabled.write::<0>(UART_BIT);
-        // SAFETY: with interrupts off none of them is taken.
+        // SAFETY: interrupts stay disabled globally, so no handler runs.
         unsafe {
             mie::set_mext();
             mie::set_mtimer();
@@ -52,18 +54,18 @@ impl Wake {
         Self { claims, alarm }
     }
 
-    /// Sleeps until the UART interrupts or a millisecond is over.
+    /// Sleeps until the UART's interrupt is pending, for a millisecond at most.
     pub(crate) fn wait(&mut self) {
         let [a, b, c, d, e, f, g, h] = time::read64().saturating_add(TICKS_PER_MILLI).to_le_bytes();
-        // In this order the alarm is never set to a time that is over.
+        // In this order no intermediate value of the alarm is in the past.
         self.alarm.write::<ALARM_LOW>(u32::MAX);
         self.alarm.write::<ALARM_HIGH>(u32::from_le_bytes([e, f, g, h]));
         self.alarm.write::<ALARM_LOW>(u32::from_le_bytes([a, b, c, d]));
         riscv::asm::wfi();
     }
 
-    /// Takes notice of the UART's interrupt, so that the next one counts.
-    pub(crate) fn settle(&mut self) {
+    /// Acknowledges the UART's interrupt, so that the next one can become pending.
+    pub(crate) fn acknowledge(&mut self) {
         let source = self.claims.read::<CLAIM>();
         self.claims.write::<CLAIM>(source);
     }

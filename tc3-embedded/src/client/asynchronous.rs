@@ -1,18 +1,22 @@
-//! The same calls over `embedded_io_async`: the same steps, awaited.
+//! The same calls over `embedded_io_async`.
 
 use super::{
-    Buffers, CallError, Called, Client, Connection, ExchangeError, Message, Reply,
-    buffers::Wiped,
-    connection::CHUNK,
-    incoming::{Incoming, Received},
+    CallResult, Client,
+    buffers::Buffers,
+    connection::{CHUNK, Connection},
+    error::{CallError, ExchangeError},
+    incoming::{Incoming, ReplyLayout},
+    message::Message,
+    reply::Reply,
     sign_v1,
+    wiped::Wiped,
 };
 use crate::{clock::UnixClock, entropy::Entropy, http::Outgoing};
 use embedded_io_async::{Read, Write};
 use tc3_core::{Request, Sha256Engine, Signer, Timestamp, v1};
 
 impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
-    /// As [`call`](Self::call).
+    /// Like [`call`](Self::call), asynchronously.
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -21,14 +25,14 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         connection: &mut Connection<S>,
         request: &'r Request<'r>,
         buffers: Buffers<'b>,
-    ) -> Called<'b, S, C>
+    ) -> CallResult<'b, S, C>
     where
         'c: 'r,
     {
-        self.run_async(connection, buffers, |signer, now| Ok(signer.sign(request, now))).await
+        self.sign_and_send_async(connection, buffers, |signer, now| Ok(signer.sign(request, now))).await
     }
 
-    /// As [`call_v1`](Self::call_v1).
+    /// Like [`call_v1`](Self::call_v1), asynchronously.
     ///
     /// # Errors
     /// As [`call_v1`](Self::call_v1).
@@ -38,36 +42,37 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         request: &'r v1::Request<'r>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> Called<'b, S, C, N::Error>
+    ) -> CallResult<'b, S, C, N::Error>
     where
         'c: 'r,
     {
-        self.run_async(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy)).await
+        self.sign_and_send_async(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy))
+            .await
     }
 
-    async fn run_async<'b, S: Read + Write, M: Message, N>(
+    async fn sign_and_send_async<'b, S: Read + Write, M: Message, N>(
         &mut self,
         connection: &mut Connection<S>,
         mut buffers: Buffers<'b>,
         mut sign: impl FnMut(&mut Signer<'c, H>, Timestamp) -> Result<M, CallError<'b, S::Error, C::Error, N>>,
-    ) -> Called<'b, S, C, N> {
-        let mut again = self.correct;
+    ) -> CallResult<'b, S, C, N> {
+        let mut correct_once = self.correct;
         loop {
             let now = self.now().map_err(CallError::Clock)?;
             let message = sign(&mut self.signer, now)?;
-            let received = connection.run_async(message, buffers.lend()).await?;
-            let correct = again.take();
+            let layout = connection.round_trip_async(message, buffers.reborrow()).await?;
+            let correct = correct_once.take();
             let corrected =
-                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, buffers.view(received)));
+                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, layout.reply(&buffers)));
             if !corrected || !connection.is_reusable() {
-                return buffers.finish(received);
+                return layout.finish(buffers);
             }
         }
     }
 }
 
 impl<S: Read + Write> Connection<S> {
-    /// As [`exchange`](Self::exchange).
+    /// Like [`exchange`](Self::exchange), asynchronously.
     ///
     /// # Errors
     /// As [`exchange`](Self::exchange).
@@ -76,16 +81,16 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, CallError<'b, S::Error>> {
-        let received = self.run_async(message, buffers.lend()).await?;
-        buffers.finish(received)
+        let layout = self.round_trip_async(message, buffers.reborrow()).await?;
+        layout.finish(buffers)
     }
 
-    async fn run_async(
+    async fn round_trip_async(
         &mut self,
         message: impl Message,
         mut buffers: Buffers<'_>,
-    ) -> Result<Received, ExchangeError<S::Error>> {
-        self.send_async(message, buffers.lend()).await?;
+    ) -> Result<ReplyLayout, ExchangeError<S::Error>> {
+        self.send_async(message, buffers.reborrow()).await?;
         self.receive_async(buffers).await
     }
 
@@ -95,7 +100,7 @@ impl<S: Read + Write> Connection<S> {
         buffers: Buffers<'_>,
     ) -> Result<(), ExchangeError<S::Error>> {
         if !self.reusable {
-            return Err(ExchangeError::Spent);
+            return Err(ExchangeError::NotReusable);
         }
         let head = Wiped(buffers.head);
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
@@ -120,15 +125,15 @@ impl<S: Read + Write> Connection<S> {
         Ok(())
     }
 
-    async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<Received, ExchangeError<S::Error>> {
+    async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
         let mut chunk = [0; CHUNK];
         loop {
             let count = self.stream.read(&mut chunk).await.map_err(ExchangeError::Stream)?;
             let bytes = chunk.get(..count).ok_or(ExchangeError::Overrun { given: CHUNK, count })?;
-            if let Some(received) = incoming.take(bytes)? {
-                self.reusable = received.reusable;
-                return Ok(received);
+            if let Some(layout) = incoming.receive(bytes)? {
+                self.reusable = layout.reusable;
+                return Ok(layout);
             }
         }
     }

@@ -1,23 +1,26 @@
-//! One request and its answer at a time, over a stream that blocks.
+//! One request and its answer at a time, over a blocking stream.
 
 use super::{
-    Buffers, CallError, ExchangeError, Message, Reply,
-    buffers::Wiped,
-    incoming::{Incoming, Received},
+    buffers::Buffers,
+    error::{CallError, ExchangeError},
+    incoming::{End, Incoming, ReplyLayout},
+    message::Message,
+    reply::Reply,
+    wiped::Wiped,
 };
 use crate::http::Outgoing;
 use core::fmt;
 use embedded_io::{Read, Write};
 
-/// What is received at once, on the stack.
+/// Length of the buffer, on the stack, of one read from the stream.
 pub(super) const CHUNK: usize = 256;
 
-/// A stream of bytes to a server, and whether the next request may use it.
+/// A byte stream to a server, and whether the next request may use it.
 ///
-/// It may until an exchange fails or its answer ends the connection; then every further one fails
-/// with [`ExchangeError::Spent`], and nothing is sent.
+/// It may until an exchange fails or an answer ends the connection. Afterwards every exchange fails
+/// with [`ExchangeError::NotReusable`] and sends nothing.
 ///
-/// For requests that a [`Client`](super::Client) does not sign:
+/// An exchange without a [`Client`](super::Client):
 ///
 /// ```
 /// use tc3_core::{Credentials, DaySigner, Signer, Timestamp, api};
@@ -36,7 +39,7 @@ pub(super) const CHUNK: usize = 256;
 /// # }
 /// # let stream = Stream(b"HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"Response\":{\"RequestId\":\"7f-3c\"}}");
 ///
-/// // A device that never holds the SecretKey, but a key of one day and service.
+/// // A device that never holds the SecretKey, only a key for one day and service.
 /// # let now = Timestamp::from_unix(1_795_279_182)?;
 /// let api = api!("iotcloud", "2021-04-08");
 /// # let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
@@ -58,39 +61,28 @@ pub struct Connection<S> {
     pub(super) reusable: bool,
 }
 
-/// What the end of the stream proves.
-#[derive(Clone, Copy)]
-pub(super) enum End {
-    /// The peer had no more to say.
-    Proven,
-    /// Nothing: anybody in between may have cut off the rest.
-    Unproven,
-}
-
-/// A stream whose end nobody but the peer can bring about: it reads zero bytes only after TLS's
-/// `close_notify`, and anything else that ends it is an error.
+/// A stream whose end is authenticated: it reads zero bytes only after the `close_notify` of TLS, and
+/// reports any other end as an error.
 ///
-/// Whoever implements it promises that.
+/// Implementing this trait is a promise to do so.
 pub trait AuthenticatedEnd {}
 
 impl<S: AuthenticatedEnd + ?Sized> AuthenticatedEnd for &mut S {}
 
 impl<S> Connection<S> {
-    /// Takes a stream that is connected. An answer whose body ends with the connection is refused
-    /// on it ([`ExchangeError::Unproven`]).
-    ///
-    /// The service's answers are not like that; those of proxies may be.
+    /// Takes a connected stream. An answer whose body ends with the connection is refused
+    /// ([`ExchangeError::UnauthenticatedEnd`]). The service does not send such answers; proxies may.
     pub const fn new(stream: S) -> Self {
-        Self { stream, end: End::Unproven, reusable: true }
+        Self { stream, end: End::Unauthenticated, reusable: true }
     }
 
-    /// Takes a stream that proves its end, so that the end of a body may be the end of the
+    /// Takes a connected stream with an authenticated end. The body of an answer may end with the
     /// connection.
     pub const fn authenticated(stream: S) -> Self
     where
         S: AuthenticatedEnd,
     {
-        Self { stream, end: End::Proven, reusable: true }
+        Self { stream, end: End::Authenticated, reusable: true }
     }
 
     /// Whether the next request may use this connection.
@@ -103,14 +95,14 @@ impl<S> Connection<S> {
         &self.stream
     }
 
-    /// The stream again, to be closed.
+    /// Returns the stream, for example to close it.
     pub fn into_stream(self) -> S {
         self.stream
     }
 }
 
 impl<S: Read + Write> Connection<S> {
-    /// Sends a request that is signed already and receives its answer, once.
+    /// Sends a signed request once and receives its answer.
     ///
     /// # Errors
     /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
@@ -119,22 +111,22 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, CallError<'b, S::Error>> {
-        let received = self.run(message, buffers.lend())?;
-        buffers.finish(received)
+        let layout = self.round_trip(message, buffers.reborrow())?;
+        layout.finish(buffers)
     }
 
-    pub(super) fn run(
+    pub(super) fn round_trip(
         &mut self,
         message: impl Message,
         mut buffers: Buffers<'_>,
-    ) -> Result<Received, ExchangeError<S::Error>> {
-        self.send(message, buffers.lend())?;
+    ) -> Result<ReplyLayout, ExchangeError<S::Error>> {
+        self.send(message, buffers.reborrow())?;
         self.receive(buffers)
     }
 
     fn send(&mut self, message: impl Message, buffers: Buffers<'_>) -> Result<(), ExchangeError<S::Error>> {
         if !self.reusable {
-            return Err(ExchangeError::Spent);
+            return Err(ExchangeError::NotReusable);
         }
         let head = Wiped(buffers.head);
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
@@ -159,15 +151,15 @@ impl<S: Read + Write> Connection<S> {
         Ok(())
     }
 
-    fn receive(&mut self, buffers: Buffers<'_>) -> Result<Received, ExchangeError<S::Error>> {
+    fn receive(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
         let mut chunk = [0; CHUNK];
         loop {
             let count = self.stream.read(&mut chunk).map_err(ExchangeError::Stream)?;
             let bytes = chunk.get(..count).ok_or(ExchangeError::Overrun { given: CHUNK, count })?;
-            if let Some(received) = incoming.take(bytes)? {
-                self.reusable = received.reusable;
-                return Ok(received);
+            if let Some(layout) = incoming.receive(bytes)? {
+                self.reusable = layout.reusable;
+                return Ok(layout);
             }
         }
     }

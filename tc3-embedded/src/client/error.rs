@@ -1,6 +1,6 @@
-//! Why a call did not succeed, with the evidence.
+//! Why a call failed.
 
-use super::Reply;
+use super::reply::Reply;
 use crate::{
     clock::ClockError,
     entropy::EntropyError,
@@ -12,78 +12,78 @@ use tc3_core::{
     response::{Advice, Failure, Malformed},
 };
 
-/// Why a request was not sent, or no whole answer came back.
+/// Why a request was not sent, or no complete answer received.
 ///
-/// After [`Spent`](Self::Spent), [`HeadBuffer`](Self::HeadBuffer) and
-/// [`FormBuffer`](Self::FormBuffer) nothing was sent. After any other it is not known whether the service did
-/// what was asked. [`Connection::is_reusable`](super::Connection::is_reusable) says what has become
-/// of the connection.
+/// After [`NotReusable`](Self::NotReusable), [`HeadBuffer`](Self::HeadBuffer) and
+/// [`FormBuffer`](Self::FormBuffer) nothing was sent. After any other error the service may have
+/// done the action or not. [`Connection::is_reusable`](super::Connection::is_reusable) tells whether
+/// the connection can be used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ExchangeError<E> {
     /// An earlier exchange ended the connection: open another.
-    Spent,
-    /// The buffer for the head does not hold the request's head.
+    NotReusable,
+    /// The head of the request does not fit its buffer.
     HeadBuffer(BufferTooSmall),
-    /// The buffer for the body does not hold the form of a v1 request.
+    /// The form of a v1 request does not fit the buffer for the body.
     FormBuffer(BufferTooSmall),
-    /// The body is not as long as was signed, or the stream claims to have taken more of the
-    /// request than it was given. A body that is not there at all is noticed before anything is
-    /// sent.
+    /// The body does not have the length that was signed, or the stream reported more bytes written
+    /// than it was given. A missing body is detected before anything is sent.
     Request(RequestError),
-    /// The stream failed: TLS, the deadline and the transport speak here.
+    /// The stream failed: TLS, the deadline or the transport.
     Stream(E),
-    /// The stream takes no byte, and does not say why.
+    /// The stream wrote no byte and reported no error.
     WriteZero {
         /// Bytes that it was given.
         given: usize,
     },
-    /// The stream claims to have received more bytes than there was room for.
+    /// The stream reported more bytes read than the buffer holds.
     Overrun {
-        /// Bytes of room.
+        /// Length of the buffer.
         given: usize,
-        /// Bytes that it claims.
+        /// Bytes reported.
         count: usize,
     },
-    /// The answer is not HTTP/1.1 as it should be, is cut off, or is larger than its buffer.
+    /// The answer is not valid HTTP/1.1, is truncated, or is larger than its buffer.
     Response(ResponseError),
-    /// The answer's body ends with the connection, and this stream cannot prove that nothing of it
-    /// was cut off: see [`Connection::authenticated`](super::Connection::authenticated).
-    Unproven,
-    /// The caller wanted no further pieces of the body.
+    /// The answer has no length: its body ends with the connection. Over this stream it may be
+    /// truncated; see [`Connection::authenticated`](super::Connection::authenticated).
+    UnauthenticatedEnd,
+    /// The caller stopped the call at a piece of the body.
     Stopped {
-        /// Bytes of the body before the piece that it refused.
-        before: u64,
+        /// Bytes of the body handed out before that piece.
+        handed_out: u64,
     },
 }
 
-/// Why a call did not succeed, in the order in which it goes.
+/// Why a call failed, in the order of its steps.
 ///
-/// `E` is the stream's error, `C` the clock's and `N` that of the randomness for a v1 nonce.
+/// `E` is the error of the stream, `C` that of the clock, and `N` that of the entropy source for a
+/// v1 nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum CallError<'b, E, C = Infallible, N = Infallible> {
-    /// The clock is not to be believed: nothing was sent.
+    /// The time was refused. Nothing was sent.
     Clock(ClockError<C>),
-    /// There is no nonce for signature v1: nothing was sent.
+    /// There is no nonce for signature v1. Nothing was sent.
     Entropy(EntropyError<N>),
-    /// The v1 request is larger than the service takes: nothing was sent.
+    /// The v1 request exceeds a limit of the service. Nothing was sent.
     Invalid(Invalid),
-    /// Not sent, or no whole answer.
+    /// Not sent, or no complete answer received.
     Exchange(ExchangeError<E>),
-    /// The service refused, or failed; [`advice`](Failure::advice) says what to do about it.
+    /// The service refused the call or failed. [`Failure::advice`] tells what to do.
     Service(Failure<'b>),
-    /// A status outside 2xx and no failure of the service: somebody before it answered. Of its
-    /// body there may be the beginning only, or nothing.
+    /// The status is outside 200 to 299, and no failure of the service explains it: a proxy or
+    /// gateway answered. The body may be truncated or missing.
     Status(Reply<'b>),
-    /// A status of 2xx, and a body that is not the service's envelope.
-    NotAnAnswer(Malformed, Reply<'b>),
+    /// The status is 200 to 299, but the body is not the service's JSON envelope.
+    Malformed(Malformed, Reply<'b>),
 }
 
 impl<E, C, N> CallError<'_, E, C, N> {
-    /// What the service's failure advises; none if it is not the service that failed.
+    /// What to do about a failure of the service, or `None` for any other error.
     pub fn advice(&self) -> Option<Advice> {
         match self {
             Self::Service(failure) => Some(failure.advice()),
@@ -95,20 +95,23 @@ impl<E, C, N> CallError<'_, E, C, N> {
 impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Spent => f.write_str("connection was ended by an earlier exchange"),
+            Self::NotReusable => f.write_str("connection was ended by an earlier exchange"),
             Self::HeadBuffer(error) => write!(f, "head of the request: {error}"),
             Self::FormBuffer(error) => write!(f, "form of the request: {error}"),
-            Self::Request(error) => write!(f, "request broken off: {error}"),
-            Self::Stream(error) => write!(f, "connection broken: {error}"),
-            Self::WriteZero { given } => write!(f, "stream took none of {given} bytes"),
+            Self::Request(error) => write!(f, "request not completed: {error}"),
+            Self::Stream(error) => write!(f, "connection failed: {error}"),
+            Self::WriteZero { given } => write!(f, "stream wrote none of {given} bytes"),
             Self::Overrun { given, count } => {
-                write!(f, "stream received {count} bytes into a room of {given}")
+                write!(f, "stream reported {count} bytes read into a buffer of {given}")
             }
             Self::Response(error) => write!(f, "answer refused: {error}"),
-            Self::Unproven => {
-                f.write_str("answer ends with the connection, and nothing proves that it is whole")
+            Self::UnauthenticatedEnd => f.write_str(
+                "the answer has no length and the end of the connection is not authenticated: \
+                 it may be truncated",
+            ),
+            Self::Stopped { handed_out } => {
+                write!(f, "stopped by the caller after {handed_out} bytes of body")
             }
-            Self::Stopped { before } => write!(f, "stopped by the caller after {before} bytes of body"),
         }
     }
 }
@@ -122,7 +125,7 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
             Self::Exchange(error) => error.fmt(f),
             Self::Service(failure) => failure.fmt(f),
             Self::Status(reply) => write!(f, "HTTP status {}, not from the service", reply.status()),
-            Self::NotAnAnswer(malformed, reply) => {
+            Self::Malformed(malformed, reply) => {
                 write!(f, "HTTP status {}, but {malformed}", reply.status())
             }
         }
@@ -132,7 +135,7 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
 impl<E: Error> Error for ExchangeError<E> {}
 
 impl<E: Error, C: Error + 'static, N: Error + 'static> Error for CallError<'_, E, C, N> {
-    /// Only what the sentence does not say: why the clock or the source of randomness failed.
+    /// The error of the clock or of the entropy source, which the sentence does not include.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Clock(error) => error.source(),

@@ -1,93 +1,103 @@
-//! Received bytes in, an answer out: what the blocking client and the asynchronous one share.
+//! Receives an answer into the caller's buffers; shared by the blocking and the asynchronous client.
 
 use super::{
-    ExchangeError,
-    buffers::{Buffers, Pieces, hand_out},
-    connection::End,
-    outcome::is_error,
+    buffers::{Buffers, OnPiece},
+    error::{CallError, ExchangeError},
+    outcome::{Outcome, is_error},
+    reply::Reply,
 };
-use crate::http::{Event, Framing, Head, Limits, ResponseError, ResponseParser, wide};
+use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
 
-/// An answer on its way into the caller's buffers.
+/// An answer of which a part is received.
 pub(super) struct Incoming<'b> {
     parser: ResponseParser<'b>,
     body: &'b mut [u8],
-    pieces: Option<Pieces<'b>>,
+    on_piece: Option<OnPiece<'b>>,
     end: End,
     status: Option<u16>,
-    /// Bytes of `body` in use, and bytes handed out before them.
+    /// Bytes of `body` in use.
     filled: usize,
-    before: u64,
+    /// Bytes handed out before them.
+    handed_out: u64,
 }
 
-/// Where an answer lies in its buffers, without borrowing them.
+/// Whether the peer itself must have ended a stream that ended.
 #[derive(Clone, Copy)]
-pub(super) struct Received {
-    pub(super) status: u16,
-    pub(super) head_len: usize,
-    pub(super) body_len: usize,
-    pub(super) before: u64,
+pub(super) enum End {
+    Authenticated,
+    /// An attacker on the path may have cut off the rest.
+    Unauthenticated,
+}
+
+/// The lengths of a received answer in its buffers, without borrowing them.
+#[derive(Clone, Copy)]
+pub(super) struct ReplyLayout {
+    status: u16,
+    head_len: usize,
+    body_len: usize,
+    handed_out: u64,
     pub(super) reusable: bool,
 }
 
 impl<'b> Incoming<'b> {
     pub(super) fn new(buffers: Buffers<'b>, end: End) -> Self {
-        let Buffers { head, body, pieces } = buffers;
+        let Buffers { head, body, on_piece } = buffers;
         let mut limits = Limits::DEFAULT;
-        if pieces.is_none() {
+        if on_piece.is_none() {
             limits.body = wide(body.len());
         }
         let parser = ResponseParser::new(head, limits);
-        Self { parser, body, pieces, end, status: None, filled: 0, before: 0 }
+        Self { parser, body, on_piece, end, status: None, filled: 0, handed_out: 0 }
     }
 
-    /// Takes the next bytes, or none at the end of the stream; says so once the answer is complete.
+    /// Takes the next bytes, or none at the end of the stream. Returns `Some` once the answer is
+    /// complete.
     ///
-    /// One with a status outside 2xx is evidence, and need be neither whole nor small: what is
-    /// wrong with an error page must not hide that it is one.
-    pub(super) fn take<E>(&mut self, bytes: &[u8]) -> Result<Option<Received>, ExchangeError<E>> {
+    /// An answer with a status outside 200 to 299 may be malformed, cut off or too large: the
+    /// status is reported rather than that.
+    pub(super) fn receive<E>(&mut self, bytes: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
         match if bytes.is_empty() { self.end() } else { self.feed(bytes) } {
-            Err(ExchangeError::Response(_) | ExchangeError::Unproven)
+            Err(ExchangeError::Response(_) | ExchangeError::UnauthenticatedEnd)
                 if self.status.is_some_and(is_error) =>
             {
-                Ok(Some(self.received(&[])))
+                Ok(Some(self.layout(&[])))
             }
-            taken => taken,
+            received => received,
         }
     }
 
-    fn feed<E>(&mut self, mut bytes: &[u8]) -> Result<Option<Received>, ExchangeError<E>> {
+    fn feed<E>(&mut self, mut bytes: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
         loop {
             match self.parser.feed(&mut bytes)? {
                 Event::NeedMore => return Ok(None),
-                Event::Head(head) => self.begin(head)?,
-                Event::Body(piece) => self.keep(piece)?,
-                Event::Done => return Ok(Some(self.received(bytes))),
+                Event::Head(head) => self.start(head)?,
+                Event::Body(piece) => self.store(piece)?,
+                Event::Done => return Ok(Some(self.layout(bytes))),
             }
         }
     }
 
-    fn end<E>(&mut self) -> Result<Option<Received>, ExchangeError<E>> {
+    fn end<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
         self.parser.end_of_stream()?;
-        Ok(Some(self.received(&[])))
+        Ok(Some(self.layout(&[])))
     }
 
-    fn begin<E>(&mut self, head: Head) -> Result<(), ExchangeError<E>> {
+    fn start<E>(&mut self, head: ResponseHead) -> Result<(), ExchangeError<E>> {
         self.status = Some(head.status);
         match (head.framing, self.end) {
-            (Framing::UntilClose, End::Unproven) => Err(ExchangeError::Unproven),
+            (Framing::UntilClose, End::Unauthenticated) => Err(ExchangeError::UnauthenticatedEnd),
             _ => Ok(()),
         }
     }
 
-    fn keep<E>(&mut self, mut piece: &[u8]) -> Result<(), ExchangeError<E>> {
+    fn store<E>(&mut self, mut piece: &[u8]) -> Result<(), ExchangeError<E>> {
         while !piece.is_empty() {
             if self.filled == self.body.len() {
-                self.empty()?;
+                self.hand_out_full()?;
             }
-            let room = self.body.get_mut(self.filled..).unwrap_or_default();
-            let (fitting, rest) = piece.split_at_checked(room.len()).unwrap_or((piece, &[]));
-            for (to, from) in room.iter_mut().zip(fitting) {
+            let free = self.body.get_mut(self.filled..).unwrap_or_default();
+            let (fitting, rest) = piece.split_at_checked(free.len()).unwrap_or((piece, &[]));
+            for (to, from) in free.iter_mut().zip(fitting) {
                 *to = *from;
             }
             self.filled = self.filled.saturating_add(fitting.len());
@@ -96,13 +106,13 @@ impl<'b> Incoming<'b> {
         Ok(())
     }
 
-    /// Makes room for a further byte, if the full buffer may be handed out.
-    fn empty<E>(&mut self) -> Result<(), ExchangeError<E>> {
+    /// Hands out the full buffer to make space for another byte, if that is allowed.
+    fn hand_out_full<E>(&mut self) -> Result<(), ExchangeError<E>> {
         let limit = wide(self.filled);
-        match &mut self.pieces {
-            Some(pieces) if limit > 0 && !self.status.is_some_and(is_error) => {
-                hand_out(*pieces, self.body, self.before)?;
-                self.before = self.before.saturating_add(limit);
+        match &mut self.on_piece {
+            Some(on_piece) if limit > 0 && !self.status.is_some_and(is_error) => {
+                hand_out(*on_piece, self.body, self.handed_out)?;
+                self.handed_out = self.handed_out.saturating_add(limit);
                 self.filled = 0;
                 Ok(())
             }
@@ -110,14 +120,51 @@ impl<'b> Incoming<'b> {
         }
     }
 
-    /// What the peer sent beyond the answer, nobody asked for: the connection is out of step.
-    fn received(&self, surplus: &[u8]) -> Received {
-        Received {
+    /// After surplus bytes the next answer could not be told from them, so the connection is not
+    /// reusable.
+    fn layout(&self, surplus: &[u8]) -> ReplyLayout {
+        ReplyLayout {
             status: self.status.unwrap_or_default(),
             head_len: self.parser.head_bytes().len(),
             body_len: self.filled,
-            before: self.before,
+            handed_out: self.handed_out,
             reusable: self.parser.is_reusable() && surplus.is_empty(),
         }
     }
+}
+
+impl ReplyLayout {
+    /// The answer, not yet judged.
+    pub(super) fn reply<'b>(self, buffers: &'b Buffers<'_>) -> Reply<'b> {
+        self.within(buffers.head, buffers.body)
+    }
+
+    /// Judges the answer. If it is a success, hands out the last piece.
+    pub(super) fn finish<E, C, N>(self, buffers: Buffers<'_>) -> Result<Reply<'_>, CallError<'_, E, C, N>> {
+        let Buffers { head, body, on_piece } = buffers;
+        let reply = self.within(head, body);
+        match reply.outcome() {
+            Outcome::Success => {}
+            Outcome::Service(failure) => return Err(CallError::Service(failure)),
+            Outcome::Status => return Err(CallError::Status(reply)),
+            Outcome::Malformed(malformed) => return Err(CallError::Malformed(malformed, reply)),
+        }
+        if let Some(on_piece) = on_piece {
+            hand_out(on_piece, reply.body, reply.handed_out)?;
+        }
+        Ok(reply)
+    }
+
+    fn within<'b>(self, head: &'b [u8], body: &'b [u8]) -> Reply<'b> {
+        let Self { status, head_len, body_len, handed_out, .. } = self;
+        let (head, body) = (head.get(..head_len), body.get(..body_len));
+        Reply { status, head: head.unwrap_or_default(), body: body.unwrap_or_default(), handed_out }
+    }
+}
+
+fn hand_out<E>(on_piece: OnPiece<'_>, piece: &[u8], handed_out: u64) -> Result<(), ExchangeError<E>> {
+    if !piece.is_empty() && on_piece(piece).is_break() {
+        return Err(ExchangeError::Stopped { handed_out });
+    }
+    Ok(())
 }

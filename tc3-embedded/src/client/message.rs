@@ -1,23 +1,23 @@
-//! What can be sent: a request, signed.
+//! A signed request, ready to send.
 
-use super::{ExchangeError, buffers::Wiped};
+use super::{error::ExchangeError, wiped::Wiped};
 use crate::http::{RequestError, RequestWriter};
 use core::iter;
 use tc3_core::{BufferTooSmall, Signed, v1};
 
 /// A signed request with its body: a [`Signed`] of either signature, or an [`Upload`].
 ///
-/// The trait is sealed: what is not signed is not sent. (A request that
-/// [skips](tc3_core::Request::skip) authentication says so where the signature would be.)
-pub trait Message: Spelled {}
+/// The trait is sealed, so that only what a signer returned can be sent. (A request that
+/// [skips](tc3_core::Request::skip) authentication says so in place of the signature.)
+pub trait Message: MessageParts {}
 
-impl<T: Spelled> Message for T {}
+impl<T: MessageParts> Message for T {}
 
-/// A signed request whose body is elsewhere: [`streamed`](tc3_core::Call::streamed) or
+/// A signed request whose body is stored elsewhere: [`streamed`](tc3_core::Call::streamed) or
 /// [`unsigned`](tc3_core::Call::unsigned).
 ///
-/// The pieces together must be as long as was signed; a source that fails ends early, and the
-/// exchange with it ([`RequestError::MissingBody`]).
+/// The pieces together must have the length that was signed. A source that fails ends early, which
+/// ends the exchange with [`RequestError::MissingBody`].
 ///
 /// ```
 /// use tc3_core::{ContentType, Credentials, HashedPayload, Signer, Timestamp, api};
@@ -45,23 +45,23 @@ impl<'r, I> Upload<'r, I>
 where
     I: Iterator<Item: AsRef<[u8]>>,
 {
-    /// A request, and its body in pieces: slices, or arrays that an iterator fills.
+    /// Takes a signed request, and its body in pieces: slices, or arrays that an iterator fills.
     pub fn new(signed: Signed<'r>, pieces: impl IntoIterator<IntoIter = I>) -> Self {
         Self { signed, pieces: pieces.into_iter() }
     }
 }
 
-/// How a message is spelled. Whatever is wrong with it is said before the first byte is sent.
-pub trait Spelled {
-    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall>;
+/// Encodes head and body. Both are called, and can fail, before the first byte is sent.
+pub trait MessageParts {
+    fn head<'h>(&self, buffer: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall>;
 
-    /// The body in pieces; `room` is there for one that has to be spelled first.
-    fn body<E>(self, room: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>>;
+    /// The body in pieces. `buffer` is for a body that has to be encoded first.
+    fn body<E>(self, buffer: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>>;
 }
 
-impl Spelled for Signed<'_> {
-    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
-        RequestWriter::tc3(*self, room)
+impl MessageParts for Signed<'_> {
+    fn head<'h>(&self, buffer: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
+        RequestWriter::tc3(*self, buffer)
     }
 
     fn body<E>(self, _: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
@@ -73,23 +73,23 @@ impl Spelled for Signed<'_> {
     }
 }
 
-impl Spelled for v1::Signed<'_> {
-    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
-        RequestWriter::v1(*self, room)
+impl MessageParts for v1::Signed<'_> {
+    fn head<'h>(&self, buffer: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
+        RequestWriter::v1(*self, buffer)
     }
 
-    fn body<E>(self, room: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
+    fn body<E>(self, buffer: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
         let len = match self.body_len() {
             0 => 0,
-            _ => self.wire().encode(room).map_err(ExchangeError::FormBuffer)?.len(),
+            _ => self.wire().encode(buffer).map_err(ExchangeError::FormBuffer)?.len(),
         };
-        Ok(iter::once(Wiped(room.get_mut(..len).unwrap_or_default())))
+        Ok(iter::once(Wiped(buffer.get_mut(..len).unwrap_or_default())))
     }
 }
 
-impl<I: Iterator<Item: AsRef<[u8]>>> Spelled for Upload<'_, I> {
-    fn head<'h>(&self, room: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
-        RequestWriter::tc3(self.signed, room)
+impl<I: Iterator<Item: AsRef<[u8]>>> MessageParts for Upload<'_, I> {
+    fn head<'h>(&self, buffer: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall> {
+        RequestWriter::tc3(self.signed, buffer)
     }
 
     fn body<E>(self, _: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {

@@ -3,7 +3,7 @@
 use crate::http::eq_ignore_case;
 use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
 
-/// What an HTTP answer says about the call, as found by [`judge`].
+/// The result of a call, as determined by [`judge`] from an HTTP answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome<'b> {
@@ -23,13 +23,13 @@ pub enum Outcome<'b> {
 /// 1. An envelope with `Response.Error` is a failure of the service, whatever the HTTP status. A
 ///    dry run that would have succeeded ([`Advice::Success`]) is none.
 /// 2. A status outside 200 to 299 is an error.
-/// 3. A body that is not a well-formed envelope is an error. An event stream
-///    (`Content-Type: text/event-stream`) has no envelope, nor is one seen in a body that was
-///    handed out in pieces.
+/// 3. A body that is not a well-formed envelope is an error. Exempt are an event stream
+///    (`Content-Type: text/event-stream`), which has no envelope, and a body that was handed out in
+///    pieces, which cannot be checked.
 /// 4. Everything else is a success.
 ///
-/// `content_type` is the value of that header. `body` is the whole body, or none if it was handed
-/// out in pieces.
+/// `content_type` is the value of that header. `body` is the complete body, or `None` if it was
+/// handed out in pieces.
 ///
 /// ```
 /// use tc3_core::response::Advice;

@@ -1,9 +1,6 @@
-//! An answer that came back whole.
+//! A received answer.
 
-use super::{
-    CallError,
-    outcome::{Outcome, judge},
-};
+use super::outcome::{Outcome, judge};
 use crate::http::Fields;
 use core::fmt;
 use tc3_core::{
@@ -11,14 +8,15 @@ use tc3_core::{
     response::{self, Advice, Answer, JsonText},
 };
 
-/// An HTTP answer, in the buffers it was received into. `Debug` keeps its text to itself.
+/// An HTTP answer in the buffers that received it. `Debug` shows neither its header fields nor its
+/// body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Reply<'b> {
     pub(super) status: u16,
     pub(super) head: &'b [u8],
     pub(super) body: &'b [u8],
-    /// Bytes of body that went out in pieces before `body`.
-    pub(super) before: u64,
+    /// Bytes of the body that were handed out in pieces before `body`.
+    pub(super) handed_out: u64,
 }
 
 impl<'b> Reply<'b> {
@@ -28,61 +26,57 @@ impl<'b> Reply<'b> {
         self.status
     }
 
-    /// Status line and header fields as they came.
+    /// The status line and header fields as received.
     #[must_use]
     pub const fn head(&self) -> &'b [u8] {
         self.head
     }
 
-    /// Value of the first header field of that name, in any case, without blanks around it.
+    /// The value of the first header field of this name, ignoring case, without the whitespace
+    /// around it.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'b [u8]> {
         Fields::of(self.head).value(name)
     }
 
-    /// What the server's clock showed: the header `Date`, to be trusted as far as the server.
+    /// The server's time: the header `Date`. As trustworthy as the server.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
         Timestamp::from_http_date(str::from_utf8(self.header("date")?).ok()?).ok()
     }
 
-    /// The body, or none of one that was larger than its buffer and went out in pieces.
+    /// The body. Empty if it was larger than its buffer and handed out in pieces.
     #[must_use]
     pub const fn body(&self) -> &'b [u8] {
-        if self.before > 0 { &[] } else { self.body }
+        if self.handed_out > 0 { &[] } else { self.body }
     }
 
-    /// The length of the whole body in bytes, however it was received.
+    /// The length of the whole body in bytes, in pieces or not.
     #[must_use]
     pub fn body_len(&self) -> u64 {
-        self.before.saturating_add(u64::try_from(self.body.len()).unwrap_or(u64::MAX))
+        self.handed_out.saturating_add(u64::try_from(self.body.len()).unwrap_or(u64::MAX))
     }
 
-    /// Names the request in the service's own logs, if the whole body is here.
+    /// The id of the request in the service's logs, if the whole body is here.
     #[must_use]
     pub fn request_id(&self) -> Option<JsonText<'b>> {
         response::parse(self.body()).ok()?.request_id()
     }
 
-    /// [Judges](judge) the answer; a success is returned as it is.
-    pub(super) fn judge<E, C, N>(self) -> Result<Self, CallError<'b, E, C, N>> {
-        let whole = (self.before == 0).then_some(self.body);
-        match judge(self.status, self.header("content-type"), whole) {
-            Outcome::Success => Ok(self),
-            Outcome::Service(failure) => Err(CallError::Service(failure)),
-            Outcome::Status => Err(CallError::Status(self)),
-            Outcome::Malformed(malformed) => Err(CallError::NotAnAnswer(malformed, self)),
-        }
+    /// Whether the answer is a success: see [`judge`].
+    pub(super) fn outcome(&self) -> Outcome<'b> {
+        let whole = (self.handed_out == 0).then_some(self.body);
+        judge(self.status, self.header("content-type"), whole)
     }
 
-    /// Whether the service refused because of the time that was signed.
+    /// Whether the service refused the signed time.
     pub(super) fn is_expired(&self) -> bool {
         let answer = response::parse(self.body());
         matches!(answer, Ok(Answer::Failure(failure)) if failure.advice() == Advice::FixClock)
     }
 }
 
-// An answer may hold a key: `AssumeRole` is answered with one, and with its token.
+// An answer may hold secrets: that of `AssumeRole` holds a key and its token.
 impl fmt::Debug for Reply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

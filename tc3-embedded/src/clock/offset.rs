@@ -1,6 +1,6 @@
 //! A clock made of a counter.
 
-use super::{Monotonic, OffsetError, SetClock, UnixClock};
+use super::{Monotonic, SetClock, UnixClock, error::OffsetError};
 use core::fmt;
 use tc3_core::Timestamp;
 

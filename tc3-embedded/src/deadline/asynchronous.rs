@@ -1,6 +1,6 @@
-//! An asynchronous stream runs against a timer.
+//! Races an asynchronous stream against a timer.
 
-use super::{Deadline, DeadlineError, counted, taken};
+use super::{Deadline, check_count, check_written, error::DeadlineError};
 use crate::clock::Monotonic;
 use core::{
     future::{Future, poll_fn},
@@ -9,7 +9,7 @@ use core::{
 };
 use embedded_io_async::{ErrorType, Read, Write};
 
-/// A counter that can be waited for.
+/// A counter that can be awaited.
 ///
 /// ```
 /// # mod embassy_time {
@@ -42,12 +42,13 @@ use embedded_io_async::{ErrorType, Read, Write};
 /// }
 /// ```
 pub trait Timer: Monotonic {
-    /// Waits until the counter stands at `millis` or further.
+    /// Waits until the counter has reached `millis`.
     fn until(&mut self, millis: u64) -> impl Future<Output = ()>;
 }
 
 impl<S: ErrorType, T: Timer> Deadline<'_, S, T> {
-    /// What is raced may be dropped in the middle: what is above is given up then.
+    /// Runs an operation until it is done or time is over. Then it is dropped half-way, and the
+    /// connection must not be used again.
     async fn race<'s, O, F>(
         &'s mut self,
         start: impl FnOnce(&'s mut S) -> F,
@@ -55,21 +56,21 @@ impl<S: ErrorType, T: Timer> Deadline<'_, S, T> {
     where
         F: Future<Output = Result<O, S::Error>>,
     {
-        let Self { stream, counter, due } = self;
-        let span = due.span(counter.millis())?;
+        let Self { stream, counter, timeout } = self;
+        let span = timeout.span(counter.millis())?;
         let outcome = {
             let mut timer = pin!(counter.until(span.end()));
-            let mut moving = pin!(start(stream));
+            let mut operation = pin!(start(stream));
             poll_fn(|context| {
                 if timer.as_mut().poll(context).is_ready() {
                     return Poll::Ready(None);
                 }
-                moving.as_mut().poll(context).map(Some)
+                operation.as_mut().poll(context).map(Some)
             })
             .await
         };
         match outcome {
-            Some(moved) => moved.map_err(DeadlineError::Stream),
+            Some(result) => result.map_err(DeadlineError::Stream),
             None => Err(span.timed_out(counter.millis())),
         }
     }
@@ -78,13 +79,13 @@ impl<S: ErrorType, T: Timer> Deadline<'_, S, T> {
 impl<S: Read, T: Timer> Read for Deadline<'_, S, T> {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Self::Error> {
         let given = buffer.len();
-        counted(self.race(|stream| stream.read(buffer)).await?, given)
+        check_count(self.race(|stream| stream.read(buffer)).await?, given)
     }
 }
 
 impl<S: Write, T: Timer> Write for Deadline<'_, S, T> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
-        taken(self.race(|stream| stream.write(bytes)).await?, bytes.len())
+        check_written(self.race(|stream| stream.write(bytes)).await?, bytes.len())
     }
 
     async fn flush(&mut self) -> Result<(), Self::Error> {

@@ -1,6 +1,6 @@
-//! A stream that blocks is asked first whether it would.
+//! Polls a blocking stream until it is ready.
 
-use super::{Deadline, DeadlineError, counted, taken};
+use super::{Deadline, check_count, check_written, error::DeadlineError};
 use crate::clock::Monotonic;
 use core::hint;
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
@@ -11,7 +11,7 @@ impl<S: ErrorType, M: Monotonic> Deadline<'_, S, M> {
         ready: impl Fn(&mut S) -> Result<bool, S::Error>,
     ) -> Result<(), DeadlineError<S::Error>> {
         loop {
-            self.due.span(self.counter.millis())?;
+            self.timeout.span(self.counter.millis())?;
             if ready(&mut self.stream).map_err(DeadlineError::Stream)? {
                 return Ok(());
             }
@@ -22,10 +22,10 @@ impl<S: ErrorType, M: Monotonic> Deadline<'_, S, M> {
 
 impl<S: Read + ReadReady, M: Monotonic> Read for Deadline<'_, S, M> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Self::Error> {
-        // For no bytes no stream has to become ready.
+        // Moving zero bytes needs no readiness.
         self.wait(|stream| Ok(buffer.is_empty() || stream.read_ready()?))?;
         let count = self.stream.read(buffer).map_err(DeadlineError::Stream)?;
-        counted(count, buffer.len())
+        check_count(count, buffer.len())
     }
 }
 
@@ -33,7 +33,7 @@ impl<S: Write + WriteReady, M: Monotonic> Write for Deadline<'_, S, M> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
         self.wait(|stream| Ok(bytes.is_empty() || stream.write_ready()?))?;
         let count = self.stream.write(bytes).map_err(DeadlineError::Stream)?;
-        taken(count, bytes.len())
+        check_written(count, bytes.len())
     }
 
     fn flush(&mut self) -> Result<(), Self::Error> {

@@ -1,31 +1,31 @@
-//! Why a bounded stream stopped.
+//! Errors of a stream with a deadline.
 
 use core::{error::Error, fmt};
 use embedded_io::ErrorKind;
 
-/// Why a [`Deadline`](super::Deadline) ended a read or a write. What is above has to be given up
-/// after any of these.
+/// Why a read or write on a [`Deadline`](super::Deadline) failed. After any of these the connection
+/// above it must not be used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum DeadlineError<E> {
-    /// The time of the call is over.
+    /// The timeout expired.
     TimedOut {
-        /// Milliseconds since its first read or write.
+        /// Milliseconds since the first read or write.
         elapsed: u64,
-        /// Milliseconds that it was granted.
+        /// The timeout in milliseconds.
         limit: u64,
     },
-    /// Nobody said how long to wait: see [`Timeout::arm`](super::Timeout::arm).
+    /// No timeout was set: see [`Timeout::arm`](super::Timeout::arm).
     Unarmed,
-    /// The stream claims to have moved more bytes than it was given.
+    /// The stream reported more bytes read or written than it was given.
     Overrun {
-        /// Bytes that it was given to fill or to take.
+        /// Bytes that it was given.
         given: usize,
-        /// Bytes that it claims.
+        /// Bytes that it reported.
         count: usize,
     },
-    /// The stream takes no byte, and does not say why.
+    /// The stream wrote no byte and reported no error.
     WriteZero {
         /// Bytes that it was given.
         given: usize,
@@ -37,10 +37,10 @@ pub enum DeadlineError<E> {
 impl<E: fmt::Display> fmt::Display for DeadlineError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TimedOut { elapsed, limit } => write!(f, "not done after {elapsed} of {limit} ms"),
-            Self::Unarmed => f.write_str("nobody said how long to wait"),
-            Self::Overrun { given, count } => write!(f, "stream moved {count} of {given} bytes"),
-            Self::WriteZero { given } => write!(f, "stream took none of {given} bytes"),
+            Self::TimedOut { elapsed, .. } => write!(f, "timed out after {elapsed} ms"),
+            Self::Unarmed => f.write_str("no timeout was set"),
+            Self::Overrun { given, count } => write!(f, "stream reported {count} of {given} bytes"),
+            Self::WriteZero { given } => write!(f, "stream wrote none of {given} bytes"),
             Self::Stream(error) => error.fmt(f),
         }
     }

@@ -1,16 +1,16 @@
-//! The end of a call, shared by whoever starts the call and the stream deep below it.
+//! The timeout of a call, shared by the caller and the stream under TLS.
 
-use super::DeadlineError;
+use super::error::DeadlineError;
 use core::{cell::Cell, time::Duration};
 
-/// How long the current call may take: armed by the caller, kept by a
+/// How long the current call may take: armed by the caller, enforced by a
 /// [`Deadline`](super::Deadline).
 ///
 /// The time runs from the first read or write after [`arm`](Self::arm), so that arming needs no
-/// counter. It is not armed from the start, and never by itself: a stream whose `Timeout` nobody armed
-/// refuses to wait, and one whose `Timeout` nobody armed *again* ends with the call before.
+/// counter. A stream whose `Timeout` was never armed refuses to wait. One that was not armed *again*
+/// fails in the next call as soon as the first time is over.
 ///
-/// Arm it once for a handshake and once for each call on the connection; or once for both.
+/// Arm it once for a handshake and once for each call on the connection, or once for both.
 #[derive(Debug)]
 pub struct Timeout(Cell<State>);
 
@@ -18,12 +18,12 @@ pub struct Timeout(Cell<State>);
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum State {
     Unarmed,
-    /// For so many milliseconds from whenever it begins.
+    /// For this many milliseconds from the first read or write on.
     Armed(u64),
     Running(Span),
 }
 
-/// A stretch of the counter, in milliseconds.
+/// An interval of the counter, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct Span {
@@ -32,19 +32,19 @@ pub(super) struct Span {
 }
 
 impl Timeout {
-    /// Not armed yet.
+    /// A timeout that is not armed yet.
     #[must_use]
     pub const fn new() -> Self {
         Self(Cell::new(State::Unarmed))
     }
 
-    /// Grants so much time, in whole milliseconds, from the next read or write on.
+    /// Allows this much time, in whole milliseconds, from the next read or write on.
     pub fn arm(&self, limit: Duration) {
         let millis = limit.as_secs().saturating_mul(1000);
         self.0.set(State::Armed(millis.saturating_add(u64::from(limit.subsec_millis()))));
     }
 
-    /// The call's span of time, unless it is over.
+    /// The interval of the current call, unless it is over.
     pub(super) fn span<E>(&self, now: u64) -> Result<Span, DeadlineError<E>> {
         let span = match self.0.get() {
             State::Unarmed => return Err(DeadlineError::Unarmed),
@@ -52,7 +52,7 @@ impl Timeout {
             State::Running(span) => span,
         };
         self.0.set(State::Running(span));
-        // A counter that went back has broken its promise, and might never get there.
+        // A counter that decreased is faulty and might never reach the end.
         if now < span.start || now.saturating_sub(span.start) >= span.limit {
             return Err(span.timed_out(now));
         }

@@ -1,18 +1,19 @@
-//! The chunked transfer coding: RFC 9112 section 7.1, extensions and trailers read over.
+//! The chunked transfer coding: RFC 9112 section 7.1. Extensions and trailers are checked and
+//! skipped.
 
 use super::error::{Fault, ResponseError};
+use super::event::{Event, Limits};
 use super::input::{Input, wide, with_digit};
-use super::response::{Event, Limits};
 
-/// The decoder: it holds numbers only, so a split at any byte costs nothing.
+/// The decoder. It buffers no bytes, so the input may be split anywhere.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct Chunked {
     phase: Phase,
-    /// Bytes left in the chunk; while its size is read, the size so far.
+    /// Bytes left in the chunk. While its size is parsed, the size so far.
     left: u64,
-    /// Bytes of the current chunk-size line, or of all trailers; line ends are not counted.
-    text: usize,
+    /// Length of the current chunk-size line, or of all trailers, without line ends.
+    line_len: usize,
 }
 
 /// What the next byte belongs to.
@@ -21,8 +22,8 @@ pub(super) struct Chunked {
 enum Phase {
     FirstDigit,
     Digits,
-    /// "Bad whitespace", which only an extension may follow.
-    Blank,
+    /// "Bad whitespace" (RFC 9110), which only an extension may follow.
+    Whitespace,
     Extension,
     SizeLf,
     Data,
@@ -39,10 +40,10 @@ enum Phase {
 
 impl Chunked {
     pub(super) const fn new() -> Self {
-        Self { phase: Phase::FirstDigit, left: 0, text: 0 }
+        Self { phase: Phase::FirstDigit, left: 0, line_len: 0 }
     }
 
-    /// The next event; `body` bytes were handed out before.
+    /// The next event. `body` is the number of bytes of body returned before.
     pub(super) fn step<'i>(
         &mut self,
         input: &mut Input<'i>,
@@ -69,10 +70,10 @@ impl Chunked {
         if self.left == 0 {
             self.phase = Phase::DataCr;
         }
-        Event::piece(piece)
+        Event::of_body(piece)
     }
 
-    /// The phase that `byte` leads to, if it may stand here at all.
+    /// The phase after `byte`, or `None` if `byte` is not allowed here.
     fn after(&mut self, byte: u8) -> Option<Phase> {
         use Phase::*;
         Some(match (self.phase, byte) {
@@ -80,18 +81,18 @@ impl Chunked {
                 self.left = with_digit(self.left, byte, 16)?;
                 Digits
             }
-            (Digits | Blank, b' ' | b'\t') => Blank,
-            (Digits | Blank, b';') => Extension,
+            (Digits | Whitespace, b' ' | b'\t') => Whitespace,
+            (Digits | Whitespace, b';') => Extension,
             (Digits | Extension, b'\r') => SizeLf,
-            (Extension, _) if is_text(byte) => Extension,
+            (Extension, _) if is_field_value(byte) => Extension,
             (SizeLf, b'\n') if self.left == 0 => Line,
             (SizeLf, b'\n') => Data,
             (DataCr, b'\r') => DataLf,
             (DataLf, b'\n') => FirstDigit,
             (Line, b'\r') => EndLf,
-            (Line | Name, _) if is_token(byte) => Name,
+            (Line | Name, _) if is_tchar(byte) => Name,
             (Name, b':') => Value,
-            (Value, _) if is_text(byte) => Value,
+            (Value, _) if is_field_value(byte) => Value,
             (Value, b'\r') => ValueLf,
             (ValueLf, b'\n') => Line,
             (EndLf, b'\n') => End,
@@ -99,10 +100,10 @@ impl Chunked {
         })
     }
 
-    /// Applies the limits to the phase just entered.
+    /// Enforces the limits of the new phase.
     fn check(&mut self, limits: &Limits, body: u64) -> Result<(), ResponseError> {
         match self.phase {
-            Phase::Digits | Phase::Blank | Phase::Extension => {
+            Phase::Digits | Phase::Whitespace | Phase::Extension => {
                 let limit = limits.chunk_line;
                 self.count(limit).ok_or(ResponseError::ChunkLineTooLong { limit })
             }
@@ -111,7 +112,7 @@ impl Chunked {
                 self.count(limit).ok_or(ResponseError::TrailersTooLong { limit })
             }
             Phase::SizeLf => {
-                self.text = 0;
+                self.line_len = 0;
                 limits.check_body(body.saturating_add(self.left))
             }
             _ => Ok(()),
@@ -119,8 +120,8 @@ impl Chunked {
     }
 
     fn count(&mut self, limit: usize) -> Option<()> {
-        self.text = self.text.checked_add(1)?;
-        (self.text <= limit).then_some(())
+        self.line_len = self.line_len.checked_add(1)?;
+        (self.line_len <= limit).then_some(())
     }
 }
 
@@ -129,7 +130,7 @@ impl Phase {
         let fault = match (self, byte) {
             (Self::DataCr | Self::DataLf, _) => Fault::ChunkEnd,
             (Self::SizeLf | Self::ValueLf | Self::EndLf, _) | (_, b'\n') => Fault::LineEnd,
-            (Self::FirstDigit | Self::Digits | Self::Blank, _) => Fault::ChunkSize,
+            (Self::FirstDigit | Self::Digits | Self::Whitespace, _) => Fault::ChunkSize,
             (Self::Extension, _) => Fault::ChunkExtension,
             (Self::Line, b' ' | b'\t') => Fault::Folding,
             _ => Fault::Trailer,
@@ -138,13 +139,13 @@ impl Phase {
     }
 }
 
-/// What a field value or a quoted string may hold (RFC 9110 section 5.5).
-const fn is_text(byte: u8) -> bool {
+/// Whether a field value or a quoted string may hold the byte (RFC 9110 section 5.5).
+const fn is_field_value(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'~' | 0x80..)
 }
 
-/// What a field name may hold (RFC 9110 section 5.6.2).
-const fn is_token(byte: u8) -> bool {
+/// Whether a field name may hold the byte: a "tchar" (RFC 9110 section 5.6.2).
+const fn is_tchar(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'!' | b'#'..=b'\'')
         || matches!(byte, b'*' | b'+' | b'-' | b'.' | b'|' | b'~')
 }

@@ -1,24 +1,24 @@
-//! What can go wrong, with the evidence.
+//! Errors of requests and responses.
 
 use core::fmt;
 
 /// Why a response is refused. After any of these the connection must be closed.
 ///
-/// `at` is the offset of the offending byte (or header line, where a whole field is meant), counted
+/// `at` is the offset of the wrong byte, or of the header line if the whole field is wrong. It counts
 /// from the first byte of the response, interim responses included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// Closed before the first byte. On a connection that was used before, the server may simply
-    /// have closed it while idle.
+    /// Closed before the first byte. If the connection was used before, the server may have closed it
+    /// while idle.
     NoResponse,
     /// Closed within the head.
     HeadTruncated {
         /// Bytes received, interim responses included.
         received: u64,
     },
-    /// Closed before the body was as long as `Content-Length` says.
+    /// Closed before the body was as long as its `Content-Length`.
     BodyTruncated {
         /// Bytes of body received.
         received: u64,
@@ -30,27 +30,28 @@ pub enum ResponseError {
         /// Bytes of body received.
         received: u64,
     },
-    /// A byte where HTTP/1.x does not allow it.
+    /// A byte that HTTP/1.x does not allow there.
     Malformed {
-        /// Which rule it breaks.
+        /// The rule that it breaks.
         fault: Fault,
         /// Its offset.
         at: u64,
     },
     /// More than one `Content-Length`, equal or not.
     LengthTwice {
-        /// The first one's value.
+        /// The first value.
         first: u64,
-        /// The second one's value.
+        /// The second value.
         second: u64,
     },
-    /// `Content-Length` and `Transfer-Encoding` together: somebody between us and the server may
-    /// see another end of this response than we do.
+    /// `Content-Length` and `Transfer-Encoding` together: a proxy may take another end of this
+    /// response for the right one ("response splitting").
     LengthAndChunked {
         /// The `Content-Length`.
         length: u64,
     },
-    /// A `Transfer-Encoding` that is not just `chunked`, once, in an HTTP/1.1 response.
+    /// A `Transfer-Encoding` other than `chunked`, more than one of them, or one in an HTTP/1.0
+    /// response.
     TransferEncoding {
         /// Offset of the header line.
         at: u64,
@@ -89,7 +90,7 @@ pub enum ResponseError {
     },
     /// The body is too long.
     BodyTooLong {
-        /// Bytes it has at least, as far as they were declared or seen.
+        /// Minimum length of the body: declared, or received so far.
         size: u64,
         /// [`Limits::body`](super::Limits::body).
         limit: u64,
@@ -101,15 +102,15 @@ pub enum ResponseError {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Fault {
-    /// The response starts with the version, a blank and a status from 100 to 599.
+    /// The response starts with the version, a space and a status from 100 to 599.
     StatusLine,
     /// The version is HTTP/1.0 or HTTP/1.1.
     Version,
-    /// A header name is a token, right before a colon.
+    /// A header name is a token directly followed by a colon.
     HeaderName,
     /// A header value has no control characters.
     HeaderValue,
-    /// Lines end with CR LF; neither stands alone.
+    /// Lines end with CR LF. Neither occurs alone.
     LineEnd,
     /// A header is one line: no obsolete folding.
     Folding,
@@ -125,22 +126,22 @@ pub enum Fault {
     Trailer,
 }
 
-/// Why a request cannot go on. The connection must be closed, for the peer waits for a request
-/// that will never be whole.
+/// Why a request cannot be completed. The connection must be closed, because the peer waits for the
+/// rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RequestError {
-    /// The body was begun, or the request finished, before all of the head was sent.
+    /// The body was started, or the request finished, before the whole head was sent.
     HeadUnsent {
-        /// Bytes of the head still to be sent.
+        /// Bytes of the head not sent yet.
         left: u64,
     },
     /// More body than declared.
     SurplusBody {
         /// The declared length.
         declared: u64,
-        /// The length with the refused piece.
+        /// The length including the refused piece.
         offered: u64,
     },
     /// Less body than declared.
@@ -150,11 +151,11 @@ pub enum RequestError {
         /// Bytes of body sent.
         sent: u64,
     },
-    /// The transport claims to have taken more than it was given.
+    /// The transport reported more bytes written than it was given.
     Overrun {
         /// Bytes given.
         given: usize,
-        /// Bytes claimed.
+        /// Bytes reported.
         count: usize,
     },
 }
@@ -180,12 +181,12 @@ impl fmt::Display for ResponseError {
                 write!(f, "content-length {length} together with transfer-encoding")
             }
             Self::TransferEncoding { at } => {
-                write!(f, "byte {at} of the response: transfer-encoding is not just chunked")
+                write!(f, "byte {at} of the response: transfer-encoding is not exactly \"chunked\"")
             }
             Self::ContentEncoding { at } => {
-                write!(f, "byte {at} of the response: content-encoding that was not asked for")
+                write!(f, "byte {at} of the response: content-encoding was not requested")
             }
-            Self::SwitchingProtocols => f.write_str("protocol switch that was not asked for"),
+            Self::SwitchingProtocols => f.write_str("switching protocols (101) was not requested"),
             Self::HeadTooLong { limit } => write!(f, "head longer than {limit} bytes"),
             Self::TooManyHeaders { limit } => write!(f, "more than {limit} header fields"),
             Self::TooManyInterim { limit } => write!(f, "more than {limit} interim responses"),
@@ -204,13 +205,13 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::StatusLine => "not the status line of a response",
-            Self::Version => "not version 1.0 or 1.1 of HTTP",
+            Self::Version => "HTTP version is neither 1.0 nor 1.1",
             Self::HeaderName => "not allowed in a header name",
             Self::HeaderValue => "not allowed in a header value",
-            Self::LineEnd => "line end other than CR LF",
+            Self::LineEnd => "line does not end with CR LF",
             Self::Folding => "obsolete line folding",
-            Self::ContentLength => "content-length is not a decimal number of 64 bits",
-            Self::ChunkSize => "chunk size is not a hexadecimal number of 64 bits",
+            Self::ContentLength => "content-length is not a decimal number below 2^64",
+            Self::ChunkSize => "chunk size is not a hexadecimal number below 2^64",
             Self::ChunkExtension => "not allowed in a chunk extension",
             Self::ChunkEnd => "no CR LF after a chunk",
             Self::Trailer => "not allowed in a trailer",
@@ -223,13 +224,13 @@ impl fmt::Display for RequestError {
         match self {
             Self::HeadUnsent { left } => write!(f, "{left} bytes of the head are not sent yet"),
             Self::SurplusBody { declared, offered } => {
-                write!(f, "body of {offered} bytes or more, declared as {declared}")
+                write!(f, "body of at least {offered} bytes, but {declared} were declared")
             }
             Self::MissingBody { declared, sent } => {
                 write!(f, "body ended after {sent} of {declared} bytes")
             }
             Self::Overrun { given, count } => {
-                write!(f, "transport took {count} of {given} bytes")
+                write!(f, "transport reported {count} of {given} bytes written")
             }
         }
     }

@@ -1,25 +1,26 @@
-//! Where a response's body ends: RFC 9112 section 6.3, without its permission to guess.
+//! How the end of a response's body is determined: RFC 9112 section 6.3. What that section lets a
+//! client repair or guess is an error here.
 
 use super::error::{Fault, ResponseError};
 use super::head::{Fields, StatusLine, eq_ignore_case};
 use super::input::{wide, with_digit};
 
-/// What tells the end of a body.
+/// What determines the end of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Framing {
-    /// The status (204, 304) allows none.
+    /// No body: the status is 204 or 304.
     Empty,
     /// `Content-Length`, in bytes.
     Length(u64),
     /// `Transfer-Encoding: chunked`.
     Chunked,
-    /// The end of the connection. Only a close which the peer authenticated (TLS `close_notify`)
-    /// proves that nothing was cut off.
+    /// The end of the connection. The body may be truncated unless the peer authenticated that end
+    /// (TLS `close_notify`).
     UntilClose,
 }
 
-/// Decides how the body is framed, and whether the connection outlives it.
+/// Determines the framing of the body, and whether the connection stays open after it.
 pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Framing, bool), ResponseError> {
     let mut seen = Seen::default();
     for field in Fields::of(head) {
@@ -41,7 +42,7 @@ pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Frami
     Ok((framing, persistent && framing != Framing::UntilClose))
 }
 
-/// The fields that decide.
+/// The fields that determine the framing.
 #[derive(Default)]
 struct Seen {
     length: Option<u64>,
@@ -80,7 +81,7 @@ impl Seen {
     }
 }
 
-fn decimal(text: &[u8]) -> Option<u64> {
-    let digits = Some(text).filter(|text| !text.is_empty())?;
+fn decimal(value: &[u8]) -> Option<u64> {
+    let digits = Some(value).filter(|value| !value.is_empty())?;
     digits.iter().try_fold(0, |number, byte| with_digit(number, *byte, 10))
 }

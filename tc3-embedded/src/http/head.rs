@@ -1,20 +1,19 @@
-//! A response's head: gathered byte by byte, then read once by `httparse`.
+//! The head of a response: collected byte by byte, then parsed once by `httparse`.
 //!
-//! `httparse` is lenient where a client must not be: it takes a bare LF for a line end and skips
-//! empty lines before the status line. Both are refused here, while the bytes come in.
+//! `httparse` accepts a bare LF as a line end and skips empty lines before the status line. A client
+//! must not, so both are refused here while the bytes come in.
 
 use core::fmt;
 
 use super::error::{Fault, ResponseError};
 use super::input::wide;
 
-/// How many header fields one head may have.
+/// The maximum number of header fields in one head.
 ///
-/// `httparse` wants its array in advance. It lies on the stack for as long as one head is read, which
-/// is what keeps this number small.
+/// `httparse` needs an array of this length, which is on the stack while a head is parsed.
 pub const MAX_HEADERS: usize = 32;
 
-/// What the status line says.
+/// A parsed status line.
 #[derive(Clone, Copy)]
 pub(super) struct StatusLine {
     pub(super) code: u16,
@@ -22,7 +21,7 @@ pub(super) struct StatusLine {
     pub(super) minor: u8,
 }
 
-/// The caller's buffer; its length is the limit of a head.
+/// The caller's buffer. Its length limits the head.
 pub(super) struct HeadBuffer<'h> {
     pub(super) bytes: &'h mut [u8],
     filled: usize,
@@ -41,7 +40,7 @@ impl<'h> HeadBuffer<'h> {
         self.filled = 0;
     }
 
-    /// Adds one byte; true when it was the head's last one.
+    /// Appends one byte. Returns true if it completes the head.
     pub(super) fn push(&mut self, at: u64, byte: u8) -> Result<bool, ResponseError> {
         let limit = self.bytes.len();
         let slot = self.bytes.get_mut(self.filled);
@@ -59,7 +58,7 @@ impl<'h> HeadBuffer<'h> {
     }
 }
 
-/// Only what was received: the rest of the buffer is whatever the caller had in it.
+/// Only what was received: the rest of the buffer may hold secrets of the caller.
 impl fmt::Debug for HeadBuffer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.received().escape_ascii())
@@ -73,7 +72,7 @@ impl defmt::Format for HeadBuffer<'_> {
     }
 }
 
-/// Reads a complete head that began at offset `start` of the response.
+/// Parses a complete head that started at offset `start` of the response.
 pub(super) fn parse(head: &[u8], start: u64) -> Result<StatusLine, ResponseError> {
     let (fault, at) = match parse_prefix(head) {
         Ok(Some(line)) => return Ok(line),
@@ -81,13 +80,14 @@ pub(super) fn parse(head: &[u8], start: u64) -> Result<StatusLine, ResponseError
         Err(httparse::Error::TooManyHeaders) => {
             return Err(ResponseError::TooManyHeaders { limit: MAX_HEADERS });
         }
-        Err(error) => (fault_of(error), offence(head)),
+        Err(error) => (fault_of(error), error_offset(head)),
     };
     let at = start.saturating_add(wide(at));
     Err(ResponseError::Malformed { fault, at })
 }
 
-// Not inlined: the header array must be off the stack again when the body is read.
+// Not inlined, so that the header array (512 bytes on a 32-bit target) is off the stack while the
+// body is read.
 #[inline(never)]
 fn parse_prefix(head: &[u8]) -> Result<Option<StatusLine>, httparse::Error> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
@@ -108,24 +108,22 @@ const fn fault_of(error: httparse::Error) -> Fault {
     }
 }
 
-/// `httparse` says what is wrong but not where: it is the first byte whose arrival turns
-/// "incomplete" into an error.
-fn offence(head: &[u8]) -> usize {
-    let (mut sound, mut bad) = (0_usize, head.len());
-    while sound < bad {
-        let middle = sound.midpoint(bad);
+/// The offset of the byte that `httparse` refused, which it does not report: the first one whose
+/// arrival turns "incomplete" into an error, found by bisection.
+fn error_offset(head: &[u8]) -> usize {
+    let (mut valid, mut bad) = (0_usize, head.len());
+    while valid < bad {
+        let middle = valid.midpoint(bad);
         if parse_prefix(head.get(..=middle).unwrap_or(head)).is_err() {
             bad = middle;
         } else {
-            sound = middle.saturating_add(1);
+            valid = middle.saturating_add(1);
         }
     }
     bad
 }
 
 /// Compares bytes with an ASCII word, ignoring case: a field's name, a token, a media type.
-// Not inlined: called for each name, and longer than a call.
-#[inline(never)]
 pub(crate) fn eq_ignore_case(bytes: &[u8], word: &str) -> bool {
     bytes.eq_ignore_ascii_case(word.as_bytes())
 }

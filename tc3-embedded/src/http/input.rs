@@ -1,14 +1,14 @@
-//! What the caller lent to the parser, and where in the response it stands.
+//! The input of one `feed`, with its offset in the response.
 
-/// Received bytes that are not used up yet.
+/// Received bytes that are not consumed yet.
 pub(super) struct Input<'i> {
     pub(super) rest: &'i [u8],
-    /// Offset of the first of them, counted from the first byte of the response.
+    /// Offset of the first of them in the response.
     pub(super) at: u64,
 }
 
 impl<'i> Input<'i> {
-    /// Takes as many bytes as are there, but no more than `most`.
+    /// Takes up to `most` bytes.
     pub(super) fn take(&mut self, most: u64) -> &'i [u8] {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let (taken, rest) = self.rest.split_at_checked(most).unwrap_or((self.rest, &[]));
@@ -18,7 +18,7 @@ impl<'i> Input<'i> {
     }
 }
 
-/// Single bytes, each with its offset.
+/// Yields bytes with their offsets.
 impl Iterator for Input<'_> {
     type Item = (u64, u8);
 
@@ -31,14 +31,14 @@ impl Iterator for Input<'_> {
     }
 }
 
-/// A count in memory as a count on the wire: no target has more than 64 bits of address.
+/// Widens a length without loss: no target has addresses of more than 64 bits.
 pub(crate) fn wide(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-/// `number` with one more digit, unless `byte` is none or the result does not fit.
+/// Appends a digit to a number. Returns `None` if `byte` is not a digit or the result overflows.
 ///
-/// Unlike `from_str_radix` it takes no sign and no blank.
+/// Unlike `from_str_radix` it does not accept a sign.
 pub(super) fn with_digit(number: u64, byte: u8, radix: u32) -> Option<u64> {
     let digit = char::from(byte).to_digit(radix)?;
     number.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))

@@ -1,4 +1,4 @@
-//! The request writer: keeps the count, so that exactly what was declared is sent.
+//! The request writer: counts bytes, so that exactly the declared body is sent.
 
 use core::fmt;
 
@@ -8,9 +8,8 @@ use tc3_core::{BufferTooSmall, Signed, v1};
 
 /// The bytes of one request, in order: the head, then as much body as it declares.
 ///
-/// The head is taken as it was spelled and signed; nothing is added to it or changed in it. The
-/// body comes in one piece or in many, each borrowed only until it is sent
-/// ([example](super)).
+/// The head is sent as signed; nothing is added to it or changed in it. The body comes in one or
+/// more pieces, each borrowed only until it is sent ([example](super)).
 ///
 /// ```
 /// use tc3_embedded::http::{RequestError, RequestWriter};
@@ -27,42 +26,42 @@ use tc3_core::{BufferTooSmall, Signed, v1};
 pub struct RequestWriter<'h> {
     head: &'h [u8],
     declared: u64,
-    /// Bytes the transport took, head and body together.
+    /// Bytes that the transport accepted, head and body together.
     sent: u64,
 }
 
-/// Bytes on their way out, until the transport has taken all of them.
-#[must_use = "nothing is sent until the transport has taken `pending()`"]
+/// Bytes to be written to the transport.
+#[must_use = "nothing is sent unless `pending()` is written to the transport"]
 pub struct Outgoing<'w, 'p> {
     pending: &'p [u8],
     sent: &'w mut u64,
 }
 
 impl<'h> RequestWriter<'h> {
-    /// A request of this head, whose `Content-Length` is `body_len` (0 for none).
+    /// A request with this head, whose `Content-Length` is `body_len` (0 if it has none).
     pub const fn new(head: &'h [u8], body_len: u64) -> Self {
         Self { head, declared: body_len, sent: 0 }
     }
 
-    /// A request signed with TC3-HMAC-SHA256, its head written to `buffer`. Its body follows from
-    /// [`Request::body`](tc3_core::Request::body), or from where it was hashed.
+    /// A request signed with TC3-HMAC-SHA256; encodes its head into `buffer`. Its body is
+    /// [`Request::body`](tc3_core::Request::body), unless it was hashed elsewhere.
     ///
     /// # Errors
-    /// [`BufferTooSmall`], with the bytes that the head needs.
+    /// [`BufferTooSmall`], with the length of the head.
     pub fn tc3(signed: Signed<'_>, buffer: &'h mut [u8]) -> Result<Self, BufferTooSmall> {
         Ok(Self::new(signed.head().encode(buffer)?, signed.request().body_len()))
     }
 
-    /// A request signed with signature v1, its head written to `buffer`. The body of a POST is
+    /// A request signed with signature v1; encodes its head into `buffer`. The body of a POST is
     /// its [`wire`](tc3_core::v1::Signed::wire).
     ///
     /// # Errors
-    /// [`BufferTooSmall`], with the bytes that the head needs.
+    /// [`BufferTooSmall`], with the length of the head.
     pub fn v1(signed: v1::Signed<'_>, buffer: &'h mut [u8]) -> Result<Self, BufferTooSmall> {
         Ok(Self::new(signed.head().encode(buffer)?, signed.body_len()))
     }
 
-    /// What is left to send of the head.
+    /// The part of the head that is not sent yet.
     pub fn head(&mut self) -> Outgoing<'_, 'h> {
         let sent = usize::try_from(self.sent).unwrap_or(usize::MAX);
         Outgoing { pending: self.head.get(sent..).unwrap_or_default(), sent: &mut self.sent }
@@ -71,8 +70,8 @@ impl<'h> RequestWriter<'h> {
     /// The next piece of the body.
     ///
     /// # Errors
-    /// [`RequestError::HeadUnsent`], and [`RequestError::SurplusBody`] if this piece would exceed
-    /// the declared length: none of it is handed out.
+    /// [`RequestError::HeadUnsent`], or [`RequestError::SurplusBody`] if this piece would exceed
+    /// the declared length. No part of it is sent then.
     pub fn body<'p>(&mut self, piece: &'p [u8]) -> Result<Outgoing<'_, 'p>, RequestError> {
         let offered = self.body_sent()?.saturating_add(wide(piece.len()));
         let declared = self.declared;
@@ -82,7 +81,7 @@ impl<'h> RequestWriter<'h> {
         Ok(Outgoing { pending: piece, sent: &mut self.sent })
     }
 
-    /// Confirms that the request went out whole.
+    /// Checks that the whole request was sent.
     ///
     /// # Errors
     /// [`RequestError::HeadUnsent`], [`RequestError::MissingBody`].
@@ -104,15 +103,15 @@ impl<'h> RequestWriter<'h> {
 }
 
 impl<'p> Outgoing<'_, 'p> {
-    /// What the transport has not taken yet; empty when all is sent.
+    /// The bytes that the transport has not accepted yet; empty when all are sent.
     pub const fn pending(&self) -> &'p [u8] {
         self.pending
     }
 
-    /// Notes that the transport took the first `count` bytes of [`pending`](Self::pending).
+    /// Records that the transport accepted the first `count` bytes of [`pending`](Self::pending).
     ///
     /// # Errors
-    /// [`RequestError::Overrun`]: a transport cannot take more than it was given.
+    /// [`RequestError::Overrun`] if `count` is more than was pending.
     pub fn advance(&mut self, count: usize) -> Result<(), RequestError> {
         let Some((_, rest)) = self.pending.split_at_checked(count) else {
             let given = self.pending.len();
@@ -124,7 +123,7 @@ impl<'p> Outgoing<'_, 'p> {
     }
 }
 
-/// Without the head: it holds the signature and perhaps a token.
+/// Without the head, which holds the signature and perhaps a token.
 impl fmt::Debug for RequestWriter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RequestWriter");

@@ -1,80 +1,18 @@
-//! The response parser: received bytes in, events out.
+//! The response parser: takes received bytes, returns events.
 
 use core::mem;
 
 use super::chunked::Chunked;
 use super::error::ResponseError;
+use super::event::{Event, Limits, ResponseHead};
 use super::framing::{Framing, decide};
 use super::head::{Fields, HeadBuffer, parse};
 use super::input::{Input, wide};
 
-/// What one [`ResponseParser::feed`] found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Event<'i> {
-    /// The input is used up and the response is not complete: receive more.
-    NeedMore,
-    /// The head is complete. Its fields can be read until the parser is reset.
-    Head(Head),
-    /// The next bytes of the body, never empty: a part of the input itself.
-    Body(&'i [u8]),
-    /// The response is complete. What is left of the input is not part of it.
-    Done,
-}
-
-/// What a response's head says about the response as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub struct Head {
-    /// Status code, 200 to 599. The service answers 200 to everything it processed, refusals
-    /// included: "200, not 401".
-    pub status: u16,
-    /// What will tell the end of the body.
-    pub framing: Framing,
-}
-
-/// How much a peer may make us take, in bytes unless said otherwise.
-///
-/// The limit of the head is the length of its buffer, that of its fields
-/// [`MAX_HEADERS`](super::MAX_HEADERS).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Limits {
-    /// The body, without what frames it.
-    pub body: u64,
-    /// One chunk-size line with its extensions, without its line end.
-    pub chunk_line: usize,
-    /// All trailers together, without their line ends.
-    pub trailers: usize,
-    /// Number of interim (1xx) responses before the real one.
-    pub interim: u8,
-}
-
-impl Limits {
-    /// 50 MiB of body, as the service itself has it ("Response ≤ 50 MB"); 256 bytes of chunk-size
-    /// line, 1024 of trailers, 8 interim responses.
-    pub const DEFAULT: Self = Self { body: 50 << 20, chunk_line: 256, trailers: 1024, interim: 8 };
-
-    pub(super) const fn check_body(&self, size: u64) -> Result<(), ResponseError> {
-        let limit = self.body;
-        if size > limit {
-            return Err(ResponseError::BodyTooLong { size, limit });
-        }
-        Ok(())
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
 /// A push parser for the response to a `GET` or `POST` ([example](super)).
 ///
-/// The borrowed buffer holds the head, and its length limits it: 1 KiB is room for some two
-/// dozen fields. The body is handed out as it comes, uncopied.
+/// The borrowed buffer holds the head and limits its length: 1 KiB holds about two dozen fields. The
+/// body is returned as it comes, without a copy.
 ///
 /// ```
 /// use tc3_embedded::http::{Event, Limits, ResponseError, ResponseParser};
@@ -85,7 +23,7 @@ impl Default for Limits {
 /// assert!(matches!(response.feed(&mut input), Ok(Event::Head(head)) if head.status == 200));
 /// assert_eq!(response.feed(&mut input), Ok(Event::Body(b"{\"Resp")));
 /// assert_eq!(response.feed(&mut input), Ok(Event::NeedMore));
-/// // The connection breaks down.
+/// // The connection is closed.
 /// let (received, expected) = (6, 17);
 /// let error = ResponseError::BodyTruncated { received, expected };
 /// assert_eq!(response.end_of_stream(), Err(error));
@@ -97,11 +35,11 @@ pub struct ResponseParser<'h> {
     buffer: HeadBuffer<'h>,
     limits: Limits,
     state: State,
-    /// Set once the head is complete: whether the connection outlives the response.
+    /// Set once the head is complete: whether the connection stays open after the response.
     persistent: Option<bool>,
-    /// Bytes used of the response, interim ones included.
+    /// Bytes of the response consumed, interim responses included.
     at: u64,
-    /// Bytes of body handed out.
+    /// Bytes of body returned.
     body: u64,
     interim: u8,
 }
@@ -110,7 +48,7 @@ pub struct ResponseParser<'h> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum State {
     Head,
-    /// Bytes of the body to come.
+    /// Bytes of the body left.
     Length(u64),
     Chunked(Chunked),
     UntilClose,
@@ -132,19 +70,19 @@ impl<'h> ResponseParser<'h> {
         }
     }
 
-    /// Starts over, for the next response of this connection or the first of another.
+    /// Prepares for the next response of this connection or the first one of another.
     pub fn reset(&mut self) {
         *self = Self::new(mem::take(&mut self.buffer.bytes), self.limits);
     }
 
-    /// Uses up the front of `input` and tells what it found there.
+    /// Consumes a part of `input` and reports what it found there.
     ///
-    /// Call it until it says [`Event::NeedMore`] or [`Event::Done`], *then* receive: the body's end
-    /// may be known although no byte is left to feed. `NeedMore` leaves no input over.
+    /// Call it until it returns [`Event::NeedMore`] or [`Event::Done`], and only *then* receive: the
+    /// end of the body may be known without another byte. `NeedMore` leaves no input over.
     ///
     /// # Errors
-    /// Whatever is wrong with the response; the parser keeps saying so until it is reset, and the
-    /// connection is of no further use.
+    /// What is wrong with the response. The parser returns the same error until it is reset, and the
+    /// connection must be closed.
     pub fn feed<'i>(&mut self, input: &mut &'i [u8]) -> Result<Event<'i>, ResponseError> {
         let mut cursor = Input { rest: input, at: self.at };
         let outcome = self.step(&mut cursor);
@@ -159,11 +97,10 @@ impl<'h> ResponseParser<'h> {
         outcome
     }
 
-    /// Tells that the peer closed the connection: `Ok` if that, or what came before, completed the
-    /// response.
+    /// Reports that the peer closed the connection. Returns `Ok` if the response is complete.
     ///
     /// # Errors
-    /// What is missing; for a response that failed before, why.
+    /// What is missing, or the earlier error of a response that failed.
     pub fn end_of_stream(&mut self) -> Result<(), ResponseError> {
         let received = self.body;
         let error = match self.state {
@@ -186,12 +123,13 @@ impl<'h> ResponseParser<'h> {
     /// Whether the next request may use this connection: the response is complete, and neither its
     /// version, its `Connection` field nor its framing ends the connection.
     ///
-    /// If input is left over then, the peer sent what nobody asked for: close.
+    /// If input is left over as well, the peer sent bytes that belong to no request: close the
+    /// connection.
     pub const fn is_reusable(&self) -> bool {
         matches!((&self.state, self.persistent), (State::Done, Some(true)))
     }
 
-    /// The head as received so far, status line included, sound or not: evidence for a person.
+    /// The head as received so far, from the status line on, even if malformed.
     pub fn head_bytes(&self) -> &[u8] {
         self.buffer.received()
     }
@@ -202,17 +140,17 @@ impl<'h> ResponseParser<'h> {
         self.fields().map(|field| (field.name, field.value))
     }
 
-    /// Value of the first field of that name, in any case.
+    /// Value of the first field of that name, ignoring case.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.fields().value(name)
     }
 
-    /// `Content-Type`, if it is there and UTF-8.
+    /// `Content-Type`, if present and UTF-8.
     pub fn content_type(&self) -> Option<&str> {
         str::from_utf8(self.header("content-type")?).ok()
     }
 
-    /// `Date`, if it is there and UTF-8: the server's time, to be trusted as far as the server.
+    /// `Date`, if present and UTF-8: the server's time, as trustworthy as the server.
     pub fn date(&self) -> Option<&str> {
         str::from_utf8(self.header("date")?).ok()
     }
@@ -229,10 +167,10 @@ impl<'h> ResponseParser<'h> {
             State::Length(left) => {
                 let piece = input.take(*left);
                 *left = left.saturating_sub(wide(piece.len()));
-                Ok(Event::piece(piece))
+                Ok(Event::of_body(piece))
             }
             State::Chunked(chunked) => chunked.step(input, &self.limits, self.body),
-            State::UntilClose => self.read_open_end(input),
+            State::UntilClose => self.read_until_close(input),
             State::Failed(error) => Err(*error),
         }
     }
@@ -252,7 +190,7 @@ impl<'h> ResponseParser<'h> {
                     let (framing, persistent) = decide(line, head, start)?;
                     self.persistent = Some(persistent);
                     self.begin_body(framing);
-                    return Ok(Event::Head(Head { status, framing }));
+                    return Ok(Event::Head(ResponseHead { status, framing }));
                 }
             }
         }
@@ -269,7 +207,8 @@ impl<'h> ResponseParser<'h> {
         Ok(())
     }
 
-    /// A body declared too long fails only after the head was told: its status explains it.
+    /// A body that is declared too long fails only after the head was returned, because its status
+    /// may explain it.
     fn begin_body(&mut self, framing: Framing) {
         self.state = match framing {
             Framing::Empty => State::Done,
@@ -282,20 +221,11 @@ impl<'h> ResponseParser<'h> {
         };
     }
 
-    fn read_open_end<'i>(&self, input: &mut Input<'i>) -> Result<Event<'i>, ResponseError> {
+    fn read_until_close<'i>(&self, input: &mut Input<'i>) -> Result<Event<'i>, ResponseError> {
         let piece = input.take(self.limits.body.saturating_sub(self.body));
         if piece.is_empty() && !input.rest.is_empty() {
             self.limits.check_body(self.body.saturating_add(1))?;
         }
-        Ok(Event::piece(piece))
-    }
-}
-
-impl<'i> Event<'i> {
-    pub(super) const fn piece(piece: &'i [u8]) -> Self {
-        if piece.is_empty() {
-            return Self::NeedMore;
-        }
-        Self::Body(piece)
+        Ok(Event::of_body(piece))
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
 }
 
 /// The time nearest to the floor that these seconds can mean, unless it is before the floor.
-pub(super) fn unix(seconds: u32, floor: Timestamp) -> Result<Timestamp, SntpError> {
+pub(super) fn timestamp(seconds: u32, floor: Timestamp) -> Result<Timestamp, SntpError> {
     let [.., a, b, c, d] = floor.unix().wrapping_add(SECONDS_TO_EPOCH).to_be_bytes();
     let after = seconds.wrapping_sub(u32::from_be_bytes([a, b, c, d])).cast_signed();
     let now = floor.unix().saturating_add_signed(i64::from(after));

@@ -1,8 +1,8 @@
-//! Calls that go well.
+//! Calls that succeed.
 
 use crate::{
     peer::{DONE, Peer, answer, chunked, failure, with_head},
-    world::{CALL, LIMIT, MODES, NOW, client, due, peer, request, signer, wire},
+    world::{CALL, LIMIT, MODES, NOW, client, peer, request, signer, timeout, wire},
 };
 use core::convert::Infallible;
 use tc3_core::{
@@ -16,7 +16,7 @@ fn now() -> Timestamp {
 }
 
 #[test]
-fn a_call_sends_what_the_signer_spells_and_nothing_else() {
+fn a_call_sends_exactly_the_bytes_of_the_signed_request() {
     let query = [("Name", ParamValue::Text("广州"))];
     let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
     let form = Box::leak(Box::new(Multipart::new("bound", Box::leak(Box::new(parts))).unwrap()));
@@ -28,8 +28,8 @@ fn a_call_sends_what_the_signer_spells_and_nothing_else() {
     ];
     for mode in MODES {
         for request in requests {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             let buffers = Buffers::new(&mut head, &mut body);
             let reply = mode.call(&mut client(), &mut wire, &request, buffers).unwrap();
@@ -44,19 +44,19 @@ fn a_call_sends_what_the_signer_spells_and_nothing_else() {
             request.body().for_each(|piece| expected.extend_from_slice(piece));
             let peer = peer(&wire);
             assert_eq!(peer.got, expected);
-            assert_eq!(peer.flushed, expected.len(), "flushed only after all of it");
+            assert_eq!(peer.flushed, expected.len(), "not flushed after the whole request");
         }
     }
 }
 
 #[test]
-fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
+fn a_v1_call_is_signed_with_the_drawn_nonce() {
     let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
     for mode in MODES {
-        for verb in [v1::Method::Get, v1::Method::Post] {
-            let request = CALL.v1(verb, v1::Algorithm::HmacSha256, params).unwrap();
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        for method in [v1::Method::Get, v1::Method::Post] {
+            let request = CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap();
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 512]);
             let buffers = Buffers::new(&mut head, &mut body);
             let entropy = |bytes: &mut [u8]| {
@@ -70,7 +70,7 @@ fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
             let nonce = v1::Nonce::new(5.try_into().unwrap());
             let (expected, mut signer) = (request, signer());
             let signed = signer.sign_v1(&expected, now(), nonce).unwrap();
-            let form = if verb == v1::Method::Post { signed.wire().to_string() } else { String::new() };
+            let form = if method == v1::Method::Post { signed.wire().to_string() } else { String::new() };
             assert_eq!(peer(&wire).requests(), [(signed.head().to_string(), form.into_bytes())]);
         }
     }
@@ -80,12 +80,12 @@ fn a_v1_call_is_signed_with_the_nonce_that_was_drawn() {
 fn three_calls_share_one_connection() {
     for mode in MODES {
         let answers = [answer(DONE).into_bytes(), chunked(DONE.as_bytes(), 5), answer(DONE).into_bytes()];
-        let due = due();
-        let mut wire = wire(Peer::new(answers), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new(answers), &timeout);
         let mut client = client();
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         for calls in 1..=3 {
-            due.arm(LIMIT);
+            timeout.arm(LIMIT);
             let buffers = Buffers::new(&mut head, &mut body);
             let reply = mode.call(&mut client, &mut wire, &request(), buffers).unwrap();
             assert_eq!(reply.body(), DONE.as_bytes());
@@ -96,7 +96,7 @@ fn three_calls_share_one_connection() {
 }
 
 #[test]
-fn what_is_signed_elsewhere_is_exchanged() {
+fn requests_signed_without_a_client_can_be_exchanged() {
     let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
     let key = Signer::new(credentials).signing_key(&api!("iotcloud", "2021-04-08"), now());
     let request = request();
@@ -109,8 +109,8 @@ fn what_is_signed_elsewhere_is_exchanged() {
     ];
     for mode in MODES {
         for signed in signed {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             mode.exchange(&mut wire, signed, Buffers::new(&mut head, &mut body)).unwrap();
             assert_eq!(peer(&wire).requests()[0].0, signed.head().to_string());
@@ -119,14 +119,14 @@ fn what_is_signed_elsewhere_is_exchanged() {
 }
 
 #[test]
-fn a_body_from_elsewhere_is_uploaded_in_its_pieces() {
+fn a_body_stored_elsewhere_is_uploaded_in_pieces() {
     let frame: Vec<u8> = (0..=255).cycle().take(5_000).collect();
     let payload = HashedPayload::of(&frame);
     let request = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let upload = Upload::new(client.sign(&request).unwrap(), frame.chunks(300));
         mode.exchange(&mut wire, upload, Buffers::new(&mut head, &mut body)).unwrap();
@@ -137,8 +137,8 @@ fn a_body_from_elsewhere_is_uploaded_in_its_pieces() {
 #[test]
 fn a_dry_run_that_would_have_succeeded_is_a_success() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(&failure("DryRunOperation"))]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(&failure("DryRunOperation"))]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 128]);
         mode.call(&mut client(), &mut wire, &request(), Buffers::new(&mut head, &mut body)).unwrap();
     }
@@ -147,9 +147,9 @@ fn a_dry_run_that_would_have_succeeded_is_a_success() {
 #[test]
 fn an_event_stream_needs_no_envelope() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let events = with_head("200 OK", "content-type:Text/event-stream; charset=utf-8\r\n", "data: {}\n\n");
-        let mut wire = wire(Peer::new([events]), &due);
+        let mut wire = wire(Peer::new([events]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let reply = mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();
@@ -159,9 +159,9 @@ fn an_event_stream_needs_no_envelope() {
 }
 
 #[test]
-fn a_client_lends_its_signer_and_a_connection_gives_its_stream_back() {
-    let due = due();
-    let mut wire = wire(Peer::new([answer(DONE)]), &due);
+fn the_signer_can_be_renewed_and_the_stream_taken_back() {
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
     let mut client = client();
     client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
     let (mut head, mut body) = ([0; 1024], [0; 64]);

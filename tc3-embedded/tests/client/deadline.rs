@@ -1,8 +1,8 @@
-//! One end for all that a call waits for.
+//! The deadline bounds everything that a call waits for.
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer},
-    world::{LIMIT, MODES, Time, client, due, peer, request, wire},
+    world::{LIMIT, MODES, Time, client, peer, request, timeout, wire},
 };
 use core::{ops::ControlFlow, time::Duration};
 use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
@@ -11,7 +11,7 @@ use tc3_embedded::{
     deadline::{Deadline, DeadlineError, Timeout},
 };
 
-/// Moves one byte at a time, each after a hundred milliseconds, and for ever.
+/// Reads or writes one byte every hundred milliseconds, without end.
 struct Dribble {
     time: Time,
     answer: &'static [u8],
@@ -25,10 +25,10 @@ impl Dribble {
         Self { time: Time::default(), answer }
     }
 
-    fn bounded(due: &Timeout) -> Deadline<'_, Self, Time> {
+    fn bounded(timeout: &Timeout) -> Deadline<'_, Self, Time> {
         let stream = Self::new();
         let time = stream.time.clone();
-        Deadline::new(stream, time, due)
+        Deadline::new(stream, time, timeout)
     }
 }
 
@@ -94,7 +94,7 @@ mod asynchronous {
 
 const OVER: DeadlineError<ErrorKind> = DeadlineError::TimedOut { elapsed: 2_000, limit: 2_000 };
 
-/// Counts how often it went well before the time was over.
+/// Counts the steps that succeed before the timeout.
 fn until_over(mut step: impl FnMut() -> Result<(), DeadlineError<ErrorKind>>) -> usize {
     for steps in 0..100 {
         if let Err(error) = step() {
@@ -102,33 +102,33 @@ fn until_over(mut step: impl FnMut() -> Result<(), DeadlineError<ErrorKind>>) ->
             return steps;
         }
     }
-    panic!("never over")
+    panic!("no timeout")
 }
 
 #[test]
-fn bytes_that_dribble_do_not_move_the_end() {
+fn single_bytes_do_not_extend_the_deadline() {
     for mode in MODES {
-        let due = due();
-        let mut stream = Dribble::bounded(&due);
+        let timeout = timeout();
+        let mut stream = Dribble::bounded(&timeout);
         assert_eq!(until_over(|| mode.read(&mut stream, &mut [0; 8]).map(drop)), 20);
         assert_eq!(mode.write(&mut stream, b"x"), Err(OVER));
 
-        due.arm(LIMIT);
+        timeout.arm(LIMIT);
         assert_eq!(until_over(|| mode.write(&mut stream, b"x").map(drop)), 20);
         assert_eq!(mode.flush(&mut stream), Err(OVER));
 
-        due.arm(LIMIT);
+        timeout.arm(LIMIT);
         assert_eq!(until_over(|| mode.flush(&mut stream)), 20);
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(OVER));
     }
 }
 
 #[test]
-fn a_call_to_a_peer_that_dribbles_for_ever_ends() {
+fn a_call_to_a_peer_that_sends_single_bytes_without_end_times_out() {
     for mode in MODES {
-        let due = Timeout::new();
-        due.arm(Duration::from_secs(200));
-        let mut connection = Connection::new(Dribble::bounded(&due));
+        let timeout = Timeout::new();
+        timeout.arm(Duration::from_secs(200));
+        let mut connection = Connection::new(Dribble::bounded(&timeout));
         let (mut head, mut body, mut count) = ([0; 1024], [0; 64], 0);
         let mut pieces = |piece: &[u8]| {
             count += piece.len();
@@ -143,11 +143,11 @@ fn a_call_to_a_peer_that_dribbles_for_ever_ends() {
 }
 
 #[test]
-fn a_silent_peer_is_waited_for_as_long_as_was_granted() {
+fn a_silent_peer_is_waited_for_until_the_timeout() {
     for mode in MODES {
         for way in [Way::In, Way::Out] {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             let buffers = Buffers::new(&mut head, &mut body);
             let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
@@ -159,10 +159,10 @@ fn a_silent_peer_is_waited_for_as_long_as_was_granted() {
 }
 
 #[test]
-fn nothing_is_sent_before_somebody_said_how_long_to_wait() {
+fn nothing_is_sent_before_the_timeout_is_armed() {
     for mode in MODES {
-        let due = Timeout::new();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = Timeout::new();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
@@ -172,10 +172,10 @@ fn nothing_is_sent_before_somebody_said_how_long_to_wait() {
 }
 
 #[test]
-fn the_time_of_one_call_is_not_that_of_the_next() {
+fn a_timeout_that_is_not_armed_again_ends_the_next_call() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE), answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();
@@ -190,26 +190,26 @@ fn the_time_of_one_call_is_not_that_of_the_next() {
 }
 
 #[test]
-fn the_time_runs_from_the_first_byte_and_not_from_the_arming() {
+fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
     for mode in MODES {
-        let due = due();
-        let mut stream = Dribble::bounded(&due);
+        let timeout = timeout();
+        let mut stream = Dribble::bounded(&timeout);
         stream.stream().time.pass(1_000_000);
         assert_eq!(until_over(|| mode.read(&mut stream, &mut [0; 8]).map(drop)), 20);
     }
 }
 
 #[test]
-fn no_time_is_no_time_and_all_time_is_no_overflow() {
+fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
     for mode in MODES {
-        let due = Timeout::new();
-        due.arm(Duration::ZERO);
-        let mut stream = Dribble::bounded(&due);
+        let timeout = Timeout::new();
+        timeout.arm(Duration::ZERO);
+        let mut stream = Dribble::bounded(&timeout);
         let over = DeadlineError::TimedOut { elapsed: 0, limit: 0 };
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(over));
-        due.arm(Duration::from_micros(999));
+        timeout.arm(Duration::from_micros(999));
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(over));
-        due.arm(Duration::MAX);
+        timeout.arm(Duration::MAX);
         stream.stream().time.pass(1_000);
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(1));
         assert_eq!(mode.write(&mut stream, b"x"), Ok(1));
@@ -217,42 +217,42 @@ fn no_time_is_no_time_and_all_time_is_no_overflow() {
 }
 
 #[test]
-fn no_bytes_need_no_stream_that_is_ready() {
+fn moving_zero_bytes_does_not_wait_for_readiness() {
     for way in [Way::In, Way::Out] {
-        let due = due();
+        let timeout = timeout();
         let peer = Peer::new([answer(DONE)]).failing(way, 0, Kind::Silence);
         let time = peer.time();
-        let mut stream = Deadline::new(peer, time, &due);
-        let moved = match way {
+        let mut stream = Deadline::new(peer, time, &timeout);
+        let count = match way {
             Way::In => Read::read(&mut stream, &mut []),
             Way::Out => Write::write(&mut stream, &[]),
         };
-        assert_eq!(moved, Ok(0));
+        assert_eq!(count, Ok(0));
     }
 }
 
 #[test]
-fn what_the_stream_says_is_passed_on() {
+fn errors_and_the_end_of_the_stream_are_passed_on() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let peer = Peer::new([answer(DONE)]).failing(Way::In, 0, Kind::Reset);
         let time = peer.time();
-        let mut stream = Deadline::new(peer, time, &due);
+        let mut stream = Deadline::new(peer, time, &timeout);
         let error = mode.read(&mut stream, &mut [0; 8]).unwrap_err();
         assert_eq!(error, DeadlineError::Stream(ErrorKind::ConnectionReset));
         assert_eq!(error.kind(), ErrorKind::ConnectionReset);
         let peer = Peer::new::<&str>([]);
         let time = peer.time();
-        let mut stream = Deadline::new(peer, time, &due);
+        let mut stream = Deadline::new(peer, time, &timeout);
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Ok(0));
     }
 }
 
 #[test]
-fn a_stream_is_had_again_without_its_end() {
-    let due = Timeout::default();
-    due.arm(Duration::from_millis(50));
-    let stream = Deadline::new(Dribble::new(), Time::default(), &due);
-    assert_eq!(format!("{stream:?}"), format!("Deadline {{ due: {due:?}, .. }}"));
+fn the_stream_can_be_taken_back() {
+    let timeout = Timeout::default();
+    timeout.arm(Duration::from_millis(50));
+    let stream = Deadline::new(Dribble::new(), Time::default(), &timeout);
+    assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {timeout:?}, .. }}"));
     assert!(stream.into_stream().answer.starts_with(b"HTTP/1.1 200 OK"));
 }

@@ -1,8 +1,8 @@
-//! How answers end, and what of a connection is left then.
+//! How answers end, and whether the connection is reusable afterwards.
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer, failure, with_head},
-    world::{Error, LIMIT, MODES, Mode, Wire, client, due, layer, peer, request, wire},
+    world::{Error, LIMIT, MODES, Mode, Wire, client, layer, peer, request, timeout, wire},
 };
 use core::ops::ControlFlow;
 use tc3_core::response::{Advice, Reason};
@@ -17,54 +17,54 @@ fn call(mode: Mode, wire: &mut Wire<'_>, check: impl FnOnce(Result<&[u8], Error<
     check(mode.call(&mut client(), wire, &request(), buffers).map(|reply| reply.body()));
 }
 
-fn is_spent(mode: Mode, wire: &mut Wire<'_>) {
+fn is_not_reusable(mode: Mode, wire: &mut Wire<'_>) {
     assert!(!wire.is_reusable());
     let sent = peer(wire).got.len();
     call(mode, wire, |outcome| {
-        assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Spent)));
+        assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::NotReusable)));
     });
-    assert_eq!(peer(wire).got.len(), sent, "sent on a connection that is spent");
+    assert_eq!(peer(wire).got.len(), sent, "sent on a connection that is not reusable");
 }
 
 #[test]
-fn a_body_that_ends_with_the_connection_needs_an_end_that_is_proved() {
+fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
     let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{DONE}");
     for mode in MODES {
-        let due = due();
-        let mut plain = wire(Peer::new([&until_close]), &due);
+        let timeout = timeout();
+        let mut plain = wire(Peer::new([&until_close]), &timeout);
         call(*mode, &mut plain, |outcome| {
-            assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Unproven)));
+            assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::UnauthenticatedEnd)));
         });
-        is_spent(*mode, &mut plain);
+        is_not_reusable(*mode, &mut plain);
 
-        due.arm(LIMIT);
-        let mut proved = Connection::authenticated(layer(Peer::new([&until_close]), &due));
-        call(*mode, &mut proved, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
-        is_spent(*mode, &mut proved);
+        timeout.arm(LIMIT);
+        let mut authenticated = Connection::authenticated(layer(Peer::new([&until_close]), &timeout));
+        call(*mode, &mut authenticated, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
+        is_not_reusable(*mode, &mut authenticated);
     }
 }
 
 #[test]
-fn of_a_body_whose_end_is_not_proved_nothing_is_handed_out() {
+fn a_body_without_an_authenticated_end_is_not_handed_out() {
     let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(1000));
     for mode in MODES {
-        let due = due();
-        let mut plain = wire(Peer::new([&until_close]), &due);
+        let timeout = timeout();
+        let mut plain = wire(Peer::new([&until_close]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let mut never = |_: &[u8]| -> ControlFlow<()> { panic!("handed out") };
         let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut never);
         let outcome = mode.call(&mut client(), &mut plain, &request(), buffers);
-        assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Unproven)));
+        assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::UnauthenticatedEnd)));
     }
 }
 
 #[test]
-fn a_proved_end_in_the_middle_of_an_answer_is_not_its_end() {
+fn an_authenticated_end_within_an_answer_is_a_truncation() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let cut = &answer(DONE)[..answer(DONE).len() - 1];
-        let mut proved = Connection::authenticated(layer(Peer::new([cut]), &due));
-        call(*mode, &mut proved, |outcome| {
+        let mut authenticated = Connection::authenticated(layer(Peer::new([cut]), &timeout));
+        call(*mode, &mut authenticated, |outcome| {
             let truncated = ResponseError::BodyTruncated { received: 33, expected: 34 };
             assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Response(truncated))));
         });
@@ -72,60 +72,60 @@ fn a_proved_end_in_the_middle_of_an_answer_is_not_its_end() {
 }
 
 #[test]
-fn an_answer_that_ends_the_connection_spends_it() {
+fn after_connection_close_the_connection_is_not_reusable() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let last = with_head("200 OK", "Connection: close\r\n", DONE);
-        let mut wire = wire(Peer::new([last, answer(DONE)]), &due);
+        let mut wire = wire(Peer::new([last, answer(DONE)]), &timeout);
         call(*mode, &mut wire, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
-        is_spent(*mode, &mut wire);
+        is_not_reusable(*mode, &mut wire);
     }
 }
 
 #[test]
-fn more_than_was_asked_for_spends_the_connection() {
+fn after_surplus_bytes_the_connection_is_not_reusable() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE) + "HTTP/1.1 200 OK\r\n", answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE) + "HTTP/1.1 200 OK\r\n", answer(DONE)]), &timeout);
         call(*mode, &mut wire, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
-        is_spent(*mode, &mut wire);
+        is_not_reusable(*mode, &mut wire);
     }
 }
 
 #[test]
-fn a_failure_of_the_service_leaves_the_connection_alone() {
+fn after_a_failure_of_the_service_the_connection_is_reusable() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(&failure("InternalError")), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(&failure("InternalError")), answer(DONE)]), &timeout);
         call(*mode, &mut wire, |outcome| {
             let error = outcome.unwrap_err();
             assert_eq!(error.advice(), Some(Advice::RetryIdempotent));
-            let said = "the service answered InternalError: no (request id 7f-3c)";
-            assert_eq!(error.to_string(), said);
+            let sentence = "the service answered InternalError: no (request id 7f-3c)";
+            assert_eq!(error.to_string(), sentence);
         });
         call(*mode, &mut wire, |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
     }
 }
 
 #[test]
-fn a_connection_that_was_closed_while_idle_is_told() {
+fn a_connection_closed_while_idle_is_an_error() {
     for mode in MODES {
-        let due = due();
+        let timeout = timeout();
         let first = answer(DONE);
         let at = first.len();
-        let mut wire = wire(Peer::new([first, answer(DONE)]).failing(Way::In, at, Kind::Close), &due);
+        let mut wire = wire(Peer::new([first, answer(DONE)]).failing(Way::In, at, Kind::Close), &timeout);
         call(*mode, &mut wire, |outcome| assert!(outcome.is_ok()));
         call(*mode, &mut wire, |outcome| {
             let closed = ExchangeError::Response(ResponseError::NoResponse);
             assert_eq!(outcome, Err(CallError::Exchange(closed)));
         });
-        is_spent(*mode, &mut wire);
+        is_not_reusable(*mode, &mut wire);
     }
 }
 
-/// The status is told, whatever else is wrong with the page.
+/// The status is reported, whatever else is wrong with the answer.
 #[test]
-fn a_status_outside_2xx_is_told_unless_the_service_speaks() {
+fn a_status_outside_2xx_is_an_error_unless_it_is_a_failure_of_the_service() {
     let long = "x".repeat(1000);
     let pages = [
         (with_head("502 Bad Gateway", "", "<html></html>"), 502, true),
@@ -138,8 +138,8 @@ fn a_status_outside_2xx_is_told_unless_the_service_speaks() {
     ];
     for mode in MODES {
         for (page, status, reusable) in &pages {
-            let due = due();
-            let mut wire = wire(Peer::new([page]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([page]), &timeout);
             call(*mode, &mut wire, |outcome| {
                 let Err(CallError::Status(reply)) = outcome else { panic!("{outcome:?}") };
                 assert_eq!(reply.status(), *status);
@@ -150,9 +150,9 @@ fn a_status_outside_2xx_is_told_unless_the_service_speaks() {
             });
             assert_eq!(wire.is_reusable(), *reusable, "{page}");
         }
-        let due = due();
+        let timeout = timeout();
         let refused = with_head("400 Bad Request", "", &failure("InvalidAction"));
-        let mut wire = wire(Peer::new([refused]), &due);
+        let mut wire = wire(Peer::new([refused]), &timeout);
         call(*mode, &mut wire, |outcome| {
             assert_eq!(outcome.unwrap_err().advice(), Some(Advice::FixRequest));
         });
@@ -160,7 +160,7 @@ fn a_status_outside_2xx_is_told_unless_the_service_speaks() {
 }
 
 #[test]
-fn a_2xx_without_an_envelope_is_no_success() {
+fn a_2xx_without_an_envelope_is_an_error() {
     let answers = [
         (answer("<html></html>"), Reason::NotEnvelope),
         (answer(""), Reason::Truncated),
@@ -169,10 +169,10 @@ fn a_2xx_without_an_envelope_is_no_success() {
     ];
     for mode in MODES {
         for (answer, reason) in &answers {
-            let due = due();
-            let mut wire = wire(Peer::new([answer]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer]), &timeout);
             call(*mode, &mut wire, |outcome| {
-                let Err(CallError::NotAnAnswer(malformed, _)) = outcome else { panic!("{outcome:?}") };
+                let Err(CallError::Malformed(malformed, _)) = outcome else { panic!("{outcome:?}") };
                 assert_eq!(malformed.reason, *reason);
             });
         }
@@ -181,13 +181,13 @@ fn a_2xx_without_an_envelope_is_no_success() {
 
 #[cfg(feature = "async")]
 #[test]
-fn a_call_that_is_dropped_in_the_middle_spends_the_connection() {
+fn after_a_dropped_call_the_connection_is_not_reusable() {
     use core::{
         pin::pin,
         task::{Context, Waker},
     };
-    let due = due();
-    let mut wire = wire(Peer::new([answer(DONE)]).failing(Way::Out, 100, Kind::Silence), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer(DONE)]).failing(Way::Out, 100, Kind::Silence), &timeout);
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let (mut client, request) = (client(), request());
     {
@@ -196,6 +196,6 @@ fn a_call_that_is_dropped_in_the_middle_spends_the_connection() {
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
     assert_eq!(peer(&wire).got.len(), 100);
-    is_spent(Mode::Async, &mut wire);
-    assert!(head.iter().all(|byte| *byte == 0), "a token stays behind");
+    is_not_reusable(Mode::Async, &mut wire);
+    assert!(head.iter().all(|byte| *byte == 0), "the head was not wiped");
 }

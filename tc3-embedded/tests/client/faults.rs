@@ -1,8 +1,8 @@
-//! Every fault at every byte of an exchange: a typed error or the right answer, and an end.
+//! Every fault at every byte of an exchange gives a typed error or the right answer, and ends.
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer, chunked},
-    world::{Error, LIMIT, MODES, Mode, Wire, client, due, layer, peer, request},
+    world::{Error, LIMIT, MODES, Mode, Wire, client, layer, peer, request, timeout},
 };
 use core::cell::Cell;
 use embedded_io::ErrorKind;
@@ -12,30 +12,30 @@ use tc3_embedded::{
     http::ResponseError,
 };
 
-/// Answers whose end is told by a length, by a chunk and by the end of the stream.
+/// Answers that end by a length, by the last chunk and with the stream.
 fn answers() -> [Vec<u8>; 3] {
     let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{DONE}");
     [answer(DONE).into_bytes(), chunked(DONE.as_bytes(), 9), until_close.into_bytes()]
 }
 
-/// Makes a call, checks it, and tries to make another.
+/// Makes a call, checks its result, and tries another call.
 fn call(mode: Mode, from: Peer, check: impl Fn(Result<&[u8], Error<'_>>)) {
-    let due = due();
-    let mut wire: Wire<'_> = Connection::authenticated(layer(from, &due));
+    let timeout = timeout();
+    let mut wire: Wire<'_> = Connection::authenticated(layer(from, &timeout));
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let outcome = mode.call(&mut client().correcting_clock(), &mut wire, &request(), buffers);
     let failed = matches!(outcome, Err(CallError::Exchange(_)));
     check(outcome.map(|reply| reply.body()));
-    assert!(peer(&wire).whole <= 1, "sent again by itself");
-    // A connection that failed is never used again, whatever it would do.
+    assert!(peer(&wire).whole <= 1, "sent twice");
+    // A connection that failed is never used again.
     let sent = peer(&wire).got.len();
     assert!(!(failed && wire.is_reusable()));
     if failed {
-        due.arm(LIMIT);
+        timeout.arm(LIMIT);
         let buffers = Buffers::new(&mut head, &mut body);
         let refused = mode.call(&mut client(), &mut wire, &request(), buffers);
-        assert_eq!(refused, Err(CallError::Exchange(ExchangeError::Spent)));
+        assert_eq!(refused, Err(CallError::Exchange(ExchangeError::NotReusable)));
         assert_eq!(peer(&wire).got.len(), sent);
     }
 }
@@ -56,12 +56,12 @@ fn is_truncation(error: &Error<'_>) -> bool {
         error,
         CallError::Exchange(ExchangeError::Response(
             NoResponse | HeadTruncated { .. } | BodyTruncated { .. } | ChunksTruncated { .. }
-        )) | CallError::NotAnAnswer(..)
+        )) | CallError::Malformed(..)
     )
 }
 
 #[test]
-fn a_fault_at_any_byte_of_an_answer_is_named_or_does_no_harm() {
+fn a_fault_at_any_byte_of_an_answer_is_a_typed_error_or_harmless() {
     for mode in MODES {
         for answer in answers() {
             for at in 0..answer.len() {
@@ -78,33 +78,33 @@ fn a_fault_at_any_byte_of_an_answer_is_named_or_does_no_harm() {
     }
 }
 
-/// TLS would not let it pass; without TLS, it is a typed error, or changes what it changes.
+/// TLS would detect it. Without TLS it is a typed error or changes one byte of the body.
 #[test]
-fn a_corrupt_byte_of_an_answer_costs_no_more_than_itself() {
+fn a_corrupt_byte_of_an_answer_changes_at_most_that_byte_of_the_body() {
     for mode in MODES {
         for answer in answers() {
-            let (passed, noticed) = (Cell::new(0), Cell::new(0));
+            let (accepted, refused) = (Cell::new(0), Cell::new(0));
             for at in 0..answer.len() {
                 let peer = Peer::new([&answer]).failing(Way::In, at, Kind::Corrupt);
                 call(*mode, peer, |outcome| match outcome {
                     Ok(body) => {
                         let differing = body.iter().zip(DONE.as_bytes()).filter(|(a, b)| a != b).count();
                         assert!(body.len() == DONE.len() && differing <= 1);
-                        passed.set(passed.get() + 1);
+                        accepted.set(accepted.get() + 1);
                     }
-                    Err(_) => noticed.set(noticed.get() + 1),
+                    Err(_) => refused.set(refused.get() + 1),
                 });
             }
-            assert!(passed.get() > 0 && noticed.get() > passed.get() / 2);
+            assert!(accepted.get() > 0 && refused.get() > accepted.get() / 2);
         }
     }
 }
 
 #[test]
-fn a_fault_at_any_byte_of_a_request_is_named_or_does_no_harm() {
+fn a_fault_at_any_byte_of_a_request_is_a_typed_error_or_harmless() {
     let len = {
-        let due = due();
-        let mut wire = Connection::new(layer(Peer::new([answer(DONE)]), &due));
+        let timeout = timeout();
+        let mut wire = Connection::new(layer(Peer::new([answer(DONE)]), &timeout));
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         client().call(&mut wire, &request(), buffers).unwrap();
@@ -126,7 +126,7 @@ fn a_fault_at_any_byte_of_a_request_is_named_or_does_no_harm() {
                 ));
             });
             call(*mode, peer(Kind::Single), |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
-            // The peer may wait for a body of another length.
+            // A corrupt Content-Length makes the peer wait for more.
             call(*mode, peer(Kind::Corrupt), |outcome| match outcome {
                 Ok(body) => assert_eq!(body, DONE.as_bytes()),
                 Err(error) => assert!(is_timeout(&error)),

@@ -1,5 +1,5 @@
-//! The client and its deadline against a peer in memory that fails in every way, under a clock
-//! that only the polls move. Each case runs blocking and, with the feature, asynchronously.
+//! Tests the client and the deadline with a peer in memory that can fail at any byte, and a clock that
+//! advances only with each poll. Each case runs blocking and, with the feature, asynchronously.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -10,7 +10,6 @@
 )]
 
 mod calls;
-
 mod deadline;
 mod ends;
 mod faults;

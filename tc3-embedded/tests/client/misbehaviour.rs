@@ -9,7 +9,7 @@ use tc3_embedded::{
     http::RequestError,
 };
 
-/// Claims so many bytes on every write and on every read, whatever it is given.
+/// Reports these counts for every write and every read, whatever it is given.
 struct Claims {
     write: usize,
     read: usize,
@@ -82,7 +82,7 @@ fn call(mode: Mode, stream: Claims) -> ExchangeError<Infallible> {
 }
 
 #[test]
-fn a_stream_that_takes_nothing_is_not_asked_for_ever() {
+fn a_stream_that_writes_zero_bytes_is_an_error() {
     for mode in MODES {
         let error = call(*mode, Claims { write: 0, read: 1 });
         assert!(matches!(error, ExchangeError::WriteZero { given: 400.. }), "{error:?}");
@@ -90,7 +90,7 @@ fn a_stream_that_takes_nothing_is_not_asked_for_ever() {
 }
 
 #[test]
-fn a_stream_that_takes_more_than_it_was_given_is_not_believed() {
+fn a_stream_that_reports_more_bytes_written_than_given_is_an_error() {
     for mode in MODES {
         let error = call(*mode, Claims { write: 5_000, read: 1 });
         let ExchangeError::Request(RequestError::Overrun { given, count }) = error else {
@@ -101,7 +101,7 @@ fn a_stream_that_takes_more_than_it_was_given_is_not_believed() {
 }
 
 #[test]
-fn a_stream_that_received_more_than_there_was_room_for_is_not_believed() {
+fn a_stream_that_reports_more_bytes_read_than_the_buffer_holds_is_an_error() {
     for mode in MODES {
         for read in [257, usize::MAX] {
             let error = call(*mode, Claims { write: ALL, read });
@@ -111,7 +111,7 @@ fn a_stream_that_received_more_than_there_was_room_for_is_not_believed() {
 }
 
 #[test]
-fn zeros_for_ever_are_no_answer() {
+fn endless_zeros_are_refused() {
     for mode in MODES {
         let error = call(*mode, Claims { write: ALL, read: 256 });
         assert!(matches!(error, ExchangeError::Response(_)), "{error:?}");
@@ -119,20 +119,20 @@ fn zeros_for_ever_are_no_answer() {
 }
 
 #[test]
-fn a_deadline_believes_no_stream_either() {
-    let due = Timeout::new();
-    due.arm(LIMIT);
+fn a_deadline_checks_the_counts_of_its_stream() {
+    let timeout = Timeout::new();
+    timeout.arm(LIMIT);
     for mode in MODES {
-        let mut stream = Deadline::new(Claims { write: 0, read: 9 }, Time::default(), &due);
+        let mut stream = Deadline::new(Claims { write: 0, read: 9 }, Time::default(), &timeout);
         assert_eq!(mode.write(&mut stream, b"12345678"), Err(DeadlineError::WriteZero { given: 8 }));
         assert_eq!(mode.write(&mut stream, b""), Ok(0));
         let overrun = DeadlineError::Overrun { given: 8, count: 9 };
         assert_eq!(mode.read(&mut stream, &mut [0; 8]), Err(overrun));
         assert_eq!(mode.read(&mut stream, &mut [0; 9]), Ok(9));
 
-        let mut stream = Deadline::new(Claims { write: 9, read: 0 }, Time::default(), &due);
+        let mut stream = Deadline::new(Claims { write: 9, read: 0 }, Time::default(), &timeout);
         assert_eq!(mode.write(&mut stream, b"12345678"), Err(overrun));
         assert_eq!(mode.write(&mut stream, b"123456789"), Ok(9));
-        assert_eq!(mode.read(&mut stream, &mut [0; 9]), Ok(0), "the end of a stream is its own affair");
+        assert_eq!(mode.read(&mut stream, &mut [0; 9]), Ok(0), "the end of the stream is passed on");
     }
 }

@@ -1,4 +1,4 @@
-//! The rule by which an answer is a success, line by line, without a client.
+//! Tests each line of the rule of `judge`.
 
 use crate::peer::{DONE, failure};
 use tc3_core::response::{Advice, Reason};

@@ -1,25 +1,25 @@
-//! A server in memory, with the wire to it.
+//! A server in memory.
 
 use crate::world::Time;
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 
-/// Answers each whole request with the next of its answers, and closes after the last one.
+/// Answers each complete request with its next answer, and closes after the last one.
 #[derive(Debug)]
 pub(crate) struct Peer {
     time: Time,
     answers: Vec<Vec<u8>>,
-    /// What arrived of the requests.
+    /// All bytes received.
     pub(crate) got: Vec<u8>,
-    /// Of these, whole requests.
+    /// Number of complete requests among them.
     pub(crate) whole: usize,
-    /// Where the next one begins, and will end.
-    begun: usize,
+    /// Offsets at which the next request starts and will end.
+    start: usize,
     end: Option<usize>,
-    /// Bytes that were read of the answers.
+    /// Bytes of the answers that were read.
     read: usize,
-    /// Bytes that one write takes and one read gives at most.
-    takes: usize,
-    gives: usize,
+    /// Maximum bytes of one write and one read.
+    max_write: usize,
+    max_read: usize,
     fault: Option<Fault>,
     pub(crate) flushed: usize,
 }
@@ -30,7 +30,7 @@ pub(crate) enum Way {
     In,
 }
 
-/// Happens at one byte of the wire.
+/// A fault at one byte.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
     pub(crate) way: Way,
@@ -40,15 +40,15 @@ pub(crate) struct Fault {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The end of the stream; for who writes, a broken pipe.
+    /// The end of the stream. Writes fail with a broken pipe.
     Close,
     Reset,
     Silence,
-    /// One read or write of no bytes, and then as if nothing had been.
+    /// One read or write of zero bytes.
     Empty,
-    /// From here on, byte by byte.
+    /// Single bytes from here on.
     Single,
-    /// This byte arrives as another.
+    /// This byte is changed.
     Corrupt,
 }
 
@@ -60,11 +60,11 @@ impl Peer {
             answers,
             got: Vec::new(),
             whole: 0,
-            begun: 0,
+            start: 0,
             end: None,
             read: 0,
-            takes: usize::MAX,
-            gives: usize::MAX,
+            max_write: usize::MAX,
+            max_read: usize::MAX,
             fault: None,
             flushed: 0,
         }
@@ -74,19 +74,19 @@ impl Peer {
         Self { fault: Some(Fault { way, at, kind }), ..self }
     }
 
-    pub(crate) fn taking(self, takes: usize) -> Self {
-        Self { takes, ..self }
+    pub(crate) fn writing_at_most(self, max_write: usize) -> Self {
+        Self { max_write, ..self }
     }
 
-    pub(crate) fn giving(self, gives: usize) -> Self {
-        Self { gives, ..self }
+    pub(crate) fn reading_at_most(self, max_read: usize) -> Self {
+        Self { max_read, ..self }
     }
 
     pub(crate) fn time(&self) -> Time {
         self.time.clone()
     }
 
-    /// Head and body of each whole request that arrived.
+    /// Head and body of each complete request.
     pub(crate) fn requests(&self) -> Vec<(String, Vec<u8>)> {
         let mut rest = &self.got[..];
         core::iter::from_fn(|| {
@@ -99,19 +99,19 @@ impl Peer {
         .collect()
     }
 
-    /// Counts the request that the last bytes made whole. Its head can only end among them.
+    /// Counts a request that the last `new` bytes complete.
     fn count(&mut self, new: usize) {
-        let from = self.begun.max(self.got.len().saturating_sub(new + 3));
+        let from = self.start.max(self.got.len().saturating_sub(new + 3));
         if self.end.is_none() && self.got[from..].windows(4).any(|end| end == b"\r\n\r\n") {
-            self.end = split(&self.got[self.begun..]).map(|(head, body_len)| self.begun + head + body_len);
+            self.end = split(&self.got[self.start..]).map(|(head, body_len)| self.start + head + body_len);
         }
         if let Some(end) = self.end.filter(|end| *end <= self.got.len()) {
-            (self.whole, self.begun, self.end) = (self.whole + 1, end, None);
+            (self.whole, self.start, self.end) = (self.whole + 1, end, None);
         }
     }
 
-    /// How the next byte in that direction fares, and how many may go before something happens.
-    fn fate(&mut self, way: Way, at: usize) -> (Option<Kind>, usize) {
+    /// The fault at the next byte in this direction, and how many bytes may pass before it.
+    fn next_fault(&mut self, way: Way, at: usize) -> (Option<Kind>, usize) {
         match self.fault {
             Some(fault) if fault.way == way && at >= fault.at => {
                 if let Kind::Empty | Kind::Corrupt = fault.kind {
@@ -132,10 +132,10 @@ impl Peer {
     fn ready_to_read(&self) -> bool {
         self.time.poll();
         let answered = self.whole.min(self.answers.len());
-        let there: usize = self.answers[..answered].iter().map(Vec::len).sum();
+        let available: usize = self.answers[..answered].iter().map(Vec::len).sum();
         let fails = matches!(self.fault, Some(fault) if fault.way == Way::In && self.read >= fault.at);
         let over = answered == self.answers.len();
-        !self.is_silent(Way::In, self.read) && (self.read < there || fails || over)
+        !self.is_silent(Way::In, self.read) && (self.read < available || fails || over)
     }
 
     fn ready_to_write(&self) -> bool {
@@ -144,18 +144,18 @@ impl Peer {
     }
 
     fn read_now(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let (fate, most) = self.fate(Way::In, self.read);
-        match fate {
+        let (fault, most) = self.next_fault(Way::In, self.read);
+        match fault {
             Some(Kind::Close | Kind::Empty) => return Ok(0),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
-            Some(Kind::Silence) if !buffer.is_empty() => panic!("read without asking"),
+            Some(Kind::Silence) if !buffer.is_empty() => panic!("read although not ready"),
             _ => {}
         }
-        let there = self.answers[..self.whole.min(self.answers.len())].concat();
-        let rest = &there[self.read..];
-        let count = rest.len().min(most).min(self.gives).min(buffer.len());
+        let available = self.answers[..self.whole.min(self.answers.len())].concat();
+        let rest = &available[self.read..];
+        let count = rest.len().min(most).min(self.max_read).min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
-        if fate == Some(Kind::Corrupt) && count > 0 {
+        if fault == Some(Kind::Corrupt) && count > 0 {
             buffer[0] ^= 1;
         }
         self.read += count;
@@ -163,17 +163,17 @@ impl Peer {
     }
 
     fn write_now(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let (fate, most) = self.fate(Way::Out, self.got.len());
-        match fate {
+        let (fault, most) = self.next_fault(Way::Out, self.got.len());
+        match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
             Some(Kind::Empty) => return Ok(0),
-            Some(Kind::Silence) if !bytes.is_empty() => panic!("written without asking"),
+            Some(Kind::Silence) if !bytes.is_empty() => panic!("written although not ready"),
             _ => {}
         }
-        let count = bytes.len().min(most).min(self.takes);
+        let count = bytes.len().min(most).min(self.max_write);
         self.got.extend_from_slice(&bytes[..count]);
-        if let (Some(Kind::Corrupt), Some(last)) = (fate, self.got.last_mut()) {
+        if let (Some(Kind::Corrupt), Some(last)) = (fault, self.got.last_mut()) {
             *last ^= 1;
         }
         self.count(count);
@@ -181,7 +181,7 @@ impl Peer {
     }
 }
 
-/// The length of a request's head, and of its body.
+/// The lengths of a request's head and body.
 fn split(request: &[u8]) -> Option<(usize, usize)> {
     let head = request.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
     let text = String::from_utf8_lossy(&request[..head]);
@@ -189,7 +189,7 @@ fn split(request: &[u8]) -> Option<(usize, usize)> {
     Some((head, value.split_once("\r\n")?.0.parse().ok()?))
 }
 
-/// An answer of status 200 with a length.
+/// An answer with status 200 and a Content-Length.
 pub(crate) fn answer(body: &str) -> String {
     with_head("200 OK", "Date: Sat, 21 Nov 2026 16:39:42 GMT\r\nContent-Type: application/json\r\n", body)
 }
@@ -198,7 +198,7 @@ pub(crate) fn with_head(status: &str, fields: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{fields}Content-Length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The body in chunks of that length.
+/// An answer with its body in chunks of this length.
 pub(crate) fn chunked(body: &[u8], len: usize) -> Vec<u8> {
     let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     for chunk in body.chunks(len) {

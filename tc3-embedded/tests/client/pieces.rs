@@ -1,8 +1,8 @@
-//! An answer larger than its buffer: refused, or handed out in pieces.
+//! Answers larger than their buffer are refused or handed out in pieces.
 
 use crate::{
     peer::{DONE, Peer, answer, chunked, failure, with_head},
-    world::{Error, MODES, Mode, client, due, peer, request, wire},
+    world::{Error, MODES, Mode, client, peer, request, timeout, wire},
 };
 use core::ops::ControlFlow;
 use tc3_core::response::Advice;
@@ -11,26 +11,26 @@ use tc3_embedded::{
     http::ResponseError,
 };
 
-/// An envelope of that length.
+/// An envelope of this length.
 fn envelope(len: usize) -> String {
     let frame = r#"{"Response":{"Data":""}}"#.len();
     format!(r#"{{"Response":{{"Data":"{}"}}}}"#, "x".repeat(len - frame))
 }
 
-/// Takes pieces through a buffer of `room` bytes; `check` sees what came of the call.
-fn pieces(mode: Mode, answer: &[u8], room: usize, check: impl Fn(Result<u64, Error<'_>>)) -> Vec<Vec<u8>> {
-    let due = due();
-    let mut wire = wire(Peer::new([answer]), &due);
-    let (mut head, mut body) = ([0; 1024], vec![0; room]);
+/// Makes a call with a buffer of `len` bytes, checks its result, and returns the pieces.
+fn pieces(mode: Mode, answer: &[u8], len: usize, check: impl Fn(Result<u64, Error<'_>>)) -> Vec<Vec<u8>> {
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer]), &timeout);
+    let (mut head, mut body) = ([0; 1024], vec![0; len]);
     let mut pieces = Vec::new();
-    let mut keep = |piece: &[u8]| {
+    let mut store = |piece: &[u8]| {
         pieces.push(piece.to_vec());
         ControlFlow::Continue(())
     };
-    let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut keep);
+    let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut store);
     let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
     check(outcome.map(|reply| {
-        let whole = reply.body_len() <= u64::try_from(room).unwrap();
+        let whole = reply.body_len() <= u64::try_from(len).unwrap();
         assert_eq!(reply.body().len(), if whole { usize::try_from(reply.body_len()).unwrap() } else { 0 });
         assert_eq!(reply.request_id(), None);
         reply.body_len()
@@ -40,7 +40,7 @@ fn pieces(mode: Mode, answer: &[u8], room: usize, check: impl Fn(Result<u64, Err
 }
 
 #[test]
-fn a_hundred_kilobytes_in_chunks_pass_through_a_buffer_of_one() {
+fn a_hundred_kilobytes_pass_through_a_buffer_of_one_kilobyte() {
     for mode in MODES {
         let body = envelope(100 * 1024);
         for len in [10, 100, 1024, 4096, 200_000] {
@@ -72,7 +72,7 @@ fn pieces_are_as_long_as_the_buffer_and_only_the_last_is_shorter() {
 }
 
 #[test]
-fn a_failure_that_fits_is_recognised_before_anything_is_handed_out() {
+fn a_failure_that_fits_the_buffer_is_returned_and_nothing_handed_out() {
     let body = failure("RequestLimitExceeded");
     for mode in MODES {
         for answer in [answer(&body).into_bytes(), chunked(body.as_bytes(), 10)] {
@@ -85,7 +85,7 @@ fn a_failure_that_fits_is_recognised_before_anything_is_handed_out() {
 }
 
 #[test]
-fn a_failure_that_does_not_fit_is_handed_out_like_everything_else() {
+fn a_failure_that_does_not_fit_the_buffer_is_handed_out() {
     let body = failure("RequestLimitExceeded");
     for mode in MODES {
         let pieces = pieces(*mode, answer(&body).as_bytes(), body.len() - 1, |outcome| {
@@ -95,9 +95,9 @@ fn a_failure_that_does_not_fit_is_handed_out_like_everything_else() {
     }
 }
 
-/// The last piece alone would read as a failure.
+/// The last piece alone would parse as a failure.
 #[test]
-fn what_lies_in_the_pieces_is_not_taken_for_an_answer() {
+fn pieces_are_not_judged() {
     let inner = failure("InternalError");
     let body = format!("{}{inner}", " ".repeat(inner.len()));
     for mode in MODES {
@@ -109,7 +109,7 @@ fn what_lies_in_the_pieces_is_not_taken_for_an_answer() {
 }
 
 #[test]
-fn of_an_error_page_nothing_is_handed_out() {
+fn a_body_with_an_error_status_is_not_handed_out() {
     for mode in MODES {
         for page in ["busy".to_owned(), "busy".repeat(1_000), DONE.to_owned()] {
             for head in ["502 Bad Gateway", "302 Found", "404 Not Found"] {
@@ -125,17 +125,17 @@ fn of_an_error_page_nothing_is_handed_out() {
 }
 
 #[test]
-fn what_is_no_envelope_and_fits_is_not_handed_out() {
+fn a_body_that_fits_and_is_not_an_envelope_is_not_handed_out() {
     for mode in MODES {
         let pieces = pieces(*mode, answer("<html></html>").as_bytes(), 64, |outcome| {
-            assert!(matches!(outcome, Err(CallError::NotAnAnswer(malformed, _)) if malformed.at == 0));
+            assert!(matches!(outcome, Err(CallError::Malformed(malformed, _)) if malformed.at == 0));
         });
         assert!(pieces.is_empty());
     }
 }
 
 #[test]
-fn a_piece_of_no_bytes_does_not_come() {
+fn no_piece_is_empty() {
     for mode in MODES {
         let events = with_head("200 OK", "Content-Type: text/event-stream\r\n", "");
         let pieces = pieces(*mode, events.as_bytes(), 64, |outcome| assert_eq!(outcome, Ok(0)));
@@ -144,12 +144,12 @@ fn a_piece_of_no_bytes_does_not_come() {
 }
 
 #[test]
-fn whoever_takes_the_pieces_can_stop() {
+fn the_caller_can_stop_at_any_piece() {
     let body = envelope(1000);
     for mode in MODES {
         for (room, stop) in [(100, 0), (100, 3), (100, 9), (1000, 0)] {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(&body)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(&body)]), &timeout);
             let (mut head, mut buffer) = ([0; 1024], vec![0; room]);
             let mut left = stop;
             let mut take = |_: &[u8]| match left {
@@ -161,8 +161,8 @@ fn whoever_takes_the_pieces_can_stop() {
             };
             let buffers = Buffers::new(&mut head, &mut buffer).in_pieces(&mut take);
             let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
-            let before = u64::try_from(room * stop).unwrap();
-            assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Stopped { before })));
+            let handed_out = u64::try_from(room * stop).unwrap();
+            assert_eq!(outcome, Err(CallError::Exchange(ExchangeError::Stopped { handed_out })));
         }
     }
 }
@@ -171,10 +171,10 @@ fn whoever_takes_the_pieces_can_stop() {
 fn an_answer_larger_than_its_buffer_is_refused_with_both_sizes() {
     let body = envelope(300);
     let refuse = |mode: Mode, answer: &[u8], room: usize, in_pieces: bool| {
-        let due = due();
-        let mut wire = wire(Peer::new([answer]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer]), &timeout);
         let (mut head, mut body) = ([0; 1024], vec![0; room]);
-        let mut never = |_: &[u8]| panic!("a piece of no bytes");
+        let mut never = |_: &[u8]| panic!("an empty piece");
         let mut buffers = Buffers::new(&mut head, &mut body);
         if in_pieces {
             buffers = buffers.in_pieces(&mut never);

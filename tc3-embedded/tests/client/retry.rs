@@ -1,8 +1,8 @@
-//! The one thing that is sent again, and everything that is not.
+//! Only a request with an expired signature is sent again, once, if that is enabled.
 
 use crate::{
     peer::{DONE, Peer, answer, failure, with_head},
-    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, client, due, peer, request, wire},
+    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, client, peer, request, timeout, wire},
 };
 use core::{convert::Infallible, ops::ControlFlow};
 use tc3_core::{Timestamp, v1};
@@ -19,8 +19,8 @@ fn expired(fields: &str) -> String {
 }
 
 struct Outcome {
-    /// What the reply or the error says.
-    said: String,
+    /// The body of the reply, or the sentence of the error.
+    result: String,
     /// The timestamps of the requests that arrived.
     times: Vec<u64>,
     /// What the clock shows afterwards.
@@ -29,16 +29,16 @@ struct Outcome {
 }
 
 fn call(mode: Mode, mut client: Client<'static, Rtc>, answers: &[String]) -> Outcome {
-    let due = due();
-    let mut wire = wire(Peer::new(answers), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new(answers), &timeout);
     let (mut head, mut body) = ([0; 1024], [0; 256]);
     let outcome = mode.call(&mut client, &mut wire, &request(), Buffers::new(&mut head, &mut body));
-    let said = match outcome {
+    let result = match outcome {
         Ok(reply) => String::from_utf8_lossy(reply.body()).into_owned(),
         Err(error) => error.to_string(),
     };
     let times = peer(&wire).requests().iter().map(|(head, _)| timestamp(head)).collect();
-    Outcome { said, times, clock: client.clock().now, reusable: wire.is_reusable() }
+    Outcome { result, times, clock: client.clock().now, reusable: wire.is_reusable() }
 }
 
 fn timestamp(head: &str) -> u64 {
@@ -47,10 +47,10 @@ fn timestamp(head: &str) -> u64 {
 }
 
 #[test]
-fn an_expired_signature_is_made_anew_with_the_clock_set_by_the_answer() {
+fn after_an_expired_signature_the_clock_is_set_and_the_request_signed_again() {
     for mode in MODES {
         let outcome = call(*mode, client().correcting_clock(), &[expired(DATE), answer(DONE)]);
-        assert_eq!(outcome.said, DONE);
+        assert_eq!(outcome.result, DONE);
         assert_eq!(outcome.times, [NOW, CORRECT]);
         assert_eq!(outcome.clock, Ok(CORRECT));
         assert!(outcome.reusable);
@@ -58,22 +58,22 @@ fn an_expired_signature_is_made_anew_with_the_clock_set_by_the_answer() {
 }
 
 #[test]
-fn a_signature_that_expires_again_is_not_made_a_third_time() {
+fn a_signature_that_expires_twice_is_not_made_a_third_time() {
     let later = "Date: Sat, 21 Nov 2026 18:39:42 GMT\r\n";
     for mode in MODES {
         let answers = [expired(DATE), expired(later), answer(DONE)];
         let outcome = call(*mode, client().correcting_clock(), &answers);
-        assert_eq!(outcome.said, EXPIRED);
+        assert_eq!(outcome.result, EXPIRED);
         assert_eq!(outcome.times, [NOW, CORRECT]);
         assert_eq!(outcome.clock, Ok(CORRECT));
     }
 }
 
 #[test]
-fn nothing_is_sent_again_and_no_clock_is_set_unless_that_was_asked_for() {
+fn by_default_nothing_is_sent_again_and_the_clock_is_not_set() {
     for mode in MODES {
         let outcome = call(*mode, client(), &[expired(DATE), answer(DONE)]);
-        assert_eq!(outcome.said, EXPIRED);
+        assert_eq!(outcome.result, EXPIRED);
         assert_eq!(outcome.times, [NOW]);
         assert_eq!(outcome.clock, Ok(NOW));
         assert!(outcome.reusable);
@@ -81,7 +81,7 @@ fn nothing_is_sent_again_and_no_clock_is_set_unless_that_was_asked_for() {
 }
 
 #[test]
-fn no_other_failure_is_a_reason_to_send_again() {
+fn no_other_failure_is_retried() {
     const CODES: [&str; 8] = [
         "AuthFailure.SignatureFailure",
         "AuthFailure.SignatureExpired",
@@ -96,18 +96,18 @@ fn no_other_failure_is_a_reason_to_send_again() {
         for code in CODES {
             let refused = with_head("200 OK", DATE, &failure(code));
             let outcome = call(*mode, client().correcting_clock(), &[refused, answer(DONE)]);
-            assert!(outcome.said.contains(code));
+            assert!(outcome.result.contains(code));
             assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)));
         }
         for page in [with_head("503 Busy", DATE, "busy"), with_head("200 OK", DATE, "busy")] {
             let outcome = call(*mode, client().correcting_clock(), &[page, answer(DONE)]);
-            assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)), "{}", outcome.said);
+            assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)), "{}", outcome.result);
         }
     }
 }
 
 #[test]
-fn a_date_that_is_none_or_cannot_be_leaves_the_clock_alone() {
+fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
     let fields = [
         "",
         "Date: yesterday\r\n",
@@ -119,7 +119,7 @@ fn a_date_that_is_none_or_cannot_be_leaves_the_clock_alone() {
     for mode in MODES {
         for fields in fields {
             let outcome = call(*mode, client().correcting_clock(), &[expired(fields), answer(DONE)]);
-            assert_eq!(outcome.said, EXPIRED);
+            assert_eq!(outcome.result, EXPIRED);
             assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)), "{fields}");
         }
         let floor = Timestamp::from_unix(NOW - 1).unwrap();
@@ -130,32 +130,32 @@ fn a_date_that_is_none_or_cannot_be_leaves_the_clock_alone() {
 }
 
 #[test]
-fn a_clock_that_cannot_be_set_leaves_the_failure_as_it_is() {
+fn if_the_clock_cannot_be_set_the_failure_is_returned() {
     for mode in MODES {
         let broken = Client::new(crate::world::signer(), Rtc { now: Ok(NOW), set: Err(NoBattery) });
         let outcome = call(*mode, broken.correcting_clock(), &[expired(DATE), answer(DONE)]);
-        assert_eq!(outcome.said, EXPIRED);
+        assert_eq!(outcome.result, EXPIRED);
         assert_eq!(outcome.times, [NOW]);
     }
 }
 
 #[test]
-fn a_connection_that_ends_is_not_used_again_but_the_clock_is_right_for_the_next() {
+fn if_the_connection_ends_the_clock_is_set_but_nothing_is_sent_again() {
     for mode in MODES {
         let last = expired(&format!("{DATE}Connection: close\r\n"));
         let outcome = call(*mode, client().correcting_clock(), &[last, answer(DONE)]);
-        assert_eq!(outcome.said, EXPIRED);
+        assert_eq!(outcome.result, EXPIRED);
         assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(CORRECT)));
         assert!(!outcome.reusable);
     }
 }
 
 #[test]
-fn a_v1_request_is_signed_anew_with_a_nonce_of_its_own() {
+fn a_v1_request_is_signed_again_with_a_new_nonce() {
     let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let mut drawn = 0;
         let entropy = |bytes: &mut [u8]| {
@@ -175,17 +175,17 @@ fn a_v1_request_is_signed_anew_with_a_nonce_of_its_own() {
 }
 
 #[test]
-fn the_pieces_are_those_of_the_second_answer_alone() {
+fn only_the_pieces_of_the_second_answer_are_handed_out() {
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 256]);
         let mut pieces = Vec::new();
-        let mut keep = |piece: &[u8]| {
+        let mut store = |piece: &[u8]| {
             pieces.push(piece.to_vec());
             ControlFlow::Continue(())
         };
-        let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut keep);
+        let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut store);
         mode.call(&mut client().correcting_clock(), &mut wire, &request(), buffers).unwrap();
         assert_eq!(pieces, [DONE.as_bytes()]);
     }

@@ -1,8 +1,8 @@
-//! Keys and tokens show in no error and no `Debug`, and stay in no buffer.
+//! No error, `Debug` output or used buffer contains a key or token.
 
 use crate::{
     peer::{DONE, Kind, Peer, Way, answer, with_head},
-    world::{CALL, KEY, MODES, TOKEN, client, due, request, wire},
+    world::{CALL, KEY, MODES, TOKEN, client, request, timeout, wire},
 };
 use core::{convert::Infallible, fmt::Debug};
 use tc3_core::v1;
@@ -16,34 +16,34 @@ fn masked(value: &dyn Debug) {
 
 #[test]
 #[should_panic(expected = "MARKED-KEY")]
-fn a_key_that_shows_is_noticed() {
+fn the_check_detects_a_key() {
     masked(&KEY);
 }
 
 #[test]
-fn nothing_that_is_debugged_shows_a_secret() {
+fn debug_output_contains_no_secret() {
     let mut client = client();
     masked(&client);
     let request = request();
     masked(&Upload::new(client.sign(&request).unwrap(), [b""]));
-    let due = due();
-    let mut wire = wire(Peer::new([answer(DONE)]), &due);
+    let timeout = timeout();
+    let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
     masked(&wire);
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     head[..KEY.len()].copy_from_slice(KEY.as_bytes());
     let buffers = Buffers::new(&mut head, &mut body);
     masked(&buffers);
-    // An answer may hold a key of its own.
+    // An answer may contain a key.
     let reply = wire.exchange(client.sign(&request).unwrap(), buffers).unwrap();
     masked(&reply);
 }
 
 #[test]
-fn an_answer_that_is_an_error_keeps_its_text_to_itself() {
+fn an_error_with_an_answer_does_not_show_its_head_or_body() {
     for (status, page) in [("502 Bad", KEY.to_owned()), ("200 OK", TOKEN.to_owned())] {
-        let due = due();
+        let timeout = timeout();
         let page = with_head(status, &format!("X-Key: {KEY}\r\n"), &page);
-        let mut wire = wire(Peer::new([page]), &due);
+        let mut wire = wire(Peer::new([page]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let error = client().call(&mut wire, &request(), buffers).unwrap_err();
@@ -53,7 +53,7 @@ fn an_answer_that_is_an_error_keeps_its_text_to_itself() {
 }
 
 #[test]
-fn a_token_is_gone_from_the_buffers_when_it_was_sent_or_could_not_be() {
+fn tokens_and_signatures_are_wiped_from_the_buffers_whether_sending_succeeds_or_not() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let entropy = |bytes: &mut [u8]| {
         bytes.fill(1);
@@ -62,13 +62,13 @@ fn a_token_is_gone_from_the_buffers_when_it_was_sent_or_could_not_be() {
     let (mut head, mut body) = ([0; 1024], [0; 512]);
     for mode in MODES {
         for at in [0, 100, 400, 450, 600, usize::MAX] {
-            let due = due();
+            let timeout = timeout();
             let peer = || Peer::new([answer(DONE)]).failing(Way::Out, at, Kind::Reset);
             let buffers = Buffers::new(&mut head, &mut body);
-            let _ = mode.call(&mut client(), &mut wire(peer(), &due), &request(), buffers);
-            due.arm(crate::world::LIMIT);
+            let _ = mode.call(&mut client(), &mut wire(peer(), &timeout), &request(), buffers);
+            timeout.arm(crate::world::LIMIT);
             let buffers = Buffers::new(&mut head, &mut body);
-            let _ = mode.call_v1(&mut client(), &mut wire(peer(), &due), &form, entropy, buffers);
+            let _ = mode.call_v1(&mut client(), &mut wire(peer(), &timeout), &form, entropy, buffers);
             for buffer in [&head[..], &body[..]] {
                 let text = String::from_utf8_lossy(buffer);
                 assert!(!text.contains("MARKED") && !text.contains("Signature="), "{text}");

@@ -1,8 +1,8 @@
-//! What is wrong before anything is sent: the clock, the randomness, the buffers, the body.
+//! Errors before anything is sent: clock, randomness, buffers, body.
 
 use crate::{
     peer::{DONE, Peer, answer},
-    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, Wire, client, due, peer, request, signer, wire},
+    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, Wire, client, peer, request, signer, timeout, wire},
 };
 use core::convert::Infallible;
 use tc3_core::{BufferTooSmall, ContentType, HashedPayload, Invalid, Limit, ParamValue, Timestamp, v1};
@@ -13,7 +13,7 @@ use tc3_embedded::{
     http::RequestError,
 };
 
-/// Nothing was sent, and the connection is as good as new.
+/// Checks that nothing was sent and the connection is still reusable.
 fn is_untouched(mode: Mode, wire: &mut Wire<'_>) {
     assert!(peer(wire).got.is_empty());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
@@ -21,7 +21,7 @@ fn is_untouched(mode: Mode, wire: &mut Wire<'_>) {
 }
 
 #[test]
-fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
+fn nothing_is_signed_or_sent_with_an_impossible_time() {
     let floor = clock::RELEASED;
     let before_floor = |now| ClockError::BeforeFloor { now: Timestamp::from_unix(now).unwrap(), floor };
     let cases = [
@@ -33,15 +33,15 @@ fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
         for (now, expected) in cases {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let mut client = Client::new(signer(), Rtc { now, set: Ok(()) }).correcting_clock();
             let (mut head, mut body) = ([0; 1024], [0; 512]);
             let buffers = Buffers::new(&mut head, &mut body);
             let outcome = mode.call(&mut client, &mut wire, &request(), buffers);
             assert_eq!(outcome, Err(CallError::Clock(expected)));
             let buffers = Buffers::new(&mut head, &mut body);
-            let never = |_: &mut [u8]| -> Result<(), Infallible> { panic!("drawn without a clock") };
+            let never = |_: &mut [u8]| -> Result<(), Infallible> { panic!("nonce drawn without a time") };
             let outcome = mode.call_v1(&mut client, &mut wire, &form, never, buffers);
             assert_eq!(outcome, Err(CallError::Clock(expected)));
             assert_eq!(client.sign(&request()).unwrap_err(), expected);
@@ -51,11 +51,11 @@ fn nothing_is_signed_or_sent_with_a_clock_that_cannot_be_right() {
 }
 
 #[test]
-fn the_floor_can_be_later_than_the_release() {
+fn a_floor_later_than_the_release_is_enforced() {
     let floor = Timestamp::from_unix(NOW + 1).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client().floor(floor), &mut wire, &request(), buffers);
@@ -69,8 +69,8 @@ fn the_floor_can_be_later_than_the_release() {
 fn nothing_is_sent_without_a_nonce() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let buffers = Buffers::new(&mut head, &mut body);
         let dead = |_: &mut [u8]| Err(NoBattery);
@@ -89,14 +89,14 @@ fn nothing_is_sent_without_a_nonce() {
 }
 
 #[test]
-fn a_v1_request_that_the_service_would_not_take_is_not_sent() {
+fn a_v1_request_over_a_limit_of_the_service_is_not_sent() {
     let text: &'static str = Box::leak("x".repeat(40_000).into_boxed_str());
     let pairs = Box::leak(Box::new([("Text", ParamValue::Text(text))]));
     let params = v1::Params::unsorted(pairs).unwrap();
     let get = CALL.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call_v1(&mut client(), &mut wire, &get, ones, buffers);
@@ -112,13 +112,13 @@ fn ones(bytes: &mut [u8]) -> Result<(), Infallible> {
 }
 
 #[test]
-fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
+fn a_buffer_too_small_for_the_request_is_an_error_with_the_length_needed() {
     let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
     let needed = signer().sign(&request(), now).head().len();
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = (vec![0; needed - 1], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client(), &mut wire, &request(), buffers);
@@ -137,13 +137,13 @@ fn a_buffer_that_cannot_hold_the_request_is_named_with_what_is_needed() {
 }
 
 #[test]
-fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
+fn a_missing_streamed_body_is_an_error_before_the_head_is_sent() {
     let payload = HashedPayload::of(b"read twice");
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let missing = RequestError::MissingBody { declared: 10, sent: 0 };
     for mode in MODES {
-        let due = due();
-        let mut wire = wire(Peer::new([answer(DONE)]), &due);
+        let timeout = timeout();
+        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
         let (mut head, mut body) = ([0; 1024], [0; 64]);
         let buffers = Buffers::new(&mut head, &mut body);
         let outcome = mode.call(&mut client(), &mut wire, &streamed, buffers);
@@ -153,7 +153,7 @@ fn a_body_that_is_elsewhere_is_missed_before_its_head_is_sent() {
 }
 
 #[test]
-fn an_upload_of_another_length_is_broken_off_and_never_completed() {
+fn an_upload_of_another_length_than_signed_fails() {
     let payload = HashedPayload::of(b"read twice");
     let streamed = CALL.streamed(ContentType::Octets, &payload).unwrap();
     let mut client = client();
@@ -163,8 +163,8 @@ fn an_upload_of_another_length_is_broken_off_and_never_completed() {
             ("read twice!", RequestError::SurplusBody { declared: 10, offered: 11 }),
         ];
         for (offer, expected) in offers {
-            let due = due();
-            let mut wire = wire(Peer::new([answer(DONE)]), &due);
+            let timeout = timeout();
+            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
             let (mut head, mut body) = ([0; 1024], [0; 64]);
             let upload = Upload::new(client.sign(&streamed).unwrap(), [offer]);
             let outcome = mode.exchange(&mut wire, upload, Buffers::new(&mut head, &mut body));

@@ -1,4 +1,4 @@
-//! Time that only polls move, and one way to make a call in both modes.
+//! A simulated clock, and calls in both modes.
 
 use crate::peer::Peer;
 use core::{cell::Cell, convert::Infallible, time::Duration};
@@ -16,9 +16,9 @@ pub(crate) const TOKEN: &str = "MARKED-TOKEN-0123456789";
 
 /// 2026-11-21T16:39:42Z.
 pub(crate) const NOW: u64 = 1_795_279_182;
-/// What a call may take: more than any exchange here needs, byte by byte.
+/// The timeout of a call: more than any exchange here needs.
 pub(crate) const LIMIT: Duration = Duration::from_millis(2_000);
-/// What no call takes, unless it hangs.
+/// More polls than any call needs unless it hangs.
 const POLLS: u64 = 10_000;
 
 pub(crate) const CALL: Call<'_> = api!("iotcloud", "2021-04-08").action("PublishMessage");
@@ -35,7 +35,7 @@ pub(crate) fn client() -> Client<'static, Rtc> {
     Client::new(signer(), Rtc { now: Ok(NOW), set: Ok(()) })
 }
 
-/// A clock that stands still, and that a test can break.
+/// A stopped clock that may fail to be read or set.
 pub(crate) struct Rtc {
     pub(crate) now: Result<u64, NoBattery>,
     pub(crate) set: Result<(), NoBattery>,
@@ -68,7 +68,7 @@ impl SetClock for Rtc {
     }
 }
 
-/// A millisecond passes with every poll. Whoever polls for ever is caught.
+/// A clock that advances by a millisecond with each poll, and panics after too many.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Time(Rc<Cell<u64>>);
 
@@ -113,7 +113,7 @@ pub(crate) const MODES: &[Mode] = &[
     Mode::Async,
 ];
 
-/// Polls until it is done. That it is at all, the clock of the peers and timers sees to.
+/// Polls until the future is done; `Time` bounds the number of polls.
 #[cfg(feature = "async")]
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = core::pin::pin!(future);
@@ -129,7 +129,7 @@ pub(crate) type Wire<'d> = Connection<Layer<'d>>;
 pub(crate) type StreamError = DeadlineError<embedded_io::ErrorKind>;
 pub(crate) type Error<'b, C = NoBattery, N = Infallible> = CallError<'b, StreamError, C, N>;
 
-/// In the place of TLS. In memory nobody can cut anything off.
+/// Takes the place of TLS, with an authenticated end.
 pub(crate) struct Layer<'d>(pub(crate) Deadline<'d, Peer, Time>);
 
 impl AuthenticatedEnd for Layer<'_> {}
@@ -176,27 +176,27 @@ mod asynchronous {
     }
 }
 
-/// A due time that is armed, for one connection.
-pub(crate) fn due() -> Timeout {
-    let due = Timeout::new();
-    due.arm(LIMIT);
-    due
+/// An armed timeout.
+pub(crate) fn timeout() -> Timeout {
+    let timeout = Timeout::new();
+    timeout.arm(LIMIT);
+    timeout
 }
 
-pub(crate) fn layer(peer: Peer, due: &Timeout) -> Layer<'_> {
+pub(crate) fn layer(peer: Peer, timeout: &Timeout) -> Layer<'_> {
     let time = peer.time();
-    Layer(Deadline::new(peer, time, due))
+    Layer(Deadline::new(peer, time, timeout))
 }
 
-pub(crate) fn wire(peer: Peer, due: &Timeout) -> Wire<'_> {
-    Connection::new(layer(peer, due))
+pub(crate) fn wire(peer: Peer, timeout: &Timeout) -> Wire<'_> {
+    Connection::new(layer(peer, timeout))
 }
 
 pub(crate) fn peer<'w>(wire: &'w Wire<'_>) -> &'w Peer {
     wire.stream().0.stream()
 }
 
-/// A stream in as many modes as there are.
+/// A stream in all modes.
 #[cfg(not(feature = "async"))]
 pub(crate) trait Stream: Read + Write {}
 #[cfg(not(feature = "async"))]

@@ -1,4 +1,4 @@
-//! Header fields are looked up in the buffer that received them.
+//! Header fields are read from the bytes of a head.
 
 use tc3_embedded::http::{Event, Fields, Limits, ResponseParser};
 
@@ -9,7 +9,7 @@ const HEADERS: &[u8] = b"HTTP/1.1 200 Date: not this\r\nX-Date: nor this\r\nDate
     Content-Length: 1\r\n\r\n";
 
 #[test]
-fn the_first_field_of_a_name_in_any_case_is_found() {
+fn the_first_field_of_a_name_is_found_ignoring_case() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     replay_with(&mut parser, &[HEADERS]);
@@ -24,7 +24,7 @@ fn the_first_field_of_a_name_in_any_case_is_found() {
 }
 
 #[test]
-fn text_that_is_not_utf_8_is_not_handed_out_as_text() {
+fn a_value_that_is_not_utf_8_is_available_as_bytes_only() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     let head = b"HTTP/1.1 200 OK\r\nDate: \xff\r\nContent-Type: \xff\r\n\r\n";
@@ -44,7 +44,7 @@ fn all_fields_are_listed_in_the_order_received() {
 }
 
 #[test]
-fn an_incomplete_head_shows_no_field() {
+fn an_incomplete_head_has_no_fields() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     let mut input = &HEADERS[..HEADERS.len() - 1];
@@ -54,7 +54,7 @@ fn an_incomplete_head_shows_no_field() {
 }
 
 #[test]
-fn fields_can_still_be_read_behind_the_body_and_after_a_truncation() {
+fn fields_can_be_read_after_the_body_and_after_a_truncation() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     replay_with(&mut parser, &[HEADERS, b"{"]);
@@ -66,13 +66,13 @@ fn fields_can_still_be_read_behind_the_body_and_after_a_truncation() {
 }
 
 #[test]
-fn an_interim_response_leaves_no_field_behind() {
+fn the_fields_of_an_interim_response_are_dropped() {
     let interim = b"HTTP/1.1 103 Early Hints\r\nDate: early\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
     assert_eq!(replay(&[interim]).headers, []);
 }
 
 #[test]
-fn debug_output_shows_what_was_received_and_no_older_byte_of_the_buffer() {
+fn debug_output_shows_the_received_bytes_and_no_older_ones_of_the_buffer() {
     let mut buffer = *b"authorization: of the request before";
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     replay_with(&mut parser, &[b"HTTP/1.1 2"]);
@@ -92,7 +92,7 @@ fn fields_are_read_from_the_head_of_a_request_as_well() {
 }
 
 #[test]
-fn the_value_of_a_field_is_not_shown() {
+fn debug_output_of_a_field_omits_its_value() {
     let mut fields = Fields::of(b"GET / HTTP/1.1\r\nX-TC-Token: secret\r\n\r\n");
     assert_eq!(format!("{fields:?}"), "Fields { rest: 22, .. }");
     assert_eq!(format!("{:?}", fields.next().unwrap()), "HeaderField(X-TC-Token: 6 bytes)");

@@ -1,4 +1,4 @@
-//! Each limit lets pass what just fits it, and nothing more.
+//! Each limit accepts what just fits, and nothing more.
 
 use tc3_embedded::http::{Limits, MAX_HEADERS, ResponseError};
 
@@ -6,7 +6,7 @@ use crate::replay::{HEAD, Outcome, Replay, replay, replay_within};
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-/// The same however it arrives.
+/// Parses the response in one piece and bytewise, with the same result.
 fn within(limits: Limits, response: &str) -> Replay {
     let found = replay_within(&mut [0; HEAD], limits, &[response.as_bytes()]);
     let bytes: Vec<_> = response.as_bytes().chunks(1).collect();
@@ -29,14 +29,14 @@ fn the_head_may_fill_its_buffer() {
 }
 
 #[test]
-fn every_interim_response_has_the_whole_buffer() {
+fn every_interim_response_can_use_the_whole_buffer() {
     let responses = b"HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 100 Go\r\n\r\nHTTP/1.1 204 A\r\n\r\n";
     let found = replay_within(&mut [0; 19], Limits::DEFAULT, &[responses]);
     assert_eq!(found.outcome, Outcome::Done);
 }
 
 #[test]
-fn the_fields_of_a_head_are_counted() {
+fn the_number_of_header_fields_is_limited() {
     let head = |count| format!("HTTP/1.1 204 A\r\n{}\r\n", "A: b\r\n".repeat(count));
     assert_eq!(replay(&[head(MAX_HEADERS).as_bytes()]).outcome, Outcome::Done);
     let limit = MAX_HEADERS;
@@ -45,7 +45,7 @@ fn the_fields_of_a_head_are_counted() {
 }
 
 #[test]
-fn interim_responses_are_counted() {
+fn the_number_of_interim_responses_is_limited() {
     for limit in [0, 1, 8, u8::MAX] {
         let limits = Limits { interim: limit, ..Limits::DEFAULT };
         let interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(usize::from(limit));
@@ -58,7 +58,7 @@ fn interim_responses_are_counted() {
 }
 
 #[test]
-fn a_declared_length_over_the_limit_is_refused_behind_its_head() {
+fn a_declared_length_over_the_limit_is_refused_after_the_head() {
     let limits = Limits { body: 10, ..Limits::DEFAULT };
     let head = |length: u64| format!("HTTP/1.1 500 A\r\nContent-Length: {length}\r\n\r\n");
     let found = within(limits, &(head(10) + "0123456789"));
@@ -73,7 +73,7 @@ fn a_declared_length_over_the_limit_is_refused_behind_its_head() {
 }
 
 #[test]
-fn chunks_are_added_up_before_they_are_handed_out() {
+fn the_sum_of_the_chunk_sizes_is_limited() {
     let limits = Limits { body: 10, ..Limits::DEFAULT };
     let chunks = |last| format!("{CHUNKED}4\r\nabcd\r\n{last}\r\n");
     let found = within(limits, &(chunks("6") + "efghij\r\n0\r\n\r\n"));
@@ -86,7 +86,7 @@ fn chunks_are_added_up_before_they_are_handed_out() {
 }
 
 #[test]
-fn a_body_until_close_ends_at_the_limit() {
+fn a_body_until_close_is_limited() {
     let limits = Limits { body: 10, ..Limits::DEFAULT };
     let found = within(limits, "HTTP/1.1 200 OK\r\n\r\n0123456789");
     assert_eq!((found.outcome, found.body.len()), (Outcome::Waiting, 10));
@@ -105,7 +105,7 @@ fn an_unlimited_body_is_not_limited() {
 }
 
 #[test]
-fn a_chunk_size_line_is_counted_with_its_extensions_and_each_anew() {
+fn each_chunk_size_line_is_limited_including_its_extensions() {
     let limit = 9;
     let limits = Limits { chunk_line: limit, ..Limits::DEFAULT };
     let error = Outcome::Failed(ResponseError::ChunkLineTooLong { limit });
@@ -122,7 +122,7 @@ fn a_chunk_size_line_is_counted_with_its_extensions_and_each_anew() {
 }
 
 #[test]
-fn trailers_are_counted_together_and_apart_from_the_chunk_size_line() {
+fn the_trailers_together_are_limited() {
     let limit = 12;
     let limits = Limits { trailers: limit, ..Limits::DEFAULT };
     let error = Outcome::Failed(ResponseError::TrailersTooLong { limit });
@@ -139,7 +139,7 @@ fn trailers_are_counted_together_and_apart_from_the_chunk_size_line() {
 }
 
 #[test]
-fn a_limit_of_nothing_still_lets_the_empty_body_pass() {
+fn limits_of_zero_accept_an_empty_body() {
     let limits = Limits { body: 0, chunk_line: 1, trailers: 0, interim: 0 };
     let found = within(limits, &format!("{CHUNKED}0\r\n\r\n"));
     assert_eq!(found.outcome, Outcome::Done);
@@ -148,7 +148,7 @@ fn a_limit_of_nothing_still_lets_the_empty_body_pass() {
 }
 
 #[test]
-fn the_default_is_the_services_own_limit() {
+fn the_default_body_limit_is_that_of_the_service() {
     assert_eq!(Limits::default(), Limits::DEFAULT);
     assert_eq!(Limits::DEFAULT.body, 52_428_800);
 }

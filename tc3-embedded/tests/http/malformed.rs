@@ -1,4 +1,4 @@
-//! What is not HTTP/1.x, or not safe to guess about, is refused: by its name, at its byte.
+//! Responses that are not valid HTTP/1.x, or are ambiguous, are refused with the rule and the offset.
 
 use tc3_embedded::http::{Fault, ResponseError};
 
@@ -8,7 +8,7 @@ const fn malformed(fault: Fault, at: u64) -> ResponseError {
     ResponseError::Malformed { fault, at }
 }
 
-/// Every one is refused the same way, however it arrives.
+/// Each response is refused in the same way however it is split.
 fn refused(table: &[(&[u8], ResponseError)]) {
     for (response, error) in table {
         let shown = response.escape_ascii();
@@ -23,7 +23,7 @@ fn refused(table: &[(&[u8], ResponseError)]) {
 }
 
 #[test]
-fn a_status_line_is_version_blank_and_three_digits() {
+fn a_status_line_is_a_version_a_space_and_three_digits() {
     use Fault::{StatusLine, Version};
     refused(&[
         (b"\r\nHTTP/1.1 200 OK\r\n\r\n", malformed(StatusLine, 0)),
@@ -52,7 +52,7 @@ fn a_status_line_is_version_blank_and_three_digits() {
 }
 
 #[test]
-fn lines_end_with_both_cr_and_lf() {
+fn lines_end_with_cr_lf() {
     use Fault::LineEnd;
     refused(&[
         (b"HTTP/1.1 200 OK\nA: b\n\n", malformed(LineEnd, 15)),
@@ -67,7 +67,7 @@ fn lines_end_with_both_cr_and_lf() {
 }
 
 #[test]
-fn a_header_is_one_line_of_token_colon_and_text() {
+fn a_header_field_is_one_line_of_token_colon_and_value() {
     use Fault::{Folding, HeaderName, HeaderValue};
     refused(&[
         (b"HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", malformed(Folding, 23)),
@@ -86,7 +86,7 @@ fn a_header_is_one_line_of_token_colon_and_text() {
 }
 
 #[test]
-fn offsets_count_interim_responses_too() {
+fn offsets_include_interim_responses() {
     refused(&[
         (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.2 200 OK\r\n\r\n", malformed(Fault::Version, 32)),
         (
@@ -101,7 +101,7 @@ fn offsets_count_interim_responses_too() {
 }
 
 #[test]
-fn a_content_length_is_one_number_of_64_bits() {
+fn a_content_length_is_one_decimal_number_below_2_64() {
     const BAD: ResponseError = malformed(Fault::ContentLength, 17);
     refused(&[
         (b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", BAD),
@@ -129,7 +129,7 @@ fn a_content_length_is_one_number_of_64_bits() {
 }
 
 #[test]
-fn no_other_transfer_encoding_than_chunked_and_no_length_beside_it() {
+fn the_only_transfer_encoding_is_chunked_without_a_content_length() {
     use ResponseError::{LengthAndChunked, TransferEncoding};
     refused(&[
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", TransferEncoding { at: 17 }),
@@ -155,7 +155,7 @@ fn no_other_transfer_encoding_than_chunked_and_no_length_beside_it() {
 }
 
 #[test]
-fn what_was_not_asked_for_is_refused() {
+fn content_encodings_and_protocol_switches_are_refused() {
     use ResponseError::{ContentEncoding, SwitchingProtocols};
     refused(&[
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", ContentEncoding { at: 17 }),
@@ -170,7 +170,7 @@ fn what_was_not_asked_for_is_refused() {
 }
 
 #[test]
-fn a_chunk_is_a_size_a_line_end_its_data_and_a_line_end() {
+fn a_chunk_is_a_size_a_line_end_data_and_a_line_end() {
     use Fault::{ChunkEnd, ChunkExtension, ChunkSize, LineEnd};
     chunks_refused(&[
         (b"\r\n", malformed(ChunkSize, 0)),
@@ -201,7 +201,7 @@ fn a_chunk_is_a_size_a_line_end_its_data_and_a_line_end() {
 }
 
 #[test]
-fn a_trailer_is_one_line_of_token_colon_and_text() {
+fn a_trailer_is_one_line_of_token_colon_and_value() {
     use Fault::{Folding, LineEnd, Trailer};
     chunks_refused(&[
         (b"0\r\n A: b\r\n\r\n", malformed(Folding, 3)),
@@ -221,7 +221,7 @@ fn a_trailer_is_one_line_of_token_colon_and_text() {
     ]);
 }
 
-/// Chunked bodies, refused at an offset counted from the body's first byte.
+/// Chunked bodies, each with its error at an offset in the body.
 fn chunks_refused(table: &[(&[u8], ResponseError)]) {
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (body, error) in table {

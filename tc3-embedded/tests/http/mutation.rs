@@ -1,4 +1,4 @@
-//! Recorded responses with random damage: an answer or a refusal, never a panic, never a standstill.
+//! Recorded responses with random mutations: parsed or refused, without a panic or an endless loop.
 
 use tc3_embedded::http::{Limits, ResponseError};
 
@@ -6,7 +6,7 @@ use crate::random::Random;
 use crate::recorded::RECORDED;
 use crate::replay::{HEAD, Outcome, replay, replay_within};
 
-/// What breaks parsers most often.
+/// Bytes with a meaning in HTTP, or at the limits of its character classes.
 const BYTES: &[u8] = b"\0\t\n\r ,:;019afFxX-+\"\x7f\x80\xff";
 const LINES: &[&[u8]] = &[
     b"\r\n",
@@ -20,7 +20,7 @@ const LINES: &[&[u8]] = &[
     b"ffffffffffffffff\r\n",
 ];
 
-fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
+fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
     let at = random.below(bytes.len());
     match random.below(6) {
         0 => bytes[at] = random.pick(BYTES),
@@ -39,13 +39,13 @@ fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
 }
 
 #[test]
-fn damaged_responses_read_the_same_in_one_piece_and_in_many() {
+fn mutated_responses_parse_the_same_in_one_piece_and_in_many() {
     let (mut done, mut waiting, mut refused) = (0, 0, 0);
     for seed in 0..30_000 {
         let mut random = Random::from_seed(seed);
         let mut bytes = RECORDED[random.below(RECORDED.len())].bytes.to_vec();
         for _ in 0..=random.below(4) {
-            damage(&mut random, &mut bytes);
+            mutate(&mut random, &mut bytes);
         }
         let whole = replay(&[&bytes]);
         match whole.outcome {
@@ -59,11 +59,11 @@ fn damaged_responses_read_the_same_in_one_piece_and_in_many() {
         let shown = bytes.escape_ascii();
         assert_eq!(replay(&random.pieces(&bytes)), whole, "seed {seed}: {shown}");
     }
-    // Damage that never, or always, goes unnoticed would test nothing.
+    // If one outcome never occurred, the mutations would be too strong or too weak.
     assert!(done > 2000 && waiting > 2000 && refused > 10_000, "{done} {waiting} {refused}");
 }
 
-/// The offset of a refusal is one of a byte that was sent.
+/// The offset in an error is that of a byte that was sent.
 fn assert_evidence(error: ResponseError, sent: usize, seed: u64) {
     let (ResponseError::Malformed { at, .. }
     | ResponseError::TransferEncoding { at }
@@ -75,7 +75,7 @@ fn assert_evidence(error: ResponseError, sent: usize, seed: u64) {
 }
 
 #[test]
-fn noise_within_tight_limits_is_met_without_a_panic() {
+fn random_bytes_are_parsed_or_refused_within_the_limits_without_a_panic() {
     let limits = Limits { body: 9, chunk_line: 4, trailers: 5, interim: 1 };
     for seed in 0..30_000 {
         let mut random = Random::from_seed(seed);

@@ -1,11 +1,11 @@
-//! Numbers that look random and are the same on every run.
+//! Deterministic pseudorandom numbers.
 
-/// Xorshift, 64 bits; the seed goes into every failure's message.
+/// Xorshift with 64 bits. Failure messages include the seed.
 pub(crate) struct Random(u64);
 
 impl Random {
     pub(crate) const fn from_seed(seed: u64) -> Self {
-        // The state must not be zero, and small seeds must not look alike.
+        // The state must not be zero, and small seeds must give different sequences.
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -28,7 +28,7 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// Cuts `bytes` at random places, empty pieces included.
+    /// Splits `bytes` at random places; pieces may be empty.
     pub(crate) fn pieces<'b>(&mut self, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
         let mut pieces = Vec::new();
         while !bytes.is_empty() {

@@ -1,16 +1,16 @@
-//! Responses as gateways send them, and what has to be read out of them.
+//! Responses as servers send them, with the expected results.
 
 use tc3_embedded::http::Framing;
 
 /// How a response ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// By itself, and the connection can be used again.
+    /// By its framing; the connection is reusable.
     Reusable,
-    /// By itself, and the connection is spent.
-    Spent,
+    /// By its framing; the connection must be closed.
+    Close,
     /// With the connection.
-    Closed,
+    UntilClose,
 }
 
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(crate) const RECORDED: &[Recorded] = &[
         status: 200,
         framing: Framing::Chunked,
         body: b"",
-        end: End::Spent,
+        end: End::Close,
     },
     Recorded {
         name: "a body until close",
@@ -58,7 +58,7 @@ pub(crate) const RECORDED: &[Recorded] = &[
         status: 502,
         framing: Framing::UntilClose,
         body: b"<html>\r\n\r\n</html>",
-        end: End::Closed,
+        end: End::UntilClose,
     },
     Recorded {
         name: "an empty body until close",
@@ -66,7 +66,7 @@ pub(crate) const RECORDED: &[Recorded] = &[
         status: 500,
         framing: Framing::UntilClose,
         body: b"",
-        end: End::Closed,
+        end: End::UntilClose,
     },
     Recorded {
         name: "interim responses first",
@@ -107,7 +107,7 @@ pub(crate) const RECORDED: &[Recorded] = &[
         status: 200,
         framing: Framing::Length(2),
         body: b"{}",
-        end: End::Spent,
+        end: End::Close,
     },
     Recorded {
         name: "the old version kept alive",
@@ -124,7 +124,7 @@ pub(crate) const RECORDED: &[Recorded] = &[
         status: 200,
         framing: Framing::Length(2),
         body: b"{}",
-        end: End::Spent,
+        end: End::Close,
     },
 ];
 

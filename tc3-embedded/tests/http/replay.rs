@@ -1,11 +1,11 @@
-//! Feeds a response piece by piece and writes down what the parser said.
+//! Feeds a response piece by piece and records the events of the parser.
 
-use tc3_embedded::http::{Event, Head, Limits, ResponseError, ResponseParser};
+use tc3_embedded::http::{Event, Limits, ResponseError, ResponseHead, ResponseParser};
 
-/// Length of the head buffer where a test does not care.
+/// Length of the head buffer unless a test needs another.
 pub(crate) const HEAD: usize = 1024;
 
-/// What became of a response.
+/// The state of the parser after the last piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Waiting,
@@ -15,12 +15,12 @@ pub(crate) enum Outcome {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replay {
-    pub(crate) head: Option<Head>,
+    pub(crate) head: Option<ResponseHead>,
     pub(crate) head_bytes: Vec<u8>,
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
     pub(crate) outcome: Outcome,
-    /// Bytes that the parser did not use.
+    /// Bytes that the parser did not consume.
     pub(crate) left: usize,
     pub(crate) reusable: bool,
 }
@@ -30,7 +30,7 @@ pub(crate) fn replay(pieces: &[&[u8]]) -> Replay {
     replay_within(&mut [0; HEAD], Limits::DEFAULT, pieces)
 }
 
-/// Replays one response, cut into single bytes.
+/// Replays one response in single bytes.
 pub(crate) fn replay_bytewise(response: &[u8]) -> Replay {
     replay(&response.chunks(1).collect::<Vec<_>>())
 }
@@ -39,7 +39,7 @@ pub(crate) fn replay_within(buffer: &mut [u8], limits: Limits, pieces: &[&[u8]])
     replay_with(&mut ResponseParser::new(buffer, limits), pieces)
 }
 
-/// Replays with the parser as it is, and checks on every step what `feed` promises.
+/// Replays with this parser and checks what `feed` promises at each step.
 pub(crate) fn replay_with(parser: &mut ResponseParser<'_>, pieces: &[&[u8]]) -> Replay {
     let mut head = None;
     let mut body = Vec::new();
@@ -51,19 +51,19 @@ pub(crate) fn replay_with(parser: &mut ResponseParser<'_>, pieces: &[&[u8]]) -> 
             let before = input.len();
             let event = parser.feed(&mut input);
             let used = before - input.len();
-            assert!(piece.ends_with(input), "input is used up from its front");
+            assert!(piece.ends_with(input), "input is not consumed from its front");
             match event {
                 Ok(Event::NeedMore) => {
                     assert!(input.is_empty(), "input left over by NeedMore");
                     break;
                 }
                 Ok(Event::Head(found)) => {
-                    assert!(used > 0, "a head of no bytes");
+                    assert!(used > 0, "a head of zero bytes");
                     assert_eq!(head.replace(found), None, "two heads");
                 }
                 Ok(Event::Body(bytes)) => {
-                    assert!(head.is_some(), "a body before its head");
-                    assert!(!bytes.is_empty() && bytes.len() <= used, "a piece of no bytes");
+                    assert!(head.is_some(), "a body before the head");
+                    assert!(!bytes.is_empty() && bytes.len() <= used, "an empty piece");
                     body.extend_from_slice(bytes);
                 }
                 Ok(Event::Done) => outcome = Outcome::Done,
@@ -72,7 +72,7 @@ pub(crate) fn replay_with(parser: &mut ResponseParser<'_>, pieces: &[&[u8]]) -> 
         }
         left += input.len();
     }
-    insist(parser, outcome);
+    check_final(parser, outcome);
     let headers = parser.headers().map(|(n, v)| (n.to_vec(), v.to_vec()));
     Replay {
         headers: headers.collect(),
@@ -85,8 +85,8 @@ pub(crate) fn replay_with(parser: &mut ResponseParser<'_>, pieces: &[&[u8]]) -> 
     }
 }
 
-/// What is over stays over, whatever comes next, and touches no further byte.
-fn insist(parser: &mut ResponseParser<'_>, outcome: Outcome) {
+/// After the end or an error, the parser returns the same and consumes nothing.
+fn check_final(parser: &mut ResponseParser<'_>, outcome: Outcome) {
     let mut more: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
     match outcome {
         Outcome::Waiting => return,

@@ -1,16 +1,16 @@
-//! The request writer sends what was declared, or says what is amiss.
+//! The request writer sends exactly what was declared, or returns an error.
 
 use tc3_embedded::http::{Outgoing, RequestError, RequestWriter};
 
 const HEAD: &[u8] = b"POST / HTTP/1.1\r\ncontent-length: 12\r\n\r\n";
 const BODY: &[u8] = b"{\"Limit\":10}";
 
-/// A transport that takes at most `most` bytes at a time.
+/// Sends through a transport that accepts at most `most` bytes at a time.
 pub(crate) fn send(wire: &mut Vec<u8>, mut outgoing: Outgoing<'_, '_>, most: usize) {
     while !outgoing.pending().is_empty() {
-        let taken = outgoing.pending().len().min(most);
-        wire.extend_from_slice(&outgoing.pending()[..taken]);
-        outgoing.advance(taken).unwrap();
+        let count = outgoing.pending().len().min(most);
+        wire.extend_from_slice(&outgoing.pending()[..count]);
+        outgoing.advance(count).unwrap();
     }
 }
 
@@ -21,7 +21,7 @@ fn short_writes_and_pieces_of_any_length_give_the_same_bytes() {
             let mut wire = Vec::new();
             let mut request = RequestWriter::new(HEAD, 12);
             send(&mut wire, request.head(), most);
-            // One buffer for all pieces, as a body read from flash or a camera has it.
+            // One buffer for all pieces, as for a body read from flash or a camera.
             let mut buffer = [0; BODY.len()];
             for piece in BODY.chunks(piece) {
                 let buffer = &mut buffer[..piece.len()];
@@ -35,7 +35,7 @@ fn short_writes_and_pieces_of_any_length_give_the_same_bytes() {
 }
 
 #[test]
-fn a_surplus_piece_is_refused_whole() {
+fn a_surplus_piece_is_refused_as_a_whole() {
     let mut wire = Vec::new();
     let mut request = RequestWriter::new(HEAD, 12);
     send(&mut wire, request.head(), 100);
@@ -52,7 +52,7 @@ fn a_surplus_piece_is_refused_whole() {
 }
 
 #[test]
-fn a_request_without_a_body_takes_none() {
+fn a_request_without_a_body_refuses_one() {
     let mut request = RequestWriter::new(HEAD, 0);
     send(&mut Vec::new(), request.head(), 7);
     let (declared, offered) = (0, 1);
@@ -62,7 +62,7 @@ fn a_request_without_a_body_takes_none() {
 }
 
 #[test]
-fn a_missing_byte_is_told_with_its_counts() {
+fn a_missing_byte_is_an_error_with_the_byte_counts() {
     for sent in 0..BODY.len() {
         let mut request = RequestWriter::new(HEAD, 12);
         send(&mut Vec::new(), request.head(), 100);
@@ -74,7 +74,7 @@ fn a_missing_byte_is_told_with_its_counts() {
 }
 
 #[test]
-fn a_piece_dropped_half_sent_counts_as_half_sent() {
+fn a_partly_sent_piece_counts_only_the_bytes_sent() {
     let mut request = RequestWriter::new(HEAD, 12);
     send(&mut Vec::new(), request.head(), 100);
     request.body(BODY).unwrap().advance(5).unwrap();
@@ -83,21 +83,21 @@ fn a_piece_dropped_half_sent_counts_as_half_sent() {
 }
 
 #[test]
-fn no_body_goes_out_before_the_head_has() {
+fn the_body_is_refused_until_the_whole_head_is_sent() {
     for sent in 0..HEAD.len() {
         let mut request = RequestWriter::new(HEAD, 12);
         request.head().advance(sent).unwrap();
         let left = u64::try_from(HEAD.len() - sent).unwrap();
         let unsent = RequestError::HeadUnsent { left };
         assert_eq!(request.body(BODY).unwrap_err(), unsent);
-        // Interrupted, then taken up where it was.
+        // The head can be continued.
         assert_eq!(request.head().pending(), &HEAD[sent..]);
         assert_eq!(request.finish(), Err(unsent));
     }
 }
 
 #[test]
-fn the_head_is_not_sent_again_once_it_is_out() {
+fn a_sent_head_is_not_pending_again() {
     let mut request = RequestWriter::new(HEAD, 12);
     send(&mut Vec::new(), request.head(), 100);
     send(&mut Vec::new(), request.body(BODY).unwrap(), 100);
@@ -105,7 +105,7 @@ fn the_head_is_not_sent_again_once_it_is_out() {
 }
 
 #[test]
-fn a_transport_cannot_take_more_than_it_was_given() {
+fn a_transport_that_reports_more_bytes_than_given_is_refused() {
     let mut request = RequestWriter::new(HEAD, 12);
     let mut outgoing = request.head();
     let (given, count) = (HEAD.len(), HEAD.len() + 1);
@@ -116,7 +116,7 @@ fn a_transport_cannot_take_more_than_it_was_given() {
 }
 
 #[test]
-fn debug_output_shows_counts_but_neither_signature_nor_body() {
+fn debug_output_shows_counts_but_neither_head_nor_body() {
     let mut request = RequestWriter::new(b"authorization: x", 12);
     assert_eq!(format!("{request:?}"), "RequestWriter { declared: 12, sent: 0, .. }");
     let outgoing = request.head();

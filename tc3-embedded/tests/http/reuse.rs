@@ -6,8 +6,8 @@ use crate::recorded::{End, RECORDED, recorded};
 use crate::replay::{HEAD, Outcome, replay, replay_with};
 
 #[test]
-fn the_bytes_behind_a_response_are_left_alone() {
-    for recorded in RECORDED.iter().filter(|recorded| recorded.end != End::Closed) {
+fn bytes_after_a_response_are_left_in_the_input() {
+    for recorded in RECORDED.iter().filter(|recorded| recorded.end != End::UntilClose) {
         let mut both = recorded.bytes.to_vec();
         both.extend_from_slice(b"HTTP/1.1 500 Next\r\n\r\n");
         let found = replay(&[&both]);
@@ -16,8 +16,8 @@ fn the_bytes_behind_a_response_are_left_alone() {
 }
 
 #[test]
-fn two_responses_in_one_buffer_are_read_one_after_the_other() {
-    for first in RECORDED.iter().filter(|recorded| recorded.end != End::Closed) {
+fn two_responses_in_one_input_are_parsed_one_after_the_other() {
+    for first in RECORDED.iter().filter(|recorded| recorded.end != End::UntilClose) {
         for second in RECORDED {
             let both = [first.bytes, second.bytes].concat();
             let mut buffer = [0; HEAD];
@@ -33,7 +33,7 @@ fn two_responses_in_one_buffer_are_read_one_after_the_other() {
 }
 
 #[test]
-fn a_reset_forgets_failure_and_fields() {
+fn a_reset_clears_the_error_and_the_fields() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     replay_with(&mut parser, &[b"HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 3\r\n\r\n{}"]);

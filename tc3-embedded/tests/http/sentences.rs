@@ -1,12 +1,12 @@
-//! What an error says to a person.
+//! The sentences of errors.
 
 use tc3_embedded::http::{Fault, RequestError, ResponseError};
 
 #[test]
-fn every_refused_response_is_a_sentence_with_its_numbers() {
+fn every_response_error_has_a_sentence_with_its_numbers() {
     let (fault, at) = (Fault::LineEnd, 4);
     let malformed = ResponseError::Malformed { fault, at };
-    let said = [
+    let sentences = [
         (ResponseError::NoResponse, "connection closed before any response"),
         (ResponseError::HeadTruncated { received: 7 }, "connection closed within the head, after 7 bytes"),
         (
@@ -17,18 +17,18 @@ fn every_refused_response_is_a_sentence_with_its_numbers() {
             ResponseError::ChunksTruncated { received: 3 },
             "connection closed within a chunked body, after 3 bytes",
         ),
-        (malformed, "byte 4 of the response: line end other than CR LF"),
+        (malformed, "byte 4 of the response: line does not end with CR LF"),
         (ResponseError::LengthTwice { first: 1, second: 2 }, "more than one content-length: 1 and 2"),
         (ResponseError::LengthAndChunked { length: 5 }, "content-length 5 together with transfer-encoding"),
         (
             ResponseError::TransferEncoding { at: 6 },
-            "byte 6 of the response: transfer-encoding is not just chunked",
+            "byte 6 of the response: transfer-encoding is not exactly \"chunked\"",
         ),
         (
             ResponseError::ContentEncoding { at: 7 },
-            "byte 7 of the response: content-encoding that was not asked for",
+            "byte 7 of the response: content-encoding was not requested",
         ),
-        (ResponseError::SwitchingProtocols, "protocol switch that was not asked for"),
+        (ResponseError::SwitchingProtocols, "switching protocols (101) was not requested"),
         (ResponseError::HeadTooLong { limit: 8 }, "head longer than 8 bytes"),
         (ResponseError::TooManyHeaders { limit: 9 }, "more than 9 header fields"),
         (ResponseError::TooManyInterim { limit: 1 }, "more than 1 interim responses"),
@@ -39,7 +39,7 @@ fn every_refused_response_is_a_sentence_with_its_numbers() {
             "body of at least 5 bytes, more than the 4 allowed",
         ),
     ];
-    for (error, sentence) in said {
+    for (error, sentence) in sentences {
         assert_eq!(error.to_string(), sentence);
     }
 }
@@ -68,8 +68,8 @@ fn every_fault_has_a_sentence_of_its_own() {
 }
 
 #[test]
-fn every_refused_request_is_a_sentence_with_its_numbers() {
-    let said = [
+fn every_request_error_has_a_sentence_with_its_numbers() {
+    let sentences = [
         RequestError::HeadUnsent { left: 3 }.to_string(),
         RequestError::SurplusBody { declared: 1, offered: 2 }.to_string(),
         RequestError::MissingBody { declared: 9, sent: 8 }.to_string(),
@@ -77,9 +77,9 @@ fn every_refused_request_is_a_sentence_with_its_numbers() {
     ];
     let expected = [
         "3 bytes of the head are not sent yet",
-        "body of 2 bytes or more, declared as 1",
+        "body of at least 2 bytes, but 1 were declared",
         "body ended after 8 of 9 bytes",
-        "transport took 5 of 4 bytes",
+        "transport reported 5 of 4 bytes written",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(sentences, expected);
 }

@@ -22,7 +22,8 @@ fn now() -> Timestamp {
 
 type Made<'h> = Result<RequestWriter<'h>, BufferTooSmall>;
 
-/// Sends the pieces, and expects the bytes of head and body, and no room for more or less.
+/// Sends the pieces and checks that exactly head and body were sent, that a byte more or less is
+/// refused, and that the buffer needs the length of the head.
 fn check<'p>(
     head: &str,
     body: &[u8],
@@ -63,7 +64,7 @@ fn check_tc3(request: &Request<'_>, body: &[u8]) {
 }
 
 #[test]
-fn a_get_is_sent_as_its_head_alone() {
+fn a_get_is_sent_as_its_head_only() {
     let request = CALL.get(Query::params(&[("Name", ParamValue::Text("广州"))]).unwrap()).unwrap();
     check_tc3(&request, b"");
 }
@@ -75,7 +76,7 @@ fn a_json_body_follows_its_head() {
 }
 
 #[test]
-fn a_form_in_parts_is_sent_piece_by_piece() {
+fn a_multipart_form_is_sent_piece_by_piece() {
     let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
     let request = CALL.multipart(Multipart::new("bound", &parts).unwrap()).unwrap();
     assert!(request.body().count() > 2);
@@ -88,16 +89,16 @@ fn a_form_in_parts_is_sent_piece_by_piece() {
 }
 
 #[test]
-fn the_parameters_of_v1_follow_the_head_of_a_post_and_stand_in_that_of_a_get() {
+fn the_v1_parameters_are_the_body_of_a_post_and_the_query_of_a_get() {
     let params = [("Name", ParamValue::Text("a b广")), ("Ids", ParamValue::List(&[ParamValue::Int(1); 12]))];
     let params = v1::Params::unsorted(&params).unwrap();
-    for verb in [v1::Method::Get, v1::Method::Post] {
-        let request = CALL.v1(verb, v1::Algorithm::HmacSha256, params).unwrap();
+    for method in [v1::Method::Get, v1::Method::Post] {
+        let request = CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap();
         let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
         let signed = signer().sign_v1(&request, now(), nonce).unwrap();
         let (head, wire) = (signed.head().to_string(), signed.wire().to_string());
-        let body = if verb == v1::Method::Post { wire.as_bytes() } else { b"" };
-        assert_eq!(head.contains(&wire), verb == v1::Method::Get);
+        let body = if method == v1::Method::Post { wire.as_bytes() } else { b"" };
+        assert_eq!(head.contains(&wire), method == v1::Method::Get);
         check(&head, body, body.chunks(100), |buffer| RequestWriter::v1(signed, buffer));
     }
 }

@@ -1,10 +1,10 @@
-//! How a response arrives makes no difference to what it says.
+//! A response is parsed the same however its bytes are split.
 
 use crate::recorded::{End, RECORDED};
 use crate::replay::{Outcome, replay, replay_bytewise};
 
 #[test]
-fn every_recorded_response_reads_as_expected() {
+fn every_recorded_response_is_parsed_as_expected() {
     for recorded in RECORDED {
         let found = replay(&[recorded.bytes]);
         let name = recorded.name;
@@ -14,8 +14,8 @@ fn every_recorded_response_reads_as_expected() {
         assert_eq!(found.body, recorded.body, "{name}");
         assert_eq!(found.reusable, recorded.end == End::Reusable, "{name}");
         let outcome = match recorded.end {
-            End::Closed => Outcome::Waiting,
-            End::Reusable | End::Spent => Outcome::Done,
+            End::UntilClose => Outcome::Waiting,
+            End::Reusable | End::Close => Outcome::Done,
         };
         assert_eq!(found.outcome, outcome, "{name}");
         assert_eq!(found.left, 0, "{name}");
@@ -23,7 +23,7 @@ fn every_recorded_response_reads_as_expected() {
 }
 
 #[test]
-fn one_split_at_any_byte_changes_nothing() {
+fn one_split_at_any_byte_gives_the_same_result() {
     for recorded in RECORDED {
         let whole = replay(&[recorded.bytes]);
         for at in 0..=recorded.bytes.len() {
@@ -34,7 +34,7 @@ fn one_split_at_any_byte_changes_nothing() {
 }
 
 #[test]
-fn single_bytes_change_nothing() {
+fn single_bytes_give_the_same_result() {
     for recorded in RECORDED {
         let whole = replay(&[recorded.bytes]);
         assert_eq!(replay_bytewise(recorded.bytes), whole, "{}", recorded.name);

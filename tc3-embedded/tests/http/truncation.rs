@@ -1,4 +1,4 @@
-//! A connection closed too early is told from a response that ends with it.
+//! A connection that closes too early is distinguished from a response that ends with it.
 
 use tc3_embedded::http::{Framing, Limits, ResponseError, ResponseParser};
 
@@ -6,7 +6,7 @@ use crate::recorded::{End, RECORDED, Recorded};
 use crate::replay::{HEAD, Outcome, replay_with};
 
 #[test]
-fn a_close_at_any_byte_is_told_with_its_counts() {
+fn a_close_at_any_byte_is_an_error_with_the_byte_counts() {
     for recorded in RECORDED {
         for at in 0..=recorded.bytes.len() {
             close_at(recorded, at);
@@ -29,7 +29,7 @@ fn close_at(recorded: &Recorded, at: usize) {
         (Some(Framing::Chunked), _) if !whole => Err(ResponseError::ChunksTruncated { received }),
         (Some(_), _) => Ok(()),
     };
-    let done = whole && recorded.end != End::Closed;
+    let done = whole && recorded.end != End::UntilClose;
     let outcome = if done { Outcome::Done } else { Outcome::Waiting };
     let context = format!("{} at {at}", recorded.name);
     assert_eq!(found.outcome, outcome, "{context}");
@@ -40,11 +40,11 @@ fn close_at(recorded: &Recorded, at: usize) {
 }
 
 #[test]
-fn a_close_right_behind_the_last_byte_is_no_truncation() {
+fn a_close_directly_after_the_last_byte_is_not_a_truncation() {
     let mut buffer = [0; HEAD];
     let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     let mut input: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-    // The head and the body, but not yet the event that says it is all.
+    // `Head` and `Body`, but not yet `Done`.
     parser.feed(&mut input).unwrap();
     parser.feed(&mut input).unwrap();
     assert_eq!(parser.end_of_stream(), Ok(()));

@@ -1,5 +1,5 @@
-//! Counts what is asked of the heap.
-#![allow(unsafe_code, reason = "`GlobalAlloc` is an unsafe trait, and nothing else sees every allocation")]
+//! Counts allocations.
+#![allow(unsafe_code, reason = "`GlobalAlloc` is an unsafe trait, and the only way to see every allocation")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -11,11 +11,11 @@ static HEAP: Counting = Counting;
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
-// SAFETY: every call is handed on to the system's allocator, unchanged.
+// SAFETY: every call is passed on to the system's allocator, unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note(layout.size());
-        // SAFETY: the caller's promise is passed on.
+        // SAFETY: the caller upholds the same contract.
         unsafe { System.alloc(layout) }
     }
 
@@ -36,14 +36,14 @@ fn note(len: usize) {
     BYTES.fetch_add(u64::try_from(len).unwrap_or(u64::MAX), Relaxed);
 }
 
-/// How often the heap was asked, and for how many bytes in all.
+/// The number of allocations and their bytes in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Heap {
     pub(crate) allocations: u64,
     pub(crate) bytes: u64,
 }
 
-/// What a piece of work asks of the heap, growing included.
+/// Counts the allocations and reallocations of some work.
 pub(crate) fn measure(work: impl FnOnce()) -> Heap {
     let now = || Heap { allocations: ALLOCATIONS.load(Relaxed), bytes: BYTES.load(Relaxed) };
     let before = now();
@@ -61,7 +61,7 @@ mod tests {
     use std::hint::black_box;
 
     #[test]
-    fn a_planted_string_is_counted_with_its_growth() {
+    fn an_allocation_and_a_reallocation_are_counted() {
         let heap = measure(|| {
             let mut text = String::with_capacity(10);
             text.push_str(black_box("twenty bytes of text"));

@@ -1,4 +1,4 @@
-//! The crates of the same shape for AWS: the scheme that TC3 is made after, with a region in its key.
+//! Crates that sign for AWS with SigV4, which TC3 resembles. Its key is derived with a region, too.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -17,7 +17,7 @@ use http::request::Parts;
 use reqsign_aws_v4::{Credential, RequestSigner};
 use reqsign_core::{SignRequest, hash::hex_sha256};
 
-use crate::contender::{Contender, Giving, Kind, Sign};
+use crate::contender::{Contender, Kind, Returning, Sign};
 use crate::fixture::{CONTENT_TYPE, HOST, ID, KEY, REGION, SECOND, SERVICE};
 
 const URL: &str = "https://cvm.tencentcloudapi.com/";
@@ -50,7 +50,7 @@ fn sigv4(body: &'static str) -> impl Sign {
         let request = SignableRequest::new("POST", URL, headers.into_iter(), body).ok()?;
         http_request::sign(request, &params.into()).ok()
     };
-    Giving::new(sign, |signed| {
+    Returning::new(sign, |signed| {
         let headers = signed.as_ref().map(|it| it.output().headers()).into_iter().flatten();
         let authorization = headers.filter(|(name, _)| *name == "authorization");
         authorization.map(|(_, value)| value).collect()
@@ -64,7 +64,7 @@ fn sign_v4(body: &'static str) -> impl Sign {
         .into_iter()
         .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
         .collect();
-    Giving::new(
+    Returning::new(
         move || {
             let (time, headers) = (black_box(&time), black_box(&headers));
             AwsSign::new("POST", URL, time, headers, REGION, ID, black_box(KEY), SERVICE, black_box(body))
@@ -87,13 +87,13 @@ fn reqsign(body: &'static str) -> impl Sign {
         ready(signer.sign_request(&context, &mut parts, Some(black_box(&credential)), None))?.ok()?;
         Some(parts)
     };
-    Giving::new(sign, |parts| {
+    Returning::new(sign, |parts| {
         let value = parts.as_ref().and_then(|it| it.headers.get("authorization")?.to_str().ok());
         value.unwrap_or_default().to_owned()
     })
 }
 
-/// What a future gives that waits for nothing.
+/// The result of a future that never waits.
 fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),

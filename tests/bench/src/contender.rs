@@ -1,12 +1,12 @@
-//! Whoever makes a signature, so that all are run, compared and counted in the same way.
+//! Contenders: signers that are run, compared and counted in the same way.
 
 use std::hint::black_box;
 
-/// Makes one signature after the other, and keeps the last.
+/// Signs repeatedly and stores the last signature.
 pub(crate) trait Sign {
     fn sign(&mut self);
 
-    /// The Authorization value that was made last.
+    /// The last Authorization value.
     fn authorization(&self) -> String;
 }
 
@@ -15,26 +15,26 @@ pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) signer: Box<dyn Sign>,
-    /// tc3-core at the very same work, where there is such a thing: its bytes have to be the same.
+    /// tc3-core with the same input, if it has the same scheme: both must write the same bytes.
     pub(crate) twin: Option<Box<dyn Sign>>,
 }
 
-/// Whose it is, and what its signature has to be equal to.
+/// The kind of a contender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     Ours,
-    /// What it costs at least, by code that can do nothing else.
+    /// The least that this signature costs, in code that can do nothing else.
     Floor,
     /// Another crate that signs for Tencent Cloud.
     #[cfg(feature = "peers")]
     Tencent,
-    /// A crate of the same shape. Its key takes one HMAC more, so it is shown and not raced.
+    /// A crate that signs for AWS. Its key needs one more HMAC, so no goal compares with it.
     #[cfg(feature = "peers")]
     Aws,
 }
 
-/// A signer that writes into a buffer of its caller's.
+/// A signer that writes to a caller's buffer.
 pub(crate) struct Writing<F> {
     sign: F,
     out: [u8; 320],
@@ -57,23 +57,23 @@ impl<F: FnMut(&mut [u8]) -> usize> Sign for Writing<F> {
     }
 }
 
-/// A signer that gives away a value of its own making, in which the Authorization is.
+/// A signer that returns a value with the Authorization in it.
 #[cfg(feature = "peers")]
-pub(crate) struct Giving<F, T> {
+pub(crate) struct Returning<F, T> {
     sign: F,
     last: Option<T>,
     authorization: fn(&T) -> String,
 }
 
 #[cfg(feature = "peers")]
-impl<F: FnMut() -> T, T> Giving<F, T> {
+impl<F: FnMut() -> T, T> Returning<F, T> {
     pub(crate) const fn new(sign: F, authorization: fn(&T) -> String) -> Self {
         Self { sign, last: None, authorization }
     }
 }
 
 #[cfg(feature = "peers")]
-impl<F: FnMut() -> T, T> Sign for Giving<F, T> {
+impl<F: FnMut() -> T, T> Sign for Returning<F, T> {
     fn sign(&mut self) {
         self.last = Some(black_box((self.sign)()));
     }

@@ -1,4 +1,4 @@
-//! What everybody signs: the official signature document's call, with a body of any length.
+//! What all contenders sign: the call of the official signature document, with a body of any length.
 
 use tc3_core::{Api, Call, ContentType, Credentials, Request, Timestamp, api};
 
@@ -15,17 +15,17 @@ pub(crate) const NAMES: &str = "content-type;host";
 pub(crate) const SECOND: u64 = 1_551_113_065;
 pub(crate) const DATE: &str = "2019-02-25";
 
-/// Lengths of the body: a small call, a block of each kind, and an upload.
+/// Lengths of the body, from a small call to an upload.
 pub(crate) const SIZES: [usize; 4] = [23, 1 << 10, 1 << 16, 1 << 20];
 
 pub(crate) const API: Api<'static> = api!(SERVICE, VERSION);
 pub(crate) const CALL: Call<'static> = API.action(ACTION).region(REGION);
 
-/// A JSON body of this length: the shortest has 23 bytes, the others are filled up with blanks.
+/// A JSON body of this length: the shortest has 23 bytes, the others are padded with spaces.
 pub(crate) fn body(len: usize) -> &'static str {
     let (head, tail) = (r#"{"Offset":0,"Limit":10"#, "}");
-    let blanks = " ".repeat(len.saturating_sub(head.len()).saturating_sub(tail.len()));
-    String::leak([head, &blanks, tail].concat())
+    let spaces = " ".repeat(len.saturating_sub(head.len()).saturating_sub(tail.len()));
+    String::leak([head, &spaces, tail].concat())
 }
 
 pub(crate) fn request(call: Call<'static>, body: &'static str) -> &'static Request<'static> {

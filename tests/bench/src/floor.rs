@@ -1,11 +1,11 @@
-//! The floor: plain code that makes this one signature, on sha2's compression function.
+//! The floor: code for this one signature, on sha2's compression function.
 //!
-//! It checks nothing, wipes nothing, recalls nothing and can spell no other request. How far tc3-core is
-//! above it is what its safety costs.
+//! It checks nothing, wipes nothing, caches no first block and can encode no other request. The difference to
+//! tc3-core is the cost of its checks.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    reason = "nothing is handled that does not happen with these inputs"
+    reason = "neither happens with these inputs"
 )]
 
 use std::hint::black_box;
@@ -21,7 +21,7 @@ use crate::ours;
 const INITIAL: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
-/// With the key derived each time, kept as two midstates, and with the canonical request known.
+/// With the key derived each time, cached as two midstates, and with the canonical request hashed in advance.
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     let (key, prepared) = (Key::derive(), canonical(body));
     let cached = Key { ..key };
@@ -46,7 +46,7 @@ fn writing(sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Box<dyn Sign> {
     Box::new(Writing::new(sign))
 }
 
-/// A digest as it is spelled.
+/// A digest in hex.
 type Hex = [u8; 64];
 
 fn canonical(body: &str) -> Hex {
@@ -92,10 +92,10 @@ fn sign(key: &Key, canonical: &Hex, out: &mut [u8]) -> usize {
     len
 }
 
-/// Eight digits at a time, without a table.
+/// Encodes eight digits at a time, without a table.
 fn hex(words: [u32; 8]) -> Hex {
-    let mut text = [0; 64];
-    for (word, digits) in words.iter().zip(text.as_chunks_mut::<8>().0) {
+    let mut hex = [0; 64];
+    for (word, digits) in words.iter().zip(hex.as_chunks_mut::<8>().0) {
         let mut spread = u64::from(*word);
         spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
         spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;
@@ -103,10 +103,10 @@ fn hex(words: [u32; 8]) -> Hex {
         let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
         *digits = (spread + 0x3030_3030_3030_3030 + letters * 0x27).to_be_bytes();
     }
-    text
+    hex
 }
 
-/// A key as the two midstates that it leads to.
+/// A key as its two midstates.
 struct Key {
     inner: [u32; 8],
     outer: [u32; 8],

@@ -1,6 +1,6 @@
-//! Makes the same signature with tc3-core, with its peers and with the least code that can.
+//! Makes the same signature with tc3-core, with its peers and with the floor.
 //!
-//! `cargo xtask bench` builds and starts this, and judges; see README.md.
+//! `cargo xtask bench` builds and runs this program, and compares with the goals; see README.md.
 
 mod allocator;
 #[cfg(feature = "peers")]
@@ -23,8 +23,8 @@ use contender::Contender;
 use report::Report;
 
 const USAGE: &str = "usage: bench names
-       bench race ROUNDS              time and allocations of everybody, as JSON
-       bench sign NAME BODY TIMES     for an observer such as callgrind";
+       bench race ROUNDS              prints time and allocations of all contenders as JSON
+       bench sign NAME BODY TIMES     signs repeatedly, for callgrind";
 
 const USAGE_ERROR: u8 = 2;
 
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everybody, ready to sign a body of this length.
+/// All contenders, with a body of this length.
 fn contenders(len: usize) -> Vec<Contender> {
     let body = fixture::body(len);
     let mut contenders: Vec<Contender> = ours::contenders(body).into();
@@ -78,7 +78,7 @@ fn sign(name: &str, body: &str, times: &str) -> Result<(), Box<dyn Error>> {
     let mut contenders = contenders(body.parse()?);
     same::check(&mut contenders)?;
     let signer = contenders.iter_mut().find(|it| it.name == name).map(|it| &mut it.signer);
-    let signer = signer.ok_or("nobody is called so; `bench names` lists everybody")?;
+    let signer = signer.ok_or("no contender has this name; `bench names` lists them")?;
     (0..times).for_each(|_| signer.sign());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! tc3-core by its public interface, in every state that a key can be in.
+//! tc3-core by its public interface, with more or less prepared in advance.
 
 use std::hint::black_box;
 
@@ -9,8 +9,6 @@ use tc3_core::{
 use crate::contender::{Contender, Kind, Sign, Writing};
 use crate::fixture::{API, CALL, SECOND, SERVICE, at, credentials, request};
 
-/// The key derived each time; kept for the day; how the request begins recalled; the body known too; the
-/// day's key handed over anew; and the request built and checked anew besides.
 pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
     let row = |name, signer: Box<dyn Sign>| {
         let twin = Some(cached(CALL, body, SECOND));
@@ -18,16 +16,16 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
     };
     [
         row("tc3-core, key derived each time", Box::new(Writing::new(cold(body)))),
-        row("tc3-core, key cached", again(Signer::new(credentials()), CALL, body, SECOND)),
-        row("tc3-core, key cached, beginning recalled", cached(CALL, body, SECOND)),
+        row("tc3-core, key cached", repeated(Signer::new(credentials()), CALL, body, SECOND)),
+        row("tc3-core, key and first block cached", cached(CALL, body, SECOND)),
         row("tc3-core, body prepared", Box::new(Writing::new(prepared(body)))),
-        row("tc3-core, key handed over", Box::new(Writing::new(handed_over(body)))),
-        row("tc3-core, beginning recalled, request built", Box::new(Writing::new(built(body)))),
+        row("tc3-core, key imported", Box::new(Writing::new(imported(body)))),
+        row("tc3-core, first block cached, request built", Box::new(Writing::new(built(body)))),
     ]
 }
 
-fn write(text: &Encoded<Authorization<'_>>, out: &mut [u8]) -> usize {
-    text.encode(out).map_or(0, <[u8]>::len)
+fn write(value: &Encoded<Authorization<'_>>, out: &mut [u8]) -> usize {
+    value.encode(out).map_or(0, <[u8]>::len)
 }
 
 fn cold(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
@@ -38,16 +36,16 @@ fn cold(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
     }
 }
 
-/// As whoever signs often would have it.
-fn quick() -> Signer<'static, CachingSha256> {
+/// A signer that caches the first block.
+fn caching() -> Signer<'static, CachingSha256> {
     Signer::with_hash(credentials(), CachingSha256::new())
 }
 
 pub(crate) fn cached(call: Call<'static>, body: &'static str, second: u64) -> Box<dyn Sign> {
-    again(quick(), call, body, second)
+    repeated(caching(), call, body, second)
 }
 
-fn again<H: Sha256Engine + 'static>(
+fn repeated<H: Sha256Engine + 'static>(
     mut signer: Signer<'static, H>,
     call: Call<'static>,
     body: &'static str,
@@ -65,7 +63,7 @@ fn prepared(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
     move |out| write(&signer.sign_prepared(black_box(&prepared), black_box(now)).authorization(), out)
 }
 
-fn handed_over(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
+fn imported(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
     let (request, now, credentials) = (request(CALL, body), at(SECOND), credentials());
     let exported = *Signer::new(credentials).signing_key(&API, now).expose();
     move |out| {
@@ -80,7 +78,7 @@ fn handed_over(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
 }
 
 fn built(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
-    let (now, mut signer) = (at(SECOND), quick());
+    let (now, mut signer) = (at(SECOND), caching());
     move |out| {
         let built = black_box(CALL).post(ContentType::JsonUtf8, black_box(body).as_bytes());
         built.map_or(0, |request| write(&signer.sign(&request, black_box(now)).authorization(), out))

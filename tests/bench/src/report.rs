@@ -1,4 +1,4 @@
-//! What was found, as it is handed to `cargo xtask bench`.
+//! The report for `cargo xtask bench`.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ struct Lap {
     name: &'static str,
     kind: Kind,
     body: usize,
-    /// Of one signature, the shortest of all rounds.
+    /// The shortest time of one signature in all rounds.
     nanoseconds: f64,
     allocations: u64,
     allocated: u64,
@@ -31,7 +31,7 @@ impl Report {
         Self { has_sha: has_sha(), laps: Vec::new() }
     }
 
-    /// Races everybody over one body.
+    /// Times all contenders with one body.
     pub(crate) fn race(&mut self, contenders: &mut [Contender], body: usize, rounds: usize) {
         let times = stopwatch::race(contenders, rounds);
         for (Contender { name, kind, signer, .. }, nanoseconds) in contenders.iter_mut().zip(times) {

@@ -1,11 +1,11 @@
-//! Whoever is raced does the work: refused is what gives other bytes than tc3-core at the same.
+//! All contenders must do the same work: each must write the same bytes as tc3-core.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::contender::Contender;
 
-/// Signs once with everybody, and compares.
+/// Signs once with each contender and compares.
 pub(crate) fn check(contenders: &mut [Contender]) -> Result<(), NotTheSame> {
     for Contender { name, signer, twin, .. } in contenders {
         signer.sign();
@@ -15,7 +15,7 @@ pub(crate) fn check(contenders: &mut [Contender]) -> Result<(), NotTheSame> {
                 twin.sign();
                 twin.authorization()
             }
-            // Of another scheme: nothing can be said but that it signs.
+            // Another scheme: only the signature's form can be checked.
             None if is_signed(&theirs) => continue,
             None => String::new(),
         };
@@ -31,7 +31,7 @@ fn is_signed(authorization: &str) -> bool {
     signature.is_some_and(|it| it.len() == 64 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// A contender that does other work.
+/// A contender that does not do the same work.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotTheSame {
     name: &'static str,
@@ -55,11 +55,11 @@ mod tests {
     use crate::fixture::{CALL, DATE, ID, NAMES, SECOND, SERVICE, SIZES, body};
     use crate::ours;
 
-    /// Recorded of the official SDKs for Python and for Node, for the body of 23 bytes.
+    /// Recorded from the official SDKs for Python and Node, for the body of 23 bytes.
     const SIGNATURE: &str = "7940295dee5eed8199f63a36695f4ec0c1f4e20af0091970ad50e676045cc928";
 
     #[test]
-    fn the_shortest_body_is_signed_as_the_official_sdks_sign_it() {
+    fn the_signature_of_the_shortest_body_is_that_of_the_official_sdks() {
         let mut signer = ours::cached(CALL, body(23), SECOND);
         signer.sign();
         let credential = format!("TC3-HMAC-SHA256 Credential={ID}/{DATE}/{SERVICE}/tc3_request");
@@ -68,14 +68,14 @@ mod tests {
     }
 
     #[test]
-    fn everybody_signs_the_same_at_every_size() {
+    fn all_contenders_sign_the_same_at_every_size() {
         for size in SIZES {
             assert_eq!(check(&mut contenders(size)), Ok(()));
         }
     }
 
     #[test]
-    fn who_signs_another_body_is_refused() {
+    fn a_contender_that_signs_another_body_is_refused() {
         let mut contenders = contenders(23);
         contenders.iter_mut().take(1).for_each(|first| first.signer = ours::cached(CALL, body(24), SECOND));
         assert!(check(&mut contenders).is_err());

@@ -1,13 +1,13 @@
-//! Time in rounds: everybody once in each, so that a noisy machine is noisy for all.
+//! Time in rounds. Each contender has a turn in each round, so that noise affects all of them.
 
 use std::time::{Duration, Instant};
 
 use crate::contender::Contender;
 
-/// What one turn takes at least, so that reading the clock does not show.
+/// The shortest turn, long enough that reading the clock does not matter.
 const TURN: Duration = Duration::from_micros(200);
 
-/// The shortest time of one signature of each, in nanoseconds.
+/// The shortest time of one signature of each contender, in nanoseconds.
 pub(crate) fn race(contenders: &mut [Contender], rounds: usize) -> Vec<f64> {
     let turns: Vec<u32> = contenders.iter_mut().map(turn).collect();
     let mut shortest = vec![f64::INFINITY; contenders.len()];
@@ -19,7 +19,7 @@ pub(crate) fn race(contenders: &mut [Contender], rounds: usize) -> Vec<f64> {
     shortest
 }
 
-/// How often somebody signs in one turn.
+/// The number of signatures in one turn.
 fn turn(contender: &mut Contender) -> u32 {
     let mut times = 1;
     while nanoseconds(contender, times) * f64::from(times) < TURN.as_secs_f64() * 1e9 {

@@ -1,5 +1,5 @@
-//! The crates that sign for Tencent Cloud, called as their documentation does. All inputs that they
-//! let a caller prepare are prepared.
+//! Other crates that sign for Tencent Cloud, called as in their documentation. Everything that they let a caller
+//! prepare is prepared.
 
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,14 +10,14 @@ use tencent_sdk::core::Credentials;
 use tencent_sdk::signing::{SigningInput, build_tc3_headers};
 use tencentcloud_sign_sdk::{Tc3Signer, sha256_hex};
 
-use crate::contender::{Contender, Giving, Kind, Sign};
+use crate::contender::{Contender, Kind, Returning, Sign};
 use crate::fixture::{ACTION, CALL, CONTENT_TYPE, HOST, ID, KEY, NAMES, REGION, SECOND, SERVICE, VERSION};
 use crate::ours;
 
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     let row = |name, signer, twin| Contender { name, kind: Kind::Tencent, signer, twin: Some(twin) };
     let action_signed = CALL.headers(&[Header::SignAction]);
-    // It takes the date from the clock, whatever the timestamp is.
+    // It takes the date from the clock instead of the timestamp.
     let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     [
         row("tencentcloud-sign-sdk 0.1.0", sign_sdk(body), ours::cached(CALL, body, SECOND)),
@@ -29,7 +29,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
 fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
     let signer = Tc3Signer::new(ID.into(), KEY.into(), SERVICE.into(), false);
     let second = i64::try_from(SECOND).unwrap_or_default();
-    Box::new(Giving::new(
+    Box::new(Returning::new(
         move || {
             let payload = sha256_hex(black_box(body));
             let headers = format!("content-type:{}\nhost:{}\n", black_box(CONTENT_TYPE), black_box(HOST));
@@ -43,7 +43,7 @@ fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
 fn tencent_sdk(body: &'static str) -> Box<dyn Sign> {
     let credentials = Credentials::new(ID, KEY);
     let second = i64::try_from(SECOND).unwrap_or_default();
-    Box::new(Giving::new(
+    Box::new(Returning::new(
         move || {
             let input = SigningInput {
                 service: SERVICE,
@@ -68,7 +68,7 @@ fn cloud_sdk(body: &'static str, second: u64) -> Box<dyn Sign> {
         .version(VERSION.into())
         .timestamp(second)
         .payload(body.into());
-    Box::new(Giving::new(
+    Box::new(Returning::new(
         move || black_box(&signature).build(),
         |signed| {
             let mut headers = signed.headers.iter();

@@ -1,10 +1,10 @@
-//! The file around the cases.
+//! Reads a file of cases.
 
 use crate::refused::Refused;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-/// Which signature the cases of a file are about.
+/// The signature that the cases of a file test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -17,47 +17,47 @@ pub enum Kind {
 /// A file of cases.
 #[derive(Debug, Deserialize)]
 pub struct Document {
-    /// What all its cases are about.
+    /// The signature that all its cases test.
     pub kind: Kind,
-    /// Kept as text, so that one that cannot be read does not take the others with it.
+    /// Unparsed, so that one malformed case does not fail the others.
     cases: Vec<Box<RawValue>>,
 }
 
 impl Document {
-    /// Reads the text of a file.
+    /// Parses a file.
     ///
     /// # Errors
     /// If it is not JSON, or lacks `kind` or `cases`.
-    pub fn parse(text: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(text)
+    pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json)
     }
 
     /// The cases, in the order of the file.
     pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
-        self.cases.iter().enumerate().map(|(index, text)| Case::new(index, text))
+        self.cases.iter().enumerate().map(|(index, json)| Case::new(index, json))
     }
 }
 
 /// One case.
 #[derive(Debug)]
 pub struct Case<'d> {
-    /// Its name in the file; one without a name goes by its place, as `#0`.
+    /// Its `id` in the file, or else its index, as `#0`.
     pub id: String,
-    text: &'d str,
+    json: &'d str,
 }
 
 impl<'d> Case<'d> {
-    fn new(index: usize, text: &'d RawValue) -> Self {
+    fn new(index: usize, json: &'d RawValue) -> Self {
         #[derive(Deserialize)]
         struct Named {
             id: String,
         }
-        let named = serde_json::from_str(text.get());
+        let named = serde_json::from_str(json.get());
         let id = named.map_or_else(|_| format!("#{index}"), |Named { id }| id);
-        Self { id, text: text.get() }
+        Self { id, json: json.get() }
     }
 
-    /// What is to be signed.
+    /// Parses the request to sign.
     ///
     /// # Errors
     /// [`Refused::Unreadable`] if a field is missing or of another type.
@@ -66,10 +66,10 @@ impl<'d> Case<'d> {
         struct Given<I> {
             input: I,
         }
-        Ok(serde_json::from_str::<Given<I>>(self.text)?.input)
+        Ok(serde_json::from_str::<Given<I>>(self.json)?.input)
     }
 
-    /// What a test compares the outcome with.
+    /// Parses the expected values.
     ///
     /// # Errors
     /// [`Refused::Unreadable`] if a field is missing or of another type.
@@ -78,6 +78,6 @@ impl<'d> Case<'d> {
         struct Expected<E> {
             expect: E,
         }
-        Ok(serde_json::from_str::<Expected<E>>(self.text)?.expect)
+        Ok(serde_json::from_str::<Expected<E>>(self.json)?.expect)
     }
 }

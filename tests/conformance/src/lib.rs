@@ -1,7 +1,7 @@
-//! Reads recorded cases and signs what each describes with `tc3-core`.
+//! Reads recorded cases and signs the request of each with `tc3-core`.
 //!
-//! The schema is that of the vectors beside this package. A case is signed from its `input`
-//! alone; what it expects is looked at by the tests, never here.
+//! `tests/vectors/README.md` documents the schema. This library reads only the `input` of a case;
+//! the tests compare the result with its `expect`.
 #![doc = include_str!("forbidden.md")]
 
 mod document;
@@ -14,7 +14,7 @@ pub use document::{Case, Document, Kind};
 pub use refused::Refused;
 pub use tree::{Arena, Tree};
 
-/// The code of the first page compiles.
+/// Compiles the examples of the workspace's README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! Prints, for each case of the files named, the texts that `tc3-core` signs: one JSON line each.
+//! Signs each case of the given files with `tc3-core`, and prints one line of JSON per case.
 
 use conformance::{Case, Document, Kind, tc3, v1};
 use serde::Serialize;
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         let file = Path::new(&file);
         match run(file, &mut out) {
             Ok(()) => {}
-            // Whoever reads has read enough.
+            // The reader has closed the pipe, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return code,
             Err(error) => {
                 eprintln!("{}: {error}", file.display());
@@ -53,16 +53,16 @@ fn run(file: &Path, out: &mut impl Write) -> io::Result<()> {
 fn line<'c>(kind: Kind, case: &'c Case<'_>) -> Line<'c> {
     let id = case.id.as_str();
     let line = match kind {
-        Kind::Tc3 => case.input().and_then(|input| tc3::sign(&input)).map(|texts| Line::Tc3 {
+        Kind::Tc3 => case.input().and_then(|input| tc3::sign(&input)).map(|output| Line::Tc3 {
             id,
-            canonical_request: texts.canonical_request,
-            string_to_sign: texts.string_to_sign,
-            authorization: texts.authorization,
+            canonical_request: output.canonical_request,
+            string_to_sign: output.string_to_sign,
+            authorization: output.authorization,
         }),
-        Kind::V1 => case.input().and_then(|input| v1::sign(&input)).map(|texts| Line::V1 {
+        Kind::V1 => case.input().and_then(|input| v1::sign(&input)).map(|output| Line::V1 {
             id,
-            string_to_sign: texts.string_to_sign,
-            signature: texts.signature,
+            string_to_sign: output.string_to_sign,
+            signature: output.signature,
         }),
     };
     line.unwrap_or_else(|refused| Line::Refused { id, refused: refused.to_string() })

@@ -1,17 +1,17 @@
-//! Why a case is not signed.
+//! Why a case could not be signed.
 
 use core::fmt;
 use tc3_core::Invalid;
 
-/// A case that is not signed, and why.
+/// Why a case could not be signed.
 #[derive(Debug)]
 pub enum Refused {
-    /// The case is not one of the schema.
+    /// The case does not follow the schema.
     Unreadable(serde_json::Error),
     /// The signer refuses it.
     Invalid(Invalid),
-    /// The signer's interface has no way to say it.
-    Unsayable(&'static str),
+    /// The signer's interface cannot express it.
+    Unsupported(&'static str),
 }
 
 impl fmt::Display for Refused {
@@ -19,7 +19,7 @@ impl fmt::Display for Refused {
         match self {
             Self::Unreadable(error) => write!(f, "case cannot be read: {error}"),
             Self::Invalid(invalid) => invalid.fmt(f),
-            Self::Unsayable(what) => f.write_str(what),
+            Self::Unsupported(reason) => f.write_str(reason),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A TC3-HMAC-SHA256 case, said in the words of the signer's interface.
+//! Signs a TC3-HMAC-SHA256 case.
 
 use crate::{
     refused::Refused,
@@ -10,7 +10,7 @@ use tc3_core::{
     Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp,
 };
 
-/// What a case gives.
+/// The `input` of a case.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Input {
     secret_id: String,
@@ -26,9 +26,9 @@ pub struct Input {
     method: String,
     path: Option<String>,
     content_type: String,
-    /// The query as it is on the wire.
+    /// The encoded query, as sent.
     pub query: Option<String>,
-    /// The structured parameters that `query` was made from.
+    /// The structured parameters that `query` encodes.
     pub params: Option<Tree>,
     body_utf8: Option<String>,
     body_base64: Option<String>,
@@ -36,12 +36,12 @@ pub struct Input {
     signed_headers: Option<Vec<(String, String)>>,
 }
 
-/// Every text on the way to a signature, and what is sent in the end.
+/// Every intermediate value of a signature, and the values that are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Texts {
-    /// The six parts.
+pub struct Output {
+    /// The canonical request.
     pub canonical_request: String,
-    /// What is signed.
+    /// The string to sign.
     pub string_to_sign: String,
     /// The derived key of the day and service.
     pub signing_key: [u8; 32],
@@ -56,8 +56,8 @@ pub struct Texts {
 /// Signs a case.
 ///
 /// # Errors
-/// [`Refused`] if the signer refuses it, or has no way to say it.
-pub fn sign(input: &Input) -> Result<Texts, Refused> {
+/// [`Refused`] if the signer refuses it, or cannot express it.
+pub fn sign(input: &Input) -> Result<Output, Refused> {
     let body = input.body()?;
     let headers = input.headers()?;
     let arena = Arena::default();
@@ -77,23 +77,23 @@ pub fn sign(input: &Input) -> Result<Texts, Refused> {
     let request = match input.method.as_str() {
         "GET" => input.get(call, &body, &arena)?,
         "POST" => input.post(call, &body)?,
-        _ => return Err(Refused::Unsayable("method is neither GET nor POST")),
+        _ => return Err(Refused::Unsupported("method is neither GET nor POST")),
     };
     let credentials = match &input.token {
         Some(token) => Credentials::temporary(&input.secret_id, &input.secret_key, token),
         None => Credentials::new(&input.secret_id, &input.secret_key),
     };
-    Ok(spell(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
+    Ok(output(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
 }
 
-fn spell(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Texts {
+fn output(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Output {
     let mut signer = Signer::new(credentials);
-    let explain = signer.explain(request, now);
+    let explanation = signer.explain(request, now);
     let signing_key = *signer.signing_key(api, now).expose();
     let signed = signer.sign(request, now);
-    Texts {
-        canonical_request: explain.canonical_request().to_string(),
-        string_to_sign: explain.string_to_sign().to_string(),
+    Output {
+        canonical_request: explanation.canonical_request().to_string(),
+        string_to_sign: explanation.string_to_sign().to_string(),
         signing_key,
         authorization: signed.authorization().to_string(),
         headers: signed.headers().map(|(name, value)| (name.to_owned(), value.to_string())).collect(),
@@ -102,44 +102,46 @@ fn spell(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now
 }
 
 impl Input {
-    /// The bytes of the body, exactly as sent.
+    /// The bytes of the body, as sent.
     ///
     /// # Errors
-    /// [`Refused::Unsayable`] if it is given twice or is not base64.
+    /// [`Refused::Unsupported`] if the body is given twice or is not base64.
     pub fn body(&self) -> Result<Vec<u8>, Refused> {
         match (&self.body_utf8, &self.body_base64) {
-            (Some(text), None) => Ok(text.clone().into_bytes()),
-            (None, Some(text)) => {
-                Base64::decode_vec(text).map_err(|_| Refused::Unsayable("body_base64 is not base64"))
+            (Some(utf8), None) => Ok(utf8.clone().into_bytes()),
+            (None, Some(base64)) => {
+                Base64::decode_vec(base64).map_err(|_| Refused::Unsupported("body_base64 is not base64"))
             }
             (None, None) => Ok(Vec::new()),
-            (Some(_), Some(_)) => Err(Refused::Unsayable("body is given twice")),
+            (Some(_), Some(_)) => Err(Refused::Unsupported("body is given twice")),
         }
     }
 
     fn get<'a>(&'a self, call: Call<'a>, body: &[u8], arena: &'a Arena<'a>) -> Result<Request<'a>, Refused> {
-        if folded(&self.content_type) != "application/x-www-form-urlencoded" {
-            return Err(Refused::Unsayable("content type is not the one of a GET"));
+        if normalized(&self.content_type) != "application/x-www-form-urlencoded" {
+            return Err(Refused::Unsupported(
+                "the content type of a GET is not application/x-www-form-urlencoded",
+            ));
         }
         if !body.is_empty() || self.unsigned_payload == Some(true) {
-            return Err(Refused::Unsayable("a GET has no body"));
+            return Err(Refused::Unsupported("a GET has no body"));
         }
         Ok(call.get(self.query(arena)?)?)
     }
 
-    /// The query as it is on the wire; made from the parameters only where it is not given.
+    /// The encoded query if given, or else the structured parameters.
     fn query<'a>(&'a self, arena: &'a Arena<'a>) -> Result<Query<'a>, Refused> {
         match (&self.query, &self.params) {
             (Some(query), _) => Ok(Query::encoded(query)?),
-            (None, Some(Tree::Object(fields))) => Ok(Query::params(arena.pairs(fields))?),
+            (None, Some(Tree::Object(fields))) => Ok(Query::params(arena.params(fields))?),
             (None, None | Some(Tree::Null)) => Ok(Query::EMPTY),
-            (None, Some(_)) => Err(Refused::Unsayable("params is not an object")),
+            (None, Some(_)) => Err(Refused::Unsupported("params is not an object")),
         }
     }
 
     fn post<'a>(&'a self, call: Call<'a>, body: &'a [u8]) -> Result<Request<'a>, Refused> {
         if self.query.as_ref().is_some_and(|query| !query.is_empty()) {
-            return Err(Refused::Unsayable("a POST has no query"));
+            return Err(Refused::Unsupported("a POST has no query"));
         }
         let content_type = content_type_of(&self.content_type)?;
         if self.unsigned_payload == Some(true) {
@@ -149,22 +151,23 @@ impl Input {
         Ok(call.post(content_type, body)?)
     }
 
-    /// The headers signed beyond the two that always are; the list must have these two, too.
+    /// The signed headers besides `content-type` and `host`, which the list must also contain.
     fn headers(&self) -> Result<Option<Vec<Header<'_>>>, Refused> {
         let Some(list) = &self.signed_headers else { return Ok(None) };
-        let sent = [
-            ("content-type", &self.content_type, "content-type is not signed as it is sent, once"),
-            ("host", &self.host, "host is not signed as it is sent, once"),
+        let required = [
+            ("content-type", &self.content_type, "signed_headers must contain content-type once, as sent"),
+            ("host", &self.host, "signed_headers must contain host once, as sent"),
         ];
-        for (name, value, refusal) in sent {
+        for (name, value, reason) in required {
             let mut signed = list.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
             let once = signed.next().filter(|_| signed.next().is_none());
-            if once.is_none_or(|(_, other)| folded(other) != folded(value)) {
-                return Err(Refused::Unsayable(refusal));
+            if once.is_none_or(|(_, other)| normalized(other) != normalized(value)) {
+                return Err(Refused::Unsupported(reason));
             }
         }
-        let further = list.iter().filter(|(name, _)| !sent.iter().any(|of| of.0.eq_ignore_ascii_case(name)));
-        further.map(|(name, value)| self.header(name, value)).collect::<Result<_, _>>().map(Some)
+        let is_required = |name: &str| required.iter().any(|(other, ..)| other.eq_ignore_ascii_case(name));
+        let extra = list.iter().filter(|(name, _)| !is_required(name));
+        extra.map(|(name, value)| self.header(name, value)).collect::<Result<_, _>>().map(Some)
     }
 
     fn header<'a>(&self, name: &'a str, value: &'a str) -> Result<Header<'a>, Refused> {
@@ -174,44 +177,44 @@ impl Input {
             "x-tc-region" => (Header::SignRegion, self.region.as_deref().unwrap_or_default()),
             _ => return Ok(Header::Signed(name, trimmed(value))),
         };
-        if folded(value) != folded(sent) {
-            return Err(Refused::Unsayable("a header is not signed as it is sent"));
+        if normalized(value) != normalized(sent) {
+            return Err(Refused::Unsupported("a signed X-TC header differs from the one sent"));
         }
         Ok(sign)
     }
 }
 
-/// The type that is sent and signed in lower case, whatever the case of the input.
-fn content_type_of(text: &str) -> Result<ContentType<'_>, Refused> {
+/// Ignores case, because the signer sends and signs the content type in lower case.
+fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
     const MULTIPART: &str = "multipart/form-data; boundary=";
-    let unsayable = Refused::Unsayable("content type is not one that is signed in a POST");
-    match folded(text).as_str() {
+    let unsupported =
+        Refused::Unsupported("the content type of a POST is not JSON, octet-stream or multipart");
+    match normalized(value).as_str() {
         "application/json" => Ok(ContentType::Json),
         "application/json; charset=utf-8" => Ok(ContentType::JsonUtf8),
         "application/octet-stream" => Ok(ContentType::Octets),
         "application/octet-stream; charset=utf-8" => Ok(ContentType::OctetsUtf8),
         other if other.starts_with(MULTIPART) => {
-            // A boundary is not folded: the body has it in its own case.
-            let boundary = trimmed(text).get(MULTIPART.len()..).ok_or(unsayable)?;
+            // The boundary keeps its case, because it must equal the one in the body.
+            let boundary = trimmed(value).get(MULTIPART.len()..).ok_or(unsupported)?;
             Ok(ContentType::Multipart { boundary })
         }
-        _ => Err(unsayable),
+        _ => Err(unsupported),
     }
 }
 
-pub(crate) fn language_of(text: &str) -> Result<Language, Refused> {
+pub(crate) fn language_of(value: &str) -> Result<Language, Refused> {
     [Language::Chinese, Language::English]
         .into_iter()
-        .find(|language| language.as_str() == text)
-        .ok_or(Refused::Unsayable("language is neither zh-CN nor en-US"))
+        .find(|language| language.as_str() == value)
+        .ok_or(Refused::Unsupported("language is neither zh-CN nor en-US"))
 }
 
-/// "Blanks before and after" are no part of a header's value.
 fn trimmed(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
 
-/// As a header's value is signed.
-fn folded(value: &str) -> String {
+/// A header value as the canonical request has it: trimmed and in lower case.
+fn normalized(value: &str) -> String {
     trimmed(value).to_ascii_lowercase()
 }

@@ -1,4 +1,4 @@
-//! Structured parameters as JSON has them, and as the signer takes them.
+//! Structured parameters, converted from JSON to those of the signer.
 
 use core::fmt;
 use serde::{
@@ -7,14 +7,14 @@ use serde::{
 };
 use tc3_core::{Param, ParamValue};
 
-/// A JSON value. Unlike a map's, an object's names keep their order, and repeated ones stay.
+/// A JSON value. Objects preserve the order of their names, and duplicates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Tree {
     /// `null`
     Null,
-    /// Text, or a number that is not an `i64`, as text.
+    /// A string, or the digits of a number that is not an `i64`.
     Text(String),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// `true` or `false`.
     Bool(bool),
@@ -24,33 +24,33 @@ pub enum Tree {
     Object(Vec<(String, Tree)>),
 }
 
-/// Where the lists that a [`ParamValue`] borrows are kept.
+/// Owns the lists that a [`ParamValue`] borrows.
 #[derive(Default)]
 pub struct Arena<'a> {
-    nodes: typed_arena::Arena<ParamValue<'a>>,
-    pairs: typed_arena::Arena<Param<'a>>,
+    values: typed_arena::Arena<ParamValue<'a>>,
+    params: typed_arena::Arena<Param<'a>>,
 }
 
 impl<'a> Arena<'a> {
-    /// A value as the signer takes it.
-    pub fn node(&'a self, tree: &'a Tree) -> ParamValue<'a> {
+    /// Converts a value.
+    pub fn value(&'a self, tree: &'a Tree) -> ParamValue<'a> {
         match tree {
             Tree::Null => ParamValue::Null,
             Tree::Text(text) => ParamValue::Text(text),
             Tree::Int(number) => ParamValue::Int(*number),
-            Tree::Bool(truth) => ParamValue::Bool(*truth),
+            Tree::Bool(flag) => ParamValue::Bool(*flag),
             Tree::List(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.node(item)).collect();
-                ParamValue::List(self.nodes.alloc_extend(items))
+                let items: Vec<_> = items.iter().map(|item| self.value(item)).collect();
+                ParamValue::List(self.values.alloc_extend(items))
             }
-            Tree::Object(fields) => ParamValue::Object(self.pairs(fields)),
+            Tree::Object(fields) => ParamValue::Object(self.params(fields)),
         }
     }
 
-    /// Parameters as the signer takes them.
-    pub fn pairs(&'a self, fields: &'a [(String, Tree)]) -> &'a mut [Param<'a>] {
-        let pairs: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.node(tree))).collect();
-        self.pairs.alloc_extend(pairs)
+    /// Converts parameters.
+    pub fn params(&'a self, fields: &'a [(String, Tree)]) -> &'a mut [Param<'a>] {
+        let params: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.value(tree))).collect();
+        self.params.alloc_extend(params)
     }
 }
 
@@ -73,8 +73,8 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Tree::Null)
     }
 
-    fn visit_bool<E>(self, truth: bool) -> Result<Tree, E> {
-        Ok(Tree::Bool(truth))
+    fn visit_bool<E>(self, flag: bool) -> Result<Tree, E> {
+        Ok(Tree::Bool(flag))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Tree, E> {
@@ -85,16 +85,16 @@ impl<'de> Visitor<'de> for Reader {
         Ok(i64::try_from(number).map_or_else(|_| Tree::Text(number.to_string()), Tree::Int))
     }
 
-    /// Where the shortest text needs an exponent, or whole numbers lose digits, no two SDKs write
-    /// the same.
+    /// Refuses numbers that are written with an exponent or lose digits: the SDKs format them
+    /// differently.
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Tree, E> {
-        let plain = number == 0.0 || (1e-4..1e15).contains(&number.abs());
+        let is_plain = number == 0.0 || (1e-4..1e15).contains(&number.abs());
         let text = Tree::Text(format!("{number:?}"));
-        plain.then_some(text).ok_or_else(|| E::custom("a number that is spelled in more ways than one"))
+        is_plain.then_some(text).ok_or_else(|| E::custom("a number that the SDKs format differently"))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Tree, E> {
-        Ok(Tree::Text(text.to_owned()))
+    fn visit_str<E>(self, string: &str) -> Result<Tree, E> {
+        Ok(Tree::Text(string.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {

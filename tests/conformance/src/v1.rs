@@ -1,4 +1,4 @@
-//! A case of signature v1, said in the words of the signer's interface.
+//! Signs a case of signature v1.
 
 use crate::{
     refused::Refused,
@@ -9,7 +9,7 @@ use core::num::NonZeroU64;
 use serde::Deserialize;
 use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
 
-/// What a case gives.
+/// The `input` of a case.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Input {
     secret_key: String,
@@ -17,16 +17,16 @@ pub struct Input {
     method: String,
     host: String,
     path: Option<String>,
-    /// All that is sent but `Signature`.
+    /// All parameters that are sent, except `Signature`.
     pub params: Tree,
-    /// The structured action parameters that are among `params`, flattened.
+    /// The action's parameters before they were flattened into `params`.
     pub api_params: Option<Tree>,
 }
 
-/// What is signed, and what is sent in the end.
+/// The string to sign, the signature, and the parameters as sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Texts {
-    /// What is signed.
+pub struct Output {
+    /// The string to sign.
     pub string_to_sign: String,
     /// The signature in base64.
     pub signature: String,
@@ -34,30 +34,30 @@ pub struct Texts {
     pub wire: String,
 }
 
-/// Signs a case, with its parameters sorted in place and with them left as they are.
+/// Signs a case twice: with its parameters sorted in place, and unsorted. Both must agree.
 ///
 /// # Errors
-/// [`Refused`] if the signer refuses it, or has no way to say it.
-pub fn sign(input: &Input) -> Result<Texts, Refused> {
+/// [`Refused`] if the signer refuses it, or cannot express it.
+pub fn sign(input: &Input) -> Result<Output, Refused> {
     let Tree::Object(mut fields) = input.params.clone() else {
-        return Err(Refused::Unsayable("params is not an object"));
+        return Err(Refused::Unsupported("params is not an object"));
     };
     let common = Common::take(&mut fields)?;
     let arena = Arena::default();
-    let sorted = common.sign(input, v1::Params::sorted(arena.pairs(&fields)));
+    let sorted = common.sign(input, v1::Params::sorted(arena.params(&fields)));
     if fields.len() > v1::MAX_UNSORTED {
         return sorted;
     }
-    // Of two refusals this one counts places as the case does.
-    let merged = common.sign(input, v1::Params::unsorted(arena.pairs(&fields)));
-    match (&sorted, &merged) {
-        (Ok(one), Ok(other)) if one == other => merged,
-        (Err(_), Err(_)) => merged,
-        _ => Err(Refused::Unsayable("sorted and merged parameters do not agree")),
+    let unsorted = common.sign(input, v1::Params::unsorted(arena.params(&fields)));
+    match (&sorted, &unsorted) {
+        (Ok(one), Ok(other)) if one == other => unsorted,
+        // This error has the index of the parameter in the case, not in the sorted list.
+        (Err(_), Err(_)) => unsorted,
+        _ => Err(Refused::Unsupported("sorted and unsorted parameters have different signatures")),
     }
 }
 
-/// The parameters that the signer writes itself.
+/// The parameters that the signer adds by itself.
 struct Common {
     action: String,
     version: Option<String>,
@@ -75,11 +75,11 @@ impl Common {
     fn take(fields: &mut Vec<(String, Tree)>) -> Result<Self, Refused> {
         let nonce = NonZeroU64::new(number(take(fields, "Nonce")?, "Nonce is not a decimal number")?);
         Ok(Self {
-            action: take(fields, "Action")?.ok_or(Refused::Unsayable("there is no Action"))?,
+            action: take(fields, "Action")?.ok_or(Refused::Unsupported("there is no Action"))?,
             version: take(fields, "Version")?,
             timestamp: number(take(fields, "Timestamp")?, "Timestamp is not a decimal number")?,
-            nonce: nonce.ok_or(Refused::Unsayable("Nonce is not positive"))?,
-            secret_id: take(fields, "SecretId")?.ok_or(Refused::Unsayable("there is no SecretId"))?,
+            nonce: nonce.ok_or(Refused::Unsupported("Nonce is not positive"))?,
+            secret_id: take(fields, "SecretId")?.ok_or(Refused::Unsupported("there is no SecretId"))?,
             region: take(fields, "Region")?,
             signature_method: take(fields, "SignatureMethod")?,
             token: take(fields, "Token")?,
@@ -88,15 +88,15 @@ impl Common {
         })
     }
 
-    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Texts, Refused> {
-        let request = self.call(input)?.v1(input.verb()?, self.method(input)?, params?)?;
+    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Output, Refused> {
+        let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params?)?;
         let credentials = match &self.token {
             Some(token) => Credentials::temporary(&self.secret_id, &input.secret_key, token),
             None => Credentials::new(&self.secret_id, &input.secret_key),
         };
         let now = Timestamp::from_unix(self.timestamp)?;
         let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(self.nonce))?;
-        Ok(Texts {
+        Ok(Output {
             string_to_sign: signed.string_to_sign().to_string(),
             signature: signed.signature().to_string(),
             wire: signed.wire().to_string(),
@@ -104,7 +104,7 @@ impl Common {
     }
 
     fn call<'a>(&'a self, input: &'a Input) -> Result<Call<'a>, Refused> {
-        // Signature v1 has no service in it, and a host such as `[::1]` tells none.
+        // Signature v1 does not sign the service, and a host such as `[::1]` does not name one.
         let label = input.host.split(['.', ':']).next().unwrap_or_default();
         let service = if Api::unversioned(label).is_ok() { label } else { "any" };
         let api = match &self.version {
@@ -125,39 +125,39 @@ impl Common {
         Ok(call)
     }
 
-    fn method(&self, input: &Input) -> Result<v1::Algorithm, Refused> {
+    fn algorithm(&self, input: &Input) -> Result<v1::Algorithm, Refused> {
         match (input.sign_method.as_str(), self.signature_method.as_deref()) {
             ("HmacSHA1", None) => Ok(v1::Algorithm::HmacSha1Unnamed),
             ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Algorithm::HmacSha1),
             ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Algorithm::HmacSha256),
-            _ => Err(Refused::Unsayable("SignatureMethod does not name the method that signs")),
+            _ => Err(Refused::Unsupported("SignatureMethod differs from sign_method")),
         }
     }
 }
 
 impl Input {
-    fn verb(&self) -> Result<v1::Method, Refused> {
+    fn method(&self) -> Result<v1::Method, Refused> {
         match self.method.as_str() {
             "GET" => Ok(v1::Method::Get),
             "POST" => Ok(v1::Method::Post),
-            _ => Err(Refused::Unsayable("method is neither GET nor POST")),
+            _ => Err(Refused::Unsupported("method is neither GET nor POST")),
         }
     }
 }
 
-/// Takes a common parameter out. A second one of its name stays, for the signer to refuse.
+/// Removes a common parameter. A duplicate stays in the list, and the signer refuses it.
 fn take(fields: &mut Vec<(String, Tree)>, name: &str) -> Result<Option<String>, Refused> {
     let Some(at) = fields.iter().position(|(other, _)| other == name) else { return Ok(None) };
     match fields.remove(at).1 {
         Tree::Null => Ok(None),
         Tree::Text(text) => Ok(Some(text)),
         Tree::Int(number) => Ok(Some(number.to_string())),
-        _ => Err(Refused::Unsayable("a common parameter is not a text")),
+        _ => Err(Refused::Unsupported("a common parameter is not a string")),
     }
 }
 
-/// A number in the one spelling that the signer gives it.
-fn number(text: Option<String>, refusal: &'static str) -> Result<u64, Refused> {
-    let number = text.as_deref().and_then(|text| text.parse::<u64>().ok());
-    number.filter(|number| Some(number.to_string()) == text).ok_or(Refused::Unsayable(refusal))
+/// A decimal number without leading zeros, as the signer writes it.
+fn number(digits: Option<String>, reason: &'static str) -> Result<u64, Refused> {
+    let number = digits.as_deref().and_then(|digits| digits.parse::<u64>().ok());
+    number.filter(|number| Some(number.to_string()) == digits).ok_or(Refused::Unsupported(reason))
 }

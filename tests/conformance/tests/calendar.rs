@@ -1,11 +1,11 @@
-//! Every UTC day from 1970 to 2199, at both sides of midnight.
+//! The first and the last second of every UTC day from 1970 to 2199.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tc3_core::{Credentials, Signer, Timestamp, api};
 
 const DAY: u64 = 86_400;
 
-/// Every date from 1970-01-01 on, counted day by day: no formula to be wrong in.
+/// Every date from 1970-01-01 on, counted day by day without a formula.
 fn dates() -> impl Iterator<Item = String> {
     let months = |year: u32| {
         let leap = year.is_multiple_of(400) || (year.is_multiple_of(4) && !year.is_multiple_of(100));
@@ -20,29 +20,29 @@ fn dates() -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn the_table_ends_on_the_right_day() {
-    // 230 years with 56 leap days: every fourth, but not 2100.
+fn the_list_of_dates_is_complete() {
+    // 230 years with 56 leap days: every fourth year except 2100.
     assert_eq!(dates().count(), 230 * 365 + 56);
     assert_eq!(dates().last().unwrap(), "2199-12-31");
-    // 1551113065 is the timestamp of the documented sample.
+    // The timestamp of the documented sample.
     assert_eq!(dates().nth(1_551_113_065 / 86_400).unwrap(), "2019-02-25");
 }
 
 #[test]
-fn the_scope_has_the_utc_date_of_the_timestamp_at_both_sides_of_every_midnight() {
+fn the_scope_has_the_utc_date_of_the_timestamp_before_and_after_every_midnight() {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
     let mut midnight = 0;
     for date in dates() {
         for unix in [midnight, midnight + DAY - 1] {
             let now = Timestamp::from_unix(unix).unwrap();
-            let explain = signer.explain(&request, now);
-            let head = format!("TC3-HMAC-SHA256\n{unix}\n{date}/cvm/tc3_request\n");
-            assert!(explain.string_to_sign().to_string().starts_with(&head), "{unix} is not of {date}");
+            let explanation = signer.explain(&request, now);
+            let start = format!("TC3-HMAC-SHA256\n{unix}\n{date}/cvm/tc3_request\n");
+            assert!(explanation.string_to_sign().to_string().starts_with(&start), "{unix} is not on {date}");
 
             let credential = format!("TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/{date}/cvm/tc3_request, ");
             let signed = signer.sign(&request, now);
-            assert!(signed.authorization().to_string().starts_with(&credential), "{unix} is not of {date}");
+            assert!(signed.authorization().to_string().starts_with(&credential), "{unix} is not on {date}");
             assert_eq!(now.unix(), unix);
         }
         midnight += DAY;
@@ -50,7 +50,7 @@ fn the_scope_has_the_utc_date_of_the_timestamp_at_both_sides_of_every_midnight()
 }
 
 #[test]
-fn every_date_header_is_read_back_to_its_second() {
+fn every_date_header_parses_to_its_second() {
     const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,7 +1,7 @@
-//! How often SHA-256's compression function runs for a signature, to the block.
+//! Counts the runs of SHA-256's compression function for a signature: the blocks that are hashed.
 //!
-//! It is what time and energy go into, on every machine alike. What is counted is what the protocol
-//! asks for: less cannot be had with the key in the state that it is in.
+//! A signature spends most of its time on them, on every machine. The counts here are the fewest
+//! that the protocol allows with the key derived, cached or imported.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -18,23 +18,24 @@ const API: Api<'_> = api!("cvm", "2017-03-12");
 const CALL: Call<'_> = API.action("DescribeInstances").region("ap-guangzhou");
 const BLOCK: u64 = 64;
 
-/// An engine in software, and the blocks that it has compressed.
+/// A software engine that counts the blocks it compresses.
 struct Counting {
     hash: CachingSha256,
-    /// Bytes of the present message.
+    /// Bytes of the current message.
     len: u64,
     blocks: u64,
-    /// The first block of the last message that was begun alike, and of the present one if it was.
-    known: Vec<u8>,
-    alike: Option<Vec<u8>>,
+    /// The first block of the last cacheable message.
+    cached: Vec<u8>,
+    /// The start of the current message, if it is cacheable and shorter than a block so far.
+    start: Option<Vec<u8>>,
 }
 
 impl Counting {
     const fn new() -> Self {
-        Self { hash: CachingSha256::new(), len: 0, blocks: 0, known: Vec::new(), alike: None }
+        Self { hash: CachingSha256::new(), len: 0, blocks: 0, cached: Vec::new(), start: None }
     }
 
-    fn goes_to(&mut self, len: u64) {
+    fn advance_to(&mut self, len: u64) {
         self.blocks += len / BLOCK - self.len / BLOCK;
         self.len = len;
     }
@@ -43,31 +44,31 @@ impl Counting {
 impl Sha256Engine for Counting {
     fn begin(&mut self) {
         self.len = 0;
-        self.alike = None;
+        self.start = None;
         self.hash.begin();
     }
 
     fn begin_cacheable(&mut self) {
         self.len = 0;
-        self.alike = Some(Vec::new());
+        self.start = Some(Vec::new());
         self.hash.begin_cacheable();
     }
 
     fn update(&mut self, bytes: &[u8]) {
-        self.goes_to(self.len + u64::try_from(bytes.len()).unwrap());
+        self.advance_to(self.len + u64::try_from(bytes.len()).unwrap());
         self.hash.update(bytes);
-        let Some(first) = &mut self.alike else { return };
-        first.extend_from_slice(bytes);
-        if first.len() >= 64 {
-            first.truncate(64);
-            self.blocks -= u64::from(*first == self.known);
-            self.known = self.alike.take().unwrap();
+        let Some(start) = &mut self.start else { return };
+        start.extend_from_slice(bytes);
+        if start.len() >= 64 {
+            start.truncate(64);
+            self.blocks -= u64::from(*start == self.cached);
+            self.cached = self.start.take().unwrap();
         }
     }
 
-    /// FIPS 180-4, section 5.1.1: a bit, zeros and a length of eight bytes fill up the last block.
+    /// FIPS 180-4, section 5.1.1: padding adds at least nine bytes, up to a whole block.
     fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.goes_to((self.len + 9).next_multiple_of(BLOCK));
+        self.advance_to((self.len + 9).next_multiple_of(BLOCK));
         self.len = 0;
         self.hash.finish(digest);
     }
@@ -95,7 +96,7 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_551_113_065).unwrap()
 }
 
-/// Bodies around every edge of the first blocks, and one of a mebibyte.
+/// Bodies of 0 to 199 bytes, and one of 1 MiB.
 fn bodies() -> impl Iterator<Item = Vec<u8>> {
     (0..200).chain([1 << 20]).map(|len| vec![b' '; len])
 }
@@ -118,7 +119,7 @@ fn a_signature_with_the_key_derived_takes_the_body_and_twenty_blocks() {
 }
 
 #[test]
-fn with_the_key_cached_it_takes_the_body_and_five_blocks() {
+fn a_signature_with_the_key_cached_takes_the_body_and_five_blocks() {
     for body in bodies() {
         let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
         assert_blocks(2 * blocks(body.len()) + 20 + 5, |hash| {
@@ -129,10 +130,10 @@ fn with_the_key_cached_it_takes_the_body_and_five_blocks() {
     }
 }
 
-/// An engine with nothing but what every engine has, and midstates: it recalls nothing.
-struct Forgetting<'a>(&'a mut Counting);
+/// An engine that supports midstates but does not implement `begin_cacheable`.
+struct NotCaching<'a>(&'a mut Counting);
 
-impl Sha256Engine for Forgetting<'_> {
+impl Sha256Engine for NotCaching<'_> {
     fn begin(&mut self) {
         self.0.begin();
     }
@@ -155,11 +156,11 @@ impl Sha256Engine for Forgetting<'_> {
 }
 
 #[test]
-fn where_nothing_is_recalled_it_takes_the_body_and_six_blocks() {
+fn a_signature_without_a_caching_engine_takes_the_body_and_six_blocks() {
     for body in bodies() {
         let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
         assert_blocks(2 * blocks(body.len()) + 20 + 6, |hash| {
-            let mut signer = Signer::with_hash(credentials(), Forgetting(hash));
+            let mut signer = Signer::with_hash(credentials(), NotCaching(hash));
             signer.sign(&request, now());
             signer.sign(&request, now());
         });
@@ -167,7 +168,7 @@ fn where_nothing_is_recalled_it_takes_the_body_and_six_blocks() {
 }
 
 #[test]
-fn with_the_body_prepared_it_takes_three_blocks() {
+fn a_signature_of_a_prepared_request_takes_three_blocks() {
     for body in bodies() {
         let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
         assert_blocks(blocks(body.len()) + 20 + 5 * 3, |hash| {
@@ -181,7 +182,7 @@ fn with_the_body_prepared_it_takes_three_blocks() {
 }
 
 #[test]
-fn with_a_key_that_was_handed_over_it_takes_two_blocks_once_and_then_as_with_one_cached() {
+fn an_imported_key_takes_two_blocks_once_and_then_as_many_as_a_cached_one() {
     let key = *Signer::new(credentials()).signing_key(&API, now()).expose();
     for body in bodies() {
         let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
@@ -198,7 +199,7 @@ fn with_a_key_that_was_handed_over_it_takes_two_blocks_once_and_then_as_with_one
 }
 
 #[test]
-fn writing_what_was_signed_hashes_nothing() {
+fn encoding_a_signed_request_hashes_nothing() {
     let request = CALL.json("{}").unwrap();
     let mut hash = Counting::new();
     let signed = Signer::with_hash(credentials(), &mut hash).sign(&request, now());

@@ -1,6 +1,6 @@
-//! The samples printed in Tencent's documents that are genuine, each by where it is printed.
+//! The genuine samples of Tencent's documents, each named after the page that prints it.
 //!
-//! Their inputs are written out here as the documents have them, apart from the recorded cases.
+//! The inputs are copied from the documents, independently of the recorded cases.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::num::NonZeroU64;
@@ -74,7 +74,7 @@ fn number_4_get_sample_of_2018_and_of_the_common_parameters_document() {
     assert_eq!(signature, "5da7a33f6993f0614b047e5df4582db9e9bf4672ba50567dba16c6ccf174c474");
 }
 
-/// One copy of that page prints its canonical request with a host that it was not hashed with.
+/// One copy of that page prints a canonical request whose host differs from the hashed one.
 #[test]
 fn the_internal_host_printed_in_a_copy_of_number_4_gives_another_hash() {
     let call = CVM.at(Host::Unchecked("cvm.api.tencentyun.com")).action("DescribeInstances");
@@ -85,12 +85,12 @@ fn the_internal_host_printed_in_a_copy_of_number_4_gives_another_hash() {
 
 fn v1_get(
     call: Call<'_>,
-    method: v1::Algorithm,
+    algorithm: v1::Algorithm,
     params: &[(&str, ParamValue<'_>)],
     id: &str,
     key: &str,
 ) -> String {
-    let request = call.v1(v1::Method::Get, method, v1::Params::unsorted(params).unwrap()).unwrap();
+    let request = call.v1(v1::Method::Get, algorithm, v1::Params::unsorted(params).unwrap()).unwrap();
     let mut signer = Signer::new(Credentials::new(id, key).unwrap());
     let nonce = v1::Nonce::new(NonZeroU64::new(11886).unwrap());
     let now = Timestamp::from_unix(1_465_185_768).unwrap();
@@ -129,9 +129,9 @@ fn number_12_api_2_0_page_without_a_version_at_another_path() {
     let api =
         Api::unversioned("cvm").unwrap().at(Host::Unchecked("cvm.api.qcloud.com")).path("/v2/index.php");
     let call = api.action("DescribeInstances").region("ap-guangzhou");
-    let sign = |method| {
+    let sign = |algorithm| {
         let id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA";
-        v1_get(call, method, &[INSTANCE], id, "Gu5t9xGARNpq86cd98joQYCN3Cozk1qA")
+        v1_get(call, algorithm, &[INSTANCE], id, "Gu5t9xGARNpq86cd98joQYCN3Cozk1qA")
     };
     assert_eq!(sign(v1::Algorithm::HmacSha256), "0EEm/HtGRr/VJXTAD9tYMth1Bzm3lLHz5RCDv1GdM8s=");
     assert_eq!(sign(v1::Algorithm::HmacSha1), "nPVnY6njQmwQ8ciqbPl5Qe+Oru4=");

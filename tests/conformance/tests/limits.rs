@@ -1,4 +1,4 @@
-//! Every size, depth and count that is limited: at the limit, and one past it.
+//! Every limit of a size, depth or count: at the limit, and one past it.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -25,22 +25,22 @@ fn signer() -> Signer<'static> {
 
 #[test]
 fn a_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
-    let room = 32 * 1024 - GET_HEAD.len();
-    let query = "q".repeat(room + 1);
+    let longest = 32 * 1024 - GET_HEAD.len();
+    let query = "q".repeat(longest + 1);
     let get = |query| CALL.get(Query::encoded(query).unwrap()).map(drop);
-    assert_eq!(get(&query[..room]), Ok(()));
+    assert_eq!(get(&query[..longest]), Ok(()));
     assert_eq!(get(&query), Err(Invalid::TooLarge { limit: Limit::GetUrl, bytes: 32 * 1024 + 1 }));
 }
 
 #[test]
-fn a_get_url_is_measured_as_encoded() {
-    // `a=` and three bytes for each blank
-    let room = 32 * 1024 - GET_HEAD.len() - "a=".len();
-    let blanks = " ".repeat(room / 3 + 1);
+fn the_limit_of_a_get_url_counts_percent_encoded_bytes() {
+    // Each space is encoded as `%20`.
+    let longest = 32 * 1024 - GET_HEAD.len() - "a=".len();
+    let spaces = " ".repeat(longest / 3 + 1);
     let get = |value| CALL.get(Query::params(&[("a", ParamValue::Text(value))]).unwrap()).map(drop);
-    assert_eq!(get(&blanks[1..]), Ok(()));
-    let bytes = u64::try_from(32 * 1024 - room + 3 * blanks.len()).unwrap();
-    assert_eq!(get(&blanks), Err(Invalid::TooLarge { limit: Limit::GetUrl, bytes }));
+    assert_eq!(get(&spaces[1..]), Ok(()));
+    let bytes = u64::try_from(32 * 1024 - longest + 3 * spaces.len()).unwrap();
+    assert_eq!(get(&spaces), Err(Invalid::TooLarge { limit: Limit::GetUrl, bytes }));
 }
 
 const BODY: usize = 10 * 1024 * 1024;
@@ -65,7 +65,7 @@ fn a_streamed_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
 }
 
 #[test]
-fn an_unsigned_body_and_a_form_in_parts_have_the_same_limit() {
+fn unsigned_and_multipart_bodies_have_the_same_limit() {
     let unsigned = |len| CALL.unsigned(ContentType::Octets, len).map(drop);
     assert_eq!(unsigned(10 * 1024 * 1024), Ok(()));
     assert_eq!(unsigned(10 * 1024 * 1024 + 1), Err(TOO_LARGE));
@@ -81,25 +81,25 @@ fn an_unsigned_body_and_a_form_in_parts_have_the_same_limit() {
     assert_eq!(form(BODY - frame + 1), Err(TOO_LARGE));
 }
 
-/// A request of one value of so many bytes; whether it is signed is up to its size alone.
-fn v1_wire(verb: v1::Method, len: usize, nonce: u64) -> Result<String, Invalid> {
+/// The wire form of a request with one value of `len` bytes.
+fn v1_wire(method: v1::Method, len: usize, nonce: u64) -> Result<String, Invalid> {
     let value = "v".repeat(len);
-    let pairs = [("A", ParamValue::Text(&value))];
-    let request = CALL.v1(verb, v1::Algorithm::HmacSha256, v1::Params::unsorted(&pairs)?)?;
+    let params = [("A", ParamValue::Text(&value))];
+    let request = CALL.v1(method, v1::Algorithm::HmacSha256, v1::Params::unsorted(&params)?)?;
     let (now, nonce) = (Timestamp::from_unix(1_551_113_065)?, NonZeroU64::new(nonce).unwrap());
     signer().sign_v1(&request, now, v1::Nonce::new(nonce)).map(|signed| signed.wire().to_string())
 }
 
-/// The signature takes as much room as one that is all slashes, whatever it is.
-fn check_v1_limit(verb: v1::Method, head: usize, limit: Limit, limit_len: usize) {
+/// The limit counts the longest possible encoding of the signature, whatever the signature is.
+fn check_v1_limit(method: v1::Method, head: usize, limit: Limit, limit_len: usize) {
     let signature = "%2F".repeat(42).len() + "8%3D".len();
-    let shortest = v1_wire(verb, 1, 1).unwrap();
+    let shortest = v1_wire(method, 1, 1).unwrap();
     let (before, _) = shortest.split_once("Signature=").unwrap();
-    let room = limit_len - head - (before.len() - 1) - "Signature=".len() - signature;
-    let past = Invalid::TooLarge { limit, bytes: u64::try_from(limit_len).unwrap() + 1 };
+    let longest = limit_len - head - (before.len() - 1) - "Signature=".len() - signature;
+    let too_large = Invalid::TooLarge { limit, bytes: u64::try_from(limit_len).unwrap() + 1 };
     for nonce in 1..=9 {
-        assert!(v1_wire(verb, room, nonce).is_ok());
-        assert_eq!(v1_wire(verb, room + 1, nonce), Err(past));
+        assert!(v1_wire(method, longest, nonce).is_ok());
+        assert_eq!(v1_wire(method, longest + 1, nonce), Err(too_large));
     }
 }
 
@@ -114,7 +114,7 @@ fn a_v1_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
 }
 
 #[test]
-fn milliseconds_are_refused_as_seconds() {
+fn a_timestamp_in_milliseconds_is_refused() {
     let seconds = 1_551_113_065_000;
     assert_eq!(Timestamp::from_unix(seconds), Err(Invalid::Milliseconds { seconds }));
     let last = 253_402_300_799; // the year 9999
@@ -122,48 +122,48 @@ fn milliseconds_are_refused_as_seconds() {
     assert_eq!(Timestamp::from_unix(last + 1), Err(Invalid::Milliseconds { seconds: last + 1 }));
 }
 
-/// `depth` lists in each other.
+/// Calls `check` with a value in `depth` nested lists and objects.
 fn nested(depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
-    fn wrap(node: ParamValue<'_>, depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
+    fn wrap(value: ParamValue<'_>, depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
         match depth {
-            0 => check(node),
-            _ if depth.is_multiple_of(2) => wrap(ParamValue::List(&[node]), depth - 1, check),
-            _ => wrap(ParamValue::Object(&[("a", node)]), depth - 1, check),
+            0 => check(value),
+            _ if depth.is_multiple_of(2) => wrap(ParamValue::List(&[value]), depth - 1, check),
+            _ => wrap(ParamValue::Object(&[("a", value)]), depth - 1, check),
         }
     }
     wrap(ParamValue::Int(1), depth, check);
 }
 
 #[test]
-fn eight_lists_and_objects_in_each_other_are_signed_and_nine_are_refused() {
+fn parameters_nested_eight_levels_deep_are_signed_and_nine_are_refused() {
     assert_eq!(MAX_DEPTH, 8);
     let refused = item(List::Parameters, 1, Fault::TooDeep { limit: MAX_DEPTH });
     for (depth, expected) in [(MAX_DEPTH, Ok(())), (MAX_DEPTH + 1, refused)] {
-        nested(depth, &mut |node| {
-            let mut pairs = [("A", ParamValue::Int(0)), ("B", node)];
-            assert_eq!(Query::params(&pairs).map(drop), expected);
-            assert_eq!(v1::Params::unsorted(&pairs).map(drop), expected);
-            assert_eq!(v1::Params::sorted(&mut pairs).map(drop), expected);
+        nested(depth, &mut |value| {
+            let mut params = [("A", ParamValue::Int(0)), ("B", value)];
+            assert_eq!(Query::params(&params).map(drop), expected);
+            assert_eq!(v1::Params::unsorted(&params).map(drop), expected);
+            assert_eq!(v1::Params::sorted(&mut params).map(drop), expected);
         });
     }
 }
 
 #[test]
-fn more_parameters_than_can_be_merged_are_refused_and_sorted() {
+fn more_parameters_than_max_unsorted_are_refused_unless_sorted() {
     let names: Vec<_> = (0..=v1::MAX_UNSORTED).map(|at| format!("N{at}")).collect();
-    let mut pairs: Vec<Param<'_>> = names.iter().map(|name| (name.as_str(), ParamValue::Int(1))).collect();
+    let mut params: Vec<Param<'_>> = names.iter().map(|name| (name.as_str(), ParamValue::Int(1))).collect();
     let limit = v1::MAX_UNSORTED;
-    assert_eq!(v1::Params::unsorted(&pairs[..limit]).map(drop), Ok(()));
+    assert_eq!(v1::Params::unsorted(&params[..limit]).map(drop), Ok(()));
     assert_eq!(
-        v1::Params::unsorted(&pairs).map(drop),
+        v1::Params::unsorted(&params).map(drop),
         item(List::Parameters, limit, Fault::TooMany { limit })
     );
-    assert_eq!(v1::Params::sorted(&mut pairs).map(drop), Ok(()));
+    assert_eq!(v1::Params::sorted(&mut params).map(drop), Ok(()));
 }
 
-/// Members are merged wherever they are: only the first level can be sorted in place.
+/// The limit holds for members even in `sorted`, because only the first level is sorted in place.
 #[test]
-fn more_members_of_a_nested_object_than_can_be_merged_are_refused() {
+fn a_nested_object_with_more_members_than_max_unsorted_is_refused() {
     let limit = v1::MAX_UNSORTED;
     assert_eq!(limit, 64);
     let names: Vec<_> = (0..=limit).map(|at| format!("N{at}")).collect();
@@ -174,11 +174,11 @@ fn more_members_of_a_nested_object_than_can_be_merged_are_refused() {
         let object = ParamValue::Object(&members[..count]);
         let list = [ParamValue::Int(1), object];
         let outer = [("C", object)];
-        for node in [object, ParamValue::List(&list), ParamValue::Object(&outer)] {
-            let mut pairs = [("A", ParamValue::Int(0)), ("B", node)];
-            assert_eq!(Query::params(&pairs).map(drop), Ok(()));
-            assert_eq!(v1::Params::unsorted(&pairs).map(drop), expected);
-            assert_eq!(v1::Params::sorted(&mut pairs).map(drop), expected);
+        for value in [object, ParamValue::List(&list), ParamValue::Object(&outer)] {
+            let mut params = [("A", ParamValue::Int(0)), ("B", value)];
+            assert_eq!(Query::params(&params).map(drop), Ok(()));
+            assert_eq!(v1::Params::unsorted(&params).map(drop), expected);
+            assert_eq!(v1::Params::sorted(&mut params).map(drop), expected);
         }
     }
 }

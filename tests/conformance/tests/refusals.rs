@@ -1,4 +1,4 @@
-//! Everything that is refused before it is signed, each with its evidence.
+//! Every value that is refused before signing, and the error that names it.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::fmt::Display;
@@ -21,27 +21,27 @@ fn item(list: List, index: usize, fault: Fault) -> Result<(), Invalid> {
 
 type Check = fn(&str) -> Result<(), Invalid>;
 
-/// Every text that goes into a header, the request line or the credential.
-const TEXTS: [(Field, Check); 14] = [
-    (Field::Service, |text| Api::new(text, "2017-03-12").map(drop)),
-    (Field::Version, |text| Api::new("cvm", text).map(drop)),
-    (Field::Host, |text| json(CVM.at(Host::Unchecked(text)).action("A"))),
-    (Field::Action, |text| json(CVM.action(text))),
-    (Field::Region, |text| json(CALL.region(text))),
-    (Field::Region, |text| json(CVM.at(Host::Regional(text)).action("A"))),
-    (Field::RequestClient, |text| json(CALL.request_client(text))),
-    (Field::TraceId, |text| json(CALL.trace_id(text))),
-    (Field::SecretId, |text| Credentials::new(text, "key").map(drop)),
-    (Field::SecretKey, |text| Credentials::new("id", text).map(drop)),
-    (Field::Token, |text| Credentials::temporary("id", "key", text).map(drop)),
-    (Field::Boundary, |text| Multipart::new(text, &[]).map(drop)),
-    (Field::Boundary, |text| CALL.post(ContentType::Multipart { boundary: text }, b"").map(drop)),
-    (Field::Host, |text| json(CVM.at(Host::Endpoint(text)).action("A"))),
+/// Every string that goes into a header, the request line or the credential.
+const FIELDS: [(Field, Check); 14] = [
+    (Field::Service, |value| Api::new(value, "2017-03-12").map(drop)),
+    (Field::Version, |value| Api::new("cvm", value).map(drop)),
+    (Field::Host, |value| json(CVM.at(Host::Unchecked(value)).action("A"))),
+    (Field::Action, |value| json(CVM.action(value))),
+    (Field::Region, |value| json(CALL.region(value))),
+    (Field::Region, |value| json(CVM.at(Host::Regional(value)).action("A"))),
+    (Field::RequestClient, |value| json(CALL.request_client(value))),
+    (Field::TraceId, |value| json(CALL.trace_id(value))),
+    (Field::SecretId, |value| Credentials::new(value, "key").map(drop)),
+    (Field::SecretKey, |value| Credentials::new("id", value).map(drop)),
+    (Field::Token, |value| Credentials::temporary("id", "key", value).map(drop)),
+    (Field::Boundary, |value| Multipart::new(value, &[]).map(drop)),
+    (Field::Boundary, |value| CALL.post(ContentType::Multipart { boundary: value }, b"").map(drop)),
+    (Field::Host, |value| json(CVM.at(Host::Endpoint(value)).action("A"))),
 ];
 
 #[test]
-fn an_empty_text_is_refused_in_every_field() {
-    for (field, check) in TEXTS {
+fn an_empty_value_is_refused_in_every_field() {
+    for (field, check) in FIELDS {
         assert_eq!(check("abc"), Ok(()), "{field:?}");
         assert_eq!(check(""), Err(Invalid::Empty { field }));
     }
@@ -49,9 +49,9 @@ fn an_empty_text_is_refused_in_every_field() {
 }
 
 #[test]
-fn line_ends_and_control_bytes_and_what_is_not_ascii_are_refused_in_every_field() {
-    for (field, check) in TEXTS {
-        for (text, byte) in [
+fn line_ends_control_characters_and_non_ascii_are_refused_in_every_field() {
+    for (field, check) in FIELDS {
+        for (value, byte) in [
             ("ab\rc", b'\r'),
             ("ab\nc", b'\n'),
             ("ab\0c", 0),
@@ -59,38 +59,38 @@ fn line_ends_and_control_bytes_and_what_is_not_ascii_are_refused_in_every_field(
             ("ab\tc", b'\t'),
             ("abéc", 0xc3),
         ] {
-            assert_eq!(check(text), Err(Invalid::Byte { field, at: 2, byte }), "{text:?}");
+            assert_eq!(check(value), Err(Invalid::Byte { field, at: 2, byte }), "{value:?}");
         }
         assert_eq!(check("ab\n"), Err(Invalid::Byte { field, at: 2, byte: b'\n' }));
     }
 }
 
 #[test]
-fn outer_blanks_are_refused_in_every_field_keys_and_tokens_among_them() {
-    for (field, check) in TEXTS {
-        for (text, at) in [(" abc", 0), ("abc ", 3), ("\tabc", 0), ("abc\t", 3), (" ", 0)] {
-            let byte = text.as_bytes()[at];
-            assert_eq!(check(text), Err(Invalid::Byte { field, at, byte }), "{text:?}");
+fn leading_and_trailing_whitespace_is_refused_in_every_field() {
+    for (field, check) in FIELDS {
+        for (value, at) in [(" abc", 0), ("abc ", 3), ("\tabc", 0), ("abc\t", 3), (" ", 0)] {
+            let byte = value.as_bytes()[at];
+            assert_eq!(check(value), Err(Invalid::Byte { field, at, byte }), "{value:?}");
         }
     }
 }
 
 #[test]
-fn a_text_that_is_too_long_is_refused_with_its_length() {
-    let text = "a".repeat(200);
+fn a_value_that_is_too_long_is_refused_with_its_length() {
+    let value = "a".repeat(200);
     for (field, limit, check) in [
-        (Field::Service, 31, TEXTS[0].1),
-        (Field::RequestClient, 128, TEXTS[6].1),
-        (Field::Boundary, 70, TEXTS[11].1),
+        (Field::Service, 31, FIELDS[0].1),
+        (Field::RequestClient, 128, FIELDS[6].1),
+        (Field::Boundary, 70, FIELDS[11].1),
     ] {
-        assert_eq!(check(&text[..limit]), Ok(()));
+        assert_eq!(check(&value[..limit]), Ok(()));
         let len = limit + 1;
-        assert_eq!(check(&text[..len]), Err(Invalid::TooLong { field, len, limit }));
+        assert_eq!(check(&value[..len]), Err(Invalid::TooLong { field, len, limit }));
     }
 }
 
 #[test]
-fn a_path_starts_with_a_slash_and_holds_no_query() {
+fn a_path_starts_with_a_slash_and_has_no_query() {
     let path = |path| json(CVM.path(path).action("A"));
     let byte = |at, byte| Err(Invalid::Byte { field: Field::Path, at, byte });
     assert_eq!(path("/v2/index.php"), Ok(()));
@@ -132,7 +132,7 @@ fn a_percent_sign_that_begins_no_escape_is_refused_in_a_ready_made_query() {
 }
 
 #[test]
-fn json_that_is_not_utf_8_is_refused_where_it_goes_wrong() {
+fn json_that_is_not_utf_8_is_refused_at_its_first_invalid_byte() {
     for kind in [ContentType::Json, ContentType::JsonUtf8] {
         let wrong = CALL.post(kind, b"{\"a\xff\"}").map(drop);
         assert_eq!(wrong, Err(Invalid::Byte { field: Field::Body, at: 3, byte: 0xff }));
@@ -178,17 +178,17 @@ fn an_endpoint_of_another_service_is_refused() {
 fn a_query_parameter_without_a_name_is_refused_at_any_depth() {
     let inner = [("", ParamValue::Int(1))];
     let list = [ParamValue::Object(&inner)];
-    for node in [ParamValue::Object(&inner), ParamValue::List(&list)] {
-        let pairs = [("A", ParamValue::Int(0)), ("B", node)];
+    for value in [ParamValue::Object(&inner), ParamValue::List(&list)] {
+        let params = [("A", ParamValue::Int(0)), ("B", value)];
         let refused = item(List::Parameters, 1, Fault::EmptyName);
-        assert_eq!(Query::params(&pairs).map(drop), refused);
-        assert_eq!(v1::Params::unsorted(&pairs).map(drop), refused);
+        assert_eq!(Query::params(&params).map(drop), refused);
+        assert_eq!(v1::Params::unsorted(&params).map(drop), refused);
     }
     assert_eq!(Query::params(&inner).map(drop), item(List::Parameters, 0, Fault::EmptyName));
 }
 
 #[test]
-fn v1_refuses_each_name_and_value_that_sdks_and_service_treat_differently() {
+fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently() {
     let empty = [ParamValue::Text("")];
     let inner = [("b_c", ParamValue::Int(1))];
     let cases: [(Param<'_>, Fault); 9] = [
@@ -210,9 +210,9 @@ fn v1_refuses_each_name_and_value_that_sdks_and_service_treat_differently() {
 }
 
 #[test]
-fn of_several_faults_of_a_text_the_first_is_told() {
+fn the_first_of_several_faults_is_reported() {
     let field = Field::RequestClient;
-    for (text, fault) in [
+    for (value, fault) in [
         (" a!b", Invalid::Byte { field, at: 0, byte: b' ' }),
         (" \t", Invalid::Byte { field, at: 0, byte: b' ' }),
         ("a b!", Invalid::Byte { field, at: 3, byte: b'!' }),
@@ -220,7 +220,7 @@ fn of_several_faults_of_a_text_the_first_is_told() {
         ("a b ", Invalid::Byte { field, at: 3, byte: b' ' }),
         ("a b\t", Invalid::Byte { field, at: 3, byte: b'\t' }),
     ] {
-        assert_eq!(CALL.request_client(text).json("{}").map(drop), Err(fault), "{text:?}");
+        assert_eq!(CALL.request_client(value).json("{}").map(drop), Err(fault), "{value:?}");
     }
     assert!(CALL.request_client("a b").json("{}").is_ok());
     let field = Field::Service;
@@ -228,26 +228,26 @@ fn of_several_faults_of_a_text_the_first_is_told() {
 }
 
 #[test]
-fn v1_refuses_a_name_that_is_there_twice_or_inside_another() {
+fn v1_refuses_duplicate_and_overlapping_names() {
     let list = [ParamValue::Int(1)];
     for (second, fault) in
         [(("a", ParamValue::Int(2)), Fault::Duplicate), (("a.0", ParamValue::Int(2)), Fault::Overlap)]
     {
-        let mut pairs = [("a", ParamValue::List(&list)), ("b", ParamValue::Int(0)), second];
-        assert_eq!(v1::Params::unsorted(&pairs).map(drop), item(List::Parameters, 2, fault));
-        // It comes to stand next to the other.
-        assert_eq!(v1::Params::sorted(&mut pairs).map(drop), item(List::Parameters, 1, fault));
+        let mut params = [("a", ParamValue::List(&list)), ("b", ParamValue::Int(0)), second];
+        assert_eq!(v1::Params::unsorted(&params).map(drop), item(List::Parameters, 2, fault));
+        // Sorting moves the second parameter to index 1.
+        assert_eq!(v1::Params::sorted(&mut params).map(drop), item(List::Parameters, 1, fault));
     }
     let object = [("x", ParamValue::Int(1))];
-    let merged = |outer| v1::Params::unsorted(&[("a", outer), ("a.x", ParamValue::Int(2))]).map(drop);
-    assert_eq!(merged(ParamValue::Object(&object)), item(List::Parameters, 1, Fault::Overlap));
-    for without_names in [ParamValue::Object(&[]), ParamValue::List(&[]), ParamValue::Int(1)] {
-        assert_eq!(merged(without_names), Ok(()), "{without_names:?}");
+    let unsorted = |outer| v1::Params::unsorted(&[("a", outer), ("a.x", ParamValue::Int(2))]).map(drop);
+    assert_eq!(unsorted(ParamValue::Object(&object)), item(List::Parameters, 1, Fault::Overlap));
+    for without_members in [ParamValue::Object(&[]), ParamValue::List(&[]), ParamValue::Int(1)] {
+        assert_eq!(unsorted(without_members), Ok(()), "{without_members:?}");
     }
 }
 
 #[test]
-fn v1_refuses_names_that_the_signer_writes() {
+fn v1_refuses_names_that_the_signer_adds() {
     for name in [
         "Action",
         "Language",
@@ -267,7 +267,7 @@ fn v1_refuses_names_that_the_signer_writes() {
 }
 
 #[test]
-fn v1_signs_no_headers() {
+fn v1_refuses_headers_to_sign() {
     for header in [Header::SignAction, Header::Signed("X-Own", "1")] {
         let headers = [Header::Unsigned("X-More", "1"), header];
         let refused = CALL
@@ -279,7 +279,7 @@ fn v1_signs_no_headers() {
 }
 
 #[test]
-fn a_header_that_would_change_the_head_is_refused() {
+fn invalid_reserved_and_duplicate_headers_are_refused() {
     let cases = [
         (Header::Signed("", "1"), Fault::EmptyName),
         (Header::Signed("X Own", "1"), Fault::Name { at: 1, byte: b' ' }),
@@ -305,7 +305,7 @@ fn a_header_that_would_change_the_head_is_refused() {
 }
 
 #[test]
-fn a_part_that_would_end_early_is_refused() {
+fn a_multipart_part_that_would_end_early_is_refused() {
     let part = Part::text("a", "1");
     let cases = [
         (Part { name: "", ..part }, Fault::EmptyName),
@@ -341,7 +341,7 @@ fn a_key_of_another_day_or_service_signs_nothing() {
 }
 
 #[test]
-fn a_refusal_says_its_evidence_in_a_sentence() {
+fn errors_are_formatted_as_these_sentences() {
     let item = |list, index, fault| Invalid::Item { list, index, fault };
     let sentences: [(&dyn Display, &str); 26] = [
         (
@@ -425,7 +425,7 @@ fn a_refusal_says_its_evidence_in_a_sentence() {
             "the signing key is for 2019-02-25, and the request is of 2019-02-26 (UTC dates)",
         ),
         (
-            // A day that no timestamp has.
+            // No timestamp has this day.
             &WrongKey::Day { key: u32::MAX, request: 2_932_896 },
             "the signing key is for 9999-12-31, and the request is of 9999-12-31 (UTC dates)",
         ),

@@ -1,4 +1,4 @@
-//! Every recorded case, byte for byte at every step on the way.
+//! Compares every recorded case byte for byte, at every step of the signature.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use conformance::{Arena, Case, Document, Kind, Tree, tc3, v1};
@@ -9,9 +9,9 @@ use tc3_core::{Credentials, HashedPayload, Multipart, Part, Query, Signer, Times
 const TC3: &str = include_str!("../../vectors/tc3.json");
 const V1: &str = include_str!("../../vectors/v1.json");
 
-/// Calls `check` with each case, and insists that none is missing.
-fn each(text: &str, kind: Kind, count: usize, check: impl FnMut(&Case<'_>)) {
-    let document = Document::parse(text.as_bytes()).unwrap();
+/// Calls `check` with each case, and asserts their number.
+fn each(json: &str, kind: Kind, count: usize, check: impl FnMut(&Case<'_>)) {
+    let document = Document::parse(json.as_bytes()).unwrap();
     assert_eq!(document.kind, kind);
     let cases: Vec<_> = document.cases().collect();
     assert_eq!(cases.len(), count);
@@ -46,29 +46,29 @@ fn all_43_tc3_cases_agree_at_every_step() {
     each(TC3, Kind::Tc3, 43, |case| {
         let expect: Tc3Expect = case.expect().unwrap();
         let input: tc3::Input = case.input().unwrap();
-        let texts = tc3::sign(&input).unwrap();
+        let output = tc3::sign(&input).unwrap();
         let id = &case.id;
 
-        assert_eq!(texts.canonical_request, expect.canonical_request, "{id}");
-        let payload = texts.canonical_request.rsplit('\n').next();
+        assert_eq!(output.canonical_request, expect.canonical_request, "{id}");
+        let payload = output.canonical_request.rsplit('\n').next();
         assert_eq!(payload, Some(expect.hashed_payload.as_str()), "{id}");
 
-        assert_eq!(texts.string_to_sign, expect.string_to_sign, "{id}");
-        let lines: Vec<_> = texts.string_to_sign.split('\n').collect();
+        assert_eq!(output.string_to_sign, expect.string_to_sign, "{id}");
+        let lines: Vec<_> = output.string_to_sign.split('\n').collect();
         let [_, _, scope, hashed_canonical_request] = lines[..] else { panic!("{id}") };
         assert_eq!(scope, expect.credential_scope, "{id}");
         assert_eq!(scope.split('/').next(), Some(expect.date.as_str()), "{id}");
         assert_eq!(hashed_canonical_request, expect.hashed_canonical_request, "{id}");
 
-        assert_eq!(hex(&texts.signing_key), expect.signing_key_hex, "{id}");
-        assert_eq!(texts.authorization, expect.authorization, "{id}");
-        let signature = texts.authorization.split("Signature=").nth(1);
+        assert_eq!(hex(&output.signing_key), expect.signing_key_hex, "{id}");
+        assert_eq!(output.authorization, expect.authorization, "{id}");
+        let signature = output.authorization.split("Signature=").nth(1);
         assert_eq!(signature, Some(expect.signature.as_str()), "{id}");
     });
 }
 
 #[test]
-fn the_headers_sent_are_those_of_the_sdks_and_the_length() {
+fn the_headers_sent_are_those_of_the_sdks_and_content_length() {
     each(TC3, Kind::Tc3, 43, |case| {
         let Some(expected) = case.expect::<Tc3Expect>().unwrap().headers else { return };
         let mut sent: BTreeMap<_, _> =
@@ -85,7 +85,7 @@ fn structured_parameters_encode_to_the_query_that_both_sdks_built() {
         let input: tc3::Input = case.input().unwrap();
         let Some(Tree::Object(fields)) = &input.params else { return };
         let arena = Arena::default();
-        let query = Query::params(arena.pairs(fields)).unwrap().to_string();
+        let query = Query::params(arena.params(fields)).unwrap().to_string();
         assert_eq!(Some(&query), input.query.as_ref(), "{}", case.id);
 
         let mut structured = input.clone();
@@ -97,26 +97,26 @@ fn structured_parameters_encode_to_the_query_that_both_sdks_built() {
 }
 
 #[test]
-fn all_27_v1_cases_agree_in_text_and_signature() {
+fn all_27_v1_cases_agree_in_string_to_sign_and_signature() {
     each(V1, Kind::V1, 27, |case| {
         let expect: V1Expect = case.expect().unwrap();
-        let texts = v1::sign(&case.input().unwrap()).unwrap();
-        assert_eq!(texts.string_to_sign, expect.string_to_sign, "{}", case.id);
-        assert_eq!(texts.signature, expect.signature, "{}", case.id);
-        let sent = texts.wire.split("Signature=").nth(1);
+        let output = v1::sign(&case.input().unwrap()).unwrap();
+        assert_eq!(output.string_to_sign, expect.string_to_sign, "{}", case.id);
+        assert_eq!(output.signature, expect.signature, "{}", case.id);
+        let sent = output.wire.split("Signature=").nth(1);
         assert_eq!(sent, Some(expect.signature_urlencoded.as_str()), "{}", case.id);
     });
 }
 
 #[test]
-fn the_wire_decodes_to_the_parameters_and_the_signature_like_both_sdks_wires() {
+fn the_wire_form_decodes_to_the_parameters_and_the_signature_as_those_of_both_sdks() {
     each(V1, Kind::V1, 27, |case| {
         let expect: V1Expect = case.expect().unwrap();
         let input: v1::Input = case.input().unwrap();
         let wire = decoded(&v1::sign(&input).unwrap().wire);
 
         let Tree::Object(fields) = input.params else { panic!("{}", case.id) };
-        let mut given: BTreeMap<_, _> = fields.into_iter().map(|(name, tree)| (name, text(tree))).collect();
+        let mut given: BTreeMap<_, _> = fields.into_iter().map(|(name, tree)| (name, string(tree))).collect();
         given.insert("Signature".to_owned(), expect.signature);
         assert_eq!(wire, given, "{}", case.id);
         for other in [expect.wire_python, expect.wire_node].into_iter().flatten() {
@@ -126,7 +126,7 @@ fn the_wire_decodes_to_the_parameters_and_the_signature_like_both_sdks_wires() {
 }
 
 #[test]
-fn v1_parameters_sign_the_same_nested_and_flat() {
+fn nested_and_flat_v1_parameters_have_the_same_signature() {
     let mut seen = 0;
     each(V1, Kind::V1, 27, |case| {
         let flat: v1::Input = case.input().unwrap();
@@ -147,7 +147,7 @@ fn v1_parameters_sign_the_same_nested_and_flat() {
 }
 
 #[test]
-fn multipart_bodies_of_both_sdks_come_out_of_parts() {
+fn multipart_parts_encode_to_the_bodies_of_both_sdks() {
     let python = [Part::text("Offset", "0"), Part::text("Limit", "10")];
     let data = Part { content_type: Some("application/octet-stream"), ..Part::text("Data", "") };
     let node = [Part::text("Name", "文件"), Part { data: b"\0\x01\xff\r\n--x", ..data }];
@@ -182,9 +182,9 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn text(tree: Tree) -> String {
+fn string(tree: Tree) -> String {
     match tree {
-        Tree::Text(text) => text,
+        Tree::Text(string) => string,
         other => panic!("{other:?}"),
     }
 }
@@ -194,8 +194,8 @@ fn decoded(form: &str) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (percent_decoded(name), percent_decoded(value))).collect()
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = text.bytes();
+fn percent_decoded(encoded: &str) -> String {
+    let mut bytes = encoded.bytes();
     let mut out = Vec::new();
     while let Some(byte) = bytes.next() {
         out.push(match byte {

@@ -1,4 +1,4 @@
-//! Runs cases, two at a time: an emulator keeps one processor busy.
+//! Runs cases, two at a time, because each emulator keeps one processor busy.
 
 use std::error::Error;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::server::{NOW, Running, Seen};
 
 const WORKERS: usize = 2;
 
-/// One case on one image, and what came of it.
+/// One case on one image, and its outcome.
 #[derive(Debug)]
 pub(crate) struct Trial {
     pub(crate) case: Case,
@@ -22,7 +22,7 @@ pub(crate) struct Trial {
     pub(crate) outcome: Result<Evidence, Box<dyn Error + Send + Sync>>,
 }
 
-/// What is there to judge by.
+/// Everything observed in one run.
 #[derive(Debug)]
 pub(crate) struct Evidence {
     /// The emulator's command line.
@@ -39,9 +39,9 @@ impl Trial {
     }
 }
 
-/// Runs every case on each of its images, and shows each as soon as it is over.
-pub(crate) fn run(built: &Path, cases: &[Case], show: impl Fn(&Trial) + Sync) -> io::Result<Vec<Trial>> {
-    let certificates = built.join("certificates");
+/// Runs every case on each of its images, and calls `show` after each run.
+pub(crate) fn run(target_dir: &Path, cases: &[Case], show: impl Fn(&Trial) + Sync) -> io::Result<Vec<Trial>> {
+    let certificates = target_dir.join("certificates");
     fs::create_dir_all(&certificates)?;
     let pairs = cases.iter().flat_map(|case| case.images.iter().map(move |image| (case, *image)));
     let (queue, done) = (Mutex::new(pairs.enumerate()), Mutex::new(Vec::new()));
@@ -49,7 +49,7 @@ pub(crate) fn run(built: &Path, cases: &[Case], show: impl Fn(&Trial) + Sync) ->
     let work = || {
         while let Some((number, (case, image))) = next() {
             let ca = certificates.join(format!("{number}.der"));
-            let outcome = perform(built, case, image, &ca).map_err(|error| error.to_string().into());
+            let outcome = run_one(target_dir, case, image, &ca).map_err(|error| error.to_string().into());
             let trial = Trial { case: case.clone(), image, outcome };
             show(&trial);
             lock(&done).push((number, trial));
@@ -65,12 +65,12 @@ pub(crate) fn run(built: &Path, cases: &[Case], show: impl Fn(&Trial) + Sync) ->
     Ok(done.into_iter().map(|(_, trial)| trial).collect())
 }
 
-/// A worker that panicked ends the run when it is joined.
+/// Ignores poisoning: the scope reports a worker's panic when it joins it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn perform(built: &Path, case: &Case, image: Image, ca: &Path) -> Result<Evidence, Box<dyn Error>> {
+fn run_one(target_dir: &Path, case: &Case, image: Image, ca: &Path) -> Result<Evidence, Box<dyn Error>> {
     let identity = (case.identity)(NOW);
     fs::write(ca, &identity.root)?;
     let server = Running::start(&identity, case.adjust, &case.plan, case.replies())?;
@@ -78,11 +78,11 @@ fn perform(built: &Path, case: &Case, image: Image, ca: &Path) -> Result<Evidenc
     let mut words = case.parameters(&ca.display().to_string());
     if image.link() == Link::Ethernet {
         words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
-        words.extend(server.time().map(|addr| format!("ntp={}", addr.port())));
+        words.extend(server.sntp_addr().map(|addr| format!("ntp={}", addr.port())));
     }
-    let mut qemu = emulator::command(image, built, &addr.to_string(), &words);
+    let mut qemu = emulator::command(image, target_dir, &addr.to_string(), &words);
     let run = emulator::run(&mut qemu, LIMIT)?;
     let seen = server.finish();
-    let unmet = case.judge(&run, &seen).cloned();
+    let unmet = case.first_unmet(&run, &seen).cloned();
     Ok(Evidence { command: format!("{qemu:?}"), run, seen, unmet })
 }

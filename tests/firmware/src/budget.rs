@@ -1,11 +1,11 @@
-//! What an image may take: a budget where there is one, and nowhere more than was checked in.
+//! Compares measurements with the budgets and with the checked-in table.
 
 use std::fmt;
 
 use crate::image::Image;
 use crate::table::{BUDGETED, Measured, Metric, thousands};
 
-/// What is worth saying of a measurement.
+/// A measurement that is missing, over its budget or worse than the checked-in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     image: Image,
@@ -15,7 +15,7 @@ pub(crate) struct Finding {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Over {
+    OverBudget {
         budget: u64,
         measured: u64,
     },
@@ -23,8 +23,8 @@ enum Kind {
         checked_in: u64,
         measured: u64,
     },
-    /// Another compiler makes other code: nobody's fault here.
-    WorseElsewhere {
+    /// The checked-in table is from another compiler, which may be the cause.
+    WorseWithOtherCompiler {
         checked_in: u64,
         measured: u64,
     },
@@ -35,20 +35,19 @@ enum Kind {
 }
 
 impl Finding {
-    /// Whether it fails the run, rather than warn.
+    /// Whether it fails the run instead of being a warning.
     pub(crate) const fn fails(&self) -> bool {
-        !matches!(self.kind, Kind::WorseElsewhere { .. })
+        !matches!(self.kind, Kind::WorseWithOtherCompiler { .. })
     }
 }
 
-/// Everything that is too much.
 pub(crate) fn compare(measured: &Measured, checked_in: &Measured) -> Vec<Finding> {
     let value = |table: &Measured, image, metric| table.images.get(&image)?.get(&metric).copied();
     let mut findings = Vec::new();
     for metric in Metric::ALL {
         let kind = match (metric.budget(), value(measured, BUDGETED, metric)) {
             (Some(_), None) => Kind::NotMeasured,
-            (Some(budget), Some(measured)) if measured > budget => Kind::Over { budget, measured },
+            (Some(budget), Some(measured)) if measured > budget => Kind::OverBudget { budget, measured },
             _ => continue,
         };
         findings.push(Finding { image: BUDGETED, metric, kind });
@@ -61,7 +60,7 @@ pub(crate) fn compare(measured: &Measured, checked_in: &Measured) -> Vec<Finding
                 None => Kind::NotCheckedIn { measured },
                 Some(checked_in) if !is_worse(metric, measured, checked_in) => continue,
                 Some(checked_in) if same_compiler => Kind::Worse { checked_in, measured },
-                Some(checked_in) => Kind::WorseElsewhere { checked_in, measured },
+                Some(checked_in) => Kind::WorseWithOtherCompiler { checked_in, measured },
             };
             findings.push(Finding { image, metric, kind });
         }
@@ -79,18 +78,20 @@ impl fmt::Display for Finding {
         let Self { image, metric, kind } = self;
         write!(f, "{}{image}, {metric}: ", if self.fails() { "" } else { "warning: " })?;
         match *kind {
-            Kind::Over { budget, measured } => {
-                write!(f, "{}, and its budget is {}", thousands(measured), thousands(budget))
+            Kind::OverBudget { budget, measured } => {
+                write!(f, "{} is over the budget of {}", thousands(measured), thousands(budget))
             }
-            Kind::Worse { checked_in, measured } | Kind::WorseElsewhere { checked_in, measured } => {
+            Kind::Worse { checked_in, measured } | Kind::WorseWithOtherCompiler { checked_in, measured } => {
                 let (measured, checked_in) = (thousands(measured), thousands(checked_in));
                 let percent = metric.tolerance();
-                write!(f, "{measured}, over {percent} % more than the {checked_in} that are checked in")
+                write!(f, "{measured} is over {percent} % more than the checked-in {checked_in}")
             }
-            Kind::NotMeasured => f.write_str("has a budget, and was not measured"),
-            Kind::NotCheckedIn { measured } => {
-                write!(f, "{}, and none is checked in: `cargo xtask firmware measure`", thousands(measured))
-            }
+            Kind::NotMeasured => f.write_str("there is a budget but no measurement"),
+            Kind::NotCheckedIn { measured } => write!(
+                f,
+                "{} is not in the checked-in table: run `cargo xtask firmware measure`",
+                thousands(measured)
+            ),
         }
     }
 }
@@ -105,7 +106,7 @@ mod tests {
         Metric::ALL.into_iter().filter_map(|metric| Some((metric, metric.budget()?)))
     }
 
-    /// As much as is allowed, and one metric without a budget.
+    /// Every metric with a budget at its budget, and one metric without a budget.
     fn at_the_limit() -> Measured {
         let images = [(BUDGETED, budgets().collect()), (Riscv32Uart, [(Metric::Flash, 200_000)].into())];
         Measured { compiler: "rustc 1".to_owned(), images: images.into() }
@@ -118,23 +119,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_its_budget_and_as_checked_in_is_not_worth_a_word() {
+    fn a_table_within_the_budgets_and_equal_to_the_checked_in_one_has_no_findings() {
         assert_eq!(compare(&at_the_limit(), &at_the_limit()), []);
     }
 
     #[test]
-    fn one_byte_over_a_budget_fails_each_of_them() {
+    fn one_over_any_budget_fails() {
         assert_eq!(budgets().count(), 4);
         for (metric, budget) in budgets() {
             let measured = budget.saturating_add(1);
-            let over = Finding { image: BUDGETED, metric, kind: Kind::Over { budget, measured } };
+            let over = Finding { image: BUDGETED, metric, kind: Kind::OverBudget { budget, measured } };
             assert_eq!(compare(&with(BUDGETED, metric, measured), &at_the_limit()), [over]);
             assert!(over.fails());
         }
     }
 
     #[test]
-    fn more_than_a_percent_over_what_is_checked_in_fails_and_warns_with_another_compiler() {
+    fn over_one_percent_more_than_checked_in_fails_and_only_warns_with_another_compiler() {
         let (image, metric, checked_in) = (Riscv32Uart, Metric::Flash, 200_000);
         assert_eq!(compare(&with(image, metric, 202_000), &at_the_limit()), []);
         let mut measured = with(image, metric, 202_001);
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_that_nobody_measures_and_a_number_that_nobody_checked_in_fail() {
+    fn a_budget_without_a_measurement_and_a_measurement_not_checked_in_fail() {
         let mut measured = at_the_limit();
         measured.images.remove(&BUDGETED);
         assert_eq!(

@@ -1,5 +1,5 @@
-//! One named case: who the server is, what it does, what the firmware is told, and what must come
-//! of it.
+//! One named case: the server's certificates and behaviour, the firmware's parameters, and the
+//! expected outcome.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ use crate::image::Image;
 use crate::server::{ID, KEY, NOW, Plan, Seen};
 use crate::table::Metric;
 
-/// Statuses with which firmware ends; any other is a bug.
+/// Exit statuses of the firmware; any other is a bug.
 pub(crate) const DONE: i32 = 0;
-pub(crate) const REFUSED: i32 = 1;
+pub(crate) const FAILED: i32 = 1;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -24,25 +24,26 @@ pub(crate) struct Case {
     pub(crate) adjust: fn(Config) -> Config,
     pub(crate) plan: Plan,
     pub(crate) clock: Clock,
-    /// Further words of parameters.
+    /// Additional parameters.
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
     pub(crate) expected: Vec<Expected>,
-    /// What its handshake is measured as an example of.
+    /// The metric that this case's handshake is measured for.
     pub(crate) handshake: Option<Metric>,
 }
 
-/// Where the firmware has its time from.
+/// How the firmware's clock is set.
 #[derive(Clone, Debug)]
 pub(crate) enum Clock {
     Unset,
+    /// To this UNIX time, by `now=`.
     Shows(u64),
-    /// The first reply to the first question, and so on.
+    /// By an SNTP server that answers each request with the next of these replies.
     Sntp(Vec<Reply>),
 }
 
 impl Case {
-    /// A case that begins as it should: an honest server with an ECDSA chain, and the right time.
+    /// A case with an honest server, an ECDSA chain and the right time.
     pub(crate) fn new(name: &'static str, plan: Plan) -> Self {
         Self {
             name,
@@ -57,17 +58,17 @@ impl Case {
         }
     }
 
-    /// The gateway verifies what arrives.
+    /// The server is the gateway, which verifies each request.
     pub(crate) fn gateway(name: &'static str) -> Self {
         Self::new(name, Plan::Gateway)
     }
 
-    /// A script answers.
+    /// The server sends scripted HTTP responses.
     pub(crate) fn script(name: &'static str, script: Vec<Action>) -> Self {
         Self::new(name, Plan::Script(script))
     }
 
-    /// The server does not speak TLS as it should.
+    /// The server violates the TLS protocol.
     pub(crate) fn hostile(name: &'static str, script: Vec<Step>) -> Self {
         Self::new(name, Plan::Hostile(script))
     }
@@ -102,12 +103,12 @@ impl Case {
         Self { handshake: Some(handshake), ..self }
     }
 
-    /// The firmware gives up for this reason, and nothing of a request was sent.
+    /// Expects an error with this reason, and that no byte of a request was sent.
     pub(crate) fn refused(self, reason: &'static str) -> Self {
-        self.expect([Expected::Status(REFUSED), Expected::Error(reason), Expected::NoApplicationByte])
+        self.expect([Expected::Status(FAILED), Expected::Error(reason), Expected::NoApplicationByte])
     }
 
-    /// What the time server says.
+    /// The SNTP server's replies.
     pub(crate) fn replies(&self) -> Option<&[Reply]> {
         match &self.clock {
             Clock::Sntp(replies) => Some(replies),
@@ -115,7 +116,7 @@ impl Case {
         }
     }
 
-    /// All that the firmware is told, but for where the servers are.
+    /// The firmware's parameters, except the addresses of the servers.
     pub(crate) fn parameters(&self, ca: &str) -> Vec<String> {
         let mut words = vec![format!("host={}", pki::HOST), format!("ca={ca}")];
         if let Clock::Shows(now) = self.clock {
@@ -127,29 +128,29 @@ impl Case {
     }
 
     /// The first expectation that was not met.
-    pub(crate) fn judge(&self, run: &Run, seen: &Seen) -> Option<&Expected> {
+    pub(crate) fn first_unmet(&self, run: &Run, seen: &Seen) -> Option<&Expected> {
         self.expected.iter().find(|expected| !expected.is_met(run, seen))
     }
 }
 
-/// What must be so when a case is over.
+/// An expectation of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// The firmware ends with this status.
+    /// The firmware's exit status.
     Status(i32),
-    /// A line of the firmware's output has this in it.
+    /// A line of the firmware's output contains this string.
     Line(String),
-    /// The firmware's last error has this reason.
+    /// The firmware's last `error:` line contains this string.
     Error(&'static str),
-    /// So many connections, each with its handshake completed.
+    /// The number of connections, each with a completed handshake.
     Connections(usize),
-    /// So many requests.
+    /// The number of requests.
     Requests(usize),
-    /// What the gateway made of each request.
+    /// The gateway's verdict on each request: method, signature and action, or an error code.
     Verdicts(&'static [&'static str]),
-    /// So many questions for the time.
-    Questions(usize),
-    /// No byte of a request, nor any record that may hold one.
+    /// The number of SNTP requests.
+    SntpRequests(usize),
+    /// The server received no byte of a request, and no record that could contain one.
     NoApplicationByte,
 }
 
@@ -165,7 +166,7 @@ impl Expected {
             Self::Connections(count) => seen.connections.len() == *count && seen.secured() == *count,
             Self::Requests(count) => seen.requests() == *count,
             Self::Verdicts(verdicts) => seen.verdicts == *verdicts,
-            Self::Questions(count) => seen.questions == *count,
+            Self::SntpRequests(count) => seen.sntp_requests == *count,
             Self::NoApplicationByte => !seen.application_bytes(),
         }
     }
@@ -176,11 +177,11 @@ impl fmt::Display for Expected {
         match self {
             Self::Status(status) => write!(f, "status {status}"),
             Self::Line(part) => write!(f, "a line with `{part}`"),
-            Self::Error(reason) => write!(f, "an error because `{reason}`"),
+            Self::Error(reason) => write!(f, "an error line with `{reason}`"),
             Self::Connections(count) => write!(f, "{count} connections with a completed handshake"),
             Self::Requests(count) => write!(f, "{count} requests"),
             Self::Verdicts(verdicts) => write!(f, "verdicts of the gateway: {}", verdicts.join(", ")),
-            Self::Questions(count) => write!(f, "{count} questions for the time"),
+            Self::SntpRequests(count) => write!(f, "{count} SNTP requests"),
             Self::NoApplicationByte => f.write_str("no byte of a request"),
         }
     }
@@ -192,7 +193,7 @@ mod tests {
 
     use peer::Connection;
 
-    use super::{Case, DONE, Expected, REFUSED};
+    use super::{Case, DONE, Expected, FAILED};
     use crate::emulator::{End, Run};
     use crate::server::Seen;
 
@@ -206,35 +207,35 @@ mod tests {
     fn seen(received: &[u8], undecryptable: usize) -> Seen {
         let connection =
             Connection { handshake_complete: true, received: received.to_vec(), undecryptable, error: None };
-        Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], questions: 1 }
+        Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], sntp_requests: 1 }
     }
 
     #[test]
-    fn an_expectation_is_met_by_what_it_says_and_by_nothing_else() {
-        let (run, request) = (run(REFUSED), seen(b"GET / HTTP/1.1\r\n\r\n", 0));
+    fn each_kind_of_expectation_can_be_met_and_unmet() {
+        let (run, request) = (run(FAILED), seen(b"GET / HTTP/1.1\r\n\r\n", 0));
         for (met, unmet) in [
-            (Expected::Status(REFUSED), Expected::Status(DONE)),
+            (Expected::Status(FAILED), Expected::Status(DONE)),
             (Expected::Line("result: ok".to_owned()), Expected::Line("result: failed".to_owned())),
-            // An error before the last is not the reason.
+            // Only the last error line counts.
             (Expected::Error("the server's certificate is for other hosts"), Expected::Error("late")),
             (Expected::Connections(1), Expected::Connections(2)),
             (Expected::Requests(1), Expected::Requests(0)),
             (Expected::Verdicts(&["POST"]), Expected::Verdicts(&["POST", "POST"])),
-            (Expected::Questions(1), Expected::Questions(0)),
+            (Expected::SntpRequests(1), Expected::SntpRequests(0)),
         ] {
             assert!(met.is_met(&run, &request), "{met}");
             assert!(!unmet.is_met(&run, &request), "{unmet}");
         }
         let killed = Run { end: End::Killed, ..run };
-        assert!(!Expected::Status(REFUSED).is_met(&killed, &request));
+        assert!(!Expected::Status(FAILED).is_met(&killed, &request));
     }
 
     #[test]
-    fn a_refusal_after_the_first_byte_is_none() {
+    fn a_server_must_be_refused_before_the_first_byte_of_the_request() {
         let case = Case::gateway("").refused("the server's certificate is for other hosts");
-        assert_eq!(case.judge(&run(REFUSED), &seen(b"", 0)), None);
-        assert_eq!(case.judge(&run(REFUSED), &seen(b"P", 0)), Some(&Expected::NoApplicationByte));
-        assert_eq!(case.judge(&run(REFUSED), &seen(b"", 1)), Some(&Expected::NoApplicationByte));
-        assert_eq!(case.judge(&run(101), &seen(b"", 0)), Some(&Expected::Status(REFUSED)));
+        assert_eq!(case.first_unmet(&run(FAILED), &seen(b"", 0)), None);
+        assert_eq!(case.first_unmet(&run(FAILED), &seen(b"P", 0)), Some(&Expected::NoApplicationByte));
+        assert_eq!(case.first_unmet(&run(FAILED), &seen(b"", 1)), Some(&Expected::NoApplicationByte));
+        assert_eq!(case.first_unmet(&run(101), &seen(b"", 0)), Some(&Expected::Status(FAILED)));
     }
 }

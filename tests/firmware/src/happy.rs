@@ -14,8 +14,8 @@ const POST: &str = "POST TC3-HMAC-SHA256 DescribeInstances";
 const GET: &str = "GET TC3-HMAC-SHA256 DescribeInstances";
 const V1: &str = "POST HmacSHA256 DescribeInstances";
 
-/// Beyond the five minutes that the service allows a clock to be wrong.
-const TOO_LATE: u64 = 3600;
+/// Seconds that a clock is behind, more than the five minutes that the service allows.
+const BEHIND: u64 = 3600;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -23,22 +23,22 @@ pub(crate) fn cases() -> Vec<Case> {
         done("TC3 GET", "get", &[GET]),
         done("v1 HmacSHA256", "v1", &[V1]),
         done("three calls, one connection", "keepalive", &[POST; 3]).expect([Expected::Connections(1)]),
-        done("chain of the public shape", "post", &[POST])
+        done("chain shaped like the public one", "post", &[POST])
             .identity(pki::public_shaped)
             .measures(Metric::RsaHandshake),
-        done("the same, cross-certified", "post", &[POST]).identity(pki::cross_certified),
+        done("cross-certified chain", "post", &[POST]).identity(pki::cross_certified),
         done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
-            .clock(Clock::Shows(NOW - TOO_LATE)),
+            .clock(Clock::Shows(NOW - BEHIND)),
         pieces(),
         done("time by SNTP", "post", &[POST])
             .clock(Clock::Sntp(vec![Reply::at(NOW)]))
             .on(&[Image::CortexMEthernet])
-            .expect([Expected::Questions(1)]),
+            .expect([Expected::SntpRequests(1)]),
     ]
 }
 
-fn done(name: &'static str, calls: &str, verdicts: &'static [&'static str]) -> Case {
-    Case::gateway(name).word(format!("case={calls}")).expect([
+fn done(name: &'static str, case: &str, verdicts: &'static [&'static str]) -> Case {
+    Case::gateway(name).word(format!("case={case}")).expect([
         Expected::Status(DONE),
         Expected::Verdicts(verdicts),
         Expected::Requests(verdicts.len()),
@@ -46,13 +46,13 @@ fn done(name: &'static str, calls: &str, verdicts: &'static [&'static str]) -> C
     ])
 }
 
-/// 100 KB through a buffer of 1 KB: they have to be in pieces.
+/// A response of 100 KB, which does not fit the firmware's buffer of 1 KB.
 fn pieces() -> Case {
     let body = script::body_of(100_000);
     let mut hasher = PayloadHasher::default();
     hasher.update(body.as_bytes());
     let digest = hasher.finish().digest().map(|byte| format!("{byte:02x}")).concat();
-    Case::script("100 KB of chunks in pieces", script::chunked(&body)).word("case=pieces").expect([
+    Case::script("100 KB chunked response in pieces", script::chunked(&body)).word("case=pieces").expect([
         Expected::Status(DONE),
         Expected::Requests(1),
         Expected::Line(format!("length={} sha256={digest}", body.len())),

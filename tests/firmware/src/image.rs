@@ -1,4 +1,4 @@
-//! The images of the firmware examples, and the boards that they are for.
+//! The images of the firmware examples, and the boards that QEMU emulates for them.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,9 +17,9 @@ pub(crate) enum Image {
 /// How a board reaches the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// The emulator dials, and is the modem in its transparent mode.
+    /// QEMU connects the UART to the server, like a modem in transparent mode.
     Uart,
-    /// The board dials, on a network that the emulator makes up.
+    /// The board connects through a network that QEMU emulates.
     Ethernet,
 }
 
@@ -45,21 +45,21 @@ impl Image {
         }
     }
 
-    /// Where the build leaves it in the folder of its target.
-    pub(crate) fn path(self, built: &Path) -> PathBuf {
+    /// The image in the target folder.
+    pub(crate) fn path(self, target_dir: &Path) -> PathBuf {
         let target = match self {
             Self::CortexMUart | Self::CortexMEthernet => "thumbv7em-none-eabihf",
             Self::Riscv32Uart => "riscv32imc-unknown-none-elf",
         };
-        built.join(target).join("release").join(self.name())
+        target_dir.join(target).join("release").join(self.name())
     }
 
-    /// The same without the sentences of its errors, where that is built.
-    pub(crate) fn terse(self, built: &Path) -> PathBuf {
-        self.path(built).with_extension("terse")
+    /// The same image built without the feature `sentences`.
+    pub(crate) fn terse(self, target_dir: &Path) -> PathBuf {
+        self.path(target_dir).with_extension("terse")
     }
 
-    /// The emulator, and the board that it is to be.
+    /// The QEMU program and its arguments that select the board.
     pub(crate) const fn emulator(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::CortexMUart | Self::CortexMEthernet => ("qemu-system-arm", &["-M", "mps2-an386"]),

@@ -1,7 +1,7 @@
-//! Runs the firmware examples in QEMU against servers on loopback, and judges by the status with
-//! which they end and by what the servers saw.
+//! Runs the firmware examples in QEMU against servers on loopback. Checks their exit status, their
+//! output and what the servers received.
 //!
-//! `cargo xtask firmware` builds the images and starts this.
+//! `cargo xtask firmware` builds the images and starts this program.
 
 mod bench;
 mod budget;
@@ -40,7 +40,7 @@ const USAGE_ERROR: u8 = 2;
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match perform(&arguments) {
+    match execute(&arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("firmware: {error}");
@@ -49,68 +49,72 @@ fn main() -> ExitCode {
     }
 }
 
-/// The first argument is the folder that the images were built in.
-fn perform(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
-    let [built, arguments @ ..] = arguments else { return Ok(misused()) };
-    let built = Path::new(built);
+/// The first argument is the target folder of the images.
+fn execute(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
+    let [target_dir, arguments @ ..] = arguments else { return Ok(usage_error()) };
+    let target_dir = Path::new(target_dir);
     match arguments {
         [] => {
-            let trials = cases(built, "")?;
-            let measured = Measured::new(built, &trials)?;
-            Ok(verdict(&trials, &measured, &Measured::read()?))
+            let trials = run_cases(target_dir, "")?;
+            let measured = Measured::new(target_dir, &trials)?;
+            Ok(report_result(&trials, &measured, &Measured::read()?))
         }
         ["measure"] => {
-            let trials = cases(built, "")?;
-            let measured = Measured::new(built, &trials)?;
+            let trials = run_cases(target_dir, "")?;
+            let measured = Measured::new(target_dir, &trials)?;
             measured.write()?;
-            Ok(verdict(&trials, &measured, &measured))
+            Ok(report_result(&trials, &measured, &measured))
         }
         ["only", part] => {
-            let trials = cases(built, part)?;
-            Ok(if trials.is_empty() { unknown(part) } else { exit_code(trials.iter().all(Trial::passed)) })
+            let trials = run_cases(target_dir, part)?;
+            Ok(if trials.is_empty() {
+                no_such_case(part)
+            } else {
+                exit_code(trials.iter().all(Trial::passed))
+            })
         }
         ["size", image] => match Image::named(image) {
-            Some(image) => Size::of(&image.path(built)).map(|size| {
+            Some(image) => Size::of(&image.path(target_dir)).map(|size| {
                 print!("{size}");
                 ExitCode::SUCCESS
             }),
-            None => Ok(misused()),
+            None => Ok(usage_error()),
         },
         ["run", image, "--", words @ ..] => match Image::named(image) {
-            Some(image) => manual::run(image, built, words),
-            None => Ok(misused()),
+            Some(image) => manual::run(image, target_dir, words),
+            None => Ok(usage_error()),
         },
-        _ => Ok(misused()),
+        _ => Ok(usage_error()),
     }
 }
 
-fn misused() -> ExitCode {
+fn usage_error() -> ExitCode {
     let images = Image::ALL.map(Image::name).join(", ");
     eprintln!("{USAGE}\nimages: {images}");
     ExitCode::from(USAGE_ERROR)
 }
 
-fn unknown(part: &str) -> ExitCode {
-    eprintln!("no case has `{part}` in its name; these are all:");
-    for case in all() {
+fn no_such_case(part: &str) -> ExitCode {
+    eprintln!("no case has `{part}` in its name; the cases are:");
+    for case in all_cases() {
         eprintln!("  {}", case.name);
     }
     ExitCode::from(USAGE_ERROR)
 }
 
-fn all() -> Vec<Case> {
+fn all_cases() -> Vec<Case> {
     [happy::cases(), refused::cases(), faults::cases()].concat()
 }
 
-/// Runs the cases that have this in their names.
-fn cases(built: &Path, part: &str) -> Result<Vec<Trial>, Box<dyn Error>> {
+/// Runs the cases that have `part` in their names.
+fn run_cases(target_dir: &Path, part: &str) -> Result<Vec<Trial>, Box<dyn Error>> {
     let part = part.to_lowercase();
     let cases: Vec<Case> =
-        all().into_iter().filter(|case| case.name.to_lowercase().contains(&part)).collect();
+        all_cases().into_iter().filter(|case| case.name.to_lowercase().contains(&part)).collect();
     if cases.is_empty() {
         return Ok(Vec::new());
     }
-    let trials = bench::run(built, &cases, show)?;
+    let trials = bench::run(target_dir, &cases, show)?;
     print!("\n{}", Table(&trials));
     Ok(trials)
 }
@@ -123,7 +127,7 @@ fn show(trial: &Trial) {
     }
 }
 
-fn verdict(trials: &[Trial], measured: &Measured, checked_in: &Measured) -> ExitCode {
+fn report_result(trials: &[Trial], measured: &Measured, checked_in: &Measured) -> ExitCode {
     let failed = trials.iter().filter(|trial| !trial.passed()).count();
     println!("{failed} of {} runs failed\n\n{measured}", trials.len());
     let findings = budget::compare(measured, checked_in);

@@ -1,4 +1,4 @@
-//! How large an image is, and how much of it is whose.
+//! Measures an image's size, and attributes its code to packages.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,33 +15,33 @@ use object::{Object, ObjectSection, SectionFlags};
 
 use crate::table::thousands;
 
-/// What a linker script sets aside without anybody's asking for it.
+/// Sections that the linker script reserves and no code defines.
 const RESERVED: [&str; 2] = [".heap", ".stack"];
 
-/// Both architectures have instructions of two bytes and of four.
+/// The shortest instruction of both architectures, in bytes.
 const STEP: u64 = 2;
 
-/// Whose what nobody else's is.
+/// The part for code of no package.
 const STD: &str = "std";
 
 const OURS: &str = "tc3-embedded ";
 const TLS: &str = "tc3-embedded tls";
 
-/// What the image itself says of its size, in bytes.
+/// The sizes in an image's ELF file, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
     /// Code, constants and initial values.
     pub(crate) flash: u64,
     /// Statics, the zeroed ones included.
     pub(crate) statics: u64,
-    /// Code by where its source is.
+    /// Code by the package of its source file; tc3-embedded by module.
     pub(crate) code: BTreeMap<String, u64>,
-    /// The compiler, as it calls itself.
+    /// The compiler's name and version, as it wrote them into the image.
     pub(crate) compiler: String,
 }
 
 impl Size {
-    /// Code that is ours, and neither TLS nor signing.
+    /// The code of tc3-embedded without its TLS module.
     pub(crate) fn own_code(&self) -> u64 {
         let own = |part: &str| part.starts_with(OURS) && part != TLS;
         self.code.iter().filter(|(part, _)| own(part)).map(|(_, bytes)| bytes).sum()
@@ -75,7 +75,7 @@ impl Size {
     }
 }
 
-/// What is in the image, the largest first.
+/// The parts of the image, the largest first.
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts: Vec<(&String, &u64)> = self.code.iter().collect();
@@ -84,13 +84,13 @@ impl fmt::Display for Size {
             writeln!(f, "{:>9}  {part}", thousands(*bytes))?;
         }
         let [own, flash, statics] = [self.own_code(), self.flash, self.statics].map(thousands);
-        writeln!(f, "{own:>9}  bytes of code are ours, without TLS and signing")?;
+        writeln!(f, "{own:>9}  bytes of code of tc3-embedded without TLS")?;
         writeln!(f, "{flash:>9}  bytes of flash, constants and initial values included")?;
         writeln!(f, "{statics:>9}  bytes of static RAM")
     }
 }
 
-/// Which lines the instructions are from.
+/// Maps addresses to source lines.
 type Sources<'e> = Context<EndianSlice<'e, LittleEndian>>;
 
 fn sources<'e>(elf: &ElfFile32<'e>) -> Result<Sources<'e>, Box<dyn Error>> {
@@ -102,10 +102,10 @@ fn sources<'e>(elf: &ElfFile32<'e>) -> Result<Sources<'e>, Box<dyn Error>> {
     Ok(Context::from_dwarf(Dwarf::load(section)?)?)
 }
 
-/// Adds up the instructions between these addresses.
+/// Adds the bytes of a section to the parts that they belong to.
 ///
-/// What is inlined counts where its own source is; only what is inlined from the standard library
-/// counts where it is called.
+/// Inlined code counts for the package that it was written in. Inlined code of the standard library
+/// counts for its caller.
 fn attribute(
     sources: &Sources<'_>,
     start: u64,
@@ -124,12 +124,11 @@ fn attribute(
     Ok(())
 }
 
-/// The package that a source file belongs to, of tc3-embedded the room; none for the standard
-/// library.
+/// The package of a source file, for tc3-embedded with the module; `None` for the standard library.
 fn part(file: &str) -> Option<String> {
     let mut folders = file.split('/');
-    if let Some((_, room)) = file.split_once("/tc3-embedded/src/") {
-        return Some(format!("{OURS}{}", room.split(['/', '.']).next()?));
+    if let Some((_, module)) = file.split_once("/tc3-embedded/src/") {
+        return Some(format!("{OURS}{}", module.split(['/', '.']).next()?));
     }
     if file.contains("/registry/src/") {
         // …/registry/src/INDEX/PACKAGE-VERSION/…
@@ -143,10 +142,10 @@ fn part(file: &str) -> Option<String> {
     }
 }
 
-/// The first of the texts in `.comment`, each of which ends in a zero.
+/// The compiler among the NUL-terminated strings of `.comment`.
 fn compiler(comment: &[u8]) -> String {
-    let mut texts = comment.split(|byte| *byte == 0).map(String::from_utf8_lossy);
-    texts.find(|text| text.starts_with("rustc")).unwrap_or_default().into_owned()
+    let mut strings = comment.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    strings.find(|string| string.starts_with("rustc")).unwrap_or_default().into_owned()
 }
 
 #[cfg(test)]
@@ -154,7 +153,7 @@ mod tests {
     use super::{Size, compiler, part};
 
     #[test]
-    fn a_source_file_belongs_to_a_package_and_ours_to_a_room() {
+    fn a_source_file_belongs_to_a_package_and_in_tc3_embedded_to_a_module() {
         let parts = [
             "/home/me/tc3/tc3-embedded/src/client/reply.rs",
             "/home/me/tc3/tc3-embedded/src/http.rs",
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_and_signing_are_not_counted_as_our_own() {
+    fn own_code_leaves_out_tls_and_signing() {
         let code =
             [("tc3-embedded tls", 1), ("tc3-core", 2), ("tc3-embedded http", 4), ("tc3-embedded clock", 8)];
         let code = code.map(|(part, bytes)| (part.to_owned(), bytes)).into();
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_compiler_is_told_from_the_linker() {
+    fn the_compiler_is_found_beside_the_linker() {
         assert_eq!(compiler(b"Linker: LLD 22\0rustc version 1.95.0 (5980)\0"), "rustc version 1.95.0 (5980)");
     }
 }

@@ -1,5 +1,5 @@
-//! Servers that are not trusted, and clocks that are not: each refused for a reason of its own,
-//! before the first byte of a request.
+//! Servers that fail authentication, and clocks that are wrong. The firmware must refuse each for the
+//! expected reason, before it sends the first byte of a request.
 
 use peer::hostile::script::{handshake, response};
 use peer::hostile::{HandshakeMessage, Signature, Step};
@@ -19,7 +19,7 @@ fn chains() -> Vec<Case> {
     let chain = |name, identity: fn(u64) -> Identity, reason| silent(name).identity(identity).refused(reason);
     vec![
         chain("wrong host", pki::wrong_host, "the server's certificate is for other hosts"),
-        chain("foreign root", pki::foreign_root, "no path from the server's certificate to a trusted root"),
+        chain("unknown root", pki::foreign_root, "no path from the server's certificate to a trusted root"),
         chain("expired", pki::expired, "a certificate is not valid after 20"),
         chain("not yet valid", pki::not_yet_valid, "a certificate is not valid before 20"),
         chain(
@@ -60,16 +60,16 @@ fn proofs() -> Vec<Case> {
             Step::Send(vec![proof]),
             finished.clone(),
         ];
-        answering(name, flight).refused(reason)
+        accepting(name, flight).refused(reason)
     };
     let bad = HandshakeMessage::Corrupt(Box::new(HandshakeMessage::CertificateVerify(Signature::Valid)));
     let nothing = vec![hello.clone(), extensions.clone(), finished.clone()];
     let no_signature = vec![hello.clone(), extensions.clone(), certificate.clone(), finished.clone()];
     let no_certificate = vec![hello.clone(), extensions.clone(), verify, finished.clone()];
     vec![
-        answering("no Certificate, no CertificateVerify", nothing).refused("the server sent no certificate"),
-        answering("no Certificate", no_certificate).refused("the server sent no certificate"),
-        answering("no CertificateVerify", no_signature).refused("the server did not sign the handshake"),
+        accepting("no Certificate, no CertificateVerify", nothing).refused("the server sent no certificate"),
+        accepting("no Certificate", no_certificate).refused("the server sent no certificate"),
+        accepting("no CertificateVerify", no_signature).refused("the server did not sign the handshake"),
         verified("bad signature", bad, "the server's signature over the handshake is wrong"),
         verified(
             "signature by another key",
@@ -91,19 +91,19 @@ fn clocks() -> Vec<Case> {
         silent("clock before the floor")
             .clock(Clock::Shows(1_000_000_000))
             .refused("clock shows 2001-09-09T01:46:40Z, but it is "),
-        silent("time server without the time")
+        silent("unsynchronized SNTP server")
             .clock(Clock::Sntp(vec![unset]))
             .on(&[Image::CortexMEthernet])
             .refused("sntp"),
     ]
 }
 
-/// An honest server that has nothing to say to a request.
+/// A server with a correct handshake that never responds to a request.
 fn silent(name: &'static str) -> Case {
     Case::script(name, script::silent())
 }
 
-/// A server that answers whoever takes this flight for proof enough.
-fn answering(name: &'static str, flight: Vec<Step>) -> Case {
+/// A server that sends this handshake, and responds if the client accepts it.
+fn accepting(name: &'static str, flight: Vec<Step>) -> Case {
     Case::hostile(name, [flight, response("{}")].concat())
 }

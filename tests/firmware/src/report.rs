@@ -1,4 +1,4 @@
-//! What a person reads: a failure with all that is known of it, and a table of everything.
+//! Prints each failure with its details, and a table of all runs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::bench::{Evidence, Trial};
 use crate::emulator::Run;
 use crate::image::Image;
 
-/// A case that failed, and how to see it again.
+/// The details of a failed run, with the command that repeats it.
 pub(crate) struct Failure<'t>(pub(crate) &'t Trial);
 
 impl fmt::Display for Failure<'_> {
@@ -15,18 +15,18 @@ impl fmt::Display for Failure<'_> {
         let Trial { case, image, outcome } = self.0;
         writeln!(f, "\n--- FAILED: {} on {image}", case.name)?;
         match outcome {
-            Err(error) => writeln!(f, "could not be run: {error}")?,
+            Err(error) => writeln!(f, "it could not be run: {error}")?,
             Ok(Evidence { command, run, seen, unmet }) => {
                 let Run { end, output, .. } = run;
                 if let Some(unmet) = unmet {
                     writeln!(f, "expected: {unmet}")?;
                 }
-                writeln!(f, "the emulator ended with {end}, and said:\n{}", output.trim_end())?;
-                writeln!(f, "the server saw:\n{seen}")?;
-                writeln!(f, "the emulator was: {command}")?;
+                writeln!(f, "the emulator ended with {end}; output:\n{}", output.trim_end())?;
+                writeln!(f, "the server received:\n{seen}")?;
+                writeln!(f, "emulator command: {command}")?;
             }
         }
-        writeln!(f, "again: cargo xtask firmware only '{}'", case.name)
+        writeln!(f, "to repeat: cargo xtask firmware only '{}'", case.name)
     }
 }
 

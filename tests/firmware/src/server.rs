@@ -1,4 +1,4 @@
-//! The other end of a case, and what it saw.
+//! The servers of a case, and what they received.
 
 use std::error::Error;
 use std::fmt;
@@ -14,29 +14,29 @@ use serde_json::Map;
 use tc3_core::Timestamp;
 use tc3_std::gateway::{self, Account, Answer};
 
-/// When all of this happens: the certificates of a case are valid a year before and after it.
+/// The time of all cases, 2026-11-21T16:39:42Z. Their certificates are valid from a year before to a year after it.
 pub(crate) const NOW: u64 = 1_795_279_182;
 
-/// Who may sign, and with what.
+/// The only credentials that the gateway accepts.
 pub(crate) const ID: &str = "AKIDEXAMPLE";
 pub(crate) const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 
-/// What the server does.
+/// The server's behaviour.
 #[derive(Clone, Debug)]
 pub(crate) enum Plan {
     /// Verifies each request as the service does, at [`NOW`].
     Gateway,
-    /// Speaks TLS as it should, and plays this script.
+    /// Follows the TLS protocol and sends scripted HTTP responses.
     Script(Vec<Action>),
-    /// Does not speak TLS as it should.
+    /// Sends scripted TLS messages that may violate the protocol.
     Hostile(Vec<Step>),
 }
 
-/// A server that runs.
+/// The running servers.
 #[derive(Debug)]
 pub(crate) struct Running {
     server: Either,
-    time: Option<Sntp>,
+    sntp: Option<Sntp>,
     accepted: Receiver<String>,
     answered: Receiver<gateway::Record>,
 }
@@ -48,12 +48,12 @@ enum Either {
 }
 
 impl Running {
-    /// Starts a server that has this identity, and one that tells the time if there are replies.
+    /// Starts a server with this identity, and an SNTP server if there are replies.
     pub(crate) fn start(
         identity: &Identity,
         adjust: fn(Config) -> Config,
         plan: &Plan,
-        time: Option<&[Reply]>,
+        replies: Option<&[Reply]>,
     ) -> Result<Self, Box<dyn Error>> {
         let (accept, accepted) = mpsc::channel();
         let (answer, answered) = mpsc::channel();
@@ -63,9 +63,9 @@ impl Running {
             Plan::Script(script) => honest(Http::each(script.clone()))?,
             Plan::Hostile(script) => Either::Hostile(Hostile::start(identity, script.clone())?),
         };
-        let replies = |replies: &[Reply]| replies.iter().copied().map(Some).collect();
-        let time = time.map(|it| Sntp::start(replies(it))).transpose()?;
-        Ok(Self { server, time, accepted, answered })
+        let start_sntp = |replies: &[Reply]| Sntp::start(replies.iter().copied().map(Some).collect());
+        let sntp = replies.map(start_sntp).transpose()?;
+        Ok(Self { server, sntp, accepted, answered })
     }
 
     pub(crate) const fn addr(&self) -> SocketAddr {
@@ -75,12 +75,11 @@ impl Running {
         }
     }
 
-    /// Where the time is told.
-    pub(crate) fn time(&self) -> Option<SocketAddr> {
-        self.time.as_ref().map(Sntp::addr)
+    pub(crate) fn sntp_addr(&self) -> Option<SocketAddr> {
+        self.sntp.as_ref().map(Sntp::addr)
     }
 
-    /// Ends the server; what clients have sent by now is read before.
+    /// Reads what clients have sent so far, and stops the servers.
     pub(crate) fn finish(self) -> Seen {
         let record = match self.server {
             Either::Honest(server) => server.finish(),
@@ -93,40 +92,39 @@ impl Running {
         Seen {
             verdicts: verdicts.collect(),
             connections: record.connections,
-            questions: self.time.map_or(0, |time| time.finish().len()),
+            sntp_requests: self.sntp.map_or(0, |sntp| sntp.finish().len()),
         }
     }
 }
 
-/// A gateway that notes what it accepts.
+/// A gateway that sends a line to `accept` for each request that it accepts.
 fn gateway(accept: Sender<String>) -> Result<gateway::Config, Box<dyn Error>> {
     let now = Timestamp::from_unix(NOW)?;
     let config = gateway::Config::new().account(Account::new(ID, KEY)).clock(move || now);
     Ok(config.answer(move |request| {
-        // Nobody may be listening any more.
+        // The receiver may be gone at the end of the case.
         let _ = accept.send(format!("{} {} {}", request.method, request.scheme, request.action));
         Answer::Fields(Map::new())
     }))
 }
 
-/// What a server saw of its clients.
+/// What the servers received.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) connections: Vec<Connection>,
-    /// Of the gateway: method, signature and action of a request that it accepted, or else the
-    /// code that it answered.
+    /// For each request to the gateway: its method, signature and action if it was accepted, or else
+    /// the error code of the response.
     pub(crate) verdicts: Vec<String>,
-    /// How often the time was asked for.
-    pub(crate) questions: usize,
+    pub(crate) sntp_requests: usize,
 }
 
 impl Seen {
-    /// How many clients completed the handshake.
+    /// The number of completed handshakes.
     pub(crate) fn secured(&self) -> usize {
         self.connections.iter().filter(|it| it.handshake_complete).count()
     }
 
-    /// How many requests arrived, whole or not.
+    /// The number of requests, complete or not.
     pub(crate) fn requests(&self) -> usize {
         self.connections
             .iter()
@@ -134,7 +132,7 @@ impl Seen {
             .sum()
     }
 
-    /// Whether anything arrived that is of the application, or may be.
+    /// Whether the server received application data, or a record that could contain some.
     pub(crate) fn application_bytes(&self) -> bool {
         self.connections.iter().any(|it| !it.received.is_empty() || it.undecryptable > 0)
     }
@@ -148,10 +146,10 @@ impl fmt::Display for Seen {
         for (n, connection) in self.connections.iter().enumerate() {
             let Connection { handshake_complete, received, undecryptable, error } = connection;
             let handshake = if *handshake_complete { "handshake completed" } else { "no handshake" };
-            let error = error.as_deref().unwrap_or("nothing");
+            let error = error.as_deref().unwrap_or("none");
             writeln!(
                 f,
-                "connection {n}: {handshake}, {} bytes received, {undecryptable} records that could not be decrypted, error: {error}",
+                "connection {n}: {handshake}, {} bytes received, {undecryptable} records not decrypted, error: {error}",
                 received.len()
             )?;
             for line in String::from_utf8_lossy(received).lines() {
@@ -161,8 +159,8 @@ impl fmt::Display for Seen {
         for verdict in &self.verdicts {
             writeln!(f, "verdict: {verdict}")?;
         }
-        if self.questions > 0 {
-            writeln!(f, "{} questions for the time", self.questions)?;
+        if self.sntp_requests > 0 {
+            writeln!(f, "{} SNTP requests", self.sntp_requests)?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What was measured: the table that is checked in, and the README's.
+//! The table of measurements: `measured.json`, and the copy in the README.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,41 +12,41 @@ use crate::bench::{Evidence, Trial};
 use crate::image::Image;
 use crate::measure::Size;
 
-/// A compiler, and what became of each image with it.
+/// The compiler, and the measurements of each image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) compiler: String,
     pub(crate) images: BTreeMap<Image, BTreeMap<Metric, u64>>,
 }
 
-/// What is measured of an image.
+/// A measurement of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Metric {
-    /// Code, constants and initial values, in bytes, of the image that the cases run.
+    /// Bytes of code, constants and initial values, with the feature `sentences`.
     Flash,
-    /// The same as it is for the field, without sentences for errors.
+    /// The same without the feature `sentences`, as for the field.
     TerseFlash,
-    /// Of that, code that is ours and neither TLS nor signing.
+    /// Bytes of code of tc3-embedded without its TLS module, with the feature `sentences`.
     OwnCode,
-    /// In bytes, the zeroed ones included.
+    /// Bytes of static memory, including zero-initialized.
     Statics,
-    /// The most that the stack took in any case, in bytes.
+    /// Bytes of the deepest stack of all cases.
     PeakStack,
-    /// Instructions of one TC3 signature, the day's key included.
+    /// Instructions of one TC3 signature, including the key derivation.
     Signature,
-    /// Instructions of a handshake with an ECDSA chain of two, waiting left out.
+    /// Instructions of a handshake with an ECDSA chain of two certificates, without waiting.
     EcdsaHandshake,
-    /// The same with an RSA chain of the public one's shape.
+    /// The same with an RSA chain shaped like the one of the public service.
     RsaHandshake,
 }
 
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flash => "flash with sentences for errors, bytes",
-            Self::TerseFlash => "flash, bytes",
-            Self::OwnCode => "of it ours, without TLS and signing",
+            Self::Flash => "flash with error sentences, bytes",
+            Self::TerseFlash => "flash without error sentences, bytes",
+            Self::OwnCode => "code of tc3-embedded without TLS, bytes",
             Self::Statics => "static RAM, bytes",
             Self::PeakStack => "peak stack, bytes",
             Self::Signature => "signature, instructions",
@@ -68,7 +68,7 @@ impl Metric {
         Self::RsaHandshake,
     ];
 
-    /// What [`BUDGETED`] may take.
+    /// The upper limit for [`BUDGETED`].
     pub(crate) const fn budget(self) -> Option<u64> {
         match self {
             Self::TerseFlash => Some(124_000),
@@ -78,28 +78,28 @@ impl Metric {
         }
     }
 
-    /// By how many percent it may be worse than what is checked in.
+    /// By how many percent it may exceed the checked-in value.
     pub(crate) const fn tolerance(self) -> u64 {
         match self {
-            // Of the same image: keys differ, and where waiting ends is not exact to the instruction.
+            // Each run has new keys, and the end of waiting is not exact to the instruction.
             Self::EcdsaHandshake | Self::RsaHandshake => 3,
-            // What is inlined into it depends on how the standard library was built, which the
-            // compiler's name does not say.
+            // Inlined code of the standard library depends on how that was built, which the
+            // compiler's version does not show.
             Self::OwnCode => 3,
             Self::Flash | Self::TerseFlash | Self::Statics | Self::PeakStack | Self::Signature => 1,
         }
     }
 }
 
-/// The image that budgets are for.
+/// The image that the budgets apply to.
 pub(crate) const BUDGETED: Image = Image::CortexMUart;
 
 impl Measured {
-    /// From the images themselves, and from what they said when they ran.
-    pub(crate) fn new(built: &Path, trials: &[Trial]) -> Result<Self, Box<dyn Error>> {
+    /// Measures the images' files, and collects what the images printed when they ran.
+    pub(crate) fn new(target_dir: &Path, trials: &[Trial]) -> Result<Self, Box<dyn Error>> {
         let mut measured = Self::default();
         for image in Image::ALL {
-            let size = Size::of(&image.path(built))?;
+            let size = Size::of(&image.path(target_dir))?;
             let metrics = measured.images.entry(image).or_default();
             metrics.extend([
                 (Metric::Flash, size.flash),
@@ -107,12 +107,12 @@ impl Measured {
                 (Metric::Statics, size.statics),
             ]);
             if image == BUDGETED {
-                metrics.insert(Metric::TerseFlash, Size::of(&image.terse(built))?.flash);
+                metrics.insert(Metric::TerseFlash, Size::of(&image.terse(target_dir))?.flash);
             }
             measured.compiler = size.compiler;
             for trial in trials.iter().filter(|trial| trial.image == image) {
                 if let Ok(evidence) = &trial.outcome {
-                    note(metrics, trial.case.handshake, evidence);
+                    record(metrics, trial.case.handshake, evidence);
                 }
             }
         }
@@ -120,20 +120,20 @@ impl Measured {
     }
 
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
-        Ok(serde_json::from_str(&fs::read_to_string(ours("measured.json"))?)?)
+        Ok(serde_json::from_str(&fs::read_to_string(file("measured.json"))?)?)
     }
 
-    /// Writes the table, and the README's after it.
+    /// Writes `measured.json` and the README's table.
     pub(crate) fn write(&self) -> Result<(), Box<dyn Error>> {
-        fs::write(ours("measured.json"), serde_json::to_string_pretty(self)? + "\n")?;
-        let readme = fs::read_to_string(ours("README.md"))?;
-        let (before, _, after) = parts(&readme).ok_or(NoPlace)?;
-        Ok(fs::write(ours("README.md"), format!("{before}{BEGIN}{self}{END}{after}"))?)
+        fs::write(file("measured.json"), serde_json::to_string_pretty(self)? + "\n")?;
+        let readme = fs::read_to_string(file("README.md"))?;
+        let (before, _, after) = parts(&readme).ok_or(MissingMarks)?;
+        Ok(fs::write(file("README.md"), format!("{before}{BEGIN}{self}{END}{after}"))?)
     }
 }
 
-/// `measured: …` of one run; `handshake` is what its handshake is an example of.
-fn note(metrics: &mut BTreeMap<Metric, u64>, handshake: Option<Metric>, evidence: &Evidence) {
+/// Records the `measured: …` line of one run, whose handshake is measured for `handshake`.
+fn record(metrics: &mut BTreeMap<Metric, u64>, handshake: Option<Metric>, evidence: &Evidence) {
     let lines = evidence.run.output.lines().filter_map(|line| line.strip_prefix("measured: "));
     for (name, value) in lines.flat_map(|line| line.split(' ')).filter_map(|word| word.split_once('=')) {
         let metric = match name {
@@ -191,37 +191,37 @@ fn parts(readme: &str) -> Option<(&str, &str, &str)> {
     Some((before, table, after))
 }
 
-fn ours(name: &str) -> PathBuf {
+fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The README has no place for the table.
+/// The README lacks the marks around the table.
 #[derive(Debug)]
-struct NoPlace;
+struct MissingMarks;
 
-impl fmt::Display for NoPlace {
+impl fmt::Display for MissingMarks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "README.md lacks the lines between which the table belongs: {BEGIN}{END}")
+        write!(f, "README.md lacks the two lines around the table:\n{BEGIN}{END}")
     }
 }
 
-impl Error for NoPlace {}
+impl Error for MissingMarks {}
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use super::{Measured, fs, ours, parts, thousands};
+    use super::{Measured, file, fs, parts, thousands};
 
     #[test]
-    fn the_readme_shows_the_table_that_is_checked_in() {
-        let readme = fs::read_to_string(ours("README.md")).unwrap();
+    fn the_table_in_the_readme_equals_measured_json() {
+        let readme = fs::read_to_string(file("README.md")).unwrap();
         let (_, table, _) = parts(&readme).unwrap();
         assert_eq!(table, Measured::read().unwrap().to_string());
     }
 
     #[test]
-    fn long_numbers_are_read_in_groups_of_three() {
+    fn digits_are_grouped_by_three() {
         assert_eq!([0, 999, 1_000, 12_345_678].map(thousands), ["0", "999", "1,000", "12,345,678"]);
     }
 }

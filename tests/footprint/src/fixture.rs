@@ -1,11 +1,10 @@
-//! The inputs of all images, read where the compiler cannot see what they are: nothing that depends
-//! on them is done before the image runs.
+//! The inputs of all images. They are read volatile, so that the compiler computes nothing from them in advance.
 
 use core::ptr;
 
 use tc3_core::{Api, ContentType, Credentials, Host, Invalid, Signer, Timestamp};
 
-/// In one place: each by itself would cost an image an address that is not the library's.
+/// One static: an image needs one address for all inputs.
 struct Inputs {
     id: &'static str,
     key: &'static str,
@@ -30,9 +29,9 @@ static INPUTS: Inputs = Inputs {
     body: r#"{"Offset":0,"Limit":10}"#,
 };
 
-/// Reads what the compiler must not know.
+/// Reads a value that the compiler must not know.
 pub fn read<T: Copy>(from: &T) -> T {
-    // SAFETY: a reference is good to be read through.
+    // SAFETY: a reference is valid for reads.
     unsafe { ptr::read_volatile(from) }
 }
 
@@ -44,12 +43,12 @@ pub fn credentials() -> Result<Credentials<'static>, Invalid> {
     Credentials::new(read(&INPUTS.id), key())
 }
 
-/// The secret half of it.
+/// The SecretKey.
 pub fn key() -> &'static str {
     read(&INPUTS.key)
 }
 
-/// The second of the documents' sample.
+/// 2019-02-25T16:44:25Z, the time of the documents' sample.
 ///
 /// # Errors
 /// None.
@@ -57,7 +56,7 @@ pub fn now() -> Result<Timestamp, Invalid> {
     Timestamp::from_unix(read(&INPUTS.time))
 }
 
-/// An API at a host that is given as it is.
+/// An API at an unchecked host.
 ///
 /// # Errors
 /// None.
@@ -65,7 +64,7 @@ pub fn api() -> Result<Api<'static>, Invalid> {
     api_at(Host::Unchecked)
 }
 
-/// An API at a host of this form.
+/// An API at a host of any form.
 ///
 /// # Errors
 /// None.
@@ -73,8 +72,7 @@ pub fn api_at(form: impl FnOnce(&'static str) -> Host<'static>) -> Result<Api<'s
     Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(form(read(&INPUTS.host))))
 }
 
-/// Signs a POST of JSON to a host of this form with a key that is derived for it, and writes its
-/// Authorization value: what images that differ in the host alone do.
+/// Derives the key, signs a POST of JSON to a host of any form, and writes the Authorization value.
 #[inline(always)]
 pub fn signed(form: impl FnOnce(&'static str) -> Host<'static>, out: &mut [u8]) -> Option<usize> {
     let call = api_at(form).ok()?.action(action()).region(region());
@@ -85,17 +83,17 @@ pub fn signed(form: impl FnOnce(&'static str) -> Host<'static>, out: &mut [u8]) 
     Some(signed.authorization().encode(out).ok()?.len())
 }
 
-/// What is called.
+/// The action.
 pub fn action() -> &'static str {
     read(&INPUTS.action)
 }
 
-/// Where it is called.
+/// The region.
 pub fn region() -> &'static str {
     read(&INPUTS.region)
 }
 
-/// What is sent, in JSON.
+/// The body, in JSON.
 pub fn body() -> &'static str {
     read(&INPUTS.body)
 }

@@ -1,14 +1,13 @@
-//! What an allocation comes to: nothing, for there is no heap.
+//! The allocator, which never has memory.
 
 use core::alloc::{GlobalAlloc, Layout};
 
 struct NoHeap;
 
-// An image has one allocator at most: another would not compile beside it.
 #[global_allocator]
 static HEAP: NoHeap = NoHeap;
 
-// SAFETY: no memory is ever given out.
+// SAFETY: it never returns memory.
 unsafe impl GlobalAlloc for NoHeap {
     unsafe fn alloc(&self, _: Layout) -> *mut u8 {
         refuse()
@@ -24,12 +23,12 @@ fn refuse() -> *mut u8 {
 
 #[cfg(feature = "panic-never")]
 unsafe extern "C" {
-    // Defined nowhere: only what does not allocate can be linked.
+    // Undefined: an image that allocates does not link.
     fn a_heap_can_be_reached() -> *mut u8;
 }
 
 #[cfg(feature = "panic-never")]
 fn refuse() -> *mut u8 {
-    // SAFETY: never called, as it is never linked.
+    // SAFETY: an image that contains this call does not link.
     unsafe { a_heap_can_be_reached() }
 }

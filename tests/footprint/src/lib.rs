@@ -1,8 +1,7 @@
-//! What the images of this package share: their inputs, and how they measure themselves.
+//! What the images share: inputs and measurement.
 //!
-//! An image does one thing with tc3-core, and says what came of it, how many instructions it took
-//! and how deep the stack went. How large the image is, is read from its file: less what
-//! `bin/empty.rs` takes, which measures nothing and is otherwise the same.
+//! An image does one thing with tc3-core, and prints the result, the number of instructions and the depth of the
+//! stack. Its size is read from its ELF file. The figures of `bin/empty.rs`, which does nothing, are subtracted.
 #![no_std]
 #![cfg(target_os = "none")]
 
@@ -25,7 +24,7 @@ pub use meter::{Meter, OUT, run};
 pub use peripheral::Peripheral;
 pub use stack::paint;
 
-/// Makes a function the whole of an image.
+/// Makes an image of a function.
 #[macro_export]
 macro_rules! image {
     ($case:path) => {

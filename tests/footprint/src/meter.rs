@@ -1,4 +1,4 @@
-//! Runs the case of an image, and says what came of it.
+//! Runs the case of an image and prints its figures and output.
 
 use core::hint;
 
@@ -8,43 +8,43 @@ use semihosting::process;
 
 use crate::{counter, stack};
 
-/// The room for what a case writes, in bytes. It is not counted: it is the caller's.
+/// The length of a case's output buffer in bytes. It is not counted as stack.
 pub const OUT: usize = 1024;
 
-/// Counts from the beginning of a case, or from where it says.
+/// Counts instructions from the start of a case, or from [`Meter::start`].
 #[derive(Debug)]
 pub struct Meter(());
 
 impl Meter {
-    /// What came before is not counted: it was to get ready.
+    /// Resets the count after preparation.
     pub fn start(&mut self) {
         counter::start();
     }
 }
 
-/// Runs a case, which writes what comes of it to the start of the buffer and says how much that is.
+/// Runs a case, which writes its output to the start of the buffer and returns its length.
 pub fn run(case: fn(&mut Meter, &mut [u8; OUT]) -> Option<usize>) -> ! {
     let mut out = [0; OUT];
     stack::paint();
     counter::start();
-    // Called where it is, so that its frame is not part of this one.
+    // Not inlined, so that its frame is not part of this one.
     let written = hint::black_box(case)(&mut Meter(()), &mut out);
     let instructions = counter::instructions();
     let stack = stack::depth();
-    let said = written.and_then(|len| out.get(..len));
-    let told = tell(instructions, stack, said.unwrap_or(b"nothing came of it"));
-    process::exit(i32::from(told.is_err() || said.is_none()))
+    let output = written.and_then(|len| out.get(..len));
+    let printed = print(instructions, stack, output.unwrap_or(b"no output produced"));
+    process::exit(i32::from(printed.is_err() || output.is_none()))
 }
 
-/// There is a panic in how semihosting writes: an image that is to have none is linked, and not run.
+/// Semihosting can panic, so an image that proves there is no panic prints nothing. It is never run.
 #[cfg(feature = "silent")]
-fn tell(instructions: u32, stack: usize, written: &[u8]) -> Result<(), ()> {
+fn print(instructions: u32, stack: usize, written: &[u8]) -> Result<(), ()> {
     hint::black_box((instructions, stack, written));
     Ok(())
 }
 
 #[cfg(not(feature = "silent"))]
-fn tell(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
+fn print(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
     let mut out = io::stdout()?;
     for (name, value) in
         [("instructions ", instructions), ("\nstack ", u32::try_from(stack).unwrap_or(u32::MAX))]
@@ -57,7 +57,6 @@ fn tell(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Without a division, which not every core has.
 #[cfg(not(feature = "silent"))]
 fn hex(value: u32) -> [u8; 8] {
     core::array::from_fn(|place| {

@@ -1,4 +1,4 @@
-//! What a panic comes to: nothing, for there is none.
+//! The panic handler, which is never reached.
 
 use core::panic::PanicInfo;
 
@@ -10,13 +10,13 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 
 #[cfg(feature = "panic-never")]
 unsafe extern "C" {
-    // Defined nowhere: only what cannot panic can be linked.
+    // Undefined: an image that can panic does not link.
     fn a_panic_can_be_reached() -> !;
 }
 
 #[cfg(feature = "panic-never")]
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
-    // SAFETY: never called, as it is never linked.
+    // SAFETY: an image that contains this call does not link.
     unsafe { a_panic_can_be_reached() }
 }

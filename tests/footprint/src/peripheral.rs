@@ -1,12 +1,12 @@
-//! An engine of one's own.
+//! A custom SHA-256 engine.
 
 use tc3_core::{Sha256Engine, Software};
 
-/// Stands for a peripheral: it cannot go back to an earlier state.
+/// Stands for a peripheral that does not support midstates.
 pub struct Peripheral(Software);
 
 impl Peripheral {
-    /// One that has not begun a message.
+    /// Creates the engine.
     #[must_use]
     pub const fn new() -> Self {
         Self(Software::new())

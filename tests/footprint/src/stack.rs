@@ -1,22 +1,22 @@
-//! How deep the stack went: what is painted and still shows was not used.
+//! Measures the stack: it is painted before, and the paint that is left was not used.
 
 use core::arch::asm;
 use core::ptr::with_exposed_provenance_mut;
 
 unsafe extern "C" {
-    // From the runtimes, cortex-m-rt and riscv-rt alike.
+    // Defined by cortex-m-rt and riscv-rt.
     static __sheap: u32;
 }
 
-/// Not a likely return address, instruction or number.
+/// An unlikely address, instruction or number.
 const PAINT: u32 = 0xC0DE_CAFE;
 const WORD: usize = size_of::<u32>();
 
-/// Paints all that is below the stack in use.
+/// Paints all memory below the stack in use.
 #[inline(always)]
 pub fn paint() {
     for word in (end()..pointer()).step_by(WORD) {
-        // SAFETY: RAM above the statics and below the stack in use, which nothing refers to.
+        // SAFETY: RAM above the statics and below the stack in use, which nothing uses.
         unsafe { with_exposed_provenance_mut::<u32>(word).write_volatile(PAINT) };
     }
 }
@@ -26,7 +26,7 @@ pub fn paint() {
 pub(crate) fn depth() -> usize {
     let top = pointer();
     let is_painted = |word: &usize| {
-        // SAFETY: RAM above the statics and below the stack in use; any word of it can be read.
+        // SAFETY: RAM above the statics and below the stack in use, which can be read.
         unsafe { with_exposed_provenance_mut::<u32>(*word).read_volatile() == PAINT }
     };
     let untouched = (end()..top).step_by(WORD).take_while(is_painted).count();
@@ -37,7 +37,7 @@ fn end() -> usize {
     (&raw const __sheap).expose_provenance()
 }
 
-/// Not of a function that could have a frame of its own.
+/// The stack pointer. Always inlined, so that no frame is added.
 #[inline(always)]
 fn pointer() -> usize {
     let pointer;

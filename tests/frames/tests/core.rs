@@ -1,4 +1,4 @@
-//! Keys and tokens are in no frame, and what a frame says is what the value is.
+//! No frame contains a key or a token, and each shows its value.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
@@ -19,7 +19,7 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_551_113_065).unwrap()
 }
 
-/// Of a name: the number of its text, that of the one around it, and that of the end.
+/// The length of a frame that holds only a name: three indices of format strings.
 const NAME: usize = 6;
 
 fn has(frame: &[u8], bytes: &[u8]) -> bool {
@@ -29,11 +29,10 @@ fn has(frame: &[u8], bytes: &[u8]) -> bool {
 fn masked(value: &impl Format) {
     let frame = frame(value);
     assert!(!has(&frame, b"MARKED"), "{}", String::from_utf8_lossy(&frame));
-    // The derived key of the test below, as bytes and as hex.
+    // The derived key of the tests below, as bytes and in hex.
     assert!(!has(&frame, &[77; 3]) && !has(&frame, b"4d4d4d"), "{frame:?}");
 }
 
-/// Between the numbers of the format strings.
 fn shows(value: &impl Format, bytes: &[u8]) {
     let frame = frame(value);
     assert!(has(&frame, bytes), "{frame:?}");
@@ -41,12 +40,12 @@ fn shows(value: &impl Format, bytes: &[u8]) {
 
 #[test]
 #[should_panic(expected = "MARKED-KEY")]
-fn a_key_that_shows_is_noticed() {
+fn a_key_in_a_frame_fails() {
     masked(&KEY);
 }
 
 #[test]
-fn no_type_shows_a_key_or_a_token_in_its_frame() {
+fn no_frame_contains_a_key_or_a_token() {
     let credentials = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
     let api = api!("cvm", "2017-03-12");
     let request = api.action("DescribeZones").json("{}").unwrap();
@@ -83,21 +82,21 @@ fn no_type_shows_a_key_or_a_token_in_its_frame() {
     let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let message =
         Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(wire.as_bytes()) };
-    let mut room = [Default::default(); 16];
-    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+    let mut parameters = [Default::default(); 16];
+    let claim = verify::v1::Claim::read(&message, &mut parameters).unwrap();
     masked(&claim);
     masked(&claim.parameter("Token").unwrap());
-    masked(&room);
+    masked(&parameters);
 }
 
 #[test]
-fn who_signs_is_shown_by_the_id_and_what_for() {
+fn signers_show_the_secret_id_and_the_scope() {
     let credentials = Credentials::new("AKIDEXAMPLE", KEY).unwrap();
     shows(&credentials, b"\x0b\0\0\0AKIDEXAMPLE");
     shows(&Signer::new(credentials), b"\x0b\0\0\0AKIDEXAMPLE");
     let key = SigningKey::import(&[77; 32], "cvm", now()).unwrap();
     shows(&DaySigner::new(credentials.identity(), &key), b"\x0b\0\0\0AKIDEXAMPLE");
-    // 17,952 days since 1970.
+    // 2019-02-25 is day 17,952 since 1970-01-01.
     shows(&key, b"\x03\0\0\0cvm\x20\x46\0\0");
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     let signed = frame(&Signer::new(credentials).sign(&request, now()));
@@ -105,7 +104,7 @@ fn who_signs_is_shown_by_the_id_and_what_for() {
 }
 
 #[test]
-fn an_engine_has_a_name_and_a_hasher_its_length() {
+fn an_engine_shows_its_name_and_a_hasher_its_length() {
     assert_eq!(frame(&Software::new()).len(), NAME);
     assert_eq!(frame(&CachingSha256::new()).len(), NAME);
     let mut hasher = PayloadHasher::new();
@@ -116,7 +115,7 @@ fn an_engine_has_a_name_and_a_hasher_its_length() {
 }
 
 #[test]
-fn a_request_is_shown_with_what_it_asks_for() {
+fn a_request_shows_its_service_action_headers_and_query() {
     let headers = [Header::SignAction, Header::Unsigned("X-More", "1")];
     let call = api!("cvm", "2017-03-12").action("DescribeZones").headers(&headers);
     let shown = frame(&call.octets(&[1, 2, 3]).unwrap());
@@ -131,7 +130,7 @@ fn a_request_is_shown_with_what_it_asks_for() {
 }
 
 #[test]
-fn a_form_is_shown_by_its_boundary_and_how_many_parts_it_has() {
+fn a_multipart_form_shows_its_boundary_and_number_of_parts() {
     let parts = [Part::text("a", "1"), Part::text("b", KEY)];
     let form = Multipart::new("bound", &parts).unwrap();
     shows(&form, b"\x05\0\0\0bound");
@@ -140,7 +139,7 @@ fn a_form_is_shown_by_its_boundary_and_how_many_parts_it_has() {
 }
 
 #[test]
-fn each_kind_of_parameter_is_shown_as_what_it_is() {
+fn each_kind_of_parameter_shows_its_value() {
     assert_eq!(frame(&ParamValue::Null).len(), NAME);
     shows(&ParamValue::Text("zone"), b"\x04\0\0\0zone");
     shows(&ParamValue::Int(-2), &(-2i64).to_le_bytes());
@@ -153,7 +152,7 @@ fn each_kind_of_parameter_is_shown_as_what_it_is() {
 }
 
 #[test]
-fn a_verifier_is_shown_with_its_window_and_a_body_with_its_length() {
+fn a_verifier_shows_its_window_and_a_body_its_length() {
     shows(&Verifier::new().window(10), &10u32.to_le_bytes());
     shows(&Body::Whole(b"{}"), &2u64.to_le_bytes());
     let message = Message { method: "POST", target: "/", headers: &[], body: Body::Whole(b"") };
@@ -161,7 +160,7 @@ fn a_verifier_is_shown_with_its_window_and_a_body_with_its_length() {
 }
 
 #[test]
-fn an_answer_is_shown_as_it_came() {
+fn an_answer_shows_its_code_and_message_without_unescaping() {
     let body =
         br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try \u0061gain."},"RequestId":"r-1"}}"#;
     let Answer::Failure(failure) = response::parse(body).unwrap() else { unreachable!() };

@@ -1,4 +1,4 @@
-//! What the caller lent, drew or received is in no frame.
+//! No frame contains a key, a token, randomness, or what was received.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::convert::Infallible;
@@ -36,14 +36,14 @@ fn has(frame: &[u8], bytes: &[u8]) -> bool {
     frame.windows(bytes.len()).any(|window| window == bytes)
 }
 
-/// Shows this, between the numbers of the format strings, and nothing that is marked.
+/// The frame contains these bytes, and nothing that is marked.
 fn shows(value: &impl Format, bytes: &[u8]) {
     let frame = frame(value);
     assert!(has(&frame, bytes), "{frame:?}");
     assert!(!has(&frame, b"MARKED"), "{}", String::from_utf8_lossy(&frame));
 }
 
-/// A server that answers before it is asked.
+/// A server that answers without reading the request.
 struct Stream(&'static [u8]);
 
 impl ErrorType for Stream {
@@ -68,12 +68,12 @@ impl Write for Stream {
 
 #[test]
 #[should_panic(expected = "MARKED-KEY")]
-fn a_key_that_shows_is_noticed() {
+fn a_key_in_a_frame_fails() {
     shows(&KEY, b"KEY");
 }
 
 #[test]
-fn owned_credentials_are_shown_by_their_id_and_a_client_too() {
+fn owned_credentials_and_a_client_show_the_secret_id() {
     let mut owned = OwnedCredentials::<64, 64>::new("AKIDEXAMPLE", KEY).unwrap();
     shows(&owned, b"\x0b\0\0\0AKIDEXAMPLE");
     owned.renew("AKIDOTHER", KEY, TOKEN, now()).unwrap();
@@ -83,19 +83,19 @@ fn owned_credentials_are_shown_by_their_id_and_a_client_too() {
 }
 
 #[test]
-fn a_request_under_way_is_shown_by_how_much_of_it_was_sent() {
+fn a_request_writer_shows_how_much_was_sent() {
     let request = request();
     let mut signer = signer();
     let signed = signer.sign(&request, now());
-    let mut room = [0; 1024];
-    let mut writer = RequestWriter::tc3(signed, &mut room).unwrap();
+    let mut buffer = [0; 1024];
+    let mut writer = RequestWriter::tc3(signed, &mut buffer).unwrap();
     shows(&writer, &20u64.to_le_bytes());
     let len = u32::try_from(writer.head().pending().len()).unwrap();
     shows(&writer.head(), &len.to_le_bytes());
 }
 
 #[test]
-fn an_answer_is_shown_by_its_status_its_length_and_its_request_id() {
+fn a_reply_shows_status_length_and_request_id() {
     let mut connection = Connection::new(Stream(
         b"HTTP/1.1 200 OK\r\nX-Key: MARKED\r\nContent-Length: 49\r\n\r\n\
           {\"Response\":{\"RequestId\":\"7f-3c\",\"Key\":\"MARKED\"}}",
@@ -115,28 +115,28 @@ fn an_answer_is_shown_by_its_status_its_length_and_its_request_id() {
 }
 
 #[test]
-fn of_a_head_what_was_received_is_shown_and_not_what_was_in_the_buffer() {
-    let mut room = *b"                MARKED-KEY-0123456789";
-    let mut parser = ResponseParser::new(&mut room, Limits::DEFAULT);
+fn a_parser_shows_the_received_head_and_not_the_rest_of_its_buffer() {
+    let mut buffer = *b"                MARKED-KEY-0123456789";
+    let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
     parser.feed(&mut &b"HTTP/1.1 200"[..]).unwrap();
     shows(&parser, b"\x0c\0\0\0HTTP/1.1 200");
 }
 
 #[test]
-fn clocks_and_ends_are_shown_by_their_times() {
+fn clocks_and_deadlines_show_their_times() {
     let floor = Timestamp::from_unix(1_735_689_600).unwrap();
     let mut clock = OffsetClock::new(|| 0, floor);
     shows(&clock, &1_735_689_600u64.to_le_bytes());
     clock.set(now()).unwrap();
     shows(&clock, &1_735_689_600u64.to_le_bytes());
-    let due = Timeout::new();
-    due.arm(Duration::from_millis(12_345));
-    shows(&due, &12_345u64.to_le_bytes());
-    shows(&Deadline::new(Stream(KEY.as_bytes()), || 0u64, &due), &12_345u64.to_le_bytes());
+    let timeout = Timeout::new();
+    timeout.arm(Duration::from_millis(12_345));
+    shows(&timeout, &12_345u64.to_le_bytes());
+    shows(&Deadline::new(Stream(KEY.as_bytes()), || 0u64, &timeout), &12_345u64.to_le_bytes());
 }
 
 #[test]
-fn of_tls_its_sizes_and_the_names_of_roots_are_shown_and_no_seed() {
+fn tls_shows_buffer_sizes_and_root_names_and_no_seed() {
     shows(&tls::Buffers::<16_640, 1_024>::new(), &16_640u32.to_le_bytes());
     shows(&DIGICERT_GLOBAL_ROOT_G2, b"DigiCert Global Root G2");
     let mut number = 0;
@@ -147,6 +147,6 @@ fn of_tls_its_sizes_and_the_names_of_roots_are_shown_and_no_seed() {
         Ok::<(), Infallible>(())
     };
     let seed = Seed::draw(&mut source).unwrap();
-    // Of a name, the number of its text is all.
+    // Only the type's name.
     assert_eq!(frame(&seed).len(), 6);
 }

@@ -1,4 +1,4 @@
-//! Who calls what, drawn from bytes: what TC3 and v1 have in common.
+//! The fields that TC3 and v1 requests share, drawn from an input.
 
 use crate::source::Source;
 use tc3_core::{Api, Call, Credentials, Header, Host, Invalid, Language, Timestamp};
@@ -78,69 +78,71 @@ impl Draft {
         Timestamp::from_unix(self.time).expect("the time is before the year 10000")
     }
 
-    /// The length of the URL, of which the service takes 32 KiB.
+    /// The length of the URL, which is limited to 32 KiB.
     pub(crate) fn url(&self, query: &str) -> usize {
         let mark = usize::from(!query.is_empty());
-        "https://".len() + self.host.text(&self.service).len() + self.path.len() + mark + query.len()
+        "https://".len() + self.host.name(&self.service).len() + self.path.len() + mark + query.len()
     }
 
-    /// Whether the texts may be refused: those that are wild, an address that belongs to somebody, and a
-    /// finance region, which has rules of its own.
+    /// Whether tc3-core may refuse these fields: wild strings, an endpoint of another service, or a
+    /// finance region, which has additional rules.
     pub(crate) fn may_be_refused(&self) -> bool {
-        let host = self.host.text(&self.service);
-        let finance = |text: &str| text.contains("-fsi");
+        let host = self.host.name(&self.service);
+        let is_finance = |name: &str| name.contains("-fsi");
         self.wild
-            || finance(&host)
-            || self.region.as_deref().is_some_and(finance)
+            || is_finance(&host)
+            || self.region.as_deref().is_some_and(is_finance)
             || (self.host.is_endpoint() && host.contains("tencentcloudapi"))
     }
 }
 
 pub(crate) struct Address {
     family: usize,
-    text: String,
+    /// The region or the host, if the family has one.
+    part: String,
 }
 
 impl Address {
     fn new(source: &mut Source<'_>) -> Self {
         let family = source.below(8);
         let host = |byte| label(byte) || b"._:[]".contains(&byte);
-        Self { family, text: source.text(if family == 7 { host } else { region }, 255) }
+        Self { family, part: source.text(if family == 7 { host } else { region }, 255) }
     }
 
     fn host(&self) -> Host<'_> {
-        let text = &self.text;
+        let part = &self.part;
         match self.family {
             0 => Host::Nearest,
-            1 => Host::Regional(text),
+            1 => Host::Regional(part),
             2 => Host::Internal,
-            3 => Host::InternalRegional(text),
+            3 => Host::InternalRegional(part),
             4 => Host::Ai,
-            5 => Host::AiRegional(text),
+            5 => Host::AiRegional(part),
             6 => Host::Intl,
-            _ if self.is_endpoint() => Host::Endpoint(text),
-            _ => Host::Unchecked(text),
+            _ if self.is_endpoint() => Host::Endpoint(part),
+            _ => Host::Unchecked(part),
         }
     }
 
-    /// Not drawn, but told by the text: so each input of the corpus still says what it said.
+    /// Derived from the host's length instead of drawn: drawing a byte would change the meaning of the
+    /// corpus.
     fn is_endpoint(&self) -> bool {
-        self.family == 7 && self.text.len().is_multiple_of(2)
+        self.family == 7 && self.part.len().is_multiple_of(2)
     }
 
-    /// As the documents' tables have it.
-    pub(crate) fn text(&self, service: &str) -> String {
-        let Self { family, text } = self;
+    /// The host name, built from the documents' tables.
+    pub(crate) fn name(&self, service: &str) -> String {
+        let Self { family, part } = self;
         let domain = "tencentcloudapi.com";
         let host = match family {
             0 => format!("{service}.{domain}"),
-            1 => format!("{service}.{text}.{domain}"),
+            1 => format!("{service}.{part}.{domain}"),
             2 => format!("{service}.internal.{domain}"),
-            3 => format!("{service}.internal.{text}.{domain}"),
+            3 => format!("{service}.internal.{part}.{domain}"),
             4 => format!("{service}.ai.{domain}"),
-            5 => format!("{service}.ai.{text}.{domain}"),
+            5 => format!("{service}.ai.{part}.{domain}"),
             6 => format!("{service}.intl.{domain}"),
-            _ => text.clone(),
+            _ => part.clone(),
         };
         host.to_lowercase()
     }

@@ -1,21 +1,21 @@
-//! What somebody on the way may do to bytes.
+//! Changes bytes, as an attacker on the network could.
 
 use crate::source::Source;
 
-/// Replaces, adds or takes away one byte.
+/// Replaces, inserts or removes one byte.
 pub(crate) fn byte(bytes: &mut Vec<u8>, source: &mut Source<'_>) {
-    let (what, at, byte) = (source.below(4), source.short(), source.byte());
+    let (change, at, byte) = (source.below(4), source.short(), source.byte());
     let at = at % (bytes.len() + 1);
     match bytes.get_mut(at) {
-        Some(place) if what < 2 => *place = byte,
-        Some(_) if what == 2 => drop(bytes.remove(at)),
+        Some(old) if change < 2 => *old = byte,
+        Some(_) if change == 2 => drop(bytes.remove(at)),
         _ => bytes.insert(at, byte),
     }
 }
 
-/// The same, for a text that has to stay one.
-pub(crate) fn text(text: &mut String, source: &mut Source<'_>) {
-    let mut bytes = std::mem::take(text).into_bytes();
+/// The same for a string; invalid UTF-8 is replaced.
+pub(crate) fn string(string: &mut String, source: &mut Source<'_>) {
+    let mut bytes = std::mem::take(string).into_bytes();
     byte(&mut bytes, source);
-    *text = String::from_utf8_lossy(&bytes).into_owned();
+    *string = String::from_utf8_lossy(&bytes).into_owned();
 }

@@ -3,7 +3,7 @@
 
 use crate::plain::{self, Message};
 use crate::source::Source;
-use tc3_embedded::http::{Event, Framing, Head, Limits, MAX_HEADERS, ResponseError, ResponseParser};
+use tc3_embedded::http::{Event, Framing, Limits, MAX_HEADERS, ResponseError, ResponseHead, ResponseParser};
 
 /// Any bytes with any limits, or a valid response; split arbitrarily.
 pub fn check(data: &[u8]) {
@@ -81,7 +81,7 @@ fn pieces<'a>(mut bytes: &'a [u8], sizes: &[u8]) -> Vec<&'a [u8]> {
 
 #[derive(Debug, PartialEq)]
 struct Replay {
-    head: Option<Head>,
+    head: Option<ResponseHead>,
     head_bytes: Vec<u8>,
     headers: Vec<(Vec<u8>, Vec<u8>)>,
     body: Vec<u8>,

@@ -1,7 +1,7 @@
-//! What must hold for any bytes: each property is a function of an input, which fails by panicking.
+//! Properties that must hold for any input. Each is a function that panics if it does not hold.
 //!
-//! They are fuzzed (`cargo xtask fuzz`), and what fuzzing has found worth keeping is replayed as an
-//! ordinary test. An input is read by [`source`](mod@source)'s rules where a property needs more than bytes.
+//! `cargo xtask fuzz` fuzzes them. The corpus has the inputs that reach new code; `cargo test` replays
+//! it. Properties that need structured values draw them from the input by [`source`](mod@source).
 #![forbid(unsafe_code)]
 
 mod draft;
@@ -28,10 +28,10 @@ pub mod v1;
 pub mod verify;
 pub mod verify_v1;
 
-/// A property, and the name of its target and of the folder of its corpus.
+/// The name of a fuzz target and of its corpus folder, and the property.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// Every property that is fuzzed.
+/// Every fuzz target.
 pub const TARGETS: &[Target] = &[
     ("certificates", certificates::check),
     ("date", date::check),

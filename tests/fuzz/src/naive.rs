@@ -1,12 +1,12 @@
-//! A signer as anyone would write it from the documents: Strings, sorting, plain hash crates. It shares
-//! nothing with the one it is held against, and sees only what is sent.
+//! A naive signer, written directly from the documents with `String`, sorting and the RustCrypto crates.
+//! It shares no code with tc3-core, and signs the request as sent.
 
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-/// A request as it stands on the wire.
+/// A request as sent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Wire {
     pub(crate) method: String,
@@ -16,14 +16,14 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Takes a head apart line by line; whatever is no line of a request is no head.
-    pub(crate) fn read(head: &str, body: Vec<u8>) -> Self {
+    /// Parses a head, and panics if it is malformed.
+    pub(crate) fn parse(head: &str, body: Vec<u8>) -> Self {
         let lines = head.strip_suffix("\r\n\r\n").expect("a head ends with an empty line");
         let mut lines = lines.split("\r\n");
         let words: Vec<_> = lines.next().unwrap_or_default().split(' ').collect();
-        let [method, target, "HTTP/1.1"] = words[..] else { panic!("no request line: {words:?}") };
+        let [method, target, "HTTP/1.1"] = words[..] else { panic!("malformed request line: {words:?}") };
         let header = |line: &str| {
-            assert!(!line.contains(['\r', '\n']), "half a line end in {line:?}");
+            assert!(!line.contains(['\r', '\n']), "CR or LF in {line:?}");
             let (name, value) = line.split_once(": ").expect("a header has a name and a value");
             (name.to_owned(), value.to_owned())
         };
@@ -35,8 +35,8 @@ impl Wire {
         }
     }
 
-    /// Lower-case names with their values, in order.
-    pub(crate) fn sorted(&self) -> Vec<(String, String)> {
+    /// The headers with names in lower case, sorted.
+    pub(crate) fn sorted_headers(&self) -> Vec<(String, String)> {
         let lower = |(name, value): &(String, String)| (name.to_lowercase(), value.clone());
         let mut headers: Vec<_> = self.headers.iter().map(lower).collect();
         headers.sort();
@@ -48,8 +48,8 @@ impl Wire {
         named.next().map(|(_, value)| value.as_str())
     }
 
-    /// Protocol, section 1.1: the text that is hashed, of the headers with these lower-case names.
-    pub(crate) fn canonical(&self, signed: &[String]) -> String {
+    /// The canonical request, with the signed headers of these lower-case names.
+    pub(crate) fn canonical_request(&self, signed: &[String]) -> String {
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
         let mut signed = signed.to_vec();
         signed.sort();
@@ -62,14 +62,14 @@ impl Wire {
     }
 }
 
-/// Sections 1.2 and 1.3: string to sign and Authorization.
+/// TC3: string to sign and Authorization.
 pub(crate) fn tc3(canonical: &str, id: &str, key: &str, service: &str, time: u64) -> [String; 2] {
     let (date, service) = (date(time), service.to_lowercase());
     let scope = format!("{date}/{service}/tc3_request");
     let to_sign = format!("TC3-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
     let key = ["TC3", key].concat().into_bytes();
-    let key = [&date, &service, "tc3_request"].iter().fold(key, |key, text| sha256(&key, text));
-    let signature = hex(&sha256(&key, &to_sign));
+    let key = [&date, &service, "tc3_request"].iter().fold(key, |key, part| hmac_sha256(&key, part));
+    let signature = hex(&hmac_sha256(&key, &to_sign));
     let names = canonical.rsplit('\n').nth(1).unwrap_or_default();
     let credential = format!("{id}/{scope}");
     let authorization =
@@ -77,12 +77,13 @@ pub(crate) fn tc3(canonical: &str, id: &str, key: &str, service: &str, time: u64
     [to_sign, authorization]
 }
 
-/// Section 2: string to sign, signature, wire form. `target` is method, host and path.
+/// v1: string to sign, signature and encoded parameters. `target` is method, host and path.
 pub(crate) fn v1(target: &str, mut params: Vec<(String, String)>, key: &str, is_sha256: bool) -> [String; 3] {
     params.sort();
     let raw: Vec<_> = params.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let to_sign = format!("{target}?{}", raw.join("&"));
-    let mac = if is_sha256 { sha256(key.as_bytes(), &to_sign) } else { sha1(key.as_bytes(), &to_sign) };
+    let hmac = if is_sha256 { hmac_sha256 } else { hmac_sha1 };
+    let mac = hmac(key.as_bytes(), &to_sign);
     let signature = Base64::encode_string(&mac);
     params.push(("Signature".to_owned(), signature.clone()));
     [to_sign, signature, query(&params)]
@@ -93,15 +94,15 @@ pub(crate) fn query(params: &[(String, String)]) -> String {
     encoded.collect::<Vec<_>>().join("&")
 }
 
-fn percent(text: &str) -> String {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+fn percent(value: &str) -> String {
+    let is_unreserved = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
     let encode = |byte: u8| {
-        if is_plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        if is_unreserved(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
     };
-    text.bytes().map(encode).collect()
+    value.bytes().map(encode).collect()
 }
 
-/// Counts the years and months off, one by one; 400 years at once, because there are 8,000.
+/// Counts the years and months one by one, after skipping multiples of 400 years for speed.
 fn date(time: u64) -> String {
     let (mut days, mut year) = (time / 86_400, 1970);
     (days, year) = (days % 146_097, year + 400 * (days / 146_097));
@@ -126,14 +127,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn sha256(key: &[u8], text: &str) -> Vec<u8> {
+fn hmac_sha256(key: &[u8], message: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key may have any length");
-    mac.update(text.as_bytes());
+    mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
 
-fn sha1(key: &[u8], text: &str) -> Vec<u8> {
+fn hmac_sha1(key: &[u8], message: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("a key may have any length");
-    mac.update(text.as_bytes());
+    mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

@@ -1,15 +1,15 @@
-//! A response as one would write it down, and read it, who has all of it at once (RFC 9112).
+//! Encodes and parses HTTP responses that are complete in memory (RFC 9112).
 
 use crate::source::Source;
 
-/// A response that is right.
+/// A valid response.
 pub(crate) struct Message {
-    /// Before it: statuses from 100 to 199.
+    /// Statuses from 100 to 199 of the interim responses before it.
     interim: Vec<u16>,
     pub(crate) status: u16,
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
-    /// The sizes of its chunks.
+    /// The sizes of its chunks, repeated until the body ends; `None` if it is not chunked.
     pub(crate) chunks: Option<Vec<u8>>,
     pub(crate) until_close: bool,
     extension: String,
@@ -18,7 +18,7 @@ pub(crate) struct Message {
 
 impl Message {
     pub(crate) fn new(source: &mut Source<'_>) -> Self {
-        let text = |byte: u8| (b' '..=b'~').contains(&byte);
+        let printable = |byte: u8| (b' '..=b'~').contains(&byte);
         let header = |source: &mut Source<'_>| {
             let name =
                 source.text(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte), 40);
@@ -31,7 +31,7 @@ impl Message {
             headers: source.list(12, header),
             chunks: source.maybe(|source| source.bytes().to_vec()),
             until_close: source.one_in(2),
-            extension: source.text(text, 40),
+            extension: source.text(printable, 40),
             trailers: source.below(4),
             body: source.bytes().to_vec(),
         }
@@ -85,15 +85,16 @@ impl Message {
     }
 }
 
-/// What a response is made of.
+/// A parsed response.
 pub(crate) struct Plain {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
+    /// The bytes that the response took.
     pub(crate) used: usize,
 }
 
-/// Reads a response that is complete, without a look at what must not be in one.
+/// Parses a complete response without validating it.
 pub(crate) fn read(bytes: &[u8]) -> Option<Plain> {
     let (head, rest) = cut(bytes, b"\r\n\r\n")?;
     let status = str::from_utf8(head.get(9..12)?).ok()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! A request as it arrives, and what somebody on the way has done to it.
+//! A request as received, possibly changed on the way.
 
 use crate::edit;
 use crate::naive::Wire;
@@ -32,7 +32,7 @@ const NAMES: [&str; 8] = [
 ];
 
 impl Received {
-    /// Anything at all.
+    /// A request with any method, target, headers and body.
     pub(crate) fn any(source: &mut Source<'_>) -> Self {
         let header = |source: &mut Source<'_>| {
             let name = if source.one_in(3) { source.utf8() } else { source.pick(&NAMES).to_owned() };
@@ -46,7 +46,7 @@ impl Received {
         }
     }
 
-    /// Up to three changes, each of one byte or of one header.
+    /// A copy with up to three changes, each of one byte or of one header.
     pub(crate) fn tampered(&self, source: &mut Source<'_>) -> Self {
         let mut changed = self.clone();
         for _ in 0..=source.below(3) {
@@ -56,18 +56,18 @@ impl Received {
     }
 
     fn change(&mut self, source: &mut Source<'_>) {
-        let (what, which) = (source.below(8), source.byte());
-        let at = usize::from(which) % self.headers.len().max(1);
-        match (what, self.headers.get_mut(at)) {
-            (0, _) => edit::text(&mut self.method, source),
-            (1, _) => edit::text(&mut self.target, source),
+        let (change, header) = (source.below(8), source.byte());
+        let at = usize::from(header) % self.headers.len().max(1);
+        match (change, self.headers.get_mut(at)) {
+            (0, _) => edit::string(&mut self.method, source),
+            (1, _) => edit::string(&mut self.target, source),
             (2, _) => edit::byte(&mut self.body, source),
-            (3, Some((name, _))) => edit::text(name, source),
+            (3, Some((name, _))) => edit::string(name, source),
             (4, Some(_)) => drop(self.headers.remove(at)),
             (5, Some(header)) => {
-                let mut again = header.clone();
-                edit::byte(&mut again.1, source);
-                self.headers.push(again);
+                let mut duplicate = header.clone();
+                edit::byte(&mut duplicate.1, source);
+                self.headers.push(duplicate);
             }
             (_, Some((_, value))) => edit::byte(value, source),
             _ => {}
@@ -81,13 +81,14 @@ impl Received {
         then(&Message { method, target, headers: &headers, body: Body::Whole(body) })
     }
 
-    /// The value of the first header of this name, without outer blanks.
+    /// The trimmed value of the first header of this name.
     pub(crate) fn header(&self, name: &str) -> &[u8] {
         let mut named = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         named.next().map(|(_, value)| value.trim_ascii()).unwrap_or_default()
     }
 
-    /// The hosts that may have been signed: "some clients add the port after they have signed".
+    /// The hosts that may have been signed: with and without the port, because "some clients add the
+    /// port after they have signed".
     pub(crate) fn hosts(&self) -> [Vec<u8>; 2] {
         let host = self.header("host").to_ascii_lowercase();
         let name = String::from_utf8_lossy(&host).into_owned();

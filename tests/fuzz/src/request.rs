@@ -1,4 +1,4 @@
-//! A TC3 request, drawn from bytes.
+//! A TC3 request, drawn from an input.
 
 use crate::draft::{Draft, visible};
 use crate::naive::{self, Wire};
@@ -36,8 +36,9 @@ const KINDS: [Kind; 5] = [Kind::Json, Kind::JsonUtf8, Kind::Octets, Kind::Octets
 #[derive(Clone, Copy)]
 enum How {
     Whole,
-    /// As many bytes at a time.
+    /// Hashed in pieces of this many bytes.
     Pieces(usize),
+    /// Not hashed, with this content length.
     Unsigned(u64),
 }
 
@@ -83,7 +84,7 @@ impl Form {
         self.parts.iter().map(FormPart::borrowed).collect()
     }
 
-    /// RFC 7578, each header in its usual place.
+    /// The body by RFC 7578.
     pub(crate) fn encoded(&self) -> Vec<u8> {
         let boundary = &self.boundary;
         let mut body = Vec::new();
@@ -100,14 +101,14 @@ impl Form {
         body
     }
 
-    /// Whether the data of a part could be taken for its end.
-    pub(crate) fn holds_its_boundary(&self) -> bool {
+    /// Whether the data of a part contains the boundary.
+    pub(crate) fn contains_its_boundary(&self) -> bool {
         let end = format!("--{}", self.boundary);
         self.parts.iter().any(|part| part.data.windows(end.len()).any(|window| window == end.as_bytes()))
     }
 }
 
-/// What is the signer's own, or would change how the answer is framed.
+/// Headers that the signer adds, or that would change the framing of request or response.
 const RESERVED: [&str; 15] = [
     "accept-encoding",
     "authorization",
@@ -134,7 +135,7 @@ impl Content {
             0 | 1 => Self::Params(tree::fields(source, 0)),
             2 => {
                 let query = source.text(|byte| QUERY.contains(&byte), 255);
-                // Now and then about as long as the service takes.
+                // Sometimes near the limit of 32 KiB.
                 let times = if source.one_in(16) { source.below(150) } else { 1 };
                 Self::Encoded(query.repeat(times))
             }
@@ -167,7 +168,7 @@ impl Kind {
         }
     }
 
-    fn text(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Json => "application/json",
             Self::JsonUtf8 => "application/json; charset=utf-8",
@@ -193,7 +194,7 @@ impl Drawn {
         Self { headers, sign, content: Content::new(source), draft }
     }
 
-    /// The request, for as long as the parts of it live.
+    /// Calls `then` with the request, which borrows from local variables.
     pub(crate) fn with<R>(&self, then: impl FnOnce(Request<'_>) -> R) -> Result<R, Invalid> {
         let own = self.headers.iter().map(|(name, value, signed)| match signed {
             true => Header::Signed(name, value),
@@ -201,14 +202,14 @@ impl Drawn {
         });
         let also = [Header::SignAction, Header::SignVersion, Header::SignRegion].into_iter().zip(self.sign);
         let headers: Vec<_> = also.filter(|(_, sign)| *sign).map(|(header, _)| header).chain(own).collect();
-        // No headers and an empty list of them are spelled by different code.
+        // An empty list of headers takes another code path than no list.
         let headers = (!headers.is_empty() || self.draft.time.is_multiple_of(2)).then_some(&headers[..]);
         let call = self.draft.call(headers)?;
         let (arena, parts, payload);
         let request = match &self.content {
             Content::Params(fields) => {
                 arena = Arena::default();
-                call.get(Query::params(arena.pairs(fields))?)
+                call.get(Query::params(arena.params(fields))?)
             }
             Content::Encoded(query) => call.get(Query::encoded(query)?),
             Content::Form(form) => {
@@ -239,7 +240,7 @@ impl Drawn {
         }
     }
 
-    /// Whether the caller has the body, and not the request.
+    /// Whether the caller sends the body, because the request does not contain it.
     pub(crate) fn is_sent_by_the_caller(&self) -> bool {
         matches!(self.content, Content::Body(_, _, How::Pieces(_) | How::Unsigned(_)))
     }
@@ -261,15 +262,15 @@ impl Drawn {
         ["content-type".to_owned(), "host".to_owned()].into_iter().chain(also).chain(own).collect()
     }
 
-    /// What has to be on the wire, but for the Authorization.
+    /// The request that must be sent, without the Authorization header.
     pub(crate) fn wire(&self) -> Wire {
         let Draft { service, version, host, path, action, region, client, trace, token, time, .. } =
             &self.draft;
         let query = self.query();
         let is_get = matches!(self.content, Content::Params(_) | Content::Encoded(_));
         let (content_type, length) = match &self.content {
-            Content::Body(kind, _, How::Unsigned(len)) => (kind.text().to_owned(), *len),
-            Content::Body(kind, body, _) => (kind.text().to_owned(), body.len() as u64),
+            Content::Body(kind, _, How::Unsigned(len)) => (kind.name().to_owned(), *len),
+            Content::Body(kind, body, _) => (kind.name().to_owned(), body.len() as u64),
             Content::Form(form) => {
                 (format!("multipart/form-data; boundary={}", form.boundary), form.encoded().len() as u64)
             }
@@ -277,7 +278,7 @@ impl Drawn {
         };
         let unsigned = matches!(self.content, Content::Body(_, _, How::Unsigned(_)));
         let headers = [
-            ("host", Some(host.text(service))),
+            ("host", Some(host.name(service))),
             ("content-type", Some(content_type)),
             ("content-length", (!is_get).then(|| length.to_string())),
             ("x-tc-action", Some(action.clone())),
@@ -297,7 +298,7 @@ impl Drawn {
         Wire { method, target, headers: headers.chain(own).collect(), body: self.body() }
     }
 
-    /// Whether there is a reason to refuse it, or may be one.
+    /// Whether tc3-core may refuse it.
     pub(crate) fn may_be_refused(&self) -> bool {
         let mut names: Vec<_> = self.headers.iter().map(|(name, _, _)| name.to_lowercase()).collect();
         names.sort();
@@ -306,7 +307,7 @@ impl Drawn {
             || names.windows(2).any(|pair| pair[0] == pair[1])
             || match &self.content {
                 Content::Body(_, _, How::Unsigned(len)) => *len > 10 << 20,
-                Content::Form(form) => form.holds_its_boundary(),
+                Content::Form(form) => form.contains_its_boundary(),
                 Content::Params(_) | Content::Encoded(_) => self.draft.url(&self.query()) > 32 << 10,
                 Content::Body(..) => false,
             }

@@ -1,39 +1,39 @@
-//! The response scanner says what serde_json says.
+//! The response scanner agrees with serde_json.
 
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use tc3_core::response::{Answer, Failure, JsonText, MAX_DEPTH, Malformed, Reason, parse};
 
-/// Any bytes: the same answer, or a reason to have none.
+/// Parses any bytes by both, and compares the response or the reason to refuse it.
 pub fn check(data: &[u8]) {
     let is_json = serde_json::from_slice::<&RawValue>(data).is_ok();
-    // Of JSON, the tree takes neither half surrogate pairs nor numbers beyond an f64.
+    // `Json` does not accept lone surrogates and numbers beyond an f64, which are valid JSON.
     let tree = serde_json::from_slice::<Json>(data).ok();
     match parse(data) {
         Ok(answer) => {
             assert!(is_json);
-            assert!(tree.is_none_or(|tree| tree.told() == Some(told(answer))));
-            is_truncated_anywhere(data);
+            assert!(tree.is_none_or(|tree| tree.fields() == Some(fields(answer))));
+            assert_prefixes_are_truncated(data);
         }
         Err(malformed) => {
-            is_evident(data, malformed);
+            assert_offset(data, malformed);
             match (malformed.reason, tree) {
                 (Reason::TooDeep, tree) => assert!(tree.is_none_or(|tree| tree.depth() > MAX_DEPTH)),
-                (_, Some(tree)) => assert_eq!(tree.told(), None, "{malformed}"),
-                (reason, None) => assert!(!is_json || !is_of_the_grammar(reason), "{malformed}"),
+                (_, Some(tree)) => assert_eq!(tree.fields(), None, "{malformed}"),
+                (reason, None) => assert!(!is_json || !is_syntax_error(reason), "{malformed}"),
             }
         }
     }
 }
 
-fn is_of_the_grammar(reason: Reason) -> bool {
+fn is_syntax_error(reason: Reason) -> bool {
     use Reason::{BadEscape, NotUtf8, Syntax, Trailing, Truncated};
     matches!(reason, Truncated | Syntax(_) | BadEscape | NotUtf8 | Trailing)
 }
 
-/// That the offset is where the reason says it is.
-fn is_evident(data: &[u8], malformed: Malformed) {
+/// Asserts that the error's offset fits its reason.
+fn assert_offset(data: &[u8], malformed: Malformed) {
     let Malformed { at, reason } = malformed;
     assert!(at <= data.len() && !malformed.to_string().is_empty());
     assert_eq!(reason == Reason::Truncated, at == data.len());
@@ -45,8 +45,8 @@ fn is_evident(data: &[u8], malformed: Malformed) {
     }
 }
 
-/// What was cut off is never taken for an answer.
-fn is_truncated_anywhere(data: &[u8]) {
+/// Asserts that a prefix of a response is refused as truncated.
+fn assert_prefixes_are_truncated(data: &[u8]) {
     let whole = data.trim_ascii_end().len();
     for cut in [0, 1, whole / 3, whole / 2, whole - 1] {
         let expected = Malformed { at: cut, reason: Reason::Truncated };
@@ -54,11 +54,11 @@ fn is_truncated_anywhere(data: &[u8]) {
     }
 }
 
-/// Code and message, and the request's id.
-type Told = (Option<(String, String)>, Option<String>);
+/// The error's code and message if there is one, and the request ID.
+type Fields = (Option<(String, String)>, Option<String>);
 
-fn told(answer: Answer<'_>) -> Told {
-    let text = |text: JsonText<'_>| {
+fn fields(answer: Answer<'_>) -> Fields {
+    let unescaped = |text: JsonText<'_>| {
         assert!(text == text.to_string().as_str() && !format!("{text:?}").contains('\n'));
         text.to_string()
     };
@@ -68,33 +68,33 @@ fn told(answer: Answer<'_>) -> Told {
             let Failure { code, message, .. } = failure;
             assert!(failure.to_string().contains(&code.to_string()));
             let _ = failure.advice();
-            Some((text(code), text(message)))
+            Some((unescaped(code), unescaped(message)))
         }
     };
-    (failure, answer.request_id().map(text))
+    (failure, answer.request_id().map(unescaped))
 }
 
-/// As much of a JSON value as matters; an object keeps the names that are there twice.
+/// A JSON value. Objects preserve duplicate names; numbers and booleans are not stored.
 enum Json {
     Null,
-    Text(String),
+    String(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
     Other,
 }
 
 impl Json {
-    /// What an envelope of the documented shape says.
-    fn told(&self) -> Option<Told> {
+    /// The fields of a response of the documented structure.
+    fn fields(&self) -> Option<Fields> {
         let response = self.field("Response")??;
         let failure = match response.field("Error")? {
             None | Some(Self::Null) => None,
-            Some(error) => Some((error.text("Code")??, error.text("Message")?.unwrap_or_default())),
+            Some(error) => Some((error.string("Code")??, error.string("Message")?.unwrap_or_default())),
         };
-        matches!(response, Self::Object(_)).then_some((failure, response.text("RequestId")?))
+        matches!(response, Self::Object(_)).then_some((failure, response.string("RequestId")?))
     }
 
-    /// Nothing, if it is there twice, or this is no object.
+    /// `None` if the name is duplicate, or this is not an object.
     fn field(&self, name: &str) -> Option<Option<&Self>> {
         let Self::Object(fields) = self else { return None };
         let mut named = fields.iter().filter(|(other, _)| other == name).map(|(_, value)| value);
@@ -102,10 +102,10 @@ impl Json {
         named.next().is_none().then_some(first)
     }
 
-    fn text(&self, name: &str) -> Option<Option<String>> {
+    fn string(&self, name: &str) -> Option<Option<String>> {
         match self.field(name)? {
             None | Some(Self::Null) => Some(None),
-            Some(Self::Text(text)) => Some(Some(text.clone())),
+            Some(Self::String(string)) => Some(Some(string.clone())),
             Some(_) => None,
         }
     }
@@ -154,8 +154,8 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Json::Other)
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.to_owned()))
+    fn visit_str<E>(self, string: &str) -> Result<Json, E> {
+        Ok(Json::String(string.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {

@@ -25,14 +25,14 @@ pub fn check(data: &[u8]) {
         origin.copy_from_slice(&timestamp);
     }
     let read = request.read(&reply, Timestamp::from_unix(floor).expect("it is before the year 10000"));
-    assert_eq!(read.map(|time| (time.unix.unix(), time.millis)), expected(&reply, &timestamp, floor));
+    assert_eq!(read.map(|time| (time.timestamp.unix(), time.millis)), expected(&reply, &timestamp, floor));
     if let Ok(time) = read {
         check_after(time, round_trip);
     }
 }
 
 fn check_after(time: Time, round_trip: u64) {
-    let millis = |time: Time| time.unix.unix() * 1000 + u64::from(time.millis);
+    let millis = |time: Time| time.timestamp.unix() * 1000 + u64::from(time.millis);
     let after = time.after(round_trip);
     assert!(millis(after) == millis(time) + round_trip / 2 || after == time);
 }

@@ -1,9 +1,9 @@
-//! The bytes of an input as values. What is missing at the end is zero, so every input says something.
+//! Draws values from the bytes of an input. After its end all bytes are zero, so any input is valid.
 
-/// What is left of an input.
+/// The bytes of an input that are not drawn yet.
 pub(crate) struct Source<'a> {
     rest: &'a [u8],
-    /// Whether texts are taken as they come, with what must not stand in them.
+    /// Whether [`text`](Self::text) returns any UTF-8, including characters that are not allowed.
     pub(crate) wild: bool,
 }
 
@@ -39,27 +39,27 @@ impl<'a> Source<'a> {
         self.take(2).iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
     }
 
-    /// Up to 255 bytes, as many as the first one says.
+    /// Up to 255 bytes; the first byte drawn is their number.
     pub(crate) fn bytes(&mut self) -> &'a [u8] {
         let count = self.byte();
         self.take(count.into())
     }
 
-    /// As much of the next bytes as is UTF-8.
+    /// The longest prefix of [`bytes`](Self::bytes) that is UTF-8.
     pub(crate) fn utf8(&mut self) -> String {
         let bytes = self.bytes();
         let end = str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| bytes.len());
         String::from_utf8_lossy(&bytes[..end]).into_owned()
     }
 
-    /// A text of 1 to `most` of these characters, `x` among them; a wild one of any.
-    pub(crate) fn text(&mut self, of: fn(u8) -> bool, most: usize) -> String {
+    /// A string of 1 to `most` characters for which `is_allowed` is true; if wild, any string.
+    pub(crate) fn text(&mut self, is_allowed: fn(u8) -> bool, most: usize) -> String {
         if self.wild {
             return self.utf8();
         }
-        let of = self.bytes().iter().filter(|byte| of(**byte)).map(|byte| char::from(*byte));
-        let text: String = of.take(most).collect();
-        if text.is_empty() { "x".to_owned() } else { text }
+        let allowed = self.bytes().iter().filter(|byte| is_allowed(**byte)).map(|byte| char::from(*byte));
+        let string: String = allowed.take(most).collect();
+        if string.is_empty() { "x".to_owned() } else { string }
     }
 
     pub(crate) fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {

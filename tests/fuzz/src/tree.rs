@@ -1,4 +1,4 @@
-//! Structured parameters: as they are drawn, as the signer takes them, and as names and values.
+//! Structured parameters: drawn from an input, converted for the signer, and flattened.
 
 use crate::source::Source;
 use tc3_core::{MAX_DEPTH, Param, ParamValue};
@@ -14,12 +14,12 @@ pub(crate) enum Tree {
 
 pub(crate) type Fields = Vec<(String, Tree)>;
 
-/// Names of letters, digits and dots, unless they are wild.
+/// Parameters whose names are letters, digits and dots, unless the source is wild.
 pub(crate) fn fields(source: &mut Source<'_>, depth: usize) -> Fields {
     source.list(6, |source| (name(source), tree(source, depth)))
 }
 
-/// Many are the same as another, or lie inside it.
+/// Often a duplicate of another name, a prefix of it, or reserved.
 fn name(source: &mut Source<'_>) -> String {
     match source.below(8) {
         0..4 => source.text(|byte| byte.is_ascii_alphanumeric() || byte == b'.', 9),
@@ -28,7 +28,7 @@ fn name(source: &mut Source<'_>) -> String {
     }
 }
 
-/// A wild one can be too deep.
+/// A value that can be nested too deep only if the source is wild.
 fn tree(source: &mut Source<'_>, depth: usize) -> Tree {
     let leaf = depth > MAX_DEPTH || (depth == MAX_DEPTH && !source.wild);
     match source.below(if leaf { 6 } else { 8 }) {
@@ -42,35 +42,35 @@ fn tree(source: &mut Source<'_>, depth: usize) -> Tree {
     }
 }
 
-/// Where the lists that a [`ParamValue`] borrows are kept.
+/// Owns the lists that a [`ParamValue`] borrows.
 #[derive(Default)]
 pub(crate) struct Arena<'a> {
-    nodes: typed_arena::Arena<ParamValue<'a>>,
-    pairs: typed_arena::Arena<Param<'a>>,
+    values: typed_arena::Arena<ParamValue<'a>>,
+    params: typed_arena::Arena<Param<'a>>,
 }
 
 impl<'a> Arena<'a> {
-    pub(crate) fn pairs(&'a self, fields: &'a Fields) -> &'a mut [Param<'a>] {
-        let pairs: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.node(tree))).collect();
-        self.pairs.alloc_extend(pairs)
+    pub(crate) fn params(&'a self, fields: &'a Fields) -> &'a mut [Param<'a>] {
+        let params: Vec<_> = fields.iter().map(|(name, tree)| (name.as_str(), self.value(tree))).collect();
+        self.params.alloc_extend(params)
     }
 
-    fn node(&'a self, tree: &'a Tree) -> ParamValue<'a> {
+    fn value(&'a self, tree: &'a Tree) -> ParamValue<'a> {
         match tree {
             Tree::Null => ParamValue::Null,
             Tree::Text(text) => ParamValue::Text(text),
             Tree::Int(number) => ParamValue::Int(*number),
-            Tree::Bool(truth) => ParamValue::Bool(*truth),
+            Tree::Bool(flag) => ParamValue::Bool(*flag),
             Tree::List(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.node(item)).collect();
-                ParamValue::List(self.nodes.alloc_extend(items))
+                let items: Vec<_> = items.iter().map(|item| self.value(item)).collect();
+                ParamValue::List(self.values.alloc_extend(items))
             }
-            Tree::Object(fields) => ParamValue::Object(self.pairs(fields)),
+            Tree::Object(fields) => ParamValue::Object(self.params(fields)),
         }
     }
 }
 
-/// "Filters.0.Values.1=x": in the order given.
+/// Flattens parameters to names such as `Filters.0.Values.1`, in the given order.
 pub(crate) fn flat(fields: &Fields) -> Vec<(String, String)> {
     fields.iter().flat_map(|(name, tree)| tree.flat(name)).collect()
 }
@@ -83,7 +83,7 @@ impl Tree {
             Self::Null => Vec::new(),
             Self::Text(text) => one(text.clone()),
             Self::Int(number) => one(number.to_string()),
-            Self::Bool(truth) => one(truth.to_string()),
+            Self::Bool(flag) => one(flag.to_string()),
             Self::List(items) => {
                 items.iter().enumerate().flat_map(|(at, item)| inner(at.to_string(), item)).collect()
             }
@@ -91,7 +91,7 @@ impl Tree {
         }
     }
 
-    /// How many lists and objects are in each other at most.
+    /// The number of nested lists and objects.
     pub(crate) fn depth(&self) -> usize {
         match self {
             Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or_default(),
@@ -100,7 +100,7 @@ impl Tree {
         }
     }
 
-    /// Every object in this value, and every value.
+    /// Calls `object` for every object in this value, and `value` for every value.
     pub(crate) fn visit<'t>(&'t self, object: &mut dyn FnMut(&'t Fields), value: &mut dyn FnMut(&'t Self)) {
         value(self);
         match self {

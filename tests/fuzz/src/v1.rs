@@ -1,14 +1,14 @@
-//! What signature v1 signs is what anyone would calculate from the parameters.
+//! A v1 signature equals the one that the naive signer computes from the parameters.
 
 use crate::draft::Draft;
 use crate::naive::{self, Wire};
 use crate::source::Source;
-use crate::tc3::in_any_room;
+use crate::tc3::fits_or_is_refused;
 use crate::tree::{self, Arena, Fields, Tree};
 use core::num::NonZeroU64;
 use tc3_core::{Signer, v1};
 
-const METHODS: [(v1::Algorithm, Option<&str>); 3] = [
+const ALGORITHMS: [(v1::Algorithm, Option<&str>); 3] = [
     (v1::Algorithm::HmacSha1, Some("HmacSHA1")),
     (v1::Algorithm::HmacSha1Unnamed, None),
     (v1::Algorithm::HmacSha256, Some("HmacSHA256")),
@@ -17,8 +17,8 @@ const METHODS: [(v1::Algorithm, Option<&str>); 3] = [
 pub(crate) struct Drawn {
     pub(crate) draft: Draft,
     fields: Fields,
-    pub(crate) method: (v1::Algorithm, Option<&'static str>),
-    pub(crate) verb: v1::Method,
+    pub(crate) algorithm: (v1::Algorithm, Option<&'static str>),
+    pub(crate) method: v1::Method,
     nonce: NonZeroU64,
 }
 
@@ -27,26 +27,26 @@ impl Drawn {
         Self {
             draft: Draft::new(source),
             fields: tree::fields(source, 0),
-            method: source.pick(&METHODS),
-            verb: source.pick(&[v1::Method::Get, v1::Method::Post]),
+            algorithm: source.pick(&ALGORITHMS),
+            method: source.pick(&[v1::Method::Get, v1::Method::Post]),
             nonce: NonZeroU64::new(source.number()).unwrap_or(NonZeroU64::MIN),
         }
     }
 
     pub(crate) fn is_post(&self) -> bool {
-        self.verb == v1::Method::Post
+        self.method == v1::Method::Post
     }
 
-    /// The signed request, by sorting the parameters in place or by merging them.
+    /// Calls `then` with the signed request, of parameters sorted in place or unsorted.
     pub(crate) fn with(
         &self,
-        merged: bool,
+        unsorted: bool,
         then: impl FnOnce(v1::Signed<'_>),
     ) -> Result<(), tc3_core::Invalid> {
         let arena = Arena::default();
-        let pairs = arena.pairs(&self.fields);
-        let params = if merged { v1::Params::unsorted(pairs)? } else { v1::Params::sorted(pairs)? };
-        let request = self.draft.call(None)?.v1(self.verb, self.method.0, params)?;
+        let params = arena.params(&self.fields);
+        let params = if unsorted { v1::Params::unsorted(params)? } else { v1::Params::sorted(params)? };
+        let request = self.draft.call(None)?.v1(self.method, self.algorithm.0, params)?;
         let mut signer = Signer::new(self.draft.credentials()?);
         then(signer.sign_v1(&request, self.draft.now(), v1::Nonce::new(self.nonce))?);
         Ok(())
@@ -62,7 +62,7 @@ impl Drawn {
             ("Nonce", Some(self.nonce.to_string())),
             ("SecretId", Some(id.clone())),
             ("Region", region.clone()),
-            ("SignatureMethod", self.method.1.map(str::to_owned)),
+            ("SignatureMethod", self.algorithm.1.map(str::to_owned)),
             ("Token", token.clone()),
             ("Language", self.draft.language.map(|language| language.as_str().to_owned())),
             ("RequestClient", client.clone()),
@@ -71,44 +71,44 @@ impl Drawn {
         common.chain(tree::flat(&self.fields)).collect()
     }
 
-    /// String to sign, signature, wire form.
+    /// String to sign, signature and encoded parameters.
     pub(crate) fn expected(&self) -> [String; 3] {
         let Draft { service, host, path, key, .. } = &self.draft;
         let method = if self.is_post() { "POST" } else { "GET" };
-        let target = format!("{method}{}{path}", host.text(service));
-        naive::v1(&target, self.params(), key, self.method.1 == Some("HmacSHA256"))
+        let target = format!("{method}{}{path}", host.name(service));
+        naive::v1(&target, self.params(), key, self.algorithm.1 == Some("HmacSHA256"))
     }
 }
 
-/// Any parameters, every method, any length of buffer.
+/// Signs any parameters by every algorithm, and encodes them into a buffer of any length.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let drawn = Drawn::new(&mut source);
-    let (merged, room) = (source.one_in(2), source.short());
+    let (unsorted, size) = (source.one_in(2), source.short());
     let refusable = drawn.draft.may_be_refused();
     let expected = drawn.expected();
     let too_large = match drawn.is_post() {
         true => expected[2].len() > 1 << 20,
         false => drawn.draft.url(&expected[2]) > 32 << 10,
     };
-    let wrong = tree::depth(&drawn.fields) > tc3_core::MAX_DEPTH || is_wrong(&drawn.fields);
-    let judged = drawn.with(merged, |signed| {
-        assert!(!wrong && !too_large, "accepted against a rule");
-        judge(&drawn, signed, &expected, room);
+    let invalid = tree::depth(&drawn.fields) > tc3_core::MAX_DEPTH || is_invalid(&drawn.fields);
+    let result = drawn.with(unsorted, |signed| {
+        assert!(!invalid && !too_large, "accepted an invalid request");
+        compare(&drawn, signed, &expected, size);
     });
-    if let Err(refused) = judged {
-        assert!(refusable || wrong || too_large, "refused without a reason: {refused}");
+    if let Err(refused) = result {
+        assert!(refusable || invalid || too_large, "refused without a reason: {refused}");
     }
 }
 
-fn judge(drawn: &Drawn, signed: v1::Signed<'_>, [to_sign, signature, wire]: &[String; 3], room: usize) {
+fn compare(drawn: &Drawn, signed: v1::Signed<'_>, [to_sign, signature, wire]: &[String; 3], size: usize) {
     assert_eq!(signed.string_to_sign().to_string(), *to_sign);
     assert_eq!(signed.signature().to_string(), *signature);
-    // The signature comes last here, and its place among the others is free.
+    // Both signers put the signature last; the protocol allows any place.
     assert_eq!(signed.wire().to_string(), *wire);
     let Draft { service, host, path, trace, .. } = &drawn.draft;
     let head = signed.head().to_string();
-    let sent = Wire::read(&head, Vec::new());
+    let sent = Wire::parse(&head, Vec::new());
     let length = drawn.is_post().then(|| wire.len().to_string());
     assert_eq!(signed.body_len(), if drawn.is_post() { wire.len() as u64 } else { 0 });
     let target = if drawn.is_post() { path.clone() } else { format!("{path}?{wire}") };
@@ -116,14 +116,14 @@ fn judge(drawn: &Drawn, signed: v1::Signed<'_>, [to_sign, signature, wire]: &[St
     let headers = [
         ("content-length", length),
         ("content-type", Some("application/x-www-form-urlencoded".to_owned())),
-        ("host", Some(host.text(service))),
+        ("host", Some(host.name(service))),
         ("x-tc-traceid", trace.clone()),
     ];
     let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    assert_eq!(sent.sorted(), headers.collect::<Vec<_>>());
-    in_any_room(signed.head(), &head, room);
-    in_any_room(signed.wire(), wire, room);
-    in_any_room(signed.string_to_sign(), to_sign, room);
+    assert_eq!(sent.sorted_headers(), headers.collect::<Vec<_>>());
+    fits_or_is_refused(signed.head(), &head, size);
+    fits_or_is_refused(signed.wire(), wire, size);
+    fits_or_is_refused(signed.string_to_sign(), to_sign, size);
 }
 
 const RESERVED: [&str; 11] = [
@@ -140,34 +140,36 @@ const RESERVED: [&str; 11] = [
     "Version",
 ];
 
-/// Names are letters, digits and dots; each stands for itself alone; no value is empty.
-fn is_wrong(fields: &Fields) -> bool {
-    let mut wrong = fields.iter().any(|(name, _)| RESERVED.contains(&&**name)) || are_wrong(fields);
+/// Whether v1 must refuse a name or a value: reserved, invalid or overlapping names, and empty strings.
+fn is_invalid(fields: &Fields) -> bool {
+    let mut invalid = fields.iter().any(|(name, _)| RESERVED.contains(&&**name)) || has_invalid_names(fields);
     for (_, tree) in fields {
         let (mut object, mut value) = (false, false);
-        tree.visit(&mut |fields| object |= are_wrong(fields), &mut |tree| {
+        tree.visit(&mut |fields| object |= has_invalid_names(fields), &mut |tree| {
             value |= matches!(tree, Tree::Text(text) if text.is_empty());
         });
-        wrong |= object || value;
+        invalid |= object || value;
     }
-    wrong
+    invalid
 }
 
-fn are_wrong(fields: &Fields) -> bool {
-    let is_named = |name: &str| {
+/// Whether a name has other characters than letters, digits and dots, is a duplicate, or overlaps with
+/// the members of another.
+fn has_invalid_names(fields: &Fields) -> bool {
+    let is_valid = |name: &str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
     };
-    let holds = |tree: &Tree| match tree {
+    let has_members = |tree: &Tree| match tree {
         Tree::List(items) => !items.is_empty(),
         Tree::Object(fields) => !fields.is_empty(),
         _ => false,
     };
-    fields.iter().any(|(name, _)| !is_named(name))
+    fields.iter().any(|(name, _)| !is_valid(name))
         || fields.iter().enumerate().any(|(at, (name, tree))| {
             let others = fields.iter().enumerate().filter(|(other, _)| *other != at);
             let inside = format!("{name}.");
             others
                 .map(|(_, (other, _))| other)
-                .any(|other| other == name || (holds(tree) && other.starts_with(&inside)))
+                .any(|other| other == name || (has_members(tree) && other.starts_with(&inside)))
         })
 }

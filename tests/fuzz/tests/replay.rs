@@ -1,4 +1,4 @@
-//! Every input of the corpus, as an ordinary test: no fuzzer, no nightly compiler, the same on each run.
+//! Replays every input of the corpus as an ordinary test, without a fuzzer or a nightly compiler.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,9 +15,8 @@ fn names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| name(entry.expect("a folder can be read"))).collect()
 }
 
-/// An input that fails says its name before its panic.
 #[test]
-fn every_input_of_the_corpus_holds() {
+fn every_property_holds_for_its_corpus() {
     thread::scope(|scope| {
         for (target, check) in fuzz::TARGETS {
             scope.spawn(move || {
@@ -26,8 +25,8 @@ fn every_input_of_the_corpus_holds() {
                 assert!(!inputs.is_empty(), "the corpus of {target} is empty");
                 for input in inputs {
                     let data = fs::read(corpus.join(&input)).expect("an input can be read");
-                    let held = std::panic::catch_unwind(|| check(&data));
-                    assert!(held.is_ok(), "corpus/{target}/{input} does not hold");
+                    let result = std::panic::catch_unwind(|| check(&data));
+                    assert!(result.is_ok(), "the property {target} fails for corpus/{target}/{input}");
                 }
             });
         }
@@ -35,7 +34,7 @@ fn every_input_of_the_corpus_holds() {
 }
 
 #[test]
-fn every_property_has_a_target_and_a_corpus_and_nothing_else_has() {
+fn there_is_exactly_one_target_and_one_corpus_for_each_property() {
     let properties: BTreeSet<_> = fuzz::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(names(&folder("corpus")), properties);
     let targets: BTreeSet<_> = properties.iter().map(|name| format!("{name}.rs")).collect();

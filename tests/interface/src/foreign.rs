@@ -1,14 +1,13 @@
-//! Whose types are in the public interface: a release of theirs that breaks is one of ours.
+//! The crates whose types are in the public interface: a breaking release of theirs breaks ours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use toml::Table;
 
-/// The library that comes with the compiler.
 const STANDARD: [&str; 3] = ["core", "alloc", "std"];
 
-/// The foreign crates that the interface names, each with a place where it does.
+/// The foreign crates that the interface names, each with one place that names it.
 pub(crate) fn named(document: &Value) -> BTreeMap<&str, String> {
     let items = document.get("index").and_then(Value::as_object).into_iter().flatten();
     let mut named = BTreeMap::new();
@@ -24,14 +23,14 @@ pub(crate) fn named(document: &Value) -> BTreeMap<&str, String> {
     named
 }
 
-/// Not what anybody implements for all types, nor what the compiler does.
+/// Neither a blanket nor an automatic implementation.
 fn is_ours(item: &Value) -> bool {
     let blanket = item.pointer("/inner/impl/blanket_impl").is_some_and(|it| !it.is_null());
     let synthetic = item.pointer("/inner/impl/is_synthetic").is_some_and(|it| it == true);
     item.get("crate_id").is_some_and(|it| it == 0) && !blanket && !synthetic
 }
 
-/// The ids of all that is named by a path, however deep in the item.
+/// Collects the ids of all paths in an item.
 fn collect(inner: &Value, ids: &mut Vec<u64>) {
     match inner {
         Value::Array(values) => values.iter().for_each(|value| collect(value, ids)),
@@ -45,26 +44,26 @@ fn collect(inner: &Value, ids: &mut Vec<u64>) {
     }
 }
 
-/// The crate that has the item, unless it is the documented one.
+/// The crate that defines the item, unless it is the documented one.
 fn owner(document: &Value, id: u64) -> Option<&str> {
     let owner = document.pointer(&format!("/paths/{id}/crate_id"))?.as_u64().filter(|id| *id != 0)?;
     document.pointer(&format!("/external_crates/{owner}/name"))?.as_str()
 }
 
-/// Where the item is.
+/// The item's file and line.
 fn place(item: &Value) -> String {
-    let file = item.pointer("/span/filename").and_then(Value::as_str).unwrap_or("code without a place");
+    let file = item.pointer("/span/filename").and_then(Value::as_str).unwrap_or("an unknown file");
     let line = item.pointer("/span/begin/0").and_then(Value::as_u64).unwrap_or_default();
     format!("{file}:{line}")
 }
 
-/// What does not fit the list of those that may be named: too many of them, or too few.
+/// The crates that are named and not in the list, or in the list and not named.
 pub(crate) fn difference(named: &BTreeMap<&str, String>, allowed: &Table) -> Vec<String> {
     let allowed: BTreeSet<&str> = allowed.keys().map(String::as_str).collect();
     let added = named.iter().filter(|(owner, _)| !allowed.contains(*owner));
     let added = added.map(|(owner, place)| format!("{owner} is not in the list and is named at {place}"));
-    let idle = allowed.iter().filter(|owner| !named.contains_key(*owner));
-    added.chain(idle.map(|owner| format!("{owner} is in the list and is named by nothing"))).collect()
+    let unused = allowed.iter().filter(|owner| !named.contains_key(*owner));
+    added.chain(unused.map(|owner| format!("{owner} is in the list and is never named"))).collect()
 }
 
 #[cfg(test)]
@@ -74,7 +73,7 @@ mod tests {
 
     use super::{difference, named};
 
-    /// A function `answer() -> other::Reply`, and what somebody implements for all types.
+    /// A function `answer() -> other::Reply`, and a blanket implementation.
     fn document() -> Value {
         let path = |id: u64| json!({ "resolved_path": { "path": "Reply", "id": id, "args": null } });
         json!({
@@ -91,21 +90,21 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_is_named_where_one_of_its_types_is_and_not_by_what_fits_all_types() {
+    fn a_crate_is_named_by_its_types_and_not_by_a_blanket_implementation() {
         let document = document();
         let named = named(&document);
         assert_eq!(named.into_iter().collect::<Vec<_>>(), [("other", "src/answer.rs:7".to_owned())]);
     }
 
     #[test]
-    fn what_is_missing_in_the_list_and_what_is_idle_there_are_both_told() {
+    fn missing_and_unused_entries_of_the_list_are_reported() {
         let document = document();
-        let idle = toml! { bytes = "a reason" };
+        let unused = toml! { bytes = "a reason" };
         assert_eq!(
-            difference(&named(&document), &idle),
+            difference(&named(&document), &unused),
             [
                 "other is not in the list and is named at src/answer.rs:7",
-                "bytes is in the list and is named by nothing",
+                "bytes is in the list and is never named",
             ]
         );
         assert!(difference(&named(&document), &toml! { other = "a reason" }).is_empty());

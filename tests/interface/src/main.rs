@@ -1,7 +1,7 @@
-//! Compares the public interface of crates, as rustdoc wrote it, with what is written down of it here:
-//! `CRATE.txt` is the interface, and `foreign.toml` says whose types may be in it.
+//! Compares the public interface of crates with `CRATE.txt`, and the foreign crates that it names with
+//! `foreign.toml`.
 //!
-//! `cargo xtask interface` lets rustdoc write and starts this.
+//! `cargo xtask interface` runs rustdoc, which writes the interface as JSON, and then this program.
 
 mod foreign;
 mod text;
@@ -15,7 +15,6 @@ use std::process::ExitCode;
 use serde_json::Value;
 use toml::Table;
 
-/// Where both are written down.
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() -> ExitCode {
@@ -38,7 +37,7 @@ fn main() -> ExitCode {
 
 /// The arguments are `--bless` or `--check`, the folder that rustdoc wrote to, and the crates.
 fn perform(arguments: &[&str]) -> Result<Vec<String>, Box<dyn Error>> {
-    let [what, documents, crates @ ..] = arguments else {
+    let [mode, documents, crates @ ..] = arguments else {
         return Err("usage: interface --check|--bless FOLDER CRATE ...".into());
     };
     let foreign: Table = fs::read_to_string(Path::new(FOLDER).join("foreign.toml"))?.parse()?;
@@ -47,15 +46,15 @@ fn perform(arguments: &[&str]) -> Result<Vec<String>, Box<dyn Error>> {
         let document = Path::new(documents).join(name.replace('-', "_")).with_extension("json");
         let found = text::read(&document)?;
         let place = Path::new(FOLDER).join(name).with_extension("txt");
-        match *what {
+        match *mode {
             "--bless" => fs::write(place, &found)?,
             _ => differences.extend(changed(name, &fs::read_to_string(place).unwrap_or_default(), &found)),
         }
         let document: Value = serde_json::from_slice(&fs::read(&document)?)?;
         let none = Table::new();
         let allowed = foreign.get(*name).and_then(toml::Value::as_table).unwrap_or(&none);
-        let strangers = foreign::difference(&foreign::named(&document), allowed);
-        differences.extend(strangers.iter().map(|it| format!("{name}: {it}: tests/interface/foreign.toml")));
+        let named = foreign::difference(&foreign::named(&document), allowed);
+        differences.extend(named.iter().map(|it| format!("{name}: {it}: tests/interface/foreign.toml")));
     }
     Ok(differences)
 }
@@ -64,8 +63,8 @@ fn changed(name: &str, written: &str, found: &str) -> Vec<String> {
     let mut lines = text::difference(written, found);
     if !lines.is_empty() {
         lines.push(format!(
-            "the public interface of {name} is not what tests/interface/{name}.txt says; \
-             `cargo xtask interface --bless` writes it anew"
+            "the public interface of {name} differs from tests/interface/{name}.txt; \
+             `cargo xtask interface --bless` writes it"
         ));
     }
     lines

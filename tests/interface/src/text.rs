@@ -1,4 +1,4 @@
-//! The public interface as text, one item a line.
+//! The public interface as text, one item on each line.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use public_api::Builder;
 
-/// What the compiler derives from the rest and nobody writes down or relies on. `Send` and `Sync` stay.
+/// Automatic traits that are left out. `Send` and `Sync` stay.
 const DERIVED: [&str; 6] =
     ["Freeze", "RefUnwindSafe", "StructuralPartialEq", "Unpin", "UnsafeUnpin", "UnwindSafe"];
 
-/// The interface in what rustdoc wrote about a crate.
+/// Reads the interface from rustdoc's JSON.
 pub(crate) fn read(document: &Path) -> Result<String, Box<dyn Error>> {
     let interface = Builder::from_rustdoc_json(document).omit_blanket_impls(true).build()?;
     let lines = interface.items().map(ToString::to_string).filter(|line| !is_derived(line));
@@ -23,7 +23,7 @@ fn is_derived(line: &str) -> bool {
     line.starts_with("impl") && name.is_some_and(|name| DERIVED.contains(&name))
 }
 
-/// What is only in one of the two texts, as a person would compare them.
+/// The lines that are in only one of the two.
 pub(crate) fn difference(written: &str, found: &str) -> Vec<String> {
     let lines = |text| str::lines(text).collect::<BTreeSet<_>>();
     let (written, found) = (lines(written), lines(found));
@@ -37,14 +37,14 @@ mod tests {
     use super::{difference, is_derived};
 
     #[test]
-    fn what_is_gone_and_what_is_new_are_both_told() {
-        let told = difference("pub fn a()\npub fn b()\n", "pub fn b()\npub fn c()\n");
-        assert_eq!(told, ["- pub fn a()", "+ pub fn c()"]);
+    fn removed_and_added_items_are_reported() {
+        let found = difference("pub fn a()\npub fn b()\n", "pub fn b()\npub fn c()\n");
+        assert_eq!(found, ["- pub fn a()", "+ pub fn c()"]);
         assert!(difference("pub fn a()\n", "pub fn a()\n").is_empty());
     }
 
     #[test]
-    fn of_the_automatic_traits_send_and_sync_stay() {
+    fn send_and_sync_are_kept() {
         assert!(is_derived("impl<'a> core::marker::Freeze for tc3_core::Request<'a>"));
         assert!(!is_derived("impl<'a> core::marker::Send for tc3_core::Request<'a>"));
         assert!(!is_derived("impl !core::marker::Sync for tc3_core::Request"));

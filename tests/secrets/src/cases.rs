@@ -1,4 +1,4 @@
-//! Everything that is done with a key.
+//! Every operation with a key.
 
 use core::{error::Error, hint, num::NonZeroU64};
 use tc3_core::{
@@ -7,20 +7,20 @@ use tc3_core::{
     verify::{self, Body, Message, Verifier},
 };
 
-/// What a case is run by.
+/// Observes a case.
 pub(crate) trait Probe {
-    /// Told each secret, before it is used.
+    /// Called with each secret before its use.
     fn secret(&mut self, bytes: &[u8]);
-    /// The work that counts begins.
+    /// Called before the observed work.
     fn begin(&mut self);
-    /// It has ended.
+    /// Called after the observed work.
     fn end(&mut self);
 }
 
-/// Looks at nothing.
-pub(crate) struct Open;
+/// Does not observe.
+pub(crate) struct NoProbe;
 
-impl Probe for Open {
+impl Probe for NoProbe {
     fn secret(&mut self, _: &[u8]) {}
 
     fn begin(&mut self) {}
@@ -30,23 +30,23 @@ impl Probe for Open {
 
 pub(crate) type Outcome = Result<Vec<u8>, Box<dyn Error>>;
 
-/// Something done with a key.
+/// An operation with a key.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) run: fn(&str, &mut dyn Probe) -> Outcome,
 }
 
-/// What a receiver comes to.
+/// The result of a check, which may be branched on.
 pub(crate) struct Verdict {
-    /// 1, or 0 for a refusal.
+    /// 1 for accepted, 0 for refused.
     pub(crate) is: u8,
-    /// Of form, token and signature: to branch on what each comes to is what it is for.
+    /// The number of comparisons whose results are branched on: of the key's form, token and signature.
     pub(crate) comparisons: usize,
 }
 
 pub(crate) const CASES: [Case; 14] = [
-    case("a key taken in", taken_in).accepts(1),
+    case("Credentials::new", credentials_new).accepts(1),
     case("tc3 cold", |key, probe| tc3(key, probe, Software::new(), 0)),
     case("tc3 cached", |key, probe| tc3(key, probe, CachingSha256::new(), 1)),
     case("tc3 prepared", prepared),
@@ -54,14 +54,18 @@ pub(crate) const CASES: [Case; 14] = [
     case("DaySigner", day_signer),
     case("v1 HmacSHA1", |key, probe| v1(key, probe, v1::Algorithm::HmacSha1)),
     case("v1 HmacSHA256", |key, probe| v1(key, probe, v1::Algorithm::HmacSha256)),
-    case("verify TC3", |key, probe| verify_tc3(key, probe, Sent::AsSigned)).accepts(2),
-    case("verify TC3, first digit wrong", |key, probe| verify_tc3(key, probe, Sent::FirstWrong)).refuses(2),
-    case("verify TC3, last digit wrong", |key, probe| verify_tc3(key, probe, Sent::LastWrong)).refuses(2),
+    case("verify TC3", |key, probe| verify_tc3(key, probe, Signature::Right)).accepts(2),
+    case("verify TC3, first digit wrong", |key, probe| verify_tc3(key, probe, Signature::FirstDigitWrong))
+        .refuses(2),
+    case("verify TC3, last digit wrong", |key, probe| verify_tc3(key, probe, Signature::LastDigitWrong))
+        .refuses(2),
     case("verify HmacSHA1", |key, probe| verify_v1(key, probe, v1::Algorithm::HmacSha1, TOKEN)).accepts(2),
     case("verify HmacSHA256", |key, probe| verify_v1(key, probe, v1::Algorithm::HmacSha256, TOKEN))
         .accepts(2),
-    case("verify another's token", |key, probe| verify_v1(key, probe, v1::Algorithm::HmacSha256, OTHER))
-        .refuses(1),
+    case("verify HmacSHA256, wrong token", |key, probe| {
+        verify_v1(key, probe, v1::Algorithm::HmacSha256, OTHER)
+    })
+    .refuses(1),
 ];
 
 const fn case(name: &'static str, run: fn(&str, &mut dyn Probe) -> Outcome) -> Case {
@@ -92,16 +96,16 @@ fn request() -> Result<Request<'static>, tc3_core::Invalid> {
     API.action("DescribeInstances").region("ap-guangzhou").json(BODY)
 }
 
-fn taken_in(key: &str, probe: &mut dyn Probe) -> Outcome {
+fn credentials_new(key: &str, probe: &mut dyn Probe) -> Outcome {
     probe.secret(key.as_bytes());
     probe.begin();
-    // With all that it says, or nothing of what it says would be made.
+    // Otherwise the compiler would drop what the result does not need.
     let credentials = hint::black_box(Credentials::new(ID, key));
     probe.end();
     Ok(vec![u8::from(credentials.is_ok())])
 }
 
-/// Signs after as many other signatures; what comes out is the whole head.
+/// Signs after `before` other signatures and returns the whole head.
 fn tc3(key: &str, probe: &mut dyn Probe, hash: impl Sha256Engine, before: usize) -> Outcome {
     let (request, now) = (request()?, now()?);
     let mut signer = Signer::with_hash(Credentials::new(ID, key)?, hash);
@@ -109,9 +113,9 @@ fn tc3(key: &str, probe: &mut dyn Probe, hash: impl Sha256Engine, before: usize)
     for _ in 0..before {
         signer.sign(&request, now);
     }
-    let mut room = [0; 512];
+    let mut buffer = [0; 512];
     probe.begin();
-    let head = signer.sign(&request, now).head().encode(&mut room);
+    let head = signer.sign(&request, now).head().encode(&mut buffer);
     probe.end();
     Ok(head?.to_vec())
 }
@@ -121,9 +125,9 @@ fn prepared(key: &str, probe: &mut dyn Probe) -> Outcome {
     let mut signer = Signer::new(Credentials::new(ID, key)?);
     probe.secret(key.as_bytes());
     let prepared = signer.prepare(&request);
-    let mut room = [0; 512];
+    let mut buffer = [0; 512];
     probe.begin();
-    let signed = signer.sign_prepared(&prepared, now).authorization().encode(&mut room);
+    let signed = signer.sign_prepared(&prepared, now).authorization().encode(&mut buffer);
     probe.end();
     Ok(signed?.to_vec())
 }
@@ -143,41 +147,41 @@ fn day_signer(key: &str, probe: &mut dyn Probe) -> Outcome {
     let credentials = Credentials::new(ID, key)?;
     let mut key = *Signer::new(credentials).signing_key(&API, now).expose();
     probe.secret(&key);
-    let mut room = [0; 512];
+    let mut buffer = [0; 512];
     probe.begin();
     let imported = SigningKey::import(&key, "cvm", now)?;
     let signed = DaySigner::new(credentials.identity(), &imported).sign(&request, now)?;
-    let head = signed.head().encode(&mut room);
+    let head = signed.head().encode(&mut buffer);
     probe.end();
     key.fill(0);
     Ok(head?.to_vec())
 }
 
-fn form(method: v1::Algorithm) -> Result<v1::Request<'static>, tc3_core::Invalid> {
-    API.action("DescribeInstances").region("ap-guangzhou").v1(v1::Method::Post, method, v1::Params::EMPTY)
+fn form(algorithm: v1::Algorithm) -> Result<v1::Request<'static>, tc3_core::Invalid> {
+    API.action("DescribeInstances").region("ap-guangzhou").v1(v1::Method::Post, algorithm, v1::Params::EMPTY)
 }
 
-/// What comes out is the signature alone: it is not yet public where it is percent-encoded.
-fn v1(key: &str, probe: &mut dyn Probe, method: v1::Algorithm) -> Outcome {
-    let (request, now) = (form(method)?, now()?);
+/// Returns the signature only: percent-encoding would branch on it before it is published.
+fn v1(key: &str, probe: &mut dyn Probe, algorithm: v1::Algorithm) -> Outcome {
+    let (request, now) = (form(algorithm)?, now()?);
     let mut signer = Signer::new(Credentials::new(ID, key)?);
     probe.secret(key.as_bytes());
-    let mut room = [0; 44];
+    let mut buffer = [0; 44];
     probe.begin();
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN))?;
-    let signature = signed.signature().encode(&mut room);
+    let signature = signed.signature().encode(&mut buffer);
     probe.end();
     Ok(signature?.to_vec())
 }
 
-enum Sent {
-    AsSigned,
-    FirstWrong,
-    LastWrong,
+enum Signature {
+    Right,
+    FirstDigitWrong,
+    LastDigitWrong,
 }
 
-/// Names and values of headers on the stack: an allocator would put them now here, now there, and
-/// how long a text takes to be walked through depends on where it begins.
+/// Headers with their values on the stack: the time to read a value depends on its address, which an allocator
+/// would vary.
 struct Headers<'a> {
     names: Vec<&'a str>,
     values: [[u8; 192]; 9],
@@ -189,9 +193,9 @@ impl<'a> Headers<'a> {
         headers: impl Iterator<Item = (&'a str, Encoded<HeaderValue<'a>>)>,
     ) -> Result<Self, Box<dyn Error>> {
         let mut all = Self { names: Vec::new(), values: [[0; 192]; 9], lens: Vec::new() };
-        for ((name, value), room) in headers.zip(&mut all.values) {
+        for ((name, value), buffer) in headers.zip(&mut all.values) {
             all.names.push(name);
-            all.lens.push(value.encode(room)?.len());
+            all.lens.push(value.encode(buffer)?.len());
         }
         Ok(all)
     }
@@ -201,8 +205,8 @@ impl<'a> Headers<'a> {
         self.names.iter().copied().zip(values).collect()
     }
 
-    /// Spoils one of the 64 digits at the end of the Authorization.
-    fn spoil(&mut self, from_the_end: usize) {
+    /// Changes one digit of the signature in the Authorization header.
+    fn change_digit(&mut self, from_the_end: usize) {
         let headers = self.names.iter().zip(&mut self.values).zip(&self.lens);
         for ((_, value), len) in headers.filter(|((name, _), _)| **name == "Authorization") {
             let digit = len.checked_sub(from_the_end).and_then(|at| value.get_mut(at));
@@ -211,16 +215,16 @@ impl<'a> Headers<'a> {
     }
 }
 
-fn verify_tc3(key: &str, probe: &mut dyn Probe, sent: Sent) -> Outcome {
+fn verify_tc3(key: &str, probe: &mut dyn Probe, signature: Signature) -> Outcome {
     let (request, now) = (request()?, now()?);
     let token = *TOKEN;
     let credentials = Credentials::temporary(ID, key, str::from_utf8(&token)?)?;
     let signed = Signer::new(credentials).sign(&request, now);
     let mut headers = Headers::of(signed.headers())?;
-    match sent {
-        Sent::AsSigned => {}
-        Sent::FirstWrong => headers.spoil(64),
-        Sent::LastWrong => headers.spoil(1),
+    match signature {
+        Signature::Right => {}
+        Signature::FirstDigitWrong => headers.change_digit(64),
+        Signature::LastDigitWrong => headers.change_digit(1),
     }
     let headers = headers.pairs();
     let body = Body::Whole(BODY.as_bytes());
@@ -235,15 +239,15 @@ fn verify_tc3(key: &str, probe: &mut dyn Probe, sent: Sent) -> Outcome {
     Ok(vec![u8::from(verdict.is_ok())])
 }
 
-fn verify_v1(key: &str, probe: &mut dyn Probe, method: v1::Algorithm, token: &[u8; 24]) -> Outcome {
-    let (request, now) = (form(method)?, now()?);
+fn verify_v1(key: &str, probe: &mut dyn Probe, algorithm: v1::Algorithm, token: &[u8; 24]) -> Outcome {
+    let (request, now) = (form(algorithm)?, now()?);
     let mut signer = Signer::new(Credentials::temporary(ID, key, str::from_utf8(TOKEN)?)?);
     let signed = signer.sign_v1(&request, now, v1::Nonce::new(NonZeroU64::MIN))?;
-    let (headers, mut room) = (Headers::of(signed.headers())?, [0; 512]);
-    let (headers, body) = (headers.pairs(), Body::Whole(signed.wire().encode(&mut room)?));
+    let (headers, mut buffer) = (Headers::of(signed.headers())?, [0; 512]);
+    let (headers, body) = (headers.pairs(), Body::Whole(signed.wire().encode(&mut buffer)?));
     let message = Message { method: "POST", target: "/", headers: &headers, body };
-    let mut room = [verify::v1::Parameter::default(); 16];
-    let claim = verify::v1::Claim::read(&message, &mut room)?;
+    let mut parameters = [verify::v1::Parameter::default(); 16];
+    let claim = verify::v1::Claim::read(&message, &mut parameters)?;
     let mut verifier = Verifier::new();
     let token = *token;
     let credentials = Credentials::temporary(ID, key, str::from_utf8(&token)?)?;

@@ -1,4 +1,4 @@
-//! What must be noticed wherever the cases are run.
+//! Planted defects that must be reported.
 
 use crate::cases::{Case, Outcome, Probe};
 use std::hint::black_box;

@@ -1,14 +1,14 @@
-//! Every key takes the same number of instructions.
+//! The number of instructions does not depend on the key.
 
 use crate::{
-    cases::{CASES, Case, Open, Probe},
+    cases::{CASES, Case, NoProbe, Probe},
     controls::BRANCH,
     keys::keys,
     valgrind,
 };
 use std::{ffi::CString, process::ExitCode};
 
-/// Has the work counted under the name of its case.
+/// Lets callgrind count the work under the name of its case.
 struct Counted(CString);
 
 impl Probe for Counted {
@@ -31,15 +31,15 @@ pub(crate) fn all(count: usize) -> ExitCode {
 fn each(case: &Case, count: usize) -> bool {
     let Ok(name) = CString::new(case.name) else { return false };
     let mut probe = Counted(name);
-    // What is done but once by a process, an allocator or a loader, is done before.
-    let warm = run(case, 3, &mut Open);
+    // Warms up the allocator and the loader.
+    let warm = run(case, 3, &mut NoProbe);
     warm && run(case, count, &mut probe)
 }
 
 fn run(case: &Case, count: usize, probe: &mut dyn Probe) -> bool {
     let mut key = [0; 32];
     keys().take(count).all(|next| {
-        // All at one address.
+        // All keys at the same address.
         key = next;
         str::from_utf8(&key).is_ok_and(|key| (case.run)(key, probe).is_ok())
     })

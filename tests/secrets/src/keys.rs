@@ -2,16 +2,16 @@
 
 use std::process::ExitCode;
 
-/// As long as those that the service gives out.
+/// As long as a real SecretKey.
 pub(crate) type Key = [u8; 32];
 
-/// As many different keys as wanted.
+/// An endless sequence of different keys.
 pub(crate) fn keys() -> impl Iterator<Item = Key> {
     let mut seed = 0u64;
     std::iter::repeat_with(move || core::array::from_fn(|_| visible(next(&mut seed))))
 }
 
-/// One on each line.
+/// Prints this many keys, one on each line.
 pub(crate) fn write(count: usize) -> ExitCode {
     for key in keys().take(count) {
         println!("{}", String::from_utf8_lossy(&key));
@@ -27,7 +27,7 @@ fn next(seed: &mut u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// Any of the 94 characters that a key may have.
+/// One of the 94 characters that a key may contain.
 fn visible(number: u64) -> u8 {
     u8::try_from(number % 94).map_or(b'!', |at| b'!'.saturating_add(at))
 }

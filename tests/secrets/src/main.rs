@@ -1,9 +1,9 @@
-//! Whether anything depends on a key but the bytes that come out: run by `cargo xtask secrets`.
+//! Checks that nothing but the output depends on a key. Run by `cargo xtask secrets`.
 //!
-//! `secrets look` hides the keys from memcheck, which then reports every branch and every address
-//! that depends on them. `secrets count KEYS` has callgrind count the instructions of each case, key
-//! after key. Both also run what must be noticed: a check that cannot fail is none. `secrets keys KEYS`
-//! writes such keys down, for whoever counts elsewhere.
+//! `secrets look` marks the keys as uninitialised for memcheck, which then reports every branch and every address
+//! that depends on them. `secrets count KEYS` lets callgrind count the instructions of each case for each key.
+//! Both also run planted defects that must be reported. `secrets keys KEYS` prints the keys, for counting on the
+//! boards.
 
 mod cases;
 mod controls;
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["keys", keys] => keys::write(keys.parse().unwrap_or_default()),
         ["look" | "count", ..] if !valgrind::is_here() => {
-            eprintln!("secrets: this is for a run under valgrind: cargo xtask secrets");
+            eprintln!("secrets: must run under valgrind: use cargo xtask secrets");
             ExitCode::FAILURE
         }
         ["look"] => look::all(),

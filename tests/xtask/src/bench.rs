@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: the same signature by tc3-core, by its peers and by the floor.
+//! `cargo xtask bench`: compares tc3-core with its peers and with the floor on the same signature.
 //!
-//! The program in `tests/bench` signs. What is counted and judged, drawn and written is here, so that
-//! the tests of the workspace see it without building three hundred packages.
+//! The program in `tests/bench` signs. Counting, judging and writing are here, so that their tests do not build
+//! three hundred packages.
 
 mod callgrind;
 mod chart;
@@ -24,10 +24,10 @@ use crate::workspace::Workspace;
 use goals::Goals;
 use table::{CACHED, DERIVED, PREPARED, Table};
 
-/// Of a race that is judged by its time.
+/// The rounds of a race whose time is judged.
 const ROUNDS: u32 = 301;
 
-/// How often time, which depends on what else a machine does, is given another chance.
+/// How often a race that misses a goal for time is run.
 const ATTEMPTS: u32 = 3;
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -36,20 +36,22 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("bench", steps)
 }
 
-/// Without arguments what is measured is written; with `--check` it is judged, and recorded if it is
-/// good enough. `instructions` judges what needs no peer and no quiet machine, by the table that is
-/// checked in.
+/// Without arguments the tables are written. `--check` compares with the goals, and records the figures if
+/// they are met. `instructions` compares instructions and allocations with the table that is checked in: it
+/// needs no peers and no idle machine.
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &[&str],
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
-    let peers = || Step::new("the bench and the peers", || build(workspace, &[]));
+    let peers = || Step::new("build the bench and the peers", || build(workspace, &[]));
     let alone = ["--no-default-features"];
     Ok(match arguments {
-        [] => vec![peers(), Step::new("race, and write its table and its chart", || write(workspace))],
-        ["--check"] => vec![peers(), Step::new("race, and judge it", || check(workspace))],
+        [] => vec![peers(), Step::new("run the race and write its table and chart", || write(workspace))],
+        ["--check"] => {
+            vec![peers(), Step::new("run the race and compare it with the goals", || check(workspace))]
+        }
         ["instructions"] => vec![
-            Step::new("the bench alone", move || build(workspace, &alone)),
+            Step::new("build the bench without peers", move || build(workspace, &alone)),
             Step::new("instructions and allocations of a signature", || check_alone(workspace)),
             Step::new("tests of the bench", move || test(workspace, &alone)),
         ],
@@ -62,13 +64,13 @@ fn build(workspace: &Workspace, features: &[&str]) -> Outcome {
     run(cargo(workspace, &["build", "--quiet", "--release", "--locked"]).args(features))
 }
 
-/// One after the other: what is asked of the heap is counted whoever asks.
+/// One test at a time, because allocations of all threads are counted.
 fn test(workspace: &Workspace, features: &[&str]) -> Outcome {
     let mut cargo = cargo(workspace, &["test", "--quiet", "--release", "--locked"]);
     run(cargo.args(features).args(["--", "--test-threads=1"]))
 }
 
-/// Without the peers, which take minutes to build; `cargo xtask bench` would show what is wrong with them.
+/// Without the peers, which take minutes to build.
 pub(crate) fn lint(workspace: &Workspace) -> Outcome {
     run(&mut cargo(workspace, &["fmt", "--check"]))?;
     let clippy = ["clippy", "--locked", "--all-targets", "--no-default-features"];
@@ -104,14 +106,14 @@ fn write(workspace: &Workspace) -> Outcome {
 
 fn check(workspace: &Workspace) -> Outcome {
     let mut table = Table::measure(&program(workspace), ROUNDS)?;
-    // Without a peer there would be nothing to miss.
+    // Without a peer there would be no goals for ratios.
     table.fastest_peer()?;
     for _ in 1..ATTEMPTS {
         let goals = Goals::of(&table)?;
         if !goals.are_missed_by_time_alone() {
             break;
         }
-        println!("{goals}\nthe race is run again");
+        println!("{goals}\nrunning the race again");
         table.race(&program(workspace), ROUNDS)?;
     }
     println!("{}", table.whole());
@@ -132,7 +134,7 @@ fn record(workspace: &Workspace, table: &Table) -> Outcome {
     figures::record(workspace, "bench --check", &figures)
 }
 
-/// With another compiler it only says what there is.
+/// With another compiler it only prints the figures.
 fn check_alone(workspace: &Workspace) -> Outcome {
     let checked_in = Table::read(&folder(workspace))?;
     let table = Table::measure(&program(workspace), 1)?;
@@ -140,7 +142,10 @@ fn check_alone(workspace: &Workspace) -> Outcome {
     if table.compiler == checked_in.compiler {
         return judge(&goals);
     }
-    println!("{goals}\nnot judged: the table is of {}, this is {}", checked_in.compiler, table.compiler);
+    println!(
+        "{goals}\nnot compared: the table was written with {}, this is {}",
+        checked_in.compiler, table.compiler
+    );
     Ok(())
 }
 
@@ -155,7 +160,7 @@ struct Missed;
 
 impl fmt::Display for Missed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a goal is missed; the lines that say so are above")
+        f.write_str("a goal is missed: see MISSED above")
     }
 }
 

@@ -1,6 +1,7 @@
-//! `cargo xtask check`: everything about the code that is not a test.
+//! `cargo xtask check`: every check that is not a test.
 
 mod features;
+mod imports;
 mod package;
 mod rust_version;
 
@@ -18,7 +19,7 @@ use crate::setup::tools::{self, DENY};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace, list};
 
-/// Every step, or those that have this in their name.
+/// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let part = match arguments {
         [] => "",
@@ -28,16 +29,16 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let all = steps(workspace)?;
     let names: Vec<&str> = all.iter().map(Step::name).collect();
     let names = names.join("\n");
-    let asked_for: Vec<Step<'_>> = all.into_iter().filter(|step| step.name().contains(part)).collect();
-    if asked_for.is_empty() {
-        return Err(format!("no step has `{part}` in its name; there are:\n{names}").into());
+    let chosen: Vec<Step<'_>> = all.into_iter().filter(|step| step.name().contains(part)).collect();
+    if chosen.is_empty() {
+        return Err(format!("no step has `{part}` in its name; the steps are:\n{names}").into());
     }
     let mut steps = setup::announced([
         targets::missing(workspace)?,
         tools::missing(&DENY, workspace),
         interface::missing(),
     ]);
-    steps.extend(asked_for);
+    steps.extend(chosen);
     step::run_all("check", steps)
 }
 
@@ -54,6 +55,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Erro
         Step::new(name, || every_feature_set(workspace, member))
     }));
     steps.push(Step::new("docs", || docs(workspace)));
+    steps.push(Step::new("imports", || imports::check(workspace)));
     steps.push(interface::step(workspace));
     steps.push(Step::new("rust-version", || rust_version::check(workspace)));
     steps.extend(workspace.bare().map(|member| {
@@ -75,7 +77,7 @@ fn clippy(workspace: &Workspace) -> Outcome {
     run(cargo.args(DENY_WARNINGS))
 }
 
-/// What only a board has is only seen by a build for one.
+/// Code behind `cfg(target_os = "none")` is only seen by a build for a board.
 fn firmware(workspace: &Workspace, package: &Package) -> Outcome {
     run(&mut package.cargo(workspace, &["fmt", "--check"]))?;
     let clippy = |which: &[&str]| {
@@ -89,7 +91,7 @@ fn firmware(workspace: &Workspace, package: &Package) -> Outcome {
     clippy(&["--target", "thumbv7em-none-eabihf"])
 }
 
-/// Clippy rather than `cargo check`: a warning fails without building the dependencies anew.
+/// Clippy rather than `cargo check` with `RUSTFLAGS`, which would rebuild all dependencies.
 fn every_feature_set(workspace: &Workspace, member: &Member) -> Outcome {
     for set in features::sets(&member.features) {
         let mut cargo = workspace.cargo(["clippy", "--quiet", "--package", &member.name]);
@@ -101,8 +103,7 @@ fn every_feature_set(workspace: &Workspace, member: &Member) -> Outcome {
 
 pub(crate) const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
-/// The whole workspace for this machine, then each published crate for the bare-metal targets
-/// that docs.rs is told to show.
+/// Documents the workspace for this machine, and each published crate for its bare-metal targets on docs.rs.
 fn docs(workspace: &Workspace) -> Outcome {
     let doc = |arguments: &[&str]| {
         let mut cargo = workspace.cargo(["doc", "--no-deps", "--all-features"]);
@@ -111,8 +112,8 @@ fn docs(workspace: &Workspace) -> Outcome {
     };
     doc(&["--workspace"])?;
     for member in workspace.published() {
-        let shown = list(&member.manifest, "/metadata/docs/rs/targets");
-        for target in shown.filter_map(|target| target.as_str()) {
+        let targets = list(&member.manifest, "/metadata/docs/rs/targets");
+        for target in targets.filter_map(|target| target.as_str()) {
             if BARE.contains(&target) {
                 doc(&["--package", &member.name, "--target", target])?;
             }
@@ -121,7 +122,7 @@ fn docs(workspace: &Workspace) -> Outcome {
     Ok(())
 }
 
-/// Checked, not built: what a target lacks is missing in the types, and the images are built in full.
+/// `cargo check` suffices to find an item that a target lacks; the images are built in other steps.
 fn bare_metal(workspace: &Workspace, member: &Member) -> Outcome {
     for features in ["--no-default-features", "--all-features"] {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name, features]);

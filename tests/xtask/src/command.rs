@@ -1,4 +1,4 @@
-//! Runs other programs, each command line shown before it starts.
+//! Runs other programs and prints their command lines.
 
 use std::env;
 use std::error::Error;
@@ -8,12 +8,12 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use crate::step::Outcome;
 
-/// Runs a program with this process's own output.
+/// Runs a program that writes to this process's output.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     run_to(command, &[0])
 }
 
-/// As [`run`], of a program that may end with each of these codes.
+/// Like [`run`], with the exit codes that are allowed.
 pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
     let line = line(command);
     println!("$ {line}");
@@ -24,20 +24,20 @@ pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
     }
 }
 
-/// Runs a program with this process's own output, and returns what it printed on standard output.
-pub(crate) fn heard(command: &mut Command) -> Result<String, Box<dyn Error>> {
+/// Like [`run`], and returns what the program printed on standard output.
+pub(crate) fn run_and_read(command: &mut Command) -> Result<String, Box<dyn Error>> {
     let line = line(command);
     println!("$ {line}");
     let not_started = |cause| CommandFailed::NotStarted { line: line.clone(), cause };
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(not_started)?;
-    let mut said = String::new();
+    let mut output = String::new();
     for line in child.stdout.take().into_iter().flat_map(|it| BufReader::new(it).lines()) {
         let line = line?;
         println!("{line}");
-        said.extend([line.as_str(), "\n"]);
+        output.extend([line.as_str(), "\n"]);
     }
     match child.wait()? {
-        status if status.success() => Ok(said),
+        status if status.success() => Ok(output),
         status => Err(CommandFailed::Ended { line, status }.into()),
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Box<dyn Error>> {
     }
 }
 
-/// The command as a person would type it: from the folder it runs in, variables first.
+/// The command as a user would type it in a shell.
 fn line(command: &Command) -> String {
     let here = env::current_dir().ok();
     let elsewhere = command.get_current_dir().filter(|folder| here.as_deref() != Some(*folder));
@@ -67,7 +67,7 @@ fn line(command: &Command) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What a person would type, but for a key: logs are read by more than one.
+/// Quoted for a shell. A key is masked, because logs are public.
 fn quoted(word: &str) -> String {
     if word.starts_with("key=") {
         return "key=…".to_owned();
@@ -75,7 +75,7 @@ fn quoted(word: &str) -> String {
     if word.is_empty() || word.contains(' ') { format!("'{word}'") } else { word.to_owned() }
 }
 
-/// A program that did not do what it was started for.
+/// A program that did not start or did not succeed.
 #[derive(Debug)]
 enum CommandFailed {
     NotStarted { line: String, cause: io::Error },
@@ -97,10 +97,10 @@ impl Error for CommandFailed {}
 mod tests {
     use std::process::Command;
 
-    use super::{heard, line};
+    use super::{line, run_and_read};
 
     #[test]
-    fn a_command_is_shown_as_it_would_be_typed() {
+    fn a_command_is_printed_as_it_would_be_typed() {
         let mut command = Command::new("cargo");
         command.env("RUSTDOCFLAGS", "-D warnings").env_remove("CI");
         command.args(["doc", "--features", ""]);
@@ -110,17 +110,18 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_fails_is_not_taken_at_its_word() {
-        let said = |script| heard(Command::new("sh").args(["-c", script])).map_err(|it| it.to_string());
-        assert_eq!(said("echo ok; echo no"), Ok("ok\nno\n".to_owned()));
+    fn the_output_of_a_program_that_fails_is_not_returned() {
+        let output =
+            |script| run_and_read(Command::new("sh").args(["-c", script])).map_err(|it| it.to_string());
+        assert_eq!(output("echo ok; echo no"), Ok("ok\nno\n".to_owned()));
         assert_eq!(
-            said("echo ok; exit 3"),
+            output("echo ok; exit 3"),
             Err("`sh -c 'echo ok; exit 3'` ended with exit status: 3".to_owned())
         );
     }
 
     #[test]
-    fn a_key_is_not_shown() {
+    fn a_key_is_not_printed() {
         let mut command = Command::new("firmware");
         command.args(["id=AKID", "key=secret"]);
         assert_eq!(line(&command), "firmware id=AKID key=…");

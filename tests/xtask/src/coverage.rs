@@ -1,4 +1,4 @@
-//! `cargo xtask coverage`: which lines of the published crates the tests run.
+//! `cargo xtask coverage`: the lines of the published crates that the tests run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,28 +11,28 @@ use crate::setup::{python, rustup};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// A crate, and of a thousand of its lines how many have to be run.
+/// Crates, with the lines that must be run of each thousand.
 const FLOORS: [(&str, u64); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
     let tool = tools::missing(&LLVM_COV, workspace);
     let mut steps = setup::announced([python::missing(workspace), rustup::llvm_tools(), tool]);
-    steps.push(Step::new("tests, with their lines counted", || count(workspace)));
+    steps.push(Step::new("tests with line counts", || count(workspace)));
     steps.push(Step::new("coverage", || judge(workspace)));
     step::run_all("coverage", steps)
 }
 
 fn count(workspace: &Workspace) -> Outcome {
-    // What was counted of an older tree would be added to what is counted of this one.
+    // Otherwise the counts of earlier runs would be added.
     run(tools::command(&LLVM_COV, workspace).args(["clean", "--workspace"]))?;
     let mut cargo = tools::command(&LLVM_COV, workspace);
-    // It has a target folder of its own, without what setup has put into the usual one.
+    // cargo-llvm-cov uses another target folder, where the tests would not find Python.
     cargo.env("TC3_PYTHON", python::interpreter(workspace));
     run(cargo.args(["--no-report", "--quiet", "--workspace", "--all-features", "--exclude", "xtask"]))
 }
 
-/// By lcov's lines: a line of a generic function is run if it is run for any type. Of such a function,
-/// LLVM's own summary has the lines of the one type for which the most are run.
+/// Reads lcov's lines, where a line of a generic function counts as run if it is run for any type. LLVM's
+/// summary would take the one type for which the most lines are run.
 fn judge(workspace: &Workspace) -> Outcome {
     let counts = read(tools::command(&LLVM_COV, workspace).args(["report", "--lcov"]))?;
     let (mut low, mut figures) = (Vec::new(), Vec::new());
@@ -54,12 +54,12 @@ fn judge(workspace: &Workspace) -> Outcome {
     figures::record(workspace, "coverage", &figures)
 }
 
-/// A crate without a line is one that was not found.
+/// A crate without any line was not found, and fails.
 fn is_below(lines: u64, run: u64, floor: u64) -> bool {
     lines == 0 || run.saturating_mul(1000) < lines.saturating_mul(floor)
 }
 
-/// How many lines the files of a folder have, and those of them that were not run.
+/// The number of lines in a folder's files, and the lines that were not run.
 #[derive(Debug, PartialEq)]
 struct Lines {
     all: u64,
@@ -92,7 +92,7 @@ mod tests {
     use super::{Lines, is_below};
 
     #[test]
-    fn the_lines_of_a_folder_are_those_of_its_files() {
+    fn only_files_of_the_folder_are_counted() {
         let lcov = "SF:/a/src/x.rs\nFN:1,f\nDA:1,9\nDA:2,0\nLF:2\nend_of_record\n\
                     SF:/a/src/y/z.rs\nDA:7,0\nDA:8,10\nend_of_record\n\
                     SF:/b/src/x.rs\nDA:3,0\nend_of_record\n";
@@ -102,13 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_told_twice_is_one_and_is_run_if_either_is() {
+    fn a_line_that_occurs_twice_counts_once_and_is_run_if_either_is() {
         let lcov = "SF:/a/src/x.rs\nDA:1,0\nDA:1,1\nDA:1,0\nend_of_record\n";
         assert_eq!(Lines::of(lcov, Path::new("/a/src")), Lines { all: 1, idle: [].into() });
     }
 
     #[test]
-    fn one_line_that_is_not_run_is_below_all_of_them() {
+    fn one_line_that_is_not_run_misses_100_per_cent() {
         assert!(!is_below(4000, 4000, 1000));
         assert!(is_below(4000, 3999, 1000));
         assert!(!is_below(100, 95, 950));

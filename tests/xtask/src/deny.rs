@@ -1,5 +1,4 @@
-//! `cargo xtask deny`: what is among the dependencies of everything here that has a lock file, by
-//! the rules of `deny.toml`.
+//! `cargo xtask deny`: checks each lock file by the rules of `deny.toml`.
 
 use std::env;
 use std::error::Error;
@@ -29,12 +28,12 @@ pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Erro
             Step::new(name, move || check(workspace, &folder, "--locked", checks(workspace, &folder)))
         })
         .collect();
-    steps.push(Step::new("no crate twice in tc3-core", || nothing_twice(workspace)));
+    steps.push(Step::new("no crate twice in tc3-core", || no_duplicate(workspace)));
     steps.push(Step::new("advisories", move || advisories(workspace, &advised)));
     Ok(steps)
 }
 
-/// The folders with a lock file, the workspace's first.
+/// The folders with a lock file, the workspace first.
 fn locked(workspace: &Workspace) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut beside = Vec::new();
     for group in ["examples", "tests"] {
@@ -55,8 +54,7 @@ fn name(workspace: &Workspace, folder: &Path) -> String {
     }
 }
 
-/// The bench holds other people's clients to be compared with, which bring what they bring, and goes
-/// into no product.
+/// The bench is never shipped, and the crates it compares with choose their own dependencies.
 const FOREIGN: &str = "tests/bench";
 
 fn is_foreign(workspace: &Workspace, folder: &Path) -> bool {
@@ -67,8 +65,8 @@ fn checks(workspace: &Workspace, folder: &Path) -> &'static [&'static str] {
     if is_foreign(workspace, folder) { &["sources"] } else { &["bans", "licenses", "sources"] }
 }
 
-/// Twice in a lock file is nothing that can be helped, and not each of them has every crate that the
-/// older hashes may come in by.
+/// Duplicates in a whole lock file cannot be avoided, and not every lock file has each wrapper that `deny.toml`
+/// names.
 const EXPECTED: [&str; 4] = ["--allow", "duplicate", "--allow", "unused-wrapper"];
 
 fn check(workspace: &Workspace, folder: &Path, network: &str, which: &[&str]) -> Outcome {
@@ -78,8 +76,8 @@ fn check(workspace: &Workspace, folder: &Path, network: &str, which: &[&str]) ->
     run(&mut deny)
 }
 
-/// What is there twice is there twice in the flash of every device.
-fn nothing_twice(workspace: &Workspace) -> Outcome {
+/// A duplicate dependency of tc3-core would be in the flash of every device twice.
+fn no_duplicate(workspace: &Workspace) -> Outcome {
     let mut deny = tools::command(&DENY, workspace);
     deny.args([
         "--locked",
@@ -92,7 +90,7 @@ fn nothing_twice(workspace: &Workspace) -> Outcome {
     run(deny.args(["check", "--deny", "duplicate", "--allow", "unused-wrapper", "bans"]))
 }
 
-/// By the newest list there is; where none can be had, nobody is told that all is well.
+/// Uses the newest list of advisories, and is skipped without any.
 fn advisories(workspace: &Workspace, locked: &[PathBuf]) -> Outcome {
     let mut fetch = tools::command(&DENY, workspace);
     fetch.args(["--config", "deny.toml", "fetch", "db"]);
@@ -100,13 +98,13 @@ fn advisories(workspace: &Workspace, locked: &[PathBuf]) -> Outcome {
         if !has_list() {
             return Err(Skipped { cause }.into());
         }
-        println!("{cause}; the list that was fetched before is taken, unless it is older than 90 days");
+        println!("{cause}; using the list that was fetched before, unless it is older than 90 days");
     }
-    // What there is to fetch was fetched above; offline, a list is not asked for anew for each package.
+    // Frozen: the list is not fetched again for each lock file.
     locked.iter().try_for_each(|folder| check(workspace, folder, "--frozen", &["advisories"]))
 }
 
-/// Whether a list was fetched before, or put where it would be.
+/// Whether a list was fetched before.
 fn has_list() -> bool {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));

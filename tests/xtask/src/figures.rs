@@ -1,4 +1,4 @@
-//! `tests/figures.toml`: what each long task came to when it last ran in full, and where.
+//! `tests/figures.toml`: the figures of each long task's last full run, with compiler, date and commit.
 
 use std::error::Error;
 use std::fs;
@@ -17,16 +17,16 @@ const PLACE: &str = "tests/figures.toml";
 
 const FIGURES: &str = "figures";
 
-const HEAD: &str = "# The last figures of each long task that passed, written by the task itself: see `cargo xtask long`.\n\n";
+const HEAD: &str = "# The figures of each long task's last full run that passed. Written by the tasks: see `cargo xtask long`.\n\n";
 
-/// Writes down the figures of a task that was done with the compiler in use.
+/// Records the figures of a task that used the default compiler.
 ///
-/// The task is what follows `cargo xtask`, such as `panics --all`.
+/// `task` is what follows `cargo xtask`, such as `panics --all`.
 pub(crate) fn record(workspace: &Workspace, task: &str, figures: &[(&str, u64)]) -> Outcome {
     write(workspace, task, figures, &mut Command::new("rustc"))
 }
 
-/// As [`record`], of a task that was done with the nightly compiler.
+/// Like [`record`], for a task that used the nightly compiler.
 pub(crate) fn record_nightly(workspace: &Workspace, task: &str, figures: &[(&str, u64)]) -> Outcome {
     write(workspace, task, figures, rustup::with_nightly(&mut Command::new("rustc")))
 }
@@ -41,8 +41,8 @@ fn write(workspace: &Workspace, task: &str, figures: &[(&str, u64)], rustc: &mut
     Ok(fs::write(place, format!("{HEAD}{all}"))?)
 }
 
-/// The commit that was measured, which ends in `-dirty` where a file was another than in it. The table
-/// itself does not count: in `cargo xtask long` every task but the first finds it changed.
+/// The commit that was measured, with `-dirty` appended if a tracked file has changed since. The table of
+/// figures does not count: `cargo xtask long` changes it after each task.
 fn commit(root: &Path) -> Result<String, Box<dyn Error>> {
     let commit = read(git(root).args(["rev-parse", "--short", "HEAD"]))?;
     let but_the_table = format!(":(exclude){PLACE}");
@@ -52,7 +52,7 @@ fn commit(root: &Path) -> Result<String, Box<dyn Error>> {
     Ok(format!("{}{}", commit.trim(), if changed.is_empty() { "" } else { "-dirty" }))
 }
 
-/// In this folder, whatever repository a hook that runs this is about.
+/// Runs in this folder, even if started by a git hook.
 fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
     git.current_dir(folder).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE").env_remove("GIT_WORK_TREE");
@@ -60,16 +60,16 @@ fn git(folder: &Path) -> Command {
 }
 
 fn all(place: &Path) -> Result<Table, Box<dyn Error>> {
-    // The first task that is ever recorded finds no file.
+    // There is no file before the first record.
     Ok(fs::read_to_string(place).unwrap_or_default().parse()?)
 }
 
-/// A task has one entry, whatever arguments it was given.
+/// A task has one entry, whatever its arguments.
 fn key(task: &str) -> &str {
     task.split(' ').next().unwrap_or(task)
 }
 
-/// The figures have a table of their own: one of them may be called `date`.
+/// The figures are a separate table, because a figure may be called `date`.
 fn entry(task: &str, origin: &[(&str, String)], figures: &[(&str, u64)]) -> Result<Table, Box<dyn Error>> {
     let figures =
         figures.iter().map(|(name, figure)| Ok(((*name).to_owned(), i64::try_from(*figure)?.into())));
@@ -81,7 +81,7 @@ fn entry(task: &str, origin: &[(&str, String)], figures: &[(&str, u64)]) -> Resu
     Ok(entry)
 }
 
-/// Whether each of the long tasks is there, and nothing else.
+/// Checks that the file has an entry for each long task and no other.
 pub(crate) fn check(workspace: &Workspace, long: &[&str]) -> Outcome {
     match difference(&all(&workspace.root.join(PLACE))?, long).as_slice() {
         [] => Ok(()),
@@ -94,15 +94,15 @@ fn difference(all: &Table, long: &[&str]) -> Vec<String> {
     let has = |task: &&&str| {
         let entry = all.get(key(task));
         let figures = entry.and_then(|it| it.get(FIGURES)).and_then(Value::as_table);
-        let says = |name| entry.and_then(|it| it.get(name)).and_then(Value::as_str);
+        let value = |name| entry.and_then(|it| it.get(name)).and_then(Value::as_str);
         figures.is_some_and(|it| it.values().any(Value::is_integer))
-            && says("command") == Some(&command(task))
-            && ["compiler", "date", "commit"].map(says).iter().all(Option::is_some)
+            && value("command") == Some(&command(task))
+            && ["compiler", "date", "commit"].map(value).iter().all(Option::is_some)
     };
     let absent =
         long.iter().filter(|task| !has(task)).map(|task| format!("`{}` has no figures", command(task)));
     let known = |name: &&String| long.iter().any(|task| key(task) == name.as_str());
-    let unknown = all.keys().filter(|name| !known(name)).map(|name| format!("`{name}` is no long task"));
+    let unknown = all.keys().filter(|name| !known(name)).map(|name| format!("`{name}` is not a long task"));
     absent.chain(unknown).collect()
 }
 
@@ -117,7 +117,7 @@ mod tests {
 
     use super::{PLACE, commit, difference, entry, git, key};
 
-    fn made(folder: &Path, arguments: &[&str]) {
+    fn run_git(folder: &Path, arguments: &[&str]) {
         let settings = ["user.name=tester", "user.email=tester@localhost", "commit.gpgsign=false"];
         let mut git = git(folder);
         git.args(settings.iter().flat_map(|it| ["-c", it])).args(arguments);
@@ -135,30 +135,30 @@ mod tests {
     }
 
     #[test]
-    fn a_long_task_without_figures_and_figures_without_a_task_are_both_told() {
+    fn a_missing_and_an_unknown_task_are_reported() {
         let recorded = recorded(&["panics --all", "gates"]);
         assert!(difference(&recorded, &["panics --all", "gates"]).is_empty());
         assert_eq!(
             difference(&recorded, &["panics --all", "fuzz"]),
-            ["`cargo xtask fuzz` has no figures", "`gates` is no long task",]
+            ["`cargo xtask fuzz` has no figures", "`gates` is not a long task",]
         );
     }
 
     #[test]
-    fn figures_of_a_part_of_the_task_are_not_its_figures() {
-        let told = difference(&recorded(&["panics"]), &["panics --all"]);
-        assert_eq!(told, ["`cargo xtask panics --all` has no figures"]);
+    fn figures_of_other_arguments_do_not_count() {
+        let found = difference(&recorded(&["panics"]), &["panics --all"]);
+        assert_eq!(found, ["`cargo xtask panics --all` has no figures"]);
     }
 
     #[test]
-    fn an_entry_with_no_figure_in_it_is_none() {
+    fn an_entry_without_figures_is_reported() {
         let mut recorded = recorded(&["gates"]);
         recorded["gates"]["figures"].as_table_mut().unwrap().remove("images");
         assert_eq!(difference(&recorded, &["gates"]), ["`cargo xtask gates` has no figures"]);
     }
 
     #[test]
-    fn figures_that_do_not_say_where_they_are_from_are_none() {
+    fn figures_without_compiler_date_or_commit_are_reported() {
         for name in ["compiler", "date", "commit"] {
             let mut recorded = recorded(&["gates"]);
             recorded["gates"].as_table_mut().unwrap().remove(name);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_called_date_leaves_the_day_and_the_compiler_what_they_are() {
+    fn a_figure_may_be_called_date() {
         let names = [("date", 1), ("compiler", 2), ("command", 3)];
         let entry = entry("fuzz 30", &origin(), &names).unwrap();
         assert_eq!(
@@ -179,15 +179,15 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_an_earlier_task_makes_the_commit_no_other_one_and_a_source_does() {
+    fn a_changed_source_makes_the_commit_dirty_and_changed_figures_do_not() {
         let folder = env::temp_dir().join(format!("figures-commit-{}", process::id()));
         fs::create_dir_all(folder.join("tests")).unwrap();
         for file in [PLACE, "signer.rs"] {
             fs::write(folder.join(file), "measured").unwrap();
         }
-        made(&folder, &["init", "--quiet"]);
-        made(&folder, &["add", "."]);
-        made(&folder, &["commit", "--quiet", "--message=all"]);
+        run_git(&folder, &["init", "--quiet"]);
+        run_git(&folder, &["add", "."]);
+        run_git(&folder, &["commit", "--quiet", "--message=all"]);
         let clean = commit(&folder).unwrap();
         assert!(clean.len() >= 7 && clean.chars().all(|it| it.is_ascii_hexdigit()), "{clean}");
 
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_of_no_day_or_no_compiler_are_none() {
+    fn a_compiler_or_date_that_is_not_a_string_is_reported() {
         for lost in ["compiler", "date"] {
             let mut recorded = recorded(&["gates"]);
             recorded["gates"][lost] = 317_934.into();

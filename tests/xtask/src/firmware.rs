@@ -16,7 +16,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("firmware", steps)
 }
 
-/// Builds the image that is to be run, or all of them, and does with them what is asked for.
+/// Builds the image that the arguments name, or all of them, and passes the arguments on to the runner.
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &'a [&'a str],
@@ -25,7 +25,7 @@ pub(crate) fn steps<'a>(
     let images: Vec<Package> = match arguments {
         ["run" | "size", image, ..] => images.filter(|it| it.name() == *image).collect(),
         [] | ["measure" | "only", ..] => images.collect(),
-        // What cannot be understood is answered at once.
+        // The runner refuses other arguments without any image.
         _ => Vec::new(),
     };
     let measured = matches!(arguments, [] | ["measure"]);
@@ -40,7 +40,7 @@ pub(crate) fn steps<'a>(
 fn emulate(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     qemu::required()?;
     run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
-    // Not by cargo: files are named from where the caller is.
+    // Not by `cargo run` in the root folder: paths are relative to the caller's folder.
     let mut firmware = Command::new(workspace.target.join("debug/firmware"));
     run(firmware.arg(built(workspace)).args(arguments))
 }
@@ -49,15 +49,15 @@ fn built(workspace: &Workspace) -> PathBuf {
     workspace.target.join("firmware")
 }
 
-/// The image that budgets are for.
+/// The image that has budgets.
 const BUDGETED: &str = "cortex-m-uart";
 
-/// A package of the examples that is not in the workspace.
+/// A package in `examples` that is not in the workspace.
 pub(crate) struct Package {
     folder: PathBuf,
 }
 
-/// All of them: what has a lock file of its own.
+/// The packages in `examples` with their own lock file.
 pub(crate) fn packages(workspace: &Workspace) -> Result<Vec<Package>, Box<dyn Error>> {
     let mut packages = Vec::new();
     for entry in fs::read_dir(workspace.root.join("examples"))? {
@@ -75,13 +75,12 @@ impl Package {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Whether it is for a board: only what is has a map of its memory.
+    /// Whether it is an image for a board, which has a memory map.
     pub(crate) fn is_image(&self) -> bool {
         self.folder.join("memory.x").exists()
     }
 
-    /// As it is for the field, the one that has budgets has no words for its errors: it is built so to
-    /// be measured, and with them to be run.
+    /// The image with budgets is measured without error sentences, and run with them.
     fn build(&self, workspace: &Workspace, measured: bool) -> Outcome {
         let build = ["build", "--quiet", "--release", "--locked"];
         if self.name() != BUDGETED {
@@ -95,7 +94,7 @@ impl Package {
         run(self.cargo(workspace, &build).args(["--features", "sentences"]))
     }
 
-    /// A cargo command in its folder, where its configuration is, that leaves nothing there.
+    /// A cargo command in the package's folder, where its configuration is, with a target folder elsewhere.
     pub(crate) fn cargo(&self, workspace: &Workspace, arguments: &[&str]) -> Command {
         let mut cargo = workspace.cargo(arguments.iter().copied());
         cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", built(workspace));

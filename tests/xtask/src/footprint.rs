@@ -1,4 +1,4 @@
-//! `cargo xtask footprint`: what each feature of tc3-core takes on bare metal.
+//! `cargo xtask footprint`: flash, stack and instructions of each feature of tc3-core on bare metal.
 
 pub(crate) mod board;
 mod figures;
@@ -17,10 +17,10 @@ use board::{BOARDS, Board};
 use figures::Figures;
 use image::{Build, Core, Measured};
 
-/// The image that does nothing: what it takes, every other one takes too.
+/// The image that does nothing. Its figures are subtracted from the others.
 const EMPTY: &str = "empty";
 
-/// An image, what it is for, and what it must have written for its figures to be worth anything.
+/// An image, its row in the tables, and what it must write.
 struct Row {
     bin: &'static str,
     what: &'static str,
@@ -55,7 +55,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("footprint", steps)
 }
 
-/// Measures, and fails for what is worse than it was, or than is promised.
+/// Measures, and fails if a figure is worse than before or than promised.
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     Step::new("footprint", || check(workspace))
 }
@@ -63,35 +63,35 @@ pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
 fn write(workspace: &Workspace) -> Outcome {
     let figures = measure(workspace)?;
     fs::write(workspace.root.join(SIZES), figures.to_string())?;
-    for paper in table::papers(&figures) {
-        paper.write(workspace)?;
+    for document in table::documents(&figures) {
+        document.write(workspace)?;
     }
     Ok(())
 }
 
 fn check(workspace: &Workspace) -> Outcome {
     let before = Figures::parse(&fs::read_to_string(workspace.root.join(SIZES))?)?;
-    for paper in table::papers(&before) {
-        paper.compare(workspace)?;
+    for document in table::documents(&before) {
+        document.compare(workspace)?;
     }
     let now = measure(workspace)?;
-    // Both are told: neither hides the other.
-    let kept = now.compare(&before);
+    // Prints both results before it fails.
+    let compared = now.compare(&before);
     if now.compiler() == before.compiler() {
         goals::check(&now)?;
     }
-    kept
+    compared
 }
 
 const SIZES: &str = "tests/footprint/sizes.toml";
 
-/// For size, with `core` built for it too.
+/// For size, with `core` built for size too.
 const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, feature: "" };
-/// For size, with the `core` that a user gets.
+/// For size, with the prebuilt `core`.
 pub(crate) const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
 const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built, feature: "" };
 
-/// The images that do something.
+/// All images but the empty one.
 pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
     ROWS.iter().map(|row| row.bin)
 }
@@ -108,7 +108,7 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
             measure_row(workspace, board, row, &mut figures)?;
         }
         let fast = run(workspace, SPEED, board, "cached")?;
-        see_written("cached, built for speed", board, &fast.output, SIGNATURE)?;
+        check_output("cached, built for speed", board, &fast.output, SIGNATURE)?;
         figures.add(board.name, "cached", "instructions_speed", fast.instructions);
     }
     Ok(figures)
@@ -117,7 +117,7 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
 fn measure_row(workspace: &Workspace, board: &Board, row: &Row, figures: &mut Figures) -> Outcome {
     let Row { bin, writes, .. } = *row;
     let Measured { flash, statics, stack, instructions, output } = run(workspace, SIZE, board, bin)?;
-    see_written(bin, board, &output, writes)?;
+    check_output(bin, board, &output, writes)?;
     let (prebuilt, _) = PREBUILT.size(workspace, board, bin)?;
     let (empty, _) = PREBUILT.size(workspace, board, EMPTY)?;
     for (name, value) in [
@@ -132,14 +132,14 @@ fn measure_row(workspace: &Workspace, board: &Board, row: &Row, figures: &mut Fi
     Ok(())
 }
 
-fn see_written(image: &str, board: &Board, output: &str, writes: &str) -> Outcome {
+fn check_output(image: &str, board: &Board, output: &str, writes: &str) -> Outcome {
     if output.contains(writes) {
         return Ok(());
     }
-    Err(format!("{image} on {} wrote what it should not: {output}", board.name).into())
+    Err(format!("{image} on {} wrote something else: {output}", board.name).into())
 }
 
-/// What an image takes beyond the one that does nothing.
+/// The figures of an image, less those of the empty one.
 fn run(workspace: &Workspace, build: Build, board: &Board, bin: &str) -> Result<Measured, Box<dyn Error>> {
     let empty = build.run(workspace, board, EMPTY)?;
     Ok(build.run(workspace, board, bin)?.less(&empty))

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: what must hold for any bytes, under cargo-fuzz.
+//! `cargo xtask fuzz`: runs the targets of `tests/fuzz` under cargo-fuzz.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -13,13 +13,13 @@ use crate::setup::{self, rustup, tools};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// Of each target, unless it is said otherwise.
+/// The default time for each target.
 const SECONDS: u32 = 30;
 
-/// Fuzzers beside each other, as most machines have that many cores to spare.
+/// The number of fuzzers that run in parallel.
 const AT_ONCE: usize = 2;
 
-/// Arguments: a target, seconds, either or both; or `replay`.
+/// Takes targets and seconds, both optional, or `replay`.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     if *arguments == ["replay"] {
         return step::run_all("fuzz", vec![replay(workspace)]);
@@ -34,7 +34,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let chosen: Vec<&str> = chosen.map(String::as_str).collect();
     let counts = RefCell::new(Vec::new());
     let mut steps = setup::announced([rustup::nightly(), tools::missing(&tools::FUZZ, workspace)]);
-    steps.push(Step::new("format and clippy of the properties", || lint(workspace)));
+    steps.push(Step::new("format and clippy of the fuzz targets", || lint(workspace)));
     steps.push(Step::new("fuzzers", || run(&mut cargo_fuzz(workspace, "build"))));
     for some in chosen.chunks(AT_ONCE) {
         let counts = &counts;
@@ -48,7 +48,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         let total = counts.borrow().iter().map(|(_, executions)| executions).sum();
         println!("{total} executions in all");
         counts.borrow_mut().push(("all", total));
-        // Half a minute of each is everybody's; how long it was for the record is said.
+        // Only a run of all targets with a given time is recorded.
         match arguments {
             [seconds] if named.is_empty() => record(workspace, seconds, &counts.borrow()),
             _ => Ok(()),
@@ -61,7 +61,7 @@ fn record(workspace: &Workspace, seconds: &str, counts: &[(&str, u64)]) -> Outco
     figures::record_nightly(workspace, &format!("fuzz {seconds}"), counts)
 }
 
-/// Every input of the corpus, as ordinary tests: without cargo-fuzz, by the compiler in use.
+/// Runs every input of the corpus in ordinary tests, with the default compiler.
 pub(crate) fn replay(workspace: &Workspace) -> Step<'_> {
     Step::new("replay of the fuzzers' corpus", || {
         run(&mut cargo(workspace, &["test", "--locked", "--quiet"]))
@@ -77,19 +77,18 @@ fn folder(workspace: &Workspace) -> PathBuf {
     workspace.root.join("tests/fuzz")
 }
 
-/// In the folder of the properties, where their configuration is.
+/// Runs in the package's folder, where its configuration is.
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut cargo = workspace.cargo(arguments.iter().copied());
     cargo.current_dir(folder(workspace)).env("CARGO_TARGET_DIR", workspace.target.join("fuzz"));
     cargo
 }
 
-/// Of each input: longer ones are slower, and hardly say what a shorter one cannot.
+/// Longer inputs are slower and rarely find more.
 const LIMITS: [&str; 3] = ["-max_len=1024", "-timeout=20", "-print_final_stats=1"];
 
-/// No sanitizer, as `unsafe` is forbidden in what is fuzzed: only panics and wrong answers are left to be
-/// found. No trace of compares, and `-O`, which leaves it to the manifest whose assertions are checked:
-/// without all three, many more inputs are tried, and as much is reached from an empty corpus.
+/// For speed: no sanitizer, because the fuzzed code has no `unsafe`; no trace of comparisons; and `-O`, with
+/// which the manifest chooses whose assertions are checked. Coverage from an empty corpus is the same.
 fn cargo_fuzz(workspace: &Workspace, task: &str) -> Command {
     let mut command = tools::command(&tools::FUZZ, workspace);
     rustup::with_nightly(&mut command).args([task, "-O", "--sanitizer", "none", "--no-trace-compares"]);
@@ -107,14 +106,14 @@ fn targets(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(targets)
 }
 
-/// How often each of these targets was executed, all of them at the same time.
+/// Fuzzes the targets in parallel and returns how often each was executed.
 fn fuzz<'a>(
     workspace: &Workspace,
     targets: &[&'a str],
     seconds: u32,
 ) -> Result<Vec<(&'a str, u64)>, Box<dyn Error>> {
     let fuzzers: Vec<_> = targets.iter().map(|it| Fuzzer::start(workspace, it, seconds)).collect();
-    // All have ended before one is judged, and if one did not start.
+    // Waits for all of them, even if one did not start.
     let ended: Vec<_> = fuzzers.into_iter().map(|it| it.and_then(Fuzzer::executions)).collect();
     let mut counts = Vec::new();
     for (target, executions) in targets.iter().zip(ended) {
@@ -129,17 +128,16 @@ fn fuzz<'a>(
 struct Fuzzer {
     target: String,
     process: Child,
-    /// Where it says what it does.
     log: PathBuf,
-    /// Where it puts an input for which the property does not hold.
+    /// The folder of inputs that failed.
     crashes: PathBuf,
 }
 
 impl Fuzzer {
-    /// What it finds on the way is kept beside the corpus, not in it.
+    /// New inputs go to the target folder, not to the corpus under version control.
     fn start(workspace: &Workspace, target: &str, seconds: u32) -> Result<Self, Box<dyn Error>> {
-        let kept = |what: &str| workspace.target.join("fuzz").join(what).join(target);
-        let (found, crashes, log) = (kept("corpus"), kept("crashes"), kept("said").with_extension("txt"));
+        let path = |what: &str| workspace.target.join("fuzz").join(what).join(target);
+        let (found, crashes, log) = (path("corpus"), path("crashes"), path("log").with_extension("txt"));
         for folder in [Some(&*found), Some(&*crashes), log.parent()].into_iter().flatten() {
             fs::create_dir_all(folder)?;
         }
@@ -151,16 +149,16 @@ impl Fuzzer {
         Ok(Self { target: target.to_owned(), process: command.spawn()?, log, crashes })
     }
 
-    /// How often the target was executed, when it is over.
+    /// Waits for the end and returns how often the target was executed.
     fn executions(mut self) -> Result<u64, Box<dyn Error>> {
-        let held = self.process.wait()?.success();
-        let said = String::from_utf8_lossy(&fs::read(&self.log)?).into_owned();
-        let mut counts = said.lines().filter_map(|it| it.strip_prefix("stat::number_of_executed_units:"));
-        match counts.next().and_then(|it| it.trim().parse().ok()).filter(|_| held) {
+        let passed = self.process.wait()?.success();
+        let log = String::from_utf8_lossy(&fs::read(&self.log)?).into_owned();
+        let mut counts = log.lines().filter_map(|it| it.strip_prefix("stat::number_of_executed_units:"));
+        match counts.next().and_then(|it| it.trim().parse().ok()).filter(|_| passed) {
             Some(executions) => Ok(executions),
             None => {
-                println!("{said}");
-                Err(Found { target: self.target, crashes: self.crashes }.into())
+                println!("{log}");
+                Err(Failed { target: self.target, crashes: self.crashes }.into())
             }
         }
     }
@@ -174,24 +172,24 @@ struct UnknownTarget {
 
 impl fmt::Display for UnknownTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no target is called `{}`; there are {}", self.name, self.known)
+        write!(f, "no target is called `{}`; the targets are {}", self.name, self.known)
     }
 }
 
 impl Error for UnknownTarget {}
 
-/// Bytes for which a property does not hold.
+/// An input failed.
 #[derive(Debug)]
-struct Found {
+struct Failed {
     target: String,
     crashes: PathBuf,
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { target, crashes } = self;
-        write!(f, "{target} does not hold for every input: see {}", crashes.display())
+        write!(f, "{target} failed: see {}", crashes.display())
     }
 }
 
-impl Error for Found {}
+impl Error for Failed {}

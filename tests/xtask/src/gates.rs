@@ -1,8 +1,7 @@
-//! `cargo xtask gates`: plants the defects of `tests/gates/*.toml`, one after the other, and demands of
-//! the command that is said to notice that it fails, and that it says why.
+//! `cargo xtask gates`: plants each defect of `tests/gates/*.toml` in a copy of the tree and runs the command
+//! that must fail and print why.
 //!
-//! Everything happens in a copy of the tree. That the command passes without the defect is the business
-//! of `cargo xtask check` and `cargo xtask test`.
+//! `cargo xtask check` and `cargo xtask test` show that the command passes without the defect.
 
 mod copy;
 
@@ -20,32 +19,31 @@ use crate::step::Outcome;
 use crate::workspace::Workspace;
 use copy::Copy;
 
-/// A defect, and who is to notice.
+/// A defect and the command that must fail.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Gate {
     /// A sentence.
     name: String,
-    /// Where the defect is planted, from the root folder.
+    /// The path from the root folder.
     file: String,
-    /// What is there; it has to be there once.
+    /// What is replaced; it must occur once in the file.
     from: String,
-    /// What comes in its place.
     to: String,
     /// The arguments of cargo.
     command: Vec<String>,
-    /// What is among its last words.
+    /// What the output must contain.
     says: String,
 }
 
-/// What a file of gates holds.
+/// A file of gates.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Gates {
     gate: Vec<Gate>,
 }
 
-/// Of all gates, or of those that have this in their name or are in the file of this name.
+/// Tries all gates, or those whose name contains the argument or whose file has this name.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let part = match arguments {
         [] => "",
@@ -56,7 +54,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let gates = read(&folder, part)?;
     if gates.is_empty() {
         let names: Vec<String> = read(&folder, "")?.into_iter().map(|gate| gate.name).collect();
-        return Err(format!("no gate has `{part}` in its name; there are:\n{}", names.join("\n")).into());
+        return Err(format!("no gate has `{part}` in its name; the gates are:\n{}", names.join("\n")).into());
     }
     let copy = Copy::of(workspace)?;
     let mut open = Vec::new();
@@ -73,7 +71,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     if !open.is_empty() {
         return Err(format!("open: {}", open.join("; ")).into());
     }
-    // A part of them is not their number.
+    // Only a full run is recorded.
     if part.is_empty() { record(workspace, gates.len()) } else { Ok(()) }
 }
 
@@ -81,7 +79,7 @@ fn record(workspace: &Workspace, gates: usize) -> Outcome {
     figures::record(workspace, "gates", &[("gates", u64::try_from(gates)?)])
 }
 
-/// The gates of all files, those of one file together.
+/// The gates that are asked for, in the order of their files.
 fn read(folder: &Path, part: &str) -> Result<Vec<Gate>, Box<dyn Error>> {
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|it| it.path()));
     let mut files = entries.collect::<Result<Vec<_>, _>>()?;
@@ -97,21 +95,21 @@ fn read(folder: &Path, part: &str) -> Result<Vec<Gate>, Box<dyn Error>> {
 }
 
 impl Gate {
-    /// Plants the defect, lets the command look, and takes the defect out again.
+    /// Plants the defect, runs the command, and restores the file.
     fn holds(&self, tree: &Path, cargo: impl Fn(&[String]) -> Command) -> Result<(), Broken> {
         let place = tree.join(&self.file);
         let text = fs::read_to_string(&place).map_err(Broken::Unreadable)?;
         fs::write(&place, self.planted(&text)?).map_err(Broken::Unreadable)?;
         let ended = cargo(&self.command).output();
-        // Written anew rather than with its old time: what was built with the defect must be built again.
+        // Not with its old time: what was built with the defect must be rebuilt.
         fs::write(&place, text).map_err(Broken::Unreadable)?;
         let output = ended.map_err(Broken::Unreadable)?;
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said);
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed);
         if output.status.success() {
             return Err(Broken::Passed);
         }
-        if said.contains(&self.says) { Ok(()) } else { Err(Broken::says(&said)) }
+        if printed.contains(&self.says) { Ok(()) } else { Err(Broken::silent(&printed)) }
     }
 
     fn planted(&self, text: &str) -> Result<String, Broken> {
@@ -120,7 +118,7 @@ impl Gate {
         }
         match text.matches(&self.from).count() {
             1 => Ok(text.replace(&self.from, &self.to)),
-            times => Err(Broken::Text { times }),
+            times => Err(Broken::NotOnce { times }),
         }
     }
 }
@@ -130,7 +128,7 @@ impl Gate {
 enum Broken {
     Unreadable(io::Error),
     NoDefect,
-    Text { times: usize },
+    NotOnce { times: usize },
     Passed,
     Silent { last: String },
 }
@@ -138,8 +136,8 @@ enum Broken {
 impl Broken {
     const LAST_LINES: usize = 20;
 
-    fn says(said: &str) -> Self {
-        let mut last: Vec<&str> = said.lines().rev().take(Self::LAST_LINES).collect();
+    fn silent(printed: &str) -> Self {
+        let mut last: Vec<&str> = printed.lines().rev().take(Self::LAST_LINES).collect();
         last.reverse();
         Self::Silent { last: last.join("\n") }
     }
@@ -150,9 +148,9 @@ impl fmt::Display for Broken {
         match self {
             Self::Unreadable(cause) => write!(f, "the defect cannot be planted: {cause}"),
             Self::NoDefect => f.write_str("`from` and `to` are the same"),
-            Self::Text { times } => write!(f, "the text to be changed is there {times} times, not once"),
+            Self::NotOnce { times } => write!(f, "`from` occurs {times} times in the file, not once"),
             Self::Passed => f.write_str("the command passed with the defect"),
-            Self::Silent { last } => write!(f, "the command failed without the words:\n{last}"),
+            Self::Silent { last } => write!(f, "the command failed and did not print `says`:\n{last}"),
         }
     }
 }

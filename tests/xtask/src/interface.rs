@@ -1,5 +1,4 @@
-//! `cargo xtask interface`: the public interface of the published crates, compared with what is
-//! written down of it; tests/interface says how.
+//! `cargo xtask interface`: compares the public interface of the published crates with `tests/interface`.
 
 use crate::command::run;
 use crate::setup;
@@ -7,22 +6,21 @@ use crate::setup::rustup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace};
 
-/// The form of what rustdoc writes belongs to a compiler's release. This is the one that the
-/// public-api crate in use reads.
+/// The release whose rustdoc output the `public-api` crate reads.
 const RELEASE: &str = "1.95.0";
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let what = match arguments {
+    let mode = match arguments {
         [] => "--check",
         ["--bless"] => "--bless",
         _ => return Err("usage: cargo xtask interface [--bless]".into()),
     };
     let mut steps = setup::announced([missing()]);
-    steps.push(Step::new("public interface", || compare(workspace, what)));
+    steps.push(Step::new("public interface", || compare(workspace, mode)));
     step::run_all("interface", steps)
 }
 
-/// The step that installs the compiler whose rustdoc is read, where it is missing.
+/// The step that installs [`RELEASE`], if it is missing.
 pub(crate) fn missing() -> Option<Step<'static>> {
     rustup::missing_release(RELEASE)
 }
@@ -31,11 +29,11 @@ pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     Step::new("public interface", || compare(workspace, "--check"))
 }
 
-fn compare(workspace: &Workspace, what: &str) -> Outcome {
+fn compare(workspace: &Workspace, mode: &str) -> Outcome {
     for member in workspace.published() {
         document(workspace, member)?;
     }
-    let mut interface = workspace.cargo(["run", "--quiet", "--package", "interface", "--", what]);
+    let mut interface = workspace.cargo(["run", "--quiet", "--package", "interface", "--", mode]);
     interface.arg(workspace.target.join("doc"));
     run(interface.args(workspace.published().map(|member| &member.name)))
 }

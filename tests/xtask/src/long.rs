@@ -1,10 +1,10 @@
-//! `cargo xtask long`: what takes too long for every change. Each task writes its own figures down.
+//! `cargo xtask long`: the tasks that take too long for every change. Each records its figures.
 
 use crate::figures;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// As they would be typed after `cargo xtask`, the shortest first.
+/// What follows `cargo xtask`, the quickest first.
 pub(crate) const LONG: [&str; 7] =
     ["secrets", "coverage", "bench --check", "panics --all", "fuzz 120", "gates", "mutants"];
 
@@ -21,7 +21,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     step::run_all("long", steps)
 }
 
-/// The step that sees whether what takes long was done once.
+/// The step that checks that each long task has figures.
 pub(crate) fn figures(workspace: &Workspace) -> Step<'_> {
     Step::new("figures of the long tasks", || figures::check(workspace, &LONG))
 }

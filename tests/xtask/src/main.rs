@@ -1,6 +1,6 @@
 //! Developer tasks of this workspace, run as `cargo xtask TASK`.
 //!
-//! Each task is a list of named steps; the first that fails ends the task with exit code 1.
+//! A task runs named steps in order. The first failure ends it with exit code 1.
 
 mod bench;
 mod check;
@@ -39,85 +39,81 @@ struct Task {
 
 enum Run {
     Alone(fn(&Workspace) -> Outcome),
-    /// With the arguments that follow its name.
+    /// Takes the arguments that follow its name.
     With(fn(&Workspace, &[&str]) -> Outcome),
 }
 
 const TASKS: &[Task] = &[
-    Task {
-        name: "setup",
-        about: "install what the other tasks need and this machine lacks",
-        run: Run::Alone(setup::task),
-    },
+    Task { name: "setup", about: "installs what the other tasks need", run: Run::Alone(setup::task) },
     Task {
         name: "check",
-        about: "format, lints, features, docs, rust-version, bare metal, dependencies, packages; PART for one",
+        about: "format, lints, features, docs, imports, rust-version, bare metal, dependencies, packages; [PART] of a step's name",
         run: Run::With(check::task),
     },
-    Task { name: "test", about: "every test, after setup", run: Run::Alone(test::task) },
+    Task { name: "test", about: "runs setup, then every test", run: Run::Alone(test::task) },
     Task {
         name: "coverage",
-        about: "which lines the tests run: all of tc3-core's, nearly all of the others'",
+        about: "line coverage: 100 % of tc3-core, 95 % of the other crates",
         run: Run::Alone(coverage::task),
     },
     Task {
         name: "deny",
-        about: "licences, bans, sources and advisories of every dependency",
+        about: "checks licences, bans, sources and advisories of all dependencies",
         run: Run::Alone(deny::task),
     },
     Task {
         name: "firmware",
-        about: "the firmware examples in an emulator; tests/firmware/README.md says what else it does",
+        about: "runs the firmware examples in an emulator; see tests/firmware/README.md",
         run: Run::With(firmware::task),
     },
     Task {
         name: "footprint",
-        about: "flash, stack and instructions of each feature, written down; --check compares",
+        about: "measures flash, stack and instructions of each feature and writes the tables; --check compares",
         run: Run::With(footprint::task),
     },
     Task {
         name: "fuzz",
-        about: "any bytes, 30 s for each target; [TARGET] [SECONDS], or `replay` of the corpus alone",
+        about: "fuzzes each target for 30 s; [TARGET] [SECONDS], or `replay` to run the corpus only",
         run: Run::With(fuzz::task),
     },
     Task {
         name: "gates",
-        about: "plants the defects of tests/gates and demands that they are noticed",
+        about: "plants each defect of tests/gates and fails unless its check reports it; [PART] of a name",
         run: Run::With(gates::task),
     },
     Task {
         name: "interface",
-        about: "the public interface, compared with tests/interface; --bless writes it",
+        about: "compares the public interface with tests/interface; --bless writes it",
         run: Run::With(interface::task),
     },
     Task {
         name: "long",
-        about: "what takes hours; figures of what passed are in tests/figures.toml",
+        about: "runs the tasks that take hours and writes their figures to tests/figures.toml",
         run: Run::Alone(long::task),
     },
     Task {
         name: "mutants",
-        about: "changes the code in every small way: a test has to notice",
+        about: "mutation testing: a test must fail for each mutant",
         run: Run::With(mutants::task),
     },
     Task {
         name: "bench",
-        about: "a race against other crates that sign; --check judges it",
+        about: "compares the speed of signing with other crates; --check fails on a missed goal",
         run: Run::With(bench::task),
     },
     Task {
         name: "promises",
-        about: "what README and SECURITY promise, compared with the tests that would fail",
+        about: "compares the promises of README.md and SECURITY.md with tests/promises.toml",
         run: Run::Alone(promises::task),
     },
     Task {
         name: "panics",
-        about: "no image that signs or verifies can panic, allocate or format; --all at every level",
+        about: "proves by linking that signing and verifying cannot panic, allocate or format; --all opt-levels",
         run: Run::With(panics::task),
     },
     Task {
         name: "secrets",
-        about: "nothing that can be seen depends on a key, and nothing of it is left in memory",
+        about: "checks that signing takes constant time and leaves no key in memory",
         run: Run::Alone(secrets::task),
     },
 ];
@@ -139,11 +135,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does a task by its name.
+/// Runs the task of this name.
 ///
 /// # Errors
 ///
-/// That of the task, and [`Misused`] where there is no such task.
+/// The task's own error, or [`Misused`] if there is no task of this name.
 pub(crate) fn start(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
     let Some(task) = TASKS.iter().find(|task| task.name == name) else {
         return Err(Misused(format!("no task is called `{name}`")).into());
@@ -182,7 +178,7 @@ fn usage() -> String {
     format!("usage: cargo xtask TASK\n\n{}", tasks.collect::<Vec<_>>().join("\n"))
 }
 
-/// A command line that no task can do anything with.
+/// A wrong command line.
 #[derive(Debug)]
 struct Misused(String);
 
@@ -201,9 +197,8 @@ mod tests {
     use super::{Workspace, start};
 
     #[test]
-    fn asking_what_a_task_does_begins_nothing() {
+    fn help_does_not_start_the_task() {
         let workspace = Workspace::read().unwrap();
-        // It takes no arguments, and hours.
         assert!(start(&workspace, "long", &["--help"]).is_ok());
         assert!(start(&workspace, "long", &["--check"]).is_err());
         assert!(start(&workspace, "nosuch", &["--help"]).is_err());

@@ -1,4 +1,4 @@
-//! `cargo xtask mutants`: changes the code in every small way, and demands that a test notices.
+//! `cargo xtask mutants`: mutation testing with cargo-mutants.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -14,8 +14,7 @@ use crate::setup::tools::{self, MUTANTS};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// What is changed, and whose tests have to notice; which files and what is left out, and why,
-/// says `.cargo/mutants.toml`.
+/// The packages to mutate. `.cargo/mutants.toml` says which files and functions are left out, and why.
 const PARTS: [Part; 2] = [
     Part {
         package: "tc3-core",
@@ -24,7 +23,7 @@ const PARTS: [Part; 2] = [
             ("src/response", "--lib --test=response --test=logging"),
             ("src/verify", "--test=verify --test=claims --test=rejections --test=masking --test=logging"),
             ("src/time", "--lib --test=calendar"),
-            ("src/(base64|hash|hmac)", "--lib"),
+            ("src/(crypto|v1/base64)", "--lib"),
             ("src/", "--test=vectors --test=refusals"),
             (
                 "src/",
@@ -52,20 +51,18 @@ struct Part {
     quick: &'static [(&'static str, &'static str)],
 }
 
-/// After the quick ones, all tests, for what they missed in any file.
+/// All tests, for what the quick ones missed in any file.
 const ALL: (&str, &str) = ("", "");
 
-/// Starts what follows with at most 8 GB of addresses for each process. A change that never ends may
-/// collect without end, and would take all the machine's memory before its time is up; to be out of
-/// memory is noticed as any other failure.
+/// Limits each process to 8 GB: an endless loop that allocates would take all memory before its timeout.
 const LIMITED: &str = r#"ulimit -v 8000000 && exec "$0" "$@""#;
 
-/// What cargo-mutants ends with: nothing was missed, something was, something never ended.
+// Exit codes of cargo-mutants.
 const CAUGHT: i32 = 0;
 const MISSED: i32 = 2;
 const TIMEOUT: i32 = 3;
 
-/// The changes by how they ended, each on a line.
+/// The mutants by outcome, one on each line.
 #[derive(Default)]
 struct Ends {
     caught: String,
@@ -85,7 +82,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
                 return Ok(());
             }
             fs::create_dir_all(folder(workspace, part))?;
-            // Those of cargo-mutants, such as `--re tc3-core/src/time.rs`.
+            // Arguments for cargo-mutants, such as `--re tc3-core/src/time.rs`.
             run(cargo_mutants(workspace, part).args(arguments))
         }));
     }
@@ -95,13 +92,13 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("mutants", steps)
 }
 
-/// Shows each change to the tests, the quick ones first, and counts how they end.
+/// Runs the tests on each mutant, the quick ones first.
 ///
-/// That all of them pass without a change has to be seen before: cargo-mutants would run those of
-/// the changed package alone.
+/// All tests must pass without a mutant. This is checked here because cargo-mutants would only run the tests of
+/// the mutated package.
 fn mutate(workspace: &Workspace, part: &Part) -> Result<Ends, Box<dyn Error>> {
     let folder = folder(workspace, part);
-    // What an earlier run caught says nothing about the tests as they are now.
+    // The tests may have changed since an earlier run.
     match fs::remove_dir_all(&folder) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause.into()),
         _ => fs::create_dir_all(&folder)?,
@@ -112,9 +109,9 @@ fn mutate(workspace: &Workspace, part: &Part) -> Result<Ends, Box<dyn Error>> {
     for (files, tests) in part.quick.iter().chain([&ALL]) {
         let mut cargo = cargo_mutants(workspace, part);
         cargo.args(["--iterate", "--re", &format!("^{}/{files}", part.package)]);
-        // No change may pass for one that never ends because all tests take their time.
+        // All tests take longer than the quick ones.
         cargo.args(["--baseline=skip", if tests.is_empty() { "--timeout=300" } else { "--timeout=60" }]);
-        // What follows `--` is for the tests, not for what builds them.
+        // The arguments after `--` go to the tests, not to cargo.
         let (chosen, given) = tests.split_at(tests.find(" -- ").unwrap_or(tests.len()));
         cargo.args(chosen.split_whitespace().map(|it| format!("--cargo-arg={it}")));
         cargo.args(given.split_whitespace().map(|it| format!("--cargo-test-arg={it}")));
@@ -133,8 +130,8 @@ fn cargo_mutants(workspace: &Workspace, part: &Part) -> Command {
     cargo.args(["-c", LIMITED]).arg(tool.get_program()).args(tool.get_args());
     cargo.args(["--package", part.package, "--no-shuffle", "--output"]).arg(folder(workspace, part));
     cargo.args(part.tests.iter().flat_map(|package| ["--test-package", package]));
-    // Kept, or the packages from the registry would be built for each run. Nothing else may build
-    // there: cargo would take what was built of the last change for the code as it is.
+    // Kept between runs, so that dependencies are built once. Nothing else may build there: cargo would
+    // reuse what it built of a mutant.
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("mutants/build"));
     cargo
 }
@@ -144,11 +141,11 @@ fn folder(workspace: &Workspace, part: &Part) -> PathBuf {
 }
 
 impl Ends {
-    /// Adds what one run of cargo-mutants came to; missed is what the last one missed.
+    /// Adds the outcomes of one run of cargo-mutants. `missed` is replaced: each run retries what was missed.
     fn add(&mut self, folder: &Path) -> Outcome {
         let names = |list| fs::read_to_string(folder.join("mutants.out").join(list));
         let caught = names("caught.txt")? + &names("timeout.txt")?;
-        // A change that never ends is noticed; the next run would wait for it again.
+        // A timeout counts as caught; otherwise the next run would try it again.
         fs::write(folder.join("mutants.out/caught.txt"), &caught)?;
         self.caught.push_str(&caught);
         self.unviable.push_str(&names("unviable.txt")?);
@@ -174,7 +171,7 @@ fn record(workspace: &Workspace, parts: &[(&Part, Ends)]) -> Outcome {
     let figures: Vec<_> = figures.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     figures::record(workspace, "mutants", &figures)?;
     let missed: String = parts.iter().map(|(_, ends)| ends.missed.as_str()).collect();
-    if missed.is_empty() { Ok(()) } else { Err(format!("no test notices:\n{missed}").into()) }
+    if missed.is_empty() { Ok(()) } else { Err(format!("no test fails for:\n{missed}").into()) }
 }
 
 #[cfg(test)]
@@ -182,11 +179,12 @@ mod tests {
     use std::process::Command;
 
     use super::LIMITED;
-    use crate::command::heard;
+    use crate::command::run_and_read;
 
     #[test]
-    fn no_change_can_take_all_the_memory_of_the_machine() {
-        let said = heard(Command::new("sh").args(["-c", LIMITED, "sh", "-c", "ulimit -v; echo $0", "it"]));
-        assert_eq!(said.map_err(|it| it.to_string()), Ok("8000000\nit\n".to_owned()));
+    fn the_memory_of_a_mutant_is_limited() {
+        let output =
+            run_and_read(Command::new("sh").args(["-c", LIMITED, "sh", "-c", "ulimit -v; echo $0", "it"]));
+        assert_eq!(output.map_err(|it| it.to_string()), Ok("8000000\nit\n".to_owned()));
     }
 }

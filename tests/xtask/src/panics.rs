@@ -1,7 +1,8 @@
-//! `cargo xtask panics`: no image that signs, verifies or reads an answer can panic, allocate or format.
+//! `cargo xtask panics`: proves that no image that signs, verifies or reads an answer can panic, allocate or
+//! format.
 //!
-//! The images of tests/footprint are linked with a panic handler and an allocator that call what is
-//! defined nowhere: an image from which a panic or a heap can be reached does not link.
+//! The images of tests/footprint are linked with a panic handler and an allocator that call undefined
+//! functions: an image that can reach one does not link.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -33,15 +34,14 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("panics", steps)
 }
 
-/// One link for each board, as a user would do it for a small image.
+/// Links for each board, for size, with the prebuilt `core`.
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     link(workspace, NEVER)
 }
 
-/// As it is shipped, but that no panic and no heap may be reached.
 const NEVER: Build = Build { feature: "panic-never", ..PREBUILT };
 
-/// Every level that there is for an image, with `core` built at it, with both forms of SHA-256.
+/// Every opt-level that a firmware uses, with `core` built at it, and both forms of SHA-256.
 fn every_way() -> impl Iterator<Item = Build> {
     ["z", "s", "2", "3"].into_iter().flat_map(|level| {
         [true, false].map(|is_compact| Build { level, is_compact, core: Core::Built, ..NEVER })
@@ -49,41 +49,41 @@ fn every_way() -> impl Iterator<Item = Build> {
 }
 
 fn link(workspace: &Workspace, build: Build) -> Step<'_> {
-    let hash = if build.is_compact { "in a loop" } else { "unrolled" };
-    let core = if build.core == Core::Built { "built with it" } else { "as it comes" };
-    let name = format!("no panic at opt-level {}, SHA-256 {hash}, core {core}", build.level);
+    let hash = if build.is_compact { "compact" } else { "unrolled" };
+    let core = if build.core == Core::Built { "built" } else { "prebuilt" };
+    let name = format!("no panic at opt-level {}, {hash} SHA-256, {core} core", build.level);
     Step::new(name, move || prove(workspace, build))
 }
 
 fn prove(workspace: &Workspace, build: Build) -> Outcome {
     let bins: Vec<&str> = bins().collect();
     if let Err(cause) = build.build(workspace, &bins) {
-        return Err(Reached { cause, by: reached(workspace, build, &bins)? }.into());
+        return Err(Reachable { cause, symbols: reached(workspace, build, &bins)? }.into());
     }
     let found = named(workspace, build, &bins, &[FORMATTING])?;
     println!("{} images on {} boards", bins.len(), BOARDS.len());
-    if found.is_empty() { Ok(()) } else { Err(Formats { by: found }.into()) }
+    if found.is_empty() { Ok(()) } else { Err(Formats { symbols: found }.into()) }
 }
 
-/// Every image of a row, and one of all that has no row.
+/// The images of the tables, and one that does everything else.
 fn bins() -> impl Iterator<Item = &'static str> {
     footprint::bins().chain(["rest"])
 }
 
-/// What an image without a word of `Display` has no use for, as it is mangled.
+/// The mangled path of all formatting.
 const FORMATTING: &str = "4core3fmt";
 
-/// What panics are begun by; `5alloc` is that of a heap which has nothing to give.
+/// Parts of the mangled names of functions that panic; `5alloc` is the allocation error.
 const REACHED: [&str; 5] = ["9panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "5alloc"];
 
-/// What is reached in the images, as they are linked without the demand.
+/// The panics and allocations in the images, which are linked here with a panic handler.
 fn reached(workspace: &Workspace, build: Build, bins: &[&str]) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let build = Build { feature: "silent", ..build };
     build.build(workspace, bins)?;
     named(workspace, build, bins, &REACHED)
 }
 
-/// Which images have symbols with one of these words in them.
+/// The symbols of the images that contain one of these words.
 fn named(
     workspace: &Workspace,
     build: Build,
@@ -101,7 +101,7 @@ fn named(
     Ok(found)
 }
 
-/// The names of an image, of which there are some.
+/// The names of an image's symbols. An image without symbols fails: it would prove nothing.
 fn symbols(image: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
     let elf: ElfFile32<'_> = ElfFile32::parse(image)?;
     let names = elf.symbols().filter_map(|symbol| symbol.name().ok());
@@ -114,32 +114,32 @@ fn record(workspace: &Workspace) -> Outcome {
     figures::record(workspace, "panics --all", &[("links", u64::try_from(links)?)])
 }
 
-/// Images that do not link, and what is in them.
+/// Images that do not link, and the symbols that panic or allocate.
 #[derive(Debug)]
-struct Reached {
+struct Reachable {
     cause: Box<dyn Error>,
-    by: BTreeSet<String>,
+    symbols: BTreeSet<String>,
 }
 
-impl fmt::Display for Reached {
+impl fmt::Display for Reachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a panic or a heap can be reached ({}); without the demand there is", self.cause)?;
-        self.by.iter().try_for_each(|symbol| write!(f, "\n  {symbol}"))
+        write!(f, "a panic or an allocation can be reached ({}):", self.cause)?;
+        self.symbols.iter().try_for_each(|symbol| write!(f, "\n  {symbol}"))
     }
 }
 
-impl Error for Reached {}
+impl Error for Reachable {}
 
 /// Images that format.
 #[derive(Debug)]
 struct Formats {
-    by: BTreeSet<String>,
+    symbols: BTreeSet<String>,
 }
 
 impl fmt::Display for Formats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an image formats:")?;
-        self.by.iter().try_for_each(|symbol| write!(f, "\n  {symbol}"))
+        self.symbols.iter().try_for_each(|symbol| write!(f, "\n  {symbol}"))
     }
 }
 

@@ -1,9 +1,8 @@
-//! `cargo xtask promises`: each sentence of the documents that promises something, and what would fail
-//! if it were not kept, as `tests/promises.toml` has them.
+//! `cargo xtask promises`: compares the promises of README.md and SECURITY.md with `tests/promises.toml`, which
+//! names the tests that would fail if a promise were broken.
 //!
-//! Both ways: what is in the table is in the document word for word, and a section that promises holds
-//! nothing that is not in the table. Each test that is named is there; `cargo xtask test`, which runs
-//! them, sees that it ran.
+//! Each sentence of the table must be in its document, and each sentence of a section that promises must be in
+//! the table. Each named test must exist; `cargo xtask test` checks that it ran.
 
 mod document;
 pub(crate) mod ran;
@@ -19,17 +18,17 @@ use crate::workspace::Workspace;
 use document::Section;
 use ran::Tests;
 
-/// What keeps the promises.
+/// The file `tests/promises.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Promises {
-    /// The sections, by document, that hold nothing but promises and their limits.
+    /// The sections, by document, in which each sentence needs an entry.
     sections: BTreeMap<String, Vec<String>>,
     promise: Vec<Promise>,
     limit: Vec<Limit>,
 }
 
-/// A text that promises something.
+/// A sentence that promises something.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Promise {
@@ -40,7 +39,7 @@ struct Promise {
     kept_by: Vec<String>,
 }
 
-/// A text among the promises that promises nothing: it says what is not done, or why.
+/// A sentence in a section of promises that promises nothing.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Limit {
@@ -51,11 +50,11 @@ struct Limit {
 
 /// The tests are only listed, not run.
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let look = || check(workspace, &ran::list(workspace)?);
-    step::run_all("promises", vec![Step::new("promises", look)])
+    let compare = || check(workspace, &ran::list(workspace)?);
+    step::run_all("promises", vec![Step::new("promises", compare)])
 }
 
-/// Whether the documents and the table fit, and all that is named is among the tests.
+/// Compares the documents with the table, and looks for each named test and step.
 pub(crate) fn check(workspace: &Workspace, tests: &Tests) -> Outcome {
     let table = workspace.root.join("tests/promises.toml");
     let promises: Promises = toml::from_str(&fs::read_to_string(table)?)?;
@@ -80,13 +79,13 @@ fn steps(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
     let check = check.iter().map(|step| format!("xtask check: {}", step.name()));
     let test = crate::test::after_the_tests(workspace)?;
     let test = test.iter().map(|step| format!("xtask test: {}", step.name()));
-    // By its name: how long it runs, or how much of it there is, is said elsewhere.
+    // Without the task's arguments.
     let long = crate::long::LONG.iter().filter_map(|task| task.split(' ').next());
     Ok(check.chain(test).chain(long.map(|name| format!("xtask {name}"))).collect())
 }
 
 impl Promises {
-    /// What one of a document and the table has, and the other has not.
+    /// Sentences that are only in the document or only in the table.
     fn differences(&self, name: &str, text: &str, sections: &[String]) -> Vec<String> {
         let says = self.of(name);
         let absent = document::absent(text, &says);
@@ -105,7 +104,7 @@ impl Promises {
         wrong
     }
 
-    /// What is said to stand in a document that nobody looks at.
+    /// Entries for an unknown document.
     fn elsewhere(&self) -> Vec<String> {
         let limits = self.limit.iter().map(|it| &it.document);
         let named = self.promise.iter().map(|it| &it.document).chain(limits);
@@ -113,7 +112,7 @@ impl Promises {
         unknown.map(|name| format!("`{name}` is not among the documents")).collect()
     }
 
-    /// All that is said to stand in a document, the longest first: one text may hold another.
+    /// The entries of a document, the longest first, as one may contain another.
     fn of(&self, document: &str) -> Vec<&str> {
         let promises = self.promise.iter().filter(|it| it.document == document).map(|it| &it.says);
         let limits = self.limit.iter().filter(|it| it.document == document).map(|it| &it.says);
@@ -126,11 +125,11 @@ impl Promises {
 impl Promise {
     fn unkept(&self, tests: &Tests, steps: &[String]) -> Vec<String> {
         if self.kept_by.is_empty() {
-            return vec![format!("nothing keeps: {}", self.says)];
+            return vec![format!("no test is named for: {}", self.says)];
         }
         let there = |name: &&String| tests.contains(*name) || steps.contains(*name);
         let absent = self.kept_by.iter().filter(|name| !there(name));
-        absent.map(|name| format!("`{name}` did not run, and would keep: {}", self.says)).collect()
+        absent.map(|name| format!("`{name}` did not run, which is named for: {}", self.says)).collect()
     }
 }
 
@@ -145,18 +144,18 @@ mod tests {
     }
 
     #[test]
-    fn a_promise_that_nothing_keeps_is_told() {
-        assert_eq!(promise(&[]).unkept(&Tests::new(), &[]), ["nothing keeps: It signs."]);
+    fn a_promise_without_a_test_is_reported() {
+        assert_eq!(promise(&[]).unkept(&Tests::new(), &[]), ["no test is named for: It signs."]);
     }
 
     #[test]
-    fn a_test_that_did_not_run_keeps_nothing() {
+    fn a_promise_whose_test_did_not_run_is_reported() {
         let ran = Tests::from(["core::lib::it_signs".to_owned()]);
         let steps = ["xtask check: docs".to_owned()];
         assert!(promise(&["core::lib::it_signs", "xtask check: docs"]).unkept(&ran, &steps).is_empty());
         assert_eq!(
             promise(&["core::lib::it_sings"]).unkept(&ran, &steps),
-            ["`core::lib::it_sings` did not run, and would keep: It signs."]
+            ["`core::lib::it_sings` did not run, which is named for: It signs."]
         );
     }
 }

@@ -1,6 +1,6 @@
-//! `cargo xtask secrets`: nothing that can be seen depends on a key, and nothing of it is left.
+//! `cargo xtask secrets`: constant time, and no copy of a key left in memory.
 //!
-//! The program in `tests/secrets` is run under valgrind, in the two ways that it is built for.
+//! Runs the program of `tests/secrets` under valgrind, and images of `tests/footprint` on emulated boards.
 
 mod boards;
 mod counted;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::command::{heard, read, run};
+use crate::command::{read, run, run_and_read};
 use crate::figures;
 use crate::footprint::{self, board::BOARDS, image::Build as Image};
 use crate::setup::{self, qemu, targets, valgrind};
@@ -34,7 +34,11 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         })
     }));
     steps.extend(COUNTED.into_iter().map(|image| {
-        let name = format!("{} keys likewise on the boards, at opt-level {}", boards::KEYS, image.level);
+        let name = format!(
+            "{} keys take the same number of instructions on the boards, at opt-level {}",
+            boards::KEYS,
+            image.level
+        );
         Step::new(name, move || {
             count_on_boards(workspace, image)?;
             note("keys counted on the boards at opt-level", image.level, boards::KEYS);
@@ -42,7 +46,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         })
     }));
     steps.extend(IMAGES.into_iter().map(|build| {
-        let name = format!("nothing is left of a key in RAM, at opt-level {}", build.level);
+        let name = format!("no copy of a key is left in RAM, at opt-level {}", build.level);
         Step::new(name, move || {
             let windows = search(workspace, build)?;
             note("images searched at opt-level", build.level, u64::try_from(BOARDS.len())?);
@@ -54,37 +58,37 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     step::run_all("secrets", steps)
 }
 
-/// What is quick enough to be run with every test.
+/// The steps of `cargo xtask test`.
 pub(crate) fn steps(workspace: &Workspace) -> impl Iterator<Item = Step<'_>> {
     looks(workspace, |_, _| {})
 }
 
 fn looks<'a>(
     workspace: &'a Workspace,
-    tell: impl Fn(&Build, u64) + Copy + 'a,
+    note: impl Fn(&Build, u64) + Copy + 'a,
 ) -> impl Iterator<Item = Step<'a>> {
     BUILDS.iter().map(move |build| {
         let name = format!("no branch and no address depends on a key, {}", build.name);
         Step::new(name, move || {
-            tell(build, look(workspace, build)?);
+            note(build, look(workspace, build)?);
             Ok(())
         })
     })
 }
 
-/// Two figures of each build for a processor, two of each for the boards, and what was counted on them.
+/// How many figures a full run has.
 const FIGURES: usize = 2 * (BUILDS.len() + IMAGES.len()) + COUNTED.len();
 
-/// What was skipped has none, and then there are none of the task.
+/// Records nothing if a step was skipped.
 fn record(workspace: &Workspace, figures: &[(String, u64)]) -> Outcome {
     if figures.len() < FIGURES {
-        return Err(Skipped { cause: "not everything was looked at".into() }.into());
+        return Err(Skipped { cause: "a step was skipped".into() }.into());
     }
     let figures: Vec<_> = figures.iter().map(|(name, figure)| (name.as_str(), *figure)).collect();
     figures::record(workspace, "secrets", &figures)
 }
 
-/// How the program is built. Valgrind knows no instruction for SHA-256, nor does a small processor.
+/// How the program is built: with SHA-256 in software, as valgrind has no SHA instructions.
 struct Build {
     name: &'static str,
     level: &'static str,
@@ -96,33 +100,32 @@ const BUILDS: [Build; 2] = [
     Build { name: "small", level: "z", hash: "compact" },
 ];
 
-/// How many keys are counted.
 const KEYS: u64 = 1000;
 
-/// How many cases were looked at.
+/// Returns the number of cases.
 fn look(workspace: &Workspace, build: &Build) -> Result<u64, Box<dyn Error>> {
     valgrind::required()?;
     run(&mut build.cargo(workspace, &["build"]))?;
     let log = build.folder(workspace).join("memcheck.txt");
     let mut memcheck = Command::new("valgrind");
     memcheck.arg("-q").arg(written_to("--log-file", &log)).arg(build.program(workspace)).arg("look");
-    let said = heard(&mut memcheck)
-        .map_err(|cause| DependsOnAKey { cause, says: format!("{} says where", log.display()) })?;
-    Ok(u64::try_from(cases(&said))?)
+    let output = run_and_read(&mut memcheck)
+        .map_err(|cause| DependsOnAKey { cause, log: log.display().to_string() })?;
+    Ok(u64::try_from(cases(&output))?)
 }
 
-/// One for each line that is not of what was planted.
-fn cases(said: &str) -> usize {
-    said.lines().filter(|line| line.starts_with("  ok ") && !line.contains("a planted ")).count()
+/// The number of lines, without those of planted defects.
+fn cases(output: &str) -> usize {
+    output.lines().filter(|line| line.starts_with("  ok ") && !line.contains("a planted ")).count()
 }
 
 fn count(workspace: &Workspace, build: &Build) -> Outcome {
     valgrind::required()?;
-    // Without symbols: of each function that was called, callgrind writes a line for every key.
+    // Without symbols: callgrind would write a line for each function and key.
     run(build.cargo(workspace, &["rustc"]).args(["--", "-C", "strip=symbols"]))?;
     let counts = build.folder(workspace).join("callgrind.txt");
     let mut callgrind = Command::new("valgrind");
-    // A function's first call would be longer.
+    // With lazy binding a function's first call would be longer.
     callgrind.env("LD_BIND_NOW", "1").args(["-q", "--tool=callgrind", "--combine-dumps=yes"]);
     callgrind.args(["--dump-line=no", "--compress-strings=yes"]);
     callgrind.arg(written_to("--callgrind-out-file", &counts));
@@ -144,29 +147,29 @@ fn count_on_boards(workspace: &Workspace, image: Image) -> Outcome {
 const SMALL: Image = footprint::PREBUILT;
 const FAST: Image = Image { level: "3", is_compact: false, ..SMALL };
 
-/// What keys are counted in.
+/// The builds in which instructions are counted on the boards.
 const COUNTED: [Image; 2] = [SMALL, FAST];
 
-/// At every level: what the compiler keeps on the stack is another thing at each.
+/// The builds whose memory is searched: at each opt-level the compiler spills other values to the stack.
 const IMAGES: [Image; 4] = [SMALL, Image { level: "s", ..SMALL }, Image { level: "2", ..FAST }, FAST];
 
-/// Has an image search its own memory, on each board, and tells how many windows of keys were found.
+/// Lets an image search its own memory on each board, and returns the number of windows of keys it found.
 fn search(workspace: &Workspace, build: Image) -> Result<u64, Box<dyn Error>> {
     qemu::required()?;
     build.build(workspace, &["residue"])?;
     let mut found = 0_u64;
     for board in &BOARDS {
         println!("{}", board.title);
-        let said = build.emulate(workspace, board, "residue")?;
-        print!("{said}");
-        found = found.saturating_add(windows(&said).ok_or("an image says nothing of what it searched")?);
+        let output = build.emulate(workspace, board, "residue")?;
+        print!("{output}");
+        found = found.saturating_add(windows(&output).ok_or("an image printed no result of its search")?);
     }
     Ok(found)
 }
 
-/// All that was found, but for what was planted, where something is said of it.
-fn windows(said: &str) -> Option<u64> {
-    let scenes = said.lines().filter(|line| !line.starts_with(' ') && !line.contains("a planted "));
+/// The sum of all scenes but the planted ones; none if the output has no scene.
+fn windows(output: &str) -> Option<u64> {
+    let scenes = output.lines().filter(|line| !line.starts_with(' ') && !line.contains("a planted "));
     let scenes = scenes.map(|line| u64::from_str_radix(line.split(' ').next()?, 16).ok());
     scenes.reduce(|one, other| one?.checked_add(other?))?
 }
@@ -196,16 +199,16 @@ impl Build {
     }
 }
 
-/// Something besides a verdict depends on a key, or what was planted was not noticed.
+/// A branch or an address depends on a key, or a planted one was not reported.
 #[derive(Debug)]
 struct DependsOnAKey {
     cause: Box<dyn Error>,
-    says: String,
+    log: String,
 }
 
 impl fmt::Display for DependsOnAKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a branch or an address depends on a key: {} ({})", self.says, self.cause)
+        write!(f, "a branch or an address depends on a key: see {} ({})", self.log, self.cause)
     }
 }
 
@@ -216,7 +219,7 @@ mod tests {
     use super::{cases, windows};
 
     #[test]
-    fn what_is_planted_is_no_case() {
+    fn a_planted_branch_is_not_counted_as_a_case() {
         assert_eq!(
             cases("  ok        0  tc3 cold\n  ok        2  verify TC3\n  ok       32  a planted branch\n"),
             2
@@ -225,15 +228,15 @@ mod tests {
     }
 
     #[test]
-    fn the_windows_of_all_scenes_are_found_but_not_those_that_are_planted() {
-        let said =
+    fn the_windows_of_all_scenes_but_the_planted_ones_are_summed() {
+        let output =
             "00000000 v1\n  kDate at 20000010\n0000000a tc3\n00000001 a key\n00000004 a planted copy\n";
-        assert_eq!(windows(said), Some(11));
+        assert_eq!(windows(output), Some(11));
         assert_eq!(windows("00000000 tc3\n"), Some(0));
     }
 
     #[test]
-    fn an_image_that_says_nothing_has_not_searched() {
+    fn an_image_without_scenes_has_not_searched() {
         assert_eq!(windows(""), None);
         assert_eq!(windows("00000004 a planted copy of the key\n"), None);
         assert_eq!(windows("something else\n"), None);

@@ -1,16 +1,16 @@
-//! `cargo xtask setup`: what the tests need and a machine may lack.
+//! `cargo xtask setup`: installs what the tests need.
 //!
-//! Each part answers "is something missing?" with the step that installs it, so that running
-//! setup twice does nothing the second time, and `check` and `test` can run it themselves.
+//! Each part returns the step that installs it, or nothing if it is installed. The other tasks run the parts
+//! that they need.
 
 pub(crate) mod apt;
 pub(crate) mod debian;
 pub(crate) mod python;
 pub(crate) mod qemu;
-#[allow(dead_code, reason = "the long tasks use it, each as it comes")]
+#[allow(dead_code, reason = "only some tasks use all of it")]
 pub(crate) mod rustup;
 pub(crate) mod targets;
-#[allow(dead_code, reason = "the long tasks use it, each as it comes")]
+#[allow(dead_code, reason = "only some tasks use all of it")]
 pub(crate) mod tools;
 pub(crate) mod valgrind;
 
@@ -29,13 +29,13 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     step::run_all("setup", steps)
 }
 
-/// The steps that install what is missing of all that the tests need.
+/// The steps that install what the tests need and is missing.
 pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
     let targets = targets::missing(workspace)?;
     Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing()])
 }
 
-/// The steps that install something, after saying what they will do.
+/// Prints what will be installed.
 pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
     let steps: Vec<Step<'_>> = parts.into_iter().flatten().collect();
     for step in &steps {
@@ -44,7 +44,7 @@ pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -
     steps
 }
 
-/// Something setup could not install, and what would let it.
+/// A failed installation, and what would help.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) cause: Box<dyn Error>,

@@ -1,13 +1,13 @@
-//! Named steps: each is announced and timed, the first failure ends the run.
+//! Named steps, each announced and timed.
 
 use std::error::Error;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What a step or a task comes to; the error is the sentence printed last.
+/// The result of a step or task.
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
-/// One thing to do, under the name it is reported by.
+/// One part of a task, reported by its name.
 pub(crate) struct Step<'a> {
     name: String,
     work: Box<dyn FnOnce() -> Outcome + 'a>,
@@ -23,7 +23,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// What a step ends with that this machine cannot do. The steps after it are run all the same.
+/// The error of a step that this machine cannot run. The steps after it still run.
 #[derive(Debug)]
 pub(crate) struct Skipped {
     pub(crate) cause: Box<dyn Error>,
@@ -41,7 +41,7 @@ impl Error for Skipped {}
 ///
 /// # Errors
 ///
-/// The first step's failure; the steps after it are not run.
+/// The first failure; the steps after it are not run.
 pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
     let mut summary = Vec::new();
     let mut outcome = Ok(());
@@ -85,7 +85,7 @@ mod tests {
     use super::{Skipped, Step, run_all};
 
     #[test]
-    fn the_first_failure_ends_the_run_and_is_its_outcome() {
+    fn the_first_failure_is_returned_and_later_steps_are_not_run() {
         let ran = RefCell::new(Vec::new());
         let step = |name: &'static str, fails: Option<&'static str>| {
             let ran = &ran;
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_skipped_step_keeps_none_of_the_others_from_being_run() {
+    fn the_steps_after_a_skipped_step_are_run() {
         let ran = RefCell::new(false);
         let steps = vec![
             Step::new("first", || Err(Skipped { cause: "no emulator".into() }.into())),

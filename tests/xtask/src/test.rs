@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test there is.
+//! `cargo xtask test`: every test that does not take hours.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -32,10 +32,10 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     step::run_all("test", steps)
 }
 
-/// What is a test and not one of the workspace's own.
+/// The tests that `cargo test` in the workspace does not run.
 pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
     let mut steps = Vec::new();
-    // What is behind a feature must not be what makes the rest right.
+    // Without features the rest must be correct too.
     steps.extend(workspace.bare().map(|member| {
         let name = format!("tests of {} without its features", member.name);
         Step::new(name, || cargo_test(workspace, &["--package", &member.name, "--no-default-features"]))
@@ -62,13 +62,13 @@ fn cargo_test(workspace: &Workspace, which: &[&str]) -> Outcome {
     run(workspace.cargo(["test"]).args(which))
 }
 
-/// A stable rustdoc takes any error for the one that is named.
+/// A stable rustdoc does not compare the error codes of `compile_fail`.
 fn error_codes(workspace: &Workspace) -> Outcome {
     let mut cargo = workspace.cargo(["test", "--package", "conformance", "--doc"]);
     run(cargo.env("RUSTC_BOOTSTRAP", "1"))
 }
 
-/// As a person would start it; that what it prints is right is its own test.
+/// Starts the runner as a user would. Its own tests compare its output.
 fn recorded_cases(workspace: &Workspace) -> Outcome {
     let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
     run(cargo.args(vectors(workspace)?))

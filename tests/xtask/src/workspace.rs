@@ -1,4 +1,4 @@
-//! The workspace as `cargo metadata` describes it, so that no task keeps its own list of crates.
+//! The workspace as `cargo metadata` describes it.
 
 use std::env;
 use std::error::Error;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::command;
 
-/// Where everything is, and the crates in it.
+/// The folders and crates of the workspace.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
@@ -22,36 +22,35 @@ pub(crate) struct Workspace {
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) version: String,
-    /// The features, `default` left out: it only names others.
+    /// All features but `default`.
     pub(crate) features: Vec<Feature>,
-    /// Its whole entry in `cargo metadata`.
+    /// The crate's entry in `cargo metadata`.
     pub(crate) manifest: Value,
 }
 
 /// A feature of a crate.
 pub(crate) struct Feature {
     pub(crate) name: String,
-    /// The crate's other features that are on with it.
-    pub(crate) brings: Vec<String>,
+    /// The other features of the crate that it enables.
+    pub(crate) enables: Vec<String>,
 }
 
 impl Workspace {
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
         let metadata = metadata(["--no-deps"])?;
         Ok(Self {
-            root: PathBuf::from(text(&metadata, "workspace_root")?),
-            target: PathBuf::from(text(&metadata, "target_directory")?),
+            root: PathBuf::from(string(&metadata, "workspace_root")?),
+            target: PathBuf::from(string(&metadata, "target_directory")?),
             members: list(&metadata, "/packages").map(Member::read).collect::<Result<_, _>>()?,
         })
     }
 
-    /// The crates that go to the registry: all that do not say `publish = false`, which cargo reports
-    /// as an empty list of registries.
+    /// The crates without `publish = false`, which cargo reports as an empty list of registries.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.manifest.get("publish") != Some(&json!([])))
     }
 
-    /// The published crates whose categories promise that they need no operating system.
+    /// The published crates of the category `no-std`.
     pub(crate) fn bare(&self) -> impl Iterator<Item = &Member> {
         self.published().filter(|member| list(&member.manifest, "/categories").any(|it| it == "no-std"))
     }
@@ -63,11 +62,11 @@ impl Workspace {
         cargo
     }
 
-    /// A program that starts cargo, in the root folder.
+    /// A command in the root folder.
     pub(crate) fn program(&self, name: impl AsRef<OsStr>) -> Command {
         let mut program = Command::new(name);
         program.current_dir(&self.root);
-        // `cargo run` describes xtask itself in these; build scripts that watch them would run again.
+        // `cargo run` sets these for xtask. A build script that depends on one would run again.
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
@@ -79,55 +78,55 @@ impl Workspace {
 }
 
 impl Member {
-    fn read(manifest: &Value) -> Result<Self, NoText> {
+    fn read(manifest: &Value) -> Result<Self, NoString> {
         let features = manifest.get("features").and_then(Value::as_object);
         Ok(Self {
-            name: text(manifest, "name")?.to_owned(),
-            version: text(manifest, "version")?.to_owned(),
+            name: string(manifest, "name")?.to_owned(),
+            version: string(manifest, "version")?.to_owned(),
             features: features
                 .into_iter()
                 .flatten()
                 .filter(|(name, _)| *name != "default")
-                .map(|(name, enables)| Feature { name: name.clone(), brings: brings(enables) })
+                .map(|(name, enables)| Feature { name: name.clone(), enables: own_features(enables) })
                 .collect(),
             manifest: manifest.clone(),
         })
     }
 }
 
-/// Of what a feature enables, what is neither a dependency nor a feature of one.
-fn brings(enables: &Value) -> Vec<String> {
+/// The names in a feature's list that are features of the same crate.
+fn own_features(enables: &Value) -> Vec<String> {
     let enables = enables.as_array().into_iter().flatten().filter_map(Value::as_str);
     enables.filter(|it| !it.contains([':', '/'])).map(str::to_owned).collect()
 }
 
-/// The answer of `cargo metadata`.
+/// The output of `cargo metadata`.
 pub(crate) fn metadata<const N: usize>(arguments: [&str; N]) -> Result<Value, Box<dyn Error>> {
     let mut cargo = Command::new("cargo");
     cargo.args(["metadata", "--format-version", "1"]).args(arguments);
     Ok(serde_json::from_str(&command::read(&mut cargo)?)?)
 }
 
-/// The elements of the list that a JSON pointer leads to; none where it is absent.
+/// The elements of the list at a JSON pointer; none if it is absent.
 pub(crate) fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
     value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// A text that `cargo metadata` always gives.
-pub(crate) fn text<'v>(value: &'v Value, key: &'static str) -> Result<&'v str, NoText> {
-    value.get(key).and_then(Value::as_str).ok_or(NoText { key })
+/// A string that `cargo metadata` always contains.
+pub(crate) fn string<'v>(value: &'v Value, key: &'static str) -> Result<&'v str, NoString> {
+    value.get(key).and_then(Value::as_str).ok_or(NoString { key })
 }
 
-/// `cargo metadata` did not give a text it is documented to give.
+/// A string is missing in `cargo metadata`.
 #[derive(Debug)]
-pub(crate) struct NoText {
+pub(crate) struct NoString {
     key: &'static str,
 }
 
-impl fmt::Display for NoText {
+impl fmt::Display for NoString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cargo metadata gave no text for `{}`", self.key)
+        write!(f, "cargo metadata has no string `{}`", self.key)
     }
 }
 
-impl Error for NoText {}
+impl Error for NoString {}

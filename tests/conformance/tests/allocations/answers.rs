@@ -1,6 +1,6 @@
-//! Answers that are read, and bodies that are none.
+//! Parsing responses, well-formed and malformed.
 
-use super::{Void, assert_none, tell};
+use super::{Void, assert_none, format_error};
 use core::fmt::Write;
 use tc3_core::response::{
     self, Field,
@@ -8,9 +8,9 @@ use tc3_core::response::{
 };
 
 #[test]
-fn reading_an_answer_allocates_nothing() {
+fn parsing_a_response_allocates_nothing() {
     let failed = br#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"\u4e2d"},"RequestId":"1"}}"#;
-    assert_none("reading an answer", || {
+    assert_none("parsing a response", || {
         let answer = response::parse(failed).unwrap();
         let response::Answer::Failure(failure) = answer else { unreachable!() };
         write!(Void, "{failure} {answer:?} {:?}", failure.advice()).unwrap();
@@ -21,7 +21,7 @@ fn reading_an_answer_allocates_nothing() {
 }
 
 #[test]
-fn every_reason_to_refuse_an_answer_is_found_and_told_without_allocating() {
+fn every_reason_to_refuse_a_response_is_detected_and_formatted_without_allocating() {
     let deep = format!("{{\"Response\":{{\"a\":{}", "[".repeat(response::MAX_DEPTH));
     let cases: [(&[u8], Reason); 20] = [
         (b"", Truncated),
@@ -45,11 +45,11 @@ fn every_reason_to_refuse_an_answer_is_found_and_told_without_allocating() {
         (br#"{"Response":{"Error":{"Code":"\u12"}}}"#, BadEscape),
         (b"{\"Response\":{\"Error\":{\"Code\":\"\xff\"}}}", NotUtf8),
     ];
-    assert_none("a malformed answer", || {
+    assert_none("a malformed response", || {
         for (body, reason) in cases {
             let malformed = response::parse(body).unwrap_err();
             assert_eq!(malformed.reason, reason);
-            tell(&malformed);
+            format_error(&malformed);
         }
     });
 }

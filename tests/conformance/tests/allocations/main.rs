@@ -1,4 +1,4 @@
-//! Signing, encoding and every error path: nothing on the heap.
+//! Signing, encoding and every error path allocate nothing.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -26,8 +26,8 @@ const CALL: Call<'_> = api!("cvm", "2017-03-12")
     .headers(&[Header::SignAction, Header::Signed("X-Own", "A b"), Header::Unsigned("X-More", "1")]);
 const PLAIN: Call<'_> = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
 
-fn assert_none(what: &str, run: impl FnOnce()) {
-    assert_eq!(measure(run).count_total, 0, "{what} allocates");
+fn assert_none(name: &str, run: impl FnOnce()) {
+    assert_eq!(measure(run).count_total, 0, "{name} allocates");
 }
 
 fn signer() -> Signer<'static> {
@@ -38,26 +38,26 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_551_113_065).unwrap()
 }
 
-/// A formatter's target that keeps nothing.
+/// A writer that discards everything.
 struct Void;
 
 impl Write for Void {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        black_box(text);
+    fn write_str(&mut self, string: &str) -> core::fmt::Result {
+        black_box(string);
         Ok(())
     }
 }
 
-/// Writes all that an error can say.
-fn tell(error: &(impl Debug + Display)) {
+/// Formats an error by `Display` and `Debug`.
+fn format_error(error: &(impl Debug + Display)) {
     write!(Void, "{error} {error:?}").unwrap();
 }
 
 #[test]
-fn a_planted_string_is_counted() {
-    assert_eq!(measure(|| drop(black_box(String::from("planted")))).count_total, 1);
-    let planted = std::panic::catch_unwind(|| {
+fn an_allocation_is_counted() {
+    assert_eq!(measure(|| drop(black_box(String::from("allocated")))).count_total, 1);
+    let result = std::panic::catch_unwind(|| {
         assert_none("a String", || drop(black_box(now().unix().to_string())));
     });
-    assert!(planted.is_err());
+    assert!(result.is_err());
 }

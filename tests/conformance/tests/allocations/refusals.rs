@@ -1,6 +1,6 @@
-//! Every refusal of the signing side, each made for real.
+//! Every error of the signing side, caused by a real call.
 
-use super::{CALL, PLAIN, assert_none, now, signer, tell};
+use super::{CALL, PLAIN, assert_none, format_error, now, signer};
 use core::num::NonZeroU64;
 use tc3_core::{
     Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid,
@@ -20,48 +20,48 @@ fn part(part: Part<'_>) -> Result<(), Invalid> {
     Multipart::new("bound", &[part]).map(drop)
 }
 
-fn v1(pairs: &[Param<'_>]) -> Result<(), Invalid> {
-    v1::Params::unsorted(pairs).map(drop)
+fn v1(params: &[Param<'_>]) -> Result<(), Invalid> {
+    v1::Params::unsorted(params).map(drop)
 }
 
-fn sign_v1(call: Call<'_>, verb: v1::Method, pairs: &[Param<'_>]) -> Result<(), Invalid> {
-    let request = call.v1(verb, v1::Algorithm::HmacSha256, v1::Params::unsorted(pairs)?)?;
+fn sign_v1(call: Call<'_>, method: v1::Method, params: &[Param<'_>]) -> Result<(), Invalid> {
+    let request = call.v1(method, v1::Algorithm::HmacSha256, v1::Params::unsorted(params)?)?;
     signer().sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).map(drop)
 }
 
-/// As many lists in each other.
-fn too_deep(node: ParamValue<'_>, levels: usize) -> Result<(), Invalid> {
+/// Nests `value` in this many lists.
+fn too_deep(value: ParamValue<'_>, levels: usize) -> Result<(), Invalid> {
     match levels {
-        0 => v1(&[("a", node)]),
-        _ => too_deep(ParamValue::List(&[node]), levels - 1),
+        0 => v1(&[("a", value)]),
+        _ => too_deep(ParamValue::List(&[value]), levels - 1),
     }
 }
 
 #[test]
-fn every_fault_is_found_and_told_without_allocating() {
-    let crowd = [("a", ParamValue::Int(1)); v1::MAX_UNSORTED + 1];
+fn every_fault_is_detected_and_formatted_without_allocating() {
+    let too_many = [("a", ParamValue::Int(1)); v1::MAX_UNSORTED + 1];
     let one = ParamValue::Int(1);
     let list = ParamValue::List(&[one]);
-    let text = Part::text("a", "1");
+    let valid = Part::text("a", "1");
     let check = |make: &dyn Fn() -> Result<(), Invalid>, expected: Fault| {
         assert_none("a fault", || {
             let refused = make().unwrap_err();
             let Invalid::Item { fault, .. } = refused else { panic!("{refused}") };
             assert_eq!(fault, expected);
-            tell(&refused);
+            format_error(&refused);
         });
     };
     check(&|| v1(&[("", one)]), Fault::EmptyName);
     check(&|| Query::params(&[("", one)]).map(drop), Fault::EmptyName);
     check(&|| header(Header::Unsigned("", "1")), Fault::EmptyName);
-    check(&|| part(Part { name: "", ..text }), Fault::EmptyName);
+    check(&|| part(Part { name: "", ..valid }), Fault::EmptyName);
     check(&|| v1(&[("a", ParamValue::Text(""))]), Fault::EmptyValue);
     check(&|| v1(&[("é", one)]), Fault::Name { at: 0, byte: 0xc3 });
     check(&|| header(Header::Unsigned("a b", "1")), Fault::Name { at: 1, byte: b' ' });
-    check(&|| part(Part { name: "a\"", ..text }), Fault::Name { at: 1, byte: b'"' });
+    check(&|| part(Part { name: "a\"", ..valid }), Fault::Name { at: 1, byte: b'"' });
     check(&|| v1(&[("a_b", one)]), Fault::Underscore { at: 1 });
     check(&|| header(Header::Signed("a", "\n")), Fault::Value { at: 0, byte: b'\n' });
-    check(&|| part(Part { filename: Some("\""), ..text }), Fault::Value { at: 0, byte: b'"' });
+    check(&|| part(Part { filename: Some("\""), ..valid }), Fault::Value { at: 0, byte: b'"' });
     check(&|| header(Header::Signed("a", " b")), Fault::Padded);
     check(&|| v1(&[("a", one), ("a", one)]), Fault::Duplicate);
     check(&|| header(Header::Unsigned("X-First", "1")), Fault::Duplicate);
@@ -72,22 +72,22 @@ fn every_fault_is_found_and_told_without_allocating() {
     check(&|| v1(&[("a", list), ("a.0", one)]), Fault::Overlap);
     check(&|| too_deep(one, MAX_DEPTH + 1), Fault::TooDeep { limit: MAX_DEPTH });
     let limit = v1::MAX_UNSORTED;
-    check(&|| v1(&crowd), Fault::TooMany { limit });
-    check(&|| v1(&[("a", ParamValue::Object(&crowd))]), Fault::TooMany { limit });
-    check(&|| part(Part { data: b"--bound", ..text }), Fault::Boundary);
+    check(&|| v1(&too_many), Fault::TooMany { limit });
+    check(&|| v1(&[("a", ParamValue::Object(&too_many))]), Fault::TooMany { limit });
+    check(&|| part(Part { data: b"--bound", ..valid }), Fault::Boundary);
     check(&|| header(Header::SignRegion), Fault::Absent);
     check(&|| sign_v1(CALL, v1::Method::Get, &[]), Fault::Unsignable);
 }
 
 #[test]
-fn everything_invalid_is_found_and_told_without_allocating() {
-    let text = "x".repeat(10 * 1024 * 1024 + 1);
-    let large = [("a", ParamValue::Text(&text))];
+fn every_invalid_value_is_detected_and_formatted_without_allocating() {
+    let long = "x".repeat(10 * 1024 * 1024 + 1);
+    let large = [("a", ParamValue::Text(&long))];
     let check = |make: &dyn Fn() -> Result<(), Invalid>, is_expected: fn(Invalid) -> bool| {
         assert_none("a refusal", || {
             let refused = make().unwrap_err();
             assert!(is_expected(refused), "{refused:?}");
-            tell(&refused);
+            format_error(&refused);
         });
     };
     macro_rules! check {
@@ -97,7 +97,7 @@ fn everything_invalid_is_found_and_told_without_allocating() {
     }
     check!(Api::new("cvm", "").map(drop), Invalid::Empty { field: Field::Version });
     check!(
-        Api::new(&text[..32], "v").map(drop),
+        Api::new(&long[..32], "v").map(drop),
         Invalid::TooLong { field: Field::Service, len: 32, limit: 31 }
     );
     check!(Api::new("a.b", "v").map(drop), Invalid::Byte { field: Field::Service, at: 1, byte: b'.' });
@@ -119,9 +119,9 @@ fn everything_invalid_is_found_and_told_without_allocating() {
         PLAIN.post(ContentType::Json, b"\xff").map(drop),
         Invalid::Byte { field: Field::Body, at: 0, byte: 0xff }
     );
-    check!(PLAIN.json(&text).map(drop), Invalid::TooLarge { limit: Limit::Body, .. });
+    check!(PLAIN.json(&long).map(drop), Invalid::TooLarge { limit: Limit::Body, .. });
     check!(
-        PLAIN.get(Query::encoded(&text).unwrap()).map(drop),
+        PLAIN.get(Query::encoded(&long).unwrap()).map(drop),
         Invalid::TooLarge { limit: Limit::GetUrl, .. }
     );
     check!(sign_v1(PLAIN, v1::Method::Get, &large), Invalid::TooLarge { limit: Limit::GetUrl, .. });
@@ -136,25 +136,25 @@ fn everything_invalid_is_found_and_told_without_allocating() {
 }
 
 #[test]
-fn every_text_that_does_not_fit_is_refused_without_allocating() {
+fn every_buffer_that_is_too_small_is_refused_without_allocating() {
     let request = PLAIN.json("{}").unwrap();
     let form = PLAIN.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     assert_none("a buffer that is too small", || {
         let mut signer = signer();
         let nonce = v1::Nonce::new(NonZeroU64::MIN);
         let (tc3, v1) = (signer.sign(&request, now()), signer.sign_v1(&form, now(), nonce).unwrap());
-        let explain = signer.explain(&request, now());
+        let explanation = signer.explain(&request, now());
         let check = |needed: usize, refused: Result<(), BufferTooSmall>| {
             assert_eq!(refused, Err(BufferTooSmall { needed, given: 0 }));
-            tell(&refused.unwrap_err());
+            format_error(&refused.unwrap_err());
         };
         macro_rules! check {
-            ($($text:expr),*) => {
-                $(check($text.len(), $text.encode(&mut []).map(drop));)*
+            ($($encoded:expr),*) => {
+                $(check($encoded.len(), $encoded.encode(&mut []).map(drop));)*
             };
         }
         check!(tc3.head(), tc3.authorization(), request.target());
-        check!(explain.canonical_request(), explain.string_to_sign());
+        check!(explanation.canonical_request(), explanation.string_to_sign());
         check!(v1.head(), v1.wire(), v1.signature(), v1.string_to_sign());
         tc3.headers().for_each(|(_, value)| {
             check!(value);
@@ -178,7 +178,7 @@ fn a_wrong_key_and_a_wrong_date_are_refused_without_allocating() {
             let key = signer().signing_key(&Api::new(service, "1").unwrap(), now());
             let refused = DaySigner::new(identity, &key).sign(&request, at).map(drop).unwrap_err();
             assert_eq!(refused, expected);
-            tell(&refused);
+            format_error(&refused);
         }
     });
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -186,7 +186,7 @@ fn a_wrong_key_and_a_wrong_date_are_refused_without_allocating() {
     assert_none("a wrong date", || {
         for at in 0..date.len() {
             let refused: NotADate = Timestamp::from_http_date(&date[..at]).unwrap_err();
-            tell(&refused);
+            format_error(&refused);
         }
     });
 }

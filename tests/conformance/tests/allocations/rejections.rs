@@ -1,6 +1,6 @@
-//! Every rejection that a message can meet, each met for real.
+//! Every rejection of the verifier, caused by a real message.
 
-use super::{CALL, PLAIN, assert_none, now, tell};
+use super::{CALL, PLAIN, assert_none, format_error, now};
 use core::num::NonZeroU64;
 use tc3_core::{
     Credentials, ParamValue, Signer, v1,
@@ -11,37 +11,37 @@ fn credentials() -> Credentials<'static> {
     Credentials::new("AKIDEXAMPLE", "key").unwrap()
 }
 
-/// Reads a message and checks it, as TC3 if it has an Authorization.
-fn verdict(message: &Message<'_>, is_tc3: impl Fn() -> bool, room: usize) -> Result<(), Rejection> {
+/// Parses and verifies a message, as v1 with a buffer for `capacity` parameters.
+fn read_and_verify(message: &Message<'_>, is_tc3: bool, capacity: usize) -> Result<(), Rejection> {
     let mut verifier = Verifier::new();
-    if is_tc3() {
+    if is_tc3 {
         return verifier.tc3(&verify::tc3::Claim::read(message)?, &credentials(), now());
     }
-    let mut rooms = [verify::v1::Parameter::default(); 24];
-    let claim = verify::v1::Claim::read(message, &mut rooms[..room])?;
+    let mut buffer = [verify::v1::Parameter::default(); 24];
+    let claim = verify::v1::Claim::read(message, &mut buffer[..capacity])?;
     verifier.v1(&claim, &credentials(), now())
 }
 
-/// Takes the head apart beforehand, then reads, checks and tells without the heap.
+/// Splits the head, which allocates, then verifies the message and formats its rejection.
 #[track_caller]
-fn check(head: &str, body: &[u8], is_tc3: bool, room: usize, expected: Result<(), Rejection>) {
+fn check(head: &str, body: &[u8], is_tc3: bool, capacity: usize, expected: Result<(), Rejection>) {
     let (line, fields) = head.split_once("\r\n").unwrap();
     let [method, target, _] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
     let fields = fields.trim_end().split("\r\n").map(|field| field.split_once(':').unwrap());
     let headers: Vec<_> = fields.map(|(name, value)| (name, value.as_bytes())).collect();
     let message = Message { method, target, headers: &headers, body: Body::Whole(body) };
-    assert_none("a verdict", || {
-        let verdict = verdict(&message, || is_tc3, room);
-        assert_eq!(verdict, expected);
-        if let Err(rejection) = verdict {
-            tell(&rejection);
+    assert_none("verification", || {
+        let result = read_and_verify(&message, is_tc3, capacity);
+        assert_eq!(result, expected);
+        if let Err(rejection) = result {
+            format_error(&rejection);
             assert!(!rejection.code().is_empty());
         }
     });
 }
 
 #[test]
-fn every_rejection_of_tc3_is_made_and_told_without_allocating() {
+fn every_tc3_rejection_is_detected_and_formatted_without_allocating() {
     use Rejection::{Malformed, Missing};
 
     let request = CALL.json("{}").unwrap();
@@ -87,7 +87,7 @@ fn every_rejection_of_tc3_is_made_and_told_without_allocating() {
     let large = " ".repeat(limit + 1);
     check(&head, large.as_bytes(), true, 0, Err(Rejection::TooLarge { bytes, limit: 10 * 1024 * 1024 }));
 
-    // Where the action is not signed, it can be missing and there twice.
+    // Only an action that is not signed can be missing or duplicated.
     let request = PLAIN.json("{}").unwrap();
     let head = Signer::new(credentials()).sign(&request, now()).head().to_string();
     for (to, expected) in
@@ -98,7 +98,7 @@ fn every_rejection_of_tc3_is_made_and_told_without_allocating() {
 }
 
 #[test]
-fn every_rejection_of_v1_is_made_and_told_without_allocating() {
+fn every_v1_rejection_is_detected_and_formatted_without_allocating() {
     use Rejection::{Malformed, Missing};
 
     let params = [("Name", ParamValue::Text("广州")), ("Ids", ParamValue::List(&[ParamValue::Int(1); 12]))];

@@ -1,6 +1,6 @@
-//! Random requests, signed by the core and by a naive signer that shares nothing with it.
+//! Signs random requests by tc3-core and by a naive signer that shares no code with it.
 //!
-//! `TC3_SEED=N` starts at another request; a failure prints the seed of the request it is about.
+//! `TC3_SEED=N` sets the seed of the first request. A failure prints the seed of its request.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -20,16 +20,16 @@ mod trees;
 use crate::random::Random;
 use std::{collections::BTreeSet, env, fmt::Debug};
 
-/// 100,000 in each run. A TC3 request is the quicker one.
+/// Requests of each run, 100,000 in all. TC3 has more, because its requests are faster.
 const TC3_REQUESTS: u64 = 60_000;
 const V1_REQUESTS: u64 = 40_000;
 
-/// The seed of the first request; each further one has the next.
+/// The seed of the first request. Each request adds one to the seed of the one before.
 fn first_seed() -> u64 {
     env::var("TC3_SEED").map_or(0x7c3_0000_0000, |seed| seed.parse().unwrap())
 }
 
-/// The first request that two signers disagree about, told with its seed.
+/// A report of the first request whose two signatures differ, with its seed.
 fn disagreement<R: Debug>(
     requests: u64,
     make: fn(&mut Random) -> R,
@@ -43,7 +43,7 @@ fn disagreement<R: Debug>(
     })
 }
 
-/// Keeps note of key lengths; in the end all of them must have been there.
+/// Records the lengths of the keys, to assert that all were tested.
 #[derive(Default)]
 struct KeyLengths(BTreeSet<usize>);
 
@@ -67,7 +67,7 @@ fn tc3_agrees_with_the_naive_signer() {
 }
 
 #[test]
-fn v1_agrees_with_the_naive_signer_sorted_and_merged() {
+fn v1_agrees_with_the_naive_signer_sorted_and_unsorted() {
     let mut lengths = KeyLengths::default();
     let subject = |request: &request::V1| {
         lengths.0.insert(request.common.key.len());
@@ -79,7 +79,7 @@ fn v1_agrees_with_the_naive_signer_sorted_and_merged() {
     lengths.assert_complete();
 }
 
-/// Gives a signer another request than the one asked for: the smallest errors there are.
+/// Small changes to a request, to show that a signer with such an error is detected.
 const TC3_ERRORS: [fn(&mut request::Tc3); 6] = [
     |request| request.common.key.push('!'),
     |request| request.common.timestamp ^= 1,
@@ -100,7 +100,7 @@ const V1_ERRORS: [fn(&mut request::V1); 5] = [
     |request| request.params.clear(),
 ];
 
-/// Few requests, because one must be enough; not one, because an error may not show in every one.
+/// Requests per planted error. More than one, because an error may not affect each request.
 const FEW: u64 = 40;
 
 #[test]
@@ -113,7 +113,7 @@ fn an_error_planted_in_either_tc3_signer_is_found() {
         };
         let in_core = disagreement(FEW, request::Tc3::new, |of| subject::tc3(&wrong(of)), naive::tc3);
         let in_naive = disagreement(FEW, request::Tc3::new, subject::tc3, |of| naive::tc3(&wrong(of)));
-        assert!(in_core.is_some() && in_naive.is_some(), "error {index} goes unnoticed");
+        assert!(in_core.is_some() && in_naive.is_some(), "error {index} is not detected");
     }
 }
 
@@ -127,27 +127,26 @@ fn an_error_planted_in_either_v1_signer_is_found() {
         };
         let in_core = disagreement(FEW, request::V1::new, |of| subject::v1(&wrong(of)), naive::v1);
         let in_naive = disagreement(FEW, request::V1::new, subject::v1, |of| naive::v1(&wrong(of)));
-        assert!(in_core.is_some() && in_naive.is_some(), "error {index} goes unnoticed");
+        assert!(in_core.is_some() && in_naive.is_some(), "error {index} is not detected");
     }
 }
 
-/// One byte of one text, in every place that is compared.
 #[test]
-fn one_wrong_byte_in_any_text_is_found() {
-    for place in 0..4 {
-        let spoilt = |request: &request::Tc3| {
-            let mut texts = naive::tc3(request);
-            texts[place].push('x');
-            texts
+fn one_wrong_byte_in_any_compared_string_is_found() {
+    for index in 0..4 {
+        let wrong = |request: &request::Tc3| {
+            let mut output = naive::tc3(request);
+            output[index].push('x');
+            output
         };
-        assert!(disagreement(1, request::Tc3::new, subject::tc3, spoilt).is_some(), "text {place}");
+        assert!(disagreement(1, request::Tc3::new, subject::tc3, wrong).is_some(), "string {index}");
     }
-    for place in 0..6 {
-        let spoilt = |request: &request::V1| {
-            let mut texts = naive::v1(request);
-            texts[place].push('x');
-            texts
+    for index in 0..6 {
+        let wrong = |request: &request::V1| {
+            let mut output = naive::v1(request);
+            output[index].push('x');
+            output
         };
-        assert!(disagreement(1, request::V1::new, subject::v1, spoilt).is_some(), "text {place}");
+        assert!(disagreement(1, request::V1::new, subject::v1, wrong).is_some(), "string {index}");
     }
 }

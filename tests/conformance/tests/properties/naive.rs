@@ -1,4 +1,4 @@
-//! A random request, put to the naive signer.
+//! Signs a random request by the naive signer.
 
 use crate::{
     reference,
@@ -6,12 +6,12 @@ use crate::{
 };
 use tc3_core::Language;
 
-/// As [`subject::tc3`](crate::subject::tc3).
+/// The same strings as [`subject::tc3`](crate::subject::tc3).
 pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
     let common = &of.common;
     let (content_type, query, payload) = content(&of.content);
     let mut headers = vec![
-        ("Host".to_owned(), common.host.text(&common.service)),
+        ("Host".to_owned(), common.host.name(&common.service)),
         ("Content-Type".to_owned(), content_type),
     ];
     let signed = of.headers.iter().filter(|(_, _, signed)| *signed);
@@ -37,7 +37,7 @@ pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
     reference::tc3(&request).into_iter().chain([target]).collect()
 }
 
-/// Content type, query, and the bytes whose hash is signed.
+/// Content type, query, and the payload that is hashed.
 fn content(content: &Content) -> (String, String, Vec<u8>) {
     let get = |query| ("application/x-www-form-urlencoded".to_owned(), query, Vec::new());
     match content {
@@ -64,7 +64,7 @@ fn encoded(part: &request::Part, boundary: &str) -> Vec<u8> {
     [head.as_bytes(), &part.data, b"\r\n"].concat()
 }
 
-/// As [`subject::v1`](crate::subject::v1).
+/// The same strings as [`subject::v1`](crate::subject::v1).
 pub(crate) fn v1(of: &request::V1) -> Vec<String> {
     let common = &of.common;
     let language = common.language.map(|language| match language {
@@ -72,21 +72,21 @@ pub(crate) fn v1(of: &request::V1) -> Vec<String> {
         Language::English => "en-US".to_owned(),
     });
     let mut params = reference::flat(&of.params);
-    let written = [
+    let common_params = [
         ("Action", Some(common.action.clone())),
         ("Version", Some(common.version.clone())),
         ("Timestamp", Some(common.timestamp.to_string())),
         ("Nonce", Some(of.nonce.to_string())),
         ("SecretId", Some(common.id.clone())),
         ("Region", common.region.clone()),
-        ("SignatureMethod", of.method.map(str::to_owned)),
+        ("SignatureMethod", of.algorithm.map(str::to_owned)),
         ("Token", common.token.clone()),
         ("Language", language),
         ("RequestClient", common.client.clone()),
     ];
-    params.extend(written.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    params.extend(common_params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     let method = if of.post { "POST" } else { "GET" };
-    let target = format!("{method}{}{}", common.host.text(&common.service), common.path);
-    let texts = reference::v1(&target, params, &common.key, of.method == Some("HmacSHA256"));
-    [texts.clone(), texts].concat()
+    let target = format!("{method}{}{}", common.host.name(&common.service), common.path);
+    let output = reference::v1(&target, params, &common.key, of.algorithm == Some("HmacSHA256"));
+    [output.clone(), output].concat()
 }

@@ -1,4 +1,4 @@
-//! Random values from a seed: splitmix64, the same on every machine.
+//! Random values from a seed by splitmix64, the same on every machine.
 
 use core::ops::RangeInclusive;
 
@@ -35,15 +35,15 @@ impl Random {
         of[self.below(of.len())]
     }
 
-    /// Text of the ASCII characters that `of` takes.
-    pub(crate) fn text(&mut self, of: impl Fn(u8) -> bool, len: RangeInclusive<usize>) -> String {
-        (0..self.within(len)).map(|_| self.ascii(&of)).collect()
+    /// A string of ASCII characters for which `is_allowed` is true.
+    pub(crate) fn text(&mut self, is_allowed: impl Fn(u8) -> bool, len: RangeInclusive<usize>) -> String {
+        (0..self.within(len)).map(|_| self.ascii(&is_allowed)).collect()
     }
 
-    fn ascii(&mut self, of: impl Fn(u8) -> bool) -> char {
+    fn ascii(&mut self, is_allowed: impl Fn(u8) -> bool) -> char {
         loop {
             let byte = (self.next() % 128) as u8;
-            if of(byte) {
+            if is_allowed(byte) {
                 return char::from(byte);
             }
         }
@@ -71,12 +71,12 @@ impl Random {
         (0..self.within(len)).map(|_| self.next() as u8).collect()
     }
 
-    /// A value for most of the values asked for.
+    /// A value in two of three cases.
     pub(crate) fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
         (!self.one_in(3)).then(|| make(self))
     }
 
-    /// 1 to 200 bytes, often just about the block of the hash.
+    /// A key of 1 to 200 bytes, often of about SHA-256's block of 64.
     pub(crate) fn key(&mut self) -> String {
         let len = if self.one_in(4) { self.within(61..=65) } else { self.within(1..=200) };
         self.visible(len..=len)

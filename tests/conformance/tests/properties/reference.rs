@@ -1,5 +1,5 @@
-//! A signer as anyone would write it from the documents in an afternoon: Strings, sorting, plain
-//! hash crates. It shares nothing with the core.
+//! The naive signer: written directly from the documents with `String`, sorting and the RustCrypto
+//! crates. It shares no code with tc3-core.
 
 use base64ct::{Base64, Encoding};
 use conformance::Tree;
@@ -36,7 +36,7 @@ pub(crate) fn tc3(of: &Tc3<'_>) -> [String; 3] {
     let to_sign = format!("TC3-HMAC-SHA256\n{}\n{scope}\n{hashed}", of.timestamp);
 
     let key = ["TC3", of.key].concat().into_bytes();
-    let key = [&date, &service, "tc3_request"].iter().fold(key, |key, text| hmac_sha256(&key, text));
+    let key = [&date, &service, "tc3_request"].iter().fold(key, |key, part| hmac_sha256(&key, part));
     let signature = hex(&hmac_sha256(&key, &to_sign));
     let id = of.id;
     let authorization =
@@ -59,7 +59,7 @@ pub(crate) fn v1(target: &str, mut params: Vec<(String, String)>, key: &str, sha
     [to_sign, signature, wire]
 }
 
-/// Parameters as names and values, in the order given.
+/// Flattens structured parameters into names and values, in the given order.
 pub(crate) fn flat(fields: &[(String, Tree)]) -> Vec<(String, String)> {
     fields.iter().flat_map(|(name, tree)| flat_tree(name, tree)).collect()
 }
@@ -86,13 +86,14 @@ pub(crate) fn query(fields: &[(String, Tree)]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-fn percent(text: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    let encode = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(encode).collect()
+fn percent(value: &str) -> String {
+    let is_unreserved = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    let encode =
+        |byte: u8| if is_unreserved(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    value.bytes().map(encode).collect()
 }
 
-/// Counts the years and months off, one by one.
+/// Counts the years and months one by one.
 fn date(timestamp: u64) -> String {
     let (mut days, mut year, mut month) = (timestamp / 86_400, 1970, 0);
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -115,14 +116,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn hmac_sha256(key: &[u8], text: &str) -> Vec<u8> {
+fn hmac_sha256(key: &[u8], message: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    mac.update(text.as_bytes());
+    mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
 
-fn hmac_sha1(key: &[u8], text: &str) -> Vec<u8> {
+fn hmac_sha1(key: &[u8], message: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha1>::new_from_slice(key).unwrap();
-    mac.update(text.as_bytes());
+    mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

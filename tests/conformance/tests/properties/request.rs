@@ -1,10 +1,10 @@
-//! Random requests, all of which the protocol takes.
+//! Random requests that the protocol allows.
 
 use crate::{random::Random, trees};
 use conformance::Tree;
 use tc3_core::{Host, Language, region};
 
-/// What TC3 and v1 have in common.
+/// The fields that TC3 and v1 requests share.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
     pub(crate) service: String,
@@ -48,7 +48,7 @@ pub(crate) struct Tc3 {
 pub(crate) enum Content {
     Params(Vec<(String, Tree)>),
     Encoded(String),
-    /// A body, and how it is handed over.
+    /// Content type, body, and how the body is hashed.
     Body(&'static str, Vec<u8>, How),
     Form(String, Vec<Part>),
 }
@@ -72,8 +72,8 @@ pub(crate) struct Part {
 pub(crate) struct V1 {
     pub(crate) common: Common,
     pub(crate) post: bool,
-    /// None, or what `SignatureMethod` says.
-    pub(crate) method: Option<&'static str>,
+    /// The value of `SignatureMethod`; `None` leaves the parameter out.
+    pub(crate) algorithm: Option<&'static str>,
     pub(crate) nonce: u64,
     pub(crate) params: Vec<(String, Tree)>,
 }
@@ -145,8 +145,8 @@ impl Address {
         }
     }
 
-    /// The host as the documents' tables have it.
-    pub(crate) fn text(&self, service: &str) -> String {
+    /// The host name, built from the documents' tables.
+    pub(crate) fn name(&self, service: &str) -> String {
         let host = match self {
             Self::Nearest => format!("{service}.tencentcloudapi.com"),
             Self::Regional(region) => format!("{service}.{region}.tencentcloudapi.com"),
@@ -165,7 +165,7 @@ impl Tc3 {
     pub(crate) fn new(random: &mut Random) -> Self {
         let mut headers: Vec<(String, String, bool)> = Vec::new();
         for at in 0..random.below(5) {
-            // The place makes it unlike all others; none is like one the signer writes.
+            // The index makes the name unique, and different from those that the signer adds.
             let name = format!("{}-{at}", random.label(1..=12));
             let value = random.text(|byte| (b' '..=b'~').contains(&byte), 0..=20);
             headers.push((name, value.trim().to_owned(), !random.one_in(3)));
@@ -226,7 +226,7 @@ impl V1 {
         Self {
             common: Common::new(random),
             post: random.one_in(2),
-            method: random.pick(&[None, Some("HmacSHA1"), Some("HmacSHA256")]),
+            algorithm: random.pick(&[None, Some("HmacSHA1"), Some("HmacSHA256")]),
             nonce: (random.next() >> random.below(64)).max(1),
             params: trees::strict(random),
         }

@@ -1,4 +1,4 @@
-//! The signer under test.
+//! Signs a random request by tc3-core, the signer under test.
 
 use crate::request::{self, Common, Content, How};
 use conformance::Arena;
@@ -12,7 +12,7 @@ impl Common {
     fn call<'a>(&'a self, headers: &'a [Header<'a>]) -> Call<'a> {
         let api = Api::new(&self.service, &self.version).unwrap().at(self.host.host()).path(self.path);
         let mut call = api.action(&self.action);
-        // No headers and an empty list of them are spelled by different code.
+        // An empty list of headers takes another code path than no list.
         if !headers.is_empty() || self.timestamp.is_multiple_of(2) {
             call = call.headers(headers);
         }
@@ -52,23 +52,27 @@ pub(crate) fn tc3(of: &request::Tc3) -> Vec<String> {
     let call = of.common.call(&headers);
     let (arena, mut payload) = (Arena::default(), None);
     let request = match &of.content {
-        Content::Params(fields) => call.get(Query::params(arena.pairs(fields)).unwrap()),
+        Content::Params(fields) => call.get(Query::params(arena.params(fields)).unwrap()),
         Content::Encoded(query) => call.get(Query::encoded(query).unwrap()),
         Content::Body(content_type, body, how) => post(call, content_type, body, *how, &mut payload),
         Content::Form(boundary, parts) => {
             let parts: Vec<_> = parts.iter().map(request::Part::borrowed).collect();
-            return texts(&call.multipart(Multipart::new(boundary, &parts).unwrap()).unwrap(), &of.common);
+            return output(&call.multipart(Multipart::new(boundary, &parts).unwrap()).unwrap(), &of.common);
         }
     };
-    texts(&request.unwrap(), &of.common)
+    output(&request.unwrap(), &of.common)
 }
 
-fn texts(request: &Request<'_>, common: &Common) -> Vec<String> {
+fn output(request: &Request<'_>, common: &Common) -> Vec<String> {
     let mut signer = common.signer();
-    let explain = signer.explain(request, common.now());
+    let explanation = signer.explain(request, common.now());
     let signed = signer.sign(request, common.now());
-    let texts = [explain.canonical_request().to_string(), explain.string_to_sign().to_string()];
-    texts.into_iter().chain([signed.authorization().to_string(), request.target().to_string()]).collect()
+    vec![
+        explanation.canonical_request().to_string(),
+        explanation.string_to_sign().to_string(),
+        signed.authorization().to_string(),
+        request.target().to_string(),
+    ]
 }
 
 fn post<'a>(
@@ -109,22 +113,22 @@ impl request::Part {
     }
 }
 
-/// String to sign, signature, wire form: of sorted parameters, then of merged ones.
+/// String to sign, signature and wire form, of sorted and then of unsorted parameters.
 pub(crate) fn v1(of: &request::V1) -> Vec<String> {
     let arena = Arena::default();
-    let sorted = v1::Params::sorted(arena.pairs(&of.params)).unwrap();
-    let merged = v1::Params::unsorted(arena.pairs(&of.params)).unwrap();
-    [sorted, merged].into_iter().flat_map(|params| v1_texts(of, params)).collect()
+    let sorted = v1::Params::sorted(arena.params(&of.params)).unwrap();
+    let unsorted = v1::Params::unsorted(arena.params(&of.params)).unwrap();
+    [sorted, unsorted].into_iter().flat_map(|params| v1_output(of, params)).collect()
 }
 
-fn v1_texts(of: &request::V1, params: v1::Params<'_>) -> [String; 3] {
-    let verb = if of.post { v1::Method::Post } else { v1::Method::Get };
-    let method = match of.method {
+fn v1_output(of: &request::V1, params: v1::Params<'_>) -> [String; 3] {
+    let method = if of.post { v1::Method::Post } else { v1::Method::Get };
+    let algorithm = match of.algorithm {
         None => v1::Algorithm::HmacSha1Unnamed,
         Some("HmacSHA1") => v1::Algorithm::HmacSha1,
         Some(_) => v1::Algorithm::HmacSha256,
     };
-    let request = of.common.call(&[]).v1(verb, method, params).unwrap();
+    let request = of.common.call(&[]).v1(method, algorithm, params).unwrap();
     let nonce = v1::Nonce::new(NonZeroU64::new(of.nonce).unwrap());
     let signed = of.common.signer().sign_v1(&request, of.common.now(), nonce).unwrap();
     [signed.string_to_sign().to_string(), signed.signature().to_string(), signed.wire().to_string()]

@@ -4,13 +4,13 @@ use crate::random::Random;
 use conformance::Tree;
 use tc3_core::MAX_DEPTH;
 
-/// Any names, and any values, in any order.
+/// Parameters for TC3: any names and values, in any order.
 pub(crate) fn any(random: &mut Random) -> Vec<(String, Tree)> {
     let name = |random: &mut Random| random.utf8(1..=6);
     (0..random.below(5)).map(|_| (name(random), tree(random, MAX_DEPTH, name, 0))).collect()
 }
 
-/// What signature v1 takes: names of letters, digits and dots, each once; no empty values.
+/// Parameters for v1: unique names of letters, digits and dots, and no empty values.
 pub(crate) fn strict(random: &mut Random) -> Vec<(String, Tree)> {
     let count = random.below(8);
     let mut fields = Vec::new();
@@ -25,7 +25,7 @@ fn strict_name(random: &mut Random) -> String {
     random.text(|byte| byte.is_ascii_alphanumeric() || byte == b'.', 1..=4)
 }
 
-/// A value of at most `depth` lists and objects inside each other; now and then just that deep.
+/// A value nested at most `depth` levels deep, and sometimes exactly that deep.
 fn tree(random: &mut Random, depth: usize, name: fn(&mut Random) -> String, min: usize) -> Tree {
     let deep = random.one_in(12);
     if deep || (depth > 0 && random.one_in(4)) {
@@ -68,14 +68,14 @@ fn tree_or_leaf(random: &mut Random, depth: usize, name: fn(&mut Random) -> Stri
     if depth == 0 { Tree::Text(random.utf8(min..=4)) } else { tree(random, depth, name, min) }
 }
 
-/// Leaves out a name that is there already, or lies inside another.
+/// Removes names that are duplicates or prefixes of another name.
 fn distinct(fields: Vec<(String, Tree)>) -> Vec<(String, Tree)> {
     let inside = |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
-    let mut kept: Vec<(String, Tree)> = Vec::new();
+    let mut distinct: Vec<(String, Tree)> = Vec::new();
     for field in fields {
-        if !kept.iter().any(|(other, _)| inside(other, &field.0) || inside(&field.0, other)) {
-            kept.push(field);
+        if !distinct.iter().any(|(other, _)| inside(other, &field.0) || inside(&field.0, other)) {
+            distinct.push(field);
         }
     }
-    kept
+    distinct
 }

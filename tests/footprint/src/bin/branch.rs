@@ -1,4 +1,4 @@
-//! Branches on a key: what counts instructions has to notice it.
+//! Branches on a key: counting instructions must detect it.
 #![no_std]
 #![no_main]
 

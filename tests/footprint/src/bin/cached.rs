@@ -1,5 +1,4 @@
-//! Signs a POST of JSON a second time, with the key of the first, and with
-//! what it had in common with it.
+//! Signs a POST of JSON a second time, with the key and the first block of the canonical request cached.
 #![no_std]
 #![no_main]
 
@@ -14,7 +13,7 @@ fn sign(meter: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
     let request = call.text(ContentType::JsonUtf8, fixture::body());
     let request = request.as_ref().ok()?;
-    // It goes on to sign: that it would be wiped at the end is no part of a signature.
+    // Not dropped: wiping the signer is not part of a signature.
     let mut signer = ManuallyDrop::new(Signer::with_hash(fixture::credentials().ok()?, CachingSha256::new()));
     let now = fixture::now().ok()?;
     signer.sign(request, now);

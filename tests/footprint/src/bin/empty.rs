@@ -1,4 +1,4 @@
-//! Nothing: what an image takes in any case.
+//! Does nothing: what every image takes.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Signs a POST of JSON for a host that has to be the service's.
+//! Signs a POST of JSON for a host that is compared with the service.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Spells the canonical request of a POST, to be compared with another signer's.
+//! Writes the canonical request and the string to sign of a POST of JSON.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Signs a GET with parameters, and writes request line and all headers.
+//! Signs a GET with parameters, and writes the request line and all headers.
 #![no_std]
 #![no_main]
 

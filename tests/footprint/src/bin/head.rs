@@ -1,4 +1,4 @@
-//! Signs a POST of JSON, and writes request line and all headers.
+//! Signs a POST of JSON, and writes the request line and all headers.
 #![no_std]
 #![no_main]
 

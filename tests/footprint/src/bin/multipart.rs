@@ -1,4 +1,4 @@
-//! Signs a POST of a form in two parts, and writes request line and all headers.
+//! Signs a POST of a multipart form, and writes the request line and all headers.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Reads the service's answer and what to do about it, and writes the code of the error.
+//! Reads an answer of the service with its advice, and writes the error code.
 #![no_std]
 #![no_main]
 

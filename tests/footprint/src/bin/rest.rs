@@ -1,4 +1,4 @@
-//! All that no other image does. It is only linked: no panic can be reached from it either.
+//! Everything that no other image does. It is only linked, to prove that it cannot panic.
 #![no_std]
 #![no_main]
 
@@ -62,7 +62,7 @@ fn payload(body: &[u8]) -> HashedPayload {
     hasher.finish()
 }
 
-/// With a key that goes to another device and back, and is used on two engines.
+/// Exports and imports a day's key, and signs on two engines.
 fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     let (credentials, now) = (fixture::credentials().ok()?, now()?);
     let mut signer = Signer::new(credentials);
@@ -77,22 +77,22 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     values.chain([before]).max()
 }
 
-/// Signed and verified.
-fn v1(call: &Call<'_>, verb: v1::Method, method: v1::Algorithm, out: &mut [u8; OUT]) -> Option<usize> {
+/// Signs and verifies.
+fn v1(call: &Call<'_>, method: v1::Method, algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<usize> {
     let list = [ParamValue::Text(fixture::body()), ParamValue::Int(-1)];
-    let pairs = [
+    let params = [
         ("A", ParamValue::List(&list)),
         ("B", ParamValue::Object(&[("C", ParamValue::Text(fixture::region()))])),
     ];
-    let request = call.v1(verb, method, v1::Params::unsorted(&pairs).ok()?).ok()?;
+    let request = call.v1(method, algorithm, v1::Params::unsorted(&params).ok()?).ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);
     let signed = signer.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     let len = signed.head().len().max(signed.string_to_sign().len()).max(signed.signature().len());
     let target = signed.wire().encode_str(out).ok()?;
     let headers: [(&str, &[u8]); 2] = [("Host", b"cvm.tencentcloudapi.com"), ("Content-Type", b"text/plain")];
     let message = Message { method: fixture::action(), target, headers: &headers, body: Body::Whole(b"") };
-    let mut room = [verify::v1::Parameter::default(); 12];
-    let claim = verify::v1::Claim::read(&message, &mut room).ok()?;
+    let mut parameters = [verify::v1::Parameter::default(); 12];
+    let claim = verify::v1::Claim::read(&message, &mut parameters).ok()?;
     Verifier::new().window(60).v1(&claim, &fixture::credentials().ok()?, now()?).ok()?;
     Some(claim.parameter(fixture::region())?.bytes().count().max(len))
 }

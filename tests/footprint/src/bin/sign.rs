@@ -1,4 +1,4 @@
-//! Signs a POST of JSON with a key that is derived for it.
+//! Derives the key and signs a POST of JSON.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Signs the form of a POST with signature v1 and HmacSHA256, and writes it.
+//! Signs a POST with signature v1 and HmacSHA256, and writes its body.
 #![no_std]
 #![no_main]
 

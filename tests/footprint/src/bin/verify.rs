@@ -1,4 +1,4 @@
-//! Verifies a POST that was signed with TC3, and writes the id that signed it.
+//! Verifies a POST that was signed with TC3, and writes its SecretId.
 #![no_std]
 #![no_main]
 

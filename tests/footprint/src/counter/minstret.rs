@@ -1,10 +1,10 @@
-//! The counter that a RISC-V core has for it: in the emulator, of nanoseconds.
+//! The instruction counter of a RISC-V core. In the emulator it counts nanoseconds.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use riscv::register::minstret;
 
-/// Of an instruction.
+/// The time of an instruction.
 const NANOSECONDS: u32 = 128;
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
@@ -13,7 +13,7 @@ pub(crate) fn start() {
     STARTED.store(low(), Ordering::Relaxed);
 }
 
-/// Since [`start`].
+/// The number of instructions since [`start`].
 pub(crate) fn instructions() -> u32 {
     low().wrapping_sub(STARTED.load(Ordering::Relaxed)) / NANOSECONDS
 }

@@ -1,13 +1,13 @@
-//! The timer of an Arm processor. It ticks more than once in an instruction, so the count is exact.
+//! The timer of an Arm processor. It ticks more than once for each instruction, so the count is exact.
 
 use cortex_m::Peripherals;
 use cortex_m::peripheral::{SYST, syst::SystClkSource};
 
-/// It counts down, over 24 bits.
+/// The timer counts down, with 24 bits.
 const RELOAD: u32 = 0x00FF_FFFF;
 
 unsafe extern "C" {
-    // Not a place but a number, from the `memory.x` of the board.
+    // Its address is a number from the board's `memory.x`.
     static _instructions_in_256_ticks: u8;
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn start() {
     timer.enable_counter();
 }
 
-/// Since [`start`].
+/// The number of instructions since [`start`].
 pub(crate) fn instructions() -> u32 {
     let ticks = RELOAD.wrapping_sub(SYST::get_current());
     let rate = (&raw const _instructions_in_256_ticks).addr();

@@ -1,4 +1,4 @@
-//! Instructions of one signature, which are the same on a busy machine and on an idle one.
+//! Instructions of one signature, counted by callgrind. They do not depend on the machine's load.
 
 use std::error::Error;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::process::Command;
 
 use crate::command::read;
 
-/// Two lengths of a run: what starting takes is in both, and so is not in their difference.
+/// Two numbers of signatures. The difference of the counts does not contain the start of the program.
 const TIMES: [u32; 2] = [50, 550];
 
-/// The instructions of one signature by this contender of a body of this length.
+/// The instructions that a contender needs to sign a body of this length.
 ///
-/// Valgrind does not have the SHA instructions of a processor: everybody hashes in software.
+/// Valgrind has no SHA instructions, so all contenders hash in software.
 pub(crate) fn instructions(program: &Path, name: &str, body: usize) -> Result<u64, Box<dyn Error>> {
     let [short, long] = TIMES;
     let more = collected(program, name, body, long)?.saturating_sub(collected(program, name, body, short)?);
@@ -25,6 +25,6 @@ fn collected(program: &Path, name: &str, body: usize, times: u32) -> Result<u64,
     valgrind.args(["sign", name, &body.to_string(), &times.to_string()]);
     let output = read(&mut valgrind)?;
     let line = output.lines().find_map(|line| line.split_once("Collected : "));
-    let (_, instructions) = line.ok_or("callgrind did not say how many instructions it saw")?;
+    let (_, instructions) = line.ok_or("callgrind printed no number of instructions")?;
     Ok(instructions.trim().parse()?)
 }

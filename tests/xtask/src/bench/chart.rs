@@ -1,4 +1,4 @@
-//! The table as a picture: one bar for each contender, as long as its signature takes.
+//! The table as a bar chart: one bar for the time of each contender.
 
 use std::fs;
 use std::path::Path;
@@ -10,14 +10,14 @@ use crate::step::Outcome;
 pub(crate) const FILE: &str = "bench.svg";
 
 const WIDTH: f64 = 760.0;
-/// Where bars begin, and how long the longest is.
+/// The left end of the bars, and the length of the longest.
 const LEFT: f64 = 250.0;
 const LONGEST: f64 = 330.0;
 const TOP: f64 = 58.0;
 const STEP: f64 = 26.0;
 const BAR: f64 = 16.0;
 
-/// Nothing but the page behind it is of one colour: a reader's light or dark mode chooses.
+/// Colours for light and dark mode; the background is transparent.
 const STYLE: &str = "\
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-size: 15px; font-weight: 600 }
@@ -44,8 +44,8 @@ pub(crate) fn draw(table: &Table) -> String {
          height=\"{height}\" role=\"img\">\n\
          <title>Time of one signature of 23 bytes, by contender</title>\n<style>\n{STYLE}\n</style>\n\
          <text class=\"title\" x=\"16\" y=\"24\">Time of one signature of 23 bytes: shorter is better</text>\n\
-         <text class=\"note\" x=\"16\" y=\"44\">one process, one thread; right of the bar, how often the heap \
-         is asked</text>\n"
+         <text class=\"note\" x=\"16\" y=\"44\">one process, one thread; right of each bar: time and \
+         allocations</text>\n"
     );
     for (row, top) in rows.into_iter().zip(places()) {
         svg += &bar(row, top, LONGEST * row.time() / longest);

@@ -1,22 +1,22 @@
-//! What is promised of the table.
+//! The promised limits of the table.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::bench::table::{CACHED, DERIVED, Kind, PREPARED, Row, Table};
 
-/// Time by that of the fastest peer, where the processor has instructions for SHA-256.
+/// Time relative to the fastest peer, with SHA instructions.
 const TIME: [(&str, f64); 3] = [(CACHED, 0.22), (DERIVED, 0.55), (PREPARED, 0.12)];
-/// The same where it has none. Compressions, which nobody can leave out, are then nearly all of the
-/// time: the floor itself is at 0.26, 0.78 and 0.11.
+/// The same without SHA instructions. Compressions then take nearly all of the time: the floor itself is at
+/// 0.26, 0.78 and 0.11.
 const TIME_IN_SOFTWARE: [(&str, f64); 3] = [(CACHED, 0.29), (DERIVED, 0.84), (PREPARED, 0.135)];
-/// Instructions by those of the peer that needs the fewest; all hash in software.
+/// Instructions relative to the peer with the fewest; all hash in software.
 const INSTRUCTIONS: [(&str, f64); 3] = [(CACHED, 0.26), (DERIVED, 0.80), (PREPARED, 0.13)];
 
-/// Of a cached signature of the shortest body, with `CachingSha256`;
+/// The compressions of a signature of the shortest body with key and first block cached, as
 /// `tests/conformance/tests/compressions.rs` counts them.
 pub(crate) const COMPRESSIONS: u64 = 6;
-/// What may be spent on all that is not a compression.
+/// The most instructions outside of compressions.
 const BEYOND: u64 = 1_400;
 
 /// A figure, and the most that it may be.
@@ -24,7 +24,7 @@ struct Goal {
     what: String,
     is: f64,
     most: f64,
-    /// Whether it depends on what else the machine does.
+    /// Whether it depends on the machine's load.
     of_time: bool,
 }
 
@@ -37,14 +37,14 @@ impl Goal {
 pub(crate) struct Goals(Vec<Goal>);
 
 impl Goals {
-    /// All that can be said of a table; without a peer no ratio can.
+    /// The goals of a table. Without a peer there are no ratios.
     pub(crate) fn of(table: &Table) -> Result<Self, Box<dyn Error>> {
         let mut goals = Vec::new();
         let mut ratios = |unit: &str, limits: [(&str, f64); 3], of: fn(&Row) -> f64| {
             let peers = table.rows.iter().filter(|row| row.kind == Kind::Tencent).map(of);
             let Some(peer) = peers.min_by(f64::total_cmp) else { return Ok(()) };
             for (name, most) in limits {
-                let what = format!("{unit} by the best peer's, {name}");
+                let what = format!("{unit} relative to the best peer, {name}");
                 goals.push(Goal { what, is: of(table.row(name)?) / peer, most, of_time: unit == "time" });
             }
             Ok::<(), Box<dyn Error>>(())
@@ -60,8 +60,8 @@ impl Goals {
         Ok(Self(goals))
     }
 
-    /// No row of ours takes over 1 % more instructions than the table says that is checked in, and none
-    /// allocates: what holds on any machine, with the compiler of that table.
+    /// No row of ours may take over 1 % more instructions than in the checked-in table, or allocate. This holds
+    /// on any machine with that table's compiler.
     pub(crate) fn against(checked_in: &Table, table: &Table) -> Result<Self, Box<dyn Error>> {
         let mut goals = Vec::new();
         for row in table.rows.iter().filter(|row| row.kind == Kind::Ours) {
@@ -89,13 +89,13 @@ impl Goals {
     }
 }
 
-/// What a cached signature takes besides hashing whole blocks.
+/// The instructions of a cached signature outside of compressions.
 pub(crate) fn beyond(table: &Table) -> Result<u64, Box<dyn Error>> {
     let compressions = table.compression.saturating_mul(COMPRESSIONS);
     Ok(table.row(CACHED)?.instructions.saturating_sub(compressions))
 }
 
-/// Exact below 2^53, which no figure here comes near.
+/// Exact for the figures here, which are below 2^32.
 fn float(value: u64) -> f64 {
     u32::try_from(value).map_or(f64::INFINITY, f64::from)
 }
@@ -124,7 +124,7 @@ mod tests {
         Row { name: name.to_owned(), kind, instructions, allocations: 0, allocated: 0, nanoseconds }
     }
 
-    /// Everything is as good as it has to be.
+    /// A table that just meets the goals.
     fn table() -> Table {
         let rows = vec![
             row(CACHED, Kind::Ours, 22.0, COMPRESSIONS * 3_300 + BEYOND),
@@ -138,12 +138,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_as_good_as_promised_meets_the_goals() {
+    fn figures_at_their_limits_meet_the_goals() {
         assert!(Goals::of(&table()).unwrap().are_met());
     }
 
     #[test]
-    fn an_instruction_an_allocation_and_a_nanosecond_too_many_each_miss_one() {
+    fn one_instruction_allocation_or_nanosecond_too_many_misses_a_goal() {
         let change = |change: fn(&mut Row)| {
             let mut table = table();
             table.rows.iter_mut().filter(|row| row.name == CACHED).for_each(change);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn over_one_percent_more_instructions_than_are_checked_in_miss_a_goal() {
+    fn over_one_per_cent_more_instructions_than_checked_in_misses_a_goal() {
         let mut now = table();
         assert!(Goals::against(&table(), &now).unwrap().are_met());
         let cached = |table: &mut Table, more: u64| {
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn without_instructions_for_sha_256_time_is_judged_by_what_is_possible() {
+    fn without_sha_instructions_other_goals_for_time_apply() {
         let mut table = table();
         table.has_sha = false;
         table.rows.iter_mut().filter(|row| row.name == CACHED).for_each(|row| {

@@ -1,4 +1,4 @@
-//! The table as it stands in the READMEs.
+//! The tables in the READMEs.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -13,7 +13,7 @@ const BEGIN: &str = "<!-- bench: written by `cargo xtask bench` -->\n";
 const END: &str = "<!-- end of bench -->\n";
 
 impl Table {
-    /// The chart, and what concerns most.
+    /// The chart and the most important rows.
     pub(crate) fn short(&self) -> Result<String, Box<dyn Error>> {
         let peer = self.fastest_peer()?;
         let mut text = "![Time of one signature, by contender](tests/bench/bench.svg)\n\n".to_owned();
@@ -21,7 +21,7 @@ impl Table {
         for (what, row) in [
             ("key derived each time", self.row(DERIVED)?),
             ("key cached", self.row(PLAIN)?),
-            ("key cached, beginning recalled", self.row(CACHED)?),
+            ("key and first block cached", self.row(CACHED)?),
             ("body prepared", self.row(PREPARED)?),
             (&*format!("fastest other crate, {}", peer.name), peer),
         ] {
@@ -32,14 +32,16 @@ impl Table {
         Ok(text)
     }
 
-    /// Everybody and everything.
+    /// All rows and columns.
     pub(crate) fn whole(&self) -> String {
         let peer = self.fastest_peer().map_or(f64::NAN, Row::time);
         let sizes: BTreeSet<u64> = self.rows.iter().flat_map(|row| row.nanoseconds.keys().copied()).collect();
         let heads: Vec<String> = sizes.iter().map(|size| format!(" {} |", length(*size))).collect();
         let lines = "---:|".repeat(sizes.len().saturating_add(4));
-        let mut text =
-            format!("| |{} of the peer's | instructions | allocations | bytes |\n", heads.concat());
+        let mut text = format!(
+            "| |{} relative to the fastest peer | instructions | allocations | bytes |\n",
+            heads.concat()
+        );
         text += &format!("|---|{lines}\n");
         for row in &self.rows {
             let times = sizes.iter().filter_map(|size| row.nanoseconds.get(size));
@@ -55,24 +57,24 @@ impl Table {
         let with = if self.has_sha { "with" } else { "without" };
         text += &format!(
             "\nWith {} on {}, {with} instructions for SHA-256. A compression in software takes {} instructions; \
-             of a signature with the key cached and the beginning recalled, {beyond} are beyond its {COMPRESSIONS} compressions.\n",
+             a signature with key and first block cached has {COMPRESSIONS} compressions and {beyond} other instructions.\n",
             self.compiler,
             self.processor,
             thousands(self.compression),
         );
         let missed = Goals::of(self).map(|goals| goals.missed().to_string()).unwrap_or_default();
         if !missed.is_empty() {
-            text += &format!("\nOf the goals this table misses:\n\n```text\n{missed}```\n");
+            text += &format!("\nThis table misses these goals:\n\n```text\n{missed}```\n");
         }
         text
     }
 }
 
-/// Writes the section of a README that is ours.
+/// Writes the generated section of a README.
 pub(crate) fn write(readme: &Path, section: &str) -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(readme)?;
     let (before, _, after) =
-        parts(&text).ok_or_else(|| format!("{} has no place for {BEGIN}", readme.display()))?;
+        parts(&text).ok_or_else(|| format!("{} has no mark {BEGIN}", readme.display()))?;
     Ok(fs::write(readme, [before, BEGIN, section, END, after].concat())?)
 }
 
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_short() {
+    fn numbers_and_times_are_rounded_and_grouped() {
         assert_eq!([0, 999, 1_000, 12_345_678].map(thousands), ["0", "999", "1,000", "12,345,678"]);
         assert_eq!([483.2, 53_446.0, 836_715_000.0].map(duration), ["483 ns", "53.4 µs", "836.72 ms"]);
     }

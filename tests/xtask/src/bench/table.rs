@@ -1,4 +1,4 @@
-//! What was measured: the table that is checked in, and that of the READMEs.
+//! The measurements, stored in table.json.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::bench::callgrind::instructions;
 use crate::command::read;
 
-/// The shortest body, of which everything is told.
+/// The length of the shortest body.
 pub(crate) const SHORT: u64 = 23;
 
 const FILE: &str = "table.json";
 
-/// Who is judged, by the names that the bench has for them.
+// Names of contenders in the bench.
 pub(crate) const DERIVED: &str = "tc3-core, key derived each time";
-pub(crate) const CACHED: &str = "tc3-core, key cached, beginning recalled";
+pub(crate) const CACHED: &str = "tc3-core, key and first block cached";
 pub(crate) const PLAIN: &str = "tc3-core, key cached";
 pub(crate) const PREPARED: &str = "tc3-core, body prepared";
 
@@ -33,16 +33,16 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
 }
 
-/// What is known of one contender.
+/// The figures of one contender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    /// Of one signature of the shortest body, as the rest but time.
+    /// Of one signature of the shortest body, like allocations.
     pub(crate) instructions: u64,
     pub(crate) allocations: u64,
     pub(crate) allocated: u64,
-    /// Of one signature, the shortest of all rounds, by the length of the body.
+    /// The shortest time of one signature in all rounds, by the length of the body.
     pub(crate) nanoseconds: BTreeMap<u64, f64>,
 }
 
@@ -55,7 +55,7 @@ pub(crate) enum Kind {
     Aws,
 }
 
-/// What the bench says of a race.
+/// The bench's report of a race.
 #[derive(Deserialize)]
 struct Report {
     has_sha: bool,
@@ -73,7 +73,7 @@ struct Lap {
 }
 
 impl Table {
-    /// Runs the race, and counts everybody's instructions.
+    /// Runs the race, and counts the instructions of all contenders.
     pub(crate) fn measure(program: &Path, rounds: u32) -> Result<Self, Box<dyn Error>> {
         let [less, more] = [1024, 2048].map(|body| instructions(program, CACHED, body));
         let mut table = Self {
@@ -91,7 +91,7 @@ impl Table {
         Ok(table)
     }
 
-    /// Runs the race anew; what does not depend on the time of day stays.
+    /// Runs the race again and keeps the instructions.
     pub(crate) fn race(&mut self, program: &Path, rounds: u32) -> Result<(), Box<dyn Error>> {
         let race = read(Command::new(program).args(["race", &rounds.to_string()]))?;
         let report: Report = serde_json::from_str(&race)?;
@@ -121,7 +121,7 @@ impl Table {
         row.ok_or_else(|| format!("the table has no row `{name}`").into())
     }
 
-    /// The peer that is the quickest to sign the shortest body for Tencent Cloud.
+    /// The fastest crate that signs the shortest body for Tencent Cloud.
     pub(crate) fn fastest_peer(&self) -> Result<&Row, Box<dyn Error>> {
         let peers = self.rows.iter().filter(|row| row.kind == Kind::Tencent);
         let fastest = peers.min_by(|one, other| one.time().total_cmp(&other.time()));
@@ -130,7 +130,7 @@ impl Table {
 }
 
 impl Row {
-    /// Nanoseconds that the shortest body takes.
+    /// Nanoseconds for the shortest body.
     pub(crate) fn time(&self) -> f64 {
         self.nanoseconds.get(&SHORT).copied().unwrap_or(f64::INFINITY)
     }
@@ -144,7 +144,7 @@ impl From<Lap> for Row {
     }
 }
 
-/// As Linux names it.
+/// The processor's name on Linux.
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));

@@ -1,9 +1,8 @@
-//! Sets of features to build a crate with.
+//! The sets of features to build a crate with.
 
 use crate::workspace::Feature;
 
-/// Every set that is a build of its own, the empty one first: a feature that brings others with it
-/// builds the same with or without naming them.
+/// Every different set, the empty one first. A feature that enables others occurs only together with them.
 pub(crate) fn sets(features: &[Feature]) -> Vec<Vec<&str>> {
     let mut sets = vec![Vec::new()];
     for feature in features {
@@ -13,7 +12,7 @@ pub(crate) fn sets(features: &[Feature]) -> Vec<Vec<&str>> {
         }
     }
     sets.retain(|set| {
-        set.iter().all(|it| it.brings.iter().all(|other| names(set).any(|name| name == other)))
+        set.iter().all(|it| it.enables.iter().all(|other| names(set).any(|name| name == other)))
     });
     sets.iter().map(|set| names(set).collect()).collect()
 }
@@ -27,12 +26,12 @@ mod tests {
     use super::sets;
     use crate::workspace::Feature;
 
-    fn feature(name: &str, brings: &[&str]) -> Feature {
-        Feature { name: name.to_owned(), brings: brings.iter().map(|it| (*it).to_owned()).collect() }
+    fn feature(name: &str, enables: &[&str]) -> Feature {
+        Feature { name: name.to_owned(), enables: enables.iter().map(|it| (*it).to_owned()).collect() }
     }
 
     #[test]
-    fn three_features_of_their_own_make_eight_different_sets() {
+    fn three_independent_features_make_eight_sets() {
         let features = ["a", "b", "c"].map(|name| feature(name, &[]));
         let mut sets = sets(&features);
         assert_eq!(sets.first(), Some(&vec![]));
@@ -43,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_comes_with_what_it_brings() {
+    fn a_feature_occurs_only_with_those_it_enables() {
         let features = [feature("rsa", &["tls"]), feature("tls", &[]), feature("async", &[])];
         let expected = [vec![], vec!["tls"], vec!["rsa", "tls"]];
         let with_async = expected.clone().map(|set| [set, vec!["async"]].concat());
@@ -51,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_features_is_built_once() {
+    fn a_crate_without_features_has_one_set() {
         assert_eq!(sets(&[]), [Vec::<&str>::new()]);
     }
 }

@@ -1,5 +1,5 @@
-//! What each published crate would upload: it must build alone, say what it is, carry the
-//! licences and a README, and nothing but them and its sources.
+//! The packages that would be published: each must build alone, be described, and contain the licences,
+//! a README, its sources and nothing else.
 
 use std::error::Error;
 use std::fmt;
@@ -18,10 +18,10 @@ const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 const README: &str = "README.md";
 
-/// All that may stand beside the licences and the README; all but `src` is cargo's own.
+/// What a package may contain besides the licences and the README. All but `src` is written by cargo.
 const EXPECTED: [&str; 5] = ["src", "Cargo.toml", "Cargo.toml.orig", "Cargo.lock", ".cargo_vcs_info.json"];
 
-/// Where `cargo metadata` has what the registry's page and docs.rs go by.
+/// The fields of `cargo metadata` that the registry and docs.rs show.
 const DESCRIPTION: [&str; 7] =
     ["/description", "/license", "/readme", "/rust_version", "/keywords", "/categories", "/metadata/docs/rs"];
 
@@ -33,13 +33,13 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
         described(member)?;
         let folder = unpacked.join(folder_of(member));
         complete(&workspace.root, &folder)?;
-        nothing_astray(&folder)?;
+        nothing_else(&folder)?;
     }
     builds_alone(workspace, &unpacked)
 }
 
-/// Without cargo's own verification: where one of our crates needs another, it takes that one
-/// from a cache which is keyed by version alone, and so builds against what was packed before.
+/// Without cargo's own verification: it would build against an older package of another crate of ours,
+/// because its cache is keyed by version alone.
 fn pack(workspace: &Workspace) -> Outcome {
     let mut cargo = workspace.cargo(["package", "--quiet", "--allow-dirty", "--no-verify"]);
     for member in workspace.published() {
@@ -48,7 +48,7 @@ fn pack(workspace: &Workspace) -> Outcome {
     run(&mut cargo)
 }
 
-/// Unpacks the crates beside each other, as a workspace in which they find each other.
+/// Unpacks the crates into one workspace, where they depend on each other.
 fn unpack(workspace: &Workspace, unpacked: &Path) -> Outcome {
     if unpacked.exists() {
         fs::remove_dir_all(unpacked)?;
@@ -59,7 +59,7 @@ fn unpack(workspace: &Workspace, unpacked: &Path) -> Outcome {
     for member in workspace.published() {
         let folder = folder_of(member);
         let packed = format!("package/{folder}.crate");
-        // `m`: packed files bear one old date, and cargo takes what is old for unchanged.
+        // `m` sets new dates: cargo would take files with the old date of a package for unchanged.
         let mut tar = Command::new("tar");
         tar.arg("-xzmf").arg(workspace.target.join(packed));
         run(tar.arg("-C").arg(unpacked))?;
@@ -76,7 +76,7 @@ fn unpack(workspace: &Workspace, unpacked: &Path) -> Outcome {
     Ok(())
 }
 
-/// One by one, so that none lives on features that another asks for.
+/// One at a time, so that no crate relies on features that another enables.
 fn builds_alone(workspace: &Workspace, unpacked: &Path) -> Outcome {
     for member in workspace.published() {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name]);
@@ -101,25 +101,25 @@ fn described(member: &Member) -> Result<(), Fault> {
     }
 }
 
-/// The licences are the workspace's own, byte for byte: a link that was packed as a link is not.
+/// The licences must equal the workspace's, byte for byte; a package that contains a symbolic link fails.
 fn complete(root: &Path, unpacked: &Path) -> Result<(), Fault> {
     for license in LICENSES {
         let ours = read(&root.join(license))?;
         let packed = unpacked.join(license);
         if read(&packed)? != ours {
-            return Err(Fault::NotOurs { file: packed });
+            return Err(Fault::OtherLicence { file: packed });
         }
     }
     read(&unpacked.join(README)).map(|_| ())
 }
 
-fn nothing_astray(unpacked: &Path) -> Outcome {
+fn nothing_else(unpacked: &Path) -> Outcome {
     for entry in fs::read_dir(unpacked)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let mut expected = EXPECTED.iter().chain(&LICENSES).chain([&README]);
         if !expected.any(|it| **it == *name) {
-            return Err(Fault::Astray { file: entry.path() }.into());
+            return Err(Fault::Unexpected { file: entry.path() }.into());
         }
     }
     Ok(())
@@ -134,8 +134,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
 enum Fault {
     Undescribed { crate_name: String, field: &'static str },
     Unreadable { file: PathBuf, cause: io::Error },
-    NotOurs { file: PathBuf },
-    Astray { file: PathBuf },
+    OtherLicence { file: PathBuf },
+    Unexpected { file: PathBuf },
 }
 
 impl fmt::Display for Fault {
@@ -144,19 +144,19 @@ impl fmt::Display for Fault {
             Self::Undescribed { crate_name, field } => {
                 write!(
                     f,
-                    "{crate_name} will be published, but has no {}",
+                    "{crate_name} is published and has no `{}`",
                     field.trim_start_matches('/').replace('/', ".")
                 )
             }
             Self::Unreadable { file, cause } => {
                 write!(f, "the package lacks {}: {cause}", file.display())
             }
-            Self::NotOurs { file } => {
+            Self::OtherLicence { file } => {
                 write!(f, "{} differs from the workspace's licence", file.display())
             }
-            Self::Astray { file } => write!(
+            Self::Unexpected { file } => write!(
                 f,
-                "{} has no place in a package; see `include` in the crate's manifest",
+                "{} does not belong in a package; see `include` in the crate's manifest",
                 file.display()
             ),
         }

@@ -1,6 +1,6 @@
-//! The declared rust-version against what every dependency declares.
+//! No dependency may declare a newer rust-version than a published crate.
 //!
-//! Our own code is held to it by clippy's `incompatible_msrv`.
+//! Clippy's `incompatible_msrv` checks our own code.
 
 use std::error::Error;
 use std::fmt;
@@ -8,13 +8,13 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::step::Outcome;
-use crate::workspace::{Workspace, list, metadata, text};
+use crate::workspace::{Workspace, list, metadata, string};
 
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let metadata = metadata(["--all-features"])?;
     let packages: Vec<&Value> = list(&metadata, "/packages").collect();
     for member in workspace.published() {
-        let ours = text(&member.manifest, "rust_version")?;
+        let ours = string(&member.manifest, "rust_version")?;
         let newer: Vec<String> = packages.iter().filter_map(|package| newer_than(ours, package)).collect();
         if !newer.is_empty() {
             let crate_name = member.name.clone();
@@ -22,7 +22,7 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
             return Err(TooNew { crate_name, ours, newer }.into());
         }
         println!(
-            "{} declares {ours}; of {} packages none needs a newer compiler",
+            "{} declares {ours}; none of {} packages needs a newer compiler",
             member.name,
             packages.len()
         );
@@ -31,8 +31,8 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
 }
 
 fn newer_than(ours: &str, package: &Value) -> Option<String> {
-    let theirs = text(package, "rust_version").ok()?;
-    let name = text(package, "name").ok()?;
+    let theirs = string(package, "rust_version").ok()?;
+    let name = string(package, "name").ok()?;
     (parse(theirs) > parse(ours)).then(|| format!("{name} ({theirs})"))
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::newer_than;
 
     #[test]
-    fn versions_compare_by_number_and_a_missing_patch_is_zero() {
+    fn versions_are_compared_as_numbers_and_a_missing_patch_is_zero() {
         let package = |version: &str| json!({"name": "p", "rust_version": version});
         assert_eq!(newer_than("1.88", &package("1.88.0")), None);
         assert_eq!(newer_than("1.88", &package("1.9")), None);

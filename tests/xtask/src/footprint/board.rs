@@ -1,8 +1,8 @@
-//! The boards that images are measured on, all of them emulated.
+//! The emulated boards that images are measured on.
 
-/// A processor, and the board that has it.
+/// An emulated board.
 pub(crate) struct Board {
-    /// As figures are told apart.
+    /// The key of its figures in sizes.toml.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) target: &'static str,

@@ -1,4 +1,4 @@
-//! The figures, as they are kept in sizes.toml.
+//! The figures in sizes.toml.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::step::Outcome;
 
-/// By board, image and name.
+/// Figures by board, image and name.
 type All = BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>;
 
 pub(crate) struct Figures {
@@ -14,7 +14,7 @@ pub(crate) struct Figures {
     all: All,
 }
 
-/// How much worse a figure may become before somebody has to say so: 1 %.
+/// A figure may become worse by one part in this many: 1 %.
 const TOLERANCE: u64 = 100;
 
 impl Figures {
@@ -42,7 +42,7 @@ impl Figures {
         Ok(Self { compiler, all: toml::Value::Table(table).try_into()? })
     }
 
-    /// Fails for the figures that are worse than those before. Of another compiler they are told.
+    /// Fails if a figure is worse than before. With another compiler it only prints them.
     pub(crate) fn compare(&self, before: &Self) -> Outcome {
         let worse = self.worse(before);
         for line in &worse {
@@ -57,7 +57,7 @@ impl Figures {
             return Ok(());
         }
         Err(format!(
-            "{} figures are worse: mend it, or `cargo xtask footprint` and say in the commit why",
+            "{} figures are worse: improve them, or run `cargo xtask footprint` and say in the commit why",
             worse.len()
         )
         .into())
@@ -67,7 +67,7 @@ impl Figures {
         let mut worse = Vec::new();
         for (board, image, name, now) in self.each() {
             match before.get(board, image, name) {
-                None => worse.push(format!("{board} {image}: {name} {now}, which sizes.toml does not have")),
+                None => worse.push(format!("{board} {image}: {name} {now} is not in sizes.toml")),
                 Some(then) if now > then.saturating_add(then / TOLERANCE) => {
                     worse.push(format!("{board} {image}: {name} {now}, was {then}"));
                 }
@@ -76,7 +76,7 @@ impl Figures {
         }
         for (board, image, name, then) in before.each() {
             if self.get(board, image, name).is_none() {
-                worse.push(format!("{board} {image}: {name} is measured no more, was {then}"));
+                worse.push(format!("{board} {image}: {name} is no longer measured, was {then}"));
             }
         }
         worse
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_figures_are_read_back() {
         let written = figures("rustc 1", 4096);
         let read = Figures::parse(&written.to_string());
         assert_eq!(read.map(|read| read.to_string()).ok(), Some(written.to_string()));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn another_compiler_is_told_and_passes() {
+    fn worse_figures_of_another_compiler_pass() {
         assert!(figures("rustc 2", 9000).compare(&figures("rustc 1", 4096)).is_ok());
     }
 

@@ -1,10 +1,10 @@
-//! What is promised of the figures, whatever they were before.
+//! The promised limits of the figures.
 
 use super::board::BOARDS;
 use super::figures::Figures;
 use crate::step::Outcome;
 
-/// Of an image, the most that a figure may be on each of the boards.
+/// The most that an image's figure may be on each board.
 struct Goal {
     bin: &'static str,
     figure: &'static str,
@@ -21,7 +21,7 @@ const GOALS: [Goal; 6] = [
     Goal { bin: "cached", figure: "instructions_speed", most: [42_000, 21_000, 34_000] },
 ];
 
-/// Fails for each goal that is missed, or that was not measured.
+/// Fails if a goal is missed or was not measured.
 pub(crate) fn check(figures: &Figures) -> Outcome {
     let missed = missed(figures);
     if missed.is_empty() { Ok(()) } else { Err(missed.join("\n").into()) }
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn each_goal_is_judged_on_each_board() {
+    fn each_goal_is_checked_on_each_board() {
         assert!(check(&all(0)).is_ok());
         assert_eq!(missed(&all(1)).len(), 3 * GOALS.len());
         let mut one = all(0);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_measured_is_missed() {
+    fn a_figure_that_is_not_measured_misses_its_goal() {
         let none = Figures::new("rustc 1".to_owned());
         assert_eq!(missed(&none).len(), 3 * GOALS.len());
     }

@@ -1,4 +1,4 @@
-//! Builds the images of tests/footprint, runs one and looks into its file.
+//! Builds the images of tests/footprint, runs them and reads their ELF files.
 
 use std::error::Error;
 use std::fs;
@@ -20,31 +20,31 @@ use super::board::{BOARDS, Board};
 /// Which `core` an image is linked with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Core {
-    /// Built with the image, at its level: what the code itself takes.
+    /// Built with the image, at its opt-level.
     Built,
-    /// As rustup brings it: what a user gets.
+    /// As rustup installs it.
     Prebuilt,
 }
 
 /// One way of building all images.
 #[derive(Clone, Copy)]
 pub(crate) struct Build {
-    /// Of optimisation, as a profile has it.
+    /// The opt-level.
     pub(crate) level: &'static str,
-    /// Whether SHA-256 is a loop.
+    /// Whether SHA-256 is compiled as a loop, not unrolled.
     pub(crate) is_compact: bool,
     pub(crate) core: Core,
-    /// Of the images' package, if any.
+    /// The feature of the package, or nothing.
     pub(crate) feature: &'static str,
 }
 
-/// What an image takes: bytes, and instructions.
+/// The figures of an image: bytes and instructions.
 pub(crate) struct Measured {
     pub(crate) flash: u64,
     pub(crate) statics: u64,
     pub(crate) stack: u64,
     pub(crate) instructions: u64,
-    /// What came of it.
+    /// What the image wrote after its figures.
     pub(crate) output: String,
 }
 
@@ -59,13 +59,13 @@ impl Measured {
     }
 }
 
-/// The compiler that the figures belong to, as it calls itself.
+/// The output of `rustc --version`.
 pub(crate) fn compiler() -> Result<String, Box<dyn Error>> {
     Ok(read(Command::new("rustc").arg("--version"))?.trim().to_owned())
 }
 
 impl Build {
-    /// For all boards at once.
+    /// Builds the images for all boards.
     pub(crate) fn build(&self, workspace: &Workspace, bins: &[&str]) -> Outcome {
         let mut cargo = workspace.cargo(["build", "--quiet", "--locked", "--release"]);
         cargo.current_dir(workspace.root.join("tests/footprint"));
@@ -74,11 +74,11 @@ impl Build {
         cargo.args(bins.iter().flat_map(|bin| ["--bin", bin]));
         cargo.args(["--features", self.feature]).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.level);
         if !self.is_compact {
-            // In place of what the package's configuration says.
+            // Replaces the flags of the package's configuration.
             cargo.env("RUSTFLAGS", "--cfg=sha2_backend_soft=\"unrolled\"");
         }
         if self.core == Core::Built {
-            // Building the standard library is what a stable compiler allows nobody else to do.
+            // A stable compiler refuses `-Zbuild-std` without this.
             cargo.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
         }
         run(&mut cargo)
@@ -96,7 +96,7 @@ impl Build {
         let (mut flash, mut statics) = (0_u64, 0_u64);
         for section in elf.sections() {
             let SectionFlags::Elf { sh_flags, sh_type } = section.flags() else { continue };
-            // What a linker script sets aside without anybody's asking for it.
+            // The runtimes' linker scripts reserve these.
             if !sh_flags.contains(SHF_ALLOC) || matches!(section.name()?, ".heap" | ".stack") {
                 continue;
             }
@@ -117,13 +117,13 @@ impl Build {
         bin: &str,
     ) -> Result<Measured, Box<dyn Error>> {
         let (flash, statics) = self.size(workspace, board, bin)?;
-        let said = self.emulate(workspace, board, bin)?;
-        let (instructions, rest) = instructions(&said)?;
+        let output = self.emulate(workspace, board, bin)?;
+        let (instructions, rest) = instructions(&output)?;
         let (stack, output) = figure(rest, "stack ")?;
         Ok(Measured { flash, statics, stack, instructions, output: output.to_owned() })
     }
 
-    /// What the image says.
+    /// Runs the image and returns its output.
     pub(crate) fn emulate(
         &self,
         workspace: &Workspace,
@@ -137,7 +137,7 @@ impl Build {
         self.folder(workspace).join(board.target).join("release").join(bin)
     }
 
-    /// One for each way, so that none is built anew because another was built.
+    /// One target folder for each way of building, so that none is rebuilt because of another.
     fn folder(&self, workspace: &Workspace) -> PathBuf {
         let hash = if self.is_compact { "compact" } else { "unrolled" };
         let core = if self.core == Core::Built { "built" } else { "prebuilt" };
@@ -145,11 +145,15 @@ impl Build {
     }
 }
 
-/// What an image says, if it comes to an end and has nothing to complain of.
+/// Runs an image and returns its output.
+///
+/// # Errors
+///
+/// The image ended with a failure, or did not end.
 pub(crate) fn emulate(board: &Board, image: &Path) -> Result<String, Box<dyn Error>> {
     let mut qemu = Command::new(board.emulator);
     qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
-    // An instruction takes 128 ns: so instructions are counted.
+    // With this an instruction takes 128 ns, so time counts instructions.
     qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
     qemu.arg(image).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = qemu.spawn()?;
@@ -161,25 +165,24 @@ pub(crate) fn emulate(board: &Board, image: &Path) -> Result<String, Box<dyn Err
         thread::sleep(Duration::from_millis(5));
     }
     let output = child.wait_with_output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
-        Ok(said)
+        Ok(printed)
     } else {
-        Err(format!("{} ended with {}: {said}", image.display(), output.status).into())
+        Err(format!("{} ended with {}: {printed}", image.display(), output.status).into())
     }
 }
 
-/// The instructions that an image says it took, and what else it says.
-pub(crate) fn instructions(said: &str) -> Result<(u64, &str), Box<dyn Error>> {
-    figure(said, "instructions ")
+/// The instructions in an image's output, and the rest of it.
+pub(crate) fn instructions(output: &str) -> Result<(u64, &str), Box<dyn Error>> {
+    figure(output, "instructions ")
 }
 
-/// No image takes as long.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// The number after a name at the beginning of a line, and the lines after it.
-fn figure<'s>(said: &'s str, name: &str) -> Result<(u64, &'s str), Box<dyn Error>> {
-    let (line, rest) = said.split_once('\n').unwrap_or((said, ""));
+/// The hexadecimal number after a name in the first line, and the lines after it.
+fn figure<'s>(output: &'s str, name: &str) -> Result<(u64, &'s str), Box<dyn Error>> {
+    let (line, rest) = output.split_once('\n').unwrap_or((output, ""));
     let digits = line.strip_prefix(name).ok_or_else(|| format!("`{line}` is not `{name}…`"))?;
     Ok((u64::from_str_radix(digits, 16)?, rest))
 }

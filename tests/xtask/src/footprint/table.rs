@@ -1,4 +1,4 @@
-//! The figures in the documents, between two marks.
+//! The tables in the READMEs, between two marks.
 
 use std::fs;
 
@@ -12,51 +12,50 @@ use super::figures::Figures;
 const BEGIN: &str = "<!-- written by `cargo xtask footprint` -->\n";
 const END: &str = "<!-- end -->";
 
-/// A document, and the part of it that is written.
-pub(crate) struct Paper {
+/// A README and its generated part.
+pub(crate) struct Document {
     path: &'static str,
     part: String,
 }
 
-impl Paper {
+impl Document {
     pub(crate) fn write(&self, workspace: &Workspace) -> Outcome {
         let path = workspace.root.join(self.path);
         let (before, _, after) = self.split(&fs::read_to_string(&path)?)?;
         Ok(fs::write(path, [before, self.part.clone(), after].concat())?)
     }
 
-    /// Fails for a document that says other figures than those that are kept.
+    /// Fails if the document's figures differ from sizes.toml.
     pub(crate) fn compare(&self, workspace: &Workspace) -> Outcome {
         let (_, part, _) = self.split(&fs::read_to_string(workspace.root.join(self.path))?)?;
         if part == self.part {
             Ok(())
         } else {
-            Err(format!("{} is not what sizes.toml says; `cargo xtask footprint` writes both", self.path)
-                .into())
+            Err(format!("{} differs from sizes.toml; `cargo xtask footprint` writes both", self.path).into())
         }
     }
 
     fn split(&self, text: &str) -> Result<(String, String, String), Box<dyn std::error::Error>> {
-        let marked = || format!("{} has not the marks `{}` and `{END}`", self.path, BEGIN.trim_end());
+        let marked = || format!("{} has no marks `{}` and `{END}`", self.path, BEGIN.trim_end());
         let (before, rest) = text.split_once(BEGIN).ok_or_else(marked)?;
         let (part, after) = rest.split_once(END).ok_or_else(marked)?;
         Ok((format!("{before}{BEGIN}"), part.to_owned(), format!("{END}{after}")))
     }
 }
 
-pub(crate) fn papers(figures: &Figures) -> [Paper; 2] {
+pub(crate) fn documents(figures: &Figures) -> [Document; 2] {
     [
-        Paper { path: "README.md", part: short(figures) },
-        Paper { path: "tests/footprint/README.md", part: full(figures) },
+        Document { path: "README.md", part: short(figures) },
+        Document { path: "tests/footprint/README.md", part: full(figures) },
     ]
 }
 
-/// What a reader wants to know first: of the smallest image.
+/// The rows of the root's README: label, image, figure.
 #[rustfmt::skip]
 const SHORT: [(&str, &str, &str); 9] = [
     ("flash of signing, beyond an image that does nothing", "sign", "flash"),
     ("the same with the prebuilt `core`", "sign", "flash_prebuilt"),
-    ("static RAM, likewise", "sign", "static"),
+    ("static RAM of signing", "sign", "static"),
     ("deepest stack", "sign", "stack"),
     ("instructions, key derived", "sign", "instructions"),
     ("signing again, with `CachingSha256`: flash", "cached", "flash"),

@@ -1,4 +1,4 @@
-//! A copy of the tree to plant defects in.
+//! The copy of the tree that defects are planted in.
 
 use std::error::Error;
 use std::fs;
@@ -9,14 +9,14 @@ use std::process::Command;
 use crate::command::read;
 use crate::workspace::Workspace;
 
-/// The copy, and where it is built: nothing that was built with a defect may be taken for anything else.
+/// The copy, with its own target folder: a build with a defect must not be reused.
 pub(super) struct Copy {
     pub(super) tree: PathBuf,
     target: PathBuf,
 }
 
 impl Copy {
-    /// Of the files that are, or would be, under version control, as they are now.
+    /// Copies the files that git tracks or would track, as they are now.
     pub(super) fn of(workspace: &Workspace) -> Result<Self, Box<dyn Error>> {
         let folder = workspace.target.join("gates");
         let copy = Self { tree: folder.join("tree"), target: folder.join("target") };
@@ -26,14 +26,14 @@ impl Copy {
         let mut git = workspace.program("git");
         let listed = read(git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
         for name in listed.split_terminator('\0') {
-            lay(&workspace.root.join(name), &copy.tree.join(name))?;
+            copy_file(&workspace.root.join(name), &copy.tree.join(name))?;
         }
         copy.share_tools(&workspace.target)?;
         Ok(copy)
     }
 
-    /// What setup installs is no part of the tree, and takes long to install. Nothing of it need be there
-    /// yet: through a link that leads nowhere, no gate could install it.
+    /// Links to the tools that setup installs. The linked folders are created first: through a dangling link
+    /// no gate could install a tool.
     fn share_tools(&self, target: &Path) -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(&self.target)?;
         for tools in ["tools", "venv"].map(Path::new) {
@@ -53,12 +53,12 @@ impl Copy {
     }
 }
 
-/// With the time of now: cargo must not take what it built of an older copy for what this one gives.
-fn lay(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+/// The copy gets a new modification time, so that cargo does not reuse what it built of an older copy.
+fn copy_file(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
-    // A file that is listed may have been deleted since.
+    // git lists a deleted file until the deletion is staged.
     if from.exists() {
         fs::copy(from, to)?;
     }
@@ -73,7 +73,7 @@ mod tests {
     use std::{env, process};
 
     #[test]
-    fn a_gate_can_install_what_was_never_installed() {
+    fn a_gate_can_install_a_tool_that_is_not_installed_yet() {
         let folder = env::temp_dir().join(format!("gates-tools-{}", process::id()));
         let copy = Copy { tree: folder.join("tree"), target: folder.join("copy") };
         for _ in 0..2 {

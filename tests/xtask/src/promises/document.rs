@@ -1,7 +1,6 @@
-//! A document of promises: what stands in it, wherever its lines are broken.
+//! A document of promises, read without regard to line breaks.
 
-/// What stands under a heading up to the next: points and paragraphs, without code, tables, images
-/// and comments.
+/// The list items and paragraphs from a heading to the next, without code, tables, images and comments.
 pub(super) struct Section {
     blocks: Vec<String>,
 }
@@ -15,7 +14,7 @@ impl Section {
         let mut is_code = false;
         for line in lines.take_while(|line| !is_heading(line)) {
             is_code ^= line.starts_with("```");
-            // What stands on a line behind a comment or an image is read as any other text.
+            // A line that continues after a comment or an image is read.
             let is_mark = [("```", ""), ("|", ""), ("![", ")"), ("<!--", "-->")]
                 .iter()
                 .any(|(start, end)| line.starts_with(start) && line.ends_with(end));
@@ -33,7 +32,7 @@ impl Section {
         Some(Self { blocks: blocks.iter().map(|block| words(block)).collect() })
     }
 
-    /// What is left of each block without these texts.
+    /// What is left of each block without these sentences.
     pub(super) fn without(&self, says: &[&str]) -> Vec<String> {
         let left = |block: &String| says.iter().fold(block.clone(), |left, it| left.replace(&words(it), ""));
         self.blocks.iter().map(|block| words(&left(block))).filter(|left| !left.is_empty()).collect()
@@ -44,14 +43,14 @@ fn heading(line: &str) -> &str {
     line.trim_start_matches('#').trim()
 }
 
-/// The texts that do not stand in the document once.
+/// The sentences that do not occur exactly once in the document.
 pub(super) fn absent<'s>(text: &str, says: &[&'s str]) -> Vec<&'s str> {
     let lines = text.lines().map(|line| line.strip_prefix("- ").unwrap_or(line));
     let text = words(&lines.collect::<Vec<_>>().join(" "));
     says.iter().copied().filter(|it| text.matches(&words(it)).count() != 1).collect()
 }
 
-/// With one blank between any two words.
+/// With one space between words.
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -65,18 +64,18 @@ mod tests {
                         | a | table |\n![A chart](a.svg)\n\n## The rest\n\nWords.\n";
 
     #[test]
-    fn a_sentence_is_found_across_lines_and_told_when_a_word_of_it_changes() {
+    fn a_sentence_is_found_across_lines_and_a_changed_one_is_reported() {
         assert!(absent(TEXT, &["It is small.", "No panic."]).is_empty());
         assert_eq!(absent(TEXT, &["It is tiny."]), ["It is tiny."]);
     }
 
     #[test]
-    fn a_sentence_that_is_there_twice_is_told() {
+    fn a_sentence_that_occurs_twice_is_reported() {
         assert_eq!(absent("No heap. No heap.", &["No heap."]), ["No heap."]);
     }
 
     #[test]
-    fn what_nobody_lists_is_left_of_a_section() {
+    fn a_sentence_that_is_not_listed_is_left() {
         let left = |title, says: &[&str]| Section::find(TEXT, title).map(|it| it.without(says));
         assert_eq!(left("Promises", &["No heap.", "No panic.", "No `unsafe`."]), Some(vec![]));
         assert_eq!(left("Promises", &["No heap.", "No `unsafe`."]), Some(vec!["No panic.".to_owned()]));
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_a_comment_or_an_image_is_not_passed_over() {
+    fn a_sentence_after_a_comment_or_an_image_is_read() {
         for line in ["<!-- No heap. --> No panic.", "![A chart](a.svg) No panic."] {
             let left = Section::find(&format!("# A\n{line}\n"), "A").map(|it| it.without(&[]));
             assert_eq!(left, Some(vec![line.to_owned()]));

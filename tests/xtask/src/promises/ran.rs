@@ -1,4 +1,4 @@
-//! Which tests ran, from what they print.
+//! Which tests ran, read from their output.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -12,30 +12,30 @@ use serde_json::Value;
 use crate::command::read;
 use crate::workspace::Workspace;
 
-/// Each as `package::target::test`; that of a library's own tests is `lib`, of its documents' `doc`.
+/// Tests as `package::target::test`. The target of unit tests is `lib`, of doc tests `doc`.
 pub(crate) type Tests = BTreeSet<String>;
 
-/// Some of all tests, by the arguments of `cargo test`.
+/// A run of `cargo test` with these arguments.
 pub(crate) struct Run {
     pub(crate) name: &'static str,
     arguments: &'static [&'static str],
 }
 
-/// With all features there is nothing that is left out and could be refused.
+/// The second run tests what is refused without optional features.
 pub(crate) const RUNS: [Run; 2] = [
     Run { name: "tests", arguments: &["--workspace", "--all-features"] },
     Run {
-        name: "tests of TLS without what is optional",
+        name: "tests of TLS without optional features",
         arguments: &["--package", "tc3-embedded", "--test", "tls", "refused"],
     },
 ];
 
-/// Runs the tests, and tells those that passed.
+/// Runs the tests and returns those that passed.
 pub(crate) fn run(workspace: &Workspace, run: &Run) -> Result<Tests, Box<dyn Error>> {
     observe(workspace, run, &[], |line| line.strip_prefix("test ")?.strip_suffix(" ... ok"))
 }
 
-/// Tells the tests, and runs none.
+/// Returns all tests without running them.
 pub(crate) fn list(workspace: &Workspace) -> Result<Tests, Box<dyn Error>> {
     let mut tests = Tests::new();
     for run in &RUNS {
@@ -44,7 +44,7 @@ pub(crate) fn list(workspace: &Workspace) -> Result<Tests, Box<dyn Error>> {
     Ok(tests)
 }
 
-/// What is printed is shown as it comes, and looked at.
+/// Prints the output and reads the names of tests from it.
 fn observe(
     workspace: &Workspace,
     run: &Run,
@@ -53,11 +53,11 @@ fn observe(
 ) -> Result<Tests, Box<dyn Error>> {
     let mut log = Log { targets: targets(workspace, run)?, ..Log::default() };
     let mut cargo = run.cargo(workspace);
-    // Both into one pipe: which tests are whose is told by the order of the lines.
+    // One pipe, because the order of the lines shows which target a test belongs to.
     let (reader, writer) = pipe()?;
     cargo.args(more).env("CARGO_TERM_COLOR", "never").stdout(writer.try_clone()?).stderr(writer);
     let mut child = cargo.spawn()?;
-    // The pipe ends when nobody is left to write: not while the command has the writer too.
+    // The pipe ends only when the command's copy of the writer is dropped too.
     drop(cargo);
     for line in BufReader::new(reader).lines() {
         let line = line?;
@@ -74,8 +74,8 @@ impl Run {
     fn cargo(&self, workspace: &Workspace) -> Command {
         let mut cargo = workspace.cargo(["test"]);
         cargo.args(self.arguments);
-        // One at a time, a test has its name written before it is run: what it starts would write into
-        // the line.
+        // With one thread, libtest prints a test's name before its result, and a process started by the test
+        // would write in between.
         if thread::available_parallelism().is_ok_and(|count| count.get() == 1) {
             cargo.env("RUST_TEST_THREADS", "2");
         }
@@ -83,17 +83,17 @@ impl Run {
     }
 }
 
-/// What was read of the output so far.
+/// What was read from the output so far.
 #[derive(Default)]
 struct Log {
-    /// By the names of their programs.
+    /// Targets by the file name of their program.
     targets: BTreeMap<String, String>,
     current: Option<String>,
     tests: Tests,
 }
 
 impl Log {
-    /// The target is announced by cargo, each test is told by its target.
+    /// Reads a line of cargo, which names a target, or of a target, which names a test.
     fn read(&mut self, line: &str, named: impl Fn(&str) -> Option<&str>) {
         let announced = line.trim_start();
         if let Some(library) = announced.strip_prefix("Doc-tests ") {
@@ -108,7 +108,7 @@ impl Log {
     }
 }
 
-/// The tests' programs by name, each with `package::target`.
+/// `package::target` by the file name of the test program.
 fn targets(workspace: &Workspace, run: &Run) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let messages =
         read(run.cargo(workspace).args(["--no-run", "--quiet", "--message-format=json-render-diagnostics"]))?;
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_is_told_by_its_package_its_target_and_its_name() {
+    fn a_test_is_identified_by_package_target_and_name() {
         let ran = log("     Running unittests src/lib.rs (target/debug/deps/core-1f)\n\
                        test time::a_day ... ok\n\
                        \x20    Running tests/verify.rs (target/debug/deps/verify-2e)\n\
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_failed_or_was_left_out_did_not_run() {
+    fn a_failed_or_ignored_test_did_not_run() {
         let ran = log("     Running tests/verify.rs (target/debug/deps/verify-2e)\n\
                        test a_bit ... FAILED\n\
                        test a_byte ... ignored\n");
@@ -170,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_nobody_knows_is_nobodys() {
+    fn the_tests_of_an_unknown_program_are_ignored() {
         assert!(log("     Running tests/x.rs (target/debug/deps/x-9)\ntest a_bit ... ok\n").is_empty());
     }
 
     #[test]
-    fn a_library_is_called_so_and_not_by_its_name() {
+    fn the_target_of_a_library_is_called_lib() {
         let message = json!({
             "executable": "/target/debug/deps/tc3_core-1f",
             "manifest_path": "/tree/tc3-core/Cargo.toml",

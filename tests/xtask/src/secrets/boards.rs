@@ -1,4 +1,4 @@
-//! The same count on the boards: what valgrind looks at is code for another processor.
+//! Counts instructions on the boards, because valgrind only sees the host's code.
 
 use std::error::Error;
 use std::fs;
@@ -12,18 +12,18 @@ use crate::footprint::{
 use crate::step::Outcome;
 use crate::workspace::Workspace;
 
-/// How many keys each board is given.
+/// The number of keys for each board.
 pub(super) const KEYS: u64 = 16;
 
-/// Images that take a key in and sign with it, and what they are here. What signature v1 sends is longer
-/// or shorter by its signature, so it is counted elsewhere.
+/// Images that sign, and the names of their cases. Signature v1 is missing: the length of what it writes depends
+/// on the signature.
 const CASES: [(&str, &str); 3] =
     [("sign", "tc3 cold"), ("cached", "tc3 cached"), ("branch", "a planted branch on the key")];
 
-/// As it stands in an image, once.
+/// The key of the fixture.
 const KEY: &[u8] = b"Gu5t9xGARNpq86cd98joQYCN3Cozxxxx";
 
-/// Fails where another key takes another number of instructions.
+/// Fails if the number of instructions depends on the key.
 pub(super) fn count<'k>(
     workspace: &Workspace,
     build: Image,
@@ -35,7 +35,7 @@ pub(super) fn count<'k>(
         let mut counted = Counted::default();
         for (bin, case) in CASES {
             for key in keys.clone() {
-                counted.add(case, taken(workspace, build, board, bin, key)?);
+                counted.add(case, instructions(workspace, build, board, bin, key)?);
             }
         }
         counted.judge(KEYS)?;
@@ -43,7 +43,7 @@ pub(super) fn count<'k>(
     Ok(())
 }
 
-fn taken(
+fn instructions(
     workspace: &Workspace,
     build: Image,
     board: &Board,
@@ -53,19 +53,19 @@ fn taken(
     let original = build.image(workspace, board, bin);
     let with_key = original.with_extension("with-another-key");
     fs::write(&with_key, replaced(fs::read(&original)?, key.as_bytes())?)?;
-    let said = image::emulate(board, &with_key)?;
-    Ok(image::instructions(&said)?.0)
+    let output = image::emulate(board, &with_key)?;
+    Ok(image::instructions(&output)?.0)
 }
 
-/// An image with another key in the place of its own.
+/// The image with its key replaced.
 fn replaced(mut image: Vec<u8>, key: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let places: Vec<usize> =
         image.windows(KEY.len()).enumerate().filter(|(_, at)| *at == KEY).map(|(at, _)| at).collect();
-    let room = match places.as_slice() {
+    let slot = match places.as_slice() {
         [at] => image.get_mut(*at..).and_then(|rest| rest.get_mut(..key.len())),
-        _ => return Err(format!("an image has its key {} times", places.len()).into()),
+        _ => return Err(format!("an image contains its key {} times, not once", places.len()).into()),
     };
-    room.ok_or("a key is longer than an image")?.copy_from_slice(key);
+    slot.ok_or("a key is longer than an image")?.copy_from_slice(key);
     Ok(image)
 }
 
@@ -74,7 +74,7 @@ mod tests {
     use super::{KEY, replaced};
 
     #[test]
-    fn a_key_is_replaced_where_it_stands_once() {
+    fn a_key_that_occurs_once_is_replaced() {
         let another = [b'k'; 32];
         let image = [b"before", KEY, b"after"].concat();
         assert_eq!(replaced(image, &another).ok(), Some([b"before", &another[..], b"after"].concat()));

@@ -1,4 +1,4 @@
-//! Instructions as they were counted, key after key.
+//! Instruction counts by case.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -6,19 +6,19 @@ use std::fmt;
 
 use crate::step::Outcome;
 
-/// What each case took.
+/// The counts of each case.
 #[derive(Default)]
 pub(super) struct Counted(BTreeMap<String, Instructions>);
 
-/// The fewest and the most, of as many keys.
+/// The least and the most instructions, and the number of keys.
 struct Instructions {
-    first: u64,
-    last: u64,
+    least: u64,
+    most: u64,
     keys: u64,
 }
 
 impl Counted {
-    /// As callgrind writes it down.
+    /// Reads callgrind's output file.
     pub(super) fn read(dumps: &str) -> Self {
         let mut counted = Self::default();
         let mut name = None;
@@ -35,21 +35,20 @@ impl Counted {
         counted
     }
 
-    /// One more key.
+    /// Adds the count for one more key.
     pub(super) fn add(&mut self, case: &str, total: u64) {
-        let new = || Instructions { first: total, last: total, keys: 0 };
+        let new = || Instructions { least: total, most: total, keys: 0 };
         self.0.entry(case.to_owned()).or_insert_with(new).add(total);
     }
 
-    /// Each case was run with all keys and takes always the same; what is planted does not, or nothing
-    /// was counted.
+    /// Fails unless each case ran with all keys and always took the same number, and a planted branch did not.
     pub(super) fn judge(&self, all: u64) -> Outcome {
         let mut wrong = Vec::new();
-        for (case, Instructions { first, last, keys }) in &self.0 {
-            let is_right = if case.starts_with("a planted branch") { first < last } else { first == last };
+        for (case, Instructions { least, most, keys }) in &self.0 {
+            let is_right = if case.starts_with("a planted branch") { least < most } else { least == most };
             let is_right = is_right && *keys == all;
             let word = if is_right { "ok" } else { "FAILED" };
-            println!("  {word:<6} {first} to {last} with {keys} keys  {case}");
+            println!("  {word:<6} {least} to {most} with {keys} keys  {case}");
             if !is_right {
                 wrong.push(case.clone());
             }
@@ -63,13 +62,13 @@ impl Counted {
 
 impl Instructions {
     fn add(&mut self, total: u64) {
-        self.first = self.first.min(total);
-        self.last = self.last.max(total);
+        self.least = self.least.min(total);
+        self.most = self.most.max(total);
         self.keys = self.keys.saturating_add(1);
     }
 }
 
-/// Not every key took the same number of instructions, or what was planted was not noticed.
+/// The number of instructions depends on the key, or a planted branch was not reported.
 #[derive(Debug)]
 struct NotTheSame {
     wrong: Vec<String>,
@@ -77,7 +76,11 @@ struct NotTheSame {
 
 impl fmt::Display for NotTheSame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the number of instructions is not as it should be: {}", self.wrong.join(", "))
+        write!(
+            f,
+            "the number of instructions depends on the key, or a count is missing: {}",
+            self.wrong.join(", ")
+        )
     }
 }
 
@@ -93,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn one_instruction_more_is_noticed() {
+    fn one_more_instruction_fails() {
         let planted = [("a planted branch", 5), ("a planted branch", 6)];
         let [one, two] = planted;
         assert!(Counted::read(&dumps([("tc3", 7), ("tc3", 7), one, two])).judge(2).is_ok());
@@ -101,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_notices_nothing_is_no_proof() {
+    fn a_planted_branch_that_is_not_reported_fails() {
         let planted = ("a planted branch", 5);
         assert!(Counted::read(&dumps([("tc3", 7), ("tc3", 7), planted, planted])).judge(2).is_err());
         assert!(Counted::read("").judge(2).is_err());
     }
 
     #[test]
-    fn a_key_that_was_not_counted_is_noticed() {
+    fn a_key_that_was_not_counted_fails() {
         let [one, two] = [("a planted branch", 5), ("a planted branch", 6)];
         assert!(Counted::read(&dumps([("tc3", 7), ("v1", 7), one, two])).judge(2).is_err());
         assert!(Counted::read(&dumps([("tc3", 7), ("tc3", 7), one, two])).judge(3).is_err());

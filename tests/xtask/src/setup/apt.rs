@@ -9,14 +9,14 @@ use crate::command::{read, run};
 use crate::setup::Unmet;
 use crate::step::{Outcome, Skipped, Step};
 
-/// A program that says its version when asked for it.
+/// A program that accepts `--version`.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
-    /// The packages that it has been in, the usual one first.
+    /// The packages that contain it in some release of Debian, the usual one first.
     pub(crate) packages: &'static [&'static str],
 }
 
-/// The step that installs those of the programs that this machine lacks.
+/// The step that installs the programs that are missing.
 pub(crate) fn missing(programs: &'static [Program], remedy: &'static str) -> Option<Step<'static>> {
     let absent: Vec<&str> =
         absent(programs).map(|it| it.packages.first().copied().unwrap_or_default()).collect();
@@ -24,12 +24,12 @@ pub(crate) fn missing(programs: &'static [Program], remedy: &'static str) -> Opt
     (!absent.is_empty()).then(|| Step::new(name, move || install(programs, remedy).or_else(skipped)))
 }
 
-/// Whether all of the programs are there; what needs them is skipped without.
+/// Fails, or skips the step, if a program is missing.
 pub(crate) fn required(programs: &'static [Program]) -> Outcome {
     still_absent(programs).or_else(skipped)
 }
 
-/// A machine that cannot have a program does without. That of the CI can.
+/// A missing program fails in CI and skips the step elsewhere.
 fn skipped(cause: Box<dyn Error>) -> Outcome {
     if env::var_os("CI").is_some() { Err(cause) } else { Err(Skipped { cause }.into()) }
 }
@@ -67,7 +67,7 @@ fn install(programs: &'static [Program], remedy: &'static str) -> Outcome {
     still_absent(programs)
 }
 
-/// As root; anybody else has to be allowed to be.
+/// With `sudo` unless root.
 fn apt_get(arguments: &[&str]) -> Result<Command, Box<dyn Error>> {
     let is_root = read(Command::new("id").arg("-u"))?.trim() == "0";
     let words = ["sudo", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];

@@ -1,8 +1,7 @@
-//! The standard library's sources from Debian's package `rust-src`, in the version of the
-//! toolchain in use.
+//! The standard library's sources from Debian's package `rust-src`, in the default toolchain's version.
 //!
-//! Nothing is installed and apt's own state is not touched: a private package list names
-//! Debian's suites on the mirror this machine already uses, and the package is only unpacked.
+//! Nothing is installed and apt's state is not changed. A private package list names Debian's suites on the
+//! mirror that this machine uses, and the package is only unpacked.
 
 use std::error::Error;
 use std::fmt;
@@ -14,12 +13,12 @@ use crate::command::{read, run};
 use crate::setup::targets::Toolchain;
 use crate::step::Outcome;
 
-/// Every compiler release since the stable one is in one of these for as long as it is current.
+/// Each current release of the compiler is in one of these.
 const SUITES: [&str; 5] = ["stable", "stable-backports", "testing", "unstable", "experimental"];
 
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// Puts the sources where cargo looks for them in the toolchain, unless they are there.
+/// Puts the sources into the toolchain, where cargo looks for them, unless they are there.
 pub(crate) fn library(scratch: &Path, toolchain: &Toolchain) -> Outcome {
     let library = toolchain.rustlib().join("src/rust/library");
     if library.join("Cargo.lock").exists() {
@@ -35,7 +34,7 @@ pub(crate) fn library(scratch: &Path, toolchain: &Toolchain) -> Outcome {
     unpack(scratch, &library)
 }
 
-/// The first version of the compiler's minor release; its patch may differ from Debian's.
+/// The first version with the compiler's minor release. The patch release may differ.
 fn matching<'o>(release: &str, offered: &'o [String]) -> Option<&'o String> {
     let minor: Vec<&str> = release.splitn(3, '.').take(2).collect();
     let prefix = format!("{}.", minor.join("."));
@@ -48,14 +47,14 @@ fn unpack(scratch: &Path, library: &Path) -> Outcome {
     run(Command::new("dpkg-deb").arg("-x").args([&package, &unpacked]))?;
     let sources = only(&unpacked.join("usr/src"), "rustc-")?.join("library");
     let partial = library.with_extension("partial");
-    // `cp` and then a rename: the toolchain may be on another file system, and a half is never seen.
+    // `cp`, because the toolchain may be on another file system, then a rename, so that no partial copy is seen.
     fs::create_dir_all(&partial)?;
     run(Command::new("cp").args(["-rT"]).args([&sources, &partial]))?;
     fs::rename(&partial, library)?;
     Ok(fs::remove_dir_all(scratch)?)
 }
 
-/// The one entry of a folder that begins so.
+/// The one entry of a folder with this prefix.
 fn only(folder: &Path, prefix: &str) -> Result<PathBuf, Box<dyn Error>> {
     let found =
         fs::read_dir(folder)?.flatten().find(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
@@ -66,7 +65,7 @@ fn only(folder: &Path, prefix: &str) -> Result<PathBuf, Box<dyn Error>> {
     })
 }
 
-/// apt with a list and a state of its own.
+/// apt with a private package list and state.
 struct Apt {
     folder: PathBuf,
 }
@@ -94,7 +93,7 @@ impl Apt {
             "Dir::Cache::pkgcache=".to_owned(),
             "Dir::Cache::srcpkgcache=".to_owned(),
             "Acquire::Languages=none".to_owned(),
-            // apt's own user may not write into this folder.
+            // apt's user cannot write into this folder.
             "APT::Sandbox::User=root".to_owned(),
         ];
         let mut command = Command::new(program);
@@ -114,7 +113,7 @@ impl Apt {
     }
 }
 
-/// The mirror that this machine's own configuration names for Debian itself.
+/// The mirror of Debian in this machine's configuration.
 fn mirror() -> Option<String> {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let modern = read("/etc/apt/sources.list.d/debian.sources");
@@ -122,13 +121,13 @@ fn mirror() -> Option<String> {
     first_uri(&modern).or_else(|| first_deb(&classic)).map(str::to_owned)
 }
 
-/// `URIs: MIRROR`, as deb822 files have it.
+/// `URIs: MIRROR` in a deb822 file.
 fn first_uri(text: &str) -> Option<&str> {
     let value = text.lines().find_map(|line| line.strip_prefix("URIs:"))?;
     value.split_whitespace().next()
 }
 
-/// `deb [options] MIRROR suite components`, as one-line lists have it.
+/// `deb [options] MIRROR suite components` in a one-line list.
 fn first_deb(text: &str) -> Option<&str> {
     let line = text.lines().find_map(|line| line.strip_prefix("deb "))?;
     let line = line.trim_start();
@@ -139,7 +138,7 @@ fn first_deb(text: &str) -> Option<&str> {
     rest.split_whitespace().next()
 }
 
-/// Why the sources could not be had.
+/// Why the sources are not available.
 #[derive(Debug)]
 enum NoSources {
     NoMirror,
@@ -168,7 +167,7 @@ mod tests {
     use super::{first_deb, first_uri, matching};
 
     #[test]
-    fn the_mirror_is_read_from_both_forms_of_apts_configuration() {
+    fn the_mirror_is_read_from_deb822_and_one_line_lists() {
         let modern = "# a comment\nTypes: deb\nURIs: http://mirror.test/debian\nSuites: stable\n";
         let classic = "# a comment\ndeb [arch=amd64] http://mirror.test/debian stable main\n";
         let plain = "deb http://mirror.test/debian stable main\n";
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_compilers_own_minor_release_matches() {
+    fn only_the_compilers_minor_release_matches() {
         let offered = ["1.97.1-1", "1.95.0-2", "1.9.0-1"].map(str::to_owned);
         assert_eq!(matching("1.95.0", &offered), offered.get(1));
         assert_eq!(matching("1.97.0-nightly", &offered), offered.first());

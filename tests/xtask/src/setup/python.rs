@@ -1,4 +1,4 @@
-//! A Python environment with the official SDK: a client that is not ours, for the tests to meet.
+//! A Python environment with the official SDK, as an independent client for the tests.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,15 +9,14 @@ use crate::setup::Unmet;
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
 
-/// Pinned, so that the SDK's behaviour changes only when we say so.
 const PACKAGES: &str = "tencentcloud-sdk-python-common==3.1.195";
 
-/// The interpreter that can import the SDK, once setup has run.
+/// The interpreter that can import the SDK after setup.
 pub(crate) fn interpreter(workspace: &Workspace) -> PathBuf {
     folder(workspace).join("bin/python")
 }
 
-/// The step that makes the environment, unless it is there with these very packages.
+/// The step that creates the environment, unless it has these packages.
 pub(crate) fn missing(workspace: &Workspace) -> Option<Step<'_>> {
     let complete = interpreter(workspace).exists()
         && fs::read_to_string(stamp(workspace)).is_ok_and(|installed| installed == PACKAGES);
@@ -33,7 +32,7 @@ fn install(workspace: &Workspace) -> Outcome {
     })?;
     run(Command::new(interpreter(workspace)).args(["-m", "pip", "install", "--quiet", PACKAGES]))
         .map_err(|cause| Unmet { cause, remedy: "pip must reach a package index: see `pip config list`" })?;
-    // Written last: an environment without it is incomplete.
+    // Written last: without it the environment is incomplete.
     Ok(fs::write(stamp(workspace), PACKAGES)?)
 }
 

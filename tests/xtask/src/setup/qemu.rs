@@ -8,12 +8,12 @@ const EMULATORS: [Program; 2] = [
     Program { name: "qemu-system-riscv32", packages: &["qemu-system-misc", "qemu-system-riscv"] },
 ];
 
-/// The step that installs the emulators this machine lacks.
+/// The step that installs the emulators, if one is missing.
 pub(crate) fn missing() -> Option<Step<'static>> {
-    apt::missing(&EMULATORS, "install QEMU for Arm and RISC-V in this system's way")
+    apt::missing(&EMULATORS, "install QEMU for Arm and RISC-V with this system's package manager")
 }
 
-/// Whether firmware can be run; without an emulator it is skipped.
+/// Fails, or skips the step, without an emulator.
 pub(crate) fn required() -> Outcome {
     apt::required(&EMULATORS)
 }

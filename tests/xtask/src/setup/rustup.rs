@@ -1,4 +1,4 @@
-//! What only rustup brings: a nightly compiler with the standard library's sources, and LLVM's tools.
+//! What only rustup can install: nightly, the standard library's sources and LLVM's tools.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,10 +10,10 @@ use crate::step::{Outcome, Step};
 
 const NIGHTLY: &str = "nightly";
 
-/// Where the standard library's sources are, below a compiler.
+/// A file of the standard library's sources, relative to the sysroot.
 const SOURCES: &str = "lib/rustlib/src/rust/library/Cargo.lock";
 
-/// The step that installs the nightly compiler and `rust-src`, where one of them is missing.
+/// The step that installs nightly and its `rust-src`, if one is missing.
 pub(crate) fn nightly() -> Option<Step<'static>> {
     let complete = sysroot(NIGHTLY).is_some_and(|it| it.join(SOURCES).exists());
     let name = "install a nightly compiler and its rust-src by rustup";
@@ -21,21 +21,21 @@ pub(crate) fn nightly() -> Option<Step<'static>> {
 }
 
 fn install_nightly() -> Outcome {
-    // A nightly that is there stays as it is: what was measured with it holds for it.
+    // An installed nightly is not updated: recorded figures belong to it.
     match sysroot(NIGHTLY) {
         Some(_) => rustup(&["component", "add", "rust-src", "--toolchain", NIGHTLY]),
         None => rustup(&["toolchain", "install", NIGHTLY, "--profile", "minimal", "--component", "rust-src"]),
     }
 }
 
-/// The step that adds `rust-src` to the compiler in use, where it is missing.
+/// The step that adds `rust-src` to the default toolchain, if it is missing.
 pub(crate) fn sources() -> Option<Step<'static>> {
     let has = sysroot_in_use().is_some_and(|it| it.join(SOURCES).exists());
     let name = "add rust-src to the compiler in use by rustup";
     (!has).then(|| Step::new(name, || rustup(&["component", "add", "rust-src"])))
 }
 
-/// The step that adds `llvm-tools` to the compiler in use, where they are missing.
+/// The step that adds `llvm-tools` to the default toolchain, if they are missing.
 pub(crate) fn llvm_tools() -> Option<Step<'static>> {
     let name = "add llvm-tools to the compiler in use by rustup";
     (!has_llvm_tools()).then(|| Step::new(name, || rustup(&["component", "add", "llvm-tools"])))
@@ -46,20 +46,20 @@ fn has_llvm_tools() -> bool {
     hosts.is_some_and(|hosts| hosts.flatten().any(|host| host.path().join("bin/llvm-cov").exists()))
 }
 
-/// Lets a command start the nightly compiler, itself or by the cargo that it starts.
+/// Makes a command use the nightly toolchain.
 pub(crate) fn with_nightly(command: &mut Command) -> &mut Command {
-    // What `cargo run` tells of itself is the other cargo.
+    // `cargo run` sets these to the default toolchain.
     command.env("RUSTUP_TOOLCHAIN", NIGHTLY).env_remove("CARGO").env_remove("RUSTC")
 }
 
-/// The step that installs a compiler's release, unless it is the one in use.
+/// The step that installs a release of the compiler, unless it is installed.
 pub(crate) fn missing_release(release: &'static str) -> Option<Step<'static>> {
     let name = format!("install the compiler {release} by rustup");
     let has = is_in_use(release) || sysroot(release).is_some();
     (!has).then(|| Step::new(name, || rustup(&["toolchain", "install", release, "--profile", "minimal"])))
 }
 
-/// Lets a command start that release's compiler.
+/// Makes a command use this release.
 pub(crate) fn with_release<'c>(command: &'c mut Command, release: &str) -> &'c mut Command {
     if is_in_use(release) {
         return command;
@@ -81,7 +81,7 @@ fn sysroot_in_use() -> Option<PathBuf> {
 }
 
 fn printed(rustc: &mut Command) -> Option<PathBuf> {
-    // Quietly: that there is none is an answer too. None is to be installed by asking.
+    // Quiet, and without automatic installation: the toolchain may be missing.
     rustc.args(["--print", "sysroot"]).env("RUSTUP_AUTO_INSTALL", "0").stderr(Stdio::null());
     let output = rustc.output().ok().filter(|output| output.status.success())?;
     Some(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))

@@ -1,5 +1,5 @@
-//! The bare-metal targets: by rustup, or built from the standard library's sources where rustup
-//! cannot download.
+//! The bare-metal targets, installed by rustup, or built from the standard library's sources if rustup cannot
+//! download them.
 
 use std::error::Error;
 use std::fmt;
@@ -12,11 +12,11 @@ use crate::setup::{Unmet, debian};
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
 
-/// A core without atomics, one with, a core that is not Arm, and the web.
+/// Arm without and with atomics, RISC-V, and WebAssembly.
 pub(crate) const BARE: [&str; 4] =
     ["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imc-unknown-none-elf", "wasm32-unknown-unknown"];
 
-/// The step that adds the targets the toolchain lacks.
+/// The step that installs the targets that are missing.
 pub(crate) fn missing(workspace: &Workspace) -> Result<Option<Step<'_>>, Box<dyn Error>> {
     let toolchain = Toolchain::in_use()?;
     let absent = toolchain.absent();
@@ -52,7 +52,7 @@ fn from_sources(workspace: &Workspace, toolchain: &Toolchain, absent: &[&str]) -
     build(&workspace.target.join("bare"), toolchain, absent)
 }
 
-/// Builds `core` and `alloc` for the targets and lays them into the toolchain.
+/// Builds `core` and `alloc` for the targets and copies them into the toolchain.
 fn build(scratch: &Path, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
     if scratch.exists() {
         fs::remove_dir_all(scratch)?;
@@ -65,9 +65,9 @@ fn build(scratch: &Path, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
         .args(["build", "--quiet", "--release", "-Zbuild-std=core,alloc"])
         .args(["--target-dir", "target"])
         .current_dir(scratch)
-        // Building the standard library is what a stable compiler allows nobody else to do.
+        // A stable compiler refuses `-Zbuild-std` without this.
         .env("RUSTC_BOOTSTRAP", "1")
-        // As in the libraries rustup brings, so that link-time optimisation reaches into them.
+        // As in rustup's libraries, for link-time optimisation.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes");
     for target in absent {
         cargo.args(["--target", target]);
@@ -75,7 +75,7 @@ fn build(scratch: &Path, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
     run(&mut cargo)?;
     for target in absent {
         let built = scratch.join("target").join(target).join("release/deps");
-        lay(&built, &toolchain.rustlib().join(target))?;
+        install_libraries(&built, &toolchain.rustlib().join(target))?;
     }
     Ok(fs::remove_dir_all(scratch)?)
 }
@@ -91,8 +91,8 @@ panic = "abort"
 [workspace]
 "#;
 
-/// Copies the libraries beside their place and renames the folder, so that a half is never seen.
-fn lay(built: &Path, place: &Path) -> Outcome {
+/// Copies the libraries to a folder and renames it, so that no partial copy is seen.
+fn install_libraries(built: &Path, place: &Path) -> Outcome {
     let partial = place.with_extension("partial");
     if partial.exists() {
         fs::remove_dir_all(&partial)?;
@@ -109,7 +109,7 @@ fn lay(built: &Path, place: &Path) -> Outcome {
     Ok(fs::rename(&partial, place)?)
 }
 
-/// The toolchain that `cargo` and `rustc` start.
+/// The default toolchain.
 pub(crate) struct Toolchain {
     pub(crate) sysroot: PathBuf,
     /// Such as `1.95.0`.
@@ -139,7 +139,7 @@ fn has_core(folder: &Path) -> bool {
     })
 }
 
-/// Every command succeeded, and yet the target is not usable.
+/// Every command succeeded, but the target has no `core`.
 #[derive(Debug)]
 struct StillAbsent {
     target: &'static str,

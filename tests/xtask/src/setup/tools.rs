@@ -1,5 +1,4 @@
-//! Programs for cargo, in versions that were read about before they were taken, in a folder of this
-//! workspace's own.
+//! Subcommands of cargo in pinned versions, installed in the target folder.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,9 +8,9 @@ use crate::setup::Unmet;
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
 
-/// A program that cargo starts as `cargo NAME`.
+/// A subcommand of cargo.
 pub(crate) struct Tool {
-    /// Of its package and of the program alike, such as `cargo-deny`.
+    /// The name of the package and the program, such as `cargo-deny`.
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
 }
@@ -22,7 +21,7 @@ pub(crate) const LLVM_COV: Tool = Tool { name: "cargo-llvm-cov", version: "0.9.1
 pub(crate) const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
 pub(crate) const PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
 
-/// The step that builds the tool, unless it is there in this very version.
+/// The step that installs the tool, unless this version is installed.
 pub(crate) fn missing<'a>(tool: &'a Tool, workspace: &'a Workspace) -> Option<Step<'a>> {
     let Tool { name, version } = tool;
     let list = workspace.cargo(["install", "--list", "--root"]).arg(folder(workspace)).output();
@@ -34,7 +33,7 @@ pub(crate) fn missing<'a>(tool: &'a Tool, workspace: &'a Workspace) -> Option<St
     (!installed).then(|| Step::new(what, || install(tool, workspace)))
 }
 
-/// The tool as cargo would start it. The arguments follow, the subcommand is said.
+/// The tool as cargo would start it, with the subcommand's name.
 pub(crate) fn command(tool: &Tool, workspace: &Workspace) -> Command {
     let mut command = workspace.program(folder(workspace).join("bin").join(tool.name));
     command.arg(tool.name.trim_start_matches("cargo-"));
@@ -42,7 +41,7 @@ pub(crate) fn command(tool: &Tool, workspace: &Workspace) -> Command {
 }
 
 fn install(tool: &Tool, workspace: &Workspace) -> Outcome {
-    // Optimised, it would take several times as long to build as it takes to run.
+    // A debug build, because an optimised build takes longer than all runs.
     let install = ["install", "--quiet", "--locked", "--debug", "--force", "--version", tool.version];
     let mut cargo = workspace.cargo(install);
     cargo.arg("--root").arg(folder(workspace)).arg(tool.name).env("CARGO_PROFILE_DEV_DEBUG", "0");

@@ -1,16 +1,16 @@
-//! Valgrind: memcheck follows secrets through a program, and callgrind counts instructions.
+//! Valgrind: memcheck checks for constant time, callgrind counts instructions.
 
 use crate::setup::apt::{self, Program};
 use crate::step::{Outcome, Step};
 
 const VALGRIND: [Program; 1] = [Program { name: "valgrind", packages: &["valgrind"] }];
 
-/// The step that installs it where it is missing.
+/// The step that installs valgrind, if it is missing.
 pub(crate) fn missing() -> Option<Step<'static>> {
-    apt::missing(&VALGRIND, "install valgrind in this system's way")
+    apt::missing(&VALGRIND, "install valgrind with this system's package manager")
 }
 
-/// Whether it is there; what needs it is skipped without.
+/// Fails, or skips the step, without valgrind.
 pub(crate) fn required() -> Outcome {
     apt::required(&VALGRIND)
 }

@@ -1,7 +1,6 @@
-//! Searches all RAM for what is left of a key after it was used.
+//! Searches all RAM for copies of a key after it was used.
 //!
-//! The caller's own key is in flash: whatever of it is in RAM was put there. So is what is searched
-//! for, in a form that is not searched for.
+//! The caller's key is in flash, so what is found in RAM is a copy. The needles themselves are masked.
 #![no_std]
 #![no_main]
 #![cfg_attr(not(target_os = "none"), allow(unused, reason = "for a board"))]
@@ -22,7 +21,7 @@ use crate::scenes::{PLANTED, SCENES, Scene};
 #[entry]
 fn main() -> ! {
     let needles = Needles::new();
-    // What it took to make them is not to be found.
+    // Overwrites what was used to compute the needles.
     paint();
     let mut out = [0; OUT];
     let mut is_clean = true;
@@ -38,18 +37,22 @@ fn main() -> ! {
 fn found(scene: &Scene, needles: &Needles, out: &mut [u8; OUT]) -> usize {
     out.fill(0);
     paint();
-    let came = hint::black_box(scene.play)(out);
-    let mut found = usize::from(came.is_none());
+    let played = hint::black_box(scene.play)(out);
+    let mut found = usize::from(played.is_none());
     scan::all(needles, &mut |hit| {
         found = found.saturating_add(1);
-        let _ = say(&[b"  ", hit.name.as_bytes(), hit.form, b" at ", &hex(hit.at), b"\n"]);
+        let _ = print(&[b"  ", hit.name.as_bytes(), hit.form, b" at ", &hex(hit.at), b"\n"]);
     });
-    let _ =
-        say(&[&hex(found), b" ", scene.name.as_bytes(), if came.is_none() { b" failed\n" } else { b"\n" }]);
+    let _ = print(&[
+        &hex(found),
+        b" ",
+        scene.name.as_bytes(),
+        if played.is_none() { b" failed\n" } else { b"\n" },
+    ]);
     found
 }
 
-fn say(words: &[&[u8]]) -> io::Result<()> {
+fn print(words: &[&[u8]]) -> io::Result<()> {
     let mut out = io::stdout()?;
     words.iter().try_for_each(|word| out.write_all(word))
 }

@@ -1,35 +1,34 @@
-//! What is searched for: keys, and what is as good as a key.
+//! The needles of the search: keys, and midstates that replace a key.
 
 use footprint::fixture;
 use sha2::block_api::compress256;
 
-/// What a needle is kept as, so that it is not found itself.
+/// Needles are stored XORed with this, so that they are not found themselves.
 const HIDDEN: u8 = 0xA5;
 
-/// A key, or the state of the hash after its block.
+/// A key, or the midstate after one of its blocks.
 #[derive(Clone, Copy)]
 pub(crate) struct Needle {
     pub(crate) name: &'static str,
-    /// As it is, and in words whose first byte is the highest, as the hash has it.
+    /// The bytes as they are, and in big-endian words as in SHA-256, both masked.
     hidden: [[u8; LEN]; 2],
     len: usize,
-    /// How many bytes in a row of it make a find.
+    /// The number of consecutive bytes that count as a hit.
     window: usize,
 }
 
-/// Of the longest, in whole words.
+/// The longest needle, in whole words.
 const LEN: usize = 36;
-/// As many bytes are looked at.
+/// The number of bytes compared at most.
 pub(crate) const WINDOW: usize = 16;
 
 impl Needle {
-    /// Of a key, eight bytes in a row.
+    /// Eight consecutive bytes of a key are a hit.
     fn key(name: &'static str, bytes: &[u8]) -> Self {
         Self::new(name, bytes, 8)
     }
 
-    /// Of a state, half of it: the hash itself leaves two of the eight words on the stack, where nobody
-    /// wipes them.
+    /// Half of a midstate is a hit: the hash leaves two of the eight words on the stack.
     fn state(name: &'static str, bytes: &[u8]) -> Self {
         Self::new(name, bytes, WINDOW)
     }
@@ -42,13 +41,13 @@ impl Needle {
         Self { name, hidden: [plain, words], len: bytes.len(), window }
     }
 
-    /// Whether these bytes begin with enough of it in a row, as it is or in words.
+    /// Returns in which of the two forms these bytes contain a window of the needle.
     #[inline(always)]
-    pub(crate) fn has(&self, there: &[u8; WINDOW], mask: u8) -> Option<usize> {
-        let window = there.map(|byte| byte ^ mask ^ HIDDEN);
+    pub(crate) fn has(&self, bytes: &[u8; WINDOW], mask: u8) -> Option<usize> {
+        let window = bytes.map(|byte| byte ^ mask ^ HIDDEN);
         let window = window.get(..self.window)?;
         self.hidden.iter().position(|hidden| {
-            // The first byte alone is quickly compared.
+            // Comparing the first byte first is faster.
             let mut rest = hidden.get(..self.len).unwrap_or_default();
             while let [first, tail @ ..] = rest {
                 if window.first() == Some(first) && rest.starts_with(window) {
@@ -61,7 +60,7 @@ impl Needle {
     }
 }
 
-/// All of them.
+/// All needles.
 pub(crate) struct Needles(pub(crate) [Needle; 15]);
 
 impl Needles {
@@ -99,7 +98,7 @@ impl Needles {
 const INITIAL: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
-/// The states after the key's two blocks, as a little-endian processor has them in memory.
+/// The midstates after the key XOR ipad and the key XOR opad, in little-endian words.
 fn states(key: &[u8]) -> [[u8; 32]; 2] {
     [0x36, 0x5c].map(|mask| bytes(&after(key, mask), u32::to_le_bytes))
 }
@@ -119,7 +118,7 @@ fn after(key: &[u8], mask: u8) -> [u32; 8] {
     state
 }
 
-/// HMAC of a message of less than a block, so that this owes nothing to what it judges.
+/// HMAC of a message shorter than a block, independent of tc3-core.
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     [0x36, 0x5c]
         .iter()

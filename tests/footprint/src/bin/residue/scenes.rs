@@ -1,4 +1,4 @@
-//! What is done with a key before it is searched for.
+//! The operations with a key after which RAM is searched.
 
 use core::{hint, mem, num::NonZeroU64};
 
@@ -11,7 +11,7 @@ use tc3_core::{
 
 pub(crate) struct Scene {
     pub(crate) name: &'static str,
-    /// Nothing comes of it where it did not go as it should.
+    /// Returns `None` if the operation failed.
     pub(crate) play: fn(&mut [u8; OUT]) -> Option<()>,
 }
 
@@ -24,12 +24,12 @@ pub(crate) const SCENES: [Scene; 19] = [
     scene("tc3 cold", |out| signed(Software::new(), 1, out)),
     scene("tc3 cached", |out| signed(CachingSha256::new(), 2, out)),
     scene("tc3 on a peripheral", |out| signed(Peripheral::new(), 2, out)),
-    scene("tc3 of a prepared request", prepared),
-    scene("tc3 of a body hashed before", streamed),
-    scene("tc3 of no body", unsigned),
-    scene("tc3 into too little room", too_little_room),
-    scene("other credentials", renewed),
-    scene("a key exported", exported),
+    scene("tc3 prepared", prepared),
+    scene("tc3 with a streamed body", streamed),
+    scene("tc3 with an unsigned payload", unsigned),
+    scene("tc3 into a short buffer", short_buffer),
+    scene("renewed credentials", renewed),
+    scene("a signing key exported and imported", exported),
     scene("DaySigner", |out| day_signer(Software::new(), true, out)),
     scene("DaySigner on a peripheral", |out| day_signer(Peripheral::new(), true, out)),
     scene("DaySigner on another day", |out| day_signer(Software::new(), false, out)),
@@ -41,7 +41,7 @@ pub(crate) const SCENES: [Scene; 19] = [
     scene("verify HmacSHA1", |out| v1_verified(v1::Algorithm::HmacSha1, out)),
 ];
 
-/// What has to be found.
+/// Copies that must be found.
 pub(crate) const PLANTED: [Scene; 2] =
     [scene("a planted copy of the key", copied), scene("a planted signer, not dropped", forgotten)];
 
@@ -86,7 +86,7 @@ fn unsigned(out: &mut [u8; OUT]) -> Option<()> {
     signer()?.sign(&request, now()?).head().encode(out).ok().map(drop)
 }
 
-fn too_little_room(out: &mut [u8; OUT]) -> Option<()> {
+fn short_buffer(out: &mut [u8; OUT]) -> Option<()> {
     let request = request()?;
     signer()?.sign(&request, now()?).head().encode(out.get_mut(..64)?).err().map(drop)
 }
@@ -95,14 +95,14 @@ fn renewed(out: &mut [u8; OUT]) -> Option<()> {
     let (request, mut signer) = (request()?, signer()?);
     signer.sign(&request, now()?).head().encode(out).ok()?;
     signer.renew(Credentials::new("AKIDEXAMPLE", "key").ok()?);
-    // Not dropped: nothing of the key that was may be in it.
+    // Not dropped: the old key must be gone already.
     mem::forget(hint::black_box(signer));
     Some(())
 }
 
 fn exported(_: &mut [u8; OUT]) -> Option<()> {
     let key = signer()?.signing_key(&fixture::api().ok()?, now()?);
-    // Looked at where it is: a key that is moved leaves a copy behind.
+    // Checked in place: moving the key would leave a copy.
     let imported = SigningKey::import(key.expose(), key.service(), now()?);
     (imported.as_ref().ok()?.day() == key.day()).then_some(())
 }
@@ -119,7 +119,7 @@ fn day_signer(hash: impl Sha256Engine, of_today: bool, out: &mut [u8; OUT]) -> O
     }
 }
 
-/// Whether a signature that ends so is accepted.
+/// Whether the signature is accepted with this last digit.
 fn verified(last: u8) -> bool {
     let mut authorization = *b"TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx/2019-02-25/cvm/\
         tc3_request, SignedHeaders=content-type;host, \
@@ -145,21 +145,21 @@ fn verified(last: u8) -> bool {
     Verifier::new().tc3(&claim, &credentials, now).is_ok()
 }
 
-fn v1(method: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
-    let request = call()?.v1(v1::Method::Post, method, v1::Params::EMPTY).ok()?;
+fn v1(algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.v1(v1::Method::Post, algorithm, v1::Params::EMPTY).ok()?;
     let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     signed.wire().encode(out).ok().map(drop)
 }
 
-fn v1_verified(method: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
-    let request = call()?.v1(v1::Method::Post, method, v1::Params::EMPTY).ok()?;
+fn v1_verified(algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
+    let request = call()?.v1(v1::Method::Post, algorithm, v1::Params::EMPTY).ok()?;
     let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     let headers: [(&str, &[u8]); 2] =
         [("Host", b"cvm.tencentcloudapi.com"), ("Content-Type", b"application/x-www-form-urlencoded")];
     let body = Body::Whole(signed.wire().encode(out).ok()?);
     let message = Message { method: "POST", target: "/", headers: &headers, body };
-    let mut room = [tc3_core::verify::v1::Parameter::default(); 12];
-    let claim = tc3_core::verify::v1::Claim::read(&message, &mut room).ok()?;
+    let mut parameters = [tc3_core::verify::v1::Parameter::default(); 12];
+    let claim = tc3_core::verify::v1::Claim::read(&message, &mut parameters).ok()?;
     Verifier::new().v1(&claim, &fixture::credentials().ok()?, now()?).ok()
 }
 
