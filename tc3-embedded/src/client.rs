@@ -77,7 +77,7 @@ mod reply;
 mod wiped;
 
 pub use buffers::Buffers;
-pub use connection::{AuthenticatedEnd, Connection};
+pub use connection::Connection;
 pub use error::{CallError, ExchangeError};
 pub use message::{Message, Upload};
 pub use outcome::{Outcome, judge};

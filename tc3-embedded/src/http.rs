@@ -77,7 +77,7 @@ mod response;
 
 pub use error::{Fault, RequestError, ResponseError};
 pub use event::{Event, Limits, ResponseHead};
-pub use framing::Framing;
+pub use framing::{AuthenticatedEnd, Framing};
 pub(crate) use head::eq_ignore_case;
 pub use head::{Fields, HeaderField, MAX_HEADERS};
 pub(crate) use input::wide;

@@ -8,7 +8,7 @@ use super::{
     reply::Reply,
     wiped::Wiped,
 };
-use crate::http::Outgoing;
+use crate::http::{AuthenticatedEnd, Outgoing};
 use core::fmt;
 use embedded_io::{Read, Write};
 
@@ -60,14 +60,6 @@ pub struct Connection<S> {
     pub(super) end: End,
     pub(super) reusable: bool,
 }
-
-/// A stream whose end is authenticated: it reads zero bytes only after the `close_notify` of TLS, and
-/// reports any other end as an error.
-///
-/// Implementing this trait is a promise to do so.
-pub trait AuthenticatedEnd {}
-
-impl<S: AuthenticatedEnd + ?Sized> AuthenticatedEnd for &mut S {}
 
 impl<S> Connection<S> {
     /// Takes a connected stream. An answer whose body ends with the connection is refused

@@ -16,9 +16,17 @@ pub enum Framing {
     /// `Transfer-Encoding: chunked`.
     Chunked,
     /// The end of the connection. The body may be truncated unless the peer authenticated that end
-    /// (TLS `close_notify`).
+    /// (TLS `close_notify`): see [`AuthenticatedEnd`].
     UntilClose,
 }
+
+/// A stream whose end is authenticated: it reads zero bytes only after the `close_notify` of TLS, and
+/// reports any other end as an error.
+///
+/// Implementing this trait is a promise to do so.
+pub trait AuthenticatedEnd {}
+
+impl<S: AuthenticatedEnd + ?Sized> AuthenticatedEnd for &mut S {}
 
 /// Determines the framing of the body, and whether the connection stays open after it.
 pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Framing, bool), ResponseError> {

@@ -13,8 +13,8 @@ use super::error::TlsError;
 use super::guard::gate::Gate;
 use super::random::Seed;
 use super::verify::Server;
-use crate::client::AuthenticatedEnd;
 use crate::deadline::Bounded;
+use crate::http::AuthenticatedEnd;
 
 /// [`AuthenticatedTls`](super::AuthenticatedTls) over `embedded_io_async`.
 ///

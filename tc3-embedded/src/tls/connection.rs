@@ -14,8 +14,8 @@ use super::error::TlsError;
 use super::guard::gate::Gate;
 use super::random::Seed;
 use super::verify::Server;
-use crate::client::AuthenticatedEnd;
 use crate::deadline::Bounded;
+use crate::http::AuthenticatedEnd;
 
 /// A TLS 1.3 connection to an authenticated server.
 ///

@@ -6,9 +6,10 @@ use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 use std::rc::Rc;
 use tc3_core::{Call, Credentials, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
-    client::{AuthenticatedEnd, Buffers, CallError, Client, Connection, Message, Reply},
+    client::{Buffers, CallError, Client, Connection, Message, Reply},
     clock::{Monotonic, SetClock, UnixClock},
     deadline::{Deadline, DeadlineError, Timeout},
+    http::AuthenticatedEnd,
 };
 
 pub(crate) const KEY: &str = "MARKED-KEY-0123456789";

@@ -33,6 +33,8 @@ const RULES: &[Rule] = &[
         &["clock", "credentials", "deadline", "entropy", "http"],
         NeverImport(&["client", "tls"]),
     ),
+    ("tc3_embedded", &["client"], NeverImport(&["tls"])),
+    ("tc3_embedded", &["tls"], NeverImport(&["client"])),
     ("tc3_std", &["client"], NeverImport(&["gateway"])),
     ("tc3_std", &["gateway"], NeverImport(&["client"])),
 ];
