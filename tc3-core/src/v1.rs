@@ -1,7 +1,7 @@
 //! Signature v1: HmacSHA1 and HmacSHA256 over sorted parameters.
 //!
-//! Everything is a parameter: action, id, time, nonce and the signature itself. The values are signed raw and
-//! sent percent-encoded, as the query of a GET or the form body of a POST.
+//! Everything is a parameter: action, SecretId, timestamp, nonce and the signature itself. The values are signed
+//! raw and sent percent-encoded, as the query of a GET or the form body of a POST.
 //!
 //! ```
 //! use core::num::NonZeroU64;
