@@ -61,7 +61,7 @@ fn oversized_form(credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
         Ok(_) => Err(Box::new(Unexpected::new("a refusal", "a signature"))),
         Err(invalid) => {
             show::block("x", invalid);
-            Ok(show::expect("the service takes 1048576", invalid)?)
+            Ok(show::expect("the service's limit is 1048576", invalid)?)
         }
     }
 }

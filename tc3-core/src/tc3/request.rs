@@ -1,4 +1,4 @@
-//! A call made ready to sign: method, content type, query and payload, fixed together.
+//! A call made ready to sign: method, Content-Type, query and payload, chosen together.
 
 use super::{
     multipart::{Multipart, Parts},
@@ -44,22 +44,22 @@ impl defmt::Format for Payload<'_> {
     }
 }
 
-/// What stands in for the hash of a body that is not signed, and in `X-TC-Content-SHA256`.
+/// Signed in place of an unsigned body, and sent as `X-TC-Content-SHA256`.
 pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
-/// A call that is complete and checked: signing it cannot fail.
+/// A complete, checked call. Signing it cannot fail.
 ///
-/// It borrows everything and is `Copy`: keep it to sign it again.
+/// It borrows everything and is `Copy`, so it can be signed again.
 ///
-/// The types forbid what the protocol does not have. A form under TC3 ("the HmacSHA1 or HmacSHA256
-/// signature algorithm must be used") has no verb, a date has no constructor, and what is not a
-/// `Request` cannot be signed:
+/// The types rule out what the protocol does not allow. There is no method for a form body under TC3 ("the
+/// HmacSHA1 or HmacSHA256 signature algorithm must be used") and no constructor of a date, and only a `Request`
+/// can be signed:
 ///
 /// ```compile_fail
 /// use tc3_core::{Credentials, Signer, Timestamp, api};
 /// let call = api!("cvm", "2017-03-12").action("DescribeInstances");
 /// let mut signer = Signer::new(Credentials::new("id", "key").unwrap());
-/// signer.sign(&call, Timestamp::from_unix(0).unwrap()); // a call without a verb
+/// signer.sign(&call, Timestamp::from_unix(0).unwrap()); // a call is not a request
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -69,14 +69,14 @@ pub struct Request<'a> {
     payload: Payload<'a>,
 }
 
-/// The verbs: each makes a [`Request`], and checks everything.
+/// Methods that make a [`Request`]. Each checks the whole call and returns the first error:
 ///
-/// What every verb refuses, with where it is: [`Invalid::Empty`], [`Invalid::Byte`] and
-/// [`Invalid::TooLong`] for a text of the call; [`Invalid::Item`] for one of its further headers;
-/// [`Invalid::Isolated`] and [`Invalid::OtherService`] for a host that cannot serve it, unless it is given
-/// [exactly](crate::Host::Unchecked);
-/// [`Invalid::TooLarge`] over the limit of its method; and an API without a version, which signature
-/// v1 alone can call.
+/// * [`Invalid::Empty`], [`Invalid::Byte`] or [`Invalid::TooLong`] for a field of the call, and for an API
+///   without a version, which only signature v1 can call,
+/// * [`Invalid::Item`] for a header,
+/// * [`Invalid::Isolated`] or [`Invalid::OtherService`] for a host that cannot serve the call, unless it is
+///   [unchecked](crate::Host::Unchecked),
+/// * [`Invalid::TooLarge`] if the request is larger than the service accepts.
 ///
 /// ```
 /// use tc3_core::{ContentType, Multipart, Part, HashedPayload, Query, api};
@@ -97,46 +97,46 @@ pub struct Request<'a> {
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 impl<'a> Call<'a> {
-    /// GET with a query. "The size of a GET request packet is up to 32 KB": measured is the URL.
+    /// A GET with a query. "The size of a GET request packet is up to 32 KB", measured as the URL.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn get(self, query: Query<'a>) -> Result<Request<'a>, Invalid> {
         let request = self.seal(MediaType::FORM, Payload::Query(query), 0)?;
         Limit::GetUrl.check(len_u64(self.api.url_len().saturating_add(query.len_with_mark())))?;
         Ok(request)
     }
 
-    /// POST of a JSON text as `application/json`, "recommended"; at most 10 MiB. It is sent as it is:
-    /// whether it is JSON is for the service to say.
+    /// A POST of JSON as `application/json`, "recommended", of at most 10 MiB. The body is sent as it is. Only the
+    /// service checks that it is JSON.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn json(self, body: &'a str) -> Result<Request<'a>, Invalid> {
         self.octets_of(ContentType::Json, body.as_bytes())
     }
 
-    /// POST of a text of any type, in UTF-8 as any `str` is; at most 10 MiB.
+    /// A POST of a string with any Content-Type, of at most 10 MiB.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn text(self, content_type: ContentType<'a>, body: &'a str) -> Result<Request<'a>, Invalid> {
         self.octets_of(content_type, body.as_bytes())
     }
 
-    /// POST of raw bytes as `application/octet-stream`; at most 10 MiB.
+    /// A POST of bytes as `application/octet-stream`, of at most 10 MiB.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn octets(self, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
         self.octets_of(ContentType::Octets, body)
     }
 
-    /// POST of a body of any type, ready to be sent as it is; at most 10 MiB.
+    /// A POST of bytes with any Content-Type, of at most 10 MiB.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb. "Only UTF-8 encoding is used": [`Invalid::Byte`] with
-    /// [`Field::Body`] for JSON that is not.
+    /// [`Invalid`], as for every request; [`Invalid::Byte`] with [`Field::Body`] for JSON that is not UTF-8: "Only
+    /// UTF-8 encoding is used".
     pub fn post(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
         if let (ContentType::Json | ContentType::JsonUtf8, Err(error)) = (content_type, str::from_utf8(body))
         {
@@ -147,19 +147,19 @@ impl<'a> Call<'a> {
         self.octets_of(content_type, body)
     }
 
-    /// POST of a form in several parts, "only supported by certain APIs"; at most 10 MiB.
+    /// A POST of a multipart form, "only supported by certain APIs", of at most 10 MiB.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn multipart(self, form: Multipart<'a>) -> Result<Request<'a>, Invalid> {
         self.seal(MediaType::multipart(form.boundary), Payload::Parts(form.parts), len_u64(count(&form)))
     }
 
-    /// POST of a body that was hashed in pieces and is read a second time to be sent; at most
-    /// 10 MiB. The payload is lent: it would make every request larger.
+    /// A POST of at most 10 MiB whose body was hashed in pieces and is read again to be sent.
+    // The payload is borrowed: a copy would make every request larger.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn streamed(
         self,
         content_type: ContentType<'a>,
@@ -168,11 +168,11 @@ impl<'a> Call<'a> {
         self.seal(content_type.media_type()?, Payload::Hashed(payload), payload.len)
     }
 
-    /// POST of a body of `len` bytes that cannot be hashed before it is sent: the signature does
-    /// not cover it, TLS alone protects it. At most 10 MiB.
+    /// A POST of a body of `len` bytes, at most 10 MiB, that cannot be hashed before it is sent. The signature does
+    /// not cover the body. Only TLS protects it.
     ///
     /// # Errors
-    /// [`Invalid`], as for every verb.
+    /// [`Invalid`], as for every request.
     pub fn unsigned(self, content_type: ContentType<'a>, len: u64) -> Result<Request<'a>, Invalid> {
         self.seal(content_type.media_type()?, Payload::Unsigned(len), len)
     }
@@ -181,8 +181,9 @@ impl<'a> Call<'a> {
         self.seal(content_type.media_type()?, Payload::Whole(body), len_u64(body.len()))
     }
 
-    /// Checks everything. Inlined, and the length comes with the body, so that the compiler sees which body
-    /// it is: the others are then not linked.
+    /// Checks everything.
+    // Inlined, and the length is an argument: the compiler sees which kind of payload it is, and does not link
+    // the code of the other kinds.
     #[inline(always)]
     fn seal(self, media_type: MediaType<'a>, payload: Payload<'a>, len: u64) -> Result<Request<'a>, Invalid> {
         self.check()?;
@@ -207,7 +208,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Path and query, as they stand on the request line.
+    /// The request target: path and query.
     #[must_use]
     pub const fn target(&'a self) -> Encoded<Target<'a>> {
         Encoded(Target(self))
@@ -225,8 +226,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The body, in pieces, to be sent after the head. Nothing comes for a body that is
-    /// [`streamed`](Call::streamed) or [`unsigned`](Call::unsigned): the caller has it.
+    /// The body in pieces, to be sent after the head. Empty for a [`streamed`](Call::streamed) or
+    /// [`unsigned`](Call::unsigned) body, which the caller has.
     pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (whole, form) = match self.payload {
             Payload::Whole(body) => (Some(body), None),
@@ -256,7 +257,7 @@ impl<'a> Request<'a> {
         matches!(self.payload, Payload::Unsigned(..))
     }
 
-    /// "HashedRequestPayload": of the body as it is sent, and of nothing for a GET.
+    /// HashedRequestPayload: the hash of the body as sent; for a GET, of zero bytes.
     pub(crate) fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.payload {

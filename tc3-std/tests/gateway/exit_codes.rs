@@ -113,7 +113,7 @@ fn a_url_as_host_exits_with_2_and_shows_the_expected_format() {
 #[test]
 fn an_invalid_request_exits_with_3() {
     let long = format!("a={}", "x".repeat(33_000));
-    expect(&call(&["--get", &long]), 3, "URL of a GET has", "POST");
+    expect(&call(&["--get", &long]), 3, "the URL of the GET has", "POST");
     expect(&call(&["--timestamp", "1551113065000"]), 3, "milliseconds", "seconds");
     expect(&call(&["-r", "ap-shanghai-fsi"]), 3, "finance", "--host");
     expect(&call(&["--host", "cbs.tencentcloudapi.com"]), 3, "another service", "first label");

@@ -133,11 +133,11 @@ fn errors_of_tls_and_trust_name_the_cause() {
 #[test]
 fn errors_of_the_environment_name_the_variable() {
     let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
-    let secret_key = "TENCENTCLOUD_SECRET_KEY is malformed: secret key has 0x0a at byte 3";
+    let secret_key = "TENCENTCLOUD_SECRET_KEY is malformed: secret key: a line feed is not allowed at byte 3 (visible ASCII characters are)";
     expect(
         &EnvError::Malformed { variable: SECRET_KEY, invalid },
         secret_key,
-        Some("secret key has 0x0a at byte 3"),
+        Some("secret key: a line feed is not allowed at byte 3 (visible ASCII characters are)"),
     );
     let variable = SECRET_ID;
     expect(&EnvError::Unset { variable }, "TENCENTCLOUD_SECRET_ID is not set", None);
