@@ -37,4 +37,4 @@ pub(crate) mod sort;
 
 pub use params::{MAX_UNSORTED, Params};
 pub use request::{Algorithm, Method, Nonce, Request};
-pub use signed::{Head, Signature, Signed, StringToSign, Wire};
+pub use signed::{Head, Signature, Signed, StringToSign, Target, Wire};

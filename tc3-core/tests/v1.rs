@@ -51,3 +51,23 @@ fn an_encoding_with_a_token_is_sensitive() {
         assert_eq!(signed(method, temporary).3, [true; 3]);
     }
 }
+
+#[test]
+fn target_and_parameters_without_the_token_are_parts_of_what_is_sent() {
+    let call = api!("cvm", "2017-03-12").path("/v2").action("DescribeZones");
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let temporary = Credentials::temporary("AKIDEXAMPLE", "key", "a+b").unwrap();
+    for (method, has_query) in [(v1::Method::Get, true), (v1::Method::Post, false)] {
+        let request = call.v1(method, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
+        let nonce = v1::Nonce::new(NonZeroU64::MIN);
+        let signed = Signer::new(temporary).sign_v1(&request, now, nonce).unwrap();
+        let (wire, target) = (signed.wire().to_string(), signed.target());
+        assert_eq!(target.to_string(), if has_query { format!("/v2?{wire}") } else { "/v2".to_owned() });
+        assert_eq!(target.is_sensitive(), has_query);
+        let line = format!("{} {target} HTTP/1.1\r\n", signed.request().method().as_str());
+        assert!(signed.head().to_string().starts_with(&line), "{line}");
+        let without = signed.wire_without_token();
+        assert_eq!(without.to_string(), wire.replacen("&Token=a%2Bb", "", 1));
+        assert!(!without.is_sensitive() && wire.contains("&Token=a%2Bb&"));
+    }
+}

@@ -19,7 +19,9 @@ pub enum Method {
 }
 
 impl Method {
-    pub(super) const fn as_str(self) -> &'static str {
+    /// `GET` or `POST`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -89,6 +91,14 @@ pub struct Request<'a> {
     pub(super) method: Method,
     pub(super) algorithm: Algorithm,
     pub(super) params: Params<'a>,
+}
+
+impl Request<'_> {
+    /// The HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
 }
 
 impl<'a> Call<'a> {

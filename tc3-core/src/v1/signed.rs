@@ -161,6 +161,20 @@ impl<'r> Signed<'r> {
         Encoded(Wire(self.params, self.signature))
     }
 
+    /// [`wire`](Self::wire) without `Token`, for a command that adds the token itself. The order of parameters in
+    /// a request is free.
+    #[must_use]
+    pub const fn wire_without_token(self) -> Encoded<Wire<'r>> {
+        let id = Identity { token: None, ..self.params.id };
+        Encoded(Wire(AllParams { id, ..self.params }, self.signature))
+    }
+
+    /// The request target: the path, and for a GET the parameters.
+    #[must_use]
+    pub const fn target(self) -> Encoded<Target<'r>> {
+        Encoded(Target(self))
+    }
+
     /// The length of the body in bytes: that of [`wire`](Self::wire) for a POST, 0 for a GET.
     #[must_use]
     pub fn body_len(self) -> u64 {
@@ -226,14 +240,9 @@ pub struct Head<'r>(Signed<'r>);
 
 impl Encode for Head<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        let Request { call, method, .. } = self.0.params.request;
-        out.put(method.as_str().as_bytes());
+        out.put(self.0.params.request.method.as_str().as_bytes());
         out.put(b" ");
-        out.put(call.api.path_or_root().as_bytes());
-        if *method == Method::Get {
-            out.put(b"?");
-            self.0.wire().0.encode_to(out);
-        }
+        Target(self.0).encode_to(out);
         out.put(b" HTTP/1.1\r\n");
         for (name, value) in self.0.headers() {
             line(name, &value.0, out);
@@ -246,7 +255,26 @@ impl Encode for Head<'_> {
     }
 }
 
-debug_masked!(StringToSign<'_>, Signature, Wire<'_>, Head<'_>);
+/// The request target: the path, and for a GET the parameters.
+#[derive(Clone, Copy)]
+pub struct Target<'r>(Signed<'r>);
+
+impl Encode for Target<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        let Request { call, method, .. } = self.0.params.request;
+        out.put(call.api.path_or_root().as_bytes());
+        if *method == Method::Get {
+            out.put(b"?");
+            self.0.wire().0.encode_to(out);
+        }
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.0.params.request.method == Method::Get && self.0.params.id.token.is_some()
+    }
+}
+
+debug_masked!(StringToSign<'_>, Signature, Wire<'_>, Target<'_>, Head<'_>);
 
 impl fmt::Debug for Signed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
