@@ -1,7 +1,7 @@
 //! An API: a service, its version, and the host and path it is called at.
 
 use crate::{
-    charset::{LABEL, VISIBLE, check, check_len},
+    allowed_bytes::{LABEL, VISIBLE, check, check_len},
     encode::count,
     error::{Field, Invalid},
     host::{Host, HostParts, SignedHost},

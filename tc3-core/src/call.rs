@@ -1,35 +1,15 @@
 //! A call: an action of an API, and the parameters common to all actions.
 
 use crate::{
+    allowed_bytes::{CLIENT, PATH, REGION, VISIBLE, check, check_len},
     api::Api,
-    charset::{CLIENT, PATH, REGION, VISIBLE, check, check_len},
     content_type::MediaType,
     encode::Sink,
     error::{Field, Invalid},
     header::Header,
+    language::Language,
 };
 use core::fmt;
-
-/// The language of error messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Language {
-    /// `zh-CN`
-    Chinese,
-    /// `en-US`
-    English,
-}
-
-impl Language {
-    /// The value of `X-TC-Language`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh-CN",
-            Self::English => "en-US",
-        }
-    }
-}
 
 /// "X-TC-RequestClient … at most 128."
 const MAX_CLIENT: usize = 128;

@@ -1,13 +1,14 @@
 //! The Content-Type of a request.
 
 use crate::{
-    charset::{BOUNDARY, check, check_len},
+    allowed_bytes::{BOUNDARY, check, check_len},
     encode::{Encode, Sink, display},
     error::{Field, Invalid},
 };
-use core::fmt;
+use core::{fmt, str};
 
-/// The Content-Type of a body.
+/// The Content-Type of a POST: "application/json (recommended). The TC3-HMAC-SHA256 signature algorithm must be
+/// used."
 ///
 /// Every value is in lower case, because some receivers lower-case it before they verify and some do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,16 @@ pub enum ContentType<'a> {
 }
 
 impl<'a> ContentType<'a> {
+    /// "Only UTF-8 encoding is used": refuses JSON that is not UTF-8.
+    pub(crate) fn check_utf8(self, body: &[u8]) -> Result<(), Invalid> {
+        if let (Self::Json | Self::JsonUtf8, Err(error)) = (self, str::from_utf8(body)) {
+            let at = error.valid_up_to();
+            let byte = body.get(at).copied().unwrap_or_default();
+            return Err(Invalid::Byte { field: Field::Body, at, byte });
+        }
+        Ok(())
+    }
+
     /// Checks the boundary.
     // Inlined: only the strings of the variants that a firmware names are linked.
     #[inline(always)]
@@ -48,7 +59,8 @@ impl<'a> ContentType<'a> {
     }
 }
 
-/// The Content-Type of every GET and every v1 request.
+/// The Content-Type of every GET and every v1 request: "application/x-www-form-urlencoded. The HmacSHA1 or
+/// HmacSHA256 signature algorithm must be used."
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A Content-Type as string parts. Parts that a firmware never uses are not linked.

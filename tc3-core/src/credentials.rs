@@ -1,7 +1,7 @@
 //! Credentials: the key pair that signs, and its public half.
 
 use crate::{
-    charset::{SECRET_ID, check, check_secret},
+    allowed_bytes::{SECRET_ID, check, check_secret},
     error::{Field, Invalid},
 };
 use core::fmt;

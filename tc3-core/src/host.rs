@@ -1,7 +1,7 @@
 //! The host of a call: where a service is reached, and what is signed as `host`.
 
 use crate::{
-    charset::{HOST, REGION, check},
+    allowed_bytes::{HOST, REGION, check},
     encode::{Encode, Sink, lower_name},
     error::{Field, Invalid},
 };

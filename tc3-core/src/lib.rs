@@ -35,9 +35,9 @@
 #[cfg(test)]
 extern crate std;
 
+mod allowed_bytes;
 mod api;
 mod call;
-mod charset;
 mod content_type;
 mod credentials;
 mod crypto;
@@ -45,6 +45,8 @@ mod encode;
 mod error;
 mod header;
 mod host;
+mod language;
+mod limit;
 mod params;
 pub mod region;
 pub mod response;
@@ -55,14 +57,16 @@ pub mod v1;
 pub mod verify;
 
 pub use api::{Api, MAX_SERVICE};
-pub use call::{Call, Language};
+pub use call::Call;
 pub use content_type::ContentType;
 pub use credentials::{Credentials, Identity};
 pub use crypto::{cached::CachingSha256, sha256::Sha256Engine, software::Software};
 pub use encode::{BufferTooSmall, Encode, Encoded, Sink};
-pub use error::{Fault, Field, Invalid, Limit, List};
+pub use error::{Fault, Field, Invalid, List};
 pub use header::{Header, HeaderValue};
 pub use host::Host;
+pub use language::Language;
+pub use limit::Limit;
 pub use params::{MAX_DEPTH, Param, ParamValue};
 pub use signer::{Prepared, Signer};
 pub use tc3::{

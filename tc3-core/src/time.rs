@@ -1,6 +1,6 @@
 //! UNIX time, and the UTC date derived from it.
 
-mod civil;
+mod date;
 mod http_date;
 
 pub use http_date::NotADate;
@@ -12,8 +12,8 @@ use crate::{
     },
     error::Invalid,
 };
-use civil::Civil;
 use core::fmt;
+use date::Date;
 
 const SECONDS_PER_DAY: u32 = 86_400;
 /// 9999-12-31T23:59:59Z.
@@ -107,25 +107,16 @@ impl Timestamp {
         date
     }
 
-    /// Writes the date as `YYYY-MM-DD`, in UTC.
-    ///
-    /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
+    /// Writes [`date`](Self::date) in place.
     pub(crate) fn put_date(self, date: &mut [u8; 10]) {
-        let Civil { year, month, day } = Civil::from_day(self.day);
-        // Year and month as one number with a three-digit month, whose leading zero the dash overwrites.
-        let [year_and_month @ .., dash, _, _] = date;
-        digits(year.wrapping_mul(1_000).wrapping_add(month), year_and_month);
-        *dash = b'-';
-        let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = date;
-        *dash = b'-';
-        digits(day, day_of_month);
+        Date::from_day(self.day).put(date);
     }
 }
 
 /// Date and time in UTC (RFC 3339): `2019-02-25T16:44:25Z`. A signature contains [`unix`](Self::unix) instead.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Civil { year, month, day } = Civil::from_day(self.day);
+        let Date { year, month, day } = Date::from_day(self.day);
         let (hour, minute, second) = (self.second / 3_600, self.second / 60 % 60, self.second % 60);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
@@ -224,7 +215,7 @@ mod tests {
     fn every_day_up_to_the_last_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
         for days in 0..=Timestamp::from_unix(LAST).unwrap().day() {
-            let civil = Civil::from_day(days);
+            let civil = Date::from_day(days);
             assert_eq!((civil.year, civil.month, civil.day), (year, month, day));
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             day += 1;

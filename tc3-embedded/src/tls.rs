@@ -1,4 +1,4 @@
-//! TLS 1.3 with authentication of the server.
+//! TLS 1.3 with authentication of the server: "All the Tencent Cloud APIs communicate via HTTPS".
 //!
 //! An [`AuthenticatedTls`] exists only after two proofs: the server's certificate chain leads to a
 //! trusted root and names the host, and the key of its certificate signed the handshake.

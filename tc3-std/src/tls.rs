@@ -1,5 +1,5 @@
-//! TLS 1.2 and 1.3 by `rustls`. The server's certificate is always verified: there is no option to
-//! turn that off.
+//! TLS 1.2 and 1.3 by `rustls`: "All the Tencent Cloud APIs communicate via HTTPS". The server's certificate
+//! is always verified; no option turns that off.
 
 mod stream;
 mod trust;

@@ -2,7 +2,8 @@
 
 use super::{
     request::Request,
-    scope::{Scope, algorithm, required},
+    scope::{Scope, algorithm},
+    signed_headers::required,
 };
 use crate::{
     crypto::sha256::Sha256Engine,

@@ -1,7 +1,7 @@
 //! The query of a GET: encoded from parameters, or encoded already.
 
 use crate::{
-    charset::{QUERY, check_optional},
+    allowed_bytes::{QUERY, check_optional},
     encode::{Encode, Sink, count, display, percent::Percent},
     error::{Field, Invalid},
     params::{Param, check, walk},

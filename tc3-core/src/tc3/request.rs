@@ -11,9 +11,10 @@ use crate::{
     content_type::{ContentType, MediaType},
     crypto::sha256::Sha256Engine,
     encode::{Encode, Encoded, Sink, count, debug_masked, len_u64},
-    error::{Field, Invalid, Limit},
+    error::{Field, Invalid},
+    limit::Limit,
 };
-use core::{fmt, str};
+use core::fmt;
 
 #[derive(Clone, Copy)]
 enum Payload<'a> {
@@ -138,12 +139,7 @@ impl<'a> Call<'a> {
     /// [`Invalid`], as for every request; [`Invalid::Byte`] with [`Field::Body`] for JSON that is not UTF-8: "Only
     /// UTF-8 encoding is used".
     pub fn post(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
-        if let (ContentType::Json | ContentType::JsonUtf8, Err(error)) = (content_type, str::from_utf8(body))
-        {
-            let at = error.valid_up_to();
-            let byte = body.get(at).copied().unwrap_or_default();
-            return Err(Invalid::Byte { field: Field::Body, at, byte });
-        }
+        content_type.check_utf8(body)?;
         self.octets_of(content_type, body)
     }
 

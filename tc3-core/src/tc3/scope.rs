@@ -10,13 +10,6 @@ macro_rules! algorithm {
     };
 }
 
-/// "content-type and host are the required headers". A macro, for `concat!`.
-macro_rules! required {
-    () => {
-        "content-type;host"
-    };
-}
-
 /// The end of every credential scope. A macro, for `concat!`.
 macro_rules! terminator {
     () => {
@@ -24,7 +17,7 @@ macro_rules! terminator {
     };
 }
 
-pub(crate) use {algorithm, required, terminator};
+pub(crate) use {algorithm, terminator};
 
 /// The credential scope as written in the signature, from the slash to the line feed:
 /// `/2019-02-25/cvm/tc3_request`. It owns the service's name, because it outlives the request.

@@ -9,6 +9,15 @@ use crate::{
 };
 use core::cmp::Ordering;
 
+/// "content-type and host are the required headers": all that are signed in a call without extra headers. A
+/// macro, for `concat!`.
+macro_rules! required {
+    () => {
+        "content-type;host"
+    };
+}
+pub(crate) use required;
+
 impl<'a> Call<'a> {
     /// Adds headers, and signs more than the two required ones.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The `Date` header of HTTP.
 
-use super::{SECONDS_PER_DAY, civil::Civil};
+use super::{SECONDS_PER_DAY, date::Date};
 use core::{error::Error, fmt};
 
 const WEEKDAYS: [&[u8; 3]; 7] = [b"Sun", b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat"];
@@ -26,10 +26,10 @@ impl Error for NotADate {}
 
 /// Parses a date into the day since 1970 and the second of that day.
 pub(super) fn parse(value: &[u8]) -> Result<(u32, u32), NotADate> {
-    let (civil, second) = parse_parts(value)?;
-    let day = civil.to_day();
+    let (date, second) = parse_parts(value)?;
+    let day = date.to_day();
     // A day that the month does not have.
-    if Civil::from_day(day) != civil {
+    if Date::from_day(day) != date {
         return Err(NotADate { at: 5 });
     }
     // Day 0 was a Thursday.
@@ -41,7 +41,7 @@ pub(super) fn parse(value: &[u8]) -> Result<(u32, u32), NotADate> {
 }
 
 /// Parses date and time, without comparing the weekday with the date.
-fn parse_parts(value: &[u8]) -> Result<(Civil, u32), NotADate> {
+fn parse_parts(value: &[u8]) -> Result<(Date, u32), NotADate> {
     for (at, form) in HTTP_DATE.iter().enumerate() {
         let matches = match (form, value.get(at)) {
             (b'0', Some(byte)) => byte.is_ascii_digit(),
@@ -55,9 +55,9 @@ fn parse_parts(value: &[u8]) -> Result<(Civil, u32), NotADate> {
     let month = value.get(8..11).unwrap_or_default();
     let month = MONTHS.chunks_exact(3).zip(1u32..).find(|(name, _)| *name == month);
     let (_, month) = month.ok_or(NotADate { at: 8 })?;
-    let civil = Civil { year: number(value, 12, 4), month, day: number(value, 5, 2) };
+    let date = Date { year: number(value, 12, 4), month, day: number(value, 5, 2) };
     let [hour, minute, second] = [17, 20, 23].map(|at| number(value, at, 2));
-    if civil.year < 1970 {
+    if date.year < 1970 {
         return Err(NotADate { at: 12 });
     }
     // 60 is a leap second. UNIX time counts it as the first second of the next minute, but here it stays in
@@ -66,7 +66,7 @@ fn parse_parts(value: &[u8]) -> Result<(Civil, u32), NotADate> {
         return Err(NotADate { at: 17 });
     }
     let of_day = hour.wrapping_mul(60).wrapping_add(minute).wrapping_mul(60).wrapping_add(second);
-    Ok((civil, of_day.min(SECONDS_PER_DAY.wrapping_sub(1))))
+    Ok((date, of_day.min(SECONDS_PER_DAY.wrapping_sub(1))))
 }
 
 /// The number that the `len` digits at byte `at` encode.
@@ -92,11 +92,11 @@ mod tests {
     #[test]
     fn every_day_reads_back_from_its_http_date() {
         for day in (0..2_932_897u32).step_by(13) {
-            let civil = Civil::from_day(day);
+            let date = Date::from_day(day);
             let name = WEEKDAYS.iter().cycle().nth((day % 7) as usize + 4).unwrap();
-            let month = &MONTHS.chunks(3).nth(civil.month as usize - 1).unwrap();
+            let month = &MONTHS.chunks(3).nth(date.month as usize - 1).unwrap();
             let (name, month) = (core::str::from_utf8(*name).unwrap(), core::str::from_utf8(month).unwrap());
-            let date = format!("{name}, {:02} {month} {:04} 08:49:37 GMT", civil.day, civil.year);
+            let date = format!("{name}, {:02} {month} {:04} 08:49:37 GMT", date.day, date.year);
             let at = Timestamp::from_http_date(&date).unwrap();
             assert_eq!((at.day(), at.unix()), (day, u64::from(day) * 86_400 + 31_777), "{date}");
         }

@@ -11,8 +11,9 @@ use crate::{
     credentials::{Credentials, Identity},
     crypto::sha256::Sha256Engine,
     encode::{Encode, Encoded, Sink, count, debug_masked, len_u64, percent::Percent},
-    error::{Invalid, Limit},
+    error::Invalid,
     header::{Header, HeaderValue, Value, line},
+    limit::Limit,
     params::{Label, Leaf, Name, Visit},
     time::Timestamp,
 };

@@ -2,9 +2,10 @@
 
 use super::{Item, Rejection};
 use crate::{
-    charset::{HOST, check},
+    allowed_bytes::{HOST, check},
     encode::len_u64,
-    error::{Field, Limit},
+    error::Field,
+    limit::Limit,
     tc3::payload::HashedPayload,
     time::Timestamp,
 };

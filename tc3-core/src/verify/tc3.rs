@@ -5,12 +5,13 @@ use super::{
     message::{self, split_on},
 };
 use crate::{
+    allowed_bytes::{HOST, check},
     api::MAX_SERVICE,
-    charset::{HOST, check},
     crypto::sha256::Sha256Engine,
     encode::{Encode, Sink, hex::hex, lower},
-    error::{Field, Limit},
+    error::Field,
     host::entry_of,
+    limit::Limit,
     tc3::{
         key::CachedKey,
         request::UNSIGNED,

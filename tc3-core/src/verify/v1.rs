@@ -11,7 +11,7 @@ use crate::{
     content_type::FORM,
     crypto::sha256::Sha256Engine,
     encode::{Encode, Sink, lower},
-    error::Limit,
+    limit::Limit,
     time::Timestamp,
     v1::{Algorithm, base64, mac::Mac, sort::sort},
 };

@@ -23,7 +23,11 @@ use May::{ImportOnly, NeverImport};
 type Rule = (&'static str, &'static [&'static str], May);
 
 const RULES: &[Rule] = &[
-    ("tc3_core", &["crypto", "encode", "error"], ImportOnly(&["crypto", "encode", "error"])),
+    (
+        "tc3_core",
+        &["crypto", "encode", "error", "limit"],
+        ImportOnly(&["crypto", "encode", "error", "limit"]),
+    ),
     ("tc3_core", &["response"], ImportOnly(&[])),
     ("tc3_core", &["tc3"], NeverImport(&["v1"])),
     ("tc3_core", &["v1"], NeverImport(&["tc3"])),

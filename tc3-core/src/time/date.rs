@@ -1,11 +1,11 @@
-//! The calendar.
+//! The UTC date of a day, and the day of a date.
 
-use crate::encode::decimal::high;
+use crate::encode::decimal::{digits, high};
 
 /// A date in the proleptic Gregorian calendar. The calculations let years begin in March, so that the leap
 /// day is the last day of its year.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Civil {
+pub(super) struct Date {
     pub(super) year: u32,
     pub(super) month: u32,
     pub(super) day: u32,
@@ -16,7 +16,7 @@ const DAYS_TO_EPOCH: u32 = 719_468;
 /// Days in 400 years.
 const DAYS_PER_ERA: u32 = 146_097;
 
-impl Civil {
+impl Date {
     /// By Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar
     /// algorithms". Each factor is a scaled reciprocal, and exact up to the end of the year 9999.
     pub(super) fn from_day(day: u32) -> Self {
@@ -50,6 +50,19 @@ impl Civil {
             .wrapping_add(days_before_month(march_month))
             .wrapping_add(self.day)
             .wrapping_sub(DAYS_TO_EPOCH.wrapping_add(1))
+    }
+
+    /// Writes `YYYY-MM-DD`. "Date is a date in UTC time, and this value must be matched the value of
+    /// X-TC-Timestamp."
+    pub(super) fn put(self, date: &mut [u8; 10]) {
+        let Self { year, month, day } = self;
+        // Year and month as one number with a three-digit month, whose leading zero the dash overwrites.
+        let [year_and_month @ .., dash, _, _] = date;
+        digits(year.wrapping_mul(1_000).wrapping_add(month), year_and_month);
+        *dash = b'-';
+        let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = date;
+        *dash = b'-';
+        digits(day, day_of_month);
     }
 }
 
