@@ -1,4 +1,4 @@
-//! Who signs.
+//! Credentials: the key pair that signs, and its public half.
 
 use crate::{
     charset::{SECRET_ID, check, check_secret},
@@ -6,7 +6,7 @@ use crate::{
 };
 use core::fmt;
 
-/// The public half of a credential: an id and, for a temporary one, its token.
+/// The public half of credentials: the SecretId and, if they are temporary, the token.
 #[derive(Clone, Copy)]
 pub struct Identity<'c> {
     pub(crate) id: &'c str,
@@ -17,8 +17,8 @@ impl<'c> Identity<'c> {
     /// The identity of a long-term key.
     ///
     /// # Errors
-    /// [`Invalid`] if the id is empty, padded with blanks, or has bytes that cannot stand in an
-    /// Authorization header.
+    /// [`Invalid`] if the id is empty or contains a byte other than visible ASCII characters, or a
+    /// `/` or `,`.
     pub const fn new(id: &'c str) -> Result<Self, Invalid> {
         match check(id, Field::SecretId, &SECRET_ID) {
             Ok(()) => Ok(Self { id, token: None }),
@@ -31,7 +31,7 @@ impl<'c> Identity<'c> {
     /// "The token used for a temporary certificate. It must be used with a temporary key."
     ///
     /// # Errors
-    /// As [`new`](Self::new), for the id and the token.
+    /// As [`new`](Self::new); the token must be visible ASCII characters.
     pub const fn temporary(id: &'c str, token: &'c str) -> Result<Self, Invalid> {
         match (Self::new(id), check_secret(token, Field::Token)) {
             (Ok(identity), Ok(())) => Ok(Self { token: Some(token), ..identity }),
@@ -40,9 +40,9 @@ impl<'c> Identity<'c> {
     }
 }
 
-/// A key pair, with its token if it is temporary: one value, so that they cannot be torn apart.
+/// A SecretId, its SecretKey and, if they are temporary, the token.
 ///
-/// It borrows all three; wiping them is up to their owner. `Debug` and `defmt` show the id alone.
+/// All three are borrowed; their owner must wipe them. `Debug` and `defmt` show only the SecretId.
 ///
 /// ```
 /// use tc3_core::{Credentials, Field, Invalid};
@@ -50,7 +50,7 @@ impl<'c> Identity<'c> {
 /// let credentials = Credentials::new("AKIDEXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")?;
 /// assert!(!format!("{credentials:?}").contains("Gu5t9"));
 ///
-/// // pasted with the end of its line
+/// // pasted with a line feed
 /// let pasted = Credentials::new("AKIDEXAMPLE\n", "key");
 /// assert_eq!(pasted.unwrap_err(), Invalid::Byte { field: Field::SecretId, at: 11, byte: b'\n' });
 /// # Ok::<(), Invalid>(())
@@ -65,7 +65,8 @@ impl<'c> Credentials<'c> {
     /// A long-term key pair.
     ///
     /// # Errors
-    /// [`Invalid`] if either is empty, padded with blanks, or not printable ASCII.
+    /// [`Invalid`] if either is empty or contains a byte other than visible ASCII characters, or the
+    /// SecretId contains a `/` or `,`.
     pub const fn new(id: &'c str, key: &'c str) -> Result<Self, Invalid> {
         match Identity::new(id) {
             Ok(identity) => Self::of(identity, key),

@@ -1,8 +1,8 @@
 //! Signs requests to Tencent Cloud API 3.0, and verifies them: TC3-HMAC-SHA256, HmacSHA1 and
-//! HmacSHA256, in `no_std`, without a heap, without a panic, without unsafe code.
+//! HmacSHA256, in `no_std`, without a heap, panics or unsafe code.
 //!
-//! A request is one value. It is spelled by one function, which feeds a hash, a buffer or a
-//! counter: the bytes signed are the bytes sent.
+//! A request is one value, encoded by one function into a hash, a buffer or a counter. So the bytes
+//! signed are the bytes sent.
 //!
 //! ```
 //! use tc3_core::{Api, Credentials, Signer, Timestamp, api};
@@ -15,11 +15,11 @@
 //!     body: &str,
 //!     out: &'b mut [u8],
 //! ) -> Result<&'b str, Box<dyn std::error::Error>> {
-//!     // every check, once
+//!     // checks everything
 //!     let request = API.action("PublishMessage").region("ap-guangzhou").json(body)?;
 //!     // cannot fail; the day's key is cached in the signer
 //!     let signed = signer.sign(&request, now);
-//!     // request line and every header, exactly once
+//!     // request line and headers
 //!     Ok(signed.head().encode_str(out)?)
 //! }
 //!

@@ -1,11 +1,11 @@
-//! Structured parameters, and how they become names and values.
+//! Structured parameters, and how they are flattened to names and values.
 
 use crate::{
     encode::{Sink, decimal::natural, len_u64},
     error::{Fault, Invalid, List},
 };
 
-/// The deepest nesting of lists and objects.
+/// The deepest nesting of lists and objects in a parameter.
 pub const MAX_DEPTH: usize = 8;
 
 /// A parameter: its name and its value.
@@ -13,36 +13,37 @@ pub type Param<'a> = (&'a str, ParamValue<'a>);
 
 /// The value of a parameter.
 ///
-/// Lists and objects are flattened: `Filters.0.Values.1=x`, counted from 0.
+/// Lists and objects are flattened to names such as `Filters.0.Values.1`, with indexes from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamValue<'a> {
-    /// No value: the parameter is left out.
+    /// No value. The parameter is not sent.
     Null,
-    /// Text; also any number that is not an `i64`.
+    /// A string, or a number that is not an `i64`.
     Text(&'a str),
     /// A whole number.
     Int(i64),
     /// `true` or `false`.
     Bool(bool),
-    /// Values under the names `0`, `1`, `2` and so on. An empty one is left out.
+    /// Values with the names `0`, `1`, `2` and so on. An empty list is not sent.
     List(&'a [ParamValue<'a>]),
-    /// Values under names of their own. An empty one is left out.
+    /// Values with names. An empty object is not sent.
     Object(&'a [Param<'a>]),
 }
 
 impl ParamValue<'_> {
+    /// Whether at most `depth` lists and objects are nested.
     pub(crate) fn fits(self, depth: usize) -> bool {
         let inner = depth.checked_sub(1);
         match (self, inner) {
             (Self::List(items), Some(inner)) => items.iter().all(|item| item.fits(inner)),
-            (Self::Object(pairs), Some(inner)) => pairs.iter().all(|(_, node)| node.fits(inner)),
+            (Self::Object(params), Some(inner)) => params.iter().all(|(_, value)| value.fits(inner)),
             (Self::List(_) | Self::Object(_), None) => false,
             _ => true,
         }
     }
 }
 
-// By hand: the bounds of a derived one would go round in circles.
+// Not derived: the derived bounds would be recursive.
 #[cfg(feature = "defmt")]
 impl defmt::Format for ParamValue<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
@@ -52,12 +53,12 @@ impl defmt::Format for ParamValue<'_> {
             Self::Int(number) => defmt::write!(f, "{=i64}", number),
             Self::Bool(truth) => defmt::write!(f, "{=bool}", truth),
             Self::List(items) => defmt::write!(f, "{}", items),
-            Self::Object(pairs) => defmt::write!(f, "{}", pairs),
+            Self::Object(params) => defmt::write!(f, "{}", params),
         }
     }
 }
 
-/// A value that has no more names in it.
+/// A value that is not a list or object.
 #[derive(Clone, Copy)]
 pub(crate) enum Leaf<'a> {
     Text(&'a str),
@@ -90,9 +91,8 @@ pub(crate) enum Label<'p> {
     Index(usize),
 }
 
-/// A flattened name: its last step, and what comes before.
-///
-/// The steps lie on the stack, one in each frame of a walk that is at most [`MAX_DEPTH`] deep.
+/// A flattened name: its last step, and the steps before it.
+// A list on the stack, one step for each call of a recursion that is at most `MAX_DEPTH` deep.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'p> {
     pub(crate) outer: Option<&'p Name<'p>>,
@@ -112,72 +112,74 @@ impl Name<'_> {
     }
 }
 
-/// What is called with each flattened parameter.
+/// The function that is called with each flattened parameter.
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Name<'_>, Leaf<'_>);
 
-/// Visits parameters in the order they are given in, at every depth.
-pub(crate) fn walk(pairs: &[Param<'_>], visit: Visit<'_>) {
-    for (key, node) in pairs {
-        walk_node::<Given>(*node, &Name { outer: None, label: Label::Key(key) }, visit);
+/// Visits parameters in the order in which the caller lists them, at every depth.
+pub(crate) fn walk(params: &[Param<'_>], visit: Visit<'_>) {
+    for (key, value) in params {
+        walk_value::<AsListed>(*value, &Name { outer: None, label: Label::Key(key) }, visit);
     }
 }
 
-/// In which order the members of lists and objects are visited.
+/// The order in which the members of lists and objects are visited.
 pub(crate) trait Order {
-    fn each_pair(pairs: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>));
+    fn each_param(params: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>));
     fn each_item(items: &[ParamValue<'_>], visit: &mut dyn FnMut(usize, ParamValue<'_>));
 }
 
-pub(crate) fn walk_node<O: Order>(node: ParamValue<'_>, name: &Name<'_>, visit: Visit<'_>) {
+/// Visits what a value is flattened to.
+pub(crate) fn walk_value<O: Order>(value: ParamValue<'_>, name: &Name<'_>, visit: Visit<'_>) {
     let outer = Some(name);
-    match node {
+    match value {
         ParamValue::Null => {}
         ParamValue::Text(text) => visit(name, Leaf::Text(text)),
         ParamValue::Int(number) => visit(name, Leaf::Int(number)),
         ParamValue::Bool(truth) => visit(name, Leaf::Bool(truth)),
-        ParamValue::Object(pairs) => O::each_pair(pairs, &mut |(key, node)| {
-            walk_node::<O>(*node, &Name { outer, label: Label::Key(key) }, visit);
+        ParamValue::Object(params) => O::each_param(params, &mut |(key, value)| {
+            walk_value::<O>(*value, &Name { outer, label: Label::Key(key) }, visit);
         }),
-        ParamValue::List(items) => O::each_item(items, &mut |index, node| {
-            walk_node::<O>(node, &Name { outer, label: Label::Index(index) }, visit);
+        ParamValue::List(items) => O::each_item(items, &mut |index, value| {
+            walk_value::<O>(value, &Name { outer, label: Label::Index(index) }, visit);
         }),
     }
 }
 
-struct Given;
+struct AsListed;
 
-impl Order for Given {
-    fn each_pair(pairs: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>)) {
-        pairs.iter().for_each(visit);
+impl Order for AsListed {
+    fn each_param(params: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>)) {
+        params.iter().for_each(visit);
     }
 
     fn each_item(items: &[ParamValue<'_>], visit: &mut dyn FnMut(usize, ParamValue<'_>)) {
-        items.iter().enumerate().for_each(|(index, node)| visit(index, *node));
+        items.iter().enumerate().for_each(|(index, value)| visit(index, *value));
     }
 }
 
-/// Refuses parameters without a name, at any depth, and those nested too deep.
-pub(crate) fn check(pairs: &[Param<'_>]) -> Result<(), Invalid> {
-    for (index, pair) in pairs.iter().enumerate() {
+/// Refuses parameters without a name, at any depth, and parameters that are nested too deeply.
+pub(crate) fn check(params: &[Param<'_>]) -> Result<(), Invalid> {
+    for (index, param) in params.iter().enumerate() {
         let fault = |fault| Invalid::Item { list: List::Parameters, index, fault };
-        if !pair.1.fits(MAX_DEPTH) {
+        if !param.1.fits(MAX_DEPTH) {
             return Err(fault(Fault::TooDeep { limit: MAX_DEPTH }));
         }
-        if !is_named(core::slice::from_ref(pair)) {
+        if !are_named(core::slice::from_ref(param)) {
             return Err(fault(Fault::EmptyName));
         }
     }
     Ok(())
 }
 
-fn is_named(pairs: &[Param<'_>]) -> bool {
-    pairs.iter().all(|(key, node)| !key.is_empty() && has_names(*node))
+fn are_named(params: &[Param<'_>]) -> bool {
+    params.iter().all(|(key, value)| !key.is_empty() && has_names(*value))
 }
 
-fn has_names(node: ParamValue<'_>) -> bool {
-    match node {
+/// Whether every parameter inside the value has a name.
+fn has_names(value: ParamValue<'_>) -> bool {
+    match value {
         ParamValue::List(items) => items.iter().all(|item| has_names(*item)),
-        ParamValue::Object(pairs) => is_named(pairs),
+        ParamValue::Object(params) => are_named(params),
         _ => true,
     }
 }

@@ -1,9 +1,9 @@
-//! The documented regions, as help: a region is open text, and the list changes from product to
-//! product and from year to year.
+//! The documented regions, as constants. Other regions are plain strings: the list differs between
+//! products and changes over time.
 //!
-//! Each is the value of `X-TC-Region`, and with [`Host::Regional`](crate::Host::Regional) the
-//! domain `{service}.{region}.tencentcloudapi.com` of the request structure document. Its first
-//! row, "Local access region (recommended, only for non-financial availability zones)", is
+//! A region is the value of `X-TC-Region`. With [`Host::Regional`](crate::Host::Regional) it is also
+//! part of the domain: `{service}.{region}.tencentcloudapi.com`. The first row of the documented
+//! table, "Local access region (recommended, only for non-financial availability zones)", is
 //! [`Host::Nearest`](crate::Host::Nearest).
 //!
 //! ```
@@ -19,7 +19,7 @@ macro_rules! regions {
     ($($(#[$doc:meta])* $name:ident = $id:literal;)*) => {
         $($(#[$doc])* pub const $name: &str = $id;)*
 
-        /// All of the above.
+        /// All regions above.
         pub const ALL: &[&str] = &[$($id),*];
     };
 }

@@ -1,18 +1,17 @@
-//! Reads the gateway's answer: whether it is a failure, which, and what to do about it.
+//! Parses the answer of the service: success or failure, and what to do about a failure.
 //!
-//! The gateway answers with HTTP status 200 whenever it processed the request, a wrong signature included ("200, not
-//! 401"), so the body must be looked into every time:
+//! The service answers with HTTP status 200 even if the signature is wrong ("200, not 401"). So only the body tells
+//! whether a request failed:
 //!
 //! ```json
 //! {"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}
 //! {"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"…"},"RequestId":"ed93f3cb-…"}}
 //! ```
 //!
-//! [`parse`] reads the body once, from the caller's buffer, and keeps nothing but references into it. It looks for
-//! `Response.Error` with its `Code` and `Message`, and for `Response.RequestId`. A field of any of these names anywhere
-//! else is the product's own and is passed over, as is every other field: hand the same bytes to a JSON library for
-//! those. The whole body is checked all the same, so that what was cut off or garbled on the way is never taken for an
-//! answer.
+//! [`parse`] reads the body once and borrows from it. It finds `Response.Error` with its `Code` and `Message`, and
+//! `Response.RequestId`. All other fields belong to the product, including fields with these names in other places; to
+//! read them, pass the same bytes to a JSON library. `parse` checks the JSON of the whole body, so that a truncated or
+//! damaged body is never taken for an answer.
 
 mod advice;
 mod cursor;
@@ -22,28 +21,28 @@ mod scan;
 
 pub use advice::Advice;
 pub use json_text::JsonText;
-pub use malformed::{Field, Malformed, Reason};
+pub use malformed::{EnvelopeField, Malformed, Reason};
 
 use core::fmt;
 
-/// How deeply objects and lists may be nested, the envelope itself counted: 64.
+/// The deepest nesting of objects and lists in an answer, including the envelope.
 pub const MAX_DEPTH: usize = 64;
 
-/// The gateway's answer to one request.
+/// The answer to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Answer<'a> {
-    /// The action was done; its results are the other fields of `Response`.
+    /// The action succeeded. Its results are the other fields of `Response`.
     Success {
-        /// Names this request in the service's own logs.
+        /// `RequestId`, which identifies the request to Tencent's support.
         request_id: Option<JsonText<'a>>,
     },
-    /// The action was refused or failed.
+    /// The action failed or was refused.
     Failure(Failure<'a>),
 }
 
 impl<'a> Answer<'a> {
-    /// Names this request in the service's own logs, whichever way it went.
+    /// `RequestId`, which identifies the request to Tencent's support.
     pub const fn request_id(self) -> Option<JsonText<'a>> {
         match self {
             Self::Success { request_id } | Self::Failure(Failure { request_id, .. }) => request_id,
@@ -51,20 +50,20 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// What the gateway said when it did not do what was asked: `Response.Error`.
+/// A failure: `Response.Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Failure<'a> {
-    /// `Code`: dotted words, the family first, such as `AuthFailure.SignatureExpire`.
+    /// `Code`: words joined by dots, from general to specific, such as `AuthFailure.SignatureExpire`.
     pub code: JsonText<'a>,
-    /// `Message`: for a person, in the language the request asked for; empty if there was none.
+    /// `Message`: a description in the language of the request. Empty if the answer has none.
     pub message: JsonText<'a>,
-    /// Names this request in the service's own logs.
+    /// `RequestId`, which identifies the request to Tencent's support.
     pub request_id: Option<JsonText<'a>>,
 }
 
 impl Failure<'_> {
-    /// What the caller should do about it.
+    /// What the caller should do about the failure.
     ///
     /// ```
     /// use tc3_core::response::{self, Advice, Answer};
@@ -91,15 +90,16 @@ impl fmt::Display for Failure<'_> {
 
 impl core::error::Error for Failure<'_> {}
 
-/// Reads the body of an answer.
+/// Parses the body of an answer.
 ///
-/// Space, order and escapes are free, in names as well: `"Err\u006fr"` is `Error`. A field that is `null` is as good as
-/// absent (but for `Response` itself), so `"Error": null` is a success. A name may come once: RFC 8259 calls what
-/// happens otherwise "unpredictable", and the difference here would be between success and failure.
+/// White space, the order of fields and escapes are free, also in names: `"Err\u006fr"` is `Error`. A field that is
+/// `null` counts as absent, so `"Error": null` is a success; only `Response` must not be `null`. A field of the
+/// envelope must not occur twice: RFC 8259 calls the behavior of software "unpredictable" then, and one reader could
+/// see a success where another sees a failure.
 ///
 /// # Errors
-/// [`Malformed`], with the offset and the reason, for anything that is not one whole envelope in strict JSON (RFC 8259,
-/// UTF-8), at most [`MAX_DEPTH`] deep. A body that stopped too early is always [`Reason::Truncated`].
+/// [`Malformed`] if the body is not one envelope in strict JSON (RFC 8259, UTF-8), or nested deeper than
+/// [`MAX_DEPTH`]. A body that ends too early is always [`Reason::Truncated`].
 ///
 /// ```
 /// use tc3_core::response::{self, Advice, Answer};

@@ -1,4 +1,4 @@
-//! UNIX time, and the UTC date that comes from nowhere else.
+//! UNIX time, and the UTC date derived from it.
 
 mod civil;
 mod http_date;
@@ -21,7 +21,7 @@ const LAST: u64 = 253_402_300_799;
 /// The day of [`LAST`].
 const LAST_DAY: u32 = low(LAST / wide(SECONDS_PER_DAY));
 
-/// A second since 1970-01-01T00:00:00Z, up to the end of the year 9999.
+/// A time in whole seconds, from 1970-01-01T00:00:00Z to the end of the year 9999.
 ///
 /// "The current UNIX timestamp. It records the time when an API request is initiated."
 ///
@@ -31,39 +31,39 @@ const LAST_DAY: u32 = low(LAST / wide(SECONDS_PER_DAY));
 /// let now = Timestamp::from_unix(1_551_113_065)?;
 /// assert_eq!(now.unix(), 1_551_113_065);
 /// assert_eq!(now.to_string(), "2019-02-25T16:44:25Z");
-/// // milliseconds are the commonest mistake
+/// // milliseconds by mistake
 /// assert!(Timestamp::from_unix(1_551_113_065_000).is_err());
 /// # Ok::<(), Invalid>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
     day: u32,
-    /// Of the day.
+    /// Second of the day.
     second: u32,
 }
 
 impl Timestamp {
-    /// Takes whole seconds since 1970.
+    /// A time from whole seconds since 1970.
     ///
     /// # Errors
-    /// [`Invalid::Milliseconds`] after the year 9999.
+    /// [`Invalid::Milliseconds`] if the time is after the year 9999.
     pub const fn from_unix(seconds: u64) -> Result<Self, Invalid> {
-        // 86,400 = 128 * 675, and this fits 32 bits up to `LAST`, which ends one of these parts of a day.
-        let parts = low(seconds >> 7);
-        if seconds >> 39 != 0 || parts > low(LAST >> 7) {
+        // In units of 128 s, of which a day has 675, the number fits 32 bits, and `LAST` is the end of a unit.
+        let units = low(seconds >> 7);
+        if seconds >> 39 != 0 || units > low(LAST >> 7) {
             return Err(Invalid::Milliseconds { seconds });
         }
-        let day = high(parts, 3_257_812_231) >> 9; // 2^41 / 675
+        let day = high(units, 3_257_812_231) >> 9; // 2^41 / 675
         Ok(Self { day, second: low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY)) })
     }
 
-    /// Reads the value of an HTTP `Date` header, so that a device can set its clock by the
-    /// server that refused it.
+    /// Parses the value of an HTTP `Date` header. A device whose clock is wrong can set it from the
+    /// server's answer.
     ///
-    /// Takes the one form that RFC 9110 lets a server send: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Accepts the only form that RFC 9110 allows a server to send: `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
     /// # Errors
-    /// [`NotADate`] with the first byte that departs from that form.
+    /// [`NotADate`] with the offset of the first wrong byte.
     ///
     /// ```
     /// use tc3_core::Timestamp;
@@ -72,8 +72,8 @@ impl Timestamp {
     /// assert_eq!(date.unix(), 1_551_113_065);
     /// # Ok::<(), tc3_core::NotADate>(())
     /// ```
-    pub fn from_http_date(text: &str) -> Result<Self, NotADate> {
-        let (day, second) = http_date::read(text.as_bytes())?;
+    pub fn from_http_date(value: &str) -> Result<Self, NotADate> {
+        let (day, second) = http_date::parse(value.as_bytes())?;
         Ok(Self { day, second })
     }
 
@@ -89,40 +89,40 @@ impl Timestamp {
         self.day
     }
 
-    /// Seconds between two times, whichever is the later.
+    /// The seconds between two times, in either order.
     #[must_use]
     pub const fn abs_diff(self, other: Self) -> u64 {
         self.unix().abs_diff(other.unix())
     }
 
-    /// Of a day since 1970, if there is such a day, or else of the last one.
+    /// The start of a day, given in days since 1970. Days after the year 9999 become its last day.
     pub(crate) fn of_day(day: u32) -> Self {
         Self { day: day.min(LAST_DAY), second: 0 }
     }
 
     /// `YYYY-MM-DD`, in UTC.
     pub(crate) fn date(self) -> [u8; 10] {
-        let mut text = [0; 10];
-        self.put_date(&mut text);
-        text
+        let mut date = [0; 10];
+        self.put_date(&mut date);
+        date
     }
 
-    /// Puts the date where it is wanted.
+    /// Writes the date as `YYYY-MM-DD`, in UTC.
     ///
     /// "Date is a date in UTC time, and this value must be matched the value of X-TC-Timestamp."
-    pub(crate) fn put_date(self, text: &mut [u8; 10]) {
+    pub(crate) fn put_date(self, date: &mut [u8; 10]) {
         let Civil { year, month, day } = Civil::from_day(self.day);
-        // Year and month are one number, the month with three digits: a dash takes the place of its zero.
-        let [year_and_month @ .., dash, _, _] = text;
+        // Year and month as one number with a three-digit month, whose leading zero the dash overwrites.
+        let [year_and_month @ .., dash, _, _] = date;
         digits(year.wrapping_mul(1_000).wrapping_add(month), year_and_month);
         *dash = b'-';
-        let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = text;
+        let [_, _, _, _, dash, _, _, _, day_of_month @ ..] = date;
         *dash = b'-';
         digits(day, day_of_month);
     }
 }
 
-/// A date and time in UTC (RFC 3339): `2019-02-25T16:44:25Z`. What is signed is [`unix`](Self::unix).
+/// Date and time in UTC (RFC 3339): `2019-02-25T16:44:25Z`. A signature contains [`unix`](Self::unix) instead.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Civil { year, month, day } = Civil::from_day(self.day);
@@ -146,14 +146,14 @@ impl defmt::Format for Timestamp {
 
 impl Encode for Timestamp {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        // By hundreds, because these fit 32 bits up to the last second there is.
+        // As hundreds and a remainder, which fit 32 bits up to the last second.
         let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
-        let mut text = [0; 12];
-        if let Some((head, tail)) = text.split_last_chunk_mut::<2>() {
+        let mut decimal = [0; 12];
+        if let Some((head, tail)) = decimal.split_last_chunk_mut::<2>() {
             digits(self.day.wrapping_mul(SECONDS_PER_DAY / 100).wrapping_add(hundreds), head);
             digits(self.second.wrapping_sub(hundreds.wrapping_mul(100)), tail);
         }
-        trimmed(&text, out);
+        trimmed(&decimal, out);
     }
 }
 
@@ -179,12 +179,12 @@ mod tests {
         vec::Vec,
     };
 
-    fn text(spelled: impl Encode) -> String {
-        Encoded(spelled).to_string()
+    fn encoded(value: impl Encode) -> String {
+        Encoded(value).to_string()
     }
 
     #[test]
-    fn decimal_text_is_that_of_the_number_at_every_change_of_length() {
+    fn a_timestamp_is_encoded_as_its_seconds_in_decimal() {
         let mut seconds: Vec<u64> =
             (0..12).flat_map(|digits| [10u64.pow(digits) - 1, 10u64.pow(digits)]).collect();
         seconds.extend([1_551_113_065, u64::from(u32::MAX), u64::from(u32::MAX) + 1, LAST - 1, LAST]);
@@ -193,7 +193,7 @@ mod tests {
         for seconds in seconds.into_iter().filter(|seconds| *seconds <= LAST) {
             let at = Timestamp::from_unix(seconds).unwrap();
             assert_eq!(at.unix(), seconds);
-            assert_eq!(text(at), seconds.to_string());
+            assert_eq!(encoded(at), seconds.to_string());
         }
     }
 

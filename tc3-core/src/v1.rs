@@ -1,7 +1,7 @@
 //! Signature v1: HmacSHA1 and HmacSHA256 over sorted parameters.
 //!
-//! Everything is a parameter: action, id, time, nonce and the signature itself. The values are signed raw and
-//! sent percent-encoded, as the query of a GET or the form body of a POST.
+//! Everything is a parameter: action, SecretId, timestamp, nonce and the signature itself. The values are signed
+//! raw and sent percent-encoded, as the query of a GET or the form body of a POST.
 //!
 //! ```
 //! use core::num::NonZeroU64;
@@ -37,4 +37,4 @@ pub(crate) mod sort;
 
 pub use params::{MAX_UNSORTED, Params};
 pub use request::{Algorithm, Method, Nonce, Request};
-pub use signed::{Head, Signature, Signed, StringToSign, Wire};
+pub use signed::{Head, Signature, Signed, StringToSign, Target, Wire};

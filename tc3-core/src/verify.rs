@@ -1,7 +1,7 @@
-//! The other side: whether a received request was signed with a key, now, for this host.
+//! The receiving side: verifies that a request was signed with given credentials, recently and for its host.
 //!
-//! In two steps, because the key has to be looked up in between: a claim is read from the
-//! message, and a [`Verifier`] checks it against the credentials of the id it names.
+//! There are two steps, because the credentials must be looked up in between. First, a claim is read from the
+//! message. Then a [`Verifier`] checks the claim against the credentials of its SecretId.
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, Timestamp, api, verify};
@@ -44,18 +44,20 @@ use crate::{
 use core::fmt;
 use subtle::ConstantTimeEq;
 
+/// The largest difference between the timestamp and the verifier's clock, in seconds.
+///
 /// "A greater-than-5-minute difference between your local current time and the API server time
 /// can cause your signature to expire."
 pub const WINDOW: u32 = 300;
 
-/// Checks claims.
+/// Checks claims against credentials.
 pub struct Verifier<H: Sha256Engine = Software> {
     hash: H,
     window: u32,
 }
 
 impl Verifier {
-    /// A verifier that hashes in software and lets a clock be off by [`WINDOW`] seconds.
+    /// A verifier that hashes in software and allows timestamps to be off by [`WINDOW`] seconds.
     #[must_use]
     pub const fn new() -> Self {
         Self::with_hash(Software::new())
@@ -63,22 +65,22 @@ impl Verifier {
 }
 
 impl<H: Sha256Engine> Verifier<H> {
-    /// A verifier that hashes with an engine of the caller's.
+    /// A verifier that hashes with the given engine.
     #[must_use]
     pub const fn with_hash(hash: H) -> Self {
         Self { hash, window: WINDOW }
     }
 
-    /// The same verifier, for clocks that are off by up to `seconds`.
+    /// The same verifier, which allows timestamps to be off by up to `seconds`.
     #[must_use]
     pub fn window(self, seconds: u32) -> Self {
         Self { window: seconds, ..self }
     }
 
-    /// Whether a TC3 request was signed with these credentials.
+    /// Checks that a TC3 request was signed with these credentials.
     ///
     /// # Errors
-    /// The [`Rejection`] that the service would answer with.
+    /// [`Rejection`]; its [`code`](Rejection::code) is the one that the service answers with.
     pub fn tc3(
         &mut self,
         claim: &tc3::Claim<'_>,
@@ -87,14 +89,14 @@ impl<H: Sha256Engine> Verifier<H> {
     ) -> Result<(), Rejection> {
         let identity = credentials.identity;
         self.check(claim.secret_id() == identity.id, claim.at, now)?;
-        same_token(claim.token().map(str::as_bytes), identity.token)?;
-        claim.compare(&mut self.hash, credentials.key)
+        check_token(claim.token().map(str::as_bytes), identity.token)?;
+        claim.check_signature(&mut self.hash, credentials.key)
     }
 
-    /// Whether a v1 request was signed with these credentials.
+    /// Checks that a v1 request was signed with these credentials.
     ///
     /// # Errors
-    /// The [`Rejection`] that the service would answer with.
+    /// [`Rejection`]; its [`code`](Rejection::code) is the one that the service answers with.
     pub fn v1(
         &mut self,
         claim: &v1::Claim<'_, '_>,
@@ -103,12 +105,12 @@ impl<H: Sha256Engine> Verifier<H> {
     ) -> Result<(), Rejection> {
         let identity = credentials.identity;
         self.check(claim.secret_id().is(identity.id), claim.at, now)?;
-        claim.same_token(identity.token)?;
-        claim.compare(&mut self.hash, credentials.key)
+        claim.check_token(identity.token)?;
+        claim.check_signature(&mut self.hash, credentials.key)
     }
 
-    fn check(&self, known: bool, at: Timestamp, now: Timestamp) -> Result<(), Rejection> {
-        if !known {
+    fn check(&self, is_known: bool, at: Timestamp, now: Timestamp) -> Result<(), Rejection> {
+        if !is_known {
             return Err(Rejection::SecretId);
         }
         let seconds = at.abs_diff(now);
@@ -119,10 +121,10 @@ impl<H: Sha256Engine> Verifier<H> {
     }
 }
 
-fn same_token(claimed: Option<&[u8]>, own: Option<&str>) -> Result<(), Rejection> {
-    match (claimed, own) {
+fn check_token(claimed: Option<&[u8]>, expected: Option<&str>) -> Result<(), Rejection> {
+    match (claimed, expected) {
         (None, None) => Ok(()),
-        (Some(claimed), Some(own)) if claimed.ct_eq(own.as_bytes()).into() => Ok(()),
+        (Some(claimed), Some(expected)) if claimed.ct_eq(expected.as_bytes()).into() => Ok(()),
         _ => Err(Rejection::Token),
     }
 }

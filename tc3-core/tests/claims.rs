@@ -1,4 +1,4 @@
-//! What a claim says of a request, whose token it may bear, and how much may be signed.
+//! Claims: their fields, tokens and limits.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
@@ -27,7 +27,7 @@ fn tc3_headers(credentials: Credentials<'_>, request: &Request<'_>) -> Headers {
     signed.headers().map(|(name, value)| (name.to_owned(), value.to_string())).collect()
 }
 
-/// Reads the message of these headers, and hands the claim on.
+/// Reads the claim of a message with these headers and passes it to `then`.
 fn claimed<T>(
     headers: &Headers,
     body: Body<'_>,
@@ -43,7 +43,7 @@ fn verified(headers: &Headers, body: Body<'_>, credentials: &Credentials<'_>) ->
 }
 
 #[test]
-fn a_tc3_claim_says_who_calls_what() {
+fn a_tc3_claim_returns_the_fields_of_the_request() {
     let request = CALL.json("{}").unwrap();
     let body = Body::Whole(b"{}");
     claimed(&tc3_headers(with_token(TOKEN), &request), body, |claim| {
@@ -69,8 +69,7 @@ fn a_tc3_claim_says_who_calls_what() {
     .unwrap();
 }
 
-/// One of the same length with another byte in front, one with another at the end, a shorter one, a
-/// longer one.
+/// Other tokens: with another first byte, with another last byte, shorter, and longer.
 const OTHERS: [&str; 4] = [
     "Token/of+23=characters.",
     "token/of+23=characters;",
@@ -79,7 +78,7 @@ const OTHERS: [&str; 4] = [
 ];
 
 #[test]
-fn a_tc3_request_bears_the_token_of_its_secret_id_and_no_other() {
+fn a_tc3_request_with_another_token_is_rejected() {
     let request = CALL.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);
     let body = Body::Whole(b"{}");
@@ -92,7 +91,7 @@ fn a_tc3_request_bears_the_token_of_its_secret_id_and_no_other() {
 }
 
 #[test]
-fn a_body_that_was_hashed_while_it_came_in_verifies() {
+fn a_body_that_was_hashed_while_it_was_received_verifies() {
     let request = CALL.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);
     let verified = |body| verified(&headers, Body::Hashed(HashedPayload::of(body)), &with_token(TOKEN));
@@ -104,19 +103,19 @@ fn a_body_that_was_hashed_while_it_came_in_verifies() {
 }
 
 #[test]
-fn sixty_four_headers_can_be_signed_and_no_more() {
+fn at_most_64_headers_can_be_signed() {
     let names: Vec<_> = (10..73).map(|number| format!("X-{number}")).collect();
-    let further: Vec<_> = names.iter().map(|name| Header::Signed(name, "a")).collect();
-    let signed = |further| {
-        let request = CALL.headers(further).json("{}").unwrap();
+    let extra: Vec<_> = names.iter().map(|name| Header::Signed(name, "a")).collect();
+    let signed = |extra| {
+        let request = CALL.headers(extra).json("{}").unwrap();
         verified(&tc3_headers(with_token(TOKEN), &request), Body::Whole(b"{}"), &with_token(TOKEN))
     };
-    assert_eq!(signed(&further[1..]), Ok(()));
-    assert_eq!(signed(&further), Err(Rejection::Malformed(Item::SignedHeaders)));
+    assert_eq!(signed(&extra[1..]), Ok(()));
+    assert_eq!(signed(&extra), Err(Rejection::Malformed(Item::SignedHeaders)));
 }
 
 #[test]
-fn a_credential_of_other_parts_and_a_signature_of_another_length_are_refused() {
+fn a_credential_with_wrong_parts_or_a_signature_of_wrong_length_is_rejected() {
     let request = CALL.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);
     let (_, authorization) = headers.iter().find(|(name, _)| name == "Authorization").unwrap();
@@ -135,7 +134,7 @@ fn a_credential_of_other_parts_and_a_signature_of_another_length_are_refused() {
 }
 
 #[test]
-fn what_follows_a_colon_is_a_port_if_it_is_a_number() {
+fn only_a_numeric_port_is_removed_from_the_host() {
     let request = CALL.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);
     let at_host = |host: &str| {
@@ -150,8 +149,8 @@ fn what_follows_a_colon_is_a_port_if_it_is_a_number() {
 }
 
 /// The target of a GET, signed with a token.
-fn v1_target(method: v1::Algorithm, params: v1::Params<'_>) -> String {
-    let request = CALL.v1(v1::Method::Get, method, params).unwrap();
+fn v1_target(algorithm: v1::Algorithm, params: v1::Params<'_>) -> String {
+    let request = CALL.v1(v1::Method::Get, algorithm, params).unwrap();
     let mut signer = Signer::new(with_token(TOKEN));
     let signed = signer.sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     format!("/?{}", signed.wire())
@@ -160,8 +159,8 @@ fn v1_target(method: v1::Algorithm, params: v1::Params<'_>) -> String {
 fn v1_claimed<T>(target: &str, then: impl FnOnce(&verify::v1::Claim<'_, '_>) -> T) -> Result<T, Rejection> {
     let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
     let message = Message { method: "GET", target, headers: &headers, body: Body::Whole(b"") };
-    let mut room = [verify::v1::Parameter::default(); 16];
-    verify::v1::Claim::read(&message, &mut room).map(|claim| then(&claim))
+    let mut buffer = [verify::v1::Parameter::default(); 16];
+    verify::v1::Claim::read(&message, &mut buffer).map(|claim| then(&claim))
 }
 
 fn v1_verified(target: &str, token: &str) -> Result<(), Rejection> {
@@ -169,19 +168,19 @@ fn v1_verified(target: &str, token: &str) -> Result<(), Rejection> {
 }
 
 #[test]
-fn a_v1_request_bears_the_token_of_its_secret_id_and_no_other() {
+fn a_v1_request_with_another_token_is_rejected() {
     let target = v1_target(v1::Algorithm::HmacSha256, v1::Params::EMPTY);
     assert_eq!(v1_verified(&target, TOKEN), Ok(()));
     for other in OTHERS {
         assert_eq!(v1_verified(&target, other), Err(Rejection::Token), "{other}");
     }
-    // Found under this name too, it is only signed under the other one.
+    // The verifier accepts this name too, but the signer has signed the other one.
     assert_eq!(v1_verified(&target.replace("&Token=", "&token="), TOKEN), Err(Rejection::Signature));
 }
 
 #[cfg(feature = "hmacsha1")]
 #[test]
-fn a_v1_request_is_checked_with_hmacsha1_unless_it_names_the_other() {
+fn a_v1_request_is_verified_with_hmacsha1_unless_it_names_hmacsha256() {
     for method in [v1::Algorithm::HmacSha1, v1::Algorithm::HmacSha1Unnamed] {
         let target = v1_target(method, v1::Params::EMPTY);
         assert_eq!(v1_verified(&target, TOKEN), Ok(()), "{method:?}");
@@ -189,9 +188,9 @@ fn a_v1_request_is_checked_with_hmacsha1_unless_it_names_the_other() {
 }
 
 #[test]
-fn a_v1_claim_shows_names_and_values_as_they_are_meant_but_not_a_token() {
-    let pairs = [("Name", ParamValue::Text("a b\n~"))];
-    let target = v1_target(v1::Algorithm::HmacSha256, v1::Params::unsorted(&pairs).unwrap());
+fn a_v1_claim_shows_decoded_values_but_no_token() {
+    let params = [("Name", ParamValue::Text("a b\n~"))];
+    let target = v1_target(v1::Algorithm::HmacSha256, v1::Params::unsorted(&params).unwrap());
     v1_claimed(&target, |claim| {
         assert_eq!(
             (claim.secret_id().to_string(), claim.action().to_string()),
@@ -210,7 +209,7 @@ fn a_v1_claim_shows_names_and_values_as_they_are_meant_but_not_a_token() {
 }
 
 #[test]
-fn a_v1_parameter_without_a_name_or_with_half_an_escape_is_refused_at_its_place() {
+fn a_v1_parameter_without_a_name_or_with_an_incomplete_escape_is_rejected() {
     for (parameter, index) in [("=a", 0), ("&", 0), ("%4=a", 0), ("%zz=a", 0), ("a=%", 0), ("a=b&%", 1)] {
         let refused = v1_claimed(&format!("/?{parameter}"), |_| {});
         assert_eq!(refused, Err(Rejection::Parameter { index }), "{parameter}");
@@ -222,15 +221,15 @@ fn a_v1_parameter_without_a_name_or_with_half_an_escape_is_refused_at_its_place(
 }
 
 #[test]
-fn a_get_of_32_kib_is_read_and_one_byte_more_is_refused() {
-    let room = 32 * 1024 - "https://cvm.tencentcloudapi.com/?".len();
+fn a_get_of_32_kib_is_accepted_and_one_byte_more_is_rejected() {
+    let longest = 32 * 1024 - "https://cvm.tencentcloudapi.com/?".len();
     let refused = |len| v1_claimed(&format!("/?{}", "a".repeat(len)), |_| {});
-    assert_eq!(refused(room), Err(Rejection::Missing(Item::Nonce)));
-    assert_eq!(refused(room + 1), Err(Rejection::TooLargeForV1 { bytes: 32_769, limit: 32_768 }));
+    assert_eq!(refused(longest), Err(Rejection::Missing(Item::Nonce)));
+    assert_eq!(refused(longest + 1), Err(Rejection::TooLargeForV1 { bytes: 32_769, limit: 32_768 }));
 }
 
 #[test]
-fn a_request_to_an_address_is_of_the_service_that_it_says() {
+fn the_service_of_a_request_to_an_ip_address_is_that_of_its_credential() {
     let at_address = api!("cvm", "2017-03-12").at(Host::Unchecked("127.0.0.1:8080")).action("DescribeZones");
     let request = at_address.json("{}").unwrap();
     let headers = tc3_headers(with_token(TOKEN), &request);

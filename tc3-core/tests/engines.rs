@@ -1,4 +1,4 @@
-//! An engine of the caller's gives what the default gives, and keys and signers say what they open.
+//! Signing, hashing and verifying on an engine of the caller, and the properties of keys and signers.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
@@ -14,12 +14,12 @@ const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
 
-/// As a peripheral that cannot go back to an earlier state, and that keeps nothing after a message.
+/// An engine like a peripheral without midstates, which has no state between messages.
 #[derive(Default)]
 struct Peripheral {
     hash: Option<sha2::Sha256>,
     messages: usize,
-    /// After so many messages it writes no digest.
+    /// After this many messages, `finish` writes no digest.
     fails_after: Option<usize>,
 }
 
@@ -59,7 +59,7 @@ fn each_request(check: impl Fn(&Request<'_>)) {
     for request in [
         CALL.json("{}"),
         CALL.json(&long),
-        CALL.headers(&[Header::SignAction, Header::Signed("X-Own", "A b")]).json("{}"),
+        CALL.headers(&[Header::SignAction, Header::Signed("X-Trace", "A b")]).json("{}"),
         CALL.get(Query::params(&[("Name", ParamValue::Text("广州"))]).unwrap()),
         CALL.multipart(Multipart::new("bound", &parts).unwrap()),
         CALL.unsigned(ContentType::Octets, 9),
@@ -83,12 +83,12 @@ fn a_signer_on_another_engine_signs_the_same() {
         );
 
         let mut engine = Peripheral::default();
-        let mut lent = Signer::with_hash(credentials(), &mut engine);
+        let mut borrowed = Signer::with_hash(credentials(), &mut engine);
         for _ in 0..2 {
-            assert_eq!(head(lent.sign(request, now())), expected);
+            assert_eq!(head(borrowed.sign(request, now())), expected);
         }
         let mut default = Signer::new(credentials());
-        let (a, b) = (lent.explain(request, now()), default.explain(request, now()));
+        let (a, b) = (borrowed.explain(request, now()), default.explain(request, now()));
         assert_eq!(a.canonical_request().to_string(), b.canonical_request().to_string());
         assert_eq!(a.string_to_sign().to_string(), b.string_to_sign().to_string());
         assert!(engine.messages > 0);
@@ -102,7 +102,7 @@ fn v1_on_another_engine_signs_the_same() {
     let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params).unwrap();
     let nonce = || v1::Nonce::new(NonZeroU64::new(11886).unwrap());
     let mut engine = Peripheral::default();
-    // Longer than a block, so that the key itself is hashed.
+    // The second key is longer than a block, so HMAC hashes it.
     for key in [KEY, &"k".repeat(65)] {
         let credentials = Credentials::new(ID, key).unwrap();
         let expected = Signer::new(credentials).sign_v1(&request, now(), nonce()).unwrap().wire().to_string();
@@ -122,16 +122,16 @@ fn a_day_signer_on_another_engine_signs_the_same() {
         let mut owned = DaySigner::with_hash(identity, &key, Peripheral::default());
         assert_eq!(head(owned.sign(request, now()).unwrap()), expected);
         let mut engine = Peripheral::default();
-        let mut lent = DaySigner::with_hash(identity, &key, &mut engine);
+        let mut borrowed = DaySigner::with_hash(identity, &key, &mut engine);
         for _ in 0..2 {
-            assert_eq!(head(lent.sign(request, now()).unwrap()), expected);
+            assert_eq!(head(borrowed.sign(request, now()).unwrap()), expected);
         }
         assert!(engine.messages > 0);
     });
 }
 
 #[test]
-fn an_engine_that_cannot_go_back_goes_on_when_it_is_told_to() {
+fn an_engine_without_midstates_goes_on_with_its_message() {
     let mut engine = Peripheral::default();
     engine.begin();
     engine.update(b"abc");
@@ -149,7 +149,7 @@ fn an_engine_that_cannot_go_back_goes_on_when_it_is_told_to() {
 }
 
 #[test]
-fn what_is_made_by_default_is_as_new() {
+fn default_values_work_like_new_ones() {
     let mut engine = Software::default();
     engine.begin();
     engine.update(b"{}");
@@ -173,13 +173,13 @@ fn a_payload_hashed_in_pieces_on_another_engine_is_the_same() {
     let body: Vec<u8> = (0..=255).cycle().take(1000).collect();
     for piece in [1, 63, 64, 65, 1000] {
         let mut engine = Peripheral::default();
-        let mut lent = PayloadHasher::with_hash(&mut engine);
+        let mut borrowed = PayloadHasher::with_hash(&mut engine);
         let mut owned = PayloadHasher::with_hash(Peripheral::default());
         for piece in body.chunks(piece) {
-            lent.update(piece);
+            borrowed.update(piece);
             owned.update(piece);
         }
-        assert_eq!(lent.finish(), HashedPayload::of(&body));
+        assert_eq!(borrowed.finish(), HashedPayload::of(&body));
         assert_eq!(owned.finish(), HashedPayload::of(&body));
         assert_eq!(engine.messages, 1);
     }
@@ -187,13 +187,13 @@ fn a_payload_hashed_in_pieces_on_another_engine_is_the_same() {
 }
 
 #[test]
-fn the_length_of_a_large_body_is_counted_whole() {
+fn a_body_of_more_than_a_mebibyte_is_hashed_correctly() {
     let body = vec![0xa5; (1 << 20) + 1];
     let digest = *HashedPayload::of(&body).digest();
     assert_eq!(digest, <[u8; 32]>::from(sha2::Sha256::digest(&body)));
 }
 
-/// Passes a JSON request, with some headers replaced, to the check.
+/// Reads the claim of a JSON request, with some headers replaced, and passes it to `check`.
 fn receive<T>(
     signed: Signed<'_>,
     replace: &[(&str, &str)],
@@ -217,10 +217,10 @@ fn a_verifier_on_another_engine_gives_the_same_verdicts() {
     let signed = Signer::new(credentials()).sign(&request, now());
     for (body, expected) in [(&b"{}"[..], Ok(())), (b"[]", Err(Rejection::Signature))] {
         let mut engine = Peripheral::default();
-        let lent = receive(signed, &[], body, |claim| {
+        let borrowed = receive(signed, &[], body, |claim| {
             Verifier::with_hash(&mut engine).tc3(&claim, &credentials(), now())
         });
-        assert_eq!(lent, expected);
+        assert_eq!(borrowed, expected);
         let owned = receive(signed, &[], body, |claim| {
             Verifier::with_hash(Peripheral::default()).tc3(&claim, &credentials(), now())
         });
@@ -230,7 +230,7 @@ fn a_verifier_on_another_engine_gives_the_same_verdicts() {
 }
 
 #[test]
-fn a_window_of_ones_own_is_kept_on_both_sides_of_the_timestamp() {
+fn a_custom_window_applies_before_and_after_the_timestamp() {
     let request = CALL.json("{}").unwrap();
     let signed = Signer::new(credentials()).sign(&request, now());
     let verdict = |window: Option<u32>, at| {
@@ -252,7 +252,7 @@ fn a_window_of_ones_own_is_kept_on_both_sides_of_the_timestamp() {
 }
 
 #[test]
-fn a_signing_key_says_its_service_in_lower_case_and_its_day() {
+fn a_signing_key_returns_its_service_in_lower_case_and_its_day() {
     let derived = Signer::new(credentials()).signing_key(&api!("CVM", "2017-03-12"), now());
     let imported = SigningKey::import(derived.expose(), "Cvm", now()).unwrap();
     for key in [derived, imported] {
@@ -281,7 +281,7 @@ fn a_renewed_signer_signs_as_a_fresh_one_does() {
 }
 
 #[test]
-fn version_and_region_are_covered_once_they_are_signed() {
+fn a_signed_version_or_region_cannot_be_changed() {
     let verdict = |headers: &[Header<'_>], replace: &[(&str, &str)]| {
         let request = CALL.headers(headers).json("{}").unwrap();
         let signed = Signer::new(credentials()).sign(&request, now());
@@ -304,7 +304,7 @@ fn version_and_region_are_covered_once_they_are_signed() {
 }
 
 #[test]
-fn a_region_that_is_not_there_cannot_be_signed() {
+fn an_absent_region_cannot_be_signed() {
     let headers = [Header::SignVersion, Header::SignRegion];
     let call = api!("cvm", "2017-03-12").action("DescribeRegions").headers(&headers);
     let absent = Invalid::Item { list: List::Headers, index: 1, fault: Fault::Absent };
@@ -313,7 +313,7 @@ fn a_region_that_is_not_there_cannot_be_signed() {
 }
 
 #[test]
-fn an_engine_that_fails_does_not_make_a_key_pass_for_a_signature() {
+fn a_failing_engine_never_outputs_the_key_as_a_signature() {
     let key = Signer::new(credentials()).signing_key(&api!("cvm", "2017-03-12"), now());
     let request = CALL.json("{}").unwrap();
     let mut engine = Peripheral::default();

@@ -1,4 +1,4 @@
-//! What goes over the wire to a log, of the types that say it by hand: no key, no token, no body.
+//! The defmt output of the types that implement `Format` by hand: no key, no token, no body.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
@@ -10,12 +10,12 @@ use tc3_core::{
     verify::{self, Body, Message, Verifier},
 };
 
-/// The texts that a log knows by number: here they count from 0.
-const TEXTS: [&[u8]; 4] = [&[0, 0], &[1, 0], &[2, 0], &[3, 0]];
+/// defmt sends the index of a format string instead of the string. Here the indexes count from 0.
+const FORMATS: [&[u8]; 4] = [&[0, 0], &[1, 0], &[2, 0], &[3, 0]];
 const END: &[u8] = &[0, 0];
 
 fn sent(value: &(impl Format + Sync)) -> Vec<u8> {
-    // The numbers are the thread's.
+    // In a new thread, in which the indexes begin at 0.
     let logging = || {
         export::fmt(value);
         export::fetch_bytes()
@@ -25,18 +25,18 @@ fn sent(value: &(impl Format + Sync)) -> Vec<u8> {
 
 #[track_caller]
 fn check(value: &(impl Format + Sync), expected: &[&[u8]]) {
-    let [first, second, ..] = TEXTS;
+    let [first, second, ..] = FORMATS;
     assert_eq!(sent(value), [&[first, second], expected, &[END]].concat().concat());
 }
 
 #[track_caller]
 fn check_shown(value: &(impl Format + Sync), shown: &str) {
     let sent = sent(value);
-    let holds = |text: &str| sent.windows(text.len()).any(|bytes| bytes == text.as_bytes());
-    assert!(holds(shown) && !holds("MARKED"), "{}", sent.escape_ascii());
+    let contains = |text: &str| sent.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(contains(shown) && !contains("MARKED"), "{}", sent.escape_ascii());
 }
 
-/// A text behind its length.
+/// A string as defmt sends it, after its length.
 fn string(text: &str) -> Vec<u8> {
     [&u32::try_from(text.len()).unwrap().to_le_bytes(), text.as_bytes()].concat()
 }
@@ -50,21 +50,21 @@ fn credentials() -> Credentials<'static> {
 }
 
 #[test]
-fn credentials_and_keys_are_named_and_not_told() {
+fn credentials_log_their_id_and_keys_their_scope() {
     let id = string("AKIDEXAMPLE");
     check(&credentials().identity(), &[&id]);
-    check(&credentials(), &[TEXTS[2], TEXTS[3], &id, END]);
+    check(&credentials(), &[FORMATS[2], FORMATS[3], &id, END]);
     let key = SigningKey::import(&[77; 32], "cvm", now()).unwrap();
     check(&key, &[&string("cvm"), &17_952_u32.to_le_bytes()]);
 }
 
 #[test]
-fn a_time_is_its_seconds() {
+fn a_timestamp_logs_its_seconds() {
     check(&now(), &[&1_551_113_065_u64.to_le_bytes()]);
 }
 
 #[test]
-fn hashes_show_how_much_went_in() {
+fn a_payload_hasher_logs_the_length_hashed_so_far() {
     check(&Software::new(), &[]);
     check(&CachingSha256::new(), &[]);
     let mut hasher = PayloadHasher::new();
@@ -73,16 +73,16 @@ fn hashes_show_how_much_went_in() {
 }
 
 #[test]
-fn parts_are_counted_and_parameters_are_shown() {
+fn a_form_logs_the_number_of_its_parts_and_a_query_its_parameters() {
     let parts = [Part::text("Name", "MARKED"), Part::file("Data", "a.bin", b"MARKED")];
     let form = Multipart::new("58731222010402", &parts).unwrap();
-    check(&form, &[&string("58731222010402"), TEXTS[2], &2_u32.to_le_bytes()]);
+    check(&form, &[&string("58731222010402"), FORMATS[2], &2_u32.to_le_bytes()]);
     let params = [("Limit", ParamValue::Int(-1))];
-    check(&Query::params(&params).unwrap(), &[TEXTS[2], b"Limit=-1\xff"]);
+    check(&Query::params(&params).unwrap(), &[FORMATS[2], b"Limit=-1\xff"]);
 }
 
 #[test]
-fn a_node_is_its_value() {
+fn a_parameter_value_logs_itself() {
     check(&ParamValue::Null, &[]);
     check(&ParamValue::Text("a"), &[&string("a")]);
     check(&ParamValue::Int(-2), &[&(-2_i64).to_le_bytes()]);
@@ -93,7 +93,7 @@ fn a_node_is_its_value() {
 }
 
 #[test]
-fn a_request_shows_what_it_calls_and_how_much_of_a_body_there_is() {
+fn a_request_logs_its_call_and_the_length_of_its_body() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     check_shown(&call.headers(&[Header::Signed("X-Trace", "a")]), "X-Trace");
     let parts = [Part::text("a", "MARKED"), Part::text("b", "MARKED")];
@@ -106,14 +106,14 @@ fn a_request_shows_what_it_calls_and_how_much_of_a_body_there_is() {
 }
 
 #[test]
-fn a_signer_shows_whose_it_is() {
+fn a_signer_logs_its_secret_id() {
     let key = SigningKey::import(&[77; 32], "cvm", now()).unwrap();
     check_shown(&Signer::new(credentials()), "AKIDEXAMPLE");
     check_shown(&DaySigner::new(credentials().identity(), &key), "AKIDEXAMPLE");
 }
 
 #[test]
-fn what_is_signed_shows_its_signature_unless_a_token_goes_with_it() {
+fn a_signed_request_logs_its_signature_and_masks_a_token() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     let request = call.json("{}").unwrap();
     let mut signer = Signer::new(credentials());
@@ -129,13 +129,13 @@ fn what_is_signed_shows_its_signature_unless_a_token_goes_with_it() {
 }
 
 #[test]
-fn a_text_of_the_answer_stays_as_it_was_sent() {
+fn a_string_of_the_answer_is_logged_as_received() {
     let answer = response::parse(br#"{"Response":{"RequestId":"r\u002d1"}}"#).unwrap();
     check(&answer.request_id().unwrap(), &[&string(r"r\u002d1")]);
 }
 
 #[test]
-fn a_tc3_message_shows_its_method_and_a_claim_who_calls_what() {
+fn a_tc3_message_logs_its_method_and_a_claim_its_id_and_action() {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("MARKED").unwrap();
     let signed = Signer::new(credentials()).sign(&request, now());
     let headers: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
@@ -149,7 +149,7 @@ fn a_tc3_message_shows_its_method_and_a_claim_who_calls_what() {
 }
 
 #[test]
-fn a_v1_claim_shows_who_calls_what_and_a_value_its_length() {
+fn a_v1_claim_logs_its_id_and_action_and_a_value_its_length() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     let form = call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let mut signer = Signer::new(credentials());
@@ -157,10 +157,10 @@ fn a_v1_claim_shows_who_calls_what_and_a_value_its_length() {
     let target = format!("/?{}", signed.wire());
     let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
     let message = Message { method: "GET", target: &target, headers: &headers, body: Body::Whole(b"") };
-    let mut room = [verify::v1::Parameter::default(); 16];
-    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
-    check(&claim, &[TEXTS[2], b"AKIDEXAMPLE\xff", TEXTS[3], b"DescribeZones\xff"]);
-    check(&claim.secret_id(), &[TEXTS[2], &11_u32.to_le_bytes()]);
-    check(&claim.parameter("Token").unwrap(), &[TEXTS[2], &23_u32.to_le_bytes()]);
-    check(&room[0], &[TEXTS[2], b"Action\xff"]);
+    let mut buffer = [verify::v1::Parameter::default(); 16];
+    let claim = verify::v1::Claim::read(&message, &mut buffer).unwrap();
+    check(&claim, &[FORMATS[2], b"AKIDEXAMPLE\xff", FORMATS[3], b"DescribeZones\xff"]);
+    check(&claim.secret_id(), &[FORMATS[2], &11_u32.to_le_bytes()]);
+    check(&claim.parameter("Token").unwrap(), &[FORMATS[2], &23_u32.to_le_bytes()]);
+    check(&buffer[0], &[FORMATS[2], b"Action\xff"]);
 }

@@ -1,4 +1,4 @@
-//! Keys and tokens show in nothing that is formatted, but where a request has to spell them.
+//! No `Debug` output or error message shows a key or token.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::{fmt::Debug, num::NonZeroU64};
@@ -11,22 +11,22 @@ use tc3_core::{
 const KEY: &str = "MARKED-KEY-0123456789";
 const TOKEN: &str = "MARKED-TOKEN-0123456789";
 
-fn masked(value: &dyn Debug) {
+fn check_masked(value: &dyn Debug) {
     for text in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(!text.contains("MARKED"), "{text}");
-        // The derived key of the test below, as bytes and as hex.
+        // The imported key of the test below, as bytes and as hex.
         assert!(!text.contains("77, 77, 77") && !text.contains("4d4d4d"), "{text}");
     }
 }
 
 #[test]
 #[should_panic(expected = "MARKED-KEY")]
-fn a_key_that_shows_is_noticed() {
-    masked(&KEY);
+fn a_visible_key_fails_the_check() {
+    check_masked(&KEY);
 }
 
 #[test]
-fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
+fn debug_of_no_type_shows_a_key_or_a_token() {
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let credentials = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
     let api = api!("cvm", "2017-03-12");
@@ -34,59 +34,59 @@ fn no_type_shows_a_key_or_a_token_when_it_is_debugged() {
     let mut signer = Signer::new(credentials);
     let signed = signer.sign(&request, now);
     let key = SigningKey::import(&[77; 32], "cvm", now).unwrap();
-    masked(&credentials);
-    masked(&Identity::temporary("AKIDEXAMPLE", TOKEN).unwrap());
-    masked(&credentials.identity());
-    masked(&key);
-    masked(&DaySigner::new(credentials.identity(), &key));
-    masked(&PayloadHasher::new());
-    masked(&signer.prepare(&request));
-    masked(&signer.explain(&request, now));
-    masked(&signer);
-    masked(&signed);
-    masked(&signed.head());
-    masked(&signed.headers());
-    signed.headers().for_each(|header| masked(&header));
+    check_masked(&credentials);
+    check_masked(&Identity::temporary("AKIDEXAMPLE", TOKEN).unwrap());
+    check_masked(&credentials.identity());
+    check_masked(&key);
+    check_masked(&DaySigner::new(credentials.identity(), &key));
+    check_masked(&PayloadHasher::new());
+    check_masked(&signer.prepare(&request));
+    check_masked(&signer.explain(&request, now));
+    check_masked(&signer);
+    check_masked(&signed);
+    check_masked(&signed.head());
+    check_masked(&signed.headers());
+    signed.headers().for_each(|header| check_masked(&header));
 
     let form = api.action("DescribeZones");
     let form = form.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let v1 = signer.sign_v1(&form, now, v1::Nonce::new(NonZeroU64::MIN)).unwrap();
-    masked(&v1);
-    masked(&v1.head());
-    masked(&v1.wire());
-    masked(&v1.string_to_sign());
-    masked(&v1.signature());
+    check_masked(&v1);
+    check_masked(&v1.head());
+    check_masked(&v1.wire());
+    check_masked(&v1.string_to_sign());
+    check_masked(&v1.signature());
 
     let values: Vec<_> = signed.headers().map(|(name, value)| (name, value.to_string())).collect();
     let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let message = Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(b"{}") };
     let claim = verify::tc3::Claim::read(&message).unwrap();
     Verifier::new().tc3(&claim, &credentials, now).unwrap();
-    masked(&message);
-    masked(&message.body);
-    masked(&claim);
-    masked(&Verifier::new());
-    masked(&Software::new());
-    masked(&CachingSha256::new());
+    check_masked(&message);
+    check_masked(&message.body);
+    check_masked(&claim);
+    check_masked(&Verifier::new());
+    check_masked(&Software::new());
+    check_masked(&CachingSha256::new());
 
     let wire = v1.wire().to_string();
-    let (head, mut room) =
+    let (head, mut buffer) =
         (v1.headers().map(|(name, value)| (name, value.to_string())), [Default::default(); 16]);
     let values: Vec<_> = head.collect();
     let headers: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let message =
         Message { method: "POST", target: "/", headers: &headers, body: Body::Whole(wire.as_bytes()) };
-    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+    let claim = verify::v1::Claim::read(&message, &mut buffer).unwrap();
     Verifier::new().v1(&claim, &credentials, now).unwrap();
-    masked(&message);
-    masked(&message.body);
-    masked(&claim);
-    masked(&claim.parameter("Token").unwrap());
-    masked(&room);
+    check_masked(&message);
+    check_masked(&message.body);
+    check_masked(&claim);
+    check_masked(&claim.parameter("Token").unwrap());
+    check_masked(&buffer);
 }
 
 #[test]
-fn credentials_are_debugged_by_their_id_and_keys_by_what_they_open() {
+fn debug_shows_the_id_of_credentials_and_the_scope_of_keys() {
     let temporary = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
     let identity = r#"Identity { id: "AKIDEXAMPLE", token: Some("***") }"#;
     assert_eq!(format!("{:?}", temporary.identity()), identity);
@@ -106,7 +106,7 @@ fn credentials_are_debugged_by_their_id_and_keys_by_what_they_open() {
 }
 
 #[test]
-fn a_body_is_debugged_as_its_length_and_a_form_by_its_parts() {
+fn debug_shows_the_length_of_a_body_and_the_parts_of_a_form() {
     assert_eq!(format!("{:?}", Body::Whole(b"{}")), "Body(2 bytes)");
     assert_eq!(format!("{:?} {:?}", Software::new(), CachingSha256::new()), "Software CachingSha256");
     let parts = [Part::text("a", "1")];
@@ -115,19 +115,19 @@ fn a_body_is_debugged_as_its_length_and_a_form_by_its_parts() {
 }
 
 #[test]
-fn an_error_shows_the_byte_that_is_wrong_and_not_the_key_around_it() {
+fn an_error_shows_the_wrong_byte_but_not_the_rest_of_the_key() {
     for error in [
         Credentials::new("AKIDEXAMPLE", "MARKED-KEY\n").unwrap_err(),
         Credentials::new("AKIDEXAMPLE", " MARKED-KEY").unwrap_err(),
         Credentials::temporary("AKIDEXAMPLE", KEY, "MARKED TOKEN").unwrap_err(),
     ] {
-        masked(&error);
+        check_masked(&error);
         assert!(!error.to_string().contains("MARKED"));
     }
 }
 
 #[test]
-fn a_text_says_that_it_holds_a_token() {
+fn an_encoding_with_a_token_is_marked_as_sensitive() {
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     let temporary = Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap();
@@ -141,7 +141,7 @@ fn a_text_says_that_it_holds_a_token() {
 }
 
 #[test]
-fn what_has_nothing_to_hide_is_shown_by_what_it_is() {
+fn debug_shows_values_without_secrets() {
     let mut hasher = PayloadHasher::default();
     hasher.update(b"{}");
     let message = Message { method: "POST", target: "/", headers: &[], body: Body::Whole(b"{}") };

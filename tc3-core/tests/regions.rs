@@ -1,9 +1,9 @@
-//! The regions as they are written in a request, apart from the list that defines them.
+//! The ids of the regions, compared with a second list.
 
 use tc3_core::region::*;
 
 #[test]
-fn each_region_has_the_id_that_is_documented() {
+fn each_region_has_its_documented_id() {
     let documented = [
         (AP_GUANGZHOU, "ap-guangzhou"),
         (AP_SHANGHAI, "ap-shanghai"),

@@ -1,4 +1,4 @@
-//! What a request is the same by, however it was built, and what is left to be read of it.
+//! Different ways to build and read the same request.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
@@ -18,7 +18,7 @@ fn signer() -> Signer<'static> {
 }
 
 #[test]
-fn a_text_is_signed_as_its_bytes_are() {
+fn a_string_body_is_signed_like_its_bytes() {
     for content_type in [
         ContentType::Json,
         ContentType::JsonUtf8,
@@ -26,21 +26,21 @@ fn a_text_is_signed_as_its_bytes_are() {
         ContentType::OctetsUtf8,
         ContentType::Multipart { boundary: "bound" },
     ] {
-        let text = CALL.text(content_type, "{\"Name\":\"广州\"}").unwrap();
+        let string = CALL.text(content_type, "{\"Name\":\"广州\"}").unwrap();
         let bytes = CALL.post(content_type, "{\"Name\":\"广州\"}".as_bytes()).unwrap();
         assert_eq!(
-            signer().sign(&text, now()).head().to_string(),
+            signer().sign(&string, now()).head().to_string(),
             signer().sign(&bytes, now()).head().to_string(),
             "{content_type:?}"
         );
     }
-    let capital = ContentType::Multipart { boundary: "Bound" };
-    assert_eq!(CALL.text(capital, "").map(drop), CALL.post(capital, b"").map(drop));
-    assert!(CALL.text(capital, "").is_err());
+    let upper_case = ContentType::Multipart { boundary: "Bound" };
+    assert_eq!(CALL.text(upper_case, "").map(drop), CALL.post(upper_case, b"").map(drop));
+    assert!(CALL.text(upper_case, "").is_err());
 }
 
 #[test]
-fn a_target_has_a_question_mark_where_there_is_something_to_ask() {
+fn a_target_has_a_question_mark_only_before_a_query() {
     let target = |query| CALL.get(query).unwrap().target().to_string();
     assert_eq!(target(Query::EMPTY), "/");
     assert_eq!(target(Query::params(&[]).unwrap()), "/");
@@ -48,7 +48,7 @@ fn a_target_has_a_question_mark_where_there_is_something_to_ask() {
 }
 
 #[test]
-fn what_was_signed_says_when_and_of_which_request() {
+fn a_signed_request_returns_its_timestamp_and_request() {
     let request = CALL.json("{}").unwrap();
     let signed = signer().sign(&request, now());
     assert_eq!(signed.timestamp().unix(), 1_551_113_065);

@@ -1,4 +1,4 @@
-//! What the signer writes cannot be written a second time by the caller.
+//! A caller cannot add a header that the signer writes.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use core::num::NonZeroU64;
@@ -63,7 +63,7 @@ fn every_header_that_v1_writes_is_reserved() {
 }
 
 #[test]
-fn what_frames_the_answer_is_reserved_too() {
+fn headers_that_change_the_framing_of_the_answer_are_reserved() {
     for name in ["Transfer-Encoding", "Accept-Encoding"] {
         assert_reserved(name);
     }

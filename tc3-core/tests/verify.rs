@@ -1,5 +1,5 @@
-//! What the two sides agree on: everything that is signed verifies, everything that is changed is
-//! refused, and what the protocol leaves open is listed here by name.
+//! Signed requests verify, changed requests are refused, and the parts that the protocol does not sign are
+//! listed by name.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -31,7 +31,7 @@ fn credentials() -> Credentials<'static> {
 /// Method, target and headers.
 type Parsed<'a> = (&'a str, &'a str, Vec<(&'a str, &'a [u8])>);
 
-/// A head taken apart the way any HTTP server does.
+/// Parses a head like an HTTP server.
 fn parse(head: &str) -> Option<Parsed<'_>> {
     let (line, rest) = head.split_once("\r\n")?;
     let (method, line) = line.split_once(' ')?;
@@ -48,8 +48,8 @@ fn check(head: &str, body: &[u8], now: Timestamp) -> Result<(), Rejection> {
         let claim = verify::tc3::Claim::read(&message)?;
         Verifier::new().tc3(&claim, &credentials(), now)
     } else {
-        let mut room = [verify::v1::Parameter::default(); 32];
-        let claim = verify::v1::Claim::read(&message, &mut room)?;
+        let mut buffer = [verify::v1::Parameter::default(); 32];
+        let claim = verify::v1::Claim::read(&message, &mut buffer)?;
         Verifier::new().v1(&claim, &credentials(), now)
     }
 }
@@ -96,8 +96,8 @@ fn every_kind_of_tc3_request_verifies() {
     assert_eq!(check(&skipped, b"{}", now()), Err(Rejection::Unsigned));
 }
 
-/// Flips each bit of a head; gives the places where a flip was accepted. Changes of case, which
-/// the protocol folds, are told apart.
+/// Flips each bit of a head, and returns where a flip was accepted. Changes of case, which the protocol
+/// ignores, are listed separately.
 fn uncovered(head: &str, body: &[u8]) -> Vec<String> {
     let mut places = Vec::new();
     for at in 0..head.len() {
@@ -112,7 +112,7 @@ fn uncovered(head: &str, body: &[u8]) -> Vec<String> {
                 let place = match (is_case, head[start..at].contains(':')) {
                     (true, false) if line.contains(' ') => "case of the request line".to_string(),
                     (false, false) if line.contains(' ') => format!("request line at {at}"),
-                    (true, false) => continue, // header names have no case
+                    (true, false) => continue, // header names are case-insensitive
                     (false, false) => format!("name of {line}"),
                     (true, true) => format!("case of {line}"),
                     (false, true) => line.to_string(),
@@ -126,19 +126,19 @@ fn uncovered(head: &str, body: &[u8]) -> Vec<String> {
     places
 }
 
-/// SECURITY.md lists what stands here.
+/// SECURITY.md has the same list.
 #[test]
 fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
     let all = call.language(Language::English).request_client("client_1.0").trace_id("0a1b");
     let request = all.json("{}").unwrap();
     let head = sign(&request).head().to_string();
-    let free = ["Content-Length", "X-TC-Language", "X-TC-Region", "X-TC-RequestClient", "X-TC-TraceId"];
+    let unsigned = ["Content-Length", "X-TC-Language", "X-TC-Region", "X-TC-RequestClient", "X-TC-TraceId"];
     let mut expected: Vec<String> =
-        free.iter().flat_map(|name| [name.to_string(), format!("name of {name}")]).collect();
-    // Their names cannot change: they have to be there.
+        unsigned.iter().flat_map(|name| [name.to_string(), format!("name of {name}")]).collect();
+    // Their names cannot change, because these headers are required.
     expected.extend(["X-TC-Action", "X-TC-Version"].map(String::from));
-    let folded = [
+    let case_ignored = [
         "Content-Type",
         "Host",
         "X-TC-Action",
@@ -147,7 +147,7 @@ fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
         "X-TC-RequestClient",
         "X-TC-TraceId",
     ];
-    expected.extend(folded.map(|name| format!("case of {name}")));
+    expected.extend(case_ignored.map(|name| format!("case of {name}")));
     expected.sort();
     assert_eq!(uncovered(&head, b"{}"), expected);
 
@@ -174,7 +174,7 @@ fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
 }
 
 #[test]
-fn a_flipped_bit_of_a_v1_request_is_refused_but_in_how_a_value_is_spelled() {
+fn a_flipped_bit_of_a_v1_request_is_refused_unless_it_only_changes_the_encoding() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");
     let params = [("Name", ParamValue::Text("a b+c"))];
     let params = v1::Params::unsorted(&params).unwrap();
@@ -190,7 +190,7 @@ fn a_flipped_bit_of_a_v1_request_is_refused_but_in_how_a_value_is_spelled() {
             "name of Content-Type"
         ]
     );
-    // The case that is free is that of the hex digits of an escape.
+    // Only the case of the hex digits in a percent escape may change.
     for (at, _) in
         head.split("\r\n").next().unwrap().char_indices().filter(|(_, letter)| letter.is_ascii_alphabetic())
     {
@@ -228,7 +228,7 @@ fn the_clock_may_be_off_by_300_seconds_and_no_more() {
 }
 
 #[test]
-fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
+fn a_malformed_authorization_is_refused_with_its_reason() {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     let head = sign(&request).head().to_string();
     let date = head.find("/2019-02-25/").unwrap();
@@ -246,7 +246,7 @@ fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
         ("content-type;host", "content-type;host;x-gone", Rejection::Missing(Item::SignedHeader)),
         ("content-type;host", "content-type;Host", Rejection::Malformed(Item::SignedHeaders)),
         ("Signature=", "Signature=0", Rejection::Malformed(Item::Signature)),
-        // What no field of HTTP may have.
+        // Characters that no HTTP field may contain.
         (", Signature=", ",\x0cSignature=", Rejection::Malformed(Item::Authorization)),
         (", Signature=", ",\x7fSignature=", Rejection::Malformed(Item::Authorization)),
         (", SignedHeaders=", ",\nSignedHeaders=", Rejection::Malformed(Item::Authorization)),
@@ -282,7 +282,7 @@ fn an_authorization_that_is_not_of_the_form_is_refused_with_its_reason() {
 }
 
 #[test]
-fn a_65th_signed_header_is_refused_before_any_is_looked_for() {
+fn a_65th_signed_header_is_refused_before_any_lookup() {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
     let head = sign(&request).head().to_string();
     let with = |more: u32| {
@@ -294,7 +294,7 @@ fn a_65th_signed_header_is_refused_before_any_is_looked_for() {
 }
 
 #[test]
-fn what_clients_are_seen_to_send_is_accepted() {
+fn variations_that_real_clients_send_are_accepted() {
     let call = api!("cvm", "2017-03-12").action("DescribeZones");
     let request = call.json("{}").unwrap();
     let head = sign(&request).head().to_string();
@@ -312,14 +312,14 @@ fn what_clients_are_seen_to_send_is_accepted() {
     }
 }
 
-/// The official Node SDK takes what comes before the first dot for the service.
+/// The official Node SDK sends the host up to its first dot as the service.
 #[test]
-fn the_service_of_a_client_pointed_at_a_local_address_is_what_it_says() {
+fn a_client_of_a_local_address_may_name_any_lower_case_host_as_its_service() {
     let local = api!("cvm", "2017-03-12").at(Host::Unchecked("localhost:8443")).action("DescribeZones");
     let request = local.json("{}").unwrap();
     let head = sign(&request).head().to_string();
     for service in ["localhost:8443", "127"] {
-        // Signed for another service than the one named: read, and then found wrong.
+        // The claim is read; only the signature is wrong, because it was made for another service.
         let renamed = head.replacen("/cvm/", &format!("/{service}/"), 1);
         assert_eq!(check(&renamed, b"{}", now()), Err(Rejection::Signature), "{service}");
     }
@@ -335,7 +335,7 @@ fn v1_head<'r>(request: &'r v1::Request<'r>) -> v1::Signed<'r> {
 }
 
 #[test]
-fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
+fn v1_verifies_in_any_order_and_encoding_and_refuses_other_values() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
     let mut params =
         [("Name", ParamValue::Text("a b+c%!()*'~广")), ("Ids", ParamValue::List(&[ParamValue::Int(1); 12]))];
@@ -371,7 +371,7 @@ fn v1_verifies_in_any_order_and_encoding_and_refuses_every_other_text() {
     }
 }
 
-/// SECURITY.md lists it: the protocol joins raw values.
+/// The protocol joins raw values. SECURITY.md lists this.
 #[test]
 fn v1_does_not_cover_where_a_value_ends() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");
@@ -381,7 +381,7 @@ fn v1_does_not_cover_where_a_value_ends() {
     let head = v1_head(&request).head().to_string();
     assert_eq!(check(&head, b"", now()), Ok(()));
     assert_eq!(check(&head.replace("20&Marker=", "20%26Marker%3D"), b"", now()), Ok(()));
-    // But not into another order, and not into the host.
+    // But parameters cannot move to another position, and nothing can move to the host.
     assert_eq!(check(&head.replace("Limit=20&Marker=abc", "Marker=abc&Limit=20"), b"", now()), Ok(()));
     assert_eq!(
         check(&head.replace("Marker=abc", "Marker=ab%63%26Z%3D1"), b"", now()),
@@ -393,7 +393,7 @@ fn v1_does_not_cover_where_a_value_ends() {
 }
 
 #[test]
-fn v1_takes_a_form_body_and_no_other() {
+fn v1_accepts_only_a_form_body() {
     let call = api!("cvm", "2017-03-12").action("DescribeInstances");
     let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = v1_head(&request);
@@ -408,24 +408,24 @@ fn v1_takes_a_form_body_and_no_other() {
 }
 
 #[test]
-fn more_parameters_than_there_is_room_for_are_refused() {
+fn more_parameters_than_the_buffer_can_hold_are_refused() {
     let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
     let message =
         Message { method: "GET", target: "/?a=1&b=2&c=3", headers: &headers, body: Body::Whole(b"") };
-    let mut room = [verify::v1::Parameter::default(); 2];
-    let rejection = verify::v1::Claim::read(&message, &mut room).unwrap_err();
-    assert_eq!(rejection, Rejection::TooManyParameters { room: 2 });
+    let mut buffer = [verify::v1::Parameter::default(); 2];
+    let rejection = verify::v1::Claim::read(&message, &mut buffer).unwrap_err();
+    assert_eq!(rejection, Rejection::TooManyParameters { capacity: 2 });
 }
 
 #[test]
-fn a_value_of_v1_is_shown_decoded_but_for_what_does_not_print() {
+fn a_v1_value_is_shown_decoded_except_for_unprintable_bytes() {
     let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
     let target = "/?Action=%44escribe%E5%B9%BF%0a+Zones&Nonce=7&SecretId=AKIDEXAMPLE&Timestamp=1551113065\
                   &Signature=AA%3D%3D";
     let message = Message { method: "GET", target, headers: &headers, body: Body::Whole(b"") };
-    let mut room = [verify::v1::Parameter::default(); 8];
-    let claim = verify::v1::Claim::read(&message, &mut room).unwrap();
+    let mut buffer = [verify::v1::Parameter::default(); 8];
+    let claim = verify::v1::Claim::read(&message, &mut buffer).unwrap();
     assert_eq!(claim.action().to_string(), "Describe%E5%B9%BF%0A Zones");
-    // It might be a token.
+    // `Debug` shows only the length, because a value may be a token.
     assert_eq!(format!("{:?}", claim.action()), "Value(28 bytes)");
 }

@@ -1,4 +1,4 @@
-//! What held a key, or what was hashed, leaves nothing of it in memory when it is dropped.
+//! A dropped value leaves nothing of a key or of hashed data in memory.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -11,21 +11,22 @@ use tc3_core::{
 
 const KEY: [u8; 32] = *b"a-key-of-32-bytes-that-is-looked";
 
-/// The kernel reads it: a program has no right to what was dropped.
-fn memory<T>(place: &T) -> Vec<u8> {
+/// The bytes of a value, read by the kernel, because reading a dropped value is undefined behaviour.
+fn memory<T>(value: &T) -> Vec<u8> {
     let mut bytes = vec![0; size_of::<T>()];
-    let at = ptr::from_ref(black_box(place)).addr().try_into().unwrap();
+    let at = ptr::from_ref(black_box(value)).addr().try_into().unwrap();
     File::open("/proc/self/mem").unwrap().read_exact_at(&mut bytes, at).unwrap();
     bytes
 }
 
-/// The value holds each secret whole, and no four bytes in a row of any once it is dropped.
+/// Checks that the value contains each secret, and that its memory contains no four consecutive bytes of any secret
+/// after it is dropped.
 #[track_caller]
 fn check<T>(value: T, secrets: &[&[u8]]) {
-    let mut place = Some(value);
-    let before = memory(&place);
-    place = None;
-    let after = memory(&place);
+    let mut slot = Some(value);
+    let before = memory(&slot);
+    slot = None;
+    let after = memory(&slot);
     let holds = |memory: &[u8], part: &[u8]| memory.windows(part.len()).any(|bytes| bytes == part);
     for secret in secrets {
         assert!(holds(&before, secret), "{}", before.escape_ascii());
@@ -35,7 +36,7 @@ fn check<T>(value: T, secrets: &[&[u8]]) {
 
 #[test]
 #[should_panic(expected = "a-key-of-32-bytes")]
-fn a_key_that_stays_is_noticed() {
+fn a_key_that_is_not_wiped_fails_the_check() {
     check(KEY, &[&KEY]);
 }
 
@@ -45,7 +46,7 @@ fn a_signing_key_is_wiped() {
     check(SigningKey::import(&KEY, "cvm", now).unwrap(), &[&KEY]);
 }
 
-/// RFC 2104: what is kept of a key is where its two masks lead to.
+/// The midstates after ipad and opad (RFC 2104), which a signer caches instead of the key.
 #[test]
 fn the_keys_of_a_signer_are_wiped() {
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
@@ -55,11 +56,11 @@ fn the_keys_of_a_signer_are_wiped() {
     signer.sign(&request, now);
     let exported = signer.signing_key(&api, now);
     let key = *exported.expose();
-    let [inner, outer] = [0x36, 0x5c].map(|mask| {
+    let [inner, outer] = [0x36, 0x5c].map(|pad| {
         let (mut hash, mut state) = (Software::new(), [0; 32]);
         hash.begin();
-        hash.update(&key.map(|byte| byte ^ mask));
-        hash.update(&[mask; 32]);
+        hash.update(&key.map(|byte| byte ^ pad));
+        hash.update(&[pad; 32]);
         hash.midstate(&mut state);
         state
     });
@@ -71,12 +72,12 @@ fn the_keys_of_a_signer_are_wiped() {
 }
 
 #[test]
-fn what_was_hashed_is_wiped() {
+fn hashed_data_is_wiped() {
     let mut hash = Software::new();
     hash.begin();
     hash.update(&KEY);
     check(hash, &[&KEY]);
-    // All of its blocks.
+    // All blocks of the caching engine.
     let mut hash = CachingSha256::new();
     hash.begin();
     (0..5).for_each(|_| hash.update(&KEY));
@@ -87,14 +88,14 @@ fn what_was_hashed_is_wiped() {
 }
 
 #[test]
-fn what_is_recalled_is_wiped() {
-    let begin = [KEY, KEY.map(|byte| !byte)].concat();
+fn the_cached_block_and_its_state_are_wiped() {
+    let block = [KEY, KEY.map(|byte| !byte)].concat();
     let mut hash = CachingSha256::new();
     hash.begin_cacheable();
-    hash.update(&begin);
+    hash.update(&block);
     let mut state = [0; 32];
     hash.midstate(&mut state);
     let words: Vec<u8> =
         state.as_chunks().0.iter().flat_map(|word| u32::from_be_bytes(*word).to_ne_bytes()).collect();
-    check(hash, &[&begin, &words]);
+    check(hash, &[&block, &words]);
 }

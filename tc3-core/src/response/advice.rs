@@ -2,43 +2,42 @@
 
 use super::JsonText;
 
-/// What the caller of a failed request should do next. Nothing here does it by itself, and nothing retries by itself.
+/// What a program should do after a failure. This crate never does it by itself.
 ///
-/// "Should" is for a program; the code and the message say more to a person. Whatever the advice, a repeated request
-/// is signed again: its timestamp has aged.
+/// A person learns more from the code and the message. Before any retry, sign the request again, because its
+/// timestamp ages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Advice {
-    /// The timestamp is more than five minutes off. Set the clock (the answer's `Date` header, over verified TLS, says
-    /// what the service believes), sign again and send once more; if that fails too, the clock is not the cause.
+    /// The timestamp is more than five minutes off. Set the clock, sign again and send once more. If that fails too,
+    /// the clock is not the cause. Over verified TLS, the answer's `Date` header is the time of the service.
     FixClock,
-    /// The temporary credential's token is wrong or has expired. Fetch a new credential, sign again and send once more.
+    /// The token is wrong or has expired. Get new temporary credentials, sign again and send once more.
     RenewCredential,
-    /// Too many requests. Wait, longer each time (1 s, 2 s, 4 s …), then send again: nothing was done yet.
+    /// Too many requests. The action was not executed. Wait, longer each time (1 s, 2 s, 4 s …), and retry.
     BackOff,
-    /// The service failed in the middle. Send again, after a pause, only if doing the action twice is harmless or the
-    /// request carries a `ClientToken`: it may have been done already.
+    /// The service failed, and may have executed the action. Wait and retry, but only if executing the action twice is
+    /// harmless or the request contains a `ClientToken`.
     RetryIdempotent,
-    /// The request is at fault: a parameter, the action, version, region or size, or an `Authorization` that names
-    /// another service or day. The same request fails again.
+    /// The request is wrong: a parameter, the action, version, region or size, or an `Authorization` for another
+    /// service or day. The same request would fail again.
     FixRequest,
-    /// The SecretId is unknown or disabled, or the signature does not match: most often a wrong or blank-padded key.
-    /// A version 1 request above 1 MB is answered so too.
+    /// The SecretId is unknown or disabled, or the signature does not match, usually because the SecretKey is wrong. A
+    /// request with signature v1 of more than 1 MB gets this answer too.
     FixCredential,
-    /// The credential is good but a policy, a missing second factor or an address list forbids the call. Ask whoever
-    /// grants permissions.
+    /// The credentials are valid, but a policy, a missing second factor or an address list forbids the call. Ask the
+    /// administrator of the account for permission.
     NotPermitted,
-    /// A dry run that would have succeeded: not a failure at all.
+    /// A dry run that would have succeeded. This is no failure.
     Success,
-    /// The product's own business (a quota, a resource in use), or a code not known here. Tell a person, with the
-    /// request id.
+    /// An error of the product, such as an exceeded quota or a resource in use, or an unknown code. Report it to a
+    /// person, with the request id.
     Report,
 }
 
-/// The codes common to all products. Each stands for itself and for itself with a product's suffix behind a dot, never
-/// for a longer word: `LimitExceeded`, a product's quota, is not `RequestLimitExceeded`, the rate limit. One text per
-/// advice, because a slice per code would double the table.
+/// The error codes common to all products. A code matches exactly, or with a product's suffix after a dot.
+// One string for each advice, because one slice for each code would double the table's size.
 const TABLE: [(Advice, &[u8]); 8] = [
     (Advice::FixClock, b"AuthFailure.SignatureExpire"),
     (Advice::RenewCredential, b"AuthFailure.TokenFailure"),
@@ -64,15 +63,18 @@ const TABLE: [(Advice, &[u8]); 8] = [
 ];
 
 impl Advice {
+    /// The advice for an error code.
     pub(super) fn on(code: JsonText<'_>) -> Self {
-        let known =
-            TABLE.iter().find(|(_, codes)| codes.split(|byte| *byte == b' ').any(|known| is_of(code, known)));
+        let known = TABLE
+            .iter()
+            .find(|(_, codes)| codes.split(|byte| *byte == b' ').any(|known| matches(code, known)));
         known.map_or(Self::Report, |(advice, _)| *advice)
     }
 }
 
-fn is_of(code: JsonText<'_>, known: &[u8]) -> bool {
-    code.after(known).is_some_and(|suffix| matches!(suffix.chars().next(), None | Some('.')))
+/// Whether a code is `known`, or `known` with a suffix after a dot.
+fn matches(code: JsonText<'_>, known: &[u8]) -> bool {
+    code.strip_prefix(known).is_some_and(|suffix| matches!(suffix.chars().next(), None | Some('.')))
 }
 
 #[cfg(test)]

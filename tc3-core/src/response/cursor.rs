@@ -1,9 +1,9 @@
-//! Reads bytes and the characters of JSON strings, for the scan and for [`JsonText`](super::JsonText) alike.
+//! Reads bytes and the characters of JSON strings.
 //!
-//! Checking a string and decoding it are one function, so a text that passed the scan cannot fail to decode later.
-//! Nothing here says why it failed: whatever returns `None` has left the cursor on the byte to blame, or at the end.
+//! The scan and [`JsonText`](super::JsonText) decode strings with the same function. So a string that passed the scan
+//! can always be decoded. A function that returns `None` leaves the cursor on the wrong byte, or at the end.
 
-/// RFC 8259 section 7, but for `\u` and four digits: the byte behind the backslash, and what it stands for.
+/// The escapes of RFC 8259, section 7, except `\u`: the byte after the backslash, and the character it encodes.
 const ESCAPES: [(u8, u8); 8] = [
     (b'"', b'"'),
     (b'\\', b'\\'),
@@ -15,10 +15,10 @@ const ESCAPES: [(u8, u8); 8] = [
     (b't', b'\t'),
 ];
 
-/// What a surrogate pair's halves, the high one shifted by 10, add up to beyond the character they stand for.
-const PAIR: u32 = (0xd800 << 10) + 0xdc00 - 0x1_0000;
+/// The difference between `(high << 10) + low` of a surrogate pair and the character that it encodes.
+const SURROGATE_OFFSET: u32 = (0xd800 << 10) + 0xdc00 - 0x1_0000;
 
-/// A place in a body.
+/// A position in a body.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     body: &'a [u8],
@@ -34,11 +34,12 @@ impl<'a> Cursor<'a> {
         self.body.get(self.at).copied()
     }
 
-    /// Passes the byte just peeked at.
+    /// Moves past the byte that was peeked at.
     pub(super) fn advance(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
+    /// Moves past the next byte if it is `byte`.
     pub(super) fn skip(&mut self, byte: u8) -> Option<()> {
         self.peek().filter(|next| *next == byte)?;
         self.advance();
@@ -53,8 +54,8 @@ impl<'a> Cursor<'a> {
         self.body.get(self.at..).unwrap_or_default()
     }
 
-    /// One character of the inside of a string, unescaped; the closing quote is the caller's to look for. A character
-    /// that is wrong is wrong as a whole: its first byte is to blame.
+    /// Reads one character of a string, unescaped. The caller must check for the closing quote first. After an invalid
+    /// character, the cursor is on its first byte.
     pub(super) fn character(&mut self) -> Option<char> {
         let start = self.at;
         let lead = self.peek()?;
@@ -84,26 +85,27 @@ impl<'a> Cursor<'a> {
         Some(char::from(*plain))
     }
 
-    /// RFC 8259 section 7: "a 12-character sequence, encoding the UTF-16 surrogate pair". It also allows half a pair,
-    /// which is no character: U+FFFD stands for it.
+    /// RFC 8259, section 7: "a 12-character sequence, encoding the UTF-16 surrogate pair". The RFC also allows an
+    /// unpaired surrogate, which is not a character and becomes U+FFFD.
     fn code_point(&mut self) -> Option<char> {
         let mut code = self.unit()?;
         let after = self.at;
         if let 0xd800..0xdc00 = code {
-            match self.low_half() {
-                Some(low) => code = (code << 10).wrapping_add(low).wrapping_sub(PAIR),
+            match self.low_surrogate() {
+                Some(low) => code = (code << 10).wrapping_add(low).wrapping_sub(SURROGATE_OFFSET),
                 None => self.at = after,
             }
         }
         Some(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    fn low_half(&mut self) -> Option<u32> {
+    fn low_surrogate(&mut self) -> Option<u32> {
         self.skip(b'\\')?;
         self.skip(b'u')?;
         self.unit().filter(|unit| matches!(unit, 0xdc00..0xe000))
     }
 
+    /// Four hex digits.
     fn unit(&mut self) -> Option<u32> {
         let mut unit = 0u32;
         for _ in 0..4 {
@@ -114,8 +116,8 @@ impl<'a> Cursor<'a> {
         Some(unit)
     }
 
-    /// RFC 3629 section 3: "Implementations of the decoding algorithm MUST protect against decoding invalid sequences",
-    /// which are those longer than their character needs, and those of half a surrogate pair, as `char` knows.
+    /// RFC 3629, section 3: "Implementations of the decoding algorithm MUST protect against decoding invalid
+    /// sequences". These are overlong sequences, and surrogates, which `char` refuses.
     fn sequence(&mut self, lead: u8) -> Option<char> {
         let (more, least) = match lead {
             0xc0..0xe0 => (1, 0x80),

@@ -1,15 +1,15 @@
-//! A JSON string, borrowed as it came.
+//! A JSON string, borrowed without unescaping it.
 
 use super::cursor::Cursor;
 use core::fmt::{self, Write as _};
 
-/// A string of the answer, still escaped, borrowed from the body.
+/// A JSON string of the answer, borrowed from the body and still escaped.
 ///
-/// It was checked when the body was scanned: UTF-8, legal escapes. [`Display`](fmt::Display) writes it unescaped,
-/// comparing compares it unescaped. Half a surrogate pair, which RFC 8259 lets through, reads as U+FFFD.
+/// UTF-8 and escapes were checked when the body was parsed. [`Display`](fmt::Display) and comparisons use the unescaped
+/// string. An unpaired surrogate, which RFC 8259 allows, becomes U+FFFD.
 ///
-/// A message is the service's text and may hold line feeds and other control characters, which `Display` writes as
-/// they are; `Debug` writes them visibly, for logs that are read line by line.
+/// The string may contain line feeds and other control characters. `Display` writes them unchanged, `Debug` escapes
+/// them, which keeps a log entry on one line.
 ///
 /// ```
 /// use tc3_core::response::{self, Answer};
@@ -31,20 +31,21 @@ impl<'a> JsonText<'a> {
         Self { raw }
     }
 
-    /// The bytes between the quotes, as they came: UTF-8, still escaped.
+    /// The bytes between the quotes: UTF-8, still escaped.
     pub const fn raw(self) -> &'a [u8] {
         self.raw
     }
 
-    /// What follows `word`, if the text begins with it; `word` is ASCII.
-    pub(super) fn after(self, word: &[u8]) -> Option<Self> {
+    /// The rest of the string after `prefix`, which must be ASCII. `None` if the string does not begin with it.
+    pub(super) fn strip_prefix(self, prefix: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(self.raw);
-        word.iter()
+        prefix
+            .iter()
             .try_for_each(|byte| cursor.character().filter(|next| *next == char::from(*byte)).map(drop))?;
         Some(Self { raw: cursor.rest() })
     }
 
-    /// The characters, unescaped.
+    /// The unescaped characters.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
         let mut cursor = Cursor::new(self.raw);
         core::iter::from_fn(move || cursor.character())
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_equal_as_read_not_as_spelled() {
+    fn strings_are_compared_unescaped() {
         let text = JsonText::checked(br"\u0045rror");
         assert_eq!(text, JsonText::checked(b"Error"));
         assert_ne!(text, JsonText::checked(b"error"));

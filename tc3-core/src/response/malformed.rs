@@ -1,68 +1,69 @@
-//! Why a body could not be read as the gateway's answer.
+//! Why a body is not an answer of the service.
 
 use core::fmt;
 
-/// The body is not the gateway's envelope, or not all of it.
+/// A body is not an answer of the service.
 ///
-/// A body may be refused for its JSON (RFC 8259) or for its shape; either way nothing in it is believed, because a
-/// success misread as a failure may be sent twice and a failure misread as a success is lost.
+/// Nothing in such a body is used, whether its JSON (RFC 8259) or its shape is wrong. A success misread as a failure
+/// could be sent twice, and a failure misread as a success would be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Malformed {
-    /// Where, in bytes from 0: the byte that cannot be right, the first byte of a character, field or value that cannot
-    /// be right, or the end of the body if that came too early.
+    /// Offset of the wrong byte, or of the first byte of the wrong character, field or value. The length of the body if
+    /// it ends too early.
     pub at: usize,
-    /// What is wrong there.
+    /// What is wrong at this offset.
     pub reason: Reason,
 }
 
-/// What is wrong with a body, at the byte [`Malformed::at`] names.
+/// What is wrong with a body, at the offset [`Malformed::at`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The body ends too early: the rest was lost, or has yet to arrive.
+    /// The body ends too early: the rest was lost, or was not received yet.
     Truncated,
-    /// JSON does not allow this byte here: a trailing comma, a leading zero, a bare word,
-    /// a control byte in a string.
+    /// JSON does not allow this byte here, such as a trailing comma, a leading zero, an unquoted word, or a control
+    /// character in a string.
     Syntax(u8),
-    /// An escape in a string is none of JSON's.
+    /// A string contains an escape that JSON does not have.
     BadEscape,
-    /// A character in a string is not UTF-8.
+    /// A string is not UTF-8.
     NotUtf8,
     /// Objects and lists are nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     TooDeep,
-    /// No object with an object `Response` in it: an error page of a proxy, an event stream, another service's JSON.
+    /// The body is not an object that contains `Response`. It may be a proxy's error page, an event stream, or the JSON
+    /// of another service.
     NotEnvelope,
-    /// Something other than white space follows the envelope.
+    /// The envelope is followed by more than white space.
     Trailing,
-    /// The value of this field is not of the type the document gives.
-    WrongType(Field),
-    /// This field appears twice in its object, so that two readers could believe two different answers.
-    Duplicate(Field),
-    /// `Response.Error` is an object without a `Code`.
+    /// The value of this field has another type than Tencent's document gives.
+    WrongType(EnvelopeField),
+    /// This field occurs twice in its object, so that two readers could see different answers.
+    Duplicate(EnvelopeField),
+    /// `Response.Error` has no `Code`.
     NoCode,
 }
 
-/// A field of the envelope that is read here; every other field is the product's own.
+/// A field of the envelope. All other fields belong to the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Field {
+pub enum EnvelopeField {
     /// `Response`: an object.
     Response,
-    /// `Response.RequestId`: text.
+    /// `Response.RequestId`: a string.
     RequestId,
     /// `Response.Error`: an object.
     Error,
-    /// `Response.Error.Code`: text.
+    /// `Response.Error.Code`: a string.
     Code,
-    /// `Response.Error.Message`: text.
+    /// `Response.Error.Message`: a string.
     Message,
 }
 
-impl Field {
-    /// The field's own name, without the path to it.
+impl EnvelopeField {
+    /// The name of the field, without its path.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Response => "Response",
@@ -72,34 +73,63 @@ impl Field {
             Self::Message => "Message",
         }
     }
+
+    const fn allowed(self) -> &'static str {
+        match self {
+            Self::Response => "an object",
+            Self::Error => "an object or null",
+            Self::RequestId | Self::Message => "a string or null",
+            Self::Code => "a string",
+        }
+    }
 }
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at;
         match self.reason {
-            Reason::Truncated => write!(f, "the answer breaks off after {at} bytes"),
+            Reason::Truncated => write!(f, "the answer ends too early, after {at} bytes"),
             Reason::Syntax(byte) => {
-                write!(f, "byte {at} of the answer is 0x{byte:02x}, which JSON does not allow there")
+                write!(f, "the answer is not JSON: {} is not allowed at byte {at}", Shown(byte))
             }
-            Reason::BadEscape => {
-                write!(f, "a string in the answer has an escape unknown to JSON at byte {at}")
-            }
-            Reason::NotUtf8 => write!(f, "a string in the answer is not UTF-8 at byte {at}"),
+            Reason::BadEscape => write!(
+                f,
+                r#"the answer is not JSON: invalid escape at byte {at} (\" \\ \/ \b \f \n \r \t and \uXXXX are allowed)"#
+            ),
+            Reason::NotUtf8 => write!(f, "the answer is not UTF-8 at byte {at}"),
             Reason::TooDeep => {
-                write!(f, "the answer is nested deeper than {} at byte {at}", super::MAX_DEPTH)
+                write!(
+                    f,
+                    "the answer is nested deeper than {} objects and lists at byte {at}",
+                    super::MAX_DEPTH
+                )
             }
             Reason::NotEnvelope => {
-                write!(f, "not an answer of the service: no object `Response` up to byte {at}")
+                write!(f, "the answer is not an object with `Response` in it (byte {at})")
             }
-            Reason::Trailing => write!(f, "the answer is complete, but something follows it at byte {at}"),
+            Reason::Trailing => write!(f, "the answer is followed by more data at byte {at}"),
             Reason::WrongType(field) => {
-                write!(f, "`{}` has a value of the wrong type at byte {at}", field.name())
+                write!(f, "`{}` must be {} (byte {at})", field.name(), field.allowed())
             }
             Reason::Duplicate(field) => {
-                write!(f, "`{}` appears a second time at byte {at}", field.name())
+                write!(f, "`{}` occurs twice, again at byte {at}", field.name())
             }
-            Reason::NoCode => write!(f, "`Error` ends at byte {at} without a `Code`"),
+            Reason::NoCode => write!(f, "`Error` has no `Code` (byte {at})"),
+        }
+    }
+}
+
+/// A byte as a person would name it.
+struct Shown(u8);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            b' ' => f.write_str("a space"),
+            b'\n' => f.write_str("a line feed"),
+            byte if byte.is_ascii_graphic() => write!(f, "'{}'", char::from(byte)),
+            byte if byte.is_ascii() => write!(f, "control character 0x{byte:02x}"),
+            byte => write!(f, "non-ASCII byte 0x{byte:02x}"),
         }
     }
 }
@@ -113,18 +143,28 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn each_reason_is_a_sentence_with_its_evidence() {
+    fn each_reason_names_what_is_wrong_and_where() {
         let sentences = [
-            (Reason::Truncated, "the answer breaks off after 7 bytes"),
-            (Reason::Syntax(b','), "byte 7 of the answer is 0x2c, which JSON does not allow there"),
-            (Reason::BadEscape, "a string in the answer has an escape unknown to JSON at byte 7"),
-            (Reason::NotUtf8, "a string in the answer is not UTF-8 at byte 7"),
-            (Reason::TooDeep, "the answer is nested deeper than 64 at byte 7"),
-            (Reason::NotEnvelope, "not an answer of the service: no object `Response` up to byte 7"),
-            (Reason::Trailing, "the answer is complete, but something follows it at byte 7"),
-            (Reason::WrongType(Field::Error), "`Error` has a value of the wrong type at byte 7"),
-            (Reason::Duplicate(Field::RequestId), "`RequestId` appears a second time at byte 7"),
-            (Reason::NoCode, "`Error` ends at byte 7 without a `Code`"),
+            (Reason::Truncated, "the answer ends too early, after 7 bytes"),
+            (Reason::Syntax(b','), "the answer is not JSON: ',' is not allowed at byte 7"),
+            (Reason::Syntax(b' '), "the answer is not JSON: a space is not allowed at byte 7"),
+            (Reason::Syntax(b'\n'), "the answer is not JSON: a line feed is not allowed at byte 7"),
+            (Reason::Syntax(0x1f), "the answer is not JSON: control character 0x1f is not allowed at byte 7"),
+            (Reason::Syntax(0xa0), "the answer is not JSON: non-ASCII byte 0xa0 is not allowed at byte 7"),
+            (
+                Reason::BadEscape,
+                r#"the answer is not JSON: invalid escape at byte 7 (\" \\ \/ \b \f \n \r \t and \uXXXX are allowed)"#,
+            ),
+            (Reason::NotUtf8, "the answer is not UTF-8 at byte 7"),
+            (Reason::TooDeep, "the answer is nested deeper than 64 objects and lists at byte 7"),
+            (Reason::NotEnvelope, "the answer is not an object with `Response` in it (byte 7)"),
+            (Reason::Trailing, "the answer is followed by more data at byte 7"),
+            (Reason::WrongType(EnvelopeField::Response), "`Response` must be an object (byte 7)"),
+            (Reason::WrongType(EnvelopeField::Error), "`Error` must be an object or null (byte 7)"),
+            (Reason::WrongType(EnvelopeField::Message), "`Message` must be a string or null (byte 7)"),
+            (Reason::WrongType(EnvelopeField::Code), "`Code` must be a string (byte 7)"),
+            (Reason::Duplicate(EnvelopeField::RequestId), "`RequestId` occurs twice, again at byte 7"),
+            (Reason::NoCode, "`Error` has no `Code` (byte 7)"),
         ];
         for (reason, sentence) in sentences {
             assert_eq!(Malformed { at: 7, reason }.to_string(), sentence);

@@ -1,9 +1,9 @@
-//! One pass over the envelope: all of its JSON is checked, five fields are found.
+//! Scans a body once: checks all of its JSON and finds the five fields of the envelope.
 
 use super::cursor::Cursor;
-use super::{Field, JsonText, MAX_DEPTH, Malformed, Reason};
+use super::{EnvelopeField, JsonText, MAX_DEPTH, Malformed, Reason};
 
-/// What was found of the envelope's text fields.
+/// The strings found in the envelope.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Found<'a> {
     pub(super) request_id: Option<JsonText<'a>>,
@@ -15,7 +15,7 @@ pub(super) fn scan(body: &[u8]) -> Result<Found<'_>, Malformed> {
     let mut scan = Scan {
         cursor: Cursor::new(body),
         found: Found::default(),
-        refusal: None,
+        error: None,
         field: None,
         seen: 0,
         depth: 0,
@@ -28,7 +28,7 @@ pub(super) fn scan(body: &[u8]) -> Result<Found<'_>, Malformed> {
     }
 }
 
-/// What the grammar allows next.
+/// What the JSON grammar allows next.
 #[derive(Clone, Copy)]
 enum Next {
     Key,
@@ -38,54 +38,55 @@ enum Next {
     CommaOrEnd,
 }
 
-/// The containers of the envelope, by how many are open: only in these, and directly in them, has a key a meaning.
+// The objects of the envelope, by depth. Only keys directly in one of them are looked at.
 const ENVELOPE: u8 = 1;
 const RESPONSE: u8 = 2;
 const ERROR: u8 = 3;
 
-const FIELDS: [(u8, Field); 5] = [
-    (ENVELOPE, Field::Response),
-    (RESPONSE, Field::RequestId),
-    (RESPONSE, Field::Error),
-    (ERROR, Field::Code),
-    (ERROR, Field::Message),
+/// The fields of the envelope, and the depth of the object that contains them.
+const FIELDS: [(u8, EnvelopeField); 5] = [
+    (ENVELOPE, EnvelopeField::Response),
+    (RESPONSE, EnvelopeField::RequestId),
+    (RESPONSE, EnvelopeField::Error),
+    (ERROR, EnvelopeField::Code),
+    (ERROR, EnvelopeField::Message),
 ];
 
-/// Its functions return `None` with the cursor on the byte to blame.
+/// The state of the scan. Its functions return `None` with the cursor on the wrong byte.
 struct Scan<'a> {
     cursor: Cursor<'a>,
     found: Found<'a>,
-    /// Why the byte is to blame, where that is not plain from the grammar.
-    refusal: Option<Reason>,
+    /// Why the byte is wrong, if it is not a syntax error or the end of the body.
+    error: Option<Reason>,
     /// The field whose value comes next.
-    field: Option<Field>,
-    /// A bit per field met, for [`Reason::Duplicate`].
+    field: Option<EnvelopeField>,
+    /// One bit for each field found, for [`Reason::Duplicate`].
     seen: u8,
+    /// How many objects and lists are open.
     depth: u8,
-    /// How many of the open containers, from the outside, are the envelope's own.
+    /// How many of them, from the outside, are objects of the envelope.
     known: u8,
-    /// A bit per open container, the innermost lowest: 1 for a list. This is the whole stack, and why
-    /// [`MAX_DEPTH`] is what it is.
+    /// One bit for each open object (0) or list (1), the innermost in the lowest bit. Its width is [`MAX_DEPTH`].
     lists: u64,
 }
 
 impl<'a> Scan<'a> {
     fn reason(&self) -> Reason {
-        match (self.refusal, self.cursor.peek()) {
+        match (self.error, self.cursor.peek()) {
             (Some(reason), _) => reason,
             (None, Some(byte)) => Reason::Syntax(byte),
             (None, None) => Reason::Truncated,
         }
     }
 
-    fn refuse<T>(&mut self, reason: Reason) -> Option<T> {
-        self.refusal = Some(reason);
+    fn fail<T>(&mut self, reason: Reason) -> Option<T> {
+        self.error = Some(reason);
         None
     }
 
     fn envelope(&mut self) -> Option<()> {
         if self.token()? != b'{' {
-            return self.refuse(Reason::NotEnvelope);
+            return self.fail(Reason::NotEnvelope);
         }
         self.known = ENVELOPE;
         let mut next = self.open(Next::KeyOrEnd)?;
@@ -93,7 +94,7 @@ impl<'a> Scan<'a> {
             next = self.step(next)?;
         }
         match self.token() {
-            Some(_) => self.refuse(Reason::Trailing),
+            Some(_) => self.fail(Reason::Trailing),
             None => Some(()),
         }
     }
@@ -114,7 +115,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The next byte that is not white space; it stays unread.
+    /// Skips white space and peeks at the next byte.
     fn token(&mut self) -> Option<u8> {
         loop {
             match self.cursor.peek()? {
@@ -128,17 +129,18 @@ impl<'a> Scan<'a> {
         let start = self.cursor.at;
         let key = self.string()?;
         if self.depth == self.known {
-            let is_named =
-                |field: Field| key.after(field.name().as_bytes()).is_some_and(|rest| rest.raw().is_empty());
+            let is_named = |field: EnvelopeField| {
+                key.strip_prefix(field.name().as_bytes()).is_some_and(|rest| rest.raw().is_empty())
+            };
             let mut fields = FIELDS.iter();
-            let field = fields.find(|(within, field)| *within == self.known && is_named(*field));
+            let field = fields.find(|(depth, field)| *depth == self.known && is_named(*field));
             self.field = field.map(|(_, field)| *field);
         }
         if let Some(field) = self.field {
             let seen = self.seen | bit_of(field);
             if seen == self.seen {
                 self.cursor.at = start;
-                return self.refuse(Reason::Duplicate(field));
+                return self.fail(Reason::Duplicate(field));
             }
             self.seen = seen;
         }
@@ -150,22 +152,22 @@ impl<'a> Scan<'a> {
     fn value(&mut self, byte: u8) -> Option<Next> {
         let field = self.field.take();
         match (byte, field) {
-            (b'n', _) if field != Some(Field::Response) => self.word(b"null")?,
+            (b'n', _) if field != Some(EnvelopeField::Response) => self.word(b"null")?,
             (b'{', None) => return self.open(Next::KeyOrEnd),
-            (b'{', Some(Field::Response | Field::Error)) => {
+            (b'{', Some(EnvelopeField::Response | EnvelopeField::Error)) => {
                 self.known = self.depth.wrapping_add(1);
                 return self.open(Next::KeyOrEnd);
             }
-            (b'"', None | Some(Field::RequestId | Field::Code | Field::Message)) => {
+            (b'"', None | Some(EnvelopeField::RequestId | EnvelopeField::Code | EnvelopeField::Message)) => {
                 let text = Some(self.string()?);
                 match field {
-                    Some(Field::RequestId) => self.found.request_id = text,
-                    Some(Field::Code) => self.found.code = text,
-                    Some(Field::Message) => self.found.message = text,
+                    Some(EnvelopeField::RequestId) => self.found.request_id = text,
+                    Some(EnvelopeField::Code) => self.found.code = text,
+                    Some(EnvelopeField::Message) => self.found.message = text,
                     _ => {}
                 }
             }
-            (_, Some(field)) => return self.refuse(Reason::WrongType(field)),
+            (_, Some(field)) => return self.fail(Reason::WrongType(field)),
             (b'[', None) => return self.open(Next::ValueOrEnd),
             (b't', None) => self.word(b"true")?,
             (b'f', None) => self.word(b"false")?,
@@ -176,7 +178,7 @@ impl<'a> Scan<'a> {
 
     fn open(&mut self, first: Next) -> Option<Next> {
         if usize::from(self.depth) == MAX_DEPTH {
-            return self.refuse(Reason::TooDeep);
+            return self.fail(Reason::TooDeep);
         }
         self.cursor.advance();
         self.depth = self.depth.wrapping_add(1);
@@ -187,9 +189,9 @@ impl<'a> Scan<'a> {
     fn close(&mut self) -> Option<Next> {
         if self.depth == self.known {
             match self.known {
-                // The first bit to be set is always that of `Response`.
-                ENVELOPE if self.seen == 0 => return self.refuse(Reason::NotEnvelope),
-                ERROR if self.found.code.is_none() => return self.refuse(Reason::NoCode),
+                // `Response` is always the first field found.
+                ENVELOPE if self.seen == 0 => return self.fail(Reason::NotEnvelope),
+                ERROR if self.found.code.is_none() => return self.fail(Reason::NoCode),
                 _ => self.known = self.known.wrapping_sub(1),
             }
         }
@@ -205,8 +207,8 @@ impl<'a> Scan<'a> {
         while self.cursor.peek()? != b'"' {
             if self.cursor.character().is_none() {
                 return match self.cursor.peek()? {
-                    b'\\' => self.refuse(Reason::BadEscape),
-                    0x80.. => self.refuse(Reason::NotUtf8),
+                    b'\\' => self.fail(Reason::BadEscape),
+                    0x80.. => self.fail(Reason::NotUtf8),
                     _ => None,
                 };
             }
@@ -216,6 +218,7 @@ impl<'a> Scan<'a> {
         Some(text)
     }
 
+    /// `null`, `true` or `false`.
     fn word(&mut self, word: &[u8]) -> Option<()> {
         word.iter().try_for_each(|byte| self.cursor.skip(*byte))
     }
@@ -247,12 +250,12 @@ impl<'a> Scan<'a> {
     }
 }
 
-const fn bit_of(field: Field) -> u8 {
+const fn bit_of(field: EnvelopeField) -> u8 {
     match field {
-        Field::Response => 1,
-        Field::RequestId => 2,
-        Field::Error => 4,
-        Field::Code => 8,
-        Field::Message => 16,
+        EnvelopeField::Response => 1,
+        EnvelopeField::RequestId => 2,
+        EnvelopeField::Error => 4,
+        EnvelopeField::Code => 8,
+        EnvelopeField::Message => 16,
     }
 }

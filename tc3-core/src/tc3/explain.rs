@@ -22,6 +22,10 @@ use crate::{encode::Encoded, time::Timestamp};
 /// assert!(canonical.starts_with("POST\n/\n\ncontent-type:application/json\nhost:cvm."));
 /// let to_sign = explanation.string_to_sign().to_string();
 /// assert!(to_sign.starts_with("TC3-HMAC-SHA256\n1551113065\n2019-02-25/cvm/tc3_request\n"));
+///
+/// let hex = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+/// assert!(canonical.ends_with(&hex(explanation.hashed_payload())));
+/// assert!(to_sign.ends_with(&hex(explanation.hashed_canonical_request())));
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +43,18 @@ impl Explanation<'_> {
     #[must_use]
     pub const fn canonical_request(&self) -> Encoded<CanonicalRequest<'_>> {
         Encoded(CanonicalRequest { request: self.request, payload: &self.payload })
+    }
+
+    /// HashedRequestPayload, which ends the canonical request: the SHA-256 of the body.
+    #[must_use]
+    pub const fn hashed_payload(&self) -> &[u8; 32] {
+        &self.payload
+    }
+
+    /// HashedCanonicalRequest, which ends the string to sign.
+    #[must_use]
+    pub const fn hashed_canonical_request(&self) -> &[u8; 32] {
+        &self.canonical
     }
 
     /// The string to sign.

@@ -84,7 +84,7 @@ impl Encode for Query<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
         match self.0 {
             Source::Encoded(query) => out.put(query.as_bytes()),
-            Source::Params(params, spell) => spell(params, out),
+            Source::Params(params, encode) => encode(params, out),
         }
     }
 }

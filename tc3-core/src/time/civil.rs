@@ -2,8 +2,8 @@
 
 use crate::encode::decimal::high;
 
-/// A day of the proleptic Gregorian calendar. Where it is computed, years begin in March, so that the leap
-/// day is the last of its year.
+/// A date in the proleptic Gregorian calendar. The calculations let years begin in March, so that the leap
+/// day is the last day of its year.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Civil {
     pub(super) year: u32,
@@ -11,22 +11,23 @@ pub(super) struct Civil {
     pub(super) day: u32,
 }
 
-/// From 0000-03-01 to 1970-01-01.
+/// Days from 0000-03-01 to 1970-01-01.
 const DAYS_TO_EPOCH: u32 = 719_468;
+/// Days in 400 years.
 const DAYS_PER_ERA: u32 = 146_097;
 
 impl Civil {
-    /// As Cassio Neri and Lorenz Schneider have it in "Euclidean affine functions and their application to
-    /// calendar algorithms": each factor stands for a division, and is exact up to the last day there is.
+    /// By Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar
+    /// algorithms". Each factor is a scaled reciprocal, and exact up to the end of the year 9999.
     pub(super) fn from_day(day: u32) -> Self {
-        // In quarters of a day all centuries are equally long, and all years of one.
+        // Counted in quarters of a day, all centuries have the same length, and so have all years of a century.
         let quarters = day.wrapping_add(DAYS_TO_EPOCH).wrapping_mul(4).wrapping_add(3);
         let century = high(quarters, 240_828_848) >> 13; // 2^45 / 146,097
         let quarters = quarters.wrapping_sub(century.wrapping_mul(DAYS_PER_ERA)) | 3;
         let year_of_century = high(quarters, 2_939_745); // 2^32 / 1,461
         let day_of_year = quarters.wrapping_sub(year_of_century.wrapping_mul(1_461)) >> 2;
         let mut year = century.wrapping_mul(100).wrapping_add(year_of_century);
-        // Months are as long as a line of this slope has it, in 65,536ths of a month.
+        // A linear function of the day gives the month, in units of 1/65,536 month.
         let months = day_of_year.wrapping_mul(2_141).wrapping_add(197_913);
         let mut month = months >> 16;
         let day = ((months & 0xffff).wrapping_mul(31_345) >> 26).wrapping_add(1); // 2^26 / 2,141
@@ -36,7 +37,7 @@ impl Civil {
         Self { year, month, day }
     }
 
-    /// By the algorithm of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
+    /// By Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     pub(super) fn to_day(self) -> u32 {
         let (year, march_month) = if self.month > 2 {
             (self.year, self.month.wrapping_sub(3))

@@ -5,14 +5,14 @@ use core::{error::Error, fmt};
 
 const WEEKDAYS: [&[u8; 3]; 7] = [b"Sun", b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat"];
 const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-/// `0` stands for a digit and `A` for a letter.
+/// The form of a date: `0` is a digit, `A` is a letter, and other bytes are literal.
 const HTTP_DATE: &[u8; 29] = b"AAA, 00 AAA 0000 00:00:00 GMT";
 
-/// The value is not an HTTP date.
+/// A value is not an HTTP date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NotADate {
-    /// Offset of the first byte that is wrong.
+    /// Offset of the first wrong byte.
     pub at: usize,
 }
 
@@ -24,42 +24,44 @@ impl fmt::Display for NotADate {
 
 impl Error for NotADate {}
 
-/// The day since 1970, and the second of that day.
-pub(super) fn read(text: &[u8]) -> Result<(u32, u32), NotADate> {
-    let (civil, second) = parts(text)?;
+/// Parses a date into the day since 1970 and the second of that day.
+pub(super) fn parse(value: &[u8]) -> Result<(u32, u32), NotADate> {
+    let (civil, second) = parse_parts(value)?;
     let day = civil.to_day();
-    // A 30th of February, or a weekday of another date.
+    // A day that the month does not have.
     if Civil::from_day(day) != civil {
         return Err(NotADate { at: 5 });
     }
     // Day 0 was a Thursday.
     let weekday = WEEKDAYS.iter().cycle().zip(0..=day.wrapping_add(4).wrapping_rem(7)).last();
-    if weekday.is_none_or(|(name, _)| !text.starts_with(*name)) {
+    if weekday.is_none_or(|(name, _)| !value.starts_with(*name)) {
         return Err(NotADate { at: 0 });
     }
     Ok((day, second))
 }
 
-fn parts(text: &[u8]) -> Result<(Civil, u32), NotADate> {
+/// Parses date and time, without comparing the weekday with the date.
+fn parse_parts(value: &[u8]) -> Result<(Civil, u32), NotADate> {
     for (at, form) in HTTP_DATE.iter().enumerate() {
-        let fits = match (form, text.get(at)) {
+        let matches = match (form, value.get(at)) {
             (b'0', Some(byte)) => byte.is_ascii_digit(),
             (b'A', Some(byte)) => byte.is_ascii_alphabetic(),
             (form, byte) => byte == Some(form),
         };
-        if !fits || (at == 28 && text.len() > 29) {
-            return Err(NotADate { at: if fits { 29 } else { at } });
+        if !matches || (at == 28 && value.len() > 29) {
+            return Err(NotADate { at: if matches { 29 } else { at } });
         }
     }
-    let month = text.get(8..11).unwrap_or_default();
+    let month = value.get(8..11).unwrap_or_default();
     let month = MONTHS.chunks_exact(3).zip(1u32..).find(|(name, _)| *name == month);
     let (_, month) = month.ok_or(NotADate { at: 8 })?;
-    let civil = Civil { year: number(text, 12, 4), month, day: number(text, 5, 2) };
-    let [hour, minute, second] = [17, 20, 23].map(|at| number(text, at, 2));
+    let civil = Civil { year: number(value, 12, 4), month, day: number(value, 5, 2) };
+    let [hour, minute, second] = [17, 20, 23].map(|at| number(value, at, 2));
     if civil.year < 1970 {
         return Err(NotADate { at: 12 });
     }
-    // 60 is a leap second; UNIX time counts it as the first of the next minute.
+    // 60 is a leap second. UNIX time counts it as the first second of the next minute, but here it stays in
+    // its day.
     if hour > 23 || minute > 59 || second > 60 {
         return Err(NotADate { at: 17 });
     }
@@ -67,9 +69,9 @@ fn parts(text: &[u8]) -> Result<(Civil, u32), NotADate> {
     Ok((civil, of_day.min(SECONDS_PER_DAY.wrapping_sub(1))))
 }
 
-/// The number in `len` digits from byte `at` on.
-fn number(text: &[u8], at: usize, len: usize) -> u32 {
-    let digits = text.iter().skip(at).take(len);
+/// The number that the `len` digits at byte `at` encode.
+fn number(value: &[u8], at: usize, len: usize) -> u32 {
+    let digits = value.iter().skip(at).take(len);
     digits.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u32::from(digit & 15)))
 }
 
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_departs_from_the_form_is_refused_where_it_does() {
+    fn a_malformed_date_is_refused_at_its_first_wrong_byte() {
         const GOOD: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
         assert!(Timestamp::from_http_date(GOOD).is_ok());
         for at in 0..GOOD.len() {

@@ -16,7 +16,7 @@ pub(crate) struct Mac {
 }
 
 impl Mac {
-    /// The MAC with the longest percent-encoded base64 of all MACs of an algorithm: only slashes.
+    /// The MAC whose percent-encoded base64 is the longest possible: it consists of slashes.
     pub(super) const fn longest(algorithm: Algorithm) -> Self {
         let len = match algorithm {
             #[cfg(feature = "hmacsha1")]
@@ -26,25 +26,26 @@ impl Mac {
         Self { bytes: [0xff; 32], len }
     }
 
+    /// Computes `HMAC(key, message)`.
     pub(crate) fn new<H: Sha256Engine>(
         hash: &mut H,
         algorithm: Algorithm,
         key: &str,
-        text: &impl Encode,
+        message: &impl Encode,
     ) -> Self {
         match algorithm {
             #[cfg(feature = "hmacsha1")]
-            Algorithm::HmacSha1 | Algorithm::HmacSha1Unnamed => Self::with(&mut Sha1::new(), key, text),
-            Algorithm::HmacSha256 => Self::with(hash, key, text),
+            Algorithm::HmacSha1 | Algorithm::HmacSha1Unnamed => Self::with(&mut Sha1::new(), key, message),
+            Algorithm::HmacSha256 => Self::with(hash, key, message),
         }
     }
 
-    fn with<H: Hash>(hash: &mut H, key: &str, text: &impl Encode) -> Self {
-        let (mut block, mut mac) = (Key::NONE, Self { bytes: [0; 32], len: H::LEN });
-        block.set(hash, &[], key.as_bytes());
-        block.begin(hash);
-        text.encode_to(hash);
-        block.finish(hash, &mut mac.bytes);
+    fn with<H: Hash>(hash: &mut H, key: &str, message: &impl Encode) -> Self {
+        let (mut hmac, mut mac) = (Key::NONE, Self { bytes: [0; 32], len: H::LEN });
+        hmac.set(hash, &[], key.as_bytes());
+        hmac.begin(hash);
+        message.encode_to(hash);
+        hmac.finish(hash, &mut mac.bytes);
         wipe_stack();
         mac
     }

@@ -1,113 +1,120 @@
-//! Parameters in the byte order of their flattened names.
+//! The parameters of a v1 action, in the byte order of their flattened names.
 
 use super::sort::sort;
 use crate::{
     error::{Fault, Invalid, List},
-    params::{Label, MAX_DEPTH, Name, Order, Param, ParamValue, Visit, walk_node},
+    params::{Label, MAX_DEPTH, Name, Order, Param, ParamValue, Visit, walk_value},
 };
 
-/// The most parameters that are put in order without touching the caller's slice.
+/// The most parameters that [`Params::unsorted`] takes, and the most members of an object.
 pub const MAX_UNSORTED: usize = 64;
 
 /// The parameters of a v1 action.
 ///
-/// Names are letters, digits and dots. They are signed in byte order, so `Ids.10` comes before
-/// `Ids.2`, and `Z` before `a`.
+/// Names consist of letters, digits and dots. Parameters are signed in the byte order of their names, so
+/// `Ids.10` comes before `Ids.2`, and `Z` before `a`.
 ///
 /// ```
 /// use tc3_core::{ParamValue, v1};
 ///
-/// let mut any = [("Offset", ParamValue::Int(0)), ("Ids", ParamValue::List(&[ParamValue::Text("ins-1")]))];
-/// let sorted = v1::Params::sorted(&mut any)?;
+/// let mut many = [("Offset", ParamValue::Int(0)), ("Ids", ParamValue::List(&[ParamValue::Text("ins-1")]))];
+/// let sorted = v1::Params::sorted(&mut many)?;
 /// let few = [("Offset", ParamValue::Int(0)), ("Limit", ParamValue::Int(1))];
-/// let merged = v1::Params::unsorted(&few)?;
+/// let unsorted = v1::Params::unsorted(&few)?;
 /// assert!(v1::Params::unsorted(&[("Ins_Ids", ParamValue::Int(0))]).is_err());
-/// # let _ = (sorted, merged);
+/// # let _ = (sorted, unsorted);
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Params<'a> {
-    pairs: &'a [Param<'a>],
-    sorted: bool,
+    params: &'a [Param<'a>],
+    is_sorted: bool,
 }
 
 impl<'a> Params<'a> {
     /// No parameters.
-    pub const EMPTY: Self = Self { pairs: &[], sorted: true };
+    pub const EMPTY: Self = Self { params: &[], is_sorted: true };
 
-    /// Any number of parameters, sorted in place. An object among them is left as it is, and so
-    /// has at most [`MAX_UNSORTED`] members.
+    /// Any number of parameters, which are sorted in place. Objects among them are not sorted, and so have at
+    /// most [`MAX_UNSORTED`] members.
     ///
     /// # Errors
-    /// [`Invalid::Item`] for a name that is empty, has a byte other than letters, digits and dots,
-    /// occurs twice or belongs to the signer; for an empty value, of which SDKs make different
-    /// things; for nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH); for an
-    /// object with too many members. The index is that in the
-    /// sorted slice.
-    pub fn sorted(pairs: &'a mut [Param<'a>]) -> Result<Self, Invalid> {
-        sort(pairs, &|a, b| a.0.lt(b.0));
-        for (index, pair) in pairs.iter().enumerate() {
-            let before = index.checked_sub(1).and_then(|before| pairs.get(before..index));
-            check(pair, before.unwrap_or_default(), index)?;
+    /// [`Invalid::Item`] with the index in the sorted slice:
+    /// - for a name that is empty, contains a byte other than letters, digits and dots, occurs twice, or is
+    ///   written by the signer;
+    /// - for an empty value, which SDKs treat in different ways;
+    /// - for nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH);
+    /// - for an object with too many members.
+    pub fn sorted(params: &'a mut [Param<'a>]) -> Result<Self, Invalid> {
+        sort(params, &|a, b| a.0.lt(b.0));
+        for (index, param) in params.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| params.get(before..index));
+            check(param, before.unwrap_or_default(), index)?;
         }
-        Ok(Self { pairs, sorted: true })
+        Ok(Self { params, is_sorted: true })
     }
 
-    /// Up to [`MAX_UNSORTED`] parameters, left as they are: each is looked for when its turn comes.
+    /// Up to [`MAX_UNSORTED`] parameters, whose slice is not changed. Each signature searches for the next
+    /// name, in quadratic time.
     ///
     /// # Errors
-    /// As [`sorted`](Self::sorted), and [`Fault::TooMany`].
-    pub fn unsorted(pairs: &'a [Param<'a>]) -> Result<Self, Invalid> {
-        if pairs.len() > MAX_UNSORTED {
+    /// As [`sorted`](Self::sorted), with the index in the given slice, and [`Fault::TooMany`].
+    pub fn unsorted(params: &'a [Param<'a>]) -> Result<Self, Invalid> {
+        if params.len() > MAX_UNSORTED {
             return Err(item(MAX_UNSORTED, Fault::TooMany { limit: MAX_UNSORTED }));
         }
-        for (index, pair) in pairs.iter().enumerate() {
-            check(pair, pairs.get(..index).unwrap_or_default(), index)?;
+        for (index, param) in params.iter().enumerate() {
+            check(param, params.get(..index).unwrap_or_default(), index)?;
         }
-        Ok(Self { pairs, sorted: false })
+        Ok(Self { params, is_sorted: false })
     }
 
     /// Visits the parameters of the first level in order.
     pub(super) fn each(self, visit: &mut dyn FnMut(&Param<'_>)) {
-        if self.sorted { self.pairs.iter().for_each(visit) } else { ByName::each_pair(self.pairs, visit) }
+        if self.is_sorted {
+            self.params.iter().for_each(visit);
+        } else {
+            ByName::each_param(self.params, visit);
+        }
     }
 }
 
-/// Visits what one parameter of the first level is flattened to, in order.
-pub(super) fn walk((key, node): &Param<'_>, visit: Visit<'_>) {
-    walk_node::<ByName>(*node, &Name { outer: None, label: Label::Key(key) }, visit);
+/// Visits, in order, what one parameter of the first level is flattened to.
+pub(super) fn walk((key, value): &Param<'_>, visit: Visit<'_>) {
+    walk_value::<ByName>(*value, &Name { outer: None, label: Label::Key(key) }, visit);
 }
 
+/// The byte order of flattened names.
 struct ByName;
 
 impl Order for ByName {
-    /// Each time the smallest name that is greater than the last.
-    fn each_pair(pairs: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>)) {
+    /// Repeatedly finds the smallest name that is greater than the last one.
+    fn each_param(params: &[Param<'_>], visit: &mut dyn FnMut(&Param<'_>)) {
         let mut last = "";
-        while let Some(next) = pairs.iter().filter(|pair| pair.0 > last).min_by_key(|pair| pair.0) {
+        while let Some(next) = params.iter().filter(|param| param.0 > last).min_by_key(|param| param.0) {
             visit(next);
             last = next.0;
         }
     }
 
-    /// In the order of the decimal texts of the indexes: 0, 1, 10, 11, 2.
+    /// By the indexes as decimal strings: 0, 1, 10, 11, 2.
     fn each_item(items: &[ParamValue<'_>], visit: &mut dyn FnMut(usize, ParamValue<'_>)) {
         let mut index = 0usize;
         for _ in items {
-            if let Some(node) = items.get(index) {
-                visit(index, *node);
+            if let Some(value) = items.get(index) {
+                visit(index, *value);
             }
-            index = after(index, items.len());
+            index = next_by_decimal(index, items.len());
         }
     }
 }
 
-/// The number below `end` whose decimal text comes next.
-fn after(mut index: usize, end: usize) -> usize {
-    let longer = index.saturating_mul(10);
-    if index > 0 && longer < end {
-        return longer;
+/// The number below `end` that follows `index` in the byte order of decimal strings.
+fn next_by_decimal(mut index: usize, end: usize) -> usize {
+    let tenfold = index.saturating_mul(10);
+    if index > 0 && tenfold < end {
+        return tenfold;
     }
     while index % 10 == 9 || index.saturating_add(1) >= end {
         if index < 10 {
@@ -118,7 +125,7 @@ fn after(mut index: usize, end: usize) -> usize {
     index.saturating_add(1)
 }
 
-/// What the signer writes itself.
+/// Parameters that the signer writes itself.
 const RESERVED: [&str; 11] = [
     "Action",
     "Language",
@@ -137,20 +144,21 @@ const fn item(index: usize, fault: Fault) -> Invalid {
     Invalid::Item { list: List::Parameters, index, fault }
 }
 
-fn check(pair: &Param<'_>, others: &[Param<'_>], index: usize) -> Result<(), Invalid> {
-    if RESERVED.contains(&pair.0) {
+/// Checks a parameter of the first level, and that it does not conflict with any of `others`.
+fn check(param: &Param<'_>, others: &[Param<'_>], index: usize) -> Result<(), Invalid> {
+    if RESERVED.contains(&param.0) {
         return Err(item(index, Fault::Reserved));
     }
-    if !pair.1.fits(MAX_DEPTH) {
+    if !param.1.fits(MAX_DEPTH) {
         return Err(item(index, Fault::TooDeep { limit: MAX_DEPTH }));
     }
-    fault(pair, others).map_or(Ok(()), |fault| Err(item(index, fault)))
+    fault(param, others).map_or(Ok(()), |fault| Err(item(index, fault)))
 }
 
-fn fault(pair: &Param<'_>, others: &[Param<'_>]) -> Option<Fault> {
-    name_fault(pair.0)
-        .or_else(|| others.iter().find_map(|other| conflict(pair, other)))
-        .or_else(|| value_fault(pair.1))
+fn fault(param: &Param<'_>, others: &[Param<'_>]) -> Option<Fault> {
+    name_fault(param.0)
+        .or_else(|| others.iter().find_map(|other| conflict(param, other)))
+        .or_else(|| value_fault(param.1))
 }
 
 fn name_fault(name: &str) -> Option<Fault> {
@@ -162,34 +170,35 @@ fn name_fault(name: &str) -> Option<Fault> {
     Some(if byte == b'_' { Fault::Underscore { at } } else { Fault::Name { at, byte } })
 }
 
+/// Whether two parameters have the same name, or names that may overlap once flattened.
 fn conflict(a: &Param<'_>, b: &Param<'_>) -> Option<Fault> {
     if a.0 == b.0 {
         return Some(Fault::Duplicate);
     }
-    (reaches_into(a, b) || reaches_into(b, a)).then_some(Fault::Overlap)
+    (may_be_inside(a, b) || may_be_inside(b, a)).then_some(Fault::Overlap)
 }
 
-/// Whether a name could be among those that a list or object is flattened to, so that sorting
-/// one level at a time would not sort the whole.
-fn reaches_into((name, _): &Param<'_>, (outer, node): &Param<'_>) -> bool {
-    let has_names = match node {
+/// Whether `name` could equal or fall between the names that the list or object `outer` is flattened to. Then
+/// sorting level by level would not sort all names.
+fn may_be_inside((name, _): &Param<'_>, (outer, value): &Param<'_>) -> bool {
+    let has_names = match value {
         ParamValue::List(items) => !items.is_empty(),
-        ParamValue::Object(pairs) => !pairs.is_empty(),
+        ParamValue::Object(params) => !params.is_empty(),
         _ => false,
     };
     has_names && name.strip_prefix(outer).is_some_and(|rest| rest.as_bytes().starts_with(b"."))
 }
 
-fn value_fault(node: ParamValue<'_>) -> Option<Fault> {
-    match node {
+fn value_fault(value: ParamValue<'_>) -> Option<Fault> {
+    match value {
         ParamValue::Text("") => Some(Fault::EmptyValue),
         ParamValue::List(items) => items.iter().find_map(|item| value_fault(*item)),
-        ParamValue::Object(pairs) if pairs.len() > MAX_UNSORTED => {
+        ParamValue::Object(params) if params.len() > MAX_UNSORTED => {
             Some(Fault::TooMany { limit: MAX_UNSORTED })
         }
-        ParamValue::Object(pairs) => {
-            let mut members = pairs.iter().enumerate();
-            members.find_map(|(index, pair)| fault(pair, pairs.get(..index).unwrap_or_default()))
+        ParamValue::Object(params) => {
+            let mut members = params.iter().enumerate();
+            members.find_map(|(index, param)| fault(param, params.get(..index).unwrap_or_default()))
         }
         _ => None,
     }
@@ -201,7 +210,7 @@ mod tests {
     use std::{string::ToString, vec, vec::Vec};
 
     #[test]
-    fn items_are_visited_in_the_order_of_their_indices_as_texts() {
+    fn items_are_visited_in_the_byte_order_of_their_decimal_indexes() {
         for len in (0..=120).chain(990..=1020) {
             let mut visited = Vec::new();
             ByName::each_item(&vec![ParamValue::Null; len], &mut |index, _| visited.push(index.to_string()));

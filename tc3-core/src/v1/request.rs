@@ -1,4 +1,4 @@
-//! A v1 call made ready to sign.
+//! A v1 request: a call with its method, algorithm and parameters.
 
 use super::params::Params;
 use crate::{
@@ -12,14 +12,16 @@ use core::num::NonZeroU64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Method {
-    /// Parameters in the query; the URL has at most 32 KiB.
+    /// The parameters are the query. The URL has at most 32 KiB.
     Get,
-    /// Parameters in a form body of at most 1 MiB.
+    /// The parameters are a form body of at most 1 MiB.
     Post,
 }
 
 impl Method {
-    pub(super) const fn as_str(self) -> &'static str {
+    /// `GET` or `POST`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -27,7 +29,9 @@ impl Method {
     }
 }
 
-/// The algorithm, which is sent as the parameter `SignatureMethod`: "You only use HmacSHA256 when specified".
+/// The algorithm of the signature, sent as the parameter `SignatureMethod`.
+///
+/// "You only use HmacSHA256 when specified".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -35,7 +39,7 @@ pub enum Algorithm {
     /// HMAC-SHA1.
     #[cfg(feature = "hmacsha1")]
     HmacSha1,
-    /// HMAC-SHA1 without `SignatureMethod`, as in the oldest samples.
+    /// HMAC-SHA1 without the parameter `SignatureMethod`, as in the oldest samples.
     #[cfg(feature = "hmacsha1")]
     HmacSha1Unnamed,
     /// HMAC-SHA256.
@@ -54,9 +58,9 @@ impl Algorithm {
     }
 }
 
-/// "A random positive integer used along with Timestamp to prevent replay attacks."
+/// A nonce: "A random positive integer used along with Timestamp to prevent replay attacks."
 ///
-/// One signature consumes it:
+/// A signature consumes it, so that it cannot be used twice:
 ///
 /// ```compile_fail,E0382
 /// # use core::num::NonZeroU64;
@@ -72,14 +76,14 @@ impl Algorithm {
 pub struct Nonce(pub(super) NonZeroU64);
 
 impl Nonce {
-    /// Makes a nonce from a random number.
+    /// A nonce from a random number.
     #[must_use]
     pub const fn new(number: NonZeroU64) -> Self {
         Self(number)
     }
 }
 
-/// A v1 call that is complete and checked.
+/// A complete and checked v1 request. Signing it fails only if it is too large.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Request<'a> {
@@ -89,14 +93,22 @@ pub struct Request<'a> {
     pub(super) params: Params<'a>,
 }
 
+impl Request<'_> {
+    /// The HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+}
+
 impl<'a> Call<'a> {
-    /// A GET or POST of parameters, for signature v1.
+    /// Makes a request for signature v1.
     ///
     /// "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256 signature algorithm must be
     /// used."
     ///
     /// # Errors
-    /// [`Invalid`], as for every request; [`Fault::Unsignable`] for a signed header.
+    /// [`Invalid`], as for every request, and [`Fault::Unsignable`] for a signed header.
     pub fn v1(
         self,
         method: Method,

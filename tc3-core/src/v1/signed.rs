@@ -18,7 +18,7 @@ use crate::{
 };
 use core::{fmt, num::NonZeroU64};
 
-/// All parameters that are signed: those of the request and the common ones.
+/// All signed parameters: those of the request and the common ones.
 #[derive(Clone, Copy)]
 struct AllParams<'r> {
     request: &'r Request<'r>,
@@ -31,18 +31,18 @@ impl AllParams<'_> {
     /// The common parameters, in byte order.
     fn common(&self) -> [Option<(&str, Leaf<'_>)>; 10] {
         let Request { call, algorithm, .. } = self.request;
-        let text = |name, value: Option<_>| value.map(|value| (name, Leaf::Text(value)));
+        let string = |name, value: Option<_>| value.map(|value| (name, Leaf::Text(value)));
         [
-            text("Action", Some(call.action)),
-            text("Language", call.language.map(|language| language.as_str())),
+            string("Action", Some(call.action)),
+            string("Language", call.language.map(|language| language.as_str())),
             Some(("Nonce", Leaf::Natural(self.nonce.get()))),
-            text("Region", call.region),
-            text("RequestClient", call.request_client),
-            text("SecretId", Some(self.id.id)),
-            text("SignatureMethod", algorithm.name()),
+            string("Region", call.region),
+            string("RequestClient", call.request_client),
+            string("SecretId", Some(self.id.id)),
+            string("SignatureMethod", algorithm.name()),
             Some(("Timestamp", Leaf::Natural(self.at.unix()))),
-            text("Token", self.id.token),
-            text("Version", call.api.version),
+            string("Token", self.id.token),
+            string("Version", call.api.version),
         ]
     }
 
@@ -50,8 +50,8 @@ impl AllParams<'_> {
     fn each(&self, visit: Visit<'_>) {
         let common = self.common();
         let mut left = common.as_slice();
-        // By hand: an iterator that looks ahead can panic, and leaves that in a small image.
-        let mut give = |before: Option<&str>, visit: Visit<'_>| {
+        // Visits the common parameters that come before a name. Not a `Peekable`, which links a panic.
+        let mut visit_common = |before: Option<&str>, visit: Visit<'_>| {
             while let [parameter, others @ ..] = left {
                 if let Some((key, value)) = *parameter {
                     if before.is_some_and(|before| key.ge(before)) {
@@ -63,14 +63,14 @@ impl AllParams<'_> {
             }
         };
         self.request.params.each(&mut |param| {
-            give(Some(param.0), visit);
+            visit_common(Some(param.0), visit);
             params::walk(param, visit);
         });
-        give(None, visit);
+        visit_common(None, visit);
     }
 }
 
-/// Algorithm, host, path, `?` and the sorted parameters with raw values: what is signed.
+/// The string to sign: method, host, path, `?` and the sorted parameters with raw values.
 #[derive(Clone, Copy)]
 pub struct StringToSign<'r>(AllParams<'r>);
 
@@ -95,7 +95,7 @@ impl Encode for StringToSign<'_> {
     }
 }
 
-/// The MAC in base64.
+/// The signature: the MAC in base64.
 #[derive(Clone, Copy)]
 pub struct Signature(Mac);
 
@@ -105,7 +105,7 @@ impl Encode for Signature {
     }
 }
 
-/// The parameters as they are sent, percent-encoded, with the signature.
+/// The parameters as they are sent: percent-encoded, and followed by the signature.
 #[derive(Clone, Copy)]
 pub struct Wire<'r>(AllParams<'r>, Signature);
 
@@ -126,7 +126,9 @@ impl Encode for Wire<'_> {
     }
 }
 
-/// A request signed with signature v1, good for one sending.
+/// A request signed with signature v1.
+///
+/// Send it once. A retry signs again, with a new nonce.
 #[derive(Clone, Copy)]
 pub struct Signed<'r> {
     params: AllParams<'r>,
@@ -146,20 +148,34 @@ impl<'r> Signed<'r> {
             Method::Post => (Limit::FormBody, 0),
             Method::Get => (Limit::GetUrl, request.call.api.url_len().saturating_add(1)),
         };
-        // With the longest possible signature, so that the result does not depend on the key.
+        // Measured with the longest possible signature, so that the result does not depend on the key.
         let longest = Wire(params, Signature(Mac::longest(request.algorithm)));
         limit.check(len_u64(len.saturating_add(count(&longest))))?;
         let mac = Mac::new(hash, request.algorithm, credentials.key, &StringToSign(params));
         Ok(Self { params, signature: Signature(mac) })
     }
 
-    /// The percent-encoded parameters: the query of a GET, the form body of a POST.
+    /// The percent-encoded parameters: the query of a GET, or the form body of a POST.
     #[must_use]
     pub const fn wire(self) -> Encoded<Wire<'r>> {
         Encoded(Wire(self.params, self.signature))
     }
 
-    /// The length of the body in bytes: of [`wire`](Self::wire) for a POST, 0 for a GET.
+    /// [`wire`](Self::wire) without `Token`, for a command that adds the token itself. The order of parameters in
+    /// a request is free.
+    #[must_use]
+    pub const fn wire_without_token(self) -> Encoded<Wire<'r>> {
+        let id = Identity { token: None, ..self.params.id };
+        Encoded(Wire(AllParams { id, ..self.params }, self.signature))
+    }
+
+    /// The request target: the path, and for a GET the parameters.
+    #[must_use]
+    pub const fn target(self) -> Encoded<Target<'r>> {
+        Encoded(Target(self))
+    }
+
+    /// The length of the body in bytes: that of [`wire`](Self::wire) for a POST, 0 for a GET.
     #[must_use]
     pub fn body_len(self) -> u64 {
         match self.params.request.method {
@@ -168,19 +184,21 @@ impl<'r> Signed<'r> {
         }
     }
 
-    /// Request line and headers, up to and with the blank line; that of a GET holds the
-    /// parameters, that of a POST is followed by [`wire`](Self::wire).
+    /// The request head: request line, headers and the empty line.
+    ///
+    /// The head of a GET contains the parameters. After the head of a POST, send [`wire`](Self::wire).
     #[must_use]
     pub const fn head(self) -> Encoded<Head<'r>> {
         Encoded(Head(self))
     }
 
-    /// Every header with its value, for an HTTP client that writes the request line itself.
+    /// All headers as names and values, in the order of [`head`](Self::head), for an HTTP client that writes
+    /// the request line itself.
     pub fn headers(self) -> impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>)> {
         let call = &self.params.request.call;
         let post = self.params.request.method == Method::Post;
-        // No other kind is in a request of v1: it signs no headers.
-        let own = call.headers.map_or(&[][..], |headers| headers.list).iter().filter_map(|header| {
+        // A v1 request has no other kind of header.
+        let extra = call.headers.map_or(&[][..], |headers| headers.list).iter().filter_map(|header| {
             let Header::Unsigned(name, value) = *header else { return None };
             Some((name, Value::Plain(value)))
         });
@@ -192,12 +210,12 @@ impl<'r> Signed<'r> {
         ]
         .into_iter()
         .flatten()
-        .chain(own)
+        .chain(extra)
         .map(|(name, value)| (name, Encoded(HeaderValue(value))))
     }
 
-    /// The string that was signed, for comparison with another signer's. It holds the token, if
-    /// there is one: "Token takes part in the signature".
+    /// The string to sign, to compare it with that of another signer. It contains the token, if there is one:
+    /// "Token takes part in the signature".
     #[must_use]
     pub const fn string_to_sign(self) -> Encoded<StringToSign<'r>> {
         Encoded(StringToSign(self.params))
@@ -209,27 +227,22 @@ impl<'r> Signed<'r> {
         Encoded(self.signature)
     }
 
-    /// What was signed.
+    /// The request that was signed.
     #[must_use]
     pub const fn request(self) -> &'r Request<'r> {
         self.params.request
     }
 }
 
-/// Request line and headers, up to and with the blank line.
+/// The request head: request line, headers and the empty line.
 #[derive(Clone, Copy)]
 pub struct Head<'r>(Signed<'r>);
 
 impl Encode for Head<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        let Request { call, method, .. } = self.0.params.request;
-        out.put(method.as_str().as_bytes());
+        out.put(self.0.params.request.method.as_str().as_bytes());
         out.put(b" ");
-        out.put(call.api.path_or_root().as_bytes());
-        if *method == Method::Get {
-            out.put(b"?");
-            self.0.wire().0.encode_to(out);
-        }
+        Target(self.0).encode_to(out);
         out.put(b" HTTP/1.1\r\n");
         for (name, value) in self.0.headers() {
             line(name, &value.0, out);
@@ -242,7 +255,26 @@ impl Encode for Head<'_> {
     }
 }
 
-debug_masked!(StringToSign<'_>, Signature, Wire<'_>, Head<'_>);
+/// The request target: the path, and for a GET the parameters.
+#[derive(Clone, Copy)]
+pub struct Target<'r>(Signed<'r>);
+
+impl Encode for Target<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        let Request { call, method, .. } = self.0.params.request;
+        out.put(call.api.path_or_root().as_bytes());
+        if *method == Method::Get {
+            out.put(b"?");
+            self.0.wire().0.encode_to(out);
+        }
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.0.params.request.method == Method::Get && self.0.params.id.token.is_some()
+    }
+}
+
+debug_masked!(StringToSign<'_>, Signature, Wire<'_>, Target<'_>, Head<'_>);
 
 impl fmt::Debug for Signed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

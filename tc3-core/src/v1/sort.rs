@@ -1,7 +1,7 @@
-//! Sorting in place, without a panic.
+//! Sorting in place without panics.
 
-/// Heapsort: n log n steps at worst, no storage. The standard sorts can panic when the order is
-/// not a total one, and so leave that panic in every firmware.
+/// Heapsort: O(n log n) at worst, without a buffer. The standard sorts panic if the order is not total, and so
+/// would link a panic into every firmware.
 pub(crate) fn sort<T: Copy>(items: &mut [T], less: &dyn Fn(&T, &T) -> bool) {
     for root in (0..items.len()).rev() {
         sift(items, root, less);
@@ -12,7 +12,7 @@ pub(crate) fn sort<T: Copy>(items: &mut [T], less: &dyn Fn(&T, &T) -> bool) {
     }
 }
 
-/// Moves an item down until no child is greater.
+/// Moves an item down the heap until no child is greater.
 fn sift<T: Copy>(items: &mut [T], mut root: usize, less: &dyn Fn(&T, &T) -> bool) {
     loop {
         let left = root.saturating_mul(2).saturating_add(1);

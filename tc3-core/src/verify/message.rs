@@ -1,4 +1,4 @@
-//! A request as it was received.
+//! A received request, not verified yet.
 
 use super::{Item, Rejection};
 use crate::{
@@ -13,9 +13,9 @@ use core::{fmt, iter, str};
 /// The body of a received request.
 #[derive(Clone, Copy)]
 pub enum Body<'a> {
-    /// As a whole.
+    /// The whole body.
     Whole(&'a [u8]),
-    /// Hashed while it came in. Enough for TC3; v1 needs its form as a whole.
+    /// A body that was hashed while it was received. TC3 needs no more; v1 needs the whole form.
     Hashed(HashedPayload),
 }
 
@@ -41,46 +41,49 @@ impl Body<'_> {
     }
 }
 
-/// A request as it was received, before anything is known of it.
+/// A received request, not verified yet.
 #[derive(Clone, Copy)]
 pub struct Message<'a> {
     /// `GET` or `POST`.
     pub method: &'a str,
-    /// The request target, byte for byte: path and query.
+    /// The request target as received: path and query.
     pub target: &'a str,
-    /// Names, in any case, and values.
+    /// The headers: names in any case, and values.
     pub headers: &'a [(&'a str, &'a [u8])],
     /// The body.
     pub body: Body<'a>,
 }
 
 impl<'a> Message<'a> {
-    /// The one header of this name, without the blanks around its value. RFC 9110, section 5.5: "Field values
-    /// containing CR, LF, or NUL characters are invalid and dangerous", and so are others that do not print.
+    /// The value of the header with this name, without surrounding white space. The header must not occur twice.
+    ///
+    /// RFC 9110, section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous". Other
+    /// control characters except the tab are refused too.
     pub(super) fn header(&self, name: &str, item: Item) -> Result<Option<&'a [u8]>, Rejection> {
         let mut found = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        let is_printed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
+        let is_allowed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
         match (found.next(), found.next()) {
             (None, _) => Ok(None),
-            (Some((_, value)), None) if value.iter().all(is_printed) => Ok(Some(value.trim_ascii())),
+            (Some((_, value)), None) if value.iter().all(is_allowed) => Ok(Some(value.trim_ascii())),
             _ => Err(Rejection::Malformed(item)),
         }
     }
 
-    pub(super) fn text(&self, name: &str, item: Item) -> Result<Option<&'a str>, Rejection> {
+    /// The value of a header as a string; `None` if it is absent or empty.
+    pub(super) fn header_str(&self, name: &str, item: Item) -> Result<Option<&'a str>, Rejection> {
         let value = self.header(name, item)?;
-        let text = value.map(|value| str::from_utf8(value).map_err(|_| Rejection::Malformed(item)));
-        text.transpose().map(|text| text.filter(|text| !text.is_empty()))
+        let value = value.map(|value| str::from_utf8(value).map_err(|_| Rejection::Malformed(item)));
+        value.transpose().map(|value| value.filter(|value| !value.is_empty()))
     }
 
-    pub(super) fn required(&self, name: &str, item: Item) -> Result<&'a str, Rejection> {
-        self.text(name, item)?.ok_or(Rejection::Missing(item))
+    pub(super) fn required_header(&self, name: &str, item: Item) -> Result<&'a str, Rejection> {
+        self.header_str(name, item)?.ok_or(Rejection::Missing(item))
     }
 
     pub(super) fn host(&self) -> Result<&'a str, Rejection> {
-        let host = self.required("host", Item::Host)?;
-        // In a v1 string the path follows the host without a separator: a `/` in the host could be
-        // either's.
+        let host = self.required_header("host", Item::Host)?;
+        // In the string to sign of v1, nothing separates the path from the host. With a `/` in the host, the
+        // boundary could be moved.
         check(host, Field::Host, &HOST).map_err(|_| Rejection::Malformed(Item::Host))?;
         Ok(host)
     }
@@ -93,7 +96,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Path and query; of a POST, a path alone.
+    /// Path and query. The query of a POST must be empty.
     pub(super) fn target(&self) -> Result<(&'a str, &'a str), Rejection> {
         if !self.target.starts_with('/') {
             return Err(Rejection::Malformed(Item::Target));
@@ -108,19 +111,20 @@ impl<'a> Message<'a> {
         self.body.len() > 0
     }
 
-    /// Refuses what the service has no room for. The URL of a GET is measured as the signer does.
-    pub(super) fn check_size(&self, of_body: Limit) -> Result<(), (u64, u64)> {
+    /// Checks the size of the body, or for a GET that of the URL, as the signer measures it. The error is the size
+    /// and its limit.
+    pub(super) fn check_size(&self, body_limit: Limit) -> Result<(), (u64, u64)> {
         let host = self.host().map_or(0, str::len);
         let url = "https://".len().saturating_add(host).saturating_add(self.target.len());
         let (limit, bytes) = match self.is_post() {
-            Ok(true) => (of_body, self.body.len()),
+            Ok(true) => (body_limit, self.body.len()),
             _ => (Limit::GetUrl, len_u64(url)),
         };
         limit.check(bytes).map_err(|_| (bytes, limit.bytes()))
     }
 }
 
-// Headers, a query and a form can hold a token.
+// Only the method: headers, query and form may contain a token.
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message").field("method", &self.method).finish_non_exhaustive()
@@ -134,17 +138,17 @@ impl defmt::Format for Message<'_> {
     }
 }
 
-/// The hosts that may have been signed: the header as it came, and without its port, which some
-/// clients add after they have signed.
+/// The hosts that may have been signed: the value of the Host header with its port and without it, because some
+/// clients add the port after signing.
 pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
     let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();
     let name = host.len().checked_sub(port.saturating_add(1)).and_then(|colon| host.split_at_checked(colon));
-    let bare = name.filter(|(_, rest)| port > 0 && rest.starts_with(':')).map(|(name, _)| name);
-    [Some(host), bare].into_iter().flatten()
+    let without_port = name.filter(|(_, rest)| port > 0 && rest.starts_with(':')).map(|(name, _)| name);
+    [Some(host), without_port].into_iter().flatten()
 }
 
-/// Decimal digits and nothing else, not even a leading zero: the text itself is signed.
-pub(super) fn timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
+/// Parses decimal digits. A leading zero is refused, because the signature contains the digits as received.
+pub(super) fn parse_timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
     let malformed = Rejection::Malformed(Item::Timestamp);
     let mut seconds = None;
     for digit in digits {
@@ -157,13 +161,13 @@ pub(super) fn timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, R
     seconds.and_then(|seconds| Timestamp::from_unix(seconds).ok()).ok_or(malformed)
 }
 
-/// Like `str::split`, without its panic.
-pub(super) fn split_on(text: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
+/// Like `str::split`, which would link a panic.
+pub(super) fn split_on(value: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(value);
     iter::from_fn(move || {
-        let text = rest?;
-        let end = text.bytes().position(|byte| byte == separator).unwrap_or(text.len());
-        let (piece, others) = text.split_at_checked(end)?;
+        let value = rest?;
+        let end = value.bytes().position(|byte| byte == separator).unwrap_or(value.len());
+        let (piece, others) = value.split_at_checked(end)?;
         rest = others.get(1..);
         Some(piece)
     })

@@ -1,47 +1,47 @@
-//! Why a request is refused, and the code that the service answers with.
+//! Why a request is rejected, and the error code for the answer.
 
 use core::{error::Error, fmt};
 
-/// A part of a request that has to be there, and to be well formed.
+/// A part of a request that is missing or malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Item {
-    /// The header Authorization.
+    /// The header `Authorization`.
     Authorization,
-    /// The algorithm in it.
+    /// The algorithm in `Authorization`.
     Algorithm,
-    /// `Credential=` in it.
+    /// `Credential=` in `Authorization`.
     Credential,
-    /// `SignedHeaders=` in it: strictly ascending lower-case names.
+    /// `SignedHeaders=` in `Authorization`.
     SignedHeaders,
-    /// `Signature=` in it, or the parameter.
+    /// `Signature=` in `Authorization`, or the parameter `Signature` of v1.
     Signature,
-    /// A header that is named in SignedHeaders.
+    /// A header that `SignedHeaders` lists.
     SignedHeader,
-    /// The header Host.
+    /// The header `Host`.
     Host,
-    /// The header Content-Type.
+    /// The header `Content-Type`.
     ContentType,
-    /// `X-TC-Action` or the parameter.
+    /// The header `X-TC-Action`, or the parameter `Action` of v1.
     Action,
-    /// `X-TC-Version` or the parameter.
+    /// The header `X-TC-Version`.
     Version,
-    /// `X-TC-Region`.
+    /// The header `X-TC-Region`.
     Region,
-    /// `X-TC-Timestamp` or the parameter.
+    /// The header `X-TC-Timestamp`, or the parameter `Timestamp` of v1.
     Timestamp,
-    /// `X-TC-Token` or the parameter.
+    /// The header `X-TC-Token`.
     Token,
-    /// `X-TC-Content-SHA256`.
+    /// The header `X-TC-Content-SHA256`.
     ContentSha256,
-    /// The parameter Nonce.
+    /// The parameter `Nonce` of v1.
     Nonce,
-    /// The parameter SecretId.
+    /// The parameter `SecretId` of v1.
     SecretId,
-    /// The parameter SignatureMethod.
+    /// The parameter `SignatureMethod` of v1.
     SignatureMethod,
-    /// The request target.
+    /// The request target: path and query.
     Target,
 }
 
@@ -69,7 +69,33 @@ impl Item {
         }
     }
 
-    /// Whether it belongs to what the service calls the Authorization.
+    /// What the item must be, to follow "must".
+    const fn requirement(self) -> &'static str {
+        match self {
+            Self::Authorization => {
+                "occur once, as 'TC3-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...'"
+            }
+            Self::Algorithm => "be TC3-HMAC-SHA256",
+            Self::Credential => "be SecretId/YYYY-MM-DD/service/tc3_request, with the service in lower case",
+            Self::SignedHeaders => "be up to 64 names in lower case and ascending order, joined by ';'",
+            Self::Signature => "be 64 lower-case hex digits, or base64 in signature v1",
+            Self::SignedHeader
+            | Self::Action
+            | Self::Version
+            | Self::Region
+            | Self::Token
+            | Self::SecretId => "occur once, without control characters",
+            Self::Host => "occur once, and consist of letters, digits and . - _ : [ ]",
+            Self::ContentType => "be application/x-www-form-urlencoded in signature v1",
+            Self::Timestamp => "be seconds since 1970 in decimal digits, without a leading zero",
+            Self::ContentSha256 => "be UNSIGNED-PAYLOAD if it is sent",
+            Self::Nonce => "be a positive number in decimal digits",
+            Self::SignatureMethod => "be HmacSHA256: this verifier was built without HmacSHA1",
+            Self::Target => "begin with '/'",
+        }
+    }
+
+    /// Whether the service reports the item as an invalid authorization.
     const fn is_authorization(self) -> bool {
         matches!(
             self,
@@ -82,62 +108,62 @@ impl Item {
     }
 }
 
-/// Why a request is refused.
+/// Why a request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Rejection {
     /// A method other than GET and POST.
     Method,
-    /// Something is missing.
+    /// An item is missing.
     Missing(Item),
-    /// Something is not of its form, or there twice.
+    /// An item does not have its form, or occurs twice.
     Malformed(Item),
-    /// A POST with a query, which no signature covers.
+    /// A POST has a query, which would not be signed.
     Query,
-    /// A v1 GET with a body, which the signature does not cover.
+    /// A v1 GET has a body, which would not be signed.
     Body,
-    /// A parameter that is percent-encoded in a wrong way, or that is there twice.
+    /// A v1 parameter has no name, contains a `%` without two hex digits, or occurs twice.
     Parameter {
-        /// Its position among the parameters received, or, for one there twice, among the sorted.
+        /// Position of the parameter, from 0: in the order received or, if it occurs twice, in sorted order.
         index: usize,
     },
-    /// More parameters than the caller has lent room for.
+    /// There are more v1 parameters than the caller's buffer can hold.
     TooManyParameters {
-        /// The room.
-        room: usize,
+        /// The number of parameters that the buffer can hold.
+        capacity: usize,
     },
-    /// `Authorization: SKIP`.
+    /// The request is not signed: `Authorization: SKIP`.
     Unsigned,
-    /// SignedHeaders without content-type or without host.
+    /// `SignedHeaders` lacks `content-type` or `host`, so the signature does not cover it.
     Uncovered,
-    /// The date of the credential is not the UTC date of the timestamp.
+    /// The date in `Credential` is not the UTC date of the timestamp.
     Date,
-    /// The service of the credential is not that of the host.
+    /// The service in `Credential` is not the service of the host.
     Service,
-    /// The body or URL is larger than the service takes under TC3.
+    /// The body or URL is larger than the service accepts with TC3.
     TooLarge {
         /// Its size in bytes.
         bytes: u64,
-        /// The most there may be.
+        /// The largest size allowed.
         limit: u64,
     },
-    /// The body or URL is larger than the service takes under v1.
+    /// The body or URL is larger than the service accepts with v1.
     TooLargeForV1 {
         /// Its size in bytes.
         bytes: u64,
-        /// The most there may be.
+        /// The largest size allowed.
         limit: u64,
     },
-    /// The id is not that of the credentials.
+    /// The SecretId is not that of the credentials.
     SecretId,
     /// The token is not that of the credentials.
     Token,
-    /// The clocks differ by more than the window.
+    /// The timestamp and the verifier's clock differ by more than the window.
     Expired {
-        /// By how many seconds they differ.
+        /// The difference in seconds.
         seconds: u64,
-        /// The most they may.
+        /// The largest difference allowed.
         window: u32,
     },
     /// The signature is wrong.
@@ -145,7 +171,7 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// The error code that the service answers with.
+    /// The error code with which the service answers this request.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -154,7 +180,7 @@ impl Rejection {
                 "AuthFailure.InvalidAuthorization"
             }
             Self::Missing(_) => "MissingParameter",
-            // An unencoded `+` in a v1 signature, for one, arrives as a blank.
+            // For example, a `+` in a v1 signature that was not percent-encoded arrives as a space.
             Self::Malformed(Item::Signature) => "AuthFailure.SignatureFailure",
             Self::Malformed(_) => "InvalidParameterValue",
             Self::Query | Self::Body => "InvalidRequest",
@@ -174,25 +200,34 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Method => f.write_str("the method is neither GET nor POST"),
+            Self::Method => f.write_str("the method must be GET or POST"),
             Self::Missing(item) => write!(f, "{} is missing", item.name()),
-            Self::Malformed(item) => write!(f, "{} is malformed", item.name()),
-            Self::Query => f.write_str("a POST has a query, which no signature covers"),
-            Self::Body => f.write_str("a GET has a body, which no signature covers"),
-            Self::Parameter { index } => write!(f, "parameter {index} is malformed or there twice"),
-            Self::TooManyParameters { room } => write!(f, "there are more than {room} parameters"),
-            Self::Unsigned => f.write_str("the request is not signed"),
-            Self::Uncovered => f.write_str("SignedHeaders lacks content-type or host"),
+            Self::Malformed(item) => write!(f, "{} must {}", item.name(), item.requirement()),
+            Self::Query => f.write_str("a POST must not have a query: it would not be signed"),
+            Self::Body => f.write_str("a GET must not have a body: it would not be signed"),
+            Self::Parameter { index } => write!(
+                f,
+                "parameter at index {index}: the name is empty or occurs twice, or a '%' is not followed by two \
+                 hex digits"
+            ),
+            Self::TooManyParameters { capacity } => write!(f, "too many parameters: the limit is {capacity}"),
+            Self::Unsigned => f.write_str("the request is not signed (Authorization: SKIP)"),
+            Self::Uncovered => f.write_str("SignedHeaders must contain content-type and host"),
             Self::Date => f.write_str("the date in Credential is not the UTC date of the timestamp"),
-            Self::Service => f.write_str("the service in Credential is not that of the host"),
-            Self::TooLarge { bytes, limit } => write!(f, "{bytes} bytes are more than {limit}"),
-            Self::TooLargeForV1 { bytes, limit } => {
-                write!(f, "{bytes} bytes are more than {limit}: please use TC3-HMAC-SHA256")
+            Self::Service => f.write_str("the service in Credential is not the service of the host"),
+            Self::TooLarge { bytes, limit } => {
+                write!(f, "the body or URL has {bytes} bytes; the limit is {limit}")
             }
-            Self::SecretId => f.write_str("the secret id is not found"),
-            Self::Token => f.write_str("the token is not that of the secret id"),
+            Self::TooLargeForV1 { bytes, limit } => {
+                write!(
+                    f,
+                    "the body or URL has {bytes} bytes; the limit of signature v1 is {limit}: use TC3-HMAC-SHA256"
+                )
+            }
+            Self::SecretId => f.write_str("the SecretId is unknown"),
+            Self::Token => f.write_str("the token does not belong to the SecretId"),
             Self::Expired { seconds, window } => {
-                write!(f, "the timestamp is {seconds} s off, at most {window} s are allowed")
+                write!(f, "the timestamp is {seconds} s off; the limit is {window} s")
             }
             Self::Signature => f.write_str("the signature is wrong"),
         }

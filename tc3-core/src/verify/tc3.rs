@@ -1,4 +1,4 @@
-//! TC3-HMAC-SHA256, as received.
+//! Verifies TC3-HMAC-SHA256.
 
 use super::{
     Body, Item, Message, Rejection,
@@ -21,8 +21,9 @@ use crate::{
 use core::fmt;
 use subtle::ConstantTimeEq;
 
-/// What a request says of itself. Nothing of it is true before a
-/// [`Verifier`](super::Verifier) has checked it.
+/// What a TC3 request claims about itself.
+///
+/// Do not trust any of it before a [`Verifier`](super::Verifier) has accepted the claim.
 #[derive(Clone, Copy)]
 pub struct Claim<'a> {
     message: Message<'a>,
@@ -44,13 +45,13 @@ impl<'a> Claim<'a> {
     /// Reads the claim of a message.
     ///
     /// # Errors
-    /// The [`Rejection`] that the service would answer with, where no key can make it right.
+    /// [`Rejection`] of a request that is wrong with any key.
     pub fn read(message: &Message<'a>) -> Result<Self, Rejection> {
         message.is_post()?;
         let (path, query) = message.target()?;
-        let authorization = message.required("authorization", Item::Authorization)?;
-        let at = message.required("x-tc-timestamp", Item::Timestamp)?;
-        let at = message::timestamp(at.bytes())?;
+        let authorization = message.required_header("authorization", Item::Authorization)?;
+        let at = message.required_header("x-tc-timestamp", Item::Timestamp)?;
+        let at = message::parse_timestamp(at.bytes())?;
         let Authorization { secret_id, date, service, signed_headers, signature } =
             authorization.try_into()?;
         if date.as_bytes() != at.date() {
@@ -59,7 +60,7 @@ impl<'a> Claim<'a> {
         check_signed_headers(message, signed_headers)?;
         check_host(message.host()?, service)?;
         message.check_size(Limit::Body).map_err(|(bytes, limit)| Rejection::TooLarge { bytes, limit })?;
-        let unsigned = match message.text("x-tc-content-sha256", Item::ContentSha256)? {
+        let unsigned = match message.header_str("x-tc-content-sha256", Item::ContentSha256)? {
             None => false,
             Some(UNSIGNED) => true,
             Some(_) => return Err(Rejection::Malformed(Item::ContentSha256)),
@@ -69,10 +70,10 @@ impl<'a> Claim<'a> {
             path,
             query,
             at,
-            action: message.required("x-tc-action", Item::Action)?,
-            version: message.required("x-tc-version", Item::Version)?,
-            region: message.text("x-tc-region", Item::Region)?,
-            token: message.text("x-tc-token", Item::Token)?,
+            action: message.required_header("x-tc-action", Item::Action)?,
+            version: message.required_header("x-tc-version", Item::Version)?,
+            region: message.header_str("x-tc-region", Item::Region)?,
+            token: message.header_str("x-tc-token", Item::Token)?,
             secret_id,
             service,
             signed_headers,
@@ -81,43 +82,43 @@ impl<'a> Claim<'a> {
         })
     }
 
-    /// The id whose key has to be looked up.
+    /// The SecretId, to look up the credentials.
     #[must_use]
     pub const fn secret_id(&self) -> &'a str {
         self.secret_id
     }
 
-    /// The service that the credential is for.
+    /// The service in `Credential`.
     #[must_use]
     pub const fn service(&self) -> &'a str {
         self.service
     }
 
-    /// The action called. Covered by the signature only if `x-tc-action` is signed.
+    /// The action. The signature covers it only if `x-tc-action` is signed.
     #[must_use]
     pub const fn action(&self) -> &'a str {
         self.action
     }
 
-    /// The version of the API. Covered by the signature only if `x-tc-version` is signed.
+    /// The version of the API. The signature covers it only if `x-tc-version` is signed.
     #[must_use]
     pub const fn version(&self) -> &'a str {
         self.version
     }
 
-    /// The region, if any. Covered by the signature only if `x-tc-region` is signed.
+    /// The region, if any. The signature covers it only if `x-tc-region` is signed.
     #[must_use]
     pub const fn region(&self) -> Option<&'a str> {
         self.region
     }
 
-    /// The token, if any.
+    /// The token of temporary credentials, if any.
     #[must_use]
     pub const fn token(&self) -> Option<&'a str> {
         self.token
     }
 
-    /// Whether the body is left out of the signature.
+    /// Whether the body is not signed.
     #[must_use]
     pub const fn is_unsigned(&self) -> bool {
         self.unsigned
@@ -133,14 +134,14 @@ impl<'a> Claim<'a> {
         hash.finish(digest);
     }
 
-    pub(super) fn compare<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
+    pub(super) fn check_signature<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
         let (mut cached, mut payload, mut digest) = (CachedKey::NONE, [0; 32], [0; 32]);
         let hosts = message::signed_hosts(self.message.host()?);
         cached.refresh(hash, key, self.service, self.at, &mut payload);
         self.hash_payload(hash, &mut payload);
         for host in hosts {
             hash.begin();
-            Received { claim: self, host, payload: &payload }.encode_to(hash);
+            CanonicalRequest { claim: self, host, payload: &payload }.encode_to(hash);
             hash.finish(&mut digest);
             cached.sign(hash, self.at, &mut digest);
             if digest.ct_eq(&self.signature).into() {
@@ -153,8 +154,8 @@ impl<'a> Claim<'a> {
 
 impl fmt::Debug for Claim<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_struct("Claim");
-        text.field("secret_id", &self.secret_id).field("action", &self.action).finish_non_exhaustive()
+        let mut claim = f.debug_struct("Claim");
+        claim.field("secret_id", &self.secret_id).field("action", &self.action).finish_non_exhaustive()
     }
 }
 
@@ -166,13 +167,13 @@ impl defmt::Format for Claim<'_> {
 }
 
 /// The canonical request of a received message.
-struct Received<'a> {
+struct CanonicalRequest<'a> {
     claim: &'a Claim<'a>,
     host: &'a str,
     payload: &'a [u8; 32],
 }
 
-impl Encode for Received<'_> {
+impl Encode for CanonicalRequest<'_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
         let Claim { message, path, query, signed_headers, .. } = self.claim;
         for part in [message.method, path, query] {
@@ -182,7 +183,7 @@ impl Encode for Received<'_> {
         for name in split_on(signed_headers, b';') {
             out.put(name.as_bytes());
             out.put(b":");
-            // That each is there was seen when the claim was read.
+            // Present: `Claim::read` has checked it.
             let value = message.header(name, Item::SignedHeader).ok().flatten().unwrap_or_default();
             lower(if name == "host" { self.host.as_bytes() } else { value }, out);
             out.put(b"\n");
@@ -194,7 +195,7 @@ impl Encode for Received<'_> {
     }
 }
 
-/// The value of the Authorization header, taken apart.
+/// The parsed value of the Authorization header.
 struct Authorization<'a> {
     secret_id: &'a str,
     date: &'a str,
@@ -240,15 +241,17 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
     }
 }
 
-/// The most names in SignedHeaders: each is looked for among all headers, before the key is known.
+/// The most names in `SignedHeaders`. A limit, because each name is searched for among all headers, before anything
+/// is verified.
 const MAX_SIGNED: usize = 64;
 
-/// Each name once, in order, in lower case and there; content-type and host among them.
+/// Checks that the names are in lower case and strictly ascending, that each of these headers is present, and that
+/// `content-type` and `host` are among them.
 fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Rejection> {
     if split_on(names, b';').count() > MAX_SIGNED {
         return Err(Rejection::Malformed(Item::SignedHeaders));
     }
-    let (mut last, mut covered) = ("", 0u32);
+    let (mut last, mut required) = ("", 0u32);
     for name in split_on(names, b';') {
         if name <= last || has_upper(name) {
             return Err(Rejection::Malformed(Item::SignedHeaders));
@@ -256,22 +259,22 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
         if message.header(name, Item::SignedHeader)?.is_none() {
             return Err(Rejection::Missing(Item::SignedHeader));
         }
-        covered = covered.saturating_add(u32::from(matches!(name, "content-type" | "host")));
+        required = required.saturating_add(u32::from(matches!(name, "content-type" | "host")));
         last = name;
     }
-    if covered == 2 { Ok(()) } else { Err(Rejection::Uncovered) }
+    if required == 2 { Ok(()) } else { Err(Rejection::Uncovered) }
 }
 
-/// Behind an address or a name of one's own, the service is known from the credential alone.
+/// Checks that the host is of the service. A host outside Tencent's domains can be of any service.
 fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
     entry_of(host, service).map_or(Err(Rejection::Service), |_| Ok(()))
 }
 
-/// Not only the name of a service: an SDK that is pointed at `localhost:8443` takes that for one.
+/// Accepts every lower-case host: an SDK that is configured with `localhost:8443` sends that as the service.
 fn is_service(name: &str) -> bool {
     name.len() <= MAX_SERVICE && check(name, Field::Service, &HOST).is_ok() && !has_upper(name)
 }
 
-fn has_upper(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_uppercase())
+fn has_upper(name: &str) -> bool {
+    name.bytes().any(|byte| byte.is_ascii_uppercase())
 }

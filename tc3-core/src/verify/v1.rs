@@ -1,7 +1,7 @@
-//! Signature v1, as received.
+//! Verifies signature v1.
 //!
-//! Values are signed raw, joined by `&` and `=`. Where one value ends and the next parameter begins
-//! is therefore not covered: that is so in the protocol, and listed in SECURITY.md.
+//! The protocol signs raw values joined by `&` and `=`. So the signature does not cover where one value ends and the
+//! next parameter begins. SECURITY.md lists this.
 
 use super::{
     Body, Item, Message, Rejection,
@@ -18,12 +18,12 @@ use crate::{
 use core::fmt;
 use subtle::ConstantTimeEq;
 
-/// A value as it came: percent-encoded, with `+` for a blank.
+/// A name or value as received: percent-encoded, with `+` for a space.
 #[derive(Clone, Copy, Default)]
 pub struct Value<'a>(&'a [u8]);
 
 impl<'a> Value<'a> {
-    /// The bytes that it stands for.
+    /// The decoded bytes.
     pub fn bytes(self) -> impl Iterator<Item = u8> + Clone + use<'a> {
         let mut rest = self.0.iter();
         core::iter::from_fn(move || match rest.next()? {
@@ -33,12 +33,13 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// Whether it stands for this text.
+    /// Whether the decoded value equals `other`.
     #[must_use]
-    pub fn is(self, text: &str) -> bool {
-        self.bytes().eq(text.bytes())
+    pub fn is(self, other: &str) -> bool {
+        self.bytes().eq(other.bytes())
     }
 
+    /// Whether two hex digits follow each `%`.
     fn is_well_formed(self) -> bool {
         let mut escapes = self.0.split(|byte| *byte == b'%').skip(1);
         escapes.all(|escape| matches!(escape, [a, b, ..] if nibble(a).is_some() && nibble(b).is_some()))
@@ -53,6 +54,7 @@ fn nibble(digit: &u8) -> Option<u8> {
     char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// The decoded value. Bytes other than printable ASCII stay percent-encoded.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;
@@ -64,14 +66,14 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-// It can be a token; `Display` is for those who know that it is not.
+// Only the length: the value may be a token.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Value({} bytes)", self.0.len())
     }
 }
 
-/// Room for one received parameter.
+/// A received parameter. [`Claim::read`] stores them in a buffer of the caller.
 ///
 /// ```
 /// use tc3_core::verify::{Body, Message, Rejection, v1};
@@ -79,8 +81,8 @@ impl fmt::Debug for Value<'_> {
 /// let headers: [(&str, &[u8]); 1] = [("Host", b"cvm.tencentcloudapi.com")];
 /// let target = "/?Action=DescribeZones&Nonce=7&SecretId=AKIDEXAMPLE&Timestamp=1551113065&Signature=AA%3D%3D";
 /// let message = Message { method: "GET", target, headers: &headers, body: Body::Whole(b"") };
-/// let mut room = [v1::Parameter::default(); 8];
-/// let claim = v1::Claim::read(&message, &mut room)?;
+/// let mut buffer = [v1::Parameter::default(); 8];
+/// let claim = v1::Claim::read(&message, &mut buffer)?;
 /// assert!(claim.secret_id().is("AKIDEXAMPLE"));
 /// # Ok::<(), Rejection>(())
 /// ```
@@ -90,13 +92,14 @@ pub struct Parameter<'a> {
     value: Value<'a>,
 }
 
-/// What a request says of itself. Nothing of it is true before a
-/// [`Verifier`](super::Verifier) has checked it.
+/// What a v1 request claims about itself.
+///
+/// Do not trust any of it before a [`Verifier`](super::Verifier) has accepted the claim.
 #[derive(Clone, Copy)]
 pub struct Claim<'a, 's> {
     message: Message<'a>,
     path: &'a str,
-    /// In the byte order of their names.
+    /// Sorted by name, in byte order.
     parameters: &'s [Parameter<'a>],
     pub(super) at: Timestamp,
     secret_id: Value<'a>,
@@ -106,61 +109,61 @@ pub struct Claim<'a, 's> {
 }
 
 impl<'a, 's> Claim<'a, 's> {
-    /// Reads the claim of a message. The room is for its parameters, which are sorted in it.
+    /// Reads the claim of a message. The buffer takes its parameters, which are sorted in it.
     ///
     /// # Errors
-    /// The [`Rejection`] that the service would answer with, where no key can make it right;
-    /// [`Rejection::TooManyParameters`] when the room is full.
-    pub fn read(message: &Message<'a>, room: &'s mut [Parameter<'a>]) -> Result<Self, Rejection> {
+    /// [`Rejection`] of a request that is wrong with any key, and [`Rejection::TooManyParameters`] if the buffer is
+    /// too small.
+    pub fn read(message: &Message<'a>, buffer: &'s mut [Parameter<'a>]) -> Result<Self, Rejection> {
         let (path, query) = message.target()?;
         message
             .check_size(Limit::FormBody)
             .map_err(|(bytes, limit)| Rejection::TooLargeForV1 { bytes, limit })?;
         let form = match message.is_post()? {
-            true => form(message)?,
+            true => form_body(message)?,
             false if message.has_body() => return Err(Rejection::Body),
             false => query.as_bytes(),
         };
-        let parameters = split(form, room)?;
+        let parameters = parse_form(form, buffer)?;
         sort(parameters, &|a, b| a.name.bytes().lt(b.name.bytes()));
         let parameters = &*parameters;
-        let twice = parameters
+        let duplicate = parameters
             .windows(2)
             .position(|pair| matches!(pair, [a, b] if a.name.bytes().eq(b.name.bytes())));
-        if let Some(index) = twice {
+        if let Some(index) = duplicate {
             return Err(Rejection::Parameter { index });
         }
-        let find = |name, item| find(parameters, name).ok_or(Rejection::Missing(item));
-        let nonce = find("Nonce", Item::Nonce)?;
+        let required = |name, item| find(parameters, name).ok_or(Rejection::Missing(item));
+        let nonce = required("Nonce", Item::Nonce)?;
         if nonce.is("0") || nonce.0.is_empty() || !nonce.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Rejection::Malformed(Item::Nonce));
         }
-        let (signature, signature_len) = mac(find("Signature", Item::Signature)?)?;
+        let (signature, signature_len) = decode_signature(required("Signature", Item::Signature)?)?;
         Ok(Self {
             message: *message,
             path,
             parameters,
-            at: message::timestamp(find("Timestamp", Item::Timestamp)?.bytes())?,
-            secret_id: find("SecretId", Item::SecretId)?,
-            action: find("Action", Item::Action)?,
+            at: message::parse_timestamp(required("Timestamp", Item::Timestamp)?.bytes())?,
+            secret_id: required("SecretId", Item::SecretId)?,
+            action: required("Action", Item::Action)?,
             signature,
             signature_len,
         })
     }
 
-    /// The id whose key has to be looked up.
+    /// The SecretId, to look up the credentials.
     #[must_use]
     pub const fn secret_id(&self) -> Value<'a> {
         self.secret_id
     }
 
-    /// The action called.
+    /// The action.
     #[must_use]
     pub const fn action(&self) -> Value<'a> {
         self.action
     }
 
-    /// Any parameter by its name.
+    /// The parameter with this name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Value<'a>> {
         find(self.parameters, name)
@@ -168,21 +171,21 @@ impl<'a, 's> Claim<'a, 's> {
 }
 
 impl Claim<'_, '_> {
-    pub(super) fn same_token(&self, own: Option<&str>) -> Result<(), Rejection> {
-        // A role's credential in the official Go SDK spells the name in lower case.
+    pub(super) fn check_token(&self, expected: Option<&str>) -> Result<(), Rejection> {
+        // The official Go SDK sends the name in lower case for the credentials of a role.
         let claimed = self.parameter("Token").or_else(|| self.parameter("token"));
-        match (claimed, own) {
+        match (claimed, expected) {
             (None, None) => Ok(()),
-            (Some(claimed), Some(own)) if same(claimed, own).into() => Ok(()),
+            (Some(claimed), Some(expected)) if constant_time_eq(claimed, expected).into() => Ok(()),
             _ => Err(Rejection::Token),
         }
     }
 
-    pub(super) fn compare<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
-        let method = self.method()?;
+    pub(super) fn check_signature<H: Sha256Engine>(&self, hash: &mut H, key: &str) -> Result<(), Rejection> {
+        let algorithm = self.algorithm()?;
         let signature = self.signature.get(..self.signature_len).unwrap_or_default();
         for host in message::signed_hosts(self.message.host()?) {
-            let mac = Mac::new(hash, method, key, &Received { claim: self, host });
+            let mac = Mac::new(hash, algorithm, key, &StringToSign { claim: self, host });
             if mac.as_bytes().ct_eq(signature).into() {
                 return Ok(());
             }
@@ -191,9 +194,9 @@ impl Claim<'_, '_> {
     }
 
     /// "You only use HmacSHA256 when specified."
-    fn method(&self) -> Result<Algorithm, Rejection> {
-        let method = self.parameter("SignatureMethod").unwrap_or_default();
-        if method.is("HmacSHA256") {
+    fn algorithm(&self) -> Result<Algorithm, Rejection> {
+        let name = self.parameter("SignatureMethod").unwrap_or_default();
+        if name.is("HmacSHA256") {
             return Ok(Algorithm::HmacSha256);
         }
         #[cfg(feature = "hmacsha1")]
@@ -203,20 +206,20 @@ impl Claim<'_, '_> {
     }
 }
 
-/// Compares without telling where the first difference is.
-fn same(claimed: Value<'_>, own: &str) -> subtle::Choice {
-    let pairs = claimed.bytes().zip(own.bytes());
+/// Compares in constant time: the time does not depend on where the first difference is.
+fn constant_time_eq(claimed: Value<'_>, expected: &str) -> subtle::Choice {
+    let pairs = claimed.bytes().zip(expected.bytes());
     let equal = pairs.fold(subtle::Choice::from(1), |equal, (a, b)| equal & a.ct_eq(&b));
-    equal & claimed.bytes().count().ct_eq(&own.len())
+    equal & claimed.bytes().count().ct_eq(&expected.len())
 }
 
-/// The string that was signed, from what was received.
-struct Received<'a, 'c> {
+/// The string to sign of a received message.
+struct StringToSign<'a, 'c> {
     claim: &'c Claim<'a, 'c>,
     host: &'a str,
 }
 
-impl Encode for Received<'_, '_> {
+impl Encode for StringToSign<'_, '_> {
     fn encode_to<S: Sink>(&self, out: &mut S) {
         let Claim { message, path, parameters, .. } = self.claim;
         out.put(message.method.as_bytes());
@@ -233,10 +236,10 @@ impl Encode for Received<'_, '_> {
     }
 }
 
-/// "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256 signature algorithm must be
-/// used."
-fn form<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
-    let content_type = message.required("content-type", Item::ContentType)?;
+/// The form in the body of a POST: "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256
+/// signature algorithm must be used."
+fn form_body<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
+    let content_type = message.required_header("content-type", Item::ContentType)?;
     let media_type = split_on(content_type, b';').next().unwrap_or_default().trim_ascii();
     match message.body {
         Body::Whole(form) if media_type.eq_ignore_ascii_case(FORM) => Ok(form),
@@ -244,44 +247,47 @@ fn form<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
     }
 }
 
-fn split<'a, 's>(
+/// Splits a query or form into the buffer.
+fn parse_form<'a, 's>(
     form: &'a [u8],
-    room: &'s mut [Parameter<'a>],
+    buffer: &'s mut [Parameter<'a>],
 ) -> Result<&'s mut [Parameter<'a>], Rejection> {
     let mut count = 0usize;
-    let full = Rejection::TooManyParameters { room: room.len() };
+    let too_many = Rejection::TooManyParameters { capacity: buffer.len() };
     for piece in form.split(|byte| *byte == b'&') {
         let mut halves = piece.splitn(2, |byte| *byte == b'=');
         let [name, value] = [(); 2].map(|()| Value(halves.next().unwrap_or_default()));
         if name.0.is_empty() || !name.is_well_formed() || !value.is_well_formed() {
             return Err(Rejection::Parameter { index: count });
         }
-        *room.get_mut(count).ok_or(full)? = Parameter { name, value };
+        *buffer.get_mut(count).ok_or(too_many)? = Parameter { name, value };
         count = count.saturating_add(1);
     }
-    room.get_mut(..count).ok_or(full)
+    buffer.get_mut(..count).ok_or(too_many)
 }
 
 fn find<'a>(parameters: &[Parameter<'a>], name: &str) -> Option<Value<'a>> {
     parameters.iter().find(|parameter| parameter.name.is(name)).map(|parameter| parameter.value)
 }
 
-fn mac(signature: Value<'_>) -> Result<([u8; 32], usize), Rejection> {
+/// Decodes a signature of up to 32 bytes, and returns it with its length.
+fn decode_signature(signature: Value<'_>) -> Result<([u8; 32], usize), Rejection> {
     let malformed = Rejection::Malformed(Item::Signature);
-    let mut text = [0; 44];
+    let mut encoded = [0; 44];
     let len = signature.bytes().count();
-    text.iter_mut().zip(signature.bytes()).for_each(|(to, from)| *to = from);
-    let text = text.get(..len).ok_or(malformed)?;
+    encoded.iter_mut().zip(signature.bytes()).for_each(|(to, from)| *to = from);
+    let encoded = encoded.get(..len).ok_or(malformed)?;
     let mut mac = [0; 32];
-    let len = base64::decode(text, &mut mac).ok_or(malformed)?;
+    let len = base64::decode(encoded, &mut mac).ok_or(malformed)?;
     Ok((mac, len))
 }
 
 impl fmt::Debug for Claim<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_struct("Claim");
+        let mut claim = f.debug_struct("Claim");
         let [id, action] = [self.secret_id, self.action];
-        text.field("secret_id", &format_args!("{id}"))
+        claim
+            .field("secret_id", &format_args!("{id}"))
             .field("action", &format_args!("{action}"))
             .finish_non_exhaustive()
     }

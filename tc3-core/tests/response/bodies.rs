@@ -1,8 +1,8 @@
-//! Random answers: nesting, white space, escapes, and fields that only look like the envelope's.
+//! Random answers: nesting, white space, escapes, and fields of the product that are named like the envelope's.
 
-/// What a body says, in plain strings.
+/// The content of an answer, as unescaped strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Content {
     pub(crate) failure: Option<(String, String)>,
     pub(crate) request_id: Option<String>,
 }
@@ -14,11 +14,11 @@ const CHARACTERS: [char; 20] = [
     'é', '签', '\u{ffff}', '😀',
 ];
 
-/// The generator: splitmix64, so that a seed says everything.
+/// A generator of answers, which depend only on the seed (splitmix64).
 pub(crate) struct Bodies {
     state: u64,
     out: String,
-    /// How many more levels of values may open.
+    /// How many more levels of values may be opened.
     levels: usize,
 }
 
@@ -43,17 +43,17 @@ impl Bodies {
         choices[self.below(choices.len())]
     }
 
-    /// A whole answer, and what it says.
-    pub(crate) fn body(&mut self) -> (String, Told) {
-        let mut told = Told::default();
+    /// An answer and its content.
+    pub(crate) fn body(&mut self) -> (String, Content) {
+        let mut content = Content::default();
         self.out.clear();
         self.space();
-        self.object(&[Some("Response")], &NAMES[1..], |bodies, _| bodies.response(&mut told));
+        self.object(&[Some("Response")], &NAMES[1..], |bodies, _| bodies.response(&mut content));
         self.space();
-        (self.out.clone(), told)
+        (self.out.clone(), content)
     }
 
-    /// An answer with one to three bytes damaged.
+    /// An answer with one to three damaged bytes.
     pub(crate) fn damaged(&mut self) -> Vec<u8> {
         let mut body = self.body().0.into_bytes();
         for _ in 0..=self.below(3) {
@@ -73,11 +73,11 @@ impl Bodies {
         body
     }
 
-    fn response(&mut self, told: &mut Told) {
+    fn response(&mut self, content: &mut Content) {
         let id = self.one_of(&[Some("RequestId"), Some("RequestId"), None]);
         let error = self.one_of(&[Some("Error"), Some("Error"), None]);
         self.object(&[id, error], &["Response", "Code", "Message"], |bodies, name| match name {
-            "RequestId" => told.request_id = bodies.text_or_null(),
+            "RequestId" => content.request_id = bodies.string_or_null(),
             _ if bodies.below(5) == 0 => bodies.out.push_str("null"),
             _ => {
                 let (mut code, mut message) = (String::new(), None);
@@ -86,16 +86,16 @@ impl Bodies {
                     &[Some("Code"), optional],
                     &["Response", "RequestId", "Error"],
                     |bodies, name| match name {
-                        "Code" => code = bodies.text(),
-                        _ => message = bodies.text_or_null(),
+                        "Code" => code = bodies.any_string(),
+                        _ => message = bodies.string_or_null(),
                     },
                 );
-                told.failure = Some((code, message.unwrap_or_default()));
+                content.failure = Some((code, message.unwrap_or_default()));
             }
         });
     }
 
-    /// An object of the fields wanted, in any order, between decoys of the names given.
+    /// An object with the wanted fields, in any order, between fields with the names of `decoys`.
     fn object(&mut self, wanted: &[Option<&str>], decoys: &[&str], mut value: impl FnMut(&mut Self, &str)) {
         let mut fields: Vec<(String, bool)> =
             wanted.iter().flatten().map(|name| ((*name).to_owned(), true)).collect();
@@ -128,7 +128,7 @@ impl Bodies {
     fn value(&mut self) {
         self.levels -= 1;
         match self.below(if self.levels == 0 { 4 } else { 7 }) {
-            0 => drop(self.text()),
+            0 => drop(self.any_string()),
             1 => {
                 let number = self.one_of(&NUMBERS);
                 self.out.push_str(number);
@@ -156,16 +156,16 @@ impl Bodies {
         self.levels += 1;
     }
 
-    fn text_or_null(&mut self) -> Option<String> {
+    fn string_or_null(&mut self) -> Option<String> {
         if self.below(5) == 0 {
             self.out.push_str("null");
             return None;
         }
-        Some(self.text())
+        Some(self.any_string())
     }
 
-    /// Writes a random string and returns what it means; one in thirty ends in half a surrogate pair.
-    fn text(&mut self) -> String {
+    /// Writes a random string and returns it unescaped. One in thirty ends in an unpaired surrogate.
+    fn any_string(&mut self) -> String {
         let mut text: String = (0..self.below(9)).map(|_| self.one_of(&CHARACTERS)).collect();
         self.string(&text);
         if self.below(30) == 0 {

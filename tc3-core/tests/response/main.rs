@@ -1,4 +1,4 @@
-//! The envelope's scan against hand-written cases and against `serde_json` as a second opinion.
+//! Parses answers: hand-written cases, and random answers compared with `serde_json`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,38 +9,38 @@
 )]
 
 mod bodies;
+mod differential;
 mod malformed;
-mod second_opinion;
 
-use bodies::{Bodies, Told};
-use tc3_core::response::{Answer, Field, MAX_DEPTH, Malformed, Reason, parse};
+use bodies::{Bodies, Content};
+use tc3_core::response::{Answer, EnvelopeField, MAX_DEPTH, Malformed, Reason, parse};
 
-fn told(answer: Answer<'_>) -> Told {
+fn content(answer: Answer<'_>) -> Content {
     let request_id = answer.request_id().map(|id| id.to_string());
     let failure = match answer {
         Answer::Success { .. } => None,
         Answer::Failure(failure) => Some((failure.code.to_string(), failure.message.to_string())),
     };
-    Told { failure, request_id }
+    Content { failure, request_id }
 }
 
-fn success(request_id: &str) -> Told {
-    Told { failure: None, request_id: Some(request_id.into()) }
+fn success(request_id: &str) -> Content {
+    Content { failure: None, request_id: Some(request_id.into()) }
 }
 
-fn failure(code: &str, message: &str) -> Told {
-    Told { failure: Some((code.into(), message.into())), request_id: None }
+fn failure(code: &str, message: &str) -> Content {
+    Content { failure: Some((code.into(), message.into())), request_id: None }
 }
 
 #[test]
-fn only_the_envelopes_own_fields_count() {
-    let id = |id| Told { failure: None, request_id: id };
+fn only_fields_of_the_envelope_are_found() {
+    let id = |id| Content { failure: None, request_id: id };
     let cases = [
         (r#"{"Response":{"RequestId":"r"}}"#, success("r")),
         (r#"{"Response":{}}"#, id(None)),
         (r#"{"Response":{"RequestId":null,"Error":null}}"#, id(None)),
         ("\t{ \"Response\"\r\n:\n{ \"RequestId\" : \"r\" } }\n", success("r")),
-        // The product's own fields of the same names, at every other place.
+        // Fields of the product with the same names, in every other place.
         (r#"{"Error":{"Code":"x"},"Code":1,"RequestId":2,"Response":{"RequestId":"r"}}"#, success("r")),
         (r#"{"Response":{"RequestId":"r"},"Error":{"Code":"x"},"Message":[]}"#, success("r")),
         (
@@ -80,24 +80,24 @@ fn only_the_envelopes_own_fields_count() {
         ),
     ];
     for (body, expected) in cases {
-        assert_eq!(parse(body.as_bytes()).map(told), Ok(expected), "{body}");
+        assert_eq!(parse(body.as_bytes()).map(content), Ok(expected), "{body}");
     }
 }
 
-/// All that take one or two bytes of UTF-8, then the first and the last of each run that differs in the last byte only.
+/// All characters of one or two bytes in UTF-8, and of the longer ones the first and last of each run of 64 that
+/// differ only in the last byte.
 #[test]
 fn characters_of_every_utf8_block_are_read_back_raw_and_escaped() {
-    let at_an_edge =
-        |character: &char| *character < '\u{800}' || matches!(u32::from(*character) % 64, 0 | 63);
-    let text: String = ('\0'..=char::MAX).filter(at_an_edge).collect();
+    let is_tested = |character: &char| *character < '\u{800}' || matches!(u32::from(*character) % 64, 0 | 63);
+    let text: String = ('\0'..=char::MAX).filter(is_tested).collect();
     let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
     let plain = text.replace(|character| character < ' ' || "\"\\".contains(character), "");
     let body = format!(r#"{{"Response":{{"Error":{{"Code":"{plain}","Message":"{escaped}"}}}}}}"#);
-    assert_eq!(parse(body.as_bytes()).map(told), Ok(failure(&plain, &text)));
+    assert_eq!(parse(body.as_bytes()).map(content), Ok(failure(&plain, &text)));
 }
 
 #[test]
-fn a_failure_is_one_sentence_with_its_request_id() {
+fn a_failure_is_shown_with_its_request_id() {
     let body =
         br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try \u0061gain."},"RequestId":"r-1"}}"#;
     let Ok(Answer::Failure(failure)) = parse(body) else { panic!("not a failure") };
@@ -106,7 +106,7 @@ fn a_failure_is_one_sentence_with_its_request_id() {
 }
 
 #[test]
-fn a_failure_without_a_request_id_is_a_sentence_all_the_same() {
+fn a_failure_without_a_request_id_is_shown_too() {
     let body = br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try again."}}}"#;
     let Ok(Answer::Failure(failure)) = parse(body) else { panic!("not a failure") };
     assert_eq!(failure.to_string(), "the service answered InternalError: Try again.");
@@ -119,17 +119,17 @@ fn nesting_is_refused_one_past_the_limit() {
     };
     for (open, close, per) in [("[", "]", 1), (r#"{"a":"#, "}", 1), (r#"[{"a":"#, "}]", 2)] {
         let body = nested(open, close, (MAX_DEPTH - 2) / per);
-        assert_eq!(parse(body.as_bytes()).map(told), Ok(success("r")));
+        assert_eq!(parse(body.as_bytes()).map(content), Ok(success("r")));
     }
     let body = nested("[", "]", MAX_DEPTH - 1);
     let at = body.rfind('[').unwrap();
     assert_eq!(parse(body.as_bytes()), Err(Malformed { at, reason: Reason::TooDeep }));
     let body = "{\"Response\":".to_owned() + &"[".repeat(100_000);
-    assert_eq!(parse(body.as_bytes()).unwrap_err().reason, Reason::WrongType(Field::Response));
+    assert_eq!(parse(body.as_bytes()).unwrap_err().reason, Reason::WrongType(EnvelopeField::Response));
 }
 
-/// A prefix is truncated, unless only white space is missing.
-fn every_prefix_of(body: &[u8]) {
+/// Checks that every prefix is truncated, unless only white space is missing.
+fn check_prefixes(body: &[u8]) {
     let whole = parse(body).unwrap();
     let complete = body.trim_ascii_end().len();
     for cut in 0..body.len() {
@@ -146,10 +146,10 @@ fn every_prefix_of_an_answer_is_truncated_and_never_another_answer() {
         r#" {"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"签名 \ud83d\ude00 😀 \"\\"},"RequestId":"r"}}  "#,
         r#"{"Response":{"a":[-1.5e+10,true,false,null,[],{},"é"],"Error":null,"RequestId":null},"b":0}"#,
     ] {
-        every_prefix_of(body.as_bytes());
+        check_prefixes(body.as_bytes());
     }
     let mut bodies = Bodies::from_seed(7);
     for _ in 0..100 {
-        every_prefix_of(bodies.body().0.as_bytes());
+        check_prefixes(bodies.body().0.as_bytes());
     }
 }

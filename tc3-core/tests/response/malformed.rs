@@ -1,10 +1,10 @@
-//! Bodies that must be refused, each with the byte to blame.
+//! Malformed bodies, each with its wrong byte.
 
-use tc3_core::response::{Field, Malformed, Reason, parse};
+use tc3_core::response::{EnvelopeField, Malformed, Reason, parse};
 
 #[test]
-fn each_malformed_body_is_refused_at_the_byte_to_blame() {
-    // `^` stands before that byte.
+fn each_malformed_body_is_refused_at_the_wrong_byte() {
+    // `^` marks the wrong byte, which follows it.
     let cases: &[(&[u8], Reason)] = &[
         (b"^[]", Reason::NotEnvelope),
         (b" ^\"Response\"", Reason::NotEnvelope),
@@ -14,25 +14,31 @@ fn each_malformed_body_is_refused_at_the_byte_to_blame() {
         (b"{^}", Reason::NotEnvelope),
         (br#"{"code":0,"message":""^}"#, Reason::NotEnvelope),
         (br#"{"A":{"Response":{}} ^}"#, Reason::NotEnvelope),
-        (br#"{"Response":^null}"#, Reason::WrongType(Field::Response)),
-        (br#"{"Response":^[]}"#, Reason::WrongType(Field::Response)),
-        (br#"{"Response":{"Error":^"no"}}"#, Reason::WrongType(Field::Error)),
-        (br#"{"Response":{"Error":^[{}]}}"#, Reason::WrongType(Field::Error)),
-        (br#"{"Response":{"Error":^false}}"#, Reason::WrongType(Field::Error)),
-        (br#"{"Response":{"RequestId":^7}}"#, Reason::WrongType(Field::RequestId)),
-        (br#"{"Response":{"RequestId":^{}}}"#, Reason::WrongType(Field::RequestId)),
-        (br#"{"Response":{"Error":{"Code":^-1}}}"#, Reason::WrongType(Field::Code)),
+        (br#"{"Response":^null}"#, Reason::WrongType(EnvelopeField::Response)),
+        (br#"{"Response":^[]}"#, Reason::WrongType(EnvelopeField::Response)),
+        (br#"{"Response":{"Error":^"no"}}"#, Reason::WrongType(EnvelopeField::Error)),
+        (br#"{"Response":{"Error":^[{}]}}"#, Reason::WrongType(EnvelopeField::Error)),
+        (br#"{"Response":{"Error":^false}}"#, Reason::WrongType(EnvelopeField::Error)),
+        (br#"{"Response":{"RequestId":^7}}"#, Reason::WrongType(EnvelopeField::RequestId)),
+        (br#"{"Response":{"RequestId":^{}}}"#, Reason::WrongType(EnvelopeField::RequestId)),
+        (br#"{"Response":{"Error":{"Code":^-1}}}"#, Reason::WrongType(EnvelopeField::Code)),
         (
             br#"{"Response":{"Error":{"Code":"c","Message":^{"Code":"x"}}}}"#,
-            Reason::WrongType(Field::Message),
+            Reason::WrongType(EnvelopeField::Message),
         ),
         (br#"{"Response":{"Error":{^}}}"#, Reason::NoCode),
         (br#"{"Response":{"Error":{"Code":null,"Message":"m"^}}}"#, Reason::NoCode),
-        (br#"{"Response":{},^"Response":{}}"#, Reason::Duplicate(Field::Response)),
-        (br#"{"Response":{"Error":null, ^"Err\u006fr":{"Code":"c"}}}"#, Reason::Duplicate(Field::Error)),
-        (br#"{"Response":{"RequestId":"a",^"RequestId":"a"}}"#, Reason::Duplicate(Field::RequestId)),
-        (br#"{"Response":{"Error":{"Code":"a",^"Code":"b"}}}"#, Reason::Duplicate(Field::Code)),
-        (br#"{"Response":{"Error":{"Message":null,^"Message":"b"}}}"#, Reason::Duplicate(Field::Message)),
+        (br#"{"Response":{},^"Response":{}}"#, Reason::Duplicate(EnvelopeField::Response)),
+        (
+            br#"{"Response":{"Error":null, ^"Err\u006fr":{"Code":"c"}}}"#,
+            Reason::Duplicate(EnvelopeField::Error),
+        ),
+        (br#"{"Response":{"RequestId":"a",^"RequestId":"a"}}"#, Reason::Duplicate(EnvelopeField::RequestId)),
+        (br#"{"Response":{"Error":{"Code":"a",^"Code":"b"}}}"#, Reason::Duplicate(EnvelopeField::Code)),
+        (
+            br#"{"Response":{"Error":{"Message":null,^"Message":"b"}}}"#,
+            Reason::Duplicate(EnvelopeField::Message),
+        ),
         (br#"{"Response":{}}^}"#, Reason::Trailing),
         (b"{\"Response\":{}}\n^{\"Response\":{}}", Reason::Trailing),
         (b"{\"Response\":{}} ^\0", Reason::Trailing),
@@ -52,7 +58,7 @@ fn each_malformed_body_is_refused_at_the_byte_to_blame() {
         (br#"{"Response":{"a":1^"b":2}}"#, Reason::Syntax(b'"')),
         (br#"{"Response":{^a:1}}"#, Reason::Syntax(b'a')),
         (br#"{"Response":{^'a':1}}"#, Reason::Syntax(b'\'')),
-        (br#"{"Response":^x}"#, Reason::WrongType(Field::Response)),
+        (br#"{"Response":^x}"#, Reason::WrongType(EnvelopeField::Response)),
         (br#"{"Response"^={}}"#, Reason::Syntax(b'=')),
         (b"{\"Response\":{^\x0c}}", Reason::Syntax(0x0c)),
         (b"{\"Response\":{^\xa0}}", Reason::Syntax(0xa0)),
@@ -77,7 +83,7 @@ fn each_malformed_body_is_refused_at_the_byte_to_blame() {
         (br#"{"Response":{"a":1e+^-5}}"#, Reason::Syntax(b'-')),
         (br#"{"Response":{"a":1e5^.0}}"#, Reason::Syntax(b'.')),
         (br#"{"Response":{"a":0^x10}}"#, Reason::Syntax(b'x')),
-        // Strings: an escape and a character of UTF-8 are to blame as a whole.
+        // Strings: the wrong byte is the first of an escape or of a UTF-8 character.
         (b"{\"Response\":{\"a\":\"^\n\"}}", Reason::Syntax(b'\n')),
         (b"{\"Response\":{\"a\":\"^\x1f\"}}", Reason::Syntax(0x1f)),
         (b"{\"Response\":{\"a^\0\":1}}", Reason::Syntax(0)),

@@ -19,10 +19,10 @@ pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String
     words.extend(routing(&host, route));
     let mut pipe = String::new();
     match (&call.signature, call.token_variable) {
-        (Signature::V1(signed, _), Some(variable)) => {
+        (Signature::V1(signed), Some(variable)) => {
             words.extend(is_get.then(|| "--get".to_owned()));
             // The order of parameters in a request is free, so the token may be last.
-            words.push(format!("--data-raw {}", quote(&call.mask.remove(&signed.wire().to_string()))));
+            words.push(format!("--data-raw {}", quote(&signed.wire_without_token().to_string())));
             words.push(format!("--data-urlencode \"Token=${variable}\""));
             words.push(quote(&format!("https://{host}/")));
         }

@@ -11,19 +11,16 @@ pub(crate) fn run(arguments: &ExplainArgs) -> Result<(), CliError> {
     sign(&arguments.request, |call| {
         let sections = match &call.signature {
             Signature::Tc3(signed, explanation) => {
-                let canonical = explanation.canonical_request().to_string();
-                let to_sign = explanation.string_to_sign().to_string();
-                // Both end with a hash, on a line of its own.
-                let hash = |signed: &str| signed.lines().last().unwrap_or_default().to_owned();
+                let hex = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
                 vec![
-                    ("hash of the payload", hash(&canonical)),
-                    ("canonical request", canonical),
-                    ("hash of the canonical request", hash(&to_sign)),
-                    ("string to sign", to_sign),
+                    ("hash of the payload", hex(explanation.hashed_payload())),
+                    ("canonical request", explanation.canonical_request().to_string()),
+                    ("hash of the canonical request", hex(explanation.hashed_canonical_request())),
+                    ("string to sign", explanation.string_to_sign().to_string()),
                     ("Authorization", signed.authorization().to_string()),
                 ]
             }
-            Signature::V1(signed, _) => vec![
+            Signature::V1(signed) => vec![
                 ("string to sign", call.mask.hide(&signed.string_to_sign().to_string())),
                 ("Signature", signed.signature().to_string()),
             ],

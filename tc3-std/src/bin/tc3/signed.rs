@@ -27,7 +27,7 @@ pub(crate) struct SignedCall<'r> {
 
 pub(crate) enum Signature<'r> {
     Tc3(Signed<'r>, Box<Explanation<'r>>),
-    V1(v1::Signed<'r>, v1::Method),
+    V1(v1::Signed<'r>),
 }
 
 impl<'r> SignedCall<'r> {
@@ -35,15 +35,14 @@ impl<'r> SignedCall<'r> {
     pub(crate) fn message(&self) -> Message<'r> {
         match &self.signature {
             Signature::Tc3(signed, _) => (*signed).into(),
-            Signature::V1(signed, _) => (*signed).into(),
+            Signature::V1(signed) => (*signed).into(),
         }
     }
 
     pub(crate) const fn method(&self) -> &'static str {
         match &self.signature {
             Signature::Tc3(signed, _) => signed.request().method(),
-            Signature::V1(_, v1::Method::Get) => "GET",
-            Signature::V1(_, v1::Method::Post) => "POST",
+            Signature::V1(signed) => signed.request().method().as_str(),
         }
     }
 
@@ -51,16 +50,14 @@ impl<'r> SignedCall<'r> {
     pub(crate) fn target(&self) -> String {
         match &self.signature {
             Signature::Tc3(signed, _) => signed.request().target().to_string(),
-            // The program sets no path.
-            Signature::V1(signed, v1::Method::Get) => format!("/?{}", signed.wire()),
-            Signature::V1(_, v1::Method::Post) => "/".to_owned(),
+            Signature::V1(signed) => signed.target().to_string(),
         }
     }
 
     pub(crate) fn headers(&self) -> Vec<(&str, Encoded<HeaderValue<'_>>)> {
         match &self.signature {
             Signature::Tc3(signed, _) => signed.headers().collect(),
-            Signature::V1(signed, _) => signed.headers().collect(),
+            Signature::V1(signed) => signed.headers().collect(),
         }
     }
 
@@ -104,7 +101,7 @@ pub(crate) fn sign(
         let request = v1_request(arguments, method, algorithm, &mut params)?;
         let nonce = arguments.nonce.map_or_else(nonce, |number| Ok(v1::Nonce::new(number)));
         let signed = signer.sign_v1(&request, now, nonce.map_err(CliError::Randomness)?)?;
-        return then(SignedCall { signature: Signature::V1(signed, method), mask, token_variable });
+        return then(SignedCall { signature: Signature::V1(signed), mask, token_variable });
     }
     let params = if let Input::Get(_) = input { input.params()? } else { Vec::new() };
     let (parts, boundary) = (input.parts(), boundary(arguments)?);
@@ -187,9 +184,9 @@ mod tests {
         let requests = methods.map(|method| {
             call.v1(method, v1::Algorithm::HmacSha256, v1::Params::unsorted(&query).unwrap()).unwrap()
         });
-        for (method, request) in methods.into_iter().zip(&requests) {
+        for request in &requests {
             let signed = signer.sign_v1(request, now, nonce().unwrap()).unwrap();
-            signatures.push(Signature::V1(signed, method));
+            signatures.push(Signature::V1(signed));
         }
         for signature in signatures {
             let mask = Mask::new(None).unwrap();

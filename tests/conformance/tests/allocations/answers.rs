@@ -3,7 +3,7 @@
 use super::{Void, assert_none, format_error};
 use core::fmt::Write;
 use tc3_core::response::{
-    self, Field,
+    self, EnvelopeField,
     Reason::{self, *},
 };
 
@@ -31,16 +31,16 @@ fn every_reason_to_refuse_a_response_is_detected_and_formatted_without_allocatin
         (deep.as_bytes(), TooDeep),
         (b"<html>", NotEnvelope),
         (br#"{"Response":{}}}"#, Trailing),
-        (br#"{"Response":null}"#, WrongType(Field::Response)),
-        (br#"{"Response":{"RequestId":7}}"#, WrongType(Field::RequestId)),
-        (br#"{"Response":{"Error":7}}"#, WrongType(Field::Error)),
-        (br#"{"Response":{"Error":{"Code":7}}}"#, WrongType(Field::Code)),
-        (br#"{"Response":{"Error":{"Message":7}}}"#, WrongType(Field::Message)),
-        (br#"{"Response":{},"Response":{}}"#, Duplicate(Field::Response)),
-        (br#"{"Response":{"RequestId":"a","RequestId":"a"}}"#, Duplicate(Field::RequestId)),
-        (br#"{"Response":{"Error":null,"Error":null}}"#, Duplicate(Field::Error)),
-        (br#"{"Response":{"Error":{"Code":"a","Code":"a"}}}"#, Duplicate(Field::Code)),
-        (br#"{"Response":{"Error":{"Message":"a","Message":"a"}}}"#, Duplicate(Field::Message)),
+        (br#"{"Response":null}"#, WrongType(EnvelopeField::Response)),
+        (br#"{"Response":{"RequestId":7}}"#, WrongType(EnvelopeField::RequestId)),
+        (br#"{"Response":{"Error":7}}"#, WrongType(EnvelopeField::Error)),
+        (br#"{"Response":{"Error":{"Code":7}}}"#, WrongType(EnvelopeField::Code)),
+        (br#"{"Response":{"Error":{"Message":7}}}"#, WrongType(EnvelopeField::Message)),
+        (br#"{"Response":{},"Response":{}}"#, Duplicate(EnvelopeField::Response)),
+        (br#"{"Response":{"RequestId":"a","RequestId":"a"}}"#, Duplicate(EnvelopeField::RequestId)),
+        (br#"{"Response":{"Error":null,"Error":null}}"#, Duplicate(EnvelopeField::Error)),
+        (br#"{"Response":{"Error":{"Code":"a","Code":"a"}}}"#, Duplicate(EnvelopeField::Code)),
+        (br#"{"Response":{"Error":{"Message":"a","Message":"a"}}}"#, Duplicate(EnvelopeField::Message)),
         (br#"{"Response":{"Error":{}}}"#, NoCode),
         (br#"{"Response":{"Error":{"Code":"\u12"}}}"#, BadEscape),
         (b"{\"Response\":{\"Error\":{\"Code\":\"\xff\"}}}", NotUtf8),

@@ -127,7 +127,7 @@ fn every_v1_rejection_is_detected_and_formatted_without_allocating() {
         assert!(form.contains(from), "{from}");
         check(&head, form.replacen(from, to, 1).as_bytes(), false, 24, Err(expected));
     }
-    check(&head, form.as_bytes(), false, 3, Err(Rejection::TooManyParameters { room: 3 }));
+    check(&head, form.as_bytes(), false, 3, Err(Rejection::TooManyParameters { capacity: 3 }));
     for (from, to, expected) in [
         ("Content-Type: ", "X-Gone: ", Missing(Item::ContentType)),
         ("x-www-form-urlencoded", "json", Malformed(Item::ContentType)),
