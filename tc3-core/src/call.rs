@@ -27,7 +27,7 @@ pub struct Call<'a> {
     pub(crate) language: Option<Language>,
     pub(crate) request_client: Option<&'a str>,
     pub(crate) trace_id: Option<&'a str>,
-    pub(crate) headers: Option<ExtraHeaders<'a>>,
+    pub(crate) extra_headers: Option<ExtraHeaders<'a>>,
 }
 
 /// The headers of the caller, with the code that only they need.
@@ -71,7 +71,7 @@ impl<'a> Api<'a> {
             language: None,
             request_client: None,
             trace_id: None,
-            headers: None,
+            extra_headers: None,
         }
     }
 }

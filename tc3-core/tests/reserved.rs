@@ -8,6 +8,7 @@ use tc3_core::{
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeInstances");
 
+/// Add each new setter here: this alone shows that its header is reserved.
 fn all_options() -> Call<'static> {
     CALL.region("ap-guangzhou").language(Language::English).request_client("tests").trace_id("d2c9")
 }

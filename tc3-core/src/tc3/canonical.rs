@@ -34,7 +34,7 @@ impl Encode for CanonicalRequest<'_> {
         if let Some(query) = request.query() {
             query.encode_to(out);
         }
-        match request.call.headers {
+        match request.call.extra_headers {
             None => {
                 out.put(b"\ncontent-type:");
                 request.media_type.encode_to(out);

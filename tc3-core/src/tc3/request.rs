@@ -186,7 +186,7 @@ impl<'a> Call<'a> {
         if self.api.version.is_none() {
             return Err(Invalid::Empty { field: Field::Version });
         }
-        if let Some(headers) = self.headers {
+        if let Some(headers) = self.extra_headers {
             (headers.code.check)(self)?;
         }
         Limit::Body.check(len)?;

@@ -1,4 +1,5 @@
-//! SignedHeaders: which headers are signed, and in which order.
+//! SignedHeaders: which headers are signed, and in which order. Without extra headers these are always the two
+//! of `required!`, which `canonical.rs` and `signed/authorization.rs` write directly.
 
 use crate::{
     call::{Call, ExtraHeaders, HeaderCode},
@@ -23,7 +24,10 @@ impl<'a> Call<'a> {
     #[must_use]
     pub const fn headers(self, headers: &'a [Header<'a>]) -> Self {
         Self {
-            headers: Some(ExtraHeaders { list: headers, code: &HeaderCode { check, canonical, names } }),
+            extra_headers: Some(ExtraHeaders {
+                list: headers,
+                code: &HeaderCode { check, canonical, names },
+            }),
             ..self
         }
     }
@@ -35,7 +39,7 @@ fn check(call: Call<'_>) -> Result<(), Invalid> {
 
 /// A signed header.
 #[derive(Clone, Copy)]
-enum Line<'r> {
+enum SignedHeader<'r> {
     ContentType,
     Host,
     Action,
@@ -44,7 +48,7 @@ enum Line<'r> {
     Own(&'r str, &'r str),
 }
 
-impl<'r> Line<'r> {
+impl<'r> SignedHeader<'r> {
     const fn name(self) -> &'r str {
         match self {
             Self::ContentType => "content-type",
@@ -59,18 +63,18 @@ impl<'r> Line<'r> {
 
 /// Visits the signed headers in the byte order of their lower-case names. Finds each time the smallest name
 /// greater than the last, so that no sorted list is stored.
-fn each(call: &Call<'_>, visit: &mut dyn FnMut(Line<'_>)) {
+fn each(call: &Call<'_>, visit: &mut dyn FnMut(SignedHeader<'_>)) {
     let mut last = "";
     loop {
         let own = list(call).iter().filter_map(|header| match *header {
-            Header::SignAction => Some(Line::Action),
-            Header::SignVersion => Some(Line::Version),
-            Header::SignRegion => Some(Line::Region),
-            Header::Signed(name, value) => Some(Line::Own(name, value)),
+            Header::SignAction => Some(SignedHeader::Action),
+            Header::SignVersion => Some(SignedHeader::Version),
+            Header::SignRegion => Some(SignedHeader::Region),
+            Header::Signed(name, value) => Some(SignedHeader::Own(name, value)),
             Header::Unsigned(..) => None,
         });
-        let lines = [Line::ContentType, Line::Host].into_iter().chain(own);
-        let rest = lines.filter(|line| order(line.name(), last) == Ordering::Greater);
+        let all = [SignedHeader::ContentType, SignedHeader::Host].into_iter().chain(own);
+        let rest = all.filter(|header| order(header.name(), last) == Ordering::Greater);
         let Some(next) = rest.min_by(|a, b| order(a.name(), b.name())) else { return };
         visit(next);
         last = next.name();
@@ -78,7 +82,7 @@ fn each(call: &Call<'_>, visit: &mut dyn FnMut(Line<'_>)) {
 }
 
 fn list<'a>(call: &Call<'a>) -> &'a [Header<'a>] {
-    call.headers.map_or(&[], |headers| headers.list)
+    call.extra_headers.map_or(&[], |headers| headers.list)
 }
 
 fn order(a: &str, b: &str) -> Ordering {
@@ -87,16 +91,16 @@ fn order(a: &str, b: &str) -> Ordering {
 
 /// The canonical headers: `name:value` and a line feed for each signed header, in lower case.
 fn canonical(call: &Call<'_>, content_type: &MediaType<'_>, out: &mut dyn Sink) {
-    each(call, &mut |line| {
-        lower(line.name().as_bytes(), out);
+    each(call, &mut |header| {
+        lower(header.name().as_bytes(), out);
         out.put(b":");
-        match line {
-            Line::ContentType => content_type.encode_to(&mut DynSink(out)),
-            Line::Host => call.api.host().encode_to(&mut DynSink(out)),
-            Line::Action => lower(call.action.as_bytes(), out),
-            Line::Version => lower(call.api.version.unwrap_or_default().as_bytes(), out),
-            Line::Region => lower(call.region.unwrap_or_default().as_bytes(), out),
-            Line::Own(_, value) => lower(value.as_bytes(), out),
+        match header {
+            SignedHeader::ContentType => content_type.encode_to(&mut DynSink(out)),
+            SignedHeader::Host => call.api.host().encode_to(&mut DynSink(out)),
+            SignedHeader::Action => lower(call.action.as_bytes(), out),
+            SignedHeader::Version => lower(call.api.version.unwrap_or_default().as_bytes(), out),
+            SignedHeader::Region => lower(call.region.unwrap_or_default().as_bytes(), out),
+            SignedHeader::Own(_, value) => lower(value.as_bytes(), out),
         }
         out.put(b"\n");
     });
@@ -105,9 +109,9 @@ fn canonical(call: &Call<'_>, content_type: &MediaType<'_>, out: &mut dyn Sink) 
 /// The names of the signed headers, joined by `;`.
 fn names(call: &Call<'_>, out: &mut dyn Sink) {
     let mut separator: &[u8] = b"";
-    each(call, &mut |line| {
+    each(call, &mut |header| {
         out.put(separator);
-        lower(line.name().as_bytes(), out);
+        lower(header.name().as_bytes(), out);
         separator = b";";
     });
 }

@@ -116,7 +116,7 @@ impl<'a> Call<'a> {
         params: Params<'a>,
     ) -> Result<Request<'a>, Invalid> {
         self.check()?;
-        if let Some(headers) = self.headers {
+        if let Some(headers) = self.extra_headers {
             (headers.code.check)(self)?;
             let unsignable = headers.list.iter().position(|header| !matches!(header, Header::Unsigned(..)));
             if let Some(index) = unsignable {

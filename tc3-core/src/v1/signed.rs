@@ -199,7 +199,7 @@ impl<'r> Signed<'r> {
         let call = &self.params.request.call;
         let post = self.params.request.method == Method::Post;
         // A v1 request has no other kind of header.
-        let extra = call.headers.map_or(&[][..], |headers| headers.list).iter().filter_map(|header| {
+        let extra = call.extra_headers.map_or(&[][..], |headers| headers.list).iter().filter_map(|header| {
             let Header::Unsigned(name, value) = *header else { return None };
             Some((name, Value::Plain(value)))
         });

@@ -18,7 +18,7 @@ impl Encode for Authorization<'_> {
         out.put(concat!(algorithm!(), " Credential=").as_bytes());
         out.put(identity.id.as_bytes());
         out.put(scope.path());
-        match request.call.headers {
+        match request.call.extra_headers {
             None => {
                 out.put(concat!(", SignedHeaders=", required!(), ", Signature=").as_bytes());
             }

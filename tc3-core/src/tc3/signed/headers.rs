@@ -27,23 +27,26 @@ pub struct Headers<'r> {
     next: usize,
 }
 
+/// Number of headers before those of the caller.
+const FIXED: usize = 13;
+
 impl<'r> Headers<'r> {
     pub(crate) const fn new(signed: &'r Signed<'r>) -> Self {
         Self { signed, next: 0 }
     }
 
     /// The header at a position; `None` after the last, `Some(None)` for one that is not sent.
-    fn at(&self, position: usize) -> Option<Option<Line<'r>>> {
+    fn at(&self, position: usize) -> Option<Option<SentHeader<'r>>> {
         let Signed { request, identity, at, .. } = *self.signed;
         let call = &request.call;
-        let line = |name, value| Some(Line::Other(name, HeaderValue(value)));
+        let line = |name, value| Some(SentHeader::Other(name, HeaderValue(value)));
         let plain = |name, text: Option<&'r str>| line(name, Value::Plain(text?));
         Some(match position {
             0 => line("Host", Value::Host(call.api.host())),
             1 => line("Content-Type", Value::ContentType(request.media_type)),
             2 if request.method() == "POST" => line("Content-Length", Value::Length(request.body_len())),
             2 => None,
-            3 => Some(Line::Authorization),
+            3 => Some(SentHeader::Authorization),
             4 => plain("X-TC-Action", Some(call.action)),
             5 => plain("X-TC-Version", call.api.version),
             6 => line("X-TC-Timestamp", Value::Time(at)),
@@ -53,14 +56,14 @@ impl<'r> Headers<'r> {
             10 => plain("X-TC-RequestClient", call.request_client),
             11 => plain("X-TC-TraceId", call.trace_id),
             12 => plain("X-TC-Content-SHA256", request.is_unsigned().then_some(UNSIGNED)),
-            _ => match call.headers?.list.get(position.saturating_sub(13))? {
+            _ => match call.extra_headers?.list.get(position.saturating_sub(FIXED))? {
                 Header::Signed(name, value) | Header::Unsigned(name, value) => plain(name, Some(value)),
                 _ => None,
             },
         })
     }
 
-    fn next_line(&mut self) -> Option<Line<'r>> {
+    fn next_line(&mut self) -> Option<SentHeader<'r>> {
         loop {
             let line = self.at(self.next)?;
             self.next = self.next.saturating_add(1);
@@ -74,7 +77,7 @@ impl<'r> Headers<'r> {
 /// A header of a signed request.
 // `Authorization` is a case of its own: `Head` encodes it without dynamic dispatch, which saves 1.0 KB of flash
 // on a Cortex-M0.
-enum Line<'r> {
+enum SentHeader<'r> {
     Authorization,
     Other(&'r str, HeaderValue<'r>),
 }
@@ -84,8 +87,8 @@ impl<'r> Iterator for Headers<'r> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (name, value) = match self.next_line()? {
-            Line::Authorization => (AUTHORIZATION, HeaderValue(Value::Authorization(self.signed))),
-            Line::Other(name, value) => (name, value),
+            SentHeader::Authorization => (AUTHORIZATION, HeaderValue(Value::Authorization(self.signed))),
+            SentHeader::Other(name, value) => (name, value),
         };
         Some((name, Encoded(value)))
     }
@@ -113,8 +116,8 @@ impl Encode for Head<'_> {
         let mut headers = self.0.headers();
         while let Some(header) = headers.next_line() {
             match header {
-                Line::Authorization => line(AUTHORIZATION, &self.0.authorization().0, out),
-                Line::Other(name, value) => line(name, &value, out),
+                SentHeader::Authorization => line(AUTHORIZATION, &self.0.authorization().0, out),
+                SentHeader::Other(name, value) => line(name, &value, out),
             }
         }
         out.put(b"\r\n");
