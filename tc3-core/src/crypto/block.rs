@@ -56,7 +56,6 @@ impl<F: Compress> Blocks<F> {
         self.state = F::INITIAL;
     }
 
-    #[inline]
     pub(super) fn update(&mut self, bytes: &[u8]) {
         let used = self.len % BLOCK;
         self.len = self.len.wrapping_add(bytes.len());
@@ -78,7 +77,6 @@ impl<F: Compress> Blocks<F> {
     }
 
     /// Bytes of `digest` beyond the hash's own length are left as they are.
-    #[inline]
     pub(super) fn finish(&mut self, digest: &mut [u8; 32]) {
         let used = self.len % BLOCK;
         if let Some([mark, zeros @ ..]) = self.block.get_mut(used..) {
@@ -119,13 +117,11 @@ impl<F: Compress> Drop for Blocks<F> {
 }
 
 /// The end of the padding: the length of the message in bits.
-#[inline]
 pub(super) fn length_in_bits(len: usize) -> [u8; 8] {
     u64::try_from(len).unwrap_or_default().wrapping_mul(8).to_be_bytes()
 }
 
 /// Writes a state as a digest.
-#[inline]
 pub(super) fn store(state: &[u32], digest: &mut [u8; 32]) {
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();
