@@ -56,7 +56,6 @@ impl CachingSha256 {
     }
 
     /// Starts a message that is not cached, and of which `hashed` bytes are hashed already.
-    #[inline]
     fn begin_at(&mut self, hashed: usize) {
         if self.used != 0 {
             self.buffer = EMPTY;
@@ -96,7 +95,6 @@ impl Sha256Engine for CachingSha256 {
         self.cache.is_cacheable = true;
     }
 
-    #[inline]
     fn update(&mut self, bytes: &[u8]) {
         let end = self.used.wrapping_add(bytes.len());
         // If the buffer is empty, whole blocks are hashed in place: a copy of a key's block would stay in it.
@@ -109,7 +107,6 @@ impl Sha256Engine for CachingSha256 {
         }
     }
 
-    #[inline]
     fn finish(&mut self, digest: &mut [u8; 32]) {
         let used = self.used;
         let len = self.hashed.wrapping_add(used);
@@ -177,7 +174,6 @@ impl Cache {
     const EMPTY: Self =
         Self { is_cacheable: false, is_filled: false, words: [0; BLOCK / 4], state: Sha256::NONE };
 
-    #[inline]
     fn compress(&mut self, state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
         if self.is_cacheable {
             self.compress_first(state, blocks);
