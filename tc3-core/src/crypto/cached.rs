@@ -182,8 +182,6 @@ impl Cache {
         }
     }
 
-    /// Not inlined: most blocks are not the first of a cacheable message.
-    #[inline(never)]
     fn compress_first(&mut self, state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
         self.is_cacheable = false;
         let [first, rest @ ..] = blocks else { return };
