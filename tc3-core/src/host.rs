@@ -155,7 +155,6 @@ fn strip_prefix<'t>(name: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
 }
 
 /// Whether two names of hosts or services are equal, compared without case.
-#[inline(always)]
 pub(crate) fn eq_ignore_case(name: &[u8], other: &[u8]) -> bool {
     strip_prefix(name, other).is_some_and(<[u8]>::is_empty)
 }
