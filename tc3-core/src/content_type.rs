@@ -31,8 +31,6 @@ pub enum ContentType<'a> {
 
 impl<'a> ContentType<'a> {
     /// Checks the boundary.
-    // Inlined: only the strings of the variants that a firmware names are linked.
-    #[inline(always)]
     pub(crate) fn media_type(self) -> Result<MediaType<'a>, Invalid> {
         let text = match self {
             Self::Json => "application/json",
