@@ -101,9 +101,7 @@ impl<'a> Message<'a> {
         if !self.target.starts_with('/') {
             return Err(Rejection::Malformed(Item::Target));
         }
-        let mark = self.target.bytes().position(|byte| byte == b'?').unwrap_or(self.target.len());
-        let (path, query) = self.target.split_at_checked(mark).unwrap_or_default();
-        let query = query.get(1..).unwrap_or_default();
+        let (path, query) = self.target.split_once('?').unwrap_or((self.target, ""));
         if self.is_post()? && !query.is_empty() { Err(Rejection::Query) } else { Ok((path, query)) }
     }
 
