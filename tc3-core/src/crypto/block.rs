@@ -43,8 +43,6 @@ impl<F: Compress> Blocks<F> {
         Self { state: F::NONE, block: [0; BLOCK], len: 0 }
     }
 
-    // Inlined: the stack is deepest here, and a frame of its own would come on top.
-    #[inline(always)]
     fn compress(&mut self) {
         F::compress(&mut self.state, slice::from_ref(&self.block));
     }
