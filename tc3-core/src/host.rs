@@ -40,12 +40,8 @@ pub enum Host<'a> {
     Unchecked(&'a str),
 }
 
-/// The domain of all services. A macro, for `concat!`.
-macro_rules! domain {
-    () => {
-        ".tencentcloudapi.com"
-    };
-}
+/// The domain of all services.
+const DOMAIN: &str = ".tencentcloudapi.com";
 
 impl<'a> Host<'a> {
     /// Splits the host into parts.
@@ -53,13 +49,13 @@ impl<'a> Host<'a> {
     #[inline(always)]
     pub(crate) const fn parts(self) -> HostParts<'a> {
         let (form, family, text) = match self {
-            Self::Nearest => (HostForm::Family, domain!(), ""),
+            Self::Nearest => (HostForm::Family, DOMAIN, ""),
             Self::Regional(region) => (HostForm::Family, REGIONAL, region),
-            Self::Internal => (HostForm::Family, concat!(".internal", domain!()), ""),
+            Self::Internal => (HostForm::Family, ".internal.tencentcloudapi.com", ""),
             Self::InternalRegional(region) => (HostForm::Family, ".internal.", region),
-            Self::Ai => (HostForm::Family, concat!(".ai", domain!()), ""),
+            Self::Ai => (HostForm::Family, ".ai.tencentcloudapi.com", ""),
             Self::AiRegional(region) => (HostForm::Family, ".ai.", region),
-            Self::Intl => (HostForm::Family, concat!(".intl", domain!()), ""),
+            Self::Intl => (HostForm::Family, ".intl.tencentcloudapi.com", ""),
             Self::Endpoint(host) => (HostForm::Endpoint, "", host),
             Self::Unchecked(host) => (HostForm::Unchecked, "", host),
         };
@@ -176,7 +172,7 @@ impl Encode for SignedHost<'_> {
         out.put(family.as_bytes());
         if !text.is_empty() {
             out.put(text.as_bytes());
-            out.put(domain!().as_bytes());
+            out.put(DOMAIN.as_bytes());
         }
     }
 }

@@ -17,14 +17,10 @@ macro_rules! required {
     };
 }
 
-/// The end of every credential scope. A macro, for `concat!`.
-macro_rules! terminator {
-    () => {
-        "tc3_request"
-    };
-}
+/// The end of every credential scope.
+pub(crate) const TERMINATOR: &str = "tc3_request";
 
-pub(crate) use {algorithm, required, terminator};
+pub(crate) use {algorithm, required};
 
 /// The credential scope as written in the signature, from the slash to the line feed:
 /// `/2019-02-25/cvm/tc3_request`. It owns the service's name, because it outlives the request.
@@ -41,7 +37,7 @@ pub(crate) struct Scope {
 /// Offset of the service's name: after a slash, a date and a slash.
 const NAME: usize = 12;
 /// What follows the service's name.
-const END: &[u8] = concat!("/", terminator!(), "\n").as_bytes();
+const END: &[u8] = b"/tc3_request\n";
 
 impl Scope {
     /// A scope without a day or service.
