@@ -21,7 +21,8 @@ pub(crate) trait Hash: Sink {
 pub(super) trait Compress {
     /// The state, in 32-bit words.
     type State: Copy + AsRef<[u32]> + AsMut<[u32]>;
-    /// The state while no message is open. Zeros take less code than [`INITIAL`](Self::INITIAL).
+    /// The state while no message is open. Zeros save up to 132 B over [`INITIAL`](Self::INITIAL) on a
+    /// Cortex-M0.
     const NONE: Self::State;
     const INITIAL: Self::State;
     fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]);
@@ -47,10 +48,11 @@ impl<F: Compress> Blocks<F> {
         F::compress(&mut self.state, slice::from_ref(&self.block));
     }
 
+    // Not inlined: saves up to 64 B on a Cortex-M0.
     #[inline(never)]
     pub(super) fn begin(&mut self) {
         self.len = 0;
-        // Last, so that no register has to be saved over the copy.
+        // Last, so that no register is saved over the copy: saves 16 B on RV32IMC.
         self.state = F::INITIAL;
     }
 
@@ -108,7 +110,7 @@ impl<F: Compress> Blocks<F> {
 
 impl<F: Compress> Drop for Blocks<F> {
     fn drop(&mut self) {
-        // As slices, which are wiped by words; an array is wiped by elements.
+        // As slices, which are wiped by words; an array is wiped by elements. Saves up to 60 B on a Cortex-M0.
         self.state.as_mut().zeroize();
         self.block.as_mut_slice().zeroize();
     }

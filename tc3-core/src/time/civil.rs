@@ -18,7 +18,8 @@ const DAYS_PER_ERA: u32 = 146_097;
 
 impl Civil {
     /// By Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar
-    /// algorithms". Each factor is a scaled reciprocal, and exact up to the end of the year 9999.
+    /// algorithms". Each factor is a scaled reciprocal, and exact up to the end of the year 9999. Saves up to 196 B
+    /// on a Cortex-M0 over divisions.
     pub(super) fn from_day(day: u32) -> Self {
         // Counted in quarters of a day, all centuries have the same length, and so have all years of a century.
         let quarters = day.wrapping_add(DAYS_TO_EPOCH).wrapping_mul(4).wrapping_add(3);
