@@ -45,6 +45,8 @@ mod encode;
 mod error;
 mod header;
 mod host;
+#[doc = include_str!("../docs/unlinked.md")]
+pub mod how_unused_features_are_not_linked {}
 mod language;
 mod limit;
 mod params;

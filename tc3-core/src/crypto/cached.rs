@@ -56,7 +56,6 @@ impl CachingSha256 {
     }
 
     /// Starts a message that is not cached, and of which `hashed` bytes are hashed already.
-    #[inline]
     fn begin_at(&mut self, hashed: usize) {
         if self.used != 0 {
             self.buffer = EMPTY;
@@ -65,6 +64,7 @@ impl CachingSha256 {
     }
 
     /// Hashes the buffer and `bytes`, which do not fit into it, and buffers the incomplete last block.
+    // Not inlined: a repeated signature takes 1.8 % fewer instructions on RV32IMC.
     #[inline(never)]
     fn overflow(&mut self, mut bytes: &[u8]) {
         if self.used != 0 {
@@ -96,7 +96,6 @@ impl Sha256Engine for CachingSha256 {
         self.cache.is_cacheable = true;
     }
 
-    #[inline]
     fn update(&mut self, bytes: &[u8]) {
         let end = self.used.wrapping_add(bytes.len());
         // If the buffer is empty, whole blocks are hashed in place: a copy of a key's block would stay in it.
@@ -109,7 +108,6 @@ impl Sha256Engine for CachingSha256 {
         }
     }
 
-    #[inline]
     fn finish(&mut self, digest: &mut [u8; 32]) {
         let used = self.used;
         let len = self.hashed.wrapping_add(used);
@@ -177,7 +175,6 @@ impl Cache {
     const EMPTY: Self =
         Self { is_cacheable: false, is_filled: false, words: [0; BLOCK / 4], state: Sha256::NONE };
 
-    #[inline]
     fn compress(&mut self, state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
         if self.is_cacheable {
             self.compress_first(state, blocks);
@@ -186,8 +183,6 @@ impl Cache {
         }
     }
 
-    /// Not inlined: most blocks are not the first of a cacheable message.
-    #[inline(never)]
     fn compress_first(&mut self, state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
         self.is_cacheable = false;
         let [first, rest @ ..] = blocks else { return };
@@ -199,10 +194,8 @@ impl Cache {
 
     /// Sets `state` to the state after the first block, from the cache if it holds that block.
     fn look_up(&mut self, state: &mut [u32; 8], block: &[u8; BLOCK]) {
-        // By words and without an early exit, which is fastest.
         let words = block.as_chunks().0.iter().map(|bytes| u32::from_ne_bytes(*bytes));
-        let differ = self.words.iter().zip(words.clone()).fold(0, |differ, (a, b)| differ | a ^ b);
-        if self.is_filled && differ == 0 {
+        if self.is_filled && self.words.iter().copied().eq(words.clone()) {
             *state = self.state;
         } else {
             self.words.iter_mut().zip(words).for_each(|(to, word)| *to = word);

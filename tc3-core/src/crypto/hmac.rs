@@ -1,20 +1,7 @@
 //! HMAC (RFC 2104) over a borrowed hash: with SHA-256, and with SHA-1 for HmacSHA1.
 //!
-//! RFC 2104 defines the MAC of `text` under a key `K` as `H(K XOR opad, H(K XOR ipad, text))`. `K` is the key,
-//! padded with zeros to one block of 64 bytes; a longer key is hashed first. The order of steps:
-//!
-//! 1. [`Key::set`] pads the key.
-//! 2. [`Key::begin`] turns `K` into `K XOR ipad`, in place, and starts the inner hash with it.
-//! 3. The caller hashes `text`.
-//! 4. [`Key::finish`] ends the inner hash, turns the block into `K XOR opad` and starts the outer hash with it
-//!    and the inner digest. The outer digest is the MAC.
-//!
-//! A key that signs many messages is a [`PrecomputedKey`]. RFC 2104, section 4: "the intermediate results of
-//! the compression function on the B-byte blocks (K XOR ipad) and (K XOR opad) can be precomputed only once".
-//! It holds these two midstates, and each MAC hashes two blocks fewer. For an engine without midstates it
-//! holds `K XOR ipad`.
-//!
-//! Everything happens in place. A key that is moved leaves a copy in memory, and so does a keyed hasher.
+//! [A page](crate::how_unused_features_are_not_linked#hmac-key-caching-and-wiping) explains the order of steps, what
+//! is cached and what is wiped.
 
 use super::{block::Hash, sha256::Sha256Engine};
 use crate::encode::{Sink, copy};

@@ -25,7 +25,6 @@ impl Hash for Sha1 {
 }
 
 impl Sink for Sha1 {
-    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }

@@ -94,9 +94,8 @@ impl<T: Sha256Engine + ?Sized> Sha256Engine for &mut T {
     }
 }
 
-/// This crate hashes only through [`Sink::put`], so `update` has one caller and is inlined there.
+/// This crate hashes only through [`Sink::put`].
 impl<H: Sha256Engine> Sink for H {
-    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.update(bytes);
     }

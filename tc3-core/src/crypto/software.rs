@@ -31,12 +31,10 @@ impl Sha256Engine for Software {
         self.0.begin();
     }
 
-    #[inline]
     fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    #[inline]
     fn finish(&mut self, digest: &mut [u8; 32]) {
         self.0.finish(digest);
     }

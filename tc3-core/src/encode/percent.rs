@@ -1,6 +1,7 @@
 //! Percent-encoding (RFC 3986), as queries and forms are written.
 
 use super::Sink;
+use base16ct::upper;
 
 /// Percent-encodes what is put, into another sink: everything but `A-Za-z0-9-._~`, in upper-case hex.
 pub(crate) struct Percent<'o>(pub(crate) &'o mut dyn Sink);
@@ -14,16 +15,14 @@ impl Sink for Percent<'_> {
             let (run, others) = rest.split_at_checked(plain).unwrap_or_default();
             self.0.put(run);
             let [byte, others @ ..] = others else { return };
-            self.0.put(&[b'%', upper(*byte >> 4), upper(*byte & 15)]);
+            let mut escape = [b'%'; 3];
+            let [_, digits @ ..] = &mut escape;
+            // Two digits fit, so there is no error.
+            let _ = upper::encode(&[*byte], digits);
+            self.0.put(&escape);
             rest = others;
         }
     }
-}
-
-/// An upper-case hex digit, without a branch.
-const fn upper(nibble: u8) -> u8 {
-    let is_letter = nibble.wrapping_add(6) >> 4;
-    nibble.wrapping_add(b'0').wrapping_add(is_letter.wrapping_mul(b'A' - b'9' - 1))
 }
 
 /// RFC 3986, section 2.3.

@@ -2,7 +2,7 @@
 
 use super::{
     canonical::StringToSign,
-    scope::{Scope, terminator},
+    scope::{Scope, TERMINATOR},
 };
 use crate::{
     api::check_service,
@@ -27,7 +27,7 @@ fn derive<H: Sha256Engine>(key: &mut Key, hash: &mut H, secret: &str, scope: &Sc
     // wiped.
     key.derive(hash, scope.date(), inner);
     key.derive(hash, scope.service(), inner);
-    key.derive(hash, terminator!().as_bytes(), inner);
+    key.derive(hash, TERMINATOR.as_bytes(), inner);
 }
 
 /// The key of the last day and service, precomputed.

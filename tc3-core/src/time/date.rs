@@ -18,7 +18,8 @@ const DAYS_PER_ERA: u32 = 146_097;
 
 impl Date {
     /// By Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar
-    /// algorithms". Each factor is a scaled reciprocal, and exact up to the end of the year 9999.
+    /// algorithms". Each factor is a scaled reciprocal, and exact up to the end of the year 9999. Saves up to 196 B
+    /// on a Cortex-M0 over divisions.
     pub(super) fn from_day(day: u32) -> Self {
         // Counted in quarters of a day, all centuries have the same length, and so have all years of a century.
         let quarters = day.wrapping_add(DAYS_TO_EPOCH).wrapping_mul(4).wrapping_add(3);
@@ -56,7 +57,8 @@ impl Date {
     /// X-TC-Timestamp."
     pub(super) fn put(self, date: &mut [u8; 10]) {
         let Self { year, month, day } = self;
-        // Year and month as one number with a three-digit month, whose leading zero the dash overwrites.
+        // Year and month as one number with a three-digit month, whose leading zero the dash overwrites: saves 32 B
+        // on RV32IMC.
         let [year_and_month @ .., dash, _, _] = date;
         digits(year.wrapping_mul(1_000).wrapping_add(month), year_and_month);
         *dash = b'-';

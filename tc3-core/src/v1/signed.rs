@@ -51,7 +51,8 @@ impl AllParams<'_> {
     fn each(&self, visit: Visit<'_>) {
         let common = self.common();
         let mut left = common.as_slice();
-        // Visits the common parameters that come before a name. Not a `Peekable`, which links a panic.
+        // Visits the common parameters that come before a name. Not a `Peekable`, which links a
+        // panic, and takes 276 B and 416 B of stack more on a Cortex-M0.
         let mut visit_common = |before: Option<&str>, visit: Visit<'_>| {
             while let [parameter, others @ ..] = left {
                 if let Some((key, value)) = *parameter {

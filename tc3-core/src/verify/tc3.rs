@@ -15,7 +15,7 @@ use crate::{
     tc3::{
         key::CachedKey,
         request::UNSIGNED,
-        scope::{algorithm, terminator},
+        scope::{TERMINATOR, algorithm},
     },
     time::Timestamp,
 };
@@ -232,7 +232,7 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
         }
         let mut parts = split_on(credential, b'/');
         match [(); 5].map(|()| parts.next()) {
-            [Some(secret_id), Some(date), Some(service), Some(terminator!()), None]
+            [Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None]
                 if !secret_id.is_empty() && is_service(service) =>
             {
                 Ok(Self { secret_id, date, service, signed_headers, signature })

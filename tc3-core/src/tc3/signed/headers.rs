@@ -75,7 +75,7 @@ impl<'r> Headers<'r> {
 }
 
 /// A header of a signed request.
-// `Authorization` is a case of its own: `Head` encodes it without dynamic dispatch, which saves 1.0 KB of flash
+// `Authorization` is a case of its own: `Head` encodes it without dynamic dispatch, which saves 1,020 B
 // on a Cortex-M0.
 enum SentHeader<'r> {
     Authorization,
