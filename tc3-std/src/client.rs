@@ -1,4 +1,5 @@
-//! A call from beginning to end: dial, TLS handshake, send, receive, judge the answer.
+//! A whole call: connects, performs the TLS handshake, sends the request, receives the response, and
+//! decides whether the call succeeded.
 
 mod connection;
 mod dial;
@@ -39,7 +40,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that trusts these certificate authorities.
+    /// Creates a client that trusts these certificate authorities, with the default [`Timeouts`].
     ///
     /// # Errors
     /// [`TlsError`], as [`Tls::new`].
@@ -47,33 +48,33 @@ impl Client {
         Ok(Self { tls: Tls::new(trust)?, address: None, timeouts: Timeouts::default() })
     }
 
-    /// Dials `HOST:PORT` for every request, whatever host it is signed for: a proxy, a gateway, a
-    /// test server. The server's certificate must still be for the signed host.
+    /// Connects to this `HOST:PORT`, such as a test server, instead of the host that a request is signed
+    /// for. The server's certificate must still be valid for the signed host.
     #[must_use]
     pub fn connect_to(self, address: impl Into<String>) -> Self {
         Self { address: Some(address.into()), ..self }
     }
 
-    /// Sets the timeouts.
+    /// Replaces the default timeouts.
     #[must_use]
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         Self { timeouts, ..self }
     }
 
-    /// Makes a call.
+    /// Sends a signed request over a new connection and returns the response if the call succeeded.
     ///
-    /// Never retries: a retry needs a new signature, and only the caller knows whether it is safe
-    /// ([`Failure::advice`]).
+    /// Never retries. A retry needs a new signature, and only the caller knows whether it is safe; see
+    /// [`Failure::advice`].
     ///
     /// # Errors
-    /// [`CallError`]; [`CallError::Service`] if the service refused the request or failed.
+    /// [`CallError`]. It is [`CallError::Service`] if the service reported an error.
     pub fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
         let message = message.into();
         self.open(message.host())?.send(message)?.into_success()
     }
 
-    /// Opens a connection to a signed host, to send several requests or to look at an answer of
-    /// any status.
+    /// Connects to the `HOST` or `HOST:PORT` that requests are signed for (default port: 443). Use this to
+    /// send several requests, or to read responses of any status.
     ///
     /// # Errors
     /// [`CallError::Dial`] and [`CallError::Tls`].
@@ -85,7 +86,7 @@ impl Client {
     }
 }
 
-/// Name and port of a Host header.
+/// Splits a Host header into name and port.
 fn split(host: &str) -> (&str, u16) {
     let port = host.rsplit_once(':').and_then(|(name, port)| Some((name, port.parse().ok()?)));
     port.unwrap_or((host, 443))

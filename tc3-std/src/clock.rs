@@ -10,7 +10,7 @@ use tc3_embedded::clock::{self, RELEASED, UnixClock};
 /// The system clock shows an impossible time: before [`RELEASED`] or after the year 9999.
 pub type ClockError = clock::ClockError<Infallible>;
 
-/// The clock of the operating system.
+/// The system clock, in seconds since 1970.
 ///
 /// ```
 /// use tc3_embedded::clock::RELEASED;
@@ -24,17 +24,17 @@ pub type ClockError = clock::ClockError<Infallible>;
 pub struct SystemClock;
 
 impl SystemClock {
-    /// The current time, by the rule of [`tc3_embedded::clock::read`] with the floor [`RELEASED`].
+    /// The current time, checked by [`tc3_embedded::clock::read`] with [`RELEASED`] as the earliest time.
     ///
     /// # Errors
-    /// [`ClockError`] if the clock was never set. A clock that is some minutes off is not detected here:
-    /// the service answers `AuthFailure.SignatureExpire`.
+    /// [`ClockError`] if the clock shows an impossible time, usually because it was never set. A clock that
+    /// is some minutes off is only detected by the service, with `AuthFailure.SignatureExpire`.
     pub fn now(mut self) -> Result<Timestamp, ClockError> {
         clock::read(&mut self, RELEASED)
     }
 }
 
-/// A time before 1970 is read as 1970, which is before every floor.
+/// A time before 1970 is read as 1970, which [`tc3_embedded::clock::read`] refuses.
 impl UnixClock for SystemClock {
     type Error = Infallible;
 

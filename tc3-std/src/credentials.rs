@@ -8,17 +8,17 @@ use std::{
 use tc3_core::{Credentials, Field, Invalid};
 use zeroize::Zeroizing;
 
-/// The variable of the id.
+/// Environment variable for the SecretId.
 pub const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
-/// The variable of the key.
+/// Environment variable for the SecretKey.
 pub const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
-/// The variable of a temporary key's token, as tccli names it.
+/// Environment variable for the token of a temporary key, with the name that tccli uses.
 pub const TOKEN: &str = "TENCENTCLOUD_TOKEN";
-/// The variable of a temporary key's token, as Terraform names it.
+/// Environment variable for the token of a temporary key, with the name that Terraform uses.
 pub const SECURITY_TOKEN: &str = "TENCENTCLOUD_SECURITY_TOKEN";
 
-/// Id, key and token from the environment. They are wiped when dropped; `Debug` shows neither key nor
-/// token.
+/// SecretId, SecretKey and token from the environment. All are wiped when dropped. `Debug` shows neither
+/// the key nor the token.
 ///
 /// ```no_run
 /// use tc3_core::Signer;
@@ -35,11 +35,12 @@ pub struct EnvCredentials {
 }
 
 impl EnvCredentials {
-    /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and [`TOKEN`] or [`SECURITY_TOKEN`] if one is set. An
-    /// empty token counts as not set.
+    /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and the optional [`TOKEN`] or [`SECURITY_TOKEN`]. An empty
+    /// token counts as unset.
     ///
     /// # Errors
-    /// [`EnvError`] if a variable is missing, empty or not UTF-8, or if the two tokens differ.
+    /// [`EnvError`] if the id or the key is unset or empty, if a variable is not UTF-8, or if two different
+    /// tokens are set.
     pub fn read() -> Result<Self, EnvError> {
         Self::read_by(|variable| env::var(variable))
     }
@@ -64,11 +65,11 @@ impl EnvCredentials {
         Ok(Self { id: require(SECRET_ID)?, key: require(SECRET_KEY)?, token })
     }
 
-    /// The credentials, after a check of their characters.
+    /// Checks the values and borrows them as credentials.
     ///
     /// # Errors
-    /// [`EnvError::Malformed`] with the variable and the character: often a space or line end that was
-    /// pasted with the value.
+    /// [`EnvError::Malformed`] names the variable and what is wrong with it: often a space or line end that
+    /// was pasted with the value.
     pub fn credentials(&self) -> Result<Credentials<'_>, EnvError> {
         let credentials = match &self.token {
             None => Credentials::new(&self.id, &self.key),
@@ -89,7 +90,7 @@ impl EnvCredentials {
         &self.key
     }
 
-    /// The token, unmasked, with the variable it was read from.
+    /// The variable that the token was read from, and the unmasked token.
     #[must_use]
     pub fn expose_token(&self) -> Option<(&'static str, &str)> {
         self.token.as_ref().map(|(variable, token)| (*variable, token.as_str()))

@@ -1,9 +1,9 @@
-//! A local gateway: it verifies TC3 and v1 requests as the service does, and answers with the
-//! service's envelope and error codes.
+//! A local server that verifies TC3 and v1 requests as the service does, and responds with the service's
+//! JSON envelope and error codes.
 //!
-//! For experiments and for tests of any client of the service: it needs no Tencent Cloud account and
-//! sends nothing to the network. It listens on loopback only, over TLS with a certificate authority
-//! that it generates at each start, or over plain HTTP if so configured.
+//! Use it for experiments and to test any client of the service. It needs no Tencent Cloud account and
+//! sends nothing to the network. It listens on loopback only, over TLS or plain HTTP. It generates a
+//! certificate authority (CA) for TLS at each start.
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, api};
@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **Not verified**: that product, version, action, parameters and region exist.
+//! **Not verified**: that service, version, action, parameters and region exist.
 
 mod accepted;
 mod account;
@@ -50,7 +50,7 @@ use std::{
 };
 use tokio::{runtime, sync::oneshot};
 
-/// A running gateway, in its own thread. It stops when dropped.
+/// A running gateway, in a separate thread. It stops when dropped.
 #[derive(Debug)]
 pub struct Gateway {
     addr: SocketAddr,
@@ -60,10 +60,11 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts a gateway. When this returns, it accepts connections.
+    /// Starts a gateway. It accepts connections when this returns.
     ///
     /// # Errors
-    /// [`StartError`].
+    /// [`StartError`] if the address is not loopback or cannot be bound, if the clock is not set, or if TLS
+    /// or the thread cannot be set up.
     pub fn start(config: Config) -> Result<Self, StartError> {
         let listen = config.listen;
         if !listen.ip().is_loopback() {
@@ -75,7 +76,7 @@ impl Gateway {
             transport => {
                 let authority = Authority::new().map_err(StartError::Certificate)?;
                 let pem = authority.pem();
-                (Some(authority.into_server(transport).map_err(StartError::Tls)?), Some(pem))
+                (Some(authority.into_server_config(transport).map_err(StartError::Tls)?), Some(pem))
             }
         };
         let bind = |source| StartError::Bind { listen, source };
@@ -91,13 +92,13 @@ impl Gateway {
         Ok(Self { addr, ca_pem, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// The address it listens on.
+    /// The address that the gateway listens on, with the port that was selected for port 0.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// The certificate of its authority, as PEM; `None` over plain HTTP.
+    /// The CA certificate for clients to trust, as PEM. `None` over plain HTTP.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -106,7 +107,7 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        // Sending fails if the thread has ended already.
+        // Sending fails if the thread has already ended.
         let _ = self.stop.take().map(|stop| stop.send(()));
         let _ = self.thread.take().map(JoinHandle::join);
     }
@@ -116,7 +117,7 @@ impl Drop for Gateway {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address is not a loopback address, so other machines could reach the gateway.
+    /// The address is not a loopback address. Other machines could reach the gateway there.
     NotLoopback {
         /// The address given to [`Config::listen`].
         listen: SocketAddr,
@@ -128,13 +129,13 @@ pub enum StartError {
         /// The operating system's error.
         source: io::Error,
     },
-    /// The clock was never set.
+    /// The system clock shows an impossible time, usually because it was never set.
     Clock(ClockError),
-    /// The certificate authority cannot be made.
+    /// The CA could not be generated.
     Certificate(rcgen::Error),
-    /// TLS cannot be configured.
+    /// TLS could not be configured.
     Tls(rustls::Error),
-    /// The thread cannot be started.
+    /// The thread or its async runtime could not be started.
     Thread(io::Error),
 }
 

@@ -1,9 +1,12 @@
-//! Calls Tencent Cloud API 3.0 from a host: [`tc3_core`] signs, [`tc3_embedded::http`] reads and
-//! writes HTTP.
+//! Calls Tencent Cloud API 3.0 from a host: [`tc3_core`] signs the requests, and
+//! [`tc3_embedded::http`] reads and writes HTTP.
 //!
-//! * [`EnvCredentials`] and [`SystemClock`] supply what a signer needs.
+//! * [`EnvCredentials`] and [`SystemClock`] supply credentials and time to a signer.
 //! * [`Client`] makes a blocking call over TLS and verifies the server's certificate.
-#![cfg_attr(feature = "gateway", doc = "* [`gateway`] verifies calls on this machine, as the service does.")]
+#![cfg_attr(
+    feature = "gateway",
+    doc = "* [`gateway`] is a local server that verifies calls as the service does."
+)]
 //! * The program `tc3` makes calls from a shell.
 //!
 //! The default features are those of the program. To use only the library, set `default-features =

@@ -4,7 +4,7 @@ use std::io;
 use tc3_core::v1::Nonce;
 use tc3_embedded::entropy::{self, EntropyError};
 
-/// A random nonce: [`tc3_embedded::entropy::nonce`] from the operating system's randomness.
+/// Draws a random nonce from the operating system, as [`tc3_embedded::entropy::nonce`] does.
 ///
 /// ```
 /// use tc3_core::{Credentials, Signer, api, v1};
@@ -19,7 +19,7 @@ use tc3_embedded::entropy::{self, EntropyError};
 /// ```
 ///
 /// # Errors
-/// The operating system's error if it has no randomness.
+/// The operating system's error if its random source fails.
 pub fn nonce() -> io::Result<Nonce> {
     entropy::nonce(&mut getrandom::fill).map_err(|error| match error {
         EntropyError::Source(source) => source.into(),

@@ -1,5 +1,6 @@
-//! TLS 1.2 and 1.3 by `rustls`: "All the Tencent Cloud APIs communicate via HTTPS". The server's certificate
-//! is always verified; no option turns that off.
+//! TLS 1.2 and 1.3 by `rustls`. The server's certificate is always verified; no option turns that off.
+//!
+//! Tencent's document: "All the Tencent Cloud APIs communicate via HTTPS".
 
 mod stream;
 mod trust;
@@ -11,14 +12,14 @@ pub use trust::{Trust, TrustError};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, crypto::ring, pki_types::ServerName};
 use std::{net::TcpStream, sync::Arc};
 
-/// The configuration of TLS connections.
+/// The TLS configuration that connections share: trust anchors, TLS 1.2 and 1.3, ALPN `http/1.1`.
 #[derive(Clone, Debug)]
 pub struct Tls {
     config: Arc<ClientConfig>,
 }
 
 impl Tls {
-    /// Connections to servers whose certificate chain ends at an authority of `trust`.
+    /// Accepts servers whose certificate chain ends at a certificate authority in `trust`.
     ///
     /// # Errors
     /// [`TlsError`] if the cryptography provider does not support TLS 1.2 and 1.3.
@@ -30,11 +31,11 @@ impl Tls {
         Ok(Self { config: Arc::new(config) })
     }
 
-    /// Makes the handshake over a connected socket. The server's certificate must be for `host`, the
-    /// name or address in the signed Host header, whatever address was dialled.
+    /// Performs the handshake over a connected socket. The server's certificate must be valid for `host`,
+    /// the name or address in the signed Host header, even if the socket is connected to another address.
     ///
     /// # Errors
-    /// [`TlsError`]. No byte of a request has been sent then.
+    /// [`TlsError`] if the handshake fails.
     pub fn connect(&self, host: &str, socket: TcpStream) -> Result<TlsStream, TlsError> {
         let name = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let name = ServerName::try_from(name.to_owned()).map_err(|_| TlsError::NotAName)?;

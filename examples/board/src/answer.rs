@@ -11,7 +11,7 @@ use tc3_embedded::tls::TlsError;
 use crate::outcome::{Failed, Reportable, report_error};
 use crate::{clock, report};
 
-/// Prints a whole response: `result: ok status=… request-id=… body=…`.
+/// Prints a response that was stored whole: `result: ok status=… request-id=… body=…`.
 pub fn report_reply(reply: Reply<'_>) {
     #[cfg(feature = "defmt")]
     defmt::info!("{}", reply);
@@ -22,7 +22,7 @@ pub fn report_reply(reply: Reply<'_>) {
     }
 }
 
-/// The hash and the number of pieces of a response body that arrives in pieces.
+/// Hashes and counts the pieces of a response body.
 #[derive(Debug, Default)]
 pub struct Pieces {
     hasher: PayloadHasher,
@@ -82,8 +82,8 @@ struct OneLine<'b>(&'b [u8]);
 
 impl Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = str::from_utf8(self.0).unwrap_or("(not UTF-8)");
-        text.split(char::is_control).try_for_each(|part| f.write_str(part))
+        let body = str::from_utf8(self.0).unwrap_or("(not UTF-8)");
+        body.split(char::is_control).try_for_each(|part| f.write_str(part))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The blocking program, over any stream of `embedded-io`.
+//! The blocking program. It runs over any `embedded-io` stream.
 
 use embedded_io::{Read, ReadReady, Write, WriteReady};
 use static_cell::ConstStaticCell;

@@ -2,16 +2,16 @@
 
 use tc3_embedded::tls;
 
-/// Size of the buffer for the head of a request, and then for that of its response.
+/// Size of the buffer for the head of the request, and later for the head of the response.
 pub const HEAD: usize = 1024;
 
-/// Size of the buffer for the form of a v1 request, and then for the response body or a piece of it.
+/// Size of the buffer for the form of a v1 request, and later for the response body or one piece of it.
 pub const BODY: usize = 1024;
 
-/// Size of the buffer for a root certificate in DER: one with an RSA-4096 key takes about 1,400 bytes.
+/// Size of the buffer for a root certificate in DER. With an RSA-4096 key it has about 1,400 bytes.
 const ROOT: usize = 1536;
 
-/// Buffers too large for the stack, for one connection at a time.
+/// Buffers of one connection that are too large for the stack.
 #[derive(Debug)]
 pub struct StaticBuffers {
     /// The TLS connection's buffers.

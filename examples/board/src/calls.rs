@@ -13,7 +13,7 @@ use crate::clock::FLOOR;
 use crate::outcome::{Failed, report_error};
 use crate::parameters::{Case, Parameters};
 
-/// The most parameters that a GET or a v1 form can have here.
+/// Maximum number of parameters of a GET or a v1 form in this example.
 const MAX_PARAMS: usize = 8;
 
 /// The data that the requests of a run borrow.
@@ -25,7 +25,7 @@ pub struct Calls<'p> {
 }
 
 impl<'p> Calls<'p> {
-    /// Splits `query=` into at most eight parameters; the rest is ignored.
+    /// Splits `query=` into at most eight parameters and ignores further ones.
     #[must_use]
     pub fn new(parameters: &'p Parameters<'p>) -> Self {
         let mut calls = Self { parameters, params: [("", ParamValue::Null); MAX_PARAMS], count: 0 };
@@ -43,7 +43,7 @@ impl<'p> Calls<'p> {
         self.parameters.case
     }
 
-    /// How many calls there are to make.
+    /// The number of calls to make.
     #[must_use]
     pub const fn count(&self) -> u8 {
         if matches!(self.case(), Case::KeepAlive) { 3 } else { 1 }
@@ -64,7 +64,7 @@ impl<'p> Calls<'p> {
         Ok(if self.case() == Case::Retry { client.correcting_clock() } else { client })
     }
 
-    /// Signs one request and drops it, to measure a signature with a new derived key.
+    /// Signs one request without sending it, to measure a signature that derives its key.
     ///
     /// # Errors
     /// The parameters do not make a valid request.

@@ -1,4 +1,4 @@
-//! Counts the instructions of a signature and of the handshake, without those spent waiting.
+//! Counts the instructions of a signature and of the handshake, except those executed while waiting.
 
 use core::cell::Cell;
 use core::fmt::{self, Display};
@@ -13,7 +13,7 @@ pub trait Counter: Copy + Monotonic {
     fn instructions(self) -> u64;
 }
 
-/// Instruction counts of a run.
+/// Instruction counts of a run. 0 means not measured.
 #[derive(Debug, Default)]
 pub struct InstructionCounts {
     waiting: Cell<u64>,
@@ -33,15 +33,15 @@ impl InstructionCounts {
         self.count(&self.signature, counter, sign)
     }
 
-    /// Runs `connect` and counts its instructions, without those spent waiting.
+    /// Runs `connect` and counts its instructions, except those executed while waiting for the server.
     pub fn count_handshake<T>(&self, counter: impl Counter, connect: impl FnOnce() -> T) -> T {
         self.count(&self.handshake, counter, connect)
     }
 
     fn count<T>(&self, total: &Cell<u64>, counter: impl Counter, work: impl FnOnce() -> T) -> T {
-        let (start, waited) = (counter.instructions(), self.waiting.get());
+        let (start, waiting_before) = (counter.instructions(), self.waiting.get());
         let result = work();
-        let waited = self.waiting.get().saturating_sub(waited);
+        let waited = self.waiting.get().saturating_sub(waiting_before);
         total.set(counter.instructions().saturating_sub(start).saturating_sub(waited));
         result
     }
@@ -61,9 +61,10 @@ fn number_or_dash(f: &mut fmt::Formatter<'_>, number: u64) -> fmt::Result {
     if number == 0 { f.write_str("-") } else { number.fmt(f) }
 }
 
-/// A stream that counts the instructions from the first poll for readiness until it is ready.
+/// A stream that counts the instructions executed while waiting, from the first poll for readiness until
+/// the stream is ready.
 ///
-/// The handshake's count must not depend on how long the server takes to answer.
+/// They are subtracted, so that the handshake's count does not depend on how fast the server is.
 pub struct Metered<'s, S, C> {
     stream: S,
     counter: C,
@@ -72,7 +73,7 @@ pub struct Metered<'s, S, C> {
 }
 
 impl<'s, S, C: Counter> Metered<'s, S, C> {
-    /// Adds the instructions spent waiting for `stream` to `counts`.
+    /// Adds the instructions executed while waiting for `stream` to `counts`.
     pub const fn new(stream: S, counter: C, counts: &'s InstructionCounts) -> Self {
         Self { stream, counter, waiting_since: None, counts }
     }

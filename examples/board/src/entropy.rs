@@ -1,8 +1,7 @@
 //! Random bytes from the machine that runs the emulator.
 //!
-//! **NEVER SHIP THIS.** A device without a debugger has no semihosting, and a device without a
-//! hardware entropy source must not use TLS. Use the random number generator of the chip, of a secure
-//! element or of the modem.
+//! **NEVER SHIP THIS.** Semihosting needs a debugger or an emulator. On a device, use the hardware random
+//! number generator of the chip, of a secure element or of the modem. Without one, do not use TLS.
 
 use core::fmt;
 

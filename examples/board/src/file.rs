@@ -6,8 +6,8 @@ use core::fmt;
 use semihosting::fs::File;
 use semihosting::io::Read;
 
-/// Longest path, in bytes.
-const PATH: usize = 255;
+/// Maximum length of a path, in bytes.
+const MAX_PATH: usize = 255;
 
 /// Reads a whole file into `buffer`, which must be at least one byte longer than the file.
 ///
@@ -17,8 +17,8 @@ pub fn read<'p, 'b>(path: &'p str, buffer: &'b mut [u8]) -> Result<&'b [u8], Fil
     let error = |fault| FileError { path, fault };
     let mut file = open(path).map_err(error)?;
     let mut length = 0;
-    while let Some(rest) = buffer.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
+    while let Some(free) = buffer.get_mut(length..).filter(|free| !free.is_empty()) {
+        match file.read(free) {
             Ok(0) => return Ok(buffer.get(..length).unwrap_or_default()),
             Ok(count) => length = length.saturating_add(count),
             Err(_) => return Err(error(Fault::Read { at: length })),
@@ -28,14 +28,14 @@ pub fn read<'p, 'b>(path: &'p str, buffer: &'b mut [u8]) -> Result<&'b [u8], Fil
 }
 
 fn open(path: &str) -> Result<File, Fault> {
-    let mut name = [0; PATH + 1];
-    let prefix = name.get_mut(..path.len().min(PATH)).unwrap_or_default();
+    let mut name = [0; MAX_PATH + 1];
+    let prefix = name.get_mut(..path.len().min(MAX_PATH)).unwrap_or_default();
     for (to, from) in prefix.iter_mut().zip(path.bytes()) {
         *to = from;
     }
     match CStr::from_bytes_until_nul(&name) {
         Ok(name) if name.count_bytes() == path.len() => File::open(name).map_err(|_| Fault::Open),
-        _ => Err(Fault::Path { limit: PATH }),
+        _ => Err(Fault::Path { limit: MAX_PATH }),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the firmware examples share.
 //!
-//! Emulated boards talk to their host by *semihosting*: parameters come from the emulator's command
-//! line, lines of text and the exit status go back. A device in the field has no semihosting. It has
-//! a stream and a counter, and each example passes its own to [`blocking::run`].
+//! Emulated boards communicate with their host by *semihosting*: they read parameters from the emulator's
+//! command line, and print lines and set the exit status on the host. A device in the field has no
+//! semihosting. The stream and the counter are each board's: it passes them to [`blocking::run`].
 //!
 //! Built for the host, the crate contains only the modules that can be tested there.
 #![no_std]

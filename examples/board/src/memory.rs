@@ -14,16 +14,14 @@ unsafe extern "C" {
     static __flash_start: u32;
 }
 
-/// A pattern that code is unlikely to write to the stack.
+/// The pattern that fills unused stack. Code is unlikely to write this value.
 const PAINT: u32 = 0xC0DE_CAFE;
 
-/// Bytes below the frame of [`paint`] that it does not overwrite.
+/// Bytes below the local variable of [`paint`] that are not overwritten, because its frame can use them.
 const MARGIN: usize = 64;
 
-/// Fills the unused stack with a pattern, so that [`Usage::measure`] can find its peak. Call it first
-/// in `main`.
-///
-/// There is no heap: all RAM above the statics is stack.
+/// Fills the unused stack with a pattern, so that [`Usage::measure`] can find the peak. Call this first in
+/// `main`. There is no heap: all RAM above the statics is stack.
 #[inline(never)]
 pub fn paint() {
     let here = 0_u32;
@@ -38,18 +36,18 @@ pub fn paint() {
 /// Memory that the image uses, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// Code, constants and initial values.
+    /// Code, constants and the initial values of statics.
     pub flash: usize,
     /// Statics, zeroed ones included.
     pub statics: usize,
-    /// The most stack ever in use.
+    /// Peak stack.
     pub stack_peak: usize,
-    /// Stack that was never in use.
+    /// Stack that was never used.
     pub stack_free: usize,
 }
 
 impl Usage {
-    /// Measures the memory; `None` if the stack has reached the statics.
+    /// Measures the memory. `None` if the stack has overflowed into the statics.
     pub fn measure() -> Option<Self> {
         let [start, copied, data, data_end, end, top] = [
             (&raw const __flash_start).addr(),

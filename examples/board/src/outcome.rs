@@ -1,4 +1,4 @@
-//! How a run ends: one line with the reason, and an exit status.
+//! Ends a run with a printed line and an exit status.
 
 use core::fmt;
 use core::panic::PanicInfo;
@@ -13,16 +13,16 @@ use crate::memory::Usage;
 pub const DONE: i32 = 0;
 /// An error, printed as `error: …`.
 pub const FAILED: i32 = 1;
-/// The command line is wrong and nothing was sent: `usage: …`.
+/// The command line is wrong, printed as `usage: …`. Nothing was sent.
 pub const USAGE_ERROR: i32 = 2;
-/// A panic, which is always a bug: `panic: …`.
+/// A panic, printed as `panic: …`. It is always a bug.
 pub const PANICKED: i32 = 101;
-/// A processor exception or a stack overflow: `fault: …`.
+/// A processor exception or a stack overflow, printed as `fault: …`.
 pub const FAULTED: i32 = 102;
 
 /// Writes one line to the host's standard output.
 ///
-/// With the feature `defmt` standard output carries the frames, and lines go to standard error.
+/// With the feature `defmt`, standard output carries defmt frames, and the line goes to standard error.
 #[macro_export]
 macro_rules! report {
     ($($args:tt)*) => { $crate::outcome::line(::core::format_args!($($args)*)) };
@@ -36,7 +36,7 @@ pub fn line(args: fmt::Arguments<'_>) {
     semihosting::eprintln!("{args}");
 }
 
-/// The run failed, and the `error: …` line is printed already.
+/// The run failed, and the `error: …` line has been printed.
 #[derive(Debug)]
 #[must_use]
 pub struct Failed(());
@@ -53,7 +53,7 @@ pub trait Reportable: fmt::Display + defmt::Format {}
 #[cfg(feature = "defmt")]
 impl<T: fmt::Display + defmt::Format> Reportable for T {}
 
-/// Prints `error: PART` and, with the feature `sentences`, the error.
+/// Prints `error: PART: …`, or only `error: PART` without the feature `sentences`.
 ///
 /// Generic, because `&dyn Error` would link the `Debug` code of every error type.
 pub fn report_error<E: Reportable>(part: &str, error: &E) -> Failed {
@@ -69,7 +69,7 @@ pub fn report_error<E: Reportable>(part: &str, error: &E) -> Failed {
     Failed(())
 }
 
-/// Prints `measured: …` and exits.
+/// Prints `measured: …` and exits with [`DONE`] or [`FAILED`].
 pub fn end(outcome: Result<(), Failed>, counts: &InstructionCounts) -> ! {
     let Some(usage) = Usage::measure() else { fault(format_args!("stack overflow")) };
     report!("measured: {usage} {counts}");

@@ -12,25 +12,26 @@ pub const USAGE: &str = "usage: host=NAME [now=UNIX] [case=post|get|v1|keepalive
 pub struct Parameters<'l> {
     /// Which calls to make.
     pub case: Case,
-    /// The time in seconds since 1970; without it the clock stays unset.
+    /// The time in seconds since 1970. If it and `ntp` are `None`, the clock stays unset.
     pub now: Option<u64>,
-    /// The host name: it is signed, and the server's certificate must be valid for it.
+    /// The host name to sign for. The server's certificate must be valid for it.
     pub host: &'l str,
     /// The server's port. Ignored over a UART, where the modem connects.
     pub port: u16,
-    /// The address to connect to, instead of the one that DNS has for the host.
+    /// The address to connect to. `None` asks DNS for the address of `host`.
     pub connect: Option<Ipv4Addr>,
-    /// Port of an SNTP server at the address of the server; without it `now` sets the clock.
+    /// The port of an SNTP server at the server's address. `None` sets the clock by `now` only.
     pub ntp: Option<u16>,
-    /// Path on the host of a root certificate in DER, the only trust anchor if given.
+    /// Path of a root certificate in DER on the emulator's host, the only trust anchor. `None` uses DigiCert
+    /// Global Root G2.
     pub ca: Option<&'l str>,
-    /// SHA-256 of a public key that must also be in the server's certificate chain.
+    /// SHA-256 of a SubjectPublicKeyInfo that must be in the server's certificate chain.
     pub pin: Option<Digest>,
-    /// The service, as in the host name.
+    /// The service, such as `cvm`.
     pub service: &'l str,
-    /// Version of the service's interface.
+    /// The version of the service's API.
     pub version: &'l str,
-    /// The region, for actions that need one.
+    /// The region, such as `ap-guangzhou`.
     pub region: &'l str,
     /// The action to call.
     pub action: &'l str,
@@ -38,7 +39,7 @@ pub struct Parameters<'l> {
     pub body: &'l str,
     /// Parameters of a GET and of a v1 form: `name=value` joined by `&`, not percent-encoded.
     pub query: &'l str,
-    /// Milliseconds for the handshake, and for each call after it.
+    /// Timeout of the handshake, and of each call, in milliseconds.
     pub timeout: u64,
     /// The SecretId.
     pub id: &'l str,
@@ -60,16 +61,17 @@ pub enum Case {
     KeepAlive,
     /// One call whose response body is passed on in pieces instead of stored.
     Pieces,
-    /// One call that may set the clock from the response's `Date` and sign again, once.
+    /// One call. If the service refuses the time, the clock is set from the response's `Date`, and the request
+    /// is signed and sent again, once.
     Retry,
 }
 
-/// A SHA-256 digest, in hexadecimal on the command line.
+/// A SHA-256 digest. On the command line it has 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest(pub [u8; 32]);
 
 impl Parameters<'_> {
-    /// Example credentials, and a call that every account may make.
+    /// Example credentials, and a call that every account can make.
     const DEFAULT: Self = Self {
         case: Case::Post,
         now: None,
@@ -95,7 +97,7 @@ impl<'l> Parameters<'l> {
     /// Parses the words of a command line, without the program's name.
     ///
     /// # Errors
-    /// The first word that is wrong, or a missing `host=`.
+    /// [`ParameterError`] with the first wrong word, or if `host=` is missing.
     pub fn read(words: impl IntoIterator<Item = &'l str>) -> Result<Self, ParameterError<'l>> {
         let mut parameters = Parameters::DEFAULT;
         for word in words {

@@ -1,4 +1,4 @@
-//! The trust anchor and the pin that the server's certificate chain is verified with.
+//! The trust anchor and the optional pin to verify the server's certificate chain with.
 
 use tc3_core::Timestamp;
 use tc3_embedded::tls::roots::{DIGICERT_GLOBAL_ROOT_G2, Root};
@@ -8,7 +8,7 @@ use crate::file;
 use crate::outcome::{Failed, report_error};
 use crate::parameters::Parameters;
 
-/// A trust anchor, and a pin if there is one.
+/// One trust anchor and at most one pin, for one host.
 #[derive(Debug)]
 pub struct Trust<'t> {
     host: &'t str,
@@ -17,8 +17,8 @@ pub struct Trust<'t> {
 }
 
 impl<'t> Trust<'t> {
-    /// Reads the root certificate of `ca=` into `buffer`, or takes the root of Tencent Cloud's own
-    /// chain.
+    /// Reads the root certificate of `ca=` into `buffer`. Without `ca=`, uses DigiCert Global Root G2, the
+    /// root of Tencent Cloud's certificate chain.
     ///
     /// # Errors
     /// The file cannot be read or is not a certificate.
@@ -34,7 +34,7 @@ impl<'t> Trust<'t> {
         Ok(Self { host: parameters.host, roots: [root], pins })
     }
 
-    /// The server's name with the trust anchor, the time and the pin to verify its chain with.
+    /// The server to connect to at the time `now`, with its trust anchor and pin.
     #[must_use]
     pub fn server(&self, now: Timestamp) -> Server<'_> {
         let server = Server::new(self.host, &self.roots, now);

@@ -1,7 +1,7 @@
 //! Runs the tasks, and sleeps by `wfi` while none is ready.
 //!
-//! embassy's executor for these cores sleeps by `wfe`, which QEMU executes as a short pause: waiting
-//! two seconds would keep QEMU busy for minutes. On hardware use embassy's executor.
+//! On hardware use embassy's executor, which sleeps by `wfe`. QEMU does not sleep on `wfe`: waiting two
+//! seconds would keep it busy for minutes.
 
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +34,7 @@ impl Executor {
             // SAFETY: this is the only call of `poll`, so calls do not overlap.
             unsafe { self.tasks.poll() };
             interrupt::free(|_| {
-                // A pending interrupt ends `wfi`; its handler runs after this critical section.
+                // A pending interrupt ends `wfi` even in this critical section. The handler runs afterwards.
                 if !TASK_READY.swap(false, Ordering::Acquire) {
                     asm::wfi();
                 }

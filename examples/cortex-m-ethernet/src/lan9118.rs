@@ -1,6 +1,7 @@
 //! embassy-net driver for the SMSC LAN9118 Ethernet controller of the MPS2 boards.
 //!
-//! Its interrupt signals a received frame. The driver copies frames through FIFOs word by word.
+//! The controller's interrupt signals a received frame. The driver copies frames from and to FIFOs word by
+//! word.
 
 use core::task::Context;
 
@@ -30,7 +31,7 @@ const TX_CONFIG: usize = 0x70 / 4;
 const TX_ON: u32 = 1 << 1;
 const HARDWARE: usize = 0x74 / 4;
 const SOFT_RESET: u32 = 1 << 0;
-/// Sends a frame only once it is complete in the FIFO, and gives transmission 5 KB of FIFO.
+/// Starts to send a frame when all of it is in the FIFO. Reserves 5 KB of FIFO for transmission.
 const STORE_AND_FORWARD: u32 = 1 << 20 | 5 << 16;
 const RX_FIFO: usize = 0x7C / 4;
 const TX_FIFO: usize = 0x80 / 4;
@@ -45,10 +46,10 @@ const FULL_DUPLEX_TX_RX: u32 = 1 << 20 | 1 << 3 | 1 << 2;
 const MAC_ADDRESS_HIGH: u32 = 2;
 const MAC_ADDRESS_LOW: u32 = 3;
 
-/// Longest frame in bytes, without its check sequence.
+/// Maximum length of a frame without its check sequence, in bytes.
 const MTU: usize = 1514;
 const CHECK_SEQUENCE: usize = 4;
-/// Longest frame with its check sequence, rounded up to whole words.
+/// Maximum length of a frame with its check sequence, in bytes, rounded up to whole words.
 const FRAME: usize = (MTU + CHECK_SEQUENCE).next_multiple_of(4);
 /// Bytes of the two command words before each frame in the transmit FIFO.
 const TX_COMMANDS: usize = 8;
@@ -57,7 +58,7 @@ const TX_COMMANDS: usize = 8;
 #[derive(Clone, Copy)]
 pub(crate) struct Ethernet;
 
-// SAFETY: the MPS2 boards give it this number, and the number never changes.
+// SAFETY: this interrupt has this number on the MPS2 boards, and the number never changes.
 unsafe impl InterruptNumber for Ethernet {
     fn number(self) -> u16 {
         13
@@ -66,7 +67,7 @@ unsafe impl InterruptNumber for Ethernet {
 
 static FRAME_RECEIVED: AtomicWaker = AtomicWaker::new();
 
-/// Handles the interrupt: wakes the driver, which enables the interrupt again when the FIFO is empty.
+/// Handles the interrupt: masks it and wakes the driver. The driver unmasks it when the FIFO is empty.
 pub(crate) fn interrupted() {
     NVIC::mask(Ethernet);
     FRAME_RECEIVED.wake();
@@ -80,10 +81,10 @@ pub(crate) struct Lan9118 {
 }
 
 impl Lan9118 {
-    /// Resets and starts the controller; `None` if there is none at its address.
+    /// Resets and starts the controller. `None` if the board has no controller.
     ///
     /// # Safety
-    /// No other code uses it.
+    /// No other code uses the controller.
     pub(crate) unsafe fn start() -> Option<Self> {
         // SAFETY: the board has these registers at this address, and the caller guarantees that no
         // other code uses them.
@@ -114,7 +115,7 @@ impl Driver for Lan9118 {
         FRAME_RECEIVED.register(context.waker());
         self.fifos.0.write::<IRQ_STATUS>(IRQ_RX);
         let Some(length) = self.fifos.take(&mut self.received) else {
-            // SAFETY: only the interrupt's own handler masks it; no critical section relies on that.
+            // SAFETY: no critical section relies on this interrupt being masked.
             unsafe { NVIC::unmask(Ethernet) };
             return None;
         };
@@ -175,7 +176,7 @@ impl TxToken for Sending<'_> {
 pub(crate) struct Fifos(Registers<u32, 64>);
 
 impl Fifos {
-    /// Copies the next frame without errors and returns its length, or `None` if there is none.
+    /// Copies the next valid frame and returns its length. `None` if there is no valid frame in the FIFO.
     fn take(&mut self, frame: &mut [u8; FRAME]) -> Option<usize> {
         while self.0.read::<RX_FIFO>() & 0x00FF_0000 != 0 {
             let status = self.0.read::<RX_STATUS>();
@@ -210,7 +211,7 @@ impl Fifos {
         for word in words.iter().take(length.div_ceil(4)) {
             self.0.write::<TX_DATA>(u32::from_le_bytes(*word));
         }
-        // TCP detects lost frames, so their statuses are dropped before they fill their FIFO.
+        // The statuses of sent frames are dropped, or they would fill their FIFO. TCP resends lost frames.
         while self.0.read::<TX_FIFO>() & 0x00FF_0000 != 0 {
             self.0.read::<TX_STATUS>();
         }

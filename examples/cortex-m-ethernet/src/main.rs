@@ -1,4 +1,4 @@
-//! A signed call from a Cortex-M4 with Ethernet, async: DHCP, DNS, SNTP, TLS.
+//! An asynchronous signed call from a Cortex-M4 over Ethernet, with DHCP, DNS, SNTP and TLS.
 #![no_std]
 #![no_main]
 
@@ -66,7 +66,7 @@ async fn forward(mut runner: Runner<'static, &'static mut Lan9118>) -> ! {
     runner.run().await
 }
 
-/// Handles all interrupts of the chip, because there is no crate that names them.
+/// Handles all interrupts of the chip, because no crate defines their names.
 #[exception]
 unsafe fn DefaultHandler(number: i16) {
     if u16::try_from(number) != Ok(Ethernet.number()) {

@@ -1,4 +1,4 @@
-//! Gets the board's address by DHCP and the server's by DNS, and connects.
+//! Gets the board's address by DHCP and the server's address by DNS, and connects to the server.
 
 use core::fmt;
 
@@ -16,7 +16,7 @@ pub(crate) async fn configure(stack: Stack<'_>) -> Result<(), NetworkError> {
     within(Step::Configure, stack.wait_config_up()).await
 }
 
-/// The server's address: from `connect=` if given, else from DNS.
+/// The server's address: the parameter `connect=`, or DNS's answer without it.
 pub(crate) async fn resolve(
     stack: Stack<'_>,
     parameters: &Parameters<'_>,
@@ -41,7 +41,7 @@ async fn within<F: Future>(step: Step, future: F) -> Result<F::Output, NetworkEr
     with_timeout(TIMEOUT, future).await.map_err(|_| NetworkError::TimedOut(step))
 }
 
-/// The step that timed out.
+/// A step of connecting, each with its own timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Step {

@@ -10,12 +10,12 @@ use embassy_time::{Duration, Instant, with_timeout};
 use tc3_embedded::entropy::EntropyError;
 use tc3_embedded::sntp::{PACKET, Request, SntpError, Time};
 
-/// Requests to send before giving up, because datagrams can get lost.
+/// Maximum number of requests to send. More than one, because datagrams can get lost.
 const ATTEMPTS: u8 = 3;
 /// How long to wait for each reply.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Longer than a packet, because extensions and a MAC may follow it.
+/// Size of the buffer for a reply. Extensions and a MAC can follow the packet.
 const REPLY: usize = 2 * PACKET;
 
 /// Sends requests until the server replies.
@@ -23,7 +23,7 @@ pub(crate) async fn ask(stack: Stack<'_>, server: (IpAddress, u16)) -> Result<Ti
     let (mut rx_buffer, mut tx_buffer) = ([0; REPLY], [0; PACKET]);
     let (mut rx_meta, mut tx_meta) = ([PacketMetadata::EMPTY; 2], [PacketMetadata::EMPTY; 1]);
     let mut socket = UdpSocket::new(stack, &mut rx_meta, &mut rx_buffer, &mut tx_meta, &mut tx_buffer);
-    // Port 0 stands for any free port.
+    // Port 0 selects a free port.
     socket.bind(0).map_err(|_| AskError::Socket)?;
     for _ in 0..ATTEMPTS {
         let request = Request::draw(&mut HostEntropy).map_err(AskError::Entropy)?;
@@ -39,7 +39,7 @@ async fn receive(socket: &UdpSocket<'_>, request: &Request) -> Result<Time, Sntp
     let start = Instant::now();
     let mut reply = [0; REPLY];
     loop {
-        // A datagram longer than the buffer is not a reply to the request.
+        // A datagram longer than the buffer is not the reply.
         let Ok((length, _)) = socket.recv_from(&mut reply).await else { continue };
         match request.read(reply.get(..length).unwrap_or_default(), FLOOR) {
             Err(SntpError::Short { .. } | SntpError::Foreign) => {}

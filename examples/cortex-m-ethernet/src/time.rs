@@ -16,7 +16,7 @@ use embassy_time_queue_utils::Queue;
 use tc3_embedded::clock::Monotonic;
 use tc3_embedded::deadline;
 
-/// The board's 25 MHz clock drives the timer.
+/// The timer runs at the board's 25 MHz.
 const TICKS_PER_MILLI: u32 = 25_000;
 /// A tick is 40 ns, and `-icount shift=0` executes one instruction per nanosecond.
 const INSTRUCTIONS_PER_TICK: u64 = 40;
@@ -44,7 +44,7 @@ fn SysTick() {
     critical_section::with(|section| {
         let millis = TIME.millis.borrow(section);
         millis.set(millis.get().saturating_add(1));
-        // Wakes the expired alarms. The next expiration is not needed: the next tick checks again.
+        // Called for its side effect: it wakes the expired alarms.
         TIME.alarms.borrow_ref_mut(section).next_expiration(millis.get());
     });
 }
@@ -61,7 +61,7 @@ impl Driver for Time {
     }
 }
 
-/// The counter of the clock and the timer of deadlines, by embassy's time.
+/// embassy's time, as the counter of the clock and the timer of deadlines.
 #[derive(Clone, Copy)]
 pub(crate) struct Embassy;
 

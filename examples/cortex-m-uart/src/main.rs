@@ -1,4 +1,4 @@
-//! A signed call from a Cortex-M4 over TLS over a UART, as through a cellular modem.
+//! A signed call from a Cortex-M4. TLS runs over a UART, as with a cellular modem.
 #![no_std]
 #![no_main]
 

@@ -8,7 +8,7 @@ use cortex_m::peripheral::{SCB, SYST, syst::SystClkSource};
 use cortex_m_rt::exception;
 use tc3_embedded::clock::Monotonic;
 
-/// The board's 25 MHz clock drives the timer.
+/// The timer runs at the board's 25 MHz.
 const TICKS_PER_MILLI: u32 = 25_000;
 /// A tick is 40 ns, and `-icount shift=0` executes one instruction per nanosecond.
 const INSTRUCTIONS_PER_TICK: u64 = 40;
@@ -44,7 +44,7 @@ impl SysTickCounter {
         interrupt::free(|section| {
             let millis = MILLIS.borrow(section).get();
             let remaining = SYST::get_current();
-            // The timer reached zero, before or after the read above, and the interrupt is disabled.
+            // The timer wrapped before or after the read above, and `MILLIS` does not include that yet.
             if SCB::is_pendst_pending() {
                 return (millis.saturating_add(1), SYST::get_current());
             }

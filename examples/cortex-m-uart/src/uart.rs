@@ -1,8 +1,8 @@
 //! Driver for the UART of Arm's Cortex-M system design kit (CMSDK).
 //!
-//! The UART buffers one byte in each direction, and its interrupt only wakes the processor. Real
-//! hardware would lose bytes this way at 115,200 bit/s and needs DMA. The emulator waits until the
-//! program has read a byte.
+//! The UART buffers one byte in each direction. Its interrupt only wakes the processor. At 115,200 bit/s,
+//! real hardware would lose bytes with this driver; use DMA. The emulator loses none, because it waits until
+//! the program has read a byte.
 
 use core::convert::Infallible;
 
@@ -27,14 +27,14 @@ const INTERRUPTS: usize = 3;
 const RX_INTERRUPTED: u32 = 1 << 1;
 const DIVISOR: usize = 4;
 
-/// "Minimum value is 16."
+/// The smallest divisor. The manual of the CMSDK: "Minimum value is 16."
 const FASTEST: u32 = 16;
 
 /// The interrupt for a received byte.
 #[derive(Clone, Copy)]
 struct RxInterrupt;
 
-// SAFETY: the MPS2 boards give it this number, and the number never changes.
+// SAFETY: this interrupt has this number on the MPS2 boards, and the number never changes.
 unsafe impl InterruptNumber for RxInterrupt {
     fn number(self) -> u16 {
         0
@@ -47,7 +47,7 @@ impl Uart {
     /// Starts UART 0.
     ///
     /// # Safety
-    /// No other code uses it.
+    /// No other code uses UART 0.
     pub(crate) unsafe fn start() -> Self {
         // SAFETY: the board has these registers at this address, and the caller guarantees that no
         // other code uses them.

@@ -14,7 +14,7 @@ pub(crate) fn describe() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")
 }
 
-/// A part of every answer of the gateway: it names the action that it received.
+/// Every successful response of the gateway contains the name of the received action.
 const ACCEPTED: &str = r#""Action":"DescribeInstances""#;
 
 pub(crate) fn make(client: &Client, credentials: Credentials<'_>) -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,7 @@ pub(crate) fn make(client: &Client, credentials: Credentials<'_>) -> Result<(), 
     v1_post(client, &mut signer)
 }
 
-/// The request of the first call, which `--live` sends to the real service.
+/// The first request. `--live` sends it to the real service.
 pub(crate) fn first() -> Result<Request<'static>, Invalid> {
     describe().json(r#"{"Offset":0,"Limit":10}"#)
 }
@@ -56,7 +56,7 @@ fn multipart(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Err
 }
 
 fn streamed(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("4. TC3-HMAC-SHA256: POST octets, hashed in pieces and then read again to send them");
+    show::title("4. TC3-HMAC-SHA256: POST octets, hashed in pieces first and read again while sending");
     let pages = [[0x5a; 4096]; 4];
     let mut hasher = PayloadHasher::new();
     pages.iter().for_each(|page| hasher.update(page));
@@ -66,7 +66,7 @@ fn streamed(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Erro
 }
 
 fn unsigned(client: &Client, signer: &mut Signer<'_>) -> Result<(), Box<dyn Error>> {
-    show::title("5. TC3-HMAC-SHA256: POST with UNSIGNED-PAYLOAD, a body that is not part of the signature");
+    show::title("5. TC3-HMAC-SHA256: POST with UNSIGNED-PAYLOAD, whose signature does not include the body");
     let body = br#"{"Sensor":"known only when it is sent"}"#;
     let request = describe().unsigned(ContentType::Json, u64::try_from(body.len())?)?;
     send(client, signer, &request, |signed| Message::from(signed).with_body(&body[..]))

@@ -1,4 +1,4 @@
-//! `--live`: the first call, to the real service.
+//! `--live`: sends the first call to the real service.
 
 use crate::{calls, show};
 use std::error::Error;

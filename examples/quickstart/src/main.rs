@@ -1,5 +1,5 @@
-//! Seven signed calls and five mistakes that are refused, against a gateway in the same process. No
-//! Tencent Cloud account is needed, and nothing is sent to the network.
+//! Makes seven signed calls, and five wrong ones that are refused, to a gateway in the same process. Needs
+//! no Tencent Cloud account and sends nothing to the network.
 //!
 //! `cargo run -p quickstart -- --live` sends the first call to the real service instead, with the
 //! credentials in `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
@@ -17,7 +17,7 @@ use tc3_std::{
     tls::Trust,
 };
 
-/// The fictitious key of the samples in Tencent's document.
+/// The fictitious credentials of the samples in Tencent's document.
 const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 

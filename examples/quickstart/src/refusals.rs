@@ -1,4 +1,4 @@
-//! Five mistakes, and how each is refused.
+//! Five mistakes, with the error of each.
 
 use crate::{
     calls::describe,

@@ -1,4 +1,4 @@
-//! What the program prints, and the check of what it received.
+//! Prints requests and responses, and checks the responses.
 
 use std::{error::Error, fmt, fmt::Display};
 use tc3_core::Signed;
@@ -7,26 +7,26 @@ pub(crate) fn title(title: &str) {
     println!("\n== {title}");
 }
 
-/// Prints each line of a value with a mark before it.
+/// Prints each line of a value after a mark such as `>`.
 pub(crate) fn block(mark: &str, value: impl Display) {
     for line in value.to_string().trim_end().lines() {
         println!("{mark} {line}");
     }
 }
 
-/// Prints request line and headers.
+/// Prints request line and headers, with the token masked.
 pub(crate) fn head(signed: &Signed<'_>) {
     block(">", masked_head(signed));
 }
 
-/// Request line and headers. `Debug` masks the token of a temporary key.
+/// Request line and headers. `Debug` of a header value masks a token.
 fn masked_head(signed: &Signed<'_>) -> String {
     let request = signed.request();
     let headers = signed.headers().map(|(name, value)| format!("{name}: {value:?}\n"));
     format!("{} {} HTTP/1.1\n{}", request.method(), request.target(), headers.collect::<String>())
 }
 
-/// The program received something else than it expected.
+/// The program received something other than it expected.
 #[derive(Debug)]
 pub(crate) struct Unexpected {
     expected: String,

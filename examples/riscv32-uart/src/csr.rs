@@ -4,7 +4,7 @@ use board::counter::Counter;
 use riscv::register::{minstret, time};
 use tc3_embedded::clock::Monotonic;
 
-/// The register `time` shows the board's 10 MHz counter `mtime`.
+/// The register `time` mirrors the board's 10 MHz counter `mtime`.
 pub(crate) const TICKS_PER_MILLI: u64 = 10_000;
 
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! A signed call from a 32-bit RISC-V core over TLS over a UART.
+//! A signed call from a 32-bit RISC-V core. TLS runs over a UART.
 #![no_std]
 #![no_main]
 

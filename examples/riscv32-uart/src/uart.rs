@@ -28,10 +28,10 @@ pub(crate) struct Uart {
 }
 
 impl Uart {
-    /// Starts the UART.
+    /// Starts UART 0.
     ///
     /// # Safety
-    /// No other code uses it.
+    /// No other code uses UART 0.
     pub(crate) unsafe fn start(wake: Wake) -> Self {
         // SAFETY: the board has these registers at this address, and the caller guarantees that no
         // other code uses them.
@@ -42,7 +42,7 @@ impl Uart {
         Self { registers, wake }
     }
 
-    /// Sleeps until a byte is received, for a millisecond at most.
+    /// Sleeps until a byte is received, but at most a millisecond.
     fn sleep(&mut self) {
         self.registers.write::<INTERRUPTS>(RX_INTERRUPT);
         // A byte that arrives after this check leaves an interrupt pending, which ends `wfi`.

@@ -1,6 +1,6 @@
 //! Lets the UART and the timer wake the processor.
 //!
-//! No interrupt handler runs: interrupts are disabled globally, and a pending one still ends `wfi`.
+//! No interrupt handler runs. Interrupts are disabled globally, but a pending interrupt still ends `wfi`.
 
 use board::registers::Registers;
 use riscv::register::{mie, time};
@@ -54,10 +54,10 @@ impl Wake {
         Self { claims, alarm }
     }
 
-    /// Sleeps until the UART's interrupt is pending, for a millisecond at most.
+    /// Sleeps until the UART's interrupt is pending, but at most a millisecond.
     pub(crate) fn wait(&mut self) {
         let [a, b, c, d, e, f, g, h] = time::read64().saturating_add(TICKS_PER_MILLI).to_le_bytes();
-        // In this order no intermediate value of the alarm is in the past.
+        // Two writes set the 64-bit alarm. In this order no intermediate value is in the past.
         self.alarm.write::<ALARM_LOW>(u32::MAX);
         self.alarm.write::<ALARM_HIGH>(u32::from_le_bytes([e, f, g, h]));
         self.alarm.write::<ALARM_LOW>(u32::from_le_bytes([a, b, c, d]));

@@ -1,12 +1,13 @@
-//! One request and its answer over any byte stream.
+//! One request and its response over any byte stream.
 
 use super::{error::CallError, message::Message, reply::Reply};
 use std::io::{self, Read, Write};
 use tc3_embedded::http::{Event, Limits, Outgoing, RequestWriter, ResponseParser};
 use zeroize::Zeroizing;
 
-/// The longest status line and headers of an answer, in bytes.
+/// Maximum size of a response's status line and headers, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
+/// Size of the buffer for one read or write, in bytes.
 const BUFFER: usize = 16 * 1024;
 
 /// An open connection: HTTP/1.1 by [`tc3_embedded::http`] over the caller's stream.
@@ -34,27 +35,31 @@ pub struct Connection<S> {
 }
 
 impl<S: Read + Write> Connection<S> {
-    /// Takes a connected stream whose peer is authenticated.
+    /// Takes a connected stream to an authenticated server.
+    ///
+    /// The stream's `read` must return 0 only after an authenticated end, such as TLS `close_notify`.
+    /// Otherwise a truncated close-delimited body looks complete.
     pub const fn new(stream: S) -> Self {
         Self { stream }
     }
 
-    /// The stream.
+    /// Borrows the stream.
     pub const fn stream(&self) -> &S {
         &self.stream
     }
 
-    /// Sends a request and waits for its answer, whose body may have 50 MiB.
+    /// Sends a request and waits for its response, whose body can have up to 50 MiB.
     ///
-    /// The connection can be used again if [`Reply::is_reusable`].
+    /// Another request can be sent on the connection if [`Reply::is_reusable`] returns `true`.
     ///
     /// # Errors
-    /// [`CallError`] if no complete answer was received. An answer that reports a failure is
-    /// returned as `Ok`; [`Reply::into_success`] makes it an error.
+    /// [`CallError`] if no complete response was received. A response that reports an error of the service
+    /// is returned as `Ok`; [`Reply::into_success`] turns it into an error.
     pub fn send(&mut self, message: Message<'_>) -> Result<Reply, CallError> {
         match self.write(message) {
             Ok(()) => self.read(),
-            // A server may refuse a request and close before it has read all of it. Its answer says why.
+            // A server can refuse a request and close the connection before it has read the whole request.
+            // The response says why.
             Err(CallError::Transport(broken)) => self.read().map_err(|_| CallError::Transport(broken)),
             Err(error) => Err(error),
         }
@@ -64,7 +69,7 @@ impl<S: Read + Write> Connection<S> {
         let (head, len, mut body) = message.into_parts();
         let mut writer = RequestWriter::new(&head, len);
         self.write_out(writer.head())?;
-        // Wiped, because a v1 form may hold a token.
+        // Wiped, because a v1 form can contain a token.
         let mut buffer = Zeroizing::new(vec![0; BUFFER]);
         loop {
             let count = body.read(&mut buffer).map_err(CallError::Body)?;
@@ -95,10 +100,11 @@ impl<S: Read + Write> Connection<S> {
         let (mut status, mut body) = (0, Vec::new());
         let mut buffer = vec![0; BUFFER];
         let mut input: &[u8] = &[];
-        let surplus = loop {
+        let must_close = loop {
             match parser.feed(&mut input)? {
                 Event::Head(head) => status = head.status,
                 Event::Body(piece) => body.extend_from_slice(piece),
+                // Bytes after the response belong to no request.
                 Event::Done => break !input.is_empty(),
                 Event::NeedMore => {
                     let count = receive(&mut self.stream, &mut buffer)?;
@@ -109,7 +115,7 @@ impl<S: Read + Write> Connection<S> {
                 }
             }
         };
-        let reusable = parser.is_reusable() && !surplus;
+        let reusable = parser.is_reusable() && !must_close;
         Ok(Reply { status, head: parser.head_bytes().to_vec(), body, reusable })
     }
 }

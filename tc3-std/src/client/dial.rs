@@ -7,14 +7,14 @@ use std::{
     time::Duration,
 };
 
-/// How long to wait before giving up.
+/// Timeouts of a connection. Each applies to one step, not to the whole call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For each address of the host to accept the connection.
+    /// How long to wait for each address of the host to accept the connection.
     pub connect: Duration,
-    /// For one read: until the peer sends at least one byte.
+    /// How long one read waits for at least one byte.
     pub read: Duration,
-    /// For one write: until the peer accepts at least one byte.
+    /// How long one write waits until at least one byte is sent.
     pub write: Duration,
 }
 
@@ -40,7 +40,8 @@ impl Default for Timeouts {
 /// ```
 ///
 /// # Errors
-/// [`DialError`] if the name does not resolve, or with the cause that the last address gave.
+/// [`DialError`] if the name does not resolve, or if no address accepts the connection. Its source is then
+/// the error of the last address.
 pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {
     let failed = |source| DialError { address: address.to_owned(), step: Step::Connect, source };
     let resolved = address.to_socket_addrs();
@@ -78,7 +79,7 @@ pub struct DialError {
 pub enum Step {
     /// Looking up the addresses of the name.
     Resolve,
-    /// Connecting to one of the addresses.
+    /// Connecting to an address, or setting the socket's options.
     Connect,
 }
 

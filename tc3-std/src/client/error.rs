@@ -1,4 +1,4 @@
-//! Why a call did not succeed.
+//! Errors of a call.
 
 use super::{dial::DialError, reply::Reply};
 use crate::tls::{TimedOut, TlsError, is_timeout};
@@ -20,14 +20,14 @@ pub enum CallError {
     Body(io::Error),
     /// The request's body is shorter or longer than the length that was signed.
     Request(RequestError),
-    /// The answer is not valid HTTP/1.1, or is incomplete.
+    /// The response is not valid HTTP/1.1, or is incomplete.
     Http(ResponseError),
-    /// The status is not 200 to 299, and the service reported no failure: a proxy or gateway before it
-    /// answered.
+    /// The HTTP status is not 200 to 299, and the body reports no error of the service. Usually a proxy or
+    /// load balancer sent the response.
     Status(Box<Reply>),
-    /// The body is not the service's envelope.
+    /// The HTTP status is 200 to 299, but the body is not the service's JSON envelope.
     NotAnAnswer(Malformed, Box<Reply>),
-    /// The service refused the request, or failed.
+    /// The service reported an error: it refused the request, or failed.
     Service(Box<Failure>),
 }
 
@@ -75,16 +75,16 @@ macro_rules! from {
 
 from!(DialError => Dial, TlsError => Tls, RequestError => Request, ResponseError => Http);
 
-/// The service's own report that an action was not done.
+/// An error that the service reported: the `Error` object of the response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Dotted words, the family first, such as `AuthFailure.SignatureExpire`.
+    /// The error code, such as `AuthFailure.SignatureExpire`.
     pub code: String,
     /// An explanation for people.
     pub message: String,
-    /// What to do about it.
+    /// What the caller can do.
     pub advice: Advice,
-    /// The complete answer.
+    /// The complete response.
     pub reply: Reply,
 }
 

@@ -1,4 +1,4 @@
-//! A signed request as bytes: head, then body.
+//! A signed request as bytes: a head, followed by a body.
 
 use std::{
     fmt::{self, Display, Write as _},
@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 /// The bytes of one signed request, to be sent once.
 ///
-/// Made from what a signer returns, so that the bytes signed are the bytes sent. Only
-/// [`with_body`](Self::with_body) and [`dangerous_raw`](Self::dangerous_raw) send other bytes.
+/// It is converted from a signer's result, so that the bytes sent are the bytes signed. Only
+/// [`with_body`](Self::with_body) and [`dangerous_raw`](Self::dangerous_raw) can change them.
 ///
 /// ```
 /// use std::io::Read;
@@ -30,16 +30,16 @@ use zeroize::Zeroizing;
 /// ```
 pub struct Message<'a> {
     host: String,
-    /// Wiped, because it may hold the token of a temporary key.
+    /// Wiped, because it can contain the token of a temporary key.
     head: Zeroizing<Vec<u8>>,
     body_len: u64,
     body: Box<dyn Read + 'a>,
 }
 
 impl<'a> Message<'a> {
-    /// Any bytes: the head of a request that was signed elsewhere, with the empty line that ends
-    /// it, and its body. Nothing is checked: if the head is built from untrusted strings, they can
-    /// add headers.
+    /// Takes any bytes, for a request that was signed elsewhere: the head, including the empty line at its
+    /// end, and the body. Nothing is checked: if `head` is built from untrusted strings, they can add
+    /// headers.
     #[must_use]
     pub fn dangerous_raw(head: impl Into<Vec<u8>>, body: &'a [u8]) -> Self {
         let head = Zeroizing::new(head.into());
@@ -49,29 +49,29 @@ impl<'a> Message<'a> {
         Self { host, head, body_len, body: Box::new(body) }
     }
 
-    /// The same head with this body, for requests that do not hold their body: it was hashed
-    /// beforehand ([`streamed`](tc3_core::Call::streamed)) or is
-    /// [`unsigned`](tc3_core::Call::unsigned). A body other than the signed one is refused: by
-    /// [`Connection::send`](crate::Connection::send) if its length differs, else by the service.
+    /// Sends this body after the same head. Use it for requests that do not store their body, because the
+    /// body was hashed beforehand ([`streamed`](tc3_core::Call::streamed)) or is not signed
+    /// ([`unsigned`](tc3_core::Call::unsigned)). [`Connection::send`](crate::Connection::send) refuses a
+    /// body of another length than was signed; the service refuses other bytes than were signed.
     #[must_use]
     pub fn with_body(self, body: impl Read + 'a) -> Self {
         Self { body: Box::new(body), ..self }
     }
 
-    /// Request line and headers, with the empty line that ends them. They hold the token of a temporary
-    /// key.
+    /// Request line and headers, including the empty line at their end. They contain the token of a
+    /// temporary key.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// The Host header: a name or address, with a port if there is one.
+    /// The value of the Host header, including its port if it has one. Empty if a raw head has no Host.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The body.
+    /// Returns a reader of the body.
     #[must_use]
     pub fn into_body(self) -> Box<dyn Read + 'a> {
         self.body
@@ -113,7 +113,8 @@ fn host<'r>(mut headers: impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>
     headers.find(|(name, _)| *name == "Host").map(|(_, value)| value.to_string()).unwrap_or_default()
 }
 
-/// Writes into a string of the final capacity: growing it would leave copies that are not wiped.
+/// Encodes `value`, which has `len` bytes. The buffer never grows, because growing would leave copies that
+/// are not wiped.
 fn write(len: usize, value: impl Display) -> Zeroizing<Vec<u8>> {
     let mut written = String::with_capacity(len);
     // Writing to a `String` cannot fail.
@@ -136,7 +137,7 @@ impl<'a, I: Iterator<Item = &'a [u8]>> Read for Pieces<'a, I> {
     }
 }
 
-/// Reads a v1 form, and wipes it when dropped: it may hold a token.
+/// Reads a v1 form. The form is wiped when dropped, because it can contain a token.
 struct Form {
     form: Zeroizing<Vec<u8>>,
     at: usize,

@@ -1,4 +1,4 @@
-//! When an answer is a success: by the rule that devices use too.
+//! Decides whether a response is a success, by the same rule as on devices.
 
 use super::{
     error::{CallError, Failure},
@@ -7,13 +7,13 @@ use super::{
 use tc3_embedded::client::{Outcome, judge};
 
 impl Reply {
-    /// Returns the answer if it is a success by the rule of [`tc3_embedded::client::judge`]: the status
-    /// is 200 to 299 and the body is the service's envelope without an error, or an event stream. A dry
-    /// run that would have succeeded is a success.
+    /// Returns the response if the call succeeded by the rule of [`tc3_embedded::client::judge`]: the HTTP
+    /// status is 200 to 299, and the body is either the service's JSON envelope without an `Error` or an
+    /// event stream. A dry run that would have succeeded is a success.
     ///
     /// # Errors
-    /// [`CallError::Service`] if the service reported a failure, with any status;
-    /// [`CallError::Status`] for any other answer whose status is not 200 to 299;
+    /// [`CallError::Service`] if the service reported an error, with any HTTP status;
+    /// [`CallError::Status`] for any other response whose HTTP status is not 200 to 299;
     /// [`CallError::NotAnAnswer`] if the body is not the service's envelope.
     pub fn into_success(self) -> Result<Self, CallError> {
         let failure = match judge(self.status, self.header("content-type"), Some(&self.body)) {

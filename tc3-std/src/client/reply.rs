@@ -1,10 +1,10 @@
-//! A complete answer.
+//! A complete HTTP response.
 
 use std::fmt;
 use tc3_core::{Timestamp, response};
 use tc3_embedded::http::Fields;
 
-/// A complete HTTP answer. `Debug` shows neither headers nor body.
+/// A complete HTTP response. `Debug` shows neither headers nor body.
 ///
 /// ```no_run
 /// use tc3_core::{Credentials, Signer, api, response::Advice};
@@ -32,52 +32,52 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The HTTP status. The service answers 200 to every request it processed, also when it
-    /// reports a failure.
+    /// The HTTP status. The service usually sends 200 even when it reports an error.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
     }
 
-    /// Status line and headers as received, with the empty line that ends them.
+    /// Status line and headers as received, including the empty line at their end.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// The body: the JSON envelope.
+    /// The body, usually the service's JSON envelope.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Whether the connection can be used for another request.
+    /// Whether another request can be sent on the same connection.
     #[must_use]
     pub const fn is_reusable(&self) -> bool {
         self.reusable
     }
 
-    /// The value of the first header of this name, in any case.
+    /// The value of the first header with this name. Upper and lower case are the same.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         Fields::of(&self.head).value(name)
     }
 
-    /// The server's time: the header Date.
+    /// The server's time, from the header Date. `None` if it is missing or malformed.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
         Timestamp::from_http_date(str::from_utf8(self.header("date")?).ok()?).ok()
     }
 
-    /// The request's id in the service's logs.
+    /// The `RequestId` that identifies the request in the service's logs. `None` if the body is not the
+    /// service's envelope or has no id.
     #[must_use]
     pub fn request_id(&self) -> Option<String> {
-        let answer = response::parse(&self.body).ok()?;
-        answer.request_id().map(|id| id.to_string())
+        let envelope = response::parse(&self.body).ok()?;
+        envelope.request_id().map(|id| id.to_string())
     }
 }
 
-// An answer may hold secrets: that of `AssumeRole` holds a key and a token.
+// A response can contain secrets: that of `AssumeRole` contains a key and a token.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

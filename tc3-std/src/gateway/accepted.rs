@@ -1,16 +1,16 @@
-//! A request that was verified.
+//! A request that the gateway has verified.
 
 use bytes::Bytes;
 use std::fmt;
 use tc3_core::HashedPayload;
 
-/// How a request is signed.
+/// The signature scheme of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scheme {
     /// TC3-HMAC-SHA256.
     Tc3,
-    /// TC3-HMAC-SHA256 without the body.
+    /// TC3-HMAC-SHA256 with `UNSIGNED-PAYLOAD`: the signature does not include the body.
     Tc3Unsigned,
     /// Signature v1 with HmacSHA1.
     HmacSha1,
@@ -35,12 +35,12 @@ impl fmt::Display for Scheme {
 pub struct Accepted {
     /// `GET` or `POST`.
     pub method: String,
-    /// How it was signed.
+    /// The signature scheme.
     pub scheme: Scheme,
-    /// The id of the account that signed it.
+    /// The SecretId of the account that signed the request.
     pub secret_id: String,
-    /// The service: from the credential scope; under v1 the first label of the host, if the host is
-    /// one of Tencent's.
+    /// The service in lower case. TC3 names it in the credential scope. For v1 it is the first label of the
+    /// host, or `None` if the host is not one of Tencent's.
     pub service: Option<String>,
     /// The action.
     pub action: String,
@@ -50,10 +50,10 @@ pub struct Accepted {
     pub region: Option<String>,
     /// The Content-Type.
     pub content_type: Option<String>,
-    /// The query of a TC3 GET, percent-encoded as received. `None` under v1, where it may hold a
+    /// The query of a TC3 request, percent-encoded as received. `None` for v1, whose query can contain a
     /// token.
     pub query: Option<String>,
-    /// The body. Under v1 it may hold a token.
+    /// The body. For v1 it can contain a token.
     pub body: Bytes,
     /// Hash and length of the body.
     pub payload: HashedPayload,

@@ -4,8 +4,8 @@ use std::fmt;
 use tc3_core::{Credentials, Invalid};
 use zeroize::Zeroizing;
 
-/// An id, its key, and the token of a temporary key. `Debug` shows only the id; key and token are
-/// wiped when dropped.
+/// A SecretId, its SecretKey, and a token if the key is temporary. `Debug` shows only the id. Key and token
+/// are wiped when dropped.
 pub struct Account {
     id: String,
     key: Zeroizing<String>,
@@ -13,12 +13,12 @@ pub struct Account {
 }
 
 impl Account {
-    /// A long-term key.
+    /// An account with a long-term key.
     pub fn new(id: impl Into<String>, key: impl Into<String>) -> Self {
         Self { id: id.into(), key: Zeroizing::new(key.into()), token: None }
     }
 
-    /// A temporary key.
+    /// An account with a temporary key.
     pub fn temporary(id: impl Into<String>, key: impl Into<String>, token: impl Into<String>) -> Self {
         Self { token: Some(Zeroizing::new(token.into())), ..Self::new(id, key) }
     }

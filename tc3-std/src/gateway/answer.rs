@@ -1,26 +1,26 @@
-//! The answer: the service's JSON envelope.
+//! The response body: the service's JSON envelope.
 
 use super::accepted::Accepted;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, UNIX_EPOCH};
 use tc3_core::Timestamp;
 
-/// The answer to an accepted request.
+/// What the gateway responds to an accepted request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// These fields, to which `RequestId` is added.
+    /// Success, with these fields. The gateway adds `RequestId`.
     Fields(Map<String, Value>),
-    /// `Error` with this code and message.
+    /// An `Error` with this code and message.
     Failure {
-        /// `Code`.
+        /// The error code, such as `InvalidParameter`.
         code: String,
-        /// `Message`.
+        /// A description for people.
         message: String,
     },
 }
 
-/// The default answer: the fields of the request.
+/// The default answer: an `Echo` object that describes the request.
 pub(super) fn echo(accepted: &Accepted) -> Answer {
     let Accepted { method, scheme, secret_id, service, action, version, region, .. } = accepted;
     let digest = accepted.payload.digest().map(|byte| format!("{byte:02x}")).concat();
@@ -38,7 +38,7 @@ impl Answer {
         Self::Failure { code: code.to_owned(), message }
     }
 
-    /// Code and message of a failure.
+    /// Code and message of a failure; `None` for a success.
     pub(super) fn error(&self) -> Option<(String, String)> {
         match self {
             Self::Failure { code, message } => Some((code.clone(), message.clone())),

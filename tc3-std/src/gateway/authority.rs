@@ -1,4 +1,4 @@
-//! The gateway's own certificate authority, generated at each start.
+//! The gateway's certificate authority (CA), generated at each start.
 
 use super::config::Transport;
 use rcgen::{
@@ -21,18 +21,22 @@ use std::{
 };
 
 const DAY: u64 = 86_400;
-/// So that a client whose clock is slow accepts the certificate, and learns of its clock by
-/// `AuthFailure.SignatureExpire`.
+/// How far `not_before` lies in the past. A client whose clock is behind can then connect and gets
+/// `AuthFailure.SignatureExpire`, not a TLS error.
 const BACKDATED: u64 = 30 * DAY;
-const VALID: u64 = 365 * DAY;
-/// The most certificates cached. A client chooses the names, so their number must be bounded.
+/// How far `not_after` lies in the future.
+const VALIDITY: u64 = 365 * DAY;
+/// Maximum number of cached certificates, because clients choose the names. A full cache is emptied.
 const MAX_CACHED: usize = 256;
 
-/// Issues a certificate for every name that a client asks for. Its key never leaves the process.
+/// Issues a certificate for every server name (SNI) that a client sends. Neither the CA's key nor the
+/// server's key leaves the process.
 pub(super) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
-    key: KeyPair,
-    signing: Arc<dyn SigningKey>,
+    /// The key of all issued certificates.
+    server_key: KeyPair,
+    /// `server_key` in the form that rustls signs with.
+    server_signing_key: Arc<dyn SigningKey>,
     issued: Mutex<HashMap<String, Arc<CertifiedKey>>>,
 }
 
@@ -42,18 +46,19 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
-        let key = KeyPair::generate()?;
-        let der = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        let signing = ring::sign::any_supported_type(&der).map_err(|_| rcgen::Error::RingUnspecified)?;
-        Ok(Self { issuer, key, signing, issued: Mutex::default() })
+        let server_key = KeyPair::generate()?;
+        let der = PrivateKeyDer::Pkcs8(server_key.serialize_der().into());
+        let server_signing_key =
+            ring::sign::any_supported_type(&der).map_err(|_| rcgen::Error::RingUnspecified)?;
+        Ok(Self { issuer, server_key, server_signing_key, issued: Mutex::default() })
     }
 
-    /// The authority's own certificate.
+    /// The CA certificate as PEM, for clients to trust.
     pub(super) fn pem(&self) -> String {
         self.issuer.pem()
     }
 
-    pub(super) fn into_server(self, transport: Transport) -> Result<Arc<ServerConfig>, rustls::Error> {
+    pub(super) fn into_server_config(self, transport: Transport) -> Result<Arc<ServerConfig>, rustls::Error> {
         let versions: &[_] = match transport {
             Transport::Tls12 => &[&TLS12],
             Transport::Tls13 => &[&TLS13],
@@ -62,7 +67,7 @@ impl Authority {
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_protocol_versions(versions)?.with_no_client_auth();
         let mut server = builder.with_cert_resolver(Arc::new(self));
-        // The gateway does not support HTTP/2: a client that offers both gets HTTP/1.1.
+        // ALPN offers HTTP/1.1 only: the gateway has no HTTP/2.
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(server))
     }
@@ -76,8 +81,8 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let certificate = params.signed_by(&self.key, &self.issuer)?;
-        Ok(CertifiedKey::new(vec![certificate.der().clone()], Arc::clone(&self.signing)))
+        let certificate = params.signed_by(&self.server_key, &self.issuer)?;
+        Ok(CertifiedKey::new(vec![certificate.der().clone()], Arc::clone(&self.server_signing_key)))
     }
 }
 
@@ -90,7 +95,7 @@ fn certificate_params(subject: &str, names: Vec<String>) -> Result<CertificatePa
         rcgen::date_time_ymd(1970, 1, 1).saturating_add(since)
     };
     params.not_before = at(now.saturating_sub(BACKDATED));
-    params.not_after = at(now.saturating_add(VALID));
+    params.not_after = at(now.saturating_add(VALIDITY));
     Ok(params)
 }
 

@@ -14,7 +14,7 @@ use std::{
 };
 use tc3_core::Timestamp;
 
-/// The protocol under HTTP.
+/// The protocol that carries HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Transport {
@@ -31,8 +31,8 @@ pub enum Transport {
 pub(super) type Clock = Box<dyn Fn() -> Result<Timestamp, ClockError> + Send + Sync>;
 pub(super) type Hook = Box<dyn Fn(&Accepted) -> Answer + Send + Sync>;
 
-/// The settings of a gateway. By default it uses TLS on a free port of 127.0.0.1 and the system's
-/// clock, accepts no account, and answers with the fields of the request.
+/// The settings of a gateway. By default it listens with TLS on a free port of 127.0.0.1, uses the system
+/// clock, accepts no account, and responds with a description of the request.
 pub struct Config {
     pub(super) listen: SocketAddr,
     pub(super) transport: Transport,
@@ -62,7 +62,7 @@ impl Config {
         Self { listen, ..self }
     }
 
-    /// Uses this transport.
+    /// Replaces the default, [`Transport::Tls`].
     #[must_use]
     pub fn transport(self, transport: Transport) -> Self {
         Self { transport, ..self }
@@ -75,19 +75,19 @@ impl Config {
         self
     }
 
-    /// Uses this as the current time.
+    /// Verifies signatures at the time that this function returns, instead of the system clock's.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self { clock: Box::new(move || Ok(clock())), ..self }
     }
 
-    /// Answers accepted requests with the result of this function.
+    /// Responds to accepted requests with the result of this function.
     #[must_use]
     pub fn answer(self, answer: impl Fn(&Accepted) -> Answer + Send + Sync + 'static) -> Self {
         Self { answer: Box::new(answer), ..self }
     }
 
-    /// Sends a record of every request, accepted or not, just before its answer.
+    /// Sends a record of every request, accepted or not, just before the gateway responds.
     #[must_use]
     pub fn record_to(self, records: Sender<Record>) -> Self {
         Self { records: Some(records), ..self }

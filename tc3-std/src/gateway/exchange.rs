@@ -1,4 +1,4 @@
-//! Answers one HTTP request.
+//! Responds to one HTTP request.
 
 use super::{
     answer::{Answer, http_date, request_id},
@@ -16,8 +16,8 @@ use hyper::{
 use std::net::SocketAddr;
 use tc3_core::{HashedPayload, Limit, PayloadHasher};
 
-/// How much is read of a body that is too large. A client that is still sending when the connection
-/// closes would not read the answer.
+/// Maximum number of bytes read of a body that is too large. If the connection closed earlier, a client
+/// that is still sending would not read the response.
 const MAX_READ: u64 = 64 * 1024 * 1024;
 
 pub(super) async fn respond(
@@ -35,7 +35,7 @@ pub(super) async fn respond(
     let request_id = request_id();
     if let Some(records) = &config.records {
         let host = head.headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
-        // The receiver may be gone.
+        // Sending fails if the receiver was dropped.
         let _ = records.send(Record {
             peer,
             method: head.method.to_string(),
@@ -58,8 +58,8 @@ pub(super) async fn respond(
     Ok(response)
 }
 
-/// Reads a body, at most [`MAX_READ`] bytes of it. Returns as much as any request may have and one byte
-/// more, with the hash of all.
+/// Reads a body, and stops after [`MAX_READ`] bytes. Returns its start, up to one byte more than
+/// [`Limit::Body`], and the hash and length of all bytes read.
 async fn receive(mut body: Incoming) -> Result<(Bytes, HashedPayload), hyper::Error> {
     let limit = usize::try_from(Limit::Body.bytes().saturating_add(1)).unwrap_or(usize::MAX);
     let (mut stored, mut hasher, mut read) = (BytesMut::new(), PayloadHasher::new(), 0usize);

@@ -1,4 +1,4 @@
-//! The answer to a request: that of the configuration if the signature is valid, else a failure.
+//! Decides the answer: the configured one if the signature is valid, otherwise a failure.
 
 use super::{
     answer::Answer,
@@ -10,7 +10,7 @@ use hyper::{Uri, http::request::Parts};
 use std::borrow::Cow;
 use tc3_core::{HashedPayload, Timestamp, verify::Rejection};
 
-/// Verifies a request and answers it. Also returns the action, if it could be read.
+/// Verifies a request. Returns the action, if it could be read, and the answer.
 pub(super) fn judge(
     config: &Config,
     head: &Parts,
@@ -29,7 +29,7 @@ pub(super) fn judge(
     (action, answer)
 }
 
-/// Path and query. A target in another form names a server; it is returned whole, and the verifier
+/// Path and query. A request target in absolute or authority form is returned unchanged; the verifier
 /// rejects it.
 fn target(uri: &Uri) -> Cow<'_, str> {
     match (uri.scheme(), uri.authority(), uri.path_and_query()) {
@@ -40,7 +40,7 @@ fn target(uri: &Uri) -> Cow<'_, str> {
 
 fn refuse(rejection: Rejection) -> Answer {
     let message = match rejection {
-        // The service answers with the code of a wrong signature, and adds this hint.
+        // The service reports the code of a wrong signature, with this hint in the message.
         Rejection::TooLargeForV1 { .. } => {
             format!("the signature is not validated because of exceeding request size limit: {rejection}")
         }

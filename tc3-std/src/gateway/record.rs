@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr};
 
-/// One request and how it was answered. `Display` writes it as one line.
+/// One request and the outcome. `Display` writes one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
@@ -16,9 +16,9 @@ pub struct Record {
     pub action: Option<String>,
     /// The length of the body in bytes.
     pub body_len: u64,
-    /// Code and message of the answer, if it was a failure.
+    /// Code and message of the error in the response. `None` if the response was a success.
     pub error: Option<(String, String)>,
-    /// The `RequestId` of the answer.
+    /// The `RequestId` of the response.
     pub request_id: String,
 }
 

@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// How long a client may take for the TLS handshake.
+/// Timeout of the TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 pub(super) async fn serve(
@@ -39,7 +39,7 @@ async fn accept(
             Ok((socket, peer)) => {
                 tokio::spawn(connect(socket, peer, tls.clone(), Arc::clone(&config)));
             }
-            // Most likely out of file descriptors: wait until another connection closes.
+            // The process is probably out of file descriptors. Wait until another connection closes.
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
@@ -63,8 +63,8 @@ where
 {
     let service = service_fn(|request| respond(request, peer, &config));
     let mut http = http1::Builder::new();
-    // A client may close its sending side and still wait for the answer.
+    // A client can close its sending side and still wait for the response.
     http.timer(TokioTimer::new()).title_case_headers(true).half_close(true);
-    // If the connection breaks, the client sees it too.
+    // An error here means that the connection broke, which the client notices too.
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }

@@ -1,4 +1,4 @@
-//! Verifies one request: finds which signature it has and which account signed it, then checks it.
+//! Verifies one request: finds its signature scheme and its account, and checks the signature.
 
 use super::{
     accepted::{Accepted, Scheme},
@@ -16,7 +16,7 @@ pub(super) struct Inbound<'a> {
     /// The request target: path and query, percent-encoded.
     pub(super) target: &'a str,
     pub(super) headers: &'a [(&'a str, &'a [u8])],
-    /// The body, cut after one byte more than any request may have.
+    /// The body, truncated one byte after [`Limit::Body`].
     pub(super) body: Bytes,
     /// Hash and length of the whole body.
     pub(super) payload: HashedPayload,
@@ -32,13 +32,13 @@ impl<'a> Inbound<'a> {
         self.target.split_once('?').map(|(_, query)| query)
     }
 
-    /// Whether the signature is in parameters, those of a form or of a query, and not in headers.
+    /// Whether the signature is v1: in the parameters of a query or form, not in a header.
     fn is_v1(&self) -> bool {
         if self.header("authorization").is_some() {
             return false;
         }
         match self.method {
-            // A TC3 GET that lacks its Authorization still names its action in a header.
+            // A TC3 GET without Authorization still has the header X-TC-Action.
             "GET" => self.header("x-tc-action").is_none() && self.query().is_some(),
             _ => self.header("content-type").is_some_and(is_form),
         }
@@ -52,16 +52,16 @@ impl<'a> Inbound<'a> {
     }
 }
 
-/// Whether a Content-Type is that of a form, in any case of letters.
+/// Whether a Content-Type is that of a form. Upper and lower case are the same.
 fn is_form(content_type: &[u8]) -> bool {
     const FORM: &[u8] = b"x-www-form-urlencoded";
     content_type.windows(FORM.len()).any(|part| part.eq_ignore_ascii_case(FORM))
 }
 
-/// The outcome, and the action if it could be read.
+/// The action, if it could be read, and the result of the verification.
 pub(super) type Verdict = (Option<String>, Result<Accepted, Rejection>);
 
-/// Verifies a request of one of these accounts.
+/// Verifies that one of these accounts signed the request.
 pub(super) fn verify(accounts: &[Account], inbound: &Inbound<'_>, now: Timestamp) -> Verdict {
     let mut action = None;
     let accepted = match inbound.is_v1() {
@@ -100,8 +100,8 @@ fn verify_v1(
     action: &mut Option<String>,
 ) -> Result<Accepted, Rejection> {
     let query = inbound.query().unwrap_or_default();
-    let most = count(&inbound.body).max(count(query.as_bytes()));
-    let mut parameters = vec![v1::Parameter::default(); most];
+    let max_params = count(&inbound.body).max(count(query.as_bytes()));
+    let mut parameters = vec![v1::Parameter::default(); max_params];
     let message = inbound.message(Body::Whole(&inbound.body));
     let claim = v1::Claim::read(&message, &mut parameters)?;
     *action = Some(claim.action().to_string());
@@ -119,8 +119,8 @@ fn verify_v1(
     })
 }
 
-/// The most parameters that a form can hold. A form over the size limit gets none: it is refused before
-/// its parameters are read.
+/// Maximum number of parameters in a form. 0 for a form over the size limit, which is refused before its
+/// parameters are read.
 fn count(form: &[u8]) -> usize {
     match u64::try_from(form.len()) {
         Ok(len) if len <= Limit::FormBody.bytes() => form.split(|byte| *byte == b'&').count(),
@@ -152,7 +152,7 @@ fn string(value: Option<&[u8]>) -> Option<String> {
     value.and_then(|value| str::from_utf8(value).ok()).map(str::to_owned)
 }
 
-/// The service that a v1 request is for. Only Tencent's host names tell it: no parameter does.
+/// The service of a v1 request, if the host is one of Tencent's. No parameter names the service.
 fn service_of(host: &str) -> Option<String> {
     let (service, domain) = host.split_once('.')?;
     domain.contains("tencentcloudapi.").then(|| service.to_ascii_lowercase())

@@ -11,8 +11,8 @@ use std::{
 
 /// An open TLS connection.
 ///
-/// Reading returns `Ok(0)` only after the peer's `close_notify`. A connection that closes without it is
-/// an error: the data may be truncated.
+/// A read returns `Ok(0)` only after the server's `close_notify`. If the connection closes without
+/// `close_notify`, the read fails, because the data might be truncated.
 #[derive(Debug)]
 pub struct TlsStream(StreamOwned<ClientConnection, TcpStream>);
 
@@ -20,15 +20,15 @@ impl TlsStream {
     pub(super) fn handshake(mut session: ClientConnection, mut socket: TcpStream) -> Result<Self, TlsError> {
         while session.is_handshaking() {
             session.complete_io(&mut socket).map_err(|error| {
-                let waited =
+                let timeout =
                     if session.wants_write() { socket.write_timeout() } else { socket.read_timeout() };
-                TlsError::from_io(with_timeout(error, waited))
+                TlsError::from_io(with_timeout(error, timeout))
             })?;
         }
         Ok(Self(StreamOwned::new(session, socket)))
     }
 
-    /// The negotiated version.
+    /// The negotiated version: `TLS 1.2` or `TLS 1.3`.
     #[must_use]
     pub fn version(&self) -> &'static str {
         match self.0.conn.protocol_version() {
@@ -38,7 +38,7 @@ impl TlsStream {
         }
     }
 
-    /// The address of the peer.
+    /// The address of the server.
     ///
     /// # Errors
     /// The operating system's error if the connection is closed.
@@ -66,7 +66,7 @@ impl Write for TlsStream {
 impl Drop for TlsStream {
     fn drop(&mut self) {
         self.0.conn.send_close_notify();
-        // The connection is closed whether or not the peer receives it.
+        // If the alert cannot be sent, the connection is closed without it.
         let _ = self.0.flush();
     }
 }
@@ -77,7 +77,7 @@ impl Drop for TlsStream {
 pub enum TlsError {
     /// The host is neither a DNS name nor an IP address, so no certificate can be for it.
     NotAName,
-    /// The server's certificate is not valid for the host or not trusted.
+    /// The server's certificate is not trusted, not valid for the host, or expired.
     NotTrusted(rustls::CertificateError),
     /// Any other TLS error.
     Handshake(rustls::Error),
@@ -139,9 +139,9 @@ pub(crate) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// Adds the socket's timeout to an error that reports its end.
-fn with_timeout(error: io::Error, after: io::Result<Option<Duration>>) -> io::Error {
-    match after {
+/// If a read or write timed out, adds the socket's timeout to the error.
+fn with_timeout(error: io::Error, timeout: io::Result<Option<Duration>>) -> io::Error {
+    match timeout {
         Ok(after @ Some(_)) if is_timeout(&error) => io::Error::new(error.kind(), TimedOut { after }),
         _ => error,
     }

@@ -1,4 +1,4 @@
-//! Which certificate authorities to trust.
+//! The certificate authorities (CAs) to trust.
 
 use rustls::{
     RootCertStore,
@@ -6,7 +6,7 @@ use rustls::{
 };
 use std::{error::Error, fmt, fs, io, path::Path};
 
-/// The certificate authorities that a server's certificate chain may end at.
+/// The trust anchors: the certificate authorities (CAs) at which a server's certificate chain may end.
 ///
 /// ```
 /// use tc3_std::tls::{Tls, Trust};
@@ -18,22 +18,22 @@ use std::{error::Error, fmt, fs, io, path::Path};
 pub struct Trust(RootCertStore);
 
 impl Trust {
-    /// The public authorities in Mozilla's list. The service's certificates are theirs.
+    /// The public CAs in Mozilla's list. They issue the service's certificates.
     #[must_use]
     pub fn public() -> Self {
         Self(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect())
     }
 
-    /// No authorities, until some are added.
+    /// No CAs. Every certificate is refused until CAs are added.
     #[must_use]
     pub fn empty() -> Self {
         Self(RootCertStore::empty())
     }
 
-    /// Adds the authorities of a PEM string.
+    /// Adds all CA certificates in a PEM string.
     ///
     /// # Errors
-    /// [`TrustError`] if there is no certificate, or one that cannot be an authority's.
+    /// [`TrustError`] if the PEM or a certificate is malformed, or if there is no certificate.
     pub fn and_pem(mut self, pem: &[u8]) -> Result<Self, TrustError> {
         let mut count = 0usize;
         for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -44,10 +44,10 @@ impl Trust {
         if count == 0 { Err(TrustError::NoCertificate) } else { Ok(self) }
     }
 
-    /// Adds the authorities of a PEM file.
+    /// Adds all CA certificates in a PEM file.
     ///
     /// # Errors
-    /// [`TrustError`] if the file cannot be read, and as [`and_pem`](Self::and_pem).
+    /// [`TrustError`] if the file cannot be read, or as for [`and_pem`](Self::and_pem).
     pub fn and_file(self, path: &Path) -> Result<Self, TrustError> {
         self.and_pem(&fs::read(path).map_err(TrustError::File)?)
     }
@@ -59,7 +59,7 @@ impl From<Trust> for RootCertStore {
     }
 }
 
-/// Why authorities cannot be added.
+/// Why CA certificates could not be added.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TrustError {

@@ -55,7 +55,7 @@ fn each_advice_has_a_remedy() {
         ("InternalError", "try again if doing the action twice is harmless"),
         ("InvalidParameterValue", "change the request: the same request would fail again"),
         ("AuthFailure.SignatureFailure", "check that id and key belong together and are complete"),
-        ("UnauthorizedOperation", "ask whoever grants permissions in the account"),
+        ("UnauthorizedOperation", "ask the account's administrator for the permission"),
         ("ResourceInUse", "see the message; give the request id to the service's support"),
         // The clocks agree: the request was too long on its way.
         ("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),

@@ -11,7 +11,7 @@ static HEAP: Counting = Counting;
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
-// SAFETY: every call is passed on to the system's allocator, unchanged.
+// SAFETY: every call is forwarded to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note(layout.size());
@@ -36,14 +36,14 @@ fn note(len: usize) {
     BYTES.fetch_add(u64::try_from(len).unwrap_or(u64::MAX), Relaxed);
 }
 
-/// The number of allocations and their bytes in all.
+/// The number of allocations, and the sum of their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Heap {
     pub(crate) allocations: u64,
     pub(crate) bytes: u64,
 }
 
-/// Counts the allocations and reallocations of some work.
+/// Counts the allocations and reallocations of `work`.
 pub(crate) fn measure(work: impl FnOnce()) -> Heap {
     let now = || Heap { allocations: ALLOCATIONS.load(Relaxed), bytes: BYTES.load(Relaxed) };
     let before = now();

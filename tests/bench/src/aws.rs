@@ -1,4 +1,4 @@
-//! Crates that sign for AWS with SigV4, which TC3 resembles. Its key is derived with a region, too.
+//! Crates that sign for AWS with SigV4. TC3 resembles SigV4, but derives its key without a region.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -93,7 +93,7 @@ fn reqsign(body: &'static str) -> impl Sign {
     })
 }
 
-/// The result of a future that never waits.
+/// Polls a future once. `None` if it is not ready.
 fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),

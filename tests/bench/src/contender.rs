@@ -15,7 +15,7 @@ pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) signer: Box<dyn Sign>,
-    /// tc3-core with the same input, if it has the same scheme: both must write the same bytes.
+    /// tc3-core with the same input, for a contender of the same scheme. Both must write the same bytes.
     pub(crate) twin: Option<Box<dyn Sign>>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Contender {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     Ours,
-    /// The least that this signature costs, in code that can do nothing else.
+    /// The least possible work for this signature: code that can make no other.
     Floor,
     /// Another crate that signs for Tencent Cloud.
     #[cfg(feature = "peers")]
@@ -57,7 +57,7 @@ impl<F: FnMut(&mut [u8]) -> usize> Sign for Writing<F> {
     }
 }
 
-/// A signer that returns a value with the Authorization in it.
+/// A signer that returns a value that contains the Authorization.
 #[cfg(feature = "peers")]
 pub(crate) struct Returning<F, T> {
     sign: F,

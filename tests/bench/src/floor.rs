@@ -1,7 +1,7 @@
-//! The floor: code for this one signature, on sha2's compression function.
+//! The floor: code that can make only this one signature, on sha2's compression function.
 //!
-//! It checks nothing, wipes nothing, caches no first block and can encode no other request. The difference to
-//! tc3-core is the cost of its checks.
+//! The floor checks nothing, wipes nothing, caches no first block and can encode no other request. The difference
+//! between tc3-core and the floor is the cost of these features.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -21,7 +21,8 @@ use crate::ours;
 const INITIAL: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
-/// With the key derived each time, cached as two midstates, and with the canonical request hashed in advance.
+/// Three contenders: the key derived each time, the key cached as two midstates, and the canonical request hashed
+/// in advance.
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     let (key, prepared) = (Key::derive(), canonical(body));
     let cached = Key { ..key };

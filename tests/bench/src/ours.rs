@@ -1,4 +1,4 @@
-//! tc3-core by its public interface, with more or less prepared in advance.
+//! tc3-core through its public interface. The contenders differ in what they prepare in advance.
 
 use std::hint::black_box;
 

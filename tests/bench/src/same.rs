@@ -1,4 +1,4 @@
-//! All contenders must do the same work: each must write the same bytes as tc3-core.
+//! Checks that all contenders do the same work: each must write the same bytes as tc3-core.
 
 use std::error::Error;
 use std::fmt;
@@ -15,7 +15,7 @@ pub(crate) fn check(contenders: &mut [Contender]) -> Result<(), NotTheSame> {
                 twin.sign();
                 twin.authorization()
             }
-            // Another scheme: only the signature's form can be checked.
+            // The scheme differs, so only the form of the signature can be checked.
             None if is_signed(&theirs) => continue,
             None => String::new(),
         };

@@ -1,10 +1,10 @@
-//! Time in rounds. Each contender has a turn in each round, so that noise affects all of them.
+//! Measures time in rounds. Each contender has a turn in each round, so that noise affects all of them alike.
 
 use std::time::{Duration, Instant};
 
 use crate::contender::Contender;
 
-/// The shortest turn, long enough that reading the clock does not matter.
+/// Minimum duration of a turn. It is so long that the time to read the clock does not matter.
 const TURN: Duration = Duration::from_micros(200);
 
 /// The shortest time of one signature of each contender, in nanoseconds.

@@ -1,5 +1,5 @@
-//! Other crates that sign for Tencent Cloud, called as in their documentation. Everything that they let a caller
-//! prepare is prepared.
+//! Other crates that sign for Tencent Cloud, called as in their documentation. Whatever a crate lets a
+//! caller prepare is prepared.
 
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,7 +17,7 @@ use crate::ours;
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     let row = |name, signer, twin| Contender { name, kind: Kind::Tencent, signer, twin: Some(twin) };
     let action_signed = CALL.headers(&[Header::SignAction]);
-    // It takes the date from the clock instead of the timestamp.
+    // This crate takes the date from the clock instead of the timestamp.
     let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     [
         row("tencentcloud-sign-sdk 0.1.0", sign_sdk(body), ours::cached(CALL, body, SECOND)),

@@ -19,7 +19,7 @@ pub enum Kind {
 pub struct Document {
     /// The signature that all its cases test.
     pub kind: Kind,
-    /// Unparsed, so that one malformed case does not fail the others.
+    /// Not parsed yet, so that one malformed case does not fail the others.
     cases: Vec<Box<RawValue>>,
 }
 

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         let file = Path::new(&file);
         match run(file, &mut out) {
             Ok(()) => {}
-            // The reader has closed the pipe, as `head` does.
+            // The reader closed the pipe, as `head` does. That is not an error.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return code,
             Err(error) => {
                 eprintln!("{}: {error}", file.display());

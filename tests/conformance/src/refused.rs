@@ -8,9 +8,9 @@ use tc3_core::Invalid;
 pub enum Refused {
     /// The case does not follow the schema.
     Unreadable(serde_json::Error),
-    /// The signer refuses it.
+    /// The signer refuses the case.
     Invalid(Invalid),
-    /// The signer's interface cannot express it.
+    /// The signer's interface cannot express the case.
     Unsupported(&'static str),
 }
 

@@ -43,7 +43,7 @@ pub struct Output {
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
-    /// The derived key of the day and service.
+    /// The signing key for the day and service.
     pub signing_key: [u8; 32],
     /// The value of the Authorization header.
     pub authorization: String,
@@ -56,7 +56,7 @@ pub struct Output {
 /// Signs a case.
 ///
 /// # Errors
-/// [`Refused`] if the signer refuses it, or cannot express it.
+/// [`Refused`] if the signer refuses the case or cannot express it.
 pub fn sign(input: &Input) -> Result<Output, Refused> {
     let body = input.body()?;
     let headers = input.headers()?;
@@ -105,7 +105,7 @@ impl Input {
     /// The bytes of the body, as sent.
     ///
     /// # Errors
-    /// [`Refused::Unsupported`] if the body is given twice or is not base64.
+    /// [`Refused::Unsupported`] if the case has two bodies, or one that is not base64.
     pub fn body(&self) -> Result<Vec<u8>, Refused> {
         match (&self.body_utf8, &self.body_base64) {
             (Some(utf8), None) => Ok(utf8.clone().into_bytes()),
@@ -129,7 +129,7 @@ impl Input {
         Ok(call.get(self.query(arena)?)?)
     }
 
-    /// The encoded query if given, or else the structured parameters.
+    /// The encoded query if the case has one, otherwise the structured parameters.
     fn query<'a>(&'a self, arena: &'a Arena<'a>) -> Result<Query<'a>, Refused> {
         match (&self.query, &self.params) {
             (Some(query), _) => Ok(Query::encoded(query)?),
@@ -151,7 +151,7 @@ impl Input {
         Ok(call.post(content_type, body)?)
     }
 
-    /// The signed headers besides `content-type` and `host`, which the list must also contain.
+    /// The signed headers besides `content-type` and `host`. The case must list those two as well.
     fn headers(&self) -> Result<Option<Vec<Header<'_>>>, Refused> {
         let Some(list) = &self.signed_headers else { return Ok(None) };
         let required = [
@@ -184,7 +184,7 @@ impl Input {
     }
 }
 
-/// Ignores case, because the signer sends and signs the content type in lower case.
+/// Finds the signer's content type for a value. Ignores case, because the signer sends and signs lower case.
 fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
     const MULTIPART: &str = "multipart/form-data; boundary=";
     let unsupported =
@@ -195,7 +195,7 @@ fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
         "application/octet-stream" => Ok(ContentType::Octets),
         "application/octet-stream; charset=utf-8" => Ok(ContentType::OctetsUtf8),
         other if other.starts_with(MULTIPART) => {
-            // The boundary keeps its case, because it must equal the one in the body.
+            // The boundary keeps its case, because it must equal the boundary in the body.
             let boundary = trimmed(value).get(MULTIPART.len()..).ok_or(unsupported)?;
             Ok(ContentType::Multipart { boundary })
         }
@@ -214,7 +214,7 @@ fn trimmed(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
 
-/// A header value as the canonical request has it: trimmed and in lower case.
+/// A header value as in the canonical request: trimmed and in lower case.
 fn normalized(value: &str) -> String {
     trimmed(value).to_ascii_lowercase()
 }

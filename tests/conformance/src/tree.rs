@@ -1,4 +1,4 @@
-//! Structured parameters, converted from JSON to those of the signer.
+//! Converts structured parameters from JSON to the signer's types.
 
 use core::fmt;
 use serde::{
@@ -18,9 +18,9 @@ pub enum Tree {
     Int(i64),
     /// `true` or `false`.
     Bool(bool),
-    /// A list.
+    /// A JSON array.
     List(Vec<Tree>),
-    /// An object.
+    /// A JSON object.
     Object(Vec<(String, Tree)>),
 }
 
@@ -85,8 +85,8 @@ impl<'de> Visitor<'de> for Reader {
         Ok(i64::try_from(number).map_or_else(|_| Tree::Text(number.to_string()), Tree::Int))
     }
 
-    /// Refuses numbers that are written with an exponent or lose digits: the SDKs format them
-    /// differently.
+    /// Accepts 0 and absolute values from 1e-4 up to 1e15. The SDKs format other numbers differently: with an
+    /// exponent, or with fewer digits.
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Tree, E> {
         let is_plain = number == 0.0 || (1e-4..1e15).contains(&number.abs());
         let text = Tree::Text(format!("{number:?}"));

@@ -34,10 +34,10 @@ pub struct Output {
     pub wire: String,
 }
 
-/// Signs a case twice: with its parameters sorted in place, and unsorted. Both must agree.
+/// Signs a case with its parameters sorted in place, and again unsorted. Both results must be equal.
 ///
 /// # Errors
-/// [`Refused`] if the signer refuses it, or cannot express it.
+/// [`Refused`] if the signer refuses the case or cannot express it.
 pub fn sign(input: &Input) -> Result<Output, Refused> {
     let Tree::Object(mut fields) = input.params.clone() else {
         return Err(Refused::Unsupported("params is not an object"));
@@ -51,13 +51,13 @@ pub fn sign(input: &Input) -> Result<Output, Refused> {
     let unsorted = common.sign(input, v1::Params::unsorted(arena.params(&fields)));
     match (&sorted, &unsorted) {
         (Ok(one), Ok(other)) if one == other => unsorted,
-        // This error has the index of the parameter in the case, not in the sorted list.
+        // The error of the unsorted parameters has the index in the case, not in the sorted list.
         (Err(_), Err(_)) => unsorted,
         _ => Err(Refused::Unsupported("sorted and unsorted parameters have different signatures")),
     }
 }
 
-/// The parameters that the signer adds by itself.
+/// The common parameters, which the signer adds itself.
 struct Common {
     action: String,
     version: Option<String>,
@@ -104,7 +104,7 @@ impl Common {
     }
 
     fn call<'a>(&'a self, input: &'a Input) -> Result<Call<'a>, Refused> {
-        // Signature v1 does not sign the service, and a host such as `[::1]` does not name one.
+        // Signature v1 does not sign the service, and a host such as `[::1]` contains no service name.
         let label = input.host.split(['.', ':']).next().unwrap_or_default();
         let service = if Api::unversioned(label).is_ok() { label } else { "any" };
         let api = match &self.version {
@@ -145,7 +145,7 @@ impl Input {
     }
 }
 
-/// Removes a common parameter. A duplicate stays in the list, and the signer refuses it.
+/// Removes a common parameter and returns it. A duplicate stays in the list, so the signer refuses the case.
 fn take(fields: &mut Vec<(String, Tree)>, name: &str) -> Result<Option<String>, Refused> {
     let Some(at) = fields.iter().position(|(other, _)| other == name) else { return Ok(None) };
     match fields.remove(at).1 {

@@ -1,10 +1,10 @@
-//! The inputs of all images. They are read volatile, so that the compiler computes nothing from them in advance.
+//! The inputs of all images. All reads are volatile, so that the compiler cannot compute results in advance.
 
 use core::ptr;
 
 use tc3_core::{Api, ContentType, Credentials, Host, Invalid, Signer, Timestamp};
 
-/// One static: an image needs one address for all inputs.
+/// All inputs in one static, so that an image needs only one address for them.
 struct Inputs {
     id: &'static str,
     key: &'static str,
@@ -48,7 +48,7 @@ pub fn key() -> &'static str {
     read(&INPUTS.key)
 }
 
-/// 2019-02-25T16:44:25Z, the time of the documents' sample.
+/// 2019-02-25T16:44:25Z, the time of the sample in Tencent's document.
 ///
 /// # Errors
 /// None.
@@ -56,7 +56,7 @@ pub fn now() -> Result<Timestamp, Invalid> {
     Timestamp::from_unix(read(&INPUTS.time))
 }
 
-/// An API at an unchecked host.
+/// A service at [`Host::Unchecked`].
 ///
 /// # Errors
 /// None.
@@ -64,7 +64,7 @@ pub fn api() -> Result<Api<'static>, Invalid> {
     api_at(Host::Unchecked)
 }
 
-/// An API at a host of any form.
+/// A service at the host that `form` makes of the fixture's host name.
 ///
 /// # Errors
 /// None.
@@ -72,7 +72,7 @@ pub fn api_at(form: impl FnOnce(&'static str) -> Host<'static>) -> Result<Api<'s
     Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(form(read(&INPUTS.host))))
 }
 
-/// Derives the key, signs a POST of JSON to a host of any form, and writes the Authorization value.
+/// Derives the key, signs a POST of JSON, and writes the Authorization value. `form` is as in [`api_at`].
 #[inline(always)]
 pub fn signed(form: impl FnOnce(&'static str) -> Host<'static>, out: &mut [u8]) -> Option<usize> {
     let call = api_at(form).ok()?.action(action()).region(region());

@@ -1,4 +1,4 @@
-//! The allocator, which never has memory.
+//! An allocator that cannot be reached: an image that allocates does not link.
 
 use core::alloc::{GlobalAlloc, Layout};
 
@@ -7,7 +7,7 @@ struct NoHeap;
 #[global_allocator]
 static HEAP: NoHeap = NoHeap;
 
-// SAFETY: it never returns memory.
+// SAFETY: the allocator never returns memory.
 unsafe impl GlobalAlloc for NoHeap {
     unsafe fn alloc(&self, _: Layout) -> *mut u8 {
         refuse()
@@ -23,7 +23,7 @@ fn refuse() -> *mut u8 {
 
 #[cfg(feature = "panic-never")]
 unsafe extern "C" {
-    // Undefined: an image that allocates does not link.
+    // Never defined, so an image that allocates does not link.
     fn a_heap_can_be_reached() -> *mut u8;
 }
 

@@ -1,4 +1,4 @@
-//! What the images share: inputs and measurement.
+//! The inputs and the measurement that all images share.
 //!
 //! An image does one thing with tc3-core, and prints the result, the number of instructions and the depth of the
 //! stack. Its size is read from its ELF file. The figures of `bin/empty.rs`, which does nothing, are subtracted.
@@ -24,7 +24,7 @@ pub use meter::{Meter, OUT, run};
 pub use peripheral::Peripheral;
 pub use stack::paint;
 
-/// Makes an image of a function.
+/// Makes a function the program of an image.
 #[macro_export]
 macro_rules! image {
     ($case:path) => {

@@ -8,7 +8,7 @@ use semihosting::process;
 
 use crate::{counter, stack};
 
-/// The length of a case's output buffer in bytes. It is not counted as stack.
+/// Size of a case's output buffer in bytes. The buffer is not counted as stack.
 pub const OUT: usize = 1024;
 
 /// Counts instructions from the start of a case, or from [`Meter::start`].
@@ -27,7 +27,7 @@ pub fn run(case: fn(&mut Meter, &mut [u8; OUT]) -> Option<usize>) -> ! {
     let mut out = [0; OUT];
     stack::paint();
     counter::start();
-    // Not inlined, so that its frame is not part of this one.
+    // `black_box` prevents inlining, which would count the case's frame as part of this function.
     let written = hint::black_box(case)(&mut Meter(()), &mut out);
     let instructions = counter::instructions();
     let stack = stack::depth();
@@ -36,7 +36,8 @@ pub fn run(case: fn(&mut Meter, &mut [u8; OUT]) -> Option<usize>) -> ! {
     process::exit(i32::from(printed.is_err() || output.is_none()))
 }
 
-/// Semihosting can panic, so an image that proves there is no panic prints nothing. It is never run.
+/// Prints nothing: semihosting can panic, and the images of this feature are only linked, to prove that nothing
+/// can panic.
 #[cfg(feature = "silent")]
 fn print(instructions: u32, stack: usize, written: &[u8]) -> Result<(), ()> {
     hint::black_box((instructions, stack, written));

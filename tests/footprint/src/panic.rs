@@ -1,4 +1,4 @@
-//! The panic handler, which is never reached.
+//! A panic handler that cannot be reached: an image that can panic does not link.
 
 use core::panic::PanicInfo;
 
@@ -10,7 +10,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 
 #[cfg(feature = "panic-never")]
 unsafe extern "C" {
-    // Undefined: an image that can panic does not link.
+    // Never defined, so an image that can panic does not link.
     fn a_panic_can_be_reached() -> !;
 }
 

@@ -1,4 +1,5 @@
-//! Measures the stack: it is painted before, and the paint that is left was not used.
+//! Measures the stack. It is filled with a pattern (the paint) first; words that still hold the pattern were not
+//! used.
 
 use core::arch::asm;
 use core::ptr::with_exposed_provenance_mut;
@@ -8,25 +9,25 @@ unsafe extern "C" {
     static __sheap: u32;
 }
 
-/// An unlikely address, instruction or number.
+/// The pattern. Code is unlikely to write this value.
 const PAINT: u32 = 0xC0DE_CAFE;
 const WORD: usize = size_of::<u32>();
 
-/// Paints all memory below the stack in use.
+/// Paints all memory below the caller's frame.
 #[inline(always)]
 pub fn paint() {
     for word in (end()..pointer()).step_by(WORD) {
-        // SAFETY: RAM above the statics and below the stack in use, which nothing uses.
+        // SAFETY: the word is above the statics and below the stack in use, so nothing refers to it.
         unsafe { with_exposed_provenance_mut::<u32>(word).write_volatile(PAINT) };
     }
 }
 
-/// The bytes below the stack in use that were used since [`paint`].
+/// The number of bytes below the caller's frame that were used since [`paint`].
 #[inline(always)]
 pub(crate) fn depth() -> usize {
     let top = pointer();
     let is_painted = |word: &usize| {
-        // SAFETY: RAM above the statics and below the stack in use, which can be read.
+        // SAFETY: the word is in RAM, above the statics and below the stack in use.
         unsafe { with_exposed_provenance_mut::<u32>(*word).read_volatile() == PAINT }
     };
     let untouched = (end()..top).step_by(WORD).take_while(is_painted).count();
@@ -41,7 +42,7 @@ fn end() -> usize {
 #[inline(always)]
 fn pointer() -> usize {
     let pointer;
-    // SAFETY: reads a register.
+    // SAFETY: the instruction only reads a register.
     unsafe {
         #[cfg(target_arch = "arm")]
         asm!("mov {}, sp", out(reg) pointer, options(nomem, nostack));

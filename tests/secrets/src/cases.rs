@@ -7,7 +7,7 @@ use tc3_core::{
     verify::{self, Body, Message, Verifier},
 };
 
-/// Observes a case.
+/// Observes the secrets and the work of a case.
 pub(crate) trait Probe {
     /// Called with each secret before its use.
     fn secret(&mut self, bytes: &[u8]);
@@ -17,7 +17,7 @@ pub(crate) trait Probe {
     fn end(&mut self);
 }
 
-/// Does not observe.
+/// A probe that does nothing.
 pub(crate) struct NoProbe;
 
 impl Probe for NoProbe {
@@ -37,11 +37,11 @@ pub(crate) struct Case {
     pub(crate) run: fn(&str, &mut dyn Probe) -> Outcome,
 }
 
-/// The result of a check, which may be branched on.
+/// The result of a check. The code may branch on it.
 pub(crate) struct Verdict {
     /// 1 for accepted, 0 for refused.
     pub(crate) is: u8,
-    /// The number of comparisons whose results are branched on: of the key's form, token and signature.
+    /// The number of comparisons on whose results the code branches: form of the key, token, signature.
     pub(crate) comparisons: usize,
 }
 
@@ -99,7 +99,7 @@ fn request() -> Result<Request<'static>, tc3_core::Invalid> {
 fn credentials_new(key: &str, probe: &mut dyn Probe) -> Outcome {
     probe.secret(key.as_bytes());
     probe.begin();
-    // Otherwise the compiler would drop what the result does not need.
+    // Prevents the compiler from removing work whose result is not used.
     let credentials = hint::black_box(Credentials::new(ID, key));
     probe.end();
     Ok(vec![u8::from(credentials.is_ok())])
@@ -161,7 +161,7 @@ fn form(algorithm: v1::Algorithm) -> Result<v1::Request<'static>, tc3_core::Inva
     API.action("DescribeInstances").region("ap-guangzhou").v1(v1::Method::Post, algorithm, v1::Params::EMPTY)
 }
 
-/// Returns the signature only: percent-encoding would branch on it before it is published.
+/// Returns only the signature, because percent-encoding would branch on the signature before it is published.
 fn v1(key: &str, probe: &mut dyn Probe, algorithm: v1::Algorithm) -> Outcome {
     let (request, now) = (form(algorithm)?, now()?);
     let mut signer = Signer::new(Credentials::new(ID, key)?);
@@ -180,8 +180,8 @@ enum Signature {
     LastDigitWrong,
 }
 
-/// Headers with their values on the stack: the time to read a value depends on its address, which an allocator
-/// would vary.
+/// Headers with their values on the stack. The time to read a value depends on its address, which would vary with
+/// an allocator.
 struct Headers<'a> {
     names: Vec<&'a str>,
     values: [[u8; 192]; 9],

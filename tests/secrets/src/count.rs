@@ -1,4 +1,4 @@
-//! The number of instructions does not depend on the key.
+//! Counts instructions, to check that their number does not depend on the key.
 
 use crate::{
     cases::{CASES, Case, NoProbe, Probe},
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{ffi::CString, process::ExitCode};
 
-/// Lets callgrind count the work under the name of its case.
+/// A probe that makes callgrind count the work under the case's name.
 struct Counted(CString);
 
 impl Probe for Counted {
@@ -39,7 +39,7 @@ fn each(case: &Case, count: usize) -> bool {
 fn run(case: &Case, count: usize, probe: &mut dyn Probe) -> bool {
     let mut key = [0; 32];
     keys().take(count).all(|next| {
-        // All keys at the same address.
+        // All keys are at the same address.
         key = next;
         str::from_utf8(&key).is_ok_and(|key| (case.run)(key, probe).is_ok())
     })

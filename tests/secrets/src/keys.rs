@@ -1,4 +1,4 @@
-//! Keys from a seed, the same on every machine.
+//! Pseudo-random keys from a fixed seed, the same on every machine.
 
 use std::process::ExitCode;
 
@@ -19,7 +19,7 @@ pub(crate) fn write(count: usize) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// splitmix64.
+/// The generator splitmix64.
 fn next(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (*seed ^ (*seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,4 @@
-//! No branch and no address depends on a key, except the branch on a verdict.
+//! Checks that no branch and no address depends on a key, except branches on a [`Verdict`](crate::cases::Verdict).
 
 use crate::{
     cases::{CASES, Case, NoProbe, Outcome, Probe},

@@ -1,8 +1,8 @@
-//! Checks that nothing but the output depends on a key. Run by `cargo xtask secrets`.
+//! Checks that no branch, address or instruction count depends on a key. `cargo xtask secrets` runs this program.
 //!
 //! `secrets look` marks the keys as uninitialised for memcheck, which then reports every branch and every address
 //! that depends on them. `secrets count KEYS` lets callgrind count the instructions of each case for each key.
-//! Both also run planted defects that must be reported. `secrets keys KEYS` prints the keys, for counting on the
+//! Both also run planted defects, which must be reported. `secrets keys KEYS` prints the keys, for counting on the
 //! boards.
 
 mod cases;

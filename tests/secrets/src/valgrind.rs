@@ -16,7 +16,7 @@ pub(crate) fn errors() -> usize {
     request(0x1201, [0; 2])
 }
 
-/// Marks bytes as uninitialised: a branch or an address that depends on them is an error.
+/// Marks bytes as uninitialised. Memcheck then reports branches and addresses that depend on them.
 pub(crate) fn hide(bytes: &[u8]) {
     memcheck(1, bytes);
 }
@@ -40,14 +40,14 @@ pub(crate) fn stop(name: &CStr) {
     request(0x4354_0003, [name.as_ptr().addr(), 0]);
 }
 
-/// Valgrind's answer; 0 without valgrind.
+/// Sends a request to valgrind and returns the result. Returns 0 outside of valgrind.
 #[cfg(target_arch = "x86_64")]
 fn request(code: usize, arguments: [usize; 2]) -> usize {
     let request = [code, arguments[0], arguments[1], 0, 0, 0];
     let mut answer = 0;
-    // SAFETY: the rotations add up to 128 bits and the exchange is of a register with itself, so on a processor
-    // nothing changes. Valgrind reads the six words and the memory they point to, which both outlive the
-    // request.
+    // SAFETY: the rotations add up to 128 bits, and the exchange is of a register with itself. So the
+    // instructions change nothing on a processor. Valgrind reads the six words and the memory that they point
+    // to; both outlive the request.
     unsafe {
         core::arch::asm!(
             "rol rdi, 3",
@@ -63,7 +63,7 @@ fn request(code: usize, arguments: [usize; 2]) -> usize {
     answer
 }
 
-/// Client requests use other instructions on other processors.
+/// Not supported: client requests use different instructions on each kind of processor.
 #[cfg(not(target_arch = "x86_64"))]
 fn request(_: usize, _: [usize; 2]) -> usize {
     0

@@ -1,7 +1,8 @@
-//! `cargo xtask bench`: compares tc3-core with its peers and with the floor on the same signature.
+//! `cargo xtask bench`: compares tc3-core with other crates (the peers) and with the least possible work (the
+//! floor) on the same signature.
 //!
-//! The program in `tests/bench` signs. Counting, judging and writing are here, so that their tests do not build
-//! three hundred packages.
+//! The program in `tests/bench` signs. This module counts, compares and writes tables, so that its tests need not
+//! build the three hundred packages of that program.
 
 mod callgrind;
 mod chart;
@@ -24,10 +25,10 @@ use crate::workspace::Workspace;
 use goals::Goals;
 use table::{CACHED, DERIVED, PREPARED, Table};
 
-/// The rounds of a race whose time is judged.
+/// Rounds of a race whose times are compared with the goals.
 const ROUNDS: u32 = 301;
 
-/// How often a race that misses a goal for time is run.
+/// Maximum number of races, if one misses a goal for time.
 const ATTEMPTS: u32 = 3;
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -36,9 +37,9 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("bench", steps)
 }
 
-/// Without arguments the tables are written. `--check` compares with the goals, and records the figures if
-/// they are met. `instructions` compares instructions and allocations with the table that is checked in: it
-/// needs no peers and no idle machine.
+/// Without arguments, writes the tables. `--check` compares with the goals, and records the figures if all are
+/// met. `instructions` compares instructions and allocations with the checked-in table, which needs neither the
+/// peers nor an idle machine.
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &[&str],
@@ -70,7 +71,7 @@ fn test(workspace: &Workspace, features: &[&str]) -> Outcome {
     run(cargo.args(features).args(["--", "--test-threads=1"]))
 }
 
-/// Without the peers, which take minutes to build.
+/// Runs clippy without the peers, which take minutes to build.
 pub(crate) fn lint(workspace: &Workspace) -> Outcome {
     run(&mut cargo(workspace, &["fmt", "--check"]))?;
     let clippy = ["clippy", "--locked", "--all-targets", "--no-default-features"];
@@ -134,7 +135,7 @@ fn record(workspace: &Workspace, table: &Table) -> Outcome {
     figures::record(workspace, "bench --check", &figures)
 }
 
-/// With another compiler it only prints the figures.
+/// Compares instructions with the checked-in table, or only prints them if another compiler wrote that table.
 fn check_alone(workspace: &Workspace) -> Outcome {
     let checked_in = Table::read(&folder(workspace))?;
     let table = Table::measure(&program(workspace), 1)?;

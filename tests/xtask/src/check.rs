@@ -77,7 +77,7 @@ fn clippy(workspace: &Workspace) -> Outcome {
     run(cargo.args(DENY_WARNINGS))
 }
 
-/// Code behind `cfg(target_os = "none")` is only seen by a build for a board.
+/// Builds for a board, because other builds skip the code behind `cfg(target_os = "none")`.
 fn firmware(workspace: &Workspace, package: &Package) -> Outcome {
     run(&mut package.cargo(workspace, &["fmt", "--check"]))?;
     let clippy = |which: &[&str]| {
@@ -91,7 +91,7 @@ fn firmware(workspace: &Workspace, package: &Package) -> Outcome {
     clippy(&["--target", "thumbv7em-none-eabihf"])
 }
 
-/// Clippy rather than `cargo check` with `RUSTFLAGS`, which would rebuild all dependencies.
+/// Uses clippy, because `cargo check` with `RUSTFLAGS` would rebuild all dependencies.
 fn every_feature_set(workspace: &Workspace, member: &Member) -> Outcome {
     for set in features::sets(&member.features) {
         let mut cargo = workspace.cargo(["clippy", "--quiet", "--package", &member.name]);
@@ -122,7 +122,7 @@ fn docs(workspace: &Workspace) -> Outcome {
     Ok(())
 }
 
-/// `cargo check` suffices to find an item that a target lacks; the images are built in other steps.
+/// `cargo check` finds items that a target lacks. Other steps build the images.
 fn bare_metal(workspace: &Workspace, member: &Member) -> Outcome {
     for features in ["--no-default-features", "--all-features"] {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name, features]);

@@ -13,7 +13,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     run_to(command, &[0])
 }
 
-/// Like [`run`], with the exit codes that are allowed.
+/// Like [`run`], but succeeds with any of these exit codes.
 pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
     let line = line(command);
     println!("$ {line}");
@@ -67,7 +67,7 @@ fn line(command: &Command) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Quoted for a shell. A key is masked, because logs are public.
+/// Quotes a word for a shell. Masks a key, because logs are public.
 fn quoted(word: &str) -> String {
     if word.starts_with("key=") {
         return "key=…".to_owned();

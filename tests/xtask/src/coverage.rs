@@ -1,4 +1,4 @@
-//! `cargo xtask coverage`: the lines of the published crates that the tests run.
+//! `cargo xtask coverage`: counts the lines of the published crates that the tests run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::setup::{python, rustup};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// Crates, with the lines that must be run of each thousand.
+/// Crates, each with its minimum line coverage in thousandths.
 const FLOORS: [(&str, u64); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
@@ -23,7 +23,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 fn count(workspace: &Workspace) -> Outcome {
-    // Otherwise the counts of earlier runs would be added.
+    // Otherwise cargo-llvm-cov would add the counts of earlier runs.
     run(tools::command(&LLVM_COV, workspace).args(["clean", "--workspace"]))?;
     let mut cargo = tools::command(&LLVM_COV, workspace);
     // cargo-llvm-cov uses another target folder, where the tests would not find Python.
@@ -31,8 +31,8 @@ fn count(workspace: &Workspace) -> Outcome {
     run(cargo.args(["--no-report", "--quiet", "--workspace", "--all-features", "--exclude", "xtask"]))
 }
 
-/// Reads lcov's lines, where a line of a generic function counts as run if it is run for any type. LLVM's
-/// summary would take the one type for which the most lines are run.
+/// Reads lcov's lines, where a line of a generic function counts as run if it runs for any type. LLVM's summary
+/// counts only the type for which the most lines run.
 fn judge(workspace: &Workspace) -> Outcome {
     let counts = read(tools::command(&LLVM_COV, workspace).args(["report", "--lcov"]))?;
     let (mut low, mut figures) = (Vec::new(), Vec::new());
@@ -54,12 +54,12 @@ fn judge(workspace: &Workspace) -> Outcome {
     figures::record(workspace, "coverage", &figures)
 }
 
-/// A crate without any line was not found, and fails.
+/// Also true for a crate without lines: its sources were not found.
 fn is_below(lines: u64, run: u64, floor: u64) -> bool {
     lines == 0 || run.saturating_mul(1000) < lines.saturating_mul(floor)
 }
 
-/// The number of lines in a folder's files, and the lines that were not run.
+/// The number of lines in a folder's files, and the lines that did not run.
 #[derive(Debug, PartialEq)]
 struct Lines {
     all: u64,

@@ -1,4 +1,4 @@
-//! `cargo xtask deny`: checks each lock file by the rules of `deny.toml`.
+//! `cargo xtask deny`: checks each lock file against the rules of `deny.toml`.
 
 use std::env;
 use std::error::Error;
@@ -65,8 +65,7 @@ fn checks(workspace: &Workspace, folder: &Path) -> &'static [&'static str] {
     if is_foreign(workspace, folder) { &["sources"] } else { &["bans", "licenses", "sources"] }
 }
 
-/// Duplicates in a whole lock file cannot be avoided, and not every lock file has each wrapper that `deny.toml`
-/// names.
+/// A whole lock file always has duplicates, and not every lock file contains each wrapper in `deny.toml`.
 const EXPECTED: [&str; 4] = ["--allow", "duplicate", "--allow", "unused-wrapper"];
 
 fn check(workspace: &Workspace, folder: &Path, network: &str, which: &[&str]) -> Outcome {
@@ -76,7 +75,7 @@ fn check(workspace: &Workspace, folder: &Path, network: &str, which: &[&str]) ->
     run(&mut deny)
 }
 
-/// A duplicate dependency of tc3-core would be in the flash of every device twice.
+/// A duplicate dependency of tc3-core would be twice in the flash of every device.
 fn no_duplicate(workspace: &Workspace) -> Outcome {
     let mut deny = tools::command(&DENY, workspace);
     deny.args([
@@ -90,7 +89,7 @@ fn no_duplicate(workspace: &Workspace) -> Outcome {
     run(deny.args(["check", "--deny", "duplicate", "--allow", "unused-wrapper", "bans"]))
 }
 
-/// Uses the newest list of advisories, and is skipped without any.
+/// Downloads the list of advisories, or uses an older one. Skips the step if there is no list.
 fn advisories(workspace: &Workspace, locked: &[PathBuf]) -> Outcome {
     let mut fetch = tools::command(&DENY, workspace);
     fetch.args(["--config", "deny.toml", "fetch", "db"]);
@@ -100,7 +99,7 @@ fn advisories(workspace: &Workspace, locked: &[PathBuf]) -> Outcome {
         }
         println!("{cause}; using the list that was fetched before, unless it is older than 90 days");
     }
-    // Frozen: the list is not fetched again for each lock file.
+    // `--frozen` keeps cargo-deny from downloading the list again for each lock file.
     locked.iter().try_for_each(|folder| check(workspace, folder, "--frozen", &["advisories"]))
 }
 

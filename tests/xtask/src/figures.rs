@@ -1,4 +1,4 @@
-//! `tests/figures.toml`: the figures of each long task's last full run, with compiler, date and commit.
+//! `tests/figures.toml`: the results of each long task's last full run, with compiler, date and commit.
 
 use std::error::Error;
 use std::fs;
@@ -41,8 +41,8 @@ fn write(workspace: &Workspace, task: &str, figures: &[(&str, u64)], rustc: &mut
     Ok(fs::write(place, format!("{HEAD}{all}"))?)
 }
 
-/// The commit that was measured, with `-dirty` appended if a tracked file has changed since. The table of
-/// figures does not count: `cargo xtask long` changes it after each task.
+/// The current commit, with `-dirty` appended if a tracked file differs from the commit. `tests/figures.toml` may
+/// differ, because `cargo xtask long` changes it after each task.
 fn commit(root: &Path) -> Result<String, Box<dyn Error>> {
     let commit = read(git(root).args(["rev-parse", "--short", "HEAD"]))?;
     let but_the_table = format!(":(exclude){PLACE}");
@@ -52,7 +52,7 @@ fn commit(root: &Path) -> Result<String, Box<dyn Error>> {
     Ok(format!("{}{}", commit.trim(), if changed.is_empty() { "" } else { "-dirty" }))
 }
 
-/// Runs in this folder, even if started by a git hook.
+/// A git command in this folder, even if a git hook started this process.
 fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
     git.current_dir(folder).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE").env_remove("GIT_WORK_TREE");
@@ -60,16 +60,16 @@ fn git(folder: &Path) -> Command {
 }
 
 fn all(place: &Path) -> Result<Table, Box<dyn Error>> {
-    // There is no file before the first record.
+    // The file does not exist before the first record.
     Ok(fs::read_to_string(place).unwrap_or_default().parse()?)
 }
 
-/// A task has one entry, whatever its arguments.
+/// The task's name without arguments: each task has one entry.
 fn key(task: &str) -> &str {
     task.split(' ').next().unwrap_or(task)
 }
 
-/// The figures are a separate table, because a figure may be called `date`.
+/// The figures are a separate table, because a figure can be called `date`.
 fn entry(task: &str, origin: &[(&str, String)], figures: &[(&str, u64)]) -> Result<Table, Box<dyn Error>> {
     let figures =
         figures.iter().map(|(name, figure)| Ok(((*name).to_owned(), i64::try_from(*figure)?.into())));

@@ -16,7 +16,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("firmware", steps)
 }
 
-/// Builds the image that the arguments name, or all of them, and passes the arguments on to the runner.
+/// Builds the image that the arguments name, or all images, and passes the arguments to the runner.
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &'a [&'a str],
@@ -25,7 +25,7 @@ pub(crate) fn steps<'a>(
     let images: Vec<Package> = match arguments {
         ["run" | "size", image, ..] => images.filter(|it| it.name() == *image).collect(),
         [] | ["measure" | "only", ..] => images.collect(),
-        // The runner refuses other arguments without any image.
+        // The runner refuses other arguments, and needs no image for that.
         _ => Vec::new(),
     };
     let measured = matches!(arguments, [] | ["measure"]);
@@ -40,7 +40,7 @@ pub(crate) fn steps<'a>(
 fn emulate(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     qemu::required()?;
     run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
-    // Not by `cargo run` in the root folder: paths are relative to the caller's folder.
+    // `cargo run` would change to the root folder, but paths are relative to the caller's folder.
     let mut firmware = Command::new(workspace.target.join("debug/firmware"));
     run(firmware.arg(built(workspace)).args(arguments))
 }
@@ -75,7 +75,7 @@ impl Package {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Whether it is an image for a board, which has a memory map.
+    /// Whether the package is an image for a board: those have a memory map.
     pub(crate) fn is_image(&self) -> bool {
         self.folder.join("memory.x").exists()
     }

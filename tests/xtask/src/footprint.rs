@@ -20,7 +20,7 @@ use image::{Build, Core, Measured};
 /// The image that does nothing. Its figures are subtracted from the others.
 const EMPTY: &str = "empty";
 
-/// An image, its row in the tables, and what it must write.
+/// An image with its label in the tables and the output that it must contain.
 struct Row {
     bin: &'static str,
     what: &'static str,
@@ -55,7 +55,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("footprint", steps)
 }
 
-/// Measures, and fails if a figure is worse than before or than promised.
+/// Measures, and fails if a figure is worse than in sizes.toml or than promised.
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     Step::new("footprint", || check(workspace))
 }
@@ -75,7 +75,7 @@ fn check(workspace: &Workspace) -> Outcome {
         document.compare(workspace)?;
     }
     let now = measure(workspace)?;
-    // Prints both results before it fails.
+    // Prints both comparisons before it fails.
     let compared = now.compare(&before);
     if now.compiler() == before.compiler() {
         goals::check(&now)?;
@@ -91,7 +91,7 @@ const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, fea
 pub(crate) const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
 const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built, feature: "" };
 
-/// All images but the empty one.
+/// All images except the empty one.
 pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
     ROWS.iter().map(|row| row.bin)
 }
@@ -139,7 +139,7 @@ fn check_output(image: &str, board: &Board, output: &str, writes: &str) -> Outco
     Err(format!("{image} on {} wrote something else: {output}", board.name).into())
 }
 
-/// The figures of an image, less those of the empty one.
+/// The figures of an image minus those of the empty image.
 fn run(workspace: &Workspace, build: Build, board: &Board, bin: &str) -> Result<Measured, Box<dyn Error>> {
     let empty = build.run(workspace, board, EMPTY)?;
     Ok(build.run(workspace, board, bin)?.less(&empty))

@@ -19,7 +19,7 @@ const SECONDS: u32 = 30;
 /// The number of fuzzers that run in parallel.
 const AT_ONCE: usize = 2;
 
-/// Takes targets and seconds, both optional, or `replay`.
+/// Arguments: an optional target and optional seconds, or `replay`.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     if *arguments == ["replay"] {
         return step::run_all("fuzz", vec![replay(workspace)]);
@@ -48,7 +48,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         let total = counts.borrow().iter().map(|(_, executions)| executions).sum();
         println!("{total} executions in all");
         counts.borrow_mut().push(("all", total));
-        // Only a run of all targets with a given time is recorded.
+        // Records only a run of all targets with an explicit time.
         match arguments {
             [seconds] if named.is_empty() => record(workspace, seconds, &counts.borrow()),
             _ => Ok(()),
@@ -87,8 +87,8 @@ fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
 /// Longer inputs are slower and rarely find more.
 const LIMITS: [&str; 3] = ["-max_len=1024", "-timeout=20", "-print_final_stats=1"];
 
-/// For speed: no sanitizer, because the fuzzed code has no `unsafe`; no trace of comparisons; and `-O`, with
-/// which the manifest chooses whose assertions are checked. Coverage from an empty corpus is the same.
+/// For speed, disables the sanitizer (the fuzzed code has no `unsafe`) and the tracing of comparisons (coverage
+/// from an empty corpus is the same). With `-O` the manifest selects the packages whose assertions are checked.
 fn cargo_fuzz(workspace: &Workspace, task: &str) -> Command {
     let mut command = tools::command(&tools::FUZZ, workspace);
     rustup::with_nightly(&mut command).args([task, "-O", "--sanitizer", "none", "--no-trace-compares"]);
@@ -113,7 +113,7 @@ fn fuzz<'a>(
     seconds: u32,
 ) -> Result<Vec<(&'a str, u64)>, Box<dyn Error>> {
     let fuzzers: Vec<_> = targets.iter().map(|it| Fuzzer::start(workspace, it, seconds)).collect();
-    // Waits for all of them, even if one did not start.
+    // Waits for all fuzzers, even if one did not start.
     let ended: Vec<_> = fuzzers.into_iter().map(|it| it.and_then(Fuzzer::executions)).collect();
     let mut counts = Vec::new();
     for (target, executions) in targets.iter().zip(ended) {

@@ -23,11 +23,11 @@ use copy::Copy;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Gate {
-    /// A sentence.
+    /// A sentence that describes the defect.
     name: String,
     /// The path from the root folder.
     file: String,
-    /// What is replaced; it must occur once in the file.
+    /// The string to replace. It must occur exactly once in the file.
     from: String,
     to: String,
     /// The arguments of cargo.
@@ -43,7 +43,7 @@ struct Gates {
     gate: Vec<Gate>,
 }
 
-/// Tries all gates, or those whose name contains the argument or whose file has this name.
+/// Tries all gates, or those whose name contains the argument or whose file is named by it.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let part = match arguments {
         [] => "",
@@ -79,7 +79,7 @@ fn record(workspace: &Workspace, gates: usize) -> Outcome {
     figures::record(workspace, "gates", &[("gates", u64::try_from(gates)?)])
 }
 
-/// The gates that are asked for, in the order of their files.
+/// The selected gates, in the order of their files.
 fn read(folder: &Path, part: &str) -> Result<Vec<Gate>, Box<dyn Error>> {
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|it| it.path()));
     let mut files = entries.collect::<Result<Vec<_>, _>>()?;
@@ -101,7 +101,7 @@ impl Gate {
         let text = fs::read_to_string(&place).map_err(Broken::Unreadable)?;
         fs::write(&place, self.planted(&text)?).map_err(Broken::Unreadable)?;
         let ended = cargo(&self.command).output();
-        // Not with its old time: what was built with the defect must be rebuilt.
+        // Writing sets a new modification time, so that cargo rebuilds what it built with the defect.
         fs::write(&place, text).map_err(Broken::Unreadable)?;
         let output = ended.map_err(Broken::Unreadable)?;
         let printed = [output.stdout, output.stderr].concat();
@@ -123,7 +123,7 @@ impl Gate {
     }
 }
 
-/// Why a gate proves nothing.
+/// Why a gate does not hold.
 #[derive(Debug)]
 enum Broken {
     Unreadable(io::Error),

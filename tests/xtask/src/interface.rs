@@ -6,7 +6,7 @@ use crate::setup::rustup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Member, Workspace};
 
-/// The release whose rustdoc output the `public-api` crate reads.
+/// The Rust release whose rustdoc JSON the `public-api` crate can read.
 const RELEASE: &str = "1.95.0";
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {

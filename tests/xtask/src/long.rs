@@ -4,7 +4,7 @@ use crate::figures;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// What follows `cargo xtask`, the quickest first.
+/// The arguments of `cargo xtask`, the quickest task first.
 pub(crate) const LONG: [&str; 7] =
     ["secrets", "coverage", "bench --check", "panics --all", "fuzz 120", "gates", "mutants"];
 

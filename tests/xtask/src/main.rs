@@ -39,7 +39,7 @@ struct Task {
 
 enum Run {
     Alone(fn(&Workspace) -> Outcome),
-    /// Takes the arguments that follow its name.
+    /// Takes the arguments after the task's name.
     With(fn(&Workspace, &[&str]) -> Outcome),
 }
 

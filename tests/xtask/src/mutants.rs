@@ -46,15 +46,15 @@ const PARTS: [Part; 2] = [
 struct Part {
     package: &'static str,
     tests: &'static [&'static str],
-    /// The start of some files' names, and the tests that notice most in them: built and run alone,
-    /// they take seconds. What they miss is shown to all tests.
+    /// Patterns of file names, each with the tests that catch most mutants there. These tests take seconds.
+    /// Mutants that they miss are run with all tests.
     quick: &'static [(&'static str, &'static str)],
 }
 
-/// All tests, for what the quick ones missed in any file.
+/// All tests, for the mutants in any file that the quick tests missed.
 const ALL: (&str, &str) = ("", "");
 
-/// Limits each process to 8 GB: an endless loop that allocates would take all memory before its timeout.
+/// Limits each process to 8 GB. Otherwise a mutant that allocates in an endless loop would use all memory.
 const LIMITED: &str = r#"ulimit -v 8000000 && exec "$0" "$@""#;
 
 // Exit codes of cargo-mutants.
@@ -92,13 +92,13 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("mutants", steps)
 }
 
-/// Runs the tests on each mutant, the quick ones first.
+/// Runs the tests on each mutant, quick tests first.
 ///
 /// All tests must pass without a mutant. This is checked here because cargo-mutants would only run the tests of
 /// the mutated package.
 fn mutate(workspace: &Workspace, part: &Part) -> Result<Ends, Box<dyn Error>> {
     let folder = folder(workspace, part);
-    // The tests may have changed since an earlier run.
+    // Old results are invalid if the tests have changed.
     match fs::remove_dir_all(&folder) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause.into()),
         _ => fs::create_dir_all(&folder)?,
@@ -130,8 +130,8 @@ fn cargo_mutants(workspace: &Workspace, part: &Part) -> Command {
     cargo.args(["-c", LIMITED]).arg(tool.get_program()).args(tool.get_args());
     cargo.args(["--package", part.package, "--no-shuffle", "--output"]).arg(folder(workspace, part));
     cargo.args(part.tests.iter().flat_map(|package| ["--test-package", package]));
-    // Kept between runs, so that dependencies are built once. Nothing else may build there: cargo would
-    // reuse what it built of a mutant.
+    // Dependencies are built once and reused by later runs. No other task may build in this folder, because
+    // cargo could reuse a crate that was built from a mutant.
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("mutants/build"));
     cargo
 }
@@ -141,11 +141,11 @@ fn folder(workspace: &Workspace, part: &Part) -> PathBuf {
 }
 
 impl Ends {
-    /// Adds the outcomes of one run of cargo-mutants. `missed` is replaced: each run retries what was missed.
+    /// Adds the outcomes of one run of cargo-mutants. Replaces `missed`, because each run retries those mutants.
     fn add(&mut self, folder: &Path) -> Outcome {
         let names = |list| fs::read_to_string(folder.join("mutants.out").join(list));
         let caught = names("caught.txt")? + &names("timeout.txt")?;
-        // A timeout counts as caught; otherwise the next run would try it again.
+        // A timeout counts as caught. Otherwise the next run would retry the mutant.
         fs::write(folder.join("mutants.out/caught.txt"), &caught)?;
         self.caught.push_str(&caught);
         self.unviable.push_str(&names("unviable.txt")?);

@@ -1,5 +1,4 @@
-//! `cargo xtask panics`: proves that no image that signs, verifies or reads an answer can panic, allocate or
-//! format.
+//! `cargo xtask panics`: proves that signing, verifying and reading a response cannot panic, allocate or format.
 //!
 //! The images of tests/footprint are linked with a panic handler and an allocator that call undefined
 //! functions: an image that can reach one does not link.
@@ -34,7 +33,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("panics", steps)
 }
 
-/// Links for each board, for size, with the prebuilt `core`.
+/// Links the images for each board, optimised for size, with the prebuilt `core`.
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     link(workspace, NEVER)
 }
@@ -65,7 +64,7 @@ fn prove(workspace: &Workspace, build: Build) -> Outcome {
     if found.is_empty() { Ok(()) } else { Err(Formats { symbols: found }.into()) }
 }
 
-/// The images of the tables, and one that does everything else.
+/// The images of the footprint tables, and `rest`, which covers everything else.
 fn bins() -> impl Iterator<Item = &'static str> {
     footprint::bins().chain(["rest"])
 }
@@ -73,10 +72,10 @@ fn bins() -> impl Iterator<Item = &'static str> {
 /// The mangled path of all formatting.
 const FORMATTING: &str = "4core3fmt";
 
-/// Parts of the mangled names of functions that panic; `5alloc` is the allocation error.
+/// Parts of the mangled names of functions that panic. `5alloc` is the handler of failed allocations.
 const REACHED: [&str; 5] = ["9panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "5alloc"];
 
-/// The panics and allocations in the images, which are linked here with a panic handler.
+/// The symbols of panics and allocations in images that are linked with a real panic handler.
 fn reached(workspace: &Workspace, build: Build, bins: &[&str]) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let build = Build { feature: "silent", ..build };
     build.build(workspace, bins)?;
@@ -101,7 +100,7 @@ fn named(
     Ok(found)
 }
 
-/// The names of an image's symbols. An image without symbols fails: it would prove nothing.
+/// The names of an image's symbols. Fails if there are none, because the search would prove nothing.
 fn symbols(image: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
     let elf: ElfFile32<'_> = ElfFile32::parse(image)?;
     let names = elf.symbols().filter_map(|symbol| symbol.name().ok());

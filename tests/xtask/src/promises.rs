@@ -1,8 +1,8 @@
 //! `cargo xtask promises`: compares the promises of README.md and SECURITY.md with `tests/promises.toml`, which
 //! names the tests that would fail if a promise were broken.
 //!
-//! Each sentence of the table must be in its document, and each sentence of a section that promises must be in
-//! the table. Each named test must exist; `cargo xtask test` checks that it ran.
+//! Each sentence in the table must be in its document. Each sentence in the listed sections of a document must be
+//! in the table. Each named test must exist; `cargo xtask test` checks that it ran.
 
 mod document;
 pub(crate) mod ran;
@@ -48,7 +48,7 @@ struct Limit {
     says: String,
 }
 
-/// The tests are only listed, not run.
+/// Lists the tests without running them.
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
     let compare = || check(workspace, &ran::list(workspace)?);
     step::run_all("promises", vec![Step::new("promises", compare)])
@@ -73,7 +73,7 @@ pub(crate) fn check(workspace: &Workspace, tests: &Tests) -> Outcome {
     Ok(())
 }
 
-/// The steps of the tasks that every change has to pass, and the long tasks, as they are named.
+/// The names of all steps that every change must pass, and of the long tasks.
 fn steps(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
     let check = crate::check::steps(workspace)?;
     let check = check.iter().map(|step| format!("xtask check: {}", step.name()));
@@ -104,7 +104,7 @@ impl Promises {
         wrong
     }
 
-    /// Entries for an unknown document.
+    /// Names of unknown documents in the entries.
     fn elsewhere(&self) -> Vec<String> {
         let limits = self.limit.iter().map(|it| &it.document);
         let named = self.promise.iter().map(|it| &it.document).chain(limits);
@@ -112,7 +112,7 @@ impl Promises {
         unknown.map(|name| format!("`{name}` is not among the documents")).collect()
     }
 
-    /// The entries of a document, the longest first, as one may contain another.
+    /// The entries of a document, the longest first, because one sentence can contain another.
     fn of(&self, document: &str) -> Vec<&str> {
         let promises = self.promise.iter().filter(|it| it.document == document).map(|it| &it.says);
         let limits = self.limit.iter().filter(|it| it.document == document).map(|it| &it.says);

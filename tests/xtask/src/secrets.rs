@@ -76,7 +76,7 @@ fn looks<'a>(
     })
 }
 
-/// How many figures a full run has.
+/// The number of figures of a full run.
 const FIGURES: usize = 2 * (BUILDS.len() + IMAGES.len()) + COUNTED.len();
 
 /// Records nothing if a step was skipped.
@@ -88,7 +88,7 @@ fn record(workspace: &Workspace, figures: &[(String, u64)]) -> Outcome {
     figures::record(workspace, "secrets", &figures)
 }
 
-/// How the program is built: with SHA-256 in software, as valgrind has no SHA instructions.
+/// A build of the program, with SHA-256 in software because valgrind has no SHA instructions.
 struct Build {
     name: &'static str,
     level: &'static str,
@@ -114,18 +114,18 @@ fn look(workspace: &Workspace, build: &Build) -> Result<u64, Box<dyn Error>> {
     Ok(u64::try_from(cases(&output))?)
 }
 
-/// The number of lines, without those of planted defects.
+/// The number of passed cases, without the planted defects.
 fn cases(output: &str) -> usize {
     output.lines().filter(|line| line.starts_with("  ok ") && !line.contains("a planted ")).count()
 }
 
 fn count(workspace: &Workspace, build: &Build) -> Outcome {
     valgrind::required()?;
-    // Without symbols: callgrind would write a line for each function and key.
+    // With symbols, callgrind would write a line for each function and key.
     run(build.cargo(workspace, &["rustc"]).args(["--", "-C", "strip=symbols"]))?;
     let counts = build.folder(workspace).join("callgrind.txt");
     let mut callgrind = Command::new("valgrind");
-    // With lazy binding a function's first call would be longer.
+    // With lazy binding, the first call of a function would take more instructions.
     callgrind.env("LD_BIND_NOW", "1").args(["-q", "--tool=callgrind", "--combine-dumps=yes"]);
     callgrind.args(["--dump-line=no", "--compress-strings=yes"]);
     callgrind.arg(written_to("--callgrind-out-file", &counts));
@@ -150,10 +150,10 @@ const FAST: Image = Image { level: "3", is_compact: false, ..SMALL };
 /// The builds in which instructions are counted on the boards.
 const COUNTED: [Image; 2] = [SMALL, FAST];
 
-/// The builds whose memory is searched: at each opt-level the compiler spills other values to the stack.
+/// The builds whose memory is searched. The compiler spills different values to the stack at each opt-level.
 const IMAGES: [Image; 4] = [SMALL, Image { level: "s", ..SMALL }, Image { level: "2", ..FAST }, FAST];
 
-/// Lets an image search its own memory on each board, and returns the number of windows of keys it found.
+/// Runs an image on each board that searches its own RAM. Returns the number of key windows found.
 fn search(workspace: &Workspace, build: Image) -> Result<u64, Box<dyn Error>> {
     qemu::required()?;
     build.build(workspace, &["residue"])?;
@@ -167,7 +167,7 @@ fn search(workspace: &Workspace, build: Image) -> Result<u64, Box<dyn Error>> {
     Ok(found)
 }
 
-/// The sum of all scenes but the planted ones; none if the output has no scene.
+/// The sum over all scenes except planted ones. `None` if the output has no scene.
 fn windows(output: &str) -> Option<u64> {
     let scenes = output.lines().filter(|line| !line.starts_with(' ') && !line.contains("a planted "));
     let scenes = scenes.map(|line| u64::from_str_radix(line.split(' ').next()?, 16).ok());
@@ -199,7 +199,7 @@ impl Build {
     }
 }
 
-/// A branch or an address depends on a key, or a planted one was not reported.
+/// A branch or an address depends on a key, or a planted defect was not reported.
 #[derive(Debug)]
 struct DependsOnAKey {
     cause: Box<dyn Error>,

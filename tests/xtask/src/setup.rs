@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: installs what the tests need.
 //!
-//! Each part returns the step that installs it, or nothing if it is installed. The other tasks run the parts
-//! that they need.
+//! Each part returns a step that installs something, or `None` if that is already installed. Other tasks run only
+//! the parts that they need.
 
 pub(crate) mod apt;
 pub(crate) mod debian;
@@ -29,7 +29,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
     step::run_all("setup", steps)
 }
 
-/// The steps that install what the tests need and is missing.
+/// The steps that install what is missing.
 pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
     let targets = targets::missing(workspace)?;
     Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing()])
@@ -44,7 +44,7 @@ pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -
     steps
 }
 
-/// A failed installation, and what would help.
+/// A failed installation, with a remedy.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) cause: Box<dyn Error>,

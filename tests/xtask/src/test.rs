@@ -35,7 +35,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 /// The tests that `cargo test` in the workspace does not run.
 pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
     let mut steps = Vec::new();
-    // Without features the rest must be correct too.
+    // The crates must also pass their tests without features.
     steps.extend(workspace.bare().map(|member| {
         let name = format!("tests of {} without its features", member.name);
         Step::new(name, || cargo_test(workspace, &["--package", &member.name, "--no-default-features"]))
@@ -62,7 +62,7 @@ fn cargo_test(workspace: &Workspace, which: &[&str]) -> Outcome {
     run(workspace.cargo(["test"]).args(which))
 }
 
-/// A stable rustdoc does not compare the error codes of `compile_fail`.
+/// Uses nightly, because stable rustdoc ignores the error codes of `compile_fail`.
 fn error_codes(workspace: &Workspace) -> Outcome {
     let mut cargo = workspace.cargo(["test", "--package", "conformance", "--doc"]);
     run(cargo.env("RUSTC_BOOTSTRAP", "1"))

@@ -22,7 +22,7 @@ pub(crate) struct Workspace {
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) version: String,
-    /// All features but `default`.
+    /// All features except `default`.
     pub(crate) features: Vec<Feature>,
     /// The crate's entry in `cargo metadata`.
     pub(crate) manifest: Value,
@@ -66,7 +66,8 @@ impl Workspace {
     pub(crate) fn program(&self, name: impl AsRef<OsStr>) -> Command {
         let mut program = Command::new(name);
         program.current_dir(&self.root);
-        // `cargo run` sets these for xtask. A build script that depends on one would run again.
+        // `cargo run` sets these variables for xtask. If they were passed on, build scripts that depend on one would
+        // run again.
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
@@ -107,7 +108,7 @@ pub(crate) fn metadata<const N: usize>(arguments: [&str; N]) -> Result<Value, Bo
     Ok(serde_json::from_str(&command::read(&mut cargo)?)?)
 }
 
-/// The elements of the list at a JSON pointer; none if it is absent.
+/// The elements of the array at a JSON pointer. Empty if there is no array.
 pub(crate) fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
     value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }

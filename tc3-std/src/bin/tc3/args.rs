@@ -16,7 +16,7 @@ Exit codes (curl's own number where curl has the same error):
    4  credentials missing or malformed 35  TLS handshake failed
    6  host not resolved                56  connection broke
    7  connection or listening failed   60  server's certificate not trusted
-   8  answer is not the service's      77  CA file could not be read";
+   8  response is not the service's    77  CA file could not be read";
 
 /// Calls Tencent Cloud API 3.0.
 #[derive(Parser)]
@@ -28,7 +28,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a call and print the JSON of the answer
+    /// Make a call and print the JSON of the response
     #[command(after_help = EXIT_CODES)]
     Call(CallArgs),
     /// Print a signed request, head and body, without sending it
@@ -45,7 +45,7 @@ pub(crate) struct CallArgs {
     pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) route: RouteArgs,
-    /// Show the headers of request and answer on standard error
+    /// Show the headers of request and response on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,
     /// Print the request without sending it
@@ -59,7 +59,7 @@ pub(crate) struct SignArgs {
     pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) route: RouteArgs,
-    /// Print a curl command instead
+    /// Print a curl command that sends the request
     #[arg(long)]
     pub(crate) curl: bool,
 }
@@ -70,13 +70,13 @@ pub(crate) struct ExplainArgs {
     pub(crate) request: RequestArgs,
 }
 
-/// The request.
+/// What to sign, and when.
 #[derive(Args)]
 #[command(group = ArgGroup::new("body").multiple(false))]
 pub(crate) struct RequestArgs {
-    /// Product, such as cvm
+    /// Service, such as cvm
     pub(crate) service: String,
-    /// Version of its API, such as 2017-03-12
+    /// Version of the service's API, such as 2017-03-12
     pub(crate) version: String,
     /// Action, such as DescribeInstances
     pub(crate) action: String,
@@ -86,7 +86,7 @@ pub(crate) struct RequestArgs {
     /// POST this JSON: a string, @FILE, or - for standard input [default: {}]
     #[arg(short, long, value_name = "JSON|@FILE|-", group = "body", conflicts_with = "v1")]
     pub(crate) data: Option<String>,
-    /// Send the Content-Type application/json; charset=utf-8, as in the documented samples
+    /// Send the Content-Type application/json; charset=utf-8, as in Tencent's samples
     #[arg(long, conflicts_with_all = ["octets", "get", "form", "v1"])]
     pub(crate) charset: bool,
     /// POST raw bytes: a string, @FILE, or - for standard input
@@ -95,10 +95,10 @@ pub(crate) struct RequestArgs {
     /// GET with these parameters
     #[arg(long, value_name = "K=V", num_args = 0.., value_parser = pair, group = "body")]
     pub(crate) get: Option<Vec<(String, String)>>,
-    /// POST a form: multipart/form-data, or with --v1 the parameters
+    /// POST a form: as multipart/form-data, or with --v1 as application/x-www-form-urlencoded
     #[arg(long, value_name = "K=V|K=@FILE", num_args = 0.., value_parser = pair, group = "body")]
     pub(crate) form: Option<Vec<(String, String)>>,
-    /// Sign with signature v1; --get or --form gives the parameters
+    /// Sign with signature v1, with the parameters of --get or --form
     #[arg(long, value_enum, value_name = "ALGORITHM")]
     pub(crate) v1: Option<Algorithm>,
     /// Host to sign for and to connect to [default: SERVICE.tencentcloudapi.com]
@@ -113,7 +113,7 @@ pub(crate) struct RequestArgs {
     /// Sign with this UNIX time instead of the current one
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timestamp: Option<u64>,
-    /// Sign with this nonce instead of a random one
+    /// Sign with this v1 nonce instead of a random one
     #[arg(long, requires = "v1")]
     pub(crate) nonce: Option<std::num::NonZeroU64>,
 }
@@ -121,7 +121,7 @@ pub(crate) struct RequestArgs {
 /// How to reach the server.
 #[derive(Args)]
 pub(crate) struct RouteArgs {
-    /// Connect to this address; the server's certificate must still be for the signed host
+    /// Connect to this address; the server's certificate must still be valid for the signed host
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub(crate) connect: Option<String>,
     /// Also trust the certificate authorities of this PEM file
@@ -137,16 +137,16 @@ pub(crate) struct ServeArgs {
     /// Loopback address to listen on; port 0 selects a free one
     #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:8443")]
     pub(crate) listen: SocketAddr,
-    /// Write the certificate of the gateway's authority to this file, as PEM
+    /// Write the gateway's CA certificate to this file, as PEM, for clients to trust
     #[arg(long, value_name = "FILE", conflicts_with = "plain_http")]
     pub(crate) ca_out: Option<PathBuf>,
     /// Use HTTP without TLS
     #[arg(long)]
     pub(crate) plain_http: bool,
-    /// Accept this id; the --key-env at the same position gives its key [default: the credentials of the environment]
+    /// Accept this SecretId, with the key of the --key-env at the same position [default: the credentials of the environment]
     #[arg(long, value_name = "ID")]
     pub(crate) id: Vec<String>,
-    /// Environment variable that holds the key of the --id at the same position
+    /// Environment variable that holds the SecretKey for the --id at the same position
     #[arg(long, value_name = "VAR", requires = "id")]
     pub(crate) key_env: Vec<String>,
 }
@@ -155,7 +155,7 @@ pub(crate) struct ServeArgs {
 pub(crate) enum Algorithm {
     #[value(name = "HmacSHA1")]
     HmacSha1,
-    /// HmacSHA1 without the parameter SignatureMethod, as in the documented samples
+    /// HmacSHA1 without the parameter SignatureMethod, as in Tencent's samples
     #[value(name = "HmacSHA1Unnamed")]
     HmacSha1Unnamed,
     #[value(name = "HmacSHA256")]
@@ -189,7 +189,7 @@ impl From<Lang> for Language {
     }
 }
 
-/// Checks only that it is a host: the signer checks its characters.
+/// Refuses URLs and invalid ports. The signer checks the characters.
 fn host(value: &str) -> Result<String, &'static str> {
     let port = value.rsplit_once(':').filter(|_| !value.ends_with(']')).map(|(_, port)| port.parse::<u16>());
     match port {

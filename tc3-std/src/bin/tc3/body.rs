@@ -18,7 +18,7 @@ pub(crate) enum Input {
 
 pub(crate) struct FormField {
     name: String,
-    /// The name of the file that the data was read from.
+    /// The name of the file that `data` was read from; `None` if the command line contained the data.
     file: Option<String>,
     data: Vec<u8>,
 }
@@ -36,13 +36,13 @@ impl Input {
         }
         match &arguments.data {
             Some(source) => string_or_file(source).map(Self::Json),
-            // Without parameters, a v1 call is a POST too, as a TC3 call is.
+            // A v1 call without parameters is a POST, like a TC3 call without a body.
             None if arguments.v1.is_some() => Ok(Self::Form(Vec::new())),
             None => Ok(Self::Json(b"{}".to_vec())),
         }
     }
 
-    /// The parameters of a GET or of a v1 form.
+    /// The parameters of a GET or of a v1 form; empty for other bodies.
     pub(crate) fn params(&self) -> Result<Vec<Param<'_>>, CliError> {
         let param =
             |field| FormField::as_str(field).map(|value| (field.name.as_str(), ParamValue::Text(value)));
@@ -55,7 +55,7 @@ impl Input {
         }
     }
 
-    /// The parts of a multipart form.
+    /// The parts of a multipart form; empty for other bodies.
     pub(crate) fn parts(&self) -> Vec<Part<'_>> {
         let Self::Form(fields) = self else { return Vec::new() };
         fields.iter().map(FormField::part).collect()

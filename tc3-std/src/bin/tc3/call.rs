@@ -35,7 +35,7 @@ fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
     }
     let reply = connection.send(message)?;
     if arguments.verbose {
-        // A server may send the request's token back.
+        // The response might repeat the request's token.
         let head = call.mask.hide(&String::from_utf8_lossy(reply.head()));
         head.lines().for_each(|line| eprint_line(format_args!("< {line}")));
         eprint_line(format_args!("* request id: {}", reply.request_id().as_deref().unwrap_or("none")));

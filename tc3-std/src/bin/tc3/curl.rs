@@ -8,7 +8,7 @@ use crate::{
 use base64ct::{Base64, Encoding};
 use tc3_core::{Encoded, HeaderValue};
 
-/// A command for a POSIX shell. It does not hold the token: the shell reads it from its variable.
+/// A command for a POSIX shell. It contains the name of the token's variable, not the token.
 pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String, CliError> {
     let headers = call.headers();
     let host = headers.iter().find(|(name, _)| *name == "Host");
@@ -21,15 +21,15 @@ pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String
     match (&call.signature, call.token_variable) {
         (Signature::V1(signed), Some(variable)) => {
             words.extend(is_get.then(|| "--get".to_owned()));
-            // The order of parameters in a request is free, so the token may be last.
+            // The service accepts parameters in any order, so the token can be last.
             words.push(format!("--data-raw {}", quote(&signed.wire_without_token().to_string())));
             words.push(format!("--data-urlencode \"Token=${variable}\""));
             words.push(quote(&format!("https://{host}/")));
         }
         _ => {
             if !is_get {
-                let (before, option) = data(&call.body()?);
-                pipe = before;
+                let (producer, option) = data(&call.body()?);
+                pipe = producer;
                 words.push(option);
             }
             words.push(quote(&format!("https://{host}{}", call.target())));
@@ -38,7 +38,8 @@ pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String
     Ok(format!("{pipe}{}\n", words.join(" \\\n  ")))
 }
 
-/// The option for a header; none for those that curl derives from URL and body, with the same value.
+/// The option for a header. `None` for Host and Content-Length: curl derives the same values from the
+/// URL and the body.
 fn option((name, value): (&str, Encoded<HeaderValue<'_>>), token_variable: Option<&str>) -> Option<String> {
     match token_variable {
         _ if matches!(name, "Host" | "Content-Length") => None,
@@ -47,7 +48,7 @@ fn option((name, value): (&str, Encoded<HeaderValue<'_>>), token_variable: Optio
     }
 }
 
-/// A pipe into curl, which may be empty, and the option that sends the body.
+/// The option that sends the body, after the commands to pipe into curl, which are empty for most bodies.
 fn data(body: &[u8]) -> (String, String) {
     match str::from_utf8(body) {
         Ok(string) if !string.contains('\0') => (String::new(), format!("--data-raw {}", quote(string))),
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_utf_8_is_piped_as_base64() {
-        let (before, option) = data(&[0, 255]);
-        assert_eq!((before.as_str(), option.as_str()), ("echo AP8= | base64 -d | ", "--data-binary @-"));
+        let (producer, option) = data(&[0, 255]);
+        assert_eq!((producer.as_str(), option.as_str()), ("echo AP8= | base64 -d | ", "--data-binary @-"));
     }
 }

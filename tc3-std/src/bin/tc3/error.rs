@@ -1,4 +1,4 @@
-//! Why the program failed: cause, remedy and exit code.
+//! Errors of the program, each with a cause, an exit code and usually a remedy.
 
 use std::{error::Error, fmt, io, path::PathBuf};
 use tc3_core::{Invalid, Limit, response::Advice};
@@ -11,11 +11,11 @@ use tc3_std::{
 #[derive(Debug)]
 pub(crate) enum CliError {
     Credentials(EnvError),
-    /// A variable given to `tc3 serve --key-env` that is unset, empty or not UTF-8.
+    /// A variable named by `tc3 serve --key-env` is unset, empty or not UTF-8.
     KeyVariable {
         variable: String,
     },
-    /// The number of ids differs from the number of keys.
+    /// `tc3 serve` got different numbers of `--id` and `--key-env`.
     Unpaired {
         ids: usize,
         keys: usize,
@@ -23,7 +23,7 @@ pub(crate) enum CliError {
     Clock(ClockError),
     Randomness(io::Error),
     Refused(Invalid),
-    /// A file given as a v1 parameter is not UTF-8.
+    /// The file of a v1 parameter is not UTF-8.
     NotUtf8 {
         name: String,
     },
@@ -59,7 +59,7 @@ impl CliError {
         }
     }
 
-    /// What to do about it, if there is more to say than the cause.
+    /// What the user can do, unless that is clear from the error.
     pub(crate) fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::Credentials(error) => return Some(remedy_for_variable(*error)),
@@ -109,7 +109,7 @@ fn exit_code_of_call(error: &CallError) -> u8 {
 fn remedy_for_variable(error: EnvError) -> String {
     match error {
         EnvError::Unset { variable } | EnvError::Empty { variable } => {
-            format!("export {variable}=... (keys are made at https://console.tencentcloud.com/cam/capi)")
+            format!("export {variable}=... (create keys at https://console.tencentcloud.com/cam/capi)")
         }
         EnvError::Malformed { variable, .. } | EnvError::NotUnicode { variable } => {
             format!(
@@ -162,7 +162,7 @@ fn remedy_for_failure(failure: &Failure) -> Option<String> {
         Advice::RetryIdempotent => "try again if doing the action twice is harmless",
         Advice::FixRequest => "change the request: the same request would fail again",
         Advice::FixCredential => "check that id and key belong together and are complete",
-        Advice::NotPermitted => "ask whoever grants permissions in the account",
+        Advice::NotPermitted => "ask the account's administrator for the permission",
         _ => "see the message; give the request id to the service's support",
     };
     Some(remedy.to_owned())
@@ -239,9 +239,9 @@ mod tests {
 
     #[test]
     fn missing_randomness_or_time_is_reported() {
-        let dry = CliError::Randomness(io::Error::other("the pool is empty"));
-        assert_eq!(dry.to_string(), "the operating system has no randomness: the pool is empty");
-        assert_eq!((dry.exit_code(), dry.remedy()), (3, None));
+        let randomness = CliError::Randomness(io::Error::other("the pool is empty"));
+        assert_eq!(randomness.to_string(), "the operating system has no randomness: the pool is empty");
+        assert_eq!((randomness.exit_code(), randomness.remedy()), (3, None));
         let clock = CliError::Clock(ClockError::OutOfRange { now: u64::MAX });
         assert_eq!(clock.to_string(), ClockError::OutOfRange { now: u64::MAX }.to_string());
     }

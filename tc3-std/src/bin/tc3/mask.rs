@@ -2,8 +2,8 @@
 
 use tc3_core::{Invalid, ParamValue, Query};
 
-/// Replaces a token by `***` where a request holds one. Only there: a short token may occur by chance
-/// elsewhere, such as in a timestamp.
+/// Replaces a token by `***` in the header and the parameter that carry it. Nowhere else: a short token
+/// can also occur by chance, for example in a timestamp.
 pub(crate) struct Mask {
     token: Option<Token>,
 }
@@ -24,7 +24,8 @@ impl Mask {
     /// Hides the token in the header `X-TC-Token` and in the v1 parameter `Token`.
     pub(crate) fn hide(&self, shown: &str) -> String {
         let Some(Token { raw, percent_encoded }) = &self.token else { return shown.to_owned() };
-        // The parameter always follows another: Action sorts before it. A string to sign holds it raw.
+        // `&` always precedes the parameter, because `Action` sorts before `Token`. In a string to sign the
+        // token is not percent-encoded.
         let places = [("X-TC-Token: ", raw), ("&Token=", percent_encoded), ("&Token=", raw)];
         places.iter().fold(shown.to_owned(), |shown, (before, token)| {
             shown.replace(&format!("{before}{token}"), &format!("{before}***"))

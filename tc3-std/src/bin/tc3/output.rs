@@ -6,8 +6,8 @@ use std::{
     io::{self, Write},
 };
 
-/// Writes a line to standard error. Control characters are escaped: the line may quote a server, and a
-/// terminal would obey them.
+/// Writes a line to standard error. Control characters are escaped, because the line might quote a server
+/// and a terminal would execute them.
 pub(crate) fn eprint_line(line: impl fmt::Display) {
     eprintln!("{}", escape(&line.to_string()));
 }
@@ -20,13 +20,13 @@ fn escape(line: &str) -> String {
     line.chars().map(escaped).collect()
 }
 
-/// As [`print()`], and adds a line end if there is none: the shell's prompt starts on its own line.
+/// Like [`print()`], but adds a missing line end, so that the shell's prompt starts on its own line.
 pub(crate) fn print_line(bytes: &[u8]) -> Result<(), CliError> {
     print(bytes)?;
     if bytes.ends_with(b"\n") { Ok(()) } else { print(b"\n") }
 }
 
-/// Writes to standard output. It is not an error if the reader closes the pipe early, as `| head` does.
+/// Writes to standard output. A pipe that the reader closed early, as `| head` does, is not an error.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {

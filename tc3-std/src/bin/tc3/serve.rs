@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), CliError> {
         (Some(path), Some(pem)) => {
             let written = fs::write(path, pem);
             written.map_err(|source| CliError::CaOut { path: path.clone(), source })?;
-            eprintln!("tc3: the certificate of the gateway's authority is in {}", path.display());
+            eprintln!("tc3: the gateway's CA certificate is in {}", path.display());
         }
         (None, Some(_)) => {
             eprintln!("tc3: clients cannot verify this gateway's certificate: give --ca-out FILE")
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), CliError> {
     }
     let scheme = if arguments.plain_http { "http" } else { "https" };
     eprintln!("tc3: listening on {scheme}://{}", gateway.addr());
-    // Ends with the process: the gateway keeps its end of the channel.
+    // This loop runs until the process ends, because the gateway never drops its sender.
     records.iter().for_each(eprint_line);
     Ok(())
 }

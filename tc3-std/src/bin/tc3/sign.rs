@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &SignArgs) -> Result<(), CliError> {
     })
 }
 
-/// Prints head and body, the token masked.
+/// Prints head and body with the token masked.
 pub(crate) fn print_request(call: &SignedCall<'_>) -> Result<(), CliError> {
     if let Some(variable) = call.token_variable {
         eprintln!("tc3: *** stands for the token in {variable}");
@@ -25,7 +25,7 @@ pub(crate) fn print_request(call: &SignedCall<'_>) -> Result<(), CliError> {
     let (head, body) = (call.shown_head().join("\r\n") + "\r\n\r\n", call.body()?);
     match str::from_utf8(&body) {
         Ok(body) => print_line((head + &call.mask.hide(body)).as_bytes()),
-        // Without a line end: in a binary body it would look like a byte of the body.
+        // An added line end would look like a byte of the binary body.
         Err(_) => print(&[head.as_bytes(), &body].concat()),
     }
 }

@@ -1,5 +1,5 @@
-//! Signs the request that the arguments describe. It is signed once: what is shown, sent and written as
-//! a curl command is read from the same [`Signature`].
+//! Signs the request that the arguments describe. The request is signed once: the program shows it, sends
+//! it and converts it to a curl command from the same [`Signature`].
 
 use crate::{
     args::{Algorithm, RequestArgs},
@@ -17,7 +17,7 @@ use tc3_std::{EnvCredentials, Message, SystemClock, nonce};
 /// The beginning of a multipart boundary; a random number follows.
 const BOUNDARY: &str = "tc3-part-";
 
-/// A signed request, and what is needed to show it without its token.
+/// A signed request, with a mask to show it without its token.
 pub(crate) struct SignedCall<'r> {
     pub(crate) signature: Signature<'r>,
     pub(crate) mask: Mask,
@@ -46,7 +46,7 @@ impl<'r> SignedCall<'r> {
         }
     }
 
-    /// Path and query. A v1 GET has its token in it.
+    /// Path and query. In a v1 GET the query contains the token.
     pub(crate) fn target(&self) -> String {
         match &self.signature {
             Signature::Tc3(signed, _) => signed.request().target().to_string(),
@@ -61,7 +61,7 @@ impl<'r> SignedCall<'r> {
         }
     }
 
-    /// Request line and headers as they are shown: a line each, the token masked.
+    /// Request line and headers, one string per line, with the token masked.
     pub(crate) fn shown_head(&self) -> Vec<String> {
         let line = format!("{} {} HTTP/1.1", self.method(), self.mask.hide(&self.target()));
         let shown = |(name, value): (&str, Encoded<HeaderValue<'_>>)| match value.is_sensitive() {
@@ -80,7 +80,7 @@ impl<'r> SignedCall<'r> {
     }
 }
 
-/// Signs what the arguments describe with the credentials of the environment, and passes it to `then`.
+/// Signs the request with the credentials of the environment and passes it to `then`.
 pub(crate) fn sign(
     arguments: &RequestArgs,
     then: impl FnOnce(SignedCall<'_>) -> Result<(), CliError>,
@@ -152,8 +152,8 @@ fn call(arguments: &RequestArgs) -> Result<Call<'_>, CliError> {
     Ok(if arguments.sign_action { call.headers(&[Header::SignAction]) } else { call })
 }
 
-/// A boundary that is unlikely to occur in the data. With `--timestamp` it depends on nothing else, so
-/// that the same arguments give the same signature.
+/// A boundary that is unlikely to occur in the data: a random number, or with `--timestamp` that number, so
+/// that the same arguments produce the same signature.
 fn boundary(arguments: &RequestArgs) -> Result<String, CliError> {
     let number = match arguments.timestamp {
         Some(seconds) => seconds,

@@ -1,4 +1,4 @@
-//! Branches on a key: counting instructions must detect it.
+//! A planted defect: branches on a key. Counting instructions must detect it.
 #![no_std]
 #![no_main]
 

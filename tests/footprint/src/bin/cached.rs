@@ -13,7 +13,7 @@ fn sign(meter: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
     let request = call.text(ContentType::JsonUtf8, fixture::body());
     let request = request.as_ref().ok()?;
-    // Not dropped: wiping the signer is not part of a signature.
+    // Never dropped, because wiping the signer is not part of a signature.
     let mut signer = ManuallyDrop::new(Signer::with_hash(fixture::credentials().ok()?, CachingSha256::new()));
     let now = fixture::now().ok()?;
     signer.sign(request, now);

@@ -1,4 +1,4 @@
-//! Does nothing: what every image takes.
+//! Does nothing. Its figures are subtracted from those of the other images.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Reads an answer of the service with its advice, and writes the error code.
+//! Parses a response of the service, computes the advice, and writes the error code.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Everything that no other image does. It is only linked, to prove that it cannot panic.
+//! Does everything that no other image does. This image is only linked, to prove that it cannot panic.
 #![no_std]
 #![no_main]
 
@@ -62,7 +62,7 @@ fn payload(body: &[u8]) -> HashedPayload {
     hasher.finish()
 }
 
-/// Exports and imports a day's key, and signs on two engines.
+/// Exports and imports a signing key, and signs with two engines.
 fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     let (credentials, now) = (fixture::credentials().ok()?, now()?);
     let mut signer = Signer::new(credentials);
@@ -77,7 +77,7 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     values.chain([before]).max()
 }
 
-/// Signs and verifies.
+/// Signs and verifies with signature v1.
 fn v1(call: &Call<'_>, method: v1::Method, algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<usize> {
     let list = [ParamValue::Text(fixture::body()), ParamValue::Int(-1)];
     let params = [

@@ -1,10 +1,10 @@
-//! The instruction counter of a RISC-V core. In the emulator it counts nanoseconds.
+//! The instruction counter of a RISC-V core. QEMU with `-icount` counts nanoseconds in this register.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use riscv::register::minstret;
 
-/// The time of an instruction.
+/// Nanoseconds per instruction with `-icount shift=7`.
 const NANOSECONDS: u32 = 128;
 
 static STARTED: AtomicU32 = AtomicU32::new(0);

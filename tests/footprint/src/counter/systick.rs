@@ -1,13 +1,13 @@
-//! The timer of an Arm processor. It ticks more than once for each instruction, so the count is exact.
+//! The SysTick timer of an Arm processor. The timer ticks more than once per instruction, so the count is exact.
 
 use cortex_m::Peripherals;
 use cortex_m::peripheral::{SYST, syst::SystClkSource};
 
-/// The timer counts down, with 24 bits.
+/// The start value of the timer, which counts down and has 24 bits.
 const RELOAD: u32 = 0x00FF_FFFF;
 
 unsafe extern "C" {
-    // Its address is a number from the board's `memory.x`.
+    // The address of this symbol is the number. The board's `memory.x` defines it.
     static _instructions_in_256_ticks: u8;
 }
 

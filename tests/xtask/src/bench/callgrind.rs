@@ -1,4 +1,4 @@
-//! Instructions of one signature, counted by callgrind. They do not depend on the machine's load.
+//! Counts the instructions of one signature with callgrind. The counts do not depend on the machine's load.
 
 use std::error::Error;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::command::read;
 
-/// Two numbers of signatures. The difference of the counts does not contain the start of the program.
+/// Two numbers of signatures. The difference of their counts excludes the start of the program.
 const TIMES: [u32; 2] = [50, 550];
 
 /// The instructions that a contender needs to sign a body of this length.

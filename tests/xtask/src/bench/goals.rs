@@ -7,24 +7,24 @@ use crate::bench::table::{CACHED, DERIVED, Kind, PREPARED, Row, Table};
 
 /// Time relative to the fastest peer, with SHA instructions.
 const TIME: [(&str, f64); 3] = [(CACHED, 0.22), (DERIVED, 0.55), (PREPARED, 0.12)];
-/// The same without SHA instructions. Compressions then take nearly all of the time: the floor itself is at
+/// The same without SHA instructions. Compressions then take nearly all of the time: the ratios of the floor are
 /// 0.26, 0.78 and 0.11.
 const TIME_IN_SOFTWARE: [(&str, f64); 3] = [(CACHED, 0.29), (DERIVED, 0.84), (PREPARED, 0.135)];
 /// Instructions relative to the peer with the fewest; all hash in software.
 const INSTRUCTIONS: [(&str, f64); 3] = [(CACHED, 0.26), (DERIVED, 0.80), (PREPARED, 0.13)];
 
-/// The compressions of a signature of the shortest body with key and first block cached, as
+/// SHA-256 compressions of a signature of the shortest body with key and first block cached.
 /// `tests/conformance/tests/compressions.rs` counts them.
 pub(crate) const COMPRESSIONS: u64 = 6;
-/// The most instructions outside of compressions.
+/// Maximum number of instructions outside of compressions.
 const BEYOND: u64 = 1_400;
 
-/// A figure, and the most that it may be.
+/// A figure and its maximum.
 struct Goal {
     what: String,
     is: f64,
     most: f64,
-    /// Whether it depends on the machine's load.
+    /// Whether the figure is a time, which depends on the machine's load.
     of_time: bool,
 }
 
@@ -60,8 +60,8 @@ impl Goals {
         Ok(Self(goals))
     }
 
-    /// No row of ours may take over 1 % more instructions than in the checked-in table, or allocate. This holds
-    /// on any machine with that table's compiler.
+    /// The goals that no row of tc3-core allocates or takes over 1 % more instructions than in the checked-in table.
+    /// They hold on any machine with the compiler of that table.
     pub(crate) fn against(checked_in: &Table, table: &Table) -> Result<Self, Box<dyn Error>> {
         let mut goals = Vec::new();
         for row in table.rows.iter().filter(|row| row.kind == Kind::Ours) {
@@ -83,7 +83,7 @@ impl Goals {
         self.0.iter().all(Goal::is_met)
     }
 
-    /// Whether another race might do better.
+    /// Whether another race could meet the goals, because only goals for time were missed.
     pub(crate) fn are_missed_by_time_alone(&self) -> bool {
         !self.are_met() && self.0.iter().all(|goal| goal.of_time || goal.is_met())
     }
@@ -95,7 +95,7 @@ pub(crate) fn beyond(table: &Table) -> Result<u64, Box<dyn Error>> {
     Ok(table.row(CACHED)?.instructions.saturating_sub(compressions))
 }
 
-/// Exact for the figures here, which are below 2^32.
+/// Converts a figure. Exact, because the figures here are below 2^32.
 fn float(value: u64) -> f64 {
     u32::try_from(value).map_or(f64::INFINITY, f64::from)
 }

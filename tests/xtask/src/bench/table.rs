@@ -38,7 +38,7 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    /// Of one signature of the shortest body, like allocations.
+    /// Instructions of one signature of the shortest body. Allocations are those of the same signature.
     pub(crate) instructions: u64,
     pub(crate) allocations: u64,
     pub(crate) allocated: u64,
@@ -80,7 +80,7 @@ impl Table {
             compiler: read(Command::new("rustc").arg("--version"))?.trim().to_owned(),
             processor: processor(),
             has_sha: false,
-            // 1,024 bytes more are 16 blocks more.
+            // The two bodies differ by 1,024 bytes, which are 16 blocks.
             compression: more?.saturating_sub(less?) / 16,
             rows: Vec::new(),
         };
@@ -91,7 +91,7 @@ impl Table {
         Ok(table)
     }
 
-    /// Runs the race again and keeps the instructions.
+    /// Runs the race again. The instructions stay as they are.
     pub(crate) fn race(&mut self, program: &Path, rounds: u32) -> Result<(), Box<dyn Error>> {
         let race = read(Command::new(program).args(["race", &rounds.to_string()]))?;
         let report: Report = serde_json::from_str(&race)?;
@@ -130,7 +130,7 @@ impl Table {
 }
 
 impl Row {
-    /// Nanoseconds for the shortest body.
+    /// Nanoseconds of one signature of the shortest body.
     pub(crate) fn time(&self) -> f64 {
         self.nanoseconds.get(&SHORT).copied().unwrap_or(f64::INFINITY)
     }

@@ -2,7 +2,7 @@
 
 use crate::workspace::Feature;
 
-/// Every different set, the empty one first. A feature that enables others occurs only together with them.
+/// Every different set, the empty set first. A feature that enables others occurs only together with them.
 pub(crate) fn sets(features: &[Feature]) -> Vec<Vec<&str>> {
     let mut sets = vec![Vec::new()];
     for feature in features {

@@ -1,7 +1,7 @@
-//! Imports go down only: modules beside each other never import each other in a circle, and [`RULES`]
-//! says which module may not import which.
+//! Checks the direction of imports: sibling modules must not import each other in a circle, and [`RULES`] forbids
+//! some imports between siblings.
 //!
-//! Paths are read from the sources. A path to an enclosing module or to one inside is always allowed.
+//! Paths are read from the sources. A module may always import its ancestors and descendants.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -19,7 +19,7 @@ enum May {
 
 use May::{ImportOnly, NeverImport};
 
-/// A library or program, its modules at the top (none: all of them), and what these may import.
+/// A library or program, some of its top-level modules (an empty list means all), and what these may import.
 type Rule = (&'static str, &'static [&'static str], May);
 
 const RULES: &[Rule] = &[
@@ -59,7 +59,7 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
     if all.is_empty() { Ok(()) } else { Err(all.join("\n").into()) }
 }
 
-/// Reads the root, whose name is empty, and every file that a `mod` line leads to.
+/// Reads the root module, whose name is empty, and every file that a `mod` line refers to.
 fn faults(
     target: &str,
     rules: &[Rule],
@@ -85,7 +85,7 @@ fn faults(
         }
     }
     let mut faults = Vec::new();
-    // For each folder, which module imports which beside it, with one import that shows it.
+    // For each folder: pairs of siblings of which the first imports the second, with one such import.
     let mut folders = BTreeMap::<_, BTreeMap<_, _>>::from([(Vec::new(), BTreeMap::new())]);
     for (from, path) in paths {
         let mut to = from.clone();
@@ -101,7 +101,7 @@ fn faults(
             to.pop();
         }
         let import = format!("`{}` imports `{path}`", from.join("::"));
-        // A re-export may come from any module. A public macro has no other path.
+        // The path of a re-export does not show which module is imported. A public macro has no other path.
         if to.is_empty() && reexports && !path.starts_with('$') {
             faults.push(format!("{import}: name the module that defines it"));
         }
@@ -172,7 +172,7 @@ fn paths_in(code: &str) -> BTreeSet<String> {
         } else if is_name && (continues || !is_new) {
             path.push(char);
         } else if !(char.is_whitespace() && continues) {
-            // The path is over.
+            // The path ends here.
             if !continues
                 && ["crate::", "$crate::", "self::", "super::"].iter().any(|it| path.starts_with(it))
             {

@@ -38,8 +38,8 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
     builds_alone(workspace, &unpacked)
 }
 
-/// Without cargo's own verification: it would build against an older package of another crate of ours,
-/// because its cache is keyed by version alone.
+/// Skips cargo's own verification, which could build against an older package of another crate of this
+/// workspace: its cache is keyed by version alone.
 fn pack(workspace: &Workspace) -> Outcome {
     let mut cargo = workspace.cargo(["package", "--quiet", "--allow-dirty", "--no-verify"]);
     for member in workspace.published() {
@@ -59,7 +59,7 @@ fn unpack(workspace: &Workspace, unpacked: &Path) -> Outcome {
     for member in workspace.published() {
         let folder = folder_of(member);
         let packed = format!("package/{folder}.crate");
-        // `m` sets new dates: cargo would take files with the old date of a package for unchanged.
+        // `m` sets new modification times. With those in the package, cargo would treat changed files as unchanged.
         let mut tar = Command::new("tar");
         tar.arg("-xzmf").arg(workspace.target.join(packed));
         run(tar.arg("-C").arg(unpacked))?;
@@ -76,7 +76,7 @@ fn unpack(workspace: &Workspace, unpacked: &Path) -> Outcome {
     Ok(())
 }
 
-/// One at a time, so that no crate relies on features that another enables.
+/// Builds one crate at a time, so that no crate relies on features that another crate enables.
 fn builds_alone(workspace: &Workspace, unpacked: &Path) -> Outcome {
     for member in workspace.published() {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name]);

@@ -2,7 +2,7 @@
 
 /// An emulated board.
 pub(crate) struct Board {
-    /// The key of its figures in sizes.toml.
+    /// The key of the board's figures in sizes.toml.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) target: &'static str,

@@ -14,7 +14,7 @@ pub(crate) struct Figures {
     all: All,
 }
 
-/// A figure may become worse by one part in this many: 1 %.
+/// The reciprocal of the allowed increase of a figure: 1/100 is 1 %.
 const TOLERANCE: u64 = 100;
 
 impl Figures {
@@ -42,7 +42,7 @@ impl Figures {
         Ok(Self { compiler, all: toml::Value::Table(table).try_into()? })
     }
 
-    /// Fails if a figure is worse than before. With another compiler it only prints them.
+    /// Fails if a figure is worse than before. If the compiler differs, only prints the worse figures.
     pub(crate) fn compare(&self, before: &Self) -> Outcome {
         let worse = self.worse(before);
         for line in &worse {

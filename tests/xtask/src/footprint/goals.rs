@@ -4,7 +4,7 @@ use super::board::BOARDS;
 use super::figures::Figures;
 use crate::step::Outcome;
 
-/// The most that an image's figure may be on each board.
+/// The maximum of one figure of an image on each board.
 struct Goal {
     bin: &'static str,
     figure: &'static str,

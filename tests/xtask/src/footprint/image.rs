@@ -22,7 +22,7 @@ use super::board::{BOARDS, Board};
 pub(crate) enum Core {
     /// Built with the image, at its opt-level.
     Built,
-    /// As rustup installs it.
+    /// Installed by rustup.
     Prebuilt,
 }
 
@@ -31,10 +31,10 @@ pub(crate) enum Core {
 pub(crate) struct Build {
     /// The opt-level.
     pub(crate) level: &'static str,
-    /// Whether SHA-256 is compiled as a loop, not unrolled.
+    /// Whether SHA-256 is compiled as a loop instead of unrolled.
     pub(crate) is_compact: bool,
     pub(crate) core: Core,
-    /// The feature of the package, or nothing.
+    /// A feature of the package; empty for none.
     pub(crate) feature: &'static str,
 }
 
@@ -96,7 +96,7 @@ impl Build {
         let (mut flash, mut statics) = (0_u64, 0_u64);
         for section in elf.sections() {
             let SectionFlags::Elf { sh_flags, sh_type } = section.flags() else { continue };
-            // The runtimes' linker scripts reserve these.
+            // The runtimes' linker scripts reserve these sections. They contain neither code nor statics.
             if !sh_flags.contains(SHF_ALLOC) || matches!(section.name()?, ".heap" | ".stack") {
                 continue;
             }
@@ -137,7 +137,7 @@ impl Build {
         self.folder(workspace).join(board.target).join("release").join(bin)
     }
 
-    /// One target folder for each way of building, so that none is rebuilt because of another.
+    /// Each kind of build has its own target folder, so that builds do not invalidate each other.
     fn folder(&self, workspace: &Workspace) -> PathBuf {
         let hash = if self.is_compact { "compact" } else { "unrolled" };
         let core = if self.core == Core::Built { "built" } else { "prebuilt" };
@@ -153,7 +153,7 @@ impl Build {
 pub(crate) fn emulate(board: &Board, image: &Path) -> Result<String, Box<dyn Error>> {
     let mut qemu = Command::new(board.emulator);
     qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
-    // With this an instruction takes 128 ns, so time counts instructions.
+    // With `shift=7` an instruction takes 2^7 = 128 ns, so elapsed time counts instructions.
     qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
     qemu.arg(image).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = qemu.spawn()?;

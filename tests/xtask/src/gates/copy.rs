@@ -32,7 +32,7 @@ impl Copy {
         Ok(copy)
     }
 
-    /// Links to the tools that setup installs. The linked folders are created first: through a dangling link
+    /// Links to the tools that setup installs. Creates the linked folders first, because through a dangling link
     /// no gate could install a tool.
     fn share_tools(&self, target: &Path) -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(&self.target)?;

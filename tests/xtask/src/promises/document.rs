@@ -1,4 +1,4 @@
-//! A document of promises, read without regard to line breaks.
+//! The sentences of a document. Line breaks do not matter.
 
 /// The list items and paragraphs from a heading to the next, without code, tables, images and comments.
 pub(super) struct Section {
@@ -14,7 +14,7 @@ impl Section {
         let mut is_code = false;
         for line in lines.take_while(|line| !is_heading(line)) {
             is_code ^= line.starts_with("```");
-            // A line that continues after a comment or an image is read.
+            // The rest of a line after a comment or an image is read.
             let is_mark = [("```", ""), ("|", ""), ("![", ")"), ("<!--", "-->")]
                 .iter()
                 .any(|(start, end)| line.starts_with(start) && line.ends_with(end));
@@ -50,7 +50,7 @@ pub(super) fn absent<'s>(text: &str, says: &[&'s str]) -> Vec<&'s str> {
     says.iter().copied().filter(|it| text.matches(&words(it)).count() != 1).collect()
 }
 
-/// With one space between words.
+/// Replaces each run of white space by one space.
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -21,7 +21,7 @@ pub(crate) struct Run {
     arguments: &'static [&'static str],
 }
 
-/// The second run tests what is refused without optional features.
+/// The second run tests errors that only occur without optional features.
 pub(crate) const RUNS: [Run; 2] = [
     Run { name: "tests", arguments: &["--workspace", "--all-features"] },
     Run {
@@ -57,7 +57,7 @@ fn observe(
     let (reader, writer) = pipe()?;
     cargo.args(more).env("CARGO_TERM_COLOR", "never").stdout(writer.try_clone()?).stderr(writer);
     let mut child = cargo.spawn()?;
-    // The pipe ends only when the command's copy of the writer is dropped too.
+    // Reading ends only when the command's copy of the writer is dropped too.
     drop(cargo);
     for line in BufReader::new(reader).lines() {
         let line = line?;
@@ -74,8 +74,8 @@ impl Run {
     fn cargo(&self, workspace: &Workspace) -> Command {
         let mut cargo = workspace.cargo(["test"]);
         cargo.args(self.arguments);
-        // With one thread, libtest prints a test's name before its result, and a process started by the test
-        // would write in between.
+        // With one thread, libtest prints a test's name before the test runs. A process that the test starts
+        // could then write between name and result.
         if thread::available_parallelism().is_ok_and(|count| count.get() == 1) {
             cargo.env("RUST_TEST_THREADS", "2");
         }
@@ -83,7 +83,7 @@ impl Run {
     }
 }
 
-/// What was read from the output so far.
+/// The state while the output is read.
 #[derive(Default)]
 struct Log {
     /// Targets by the file name of their program.
@@ -93,7 +93,7 @@ struct Log {
 }
 
 impl Log {
-    /// Reads a line of cargo, which names a target, or of a target, which names a test.
+    /// Reads one line: cargo's lines name targets, and a target's lines name tests.
     fn read(&mut self, line: &str, named: impl Fn(&str) -> Option<&str>) {
         let announced = line.trim_start();
         if let Some(library) = announced.strip_prefix("Doc-tests ") {

@@ -1,4 +1,4 @@
-//! Counts instructions on the boards, because valgrind only sees the host's code.
+//! Counts instructions on the boards, because valgrind runs only code for the host.
 
 use std::error::Error;
 use std::fs;
@@ -15,8 +15,8 @@ use crate::workspace::Workspace;
 /// The number of keys for each board.
 pub(super) const KEYS: u64 = 16;
 
-/// Images that sign, and the names of their cases. Signature v1 is missing: the length of what it writes depends
-/// on the signature.
+/// Images that sign, and the names of their cases. Signature v1 is left out, because the length of its output
+/// depends on the signature.
 const CASES: [(&str, &str); 3] =
     [("sign", "tc3 cold"), ("cached", "tc3 cached"), ("branch", "a planted branch on the key")];
 
@@ -57,7 +57,7 @@ fn instructions(
     Ok(image::instructions(&output)?.0)
 }
 
-/// The image with its key replaced.
+/// A copy of the image with another key.
 fn replaced(mut image: Vec<u8>, key: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let places: Vec<usize> =
         image.windows(KEY.len()).enumerate().filter(|(_, at)| *at == KEY).map(|(at, _)| at).collect();

@@ -10,7 +10,7 @@ use crate::step::Outcome;
 #[derive(Default)]
 pub(super) struct Counted(BTreeMap<String, Instructions>);
 
-/// The least and the most instructions, and the number of keys.
+/// The minimum and maximum number of instructions, and the number of keys.
 struct Instructions {
     least: u64,
     most: u64,
@@ -41,7 +41,8 @@ impl Counted {
         self.0.entry(case.to_owned()).or_insert_with(new).add(total);
     }
 
-    /// Fails unless each case ran with all keys and always took the same number, and a planted branch did not.
+    /// Fails unless each case ran with all keys and always took the same number of instructions. The planted branch
+    /// must take different numbers.
     pub(super) fn judge(&self, all: u64) -> Outcome {
         let mut wrong = Vec::new();
         for (case, Instructions { least, most, keys }) in &self.0 {

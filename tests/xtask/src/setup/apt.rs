@@ -9,10 +9,10 @@ use crate::command::{read, run};
 use crate::setup::Unmet;
 use crate::step::{Outcome, Skipped, Step};
 
-/// A program that accepts `--version`.
+/// A program that accepts the option `--version`.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
-    /// The packages that contain it in some release of Debian, the usual one first.
+    /// The packages that contain the program in different releases of Debian, the most common first.
     pub(crate) packages: &'static [&'static str],
 }
 
@@ -67,7 +67,7 @@ fn install(programs: &'static [Program], remedy: &'static str) -> Outcome {
     still_absent(programs)
 }
 
-/// With `sudo` unless root.
+/// Uses `sudo` unless the user is root.
 fn apt_get(arguments: &[&str]) -> Result<Command, Box<dyn Error>> {
     let is_root = read(Command::new("id").arg("-u"))?.trim() == "0";
     let words = ["sudo", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];

@@ -13,12 +13,12 @@ use crate::command::{read, run};
 use crate::setup::targets::Toolchain;
 use crate::step::Outcome;
 
-/// Each current release of the compiler is in one of these.
+/// Debian's suites. Each current release of the compiler is in one of them.
 const SUITES: [&str; 5] = ["stable", "stable-backports", "testing", "unstable", "experimental"];
 
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// Puts the sources into the toolchain, where cargo looks for them, unless they are there.
+/// Puts the sources into the toolchain, where cargo looks for them, unless they are there already.
 pub(crate) fn library(scratch: &Path, toolchain: &Toolchain) -> Outcome {
     let library = toolchain.rustlib().join("src/rust/library");
     if library.join("Cargo.lock").exists() {

@@ -81,7 +81,7 @@ fn sysroot_in_use() -> Option<PathBuf> {
 }
 
 fn printed(rustc: &mut Command) -> Option<PathBuf> {
-    // Quiet, and without automatic installation: the toolchain may be missing.
+    // Prevents rustup from installing a missing toolchain here, and hides its error.
     rustc.args(["--print", "sysroot"]).env("RUSTUP_AUTO_INSTALL", "0").stderr(Stdio::null());
     let output = rustc.output().ok().filter(|output| output.status.success())?;
     Some(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))

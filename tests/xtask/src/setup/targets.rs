@@ -112,7 +112,7 @@ fn install_libraries(built: &Path, place: &Path) -> Outcome {
 /// The default toolchain.
 pub(crate) struct Toolchain {
     pub(crate) sysroot: PathBuf,
-    /// Such as `1.95.0`.
+    /// The version, such as `1.95.0`.
     pub(crate) release: String,
 }
 

@@ -1,6 +1,6 @@
 //! Searches all RAM for copies of a key after it was used.
 //!
-//! The caller's key is in flash, so what is found in RAM is a copy. The needles themselves are masked.
+//! The caller's key is in flash, so every hit in RAM is a copy. The needles (the bytes to search for) are masked.
 #![no_std]
 #![no_main]
 #![cfg_attr(not(target_os = "none"), allow(unused, reason = "for a board"))]
@@ -21,7 +21,7 @@ use crate::scenes::{PLANTED, SCENES, Scene};
 #[entry]
 fn main() -> ! {
     let needles = Needles::new();
-    // Overwrites what was used to compute the needles.
+    // Overwrites the stack that computed the needles.
     paint();
     let mut out = [0; OUT];
     let mut is_clean = true;

@@ -1,16 +1,16 @@
-//! The needles of the search: keys, and midstates that replace a key.
+//! The needles of the search: keys, and midstates that can replace a key.
 
 use footprint::fixture;
 use sha2::block_api::compress256;
 
-/// Needles are stored XORed with this, so that they are not found themselves.
+/// Needles are stored XORed with this byte, so that the search does not find the needles themselves.
 const HIDDEN: u8 = 0xA5;
 
 /// A key, or the midstate after one of its blocks.
 #[derive(Clone, Copy)]
 pub(crate) struct Needle {
     pub(crate) name: &'static str,
-    /// The bytes as they are, and in big-endian words as in SHA-256, both masked.
+    /// Two masked forms: the bytes in order, and the bytes as big-endian words, as SHA-256 loads them.
     hidden: [[u8; LEN]; 2],
     len: usize,
     /// The number of consecutive bytes that count as a hit.
@@ -19,7 +19,7 @@ pub(crate) struct Needle {
 
 /// The longest needle, in whole words.
 const LEN: usize = 36;
-/// The number of bytes compared at most.
+/// Maximum number of bytes compared.
 pub(crate) const WINDOW: usize = 16;
 
 impl Needle {

@@ -2,7 +2,7 @@
 
 use crate::needles::{Needles, WINDOW};
 
-/// The key itself, and XORed with HMAC's ipad and opad.
+/// Masks for a key as it is, a key XORed with HMAC's ipad, and a key XORed with opad.
 const MASKS: [(u8, [&[u8]; 2]); 3] = [
     (0, [b"", b", in words"]),
     (0x36, [b" XOR ipad", b" XOR ipad, in words"]),
@@ -17,12 +17,12 @@ pub(crate) struct Hit {
 }
 
 unsafe extern "C" {
-    // Defined by the runtimes: the start and the end of RAM.
+    // The start and the end of RAM, defined by the runtimes.
     static __sdata: u8;
     static _stack_start: u8;
 }
 
-/// Reports every hit. The needles themselves are skipped.
+/// Reports every hit, except in the needles themselves.
 pub(crate) fn all(needles: &Needles, report: &mut dyn FnMut(Hit)) {
     let (mut at, end) = ((&raw const __sdata).expose_provenance(), (&raw const _stack_start).addr());
     let own = core::ptr::from_ref(needles).addr();
@@ -55,6 +55,6 @@ fn hit(needles: &Needles, at: usize) -> Option<Hit> {
 }
 
 fn byte(at: usize) -> u8 {
-    // SAFETY: an address in RAM, which can be read.
+    // SAFETY: the address is in RAM, which can be read.
     unsafe { core::ptr::with_exposed_provenance::<u8>(at).read_volatile() }
 }

@@ -41,7 +41,7 @@ pub(crate) const SCENES: [Scene; 19] = [
     scene("verify HmacSHA1", |out| v1_verified(v1::Algorithm::HmacSha1, out)),
 ];
 
-/// Copies that must be found.
+/// Scenes that leave copies, which the search must find.
 pub(crate) const PLANTED: [Scene; 2] =
     [scene("a planted copy of the key", copied), scene("a planted signer, not dropped", forgotten)];
 
@@ -95,14 +95,14 @@ fn renewed(out: &mut [u8; OUT]) -> Option<()> {
     let (request, mut signer) = (request()?, signer()?);
     signer.sign(&request, now()?).head().encode(out).ok()?;
     signer.renew(Credentials::new("AKIDEXAMPLE", "key").ok()?);
-    // Not dropped: the old key must be gone already.
+    // Never dropped, because the old key must already be wiped.
     mem::forget(hint::black_box(signer));
     Some(())
 }
 
 fn exported(_: &mut [u8; OUT]) -> Option<()> {
     let key = signer()?.signing_key(&fixture::api().ok()?, now()?);
-    // Checked in place: moving the key would leave a copy.
+    // Checked by reference, because moving the key would leave a copy.
     let imported = SigningKey::import(key.expose(), key.service(), now()?);
     (imported.as_ref().ok()?.day() == key.day()).then_some(())
 }
@@ -119,7 +119,7 @@ fn day_signer(hash: impl Sha256Engine, of_today: bool, out: &mut [u8; OUT]) -> O
     }
 }
 
-/// Whether the signature is accepted with this last digit.
+/// Whether a signature that ends with this digit is accepted.
 fn verified(last: u8) -> bool {
     let mut authorization = *b"TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx/2019-02-25/cvm/\
         tc3_request, SignedHeaders=content-type;host, \
