@@ -18,18 +18,18 @@ use crate::http::AuthenticatedEnd;
 
 /// [`AuthenticatedTls`](super::AuthenticatedTls) over `embedded_io_async`.
 ///
-/// A future that is dropped before it completes may leave a record half sent or received. After that
-/// every call fails with [`TlsError::Abandoned`].
+/// Dropping a future before it completes can leave a record half sent or half received. Every later
+/// call then fails with [`TlsError::Abandoned`].
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,
 }
 
 impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
-    /// Does what [`AuthenticatedTls::connect`](super::AuthenticatedTls::connect) does.
+    /// Does the handshake, like [`AuthenticatedTls::connect`](super::AuthenticatedTls::connect).
     ///
     /// # Errors
-    /// [`TlsError`], in the same cases.
+    /// [`TlsError`], in the same cases as the blocking `connect`.
     pub async fn connect<const IN: usize, const OUT: usize>(
         stream: S,
         buffers: &'a mut Buffers<IN, OUT>,
@@ -46,7 +46,8 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         Ok(Self { connection, ending })
     }
 
-    /// Sends close_notify, unless the connection has failed or ended, and returns the transport.
+    /// Sends close_notify and returns the transport. Sends nothing if the connection has failed or the
+    /// server has closed it.
     pub async fn close(self) -> (S, Result<(), TlsError>) {
         let ended = self.ending.stop_if_ended();
         let (gate, outcome) = match self.connection.close().await {

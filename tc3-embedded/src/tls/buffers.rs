@@ -11,12 +11,12 @@ use super::guard::records::MAX_RECORD;
 
 /// The buffers of one connection.
 ///
-/// `IN` is the size of the receive buffer in bytes, which has to hold a whole record. The default fits
-/// the longest record that RFC 8446 allows. With a smaller buffer a longer record fails with
-/// [`TlsError::RecordTooLong`]; the longest is usually the one with the server's certificates. `OUT` is
-/// the size of the send buffer: longer data is sent in several records.
+/// `IN` is the size of the receive buffer in bytes. The buffer must hold a whole record without its
+/// header; the default fits the longest record that RFC 8446 allows. A record longer than the buffer
+/// fails with [`TlsError::RecordTooLong`]. The record with the server's certificates is usually the
+/// longest. `OUT` is the size of the send buffer in bytes: longer data is sent in several records.
 ///
-/// Place them in static memory: they are too large for most stacks.
+/// Place the buffers in static memory: they are too large for most stacks.
 ///
 /// ```
 /// use static_cell::ConstStaticCell;
@@ -40,13 +40,13 @@ use super::guard::records::MAX_RECORD;
 pub struct Buffers<const IN: usize = MAX_RECORD, const OUT: usize = 1024> {
     pub(super) received: [u8; IN],
     pub(super) sent: [u8; OUT],
-    /// Written by `connect`. The value for "no fault" is not all zeros, and a static with it would take
-    /// 17 KB of flash to initialise.
+    /// Initialised by `connect`. The value for "no fault" is not all zeros: if it were stored here, a
+    /// static would need the initial value of all its 17 KB in flash.
     pub(super) fault: MaybeUninit<Cell<Option<TlsError>>>,
 }
 
 impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
-    /// Empty buffers.
+    /// Buffers of zeros.
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(OUT >= MIN_OUT, "OUT is too small for a ClientHello: at least 640 bytes") }
@@ -56,18 +56,19 @@ impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
 }
 
 impl<const IN: usize, const OUT: usize> Buffers<IN, OUT> {
-    /// Overwrites what the last connection received and sent, which may include secrets.
+    /// Overwrites the bytes that the last connection received and sent. They can include secrets.
     pub fn wipe(&mut self) {
-        // As slices, because zeroize overwrites arrays byte by byte.
+        // zeroize overwrites slices word by word, but arrays byte by byte.
         self.received.as_mut_slice().zeroize();
         self.sent.as_mut_slice().zeroize();
     }
 }
 
-/// A ClientHello with a host of 253 bytes, and the bytes that embedded-tls reserves.
+/// Minimum of `OUT` in bytes: a ClientHello with the longest host name, 253 bytes, and the bytes that
+/// embedded-tls reserves.
 const MIN_OUT: usize = 640;
-/// The content of the longest record (RFC 8446 section 5.1), and the bytes that embedded-tls reserves:
-/// it would fill a larger buffer with one record.
+/// Maximum of `OUT` in bytes: the longest content of a record (RFC 8446 section 5.1), and the bytes
+/// that embedded-tls reserves. It would fill a larger buffer with one record that is too long.
 const MAX_OUT: usize = (1 << 14) + 128;
 
 impl<const IN: usize, const OUT: usize> Default for Buffers<IN, OUT> {

@@ -1,4 +1,5 @@
-//! The cipher suite for embedded-tls: AES-128-GCM that checks each record after decrypting it.
+//! The cipher suite for embedded-tls: AES-128-GCM. It checks the content of each record after
+//! decrypting it.
 
 use aes_gcm::aead::{self, AeadCore, AeadInPlace, KeyInit, KeySizeUser};
 use aes_gcm::{Aes128Gcm, Nonce, Tag};
@@ -46,8 +47,8 @@ impl AeadInPlace for Cipher {
         self.0.encrypt_in_place_detached(nonce, header, content)
     }
 
-    /// The gate wrote the phase into the header's version. The server authenticated the header with
-    /// the version 0x0303 (RFC 8446 section 5.2).
+    /// The record filter has replaced the version in the header with the phase. The server
+    /// authenticated the header with the version 0x0303 (RFC 8446 section 5.2), so it is restored.
     fn decrypt_in_place_detached(
         &self,
         nonce: &Nonce<Self::NonceSize>,

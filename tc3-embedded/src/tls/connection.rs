@@ -1,4 +1,4 @@
-//! The connection, which exists only after the server is authenticated.
+//! The connection over blocking transports.
 
 use core::fmt;
 
@@ -19,8 +19,9 @@ use crate::http::AuthenticatedEnd;
 
 /// A TLS 1.3 connection to an authenticated server.
 ///
-/// Only [`connect`](Self::connect) makes one. A read returns 0 only after the server's close_notify;
-/// if the transport ends without it, the read fails with [`TlsError::Truncated`].
+/// [`connect`](Self::connect) is the only constructor. A read returns 0 only after the server's
+/// close_notify. If the transport ends without close_notify, the read fails with
+/// [`TlsError::Truncated`].
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,
@@ -30,12 +31,12 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
     /// Does the handshake. Returns the connection if **both** the server's certificate chain and its
     /// signature over the handshake are valid.
     ///
-    /// Every read and write of the stream has to end by a deadline, as those of
-    /// [`Deadline`](crate::deadline::Deadline) do: a server can send records for ever without a byte
-    /// of application data.
+    /// Every read and write of the stream must end by a deadline, as those of
+    /// [`Deadline`](crate::deadline::Deadline) do. Otherwise a server could send records without
+    /// application data for ever.
     ///
     /// # Errors
-    /// [`TlsError`]. No application data was sent then.
+    /// [`TlsError`]. No application data has been sent.
     pub fn connect<const IN: usize, const OUT: usize>(
         stream: S,
         buffers: &'a mut Buffers<IN, OUT>,
@@ -52,7 +53,8 @@ impl<'a, S: Read + Write + Bounded + 'a> AuthenticatedTls<'a, S> {
         Ok(Self { connection, ending })
     }
 
-    /// Sends close_notify, unless the connection has failed or ended, and returns the transport.
+    /// Sends close_notify and returns the transport. Sends nothing if the connection has failed or the
+    /// server has closed it.
     pub fn close(self) -> (S, Result<(), TlsError>) {
         let ended = self.ending.stop_if_ended();
         let (gate, outcome) = match self.connection.close() {

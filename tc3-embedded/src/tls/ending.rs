@@ -1,15 +1,15 @@
-//! How a connection ended. The first error is returned by every later call.
+//! How a connection ended. Every call after the first error returns that error again.
 
 use core::cell::Cell;
 use core::mem::MaybeUninit;
 
 use super::error::TlsError;
 
-/// The connection's end, shared by the connection and its gate.
+/// How a connection ended. The connection and its gate share the fault.
 pub(super) struct Ending<'a> {
-    /// The first error. The gate writes here what embedded-tls would not return.
+    /// The first error. The gate stores its errors here, because embedded-tls does not return them.
     pub(super) fault: &'a Cell<Option<TlsError>>,
-    /// The server's close_notify was received.
+    /// Whether the server's close_notify was received.
     closed: bool,
 }
 
@@ -18,7 +18,8 @@ impl<'a> Ending<'a> {
         Self { fault: fault.write(Cell::new(None)), closed: false }
     }
 
-    /// Whether a read may return more data: false after the server's close_notify.
+    /// Whether a read can return more data: false after the server's close_notify. Fails if the
+    /// connection has failed.
     pub(super) fn is_readable(&self) -> Result<bool, TlsError> {
         self.fault.get().map_or(Ok(!self.closed), Err)
     }
@@ -32,8 +33,8 @@ impl<'a> Ending<'a> {
         self.closed = true;
     }
 
-    /// Stores an error unless there is one already, and returns the first: later errors are only
-    /// consequences of it.
+    /// Stores an error unless one is stored already, and returns the stored one: later errors are only
+    /// consequences of the first.
     pub(super) fn first_error<T>(&self, outcome: Result<T, TlsError>) -> Result<T, TlsError> {
         outcome.map_err(|error| {
             let fault = self.fault.get().unwrap_or(error);
@@ -42,8 +43,8 @@ impl<'a> Ending<'a> {
         })
     }
 
-    /// If the connection has failed or ended, returns the result of closing it and stops the gate:
-    /// embedded-tls would send its close_notify unprotected.
+    /// If the connection has failed or the server has closed it, stops the gate and returns the result
+    /// for `close`. The gate is stopped because embedded-tls would send close_notify unprotected.
     pub(super) fn stop_if_ended(&self) -> Option<Result<(), TlsError>> {
         let outcome = match self.is_readable() {
             Ok(true) => return None,

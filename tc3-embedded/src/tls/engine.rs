@@ -1,4 +1,4 @@
-//! embedded-tls with the random generator and the certificate verifier of this crate.
+//! Connects embedded-tls to the random generator and the certificate verifier of this crate.
 
 use embedded_tls::{
     CertificateEntryRef, CertificateRef, CertificateVerifyRef, CryptoProvider, CryptoRngCore, TlsCipherSuite,
@@ -14,25 +14,25 @@ use super::verify::{Server, Untrusted, Verifier};
 
 type Transcript = <Suite as TlsCipherSuite>::Hash;
 
-/// What embedded-tls needs during a handshake.
+/// The random generator and the verifier that embedded-tls uses during a handshake.
 pub(super) struct Provider<'a> {
     random: SeededRng,
     verifier: EngineVerifier<'a>,
 }
 
-/// Adapts [`Verifier`] to the trait of embedded-tls, and stores the reason of a refusal, which
-/// embedded-tls cannot return.
+/// Adapts [`Verifier`] to the trait of embedded-tls. Stores the reason for a refusal, because
+/// embedded-tls cannot return it.
 struct EngineVerifier<'a> {
     inner: Verifier<'a>,
-    /// The transcript up to the Certificate message, which CertificateVerify signs.
+    /// Hash of the handshake up to and including Certificate. CertificateVerify signs this hash.
     transcript: Option<Transcript>,
     untrusted: Option<Untrusted>,
 }
 
 /// The settings of the ClientHello.
 ///
-/// embedded-tls always offers every signature scheme it knows, including those that are not supported
-/// here. A server that chooses one of these is refused with [`Untrusted::UnsupportedScheme`].
+/// embedded-tls always offers every signature scheme that it knows, even those that this crate cannot
+/// verify. If the server picks one of them, the handshake fails with [`Untrusted::UnsupportedScheme`].
 pub(super) fn client_config<'a>(server: &Server<'a>) -> TlsConfig<'a> {
     let config = TlsConfig::new().with_server_name(server.host);
     if cfg!(feature = "rsa") { config.enable_rsa_signatures() } else { config }
@@ -44,7 +44,7 @@ impl<'a> Provider<'a> {
         Self { random: SeededRng::new(seed), verifier }
     }
 
-    /// The result of the handshake: successful only if embedded-tls and the verifier agree.
+    /// The result of the handshake: `Ok` only if both embedded-tls and the verifier succeeded.
     pub(super) fn finish(&self, handshake: Result<(), EngineError>) -> Result<(), TlsError> {
         if let Some(untrusted) = self.verifier.untrusted {
             return Err(TlsError::Untrusted(untrusted));
@@ -56,7 +56,7 @@ impl<'a> Provider<'a> {
 
 impl CryptoProvider for Provider<'_> {
     type CipherSuite = Suite;
-    /// For client certificates, which are not supported.
+    /// The trait requires it. Only client certificates would use it.
     type Signature = &'static [u8];
 
     fn rng(&mut self) -> impl CryptoRngCore {
@@ -69,7 +69,7 @@ impl CryptoProvider for Provider<'_> {
 }
 
 impl TlsVerifier<Suite> for EngineVerifier<'_> {
-    /// The verifier already has the host.
+    /// Nothing to do: [`Verifier::new`] got the host.
     fn set_hostname_verification(&mut self, _: &str) -> Result<(), EngineError> {
         Ok(())
     }
@@ -80,6 +80,7 @@ impl TlsVerifier<Suite> for EngineVerifier<'_> {
         chain: CertificateRef,
     ) -> Result<(), EngineError> {
         let certificates = chain.entries.iter().map(|entry| match entry {
+            // A raw public key is refused like a malformed certificate.
             CertificateEntryRef::X509(der) | CertificateEntryRef::RawPublicKey(der) => *der,
         });
         let outcome = self.inner.verify_chain(certificates);
@@ -89,6 +90,7 @@ impl TlsVerifier<Suite> for EngineVerifier<'_> {
 
     fn verify_signature(&mut self, verify: CertificateVerifyRef) -> Result<(), EngineError> {
         let scheme = verify.signature_scheme.as_u16();
+        // Without a Certificate message there is no hash, and the verifier refuses any hash.
         let transcript = self.transcript.take().unwrap_or_default().finalize().into();
         let outcome = self.inner.verify_signature(scheme, &transcript, verify.signature);
         self.store(outcome)
@@ -104,7 +106,7 @@ impl EngineVerifier<'_> {
     }
 }
 
-/// The result of a read, which is 0 from the server's close_notify on.
+/// Maps the result of a read. After the server's close_notify, a read returns 0.
 pub(super) fn read_outcome(
     read: Result<usize, EngineError>,
     ending: &mut Ending<'_>,
@@ -118,8 +120,11 @@ pub(super) fn read_outcome(
     }
 }
 
-/// The meaning of an error of embedded-tls, when neither the gate nor the verifier has a reason. The
-/// first three stand for the variants of [`Refusal`](super::guard::content::Refusal).
+/// Maps an error of embedded-tls. The result is used only if neither the gate
+/// ([`guard::gate`](super::guard::gate)) nor the verifier stored a reason.
+///
+/// [`guard::content::filter`](super::guard::content::filter) provokes the first three errors on
+/// purpose, one for each variant of [`Refusal`](super::guard::content::Refusal).
 pub(super) const fn tls_error(error: EngineError) -> TlsError {
     match error {
         EngineError::Unimplemented => TlsError::UnexpectedMessage,

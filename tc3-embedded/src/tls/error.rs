@@ -10,35 +10,37 @@ use embedded_io::ErrorKind;
 
 use super::verify::Untrusted;
 
-/// Why a connection could not be established, or failed later. It cannot be used after an error.
+/// Why a connection could not be established, or why it failed later. After an error, the connection
+/// cannot be used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TlsError {
-    /// The transport failed. [`Deadline`](crate::deadline::Deadline) fails with `InvalidInput` if
-    /// its timeout was never armed.
+    /// The transport failed. [`Deadline`](crate::deadline::Deadline) fails with `InvalidInput` if its
+    /// timeout was never armed.
     Transport(ErrorKind),
     /// The call's deadline passed.
     TimedOut,
-    /// The transport reports more bytes read or written than its buffer has.
+    /// The transport reported more bytes read or written than the buffer has.
     Overrun {
         /// Length of the buffer.
         given: usize,
-        /// Bytes reported.
+        /// Number of bytes that the transport reported.
         count: usize,
     },
-    /// The transport wrote nothing.
+    /// The transport reported that it wrote 0 bytes.
     WriteZero {
-        /// Bytes given to it.
+        /// Number of bytes that the transport was given to write.
         given: usize,
     },
-    /// A future of this connection was dropped before it completed, possibly within a record.
+    /// An asynchronous read or write was dropped before it completed. A record can be half sent or half
+    /// received.
     Abandoned,
     /// The server closed the connection during the handshake, without an alert.
     HandshakeClosed,
     /// The connection ended without the server's close_notify: data may be missing.
     Truncated,
-    /// The connection is already closed.
+    /// The connection is already closed, by this side or by the server's close_notify.
     Closed,
     /// The server refused the handshake with an alert (RFC 8446 section 6).
     Alert {
@@ -49,39 +51,39 @@ pub enum TlsError {
     },
     /// The server ended the connection with a protected alert other than close_notify.
     ProtectedAlert,
-    /// The ServerHello does not accept what was offered.
+    /// The ServerHello is malformed, or selects a value that the ClientHello did not offer.
     ServerHello(ServerHelloFault),
-    /// An unprotected record where only protected ones are allowed.
+    /// An unprotected record arrived where its type is not allowed.
     Unprotected {
         /// Its content type.
         content_type: u8,
     },
-    /// A record too short to have any content.
+    /// A record is too short to have any content.
     EmptyRecord {
         /// Its length without the header.
         length: usize,
     },
-    /// A record longer than RFC 8446 section 5 allows, or than the buffer.
+    /// A record is longer than RFC 8446 section 5 allows, or longer than the buffer.
     RecordTooLong {
         /// Its length without the header.
         length: usize,
-        /// The longest that can be received.
+        /// The maximum length.
         limit: usize,
     },
-    /// A record was not protected with the server's keys: its authentication tag is wrong.
+    /// The authentication tag of a record is wrong: the record was not protected with the server's keys.
     BadRecordMac,
-    /// A handshake message or content type that is not allowed at this point.
+    /// A handshake message or content type is not allowed at this point.
     UnexpectedMessage,
     /// A handshake message is fragmented over several records, which embedded-tls cannot reassemble.
-    /// The server's certificate chain may be too long for one of its records.
+    /// The server's certificate chain might be too long for one record.
     FragmentedMessage,
     /// A handshake message is incomplete, or its lengths contradict each other.
     Malformed,
-    /// The server sent an extension that is not allowed in that message.
+    /// The server sent an extension in a message in which it is not allowed.
     UnexpectedExtension,
-    /// The server's key share is not a point on the curve.
+    /// The server's key share is not a point on P-256.
     InvalidKeyShare,
-    /// The server's Finished does not match the handshake.
+    /// The MAC in the server's Finished does not match the handshake.
     BadFinished,
     /// The server is not authenticated.
     Untrusted(Untrusted),
@@ -103,7 +105,9 @@ impl fmt::Display for TlsError {
         match self {
             Self::Transport(kind) => write!(f, "transport failed: {kind}"),
             Self::TimedOut => f.write_str("the call's deadline passed"),
-            Self::Overrun { given, count } => write!(f, "transport moved {count} of {given} bytes"),
+            Self::Overrun { given, count } => {
+                write!(f, "transport reported {count} bytes for a buffer of {given} bytes")
+            }
             Self::WriteZero { given } => write!(f, "transport wrote none of {given} bytes"),
             Self::Abandoned => f.write_str("a read or write was dropped before it completed"),
             Self::HandshakeClosed => f.write_str("the server closed the connection during the handshake"),

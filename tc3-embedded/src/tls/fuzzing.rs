@@ -1,4 +1,4 @@
-//! Private functions for the properties of `tests/fuzz`. Compiled with `--cfg fuzzing` only.
+//! Access to private functions for `tests/fuzz`. Compiled only with `--cfg fuzzing`.
 
 use core::cell::Cell;
 
@@ -8,7 +8,7 @@ use super::guard::gate::Gate;
 use super::guard::server_hello;
 pub use super::verify::fuzzing::{is_signed, prove, read};
 
-/// The gate over a stream; `fault` receives the reason when it stops.
+/// A gate over this stream. When the gate stops, it stores the reason in `fault`.
 pub fn gate<'a, S>(
     stream: S,
     limit: usize,
@@ -23,12 +23,12 @@ where
 /// Checks a ServerHello.
 ///
 /// # Errors
-/// Why it is refused.
+/// The reason why the ServerHello is refused.
 pub fn check_server_hello(message: &[u8]) -> Result<(), ServerHelloFault> {
     server_hello::check(message)
 }
 
-/// The fault of a ServerHello that is too long, from its first bytes.
+/// The fault of a ServerHello that is too long. `beginning` is its first bytes.
 pub fn fault_of_too_long_server_hello(beginning: &[u8]) -> ServerHelloFault {
     server_hello::fault_of_too_long(beginning)
 }

@@ -1,9 +1,9 @@
-//! What stands between the transport and embedded-tls.
+//! Checks everything that the server sends before embedded-tls reads it.
 //!
-//! [`gate`] is the transport as embedded-tls sees it; [`records`] decides which records pass it,
-//! [`server_hello`] checks the ServerHello, and [`content`] checks each protected record once it is
-//! decrypted. embedded-tls panics on some messages that it does not expect, so none of them may
-//! reach it.
+//! embedded-tls panics on some messages that it does not expect, so they must not reach it. [`gate`]
+//! wraps the transport that embedded-tls uses. [`records`] decides which records pass the gate.
+//! [`server_hello`] checks the ServerHello. [`content`] checks each protected record after it is
+//! decrypted.
 
 pub(super) mod content;
 pub(super) mod gate;

@@ -1,4 +1,4 @@
-//! The random numbers of one connection.
+//! The random generator of one connection.
 
 use core::fmt;
 
@@ -8,17 +8,18 @@ use zeroize::Zeroize;
 
 use crate::entropy::{self, Entropy, EntropyError};
 
-/// The seed of one connection's random numbers: 32 bytes.
+/// The seed of one connection's random generator: 32 bytes.
 ///
-/// It is drawn before the handshake because embedded-tls has no way to report a generator that fails.
-/// It serves one connection, and is wiped when that is dropped.
+/// A seed is drawn before the handshake, because embedded-tls cannot report a generator that fails.
+/// `connect` consumes the seed, so that no two connections use the same one. Dropping a seed
+/// wipes it.
 pub struct Seed([u8; 32]);
 
 impl Seed {
-    /// Draws a seed from the device's entropy source.
+    /// Draws a seed from an entropy source.
     ///
     /// # Errors
-    /// [`EntropyError`] if the source fails or repeats itself.
+    /// [`EntropyError`] if the source fails, or returns the same 32 bytes twice.
     pub fn draw<S: Entropy + ?Sized>(source: &mut S) -> Result<Self, EntropyError<S::Error>> {
         let mut seed = Self([0; 32]);
         entropy::seed(source, &mut seed.0)?;
@@ -41,12 +42,13 @@ impl defmt::Format for Seed {
 
 impl Drop for Seed {
     fn drop(&mut self) {
-        // A slice is zeroized by words, an array by bytes.
+        // zeroize overwrites slices word by word, but arrays byte by byte.
         self.0.as_mut_slice().zeroize();
     }
 }
 
-/// SHA-256 of the seed and a counter. A handshake takes a few hundred bytes.
+/// A generator whose blocks are SHA-256 of the seed and a counter. A handshake draws a few hundred
+/// bytes.
 pub(super) struct SeededRng {
     seed: Seed,
     counter: u64,

@@ -1,14 +1,14 @@
-//! Trusted roots: the certification authorities (CAs) whose certificates a chain may end in.
+//! Trusted roots: the certification authorities (CAs) in which a certificate chain may end.
 //!
 //! The service's public chain ends in [`DIGICERT_GLOBAL_ROOT_G2`]. Only a root's name and public key are
-//! stored, which are all that a verifier needs. A test compares them with the crate `webpki-roots`,
-//! which has Mozilla's list. If it fails because the list has changed,
-//! `UPDATE_ROOTS=1 cargo test -p tc3-embedded --test roots` updates them.
+//! stored; a verifier needs nothing else. A test compares the stored roots with Mozilla's list in the
+//! crate `webpki-roots`. If the test fails because the list has changed,
+//! `UPDATE_ROOTS=1 cargo test -p tc3-embedded --test roots` updates the stored roots.
 
 use core::{error::Error, fmt};
 use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 
-/// A trust anchor: a CA's name, its public key and, if there are any, its name constraints.
+/// A trust anchor: the name, the public key and the name constraints (if any) of a CA.
 ///
 /// ```
 /// use tc3_embedded::tls::roots::{DIGICERT_GLOBAL_ROOT_G2, Root, RootError};
@@ -26,13 +26,13 @@ use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Root<'a>(pub(crate) TrustAnchor<'a>);
 
-/// DigiCert Global Root G2, RSA-2048: the service's public chain ends in it.
+/// DigiCert Global Root G2, an RSA-2048 key. The service's public chain ends in this root.
 pub const DIGICERT_GLOBAL_ROOT_G2: Root<'static> = Root::from_parts(
     include_bytes!("roots/digicert-global-root-g2.subject"),
     include_bytes!("roots/digicert-global-root-g2.spki"),
 );
 
-/// DigiCert Global Root G3, P-384: for a chain of ECDSA keys.
+/// DigiCert Global Root G3, a P-384 key, for a chain with ECDSA keys.
 #[cfg(feature = "p384")]
 pub const DIGICERT_GLOBAL_ROOT_G3: Root<'static> = Root::from_parts(
     include_bytes!("roots/digicert-global-root-g3.subject"),
@@ -42,8 +42,8 @@ pub const DIGICERT_GLOBAL_ROOT_G3: Root<'static> = Root::from_parts(
 impl<'a> Root<'a> {
     /// The trust anchor of a private CA, from its certificate in DER.
     ///
-    /// The certificate is trusted without checks of its signature, its validity period or its basic
-    /// constraints. A server's own certificate cannot be a trust anchor for that server.
+    /// The certificate's signature, validity period and basic constraints are not checked. A server's
+    /// own certificate cannot be a trust anchor for that server.
     ///
     /// # Errors
     /// [`RootError`] unless the bytes are exactly one certificate in DER.
@@ -68,7 +68,8 @@ impl<'a> Root<'a> {
     }
 }
 
-/// The same bytes with the certificate's lifetime: webpki returns them with that of its own value.
+/// `part` as a slice of `der`, and so with the lifetime of `der`. webpki returns its fields with a
+/// shorter lifetime.
 fn subslice_of<'a>(der: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
     let from = part.as_ptr().addr().checked_sub(der.as_ptr().addr())?;
     der.get(from..from.checked_add(part.len())?)
@@ -92,27 +93,27 @@ impl defmt::Format for Root<'_> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RootError {
-    /// They are in PEM, with one certificate or several.
+    /// The bytes are in PEM, not in DER.
     Pem,
-    /// They are cut off, or more than one certificate.
+    /// The certificate is truncated, or other bytes follow it.
     Length {
-        /// The certificate's length by its own header, in bytes.
+        /// Length of the certificate according to its header, in bytes.
         declared: usize,
-        /// Bytes given.
+        /// Number of bytes that were given.
         given: usize,
     },
-    /// They are something else.
+    /// The bytes are neither a certificate in DER nor PEM.
     Malformed {
-        /// Bytes given.
+        /// Number of bytes that were given.
         given: usize,
     },
 }
 
 impl RootError {
-    /// The reason why webpki cannot read these bytes.
+    /// The reason why webpki cannot parse these bytes.
     fn of(der: &[u8]) -> Self {
         let given = der.len();
-        match declared(der) {
+        match declared_length(der) {
             Some(declared) if declared != given => Self::Length { declared, given },
             None if der.windows(PEM.len()).any(|window| window == PEM) => Self::Pem,
             _ => Self::Malformed { given },
@@ -122,8 +123,9 @@ impl RootError {
 
 const PEM: &[u8] = b"-----BEGIN ";
 
-/// The length of a DER sequence of 128 bytes to 64 KiB, with its header. Every certificate is one.
-fn declared(der: &[u8]) -> Option<usize> {
+/// The length of a DER SEQUENCE including its header, if its contents have 128 bytes to 64 KiB. Every
+/// certificate is a SEQUENCE of such a length.
+fn declared_length(der: &[u8]) -> Option<usize> {
     match *der {
         [0x30, 0x81, low, ..] => usize::from(low).checked_add(3),
         [0x30, 0x82, high, low, ..] => usize::from(u16::from_be_bytes([high, low])).checked_add(4),
@@ -135,10 +137,10 @@ impl fmt::Display for RootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pem => f.write_str(
-                "certificate is in PEM, and has to be in DER: openssl x509 -in ca.pem -outform der -out ca.der",
+                "the certificate is in PEM; convert it to DER: openssl x509 -in ca.pem -outform der -out ca.der",
             ),
             Self::Length { declared, given } => {
-                write!(f, "certificate of {declared} bytes, and {given} bytes are given")
+                write!(f, "the certificate has {declared} bytes, but {given} bytes were given")
             }
             Self::Malformed { given } => write!(f, "the {given} bytes are not a certificate in DER"),
         }

@@ -142,11 +142,11 @@ fn each_error_has_its_sentence() {
     for (error, sentence) in [
         (
             RootError::Pem,
-            "certificate is in PEM, and has to be in DER: openssl x509 -in ca.pem -outform der -out ca.der",
+            "the certificate is in PEM; convert it to DER: openssl x509 -in ca.pem -outform der -out ca.der",
         ),
         (
             RootError::Length { declared: 914, given: 512 },
-            "certificate of 914 bytes, and 512 bytes are given",
+            "the certificate has 914 bytes, but 512 bytes were given",
         ),
         (RootError::Malformed { given: 11 }, "the 11 bytes are not a certificate in DER"),
     ] {

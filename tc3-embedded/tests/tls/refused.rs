@@ -70,7 +70,7 @@ fn a_certificate_outside_its_validity_period_is_refused_with_both_times() {
     assert_eq!(untrusted(&pki::expired(NOW)), expired);
     assert_eq!(
         expired.to_string(),
-        "a certificate is not valid after 2026-11-21T15:39:42Z, and it is 2026-11-21T16:39:42Z"
+        "a certificate is not valid after 2026-11-21T15:39:42Z, and the time is 2026-11-21T16:39:42Z"
     );
     let early = Untrusted::NotYetValid { now: at(NOW), not_before: at(NOW + 3_600) };
     assert_eq!(untrusted(&pki::not_yet_valid(NOW)), early);

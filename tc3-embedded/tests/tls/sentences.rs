@@ -35,11 +35,11 @@ fn each_error_has_its_own_sentence_with_its_values() {
         (Untrusted::UnknownIssuer, "root"),
         (
             Untrusted::Expired { now: nine, not_after: eight },
-            "after 1970-01-01T00:00:08Z, and it is 1970-01-01T00:00:09Z",
+            "after 1970-01-01T00:00:08Z, and the time is 1970-01-01T00:00:09Z",
         ),
         (
             Untrusted::NotYetValid { now: eight, not_before: nine },
-            "before 1970-01-01T00:00:09Z, and it is 1970-01-01T00:00:08Z",
+            "before 1970-01-01T00:00:09Z, and the time is 1970-01-01T00:00:08Z",
         ),
         (Untrusted::EndEntityUsedAsCa, "not a CA's"),
         (Untrusted::CaUsedAsEndEntity, "that of a CA"),
@@ -63,7 +63,7 @@ fn each_error_has_its_own_sentence_with_its_values() {
     let own = [
         (TlsError::Transport(ErrorKind::BrokenPipe), "transport failed"),
         (TlsError::TimedOut, "deadline"),
-        (TlsError::Overrun { given: 5, count: 6 }, "6 of 5 bytes"),
+        (TlsError::Overrun { given: 5, count: 6 }, "6 bytes for a buffer of 5 bytes"),
         (TlsError::WriteZero { given: 5 }, "none of 5 bytes"),
         (TlsError::Abandoned, "dropped"),
         (TlsError::HandshakeClosed, "during the handshake"),

@@ -1,10 +1,10 @@
-//! A TLS 1.3 server whose messages are a script, and may violate the protocol.
+//! A TLS 1.3 server that sends the messages of a script. They can violate the protocol.
 //!
-//! It supports `TLS_AES_128_GCM_SHA256` with P-256, and signs with ECDSA. Its keys and random values are
-//! always the same, so that a connection can be repeated. After its script it reads until the client
-//! closes the connection.
+//! The server supports `TLS_AES_128_GCM_SHA256` with P-256, and signs with ECDSA. Its key share and random
+//! value are always the same, so that a test can be repeated. After its script the server reads until the
+//! client closes the connection.
 //!
-//! A server that sends neither a certificate nor a signature:
+//! This server sends neither a certificate nor a signature:
 //! ```
 //! use peer::{hostile::{Hostile, script}, pki};
 //!
@@ -39,11 +39,11 @@ use std::{io, net::SocketAddr};
 pub struct Hostile(Listener);
 
 impl Hostile {
-    /// Starts a server with this identity that plays the script on every connection. It accepts
+    /// Starts a server with this identity that plays the script on every connection. The server accepts
     /// connections when this returns.
     ///
     /// # Errors
-    /// If the key is not for P-256, or the operating system fails.
+    /// An error of the operating system, or an error for a key that is not a P-256 key.
     pub fn start(identity: &Identity, script: Vec<Step>) -> io::Result<Self> {
         let key =
             SigningKey::from_pkcs8_der(&identity.key).map_err(|error| io::Error::other(error.to_string()))?;
@@ -51,15 +51,15 @@ impl Hostile {
         Listener::start(move |socket, log, stop| player::run(&server, &script, socket, log, stop)).map(Self)
     }
 
-    /// The address that it listens on.
+    /// The address that the server listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.0.addr()
     }
 
     /// Stops the server after it has read everything that clients have sent, and returns the log. Waits at
-    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on a client's
-    /// socket: bytes that its system delays and never sends are not in the log.
+    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on the client's
+    /// socket: bytes that the client's operating system delays and never sends are not in the log.
     #[must_use]
     pub fn finish(self) -> Log {
         self.0.finish()
@@ -68,12 +68,12 @@ impl Hostile {
 
 /// Content types of records (RFC 8446 section 5.1).
 pub mod content_type {
-    /// One byte, 1, without a meaning in TLS 1.3.
+    /// The content is one byte, 1. It has no meaning in TLS 1.3.
     pub const CHANGE_CIPHER_SPEC: u8 = 20;
-    /// A level and a description.
+    /// The content is a level and a description.
     pub const ALERT: u8 = 21;
-    /// Handshake messages, during the handshake or after it.
+    /// The content is handshake messages, during the handshake or after it.
     pub const HANDSHAKE: u8 = 22;
-    /// Application data; also the outer type of every protected record.
+    /// The content is application data. Also the outer type of every protected record.
     pub const APPLICATION: u8 = 23;
 }

@@ -1,8 +1,8 @@
-//! Servers for tests of clients: certificate chains, valid and invalid; a TLS server that plays a script
-//! of HTTP responses; one whose handshake is a script and may violate the protocol; and an SNTP
-//! server. They log what they receive.
+//! Servers for tests of clients, and valid and invalid certificate chains for the servers.
 //!
-//! Every server listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped.
+//! [`server`] sends scripted HTTP responses over valid TLS. [`hostile`] plays a scripted TLS handshake,
+//! which can violate the protocol. [`sntp`] sends scripted SNTP replies. Every server logs the bytes that
+//! it receives, listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped.
 #![allow(
     clippy::expect_used,
     clippy::arithmetic_side_effects,

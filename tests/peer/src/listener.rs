@@ -10,21 +10,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The timeout of writes to a client.
+/// The timeout of each write to a client.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The wait for bytes that a client's system delays until earlier ones are acknowledged. It is longer
-/// than any acknowledgement is delayed. Clients that have closed their connection are not waited for.
+/// How long `finish` waits for clients that have not closed their connections. A client's operating system
+/// can delay bytes until earlier bytes are acknowledged. No acknowledgement is delayed for this long.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// Listens, and serves each connection on its own thread, until it is stopped.
+/// Accepts connections until it is stopped, and serves each connection on its own thread.
 #[derive(Debug)]
 pub(crate) struct Listener {
     addr: SocketAddr,
     log: SharedLog,
     stop: Stop,
-    /// The address of the last connection, which `stop` makes: the acceptor returns when it arrives.
-    last: Arc<Mutex<Option<SocketAddr>>>,
+    /// The client address of the connection that `stop` makes. The acceptor returns at this connection.
+    stop_addr: Arc<Mutex<Option<SocketAddr>>>,
     acceptor: Option<JoinHandle<Vec<Client>>>,
 }
 
@@ -40,16 +40,16 @@ impl Listener {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
-        let (log, stop, last) = (SharedLog::default(), Stop::default(), Arc::default());
+        let (log, stop, stop_addr) = (SharedLog::default(), Stop::default(), Arc::default());
         let acceptor = Acceptor {
             listener,
-            last: Arc::clone(&last),
+            stop_addr: Arc::clone(&stop_addr),
             log: log.clone(),
             stop: stop.clone(),
             serve: Arc::new(serve),
         };
         let acceptor = thread::Builder::new().spawn(move || acceptor.accept())?;
-        Ok(Self { addr, log, stop, last, acceptor: Some(acceptor) })
+        Ok(Self { addr, log, stop, stop_addr, acceptor: Some(acceptor) })
     }
 
     pub(crate) const fn addr(&self) -> SocketAddr {
@@ -65,10 +65,10 @@ impl Listener {
     fn stop(&mut self, grace: Duration) {
         let Some(acceptor) = self.acceptor.take() else { return };
         {
-            // Connections are accepted in order, so all that came before this one are served.
-            let mut last = lock(&self.last);
+            // Connections are accepted in order, so all earlier connections are served.
+            let mut stop_addr = lock(&self.stop_addr);
             let socket = TcpStream::connect(self.addr).expect("the listener listens");
-            *last = Some(socket.local_addr().expect("the socket is connected"));
+            *stop_addr = Some(socket.local_addr().expect("the socket is connected"));
         }
         let clients = join(acceptor);
         let deadline = Instant::now() + grace;
@@ -77,7 +77,7 @@ impl Listener {
         }
         self.stop.announce();
         for client in &clients {
-            // Bytes that have arrived are still read before the end of the stream.
+            // The thread still reads bytes that have arrived, and then the end of the stream.
             let _ = client.socket.shutdown(Shutdown::Read);
         }
         clients.into_iter().for_each(|client| join(client.thread));
@@ -95,7 +95,7 @@ impl Drop for Listener {
 
 struct Acceptor<F> {
     listener: TcpListener,
-    last: Arc<Mutex<Option<SocketAddr>>>,
+    stop_addr: Arc<Mutex<Option<SocketAddr>>>,
     log: SharedLog,
     stop: Stop,
     serve: Arc<F>,
@@ -106,7 +106,7 @@ impl<F: Fn(&TcpStream, &ConnectionLog, &Stop) + Send + Sync + 'static> Acceptor<
         let mut clients = Vec::new();
         loop {
             let (socket, peer) = self.listener.accept().expect("a test has few connections");
-            if *lock(&self.last) == Some(peer) {
+            if *lock(&self.stop_addr) == Some(peer) {
                 return clients;
             }
             clients.push(self.serve(socket).expect("a socket that was just accepted is usable"));
@@ -120,14 +120,14 @@ impl<F: Fn(&TcpStream, &ConnectionLog, &Stop) + Send + Sync + 'static> Acceptor<
         let (serve, log, stop) = (Arc::clone(&self.serve), self.log.add_connection(), self.stop.clone());
         let thread = thread::Builder::new().spawn(move || {
             serve(&served, &log, &stop);
-            // Dropping this handle would not close the connection: there is another one.
+            // Dropping `served` would not close the connection, because `socket` is still open.
             let _ = served.shutdown(Shutdown::Both);
         })?;
         Ok(Client { socket, thread })
     }
 }
 
-/// Joins a thread; its panic fails the test.
+/// Joins a thread. A panic of the thread fails the test.
 pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
@@ -142,7 +142,7 @@ impl Stop {
         self.0.1.notify_all();
     }
 
-    /// Waits this long. Fails if the server stops before.
+    /// Waits this long. Fails with `Interrupted` if the server stops earlier.
     pub(crate) fn wait(&self, time: Duration) -> io::Result<()> {
         let stopped = lock(&self.0.0);
         let (stopped, _) = self

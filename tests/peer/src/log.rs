@@ -1,4 +1,4 @@
-//! The log of what a server received.
+//! A log of the bytes that a server received.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,9 +16,10 @@ pub struct Connection {
     pub handshake_complete: bool,
     /// The application data, decrypted.
     pub received: Vec<u8>,
-    /// The number of records that could not be decrypted and are longer than an alert.
+    /// The number of records that could not be decrypted and are longer than an alert. They can contain
+    /// application data.
     pub undecryptable: usize,
-    /// The client's alert, or the server's TLS error.
+    /// The client's alert, or the server's error.
     pub error: Option<String>,
 }
 
@@ -36,8 +37,8 @@ impl Log {
     }
 
     /// # Panics
-    /// If application data was received, or a record that may contain some. Also if no client connected,
-    /// because then nothing was tested.
+    /// If application data was received, or a record that can contain application data. Also if no client
+    /// connected, because then nothing was tested.
     #[track_caller]
     pub fn assert_no_application_byte(&self) {
         assert!(!self.connections.is_empty(), "no client connected");
@@ -80,7 +81,8 @@ impl ConnectionLog {
     }
 }
 
-/// Locks a mutex even if a thread panicked: the panic fails the test when the thread is joined.
+/// Locks a mutex even if a thread has panicked while it held the lock. The panic fails the test when the
+/// thread is joined.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
-//! Identities of servers: certificate chains, made for the time that a test assumes.
+//! Certificate chains and private keys of servers. They are generated for the time that a test assumes.
 //!
-//! Each is for [`HOST`] unless its doc names another host. An invalid chain differs from a valid one
-//! only in what its name says.
+//! A chain is for [`HOST`] unless its documentation names another host. An invalid chain has only the defect
+//! that its function names.
 //!
 //! ```
 //! let valid = peer::pki::ecdsa(1_795_279_182);

@@ -1,4 +1,4 @@
-//! A TLS server that follows the protocol, by `rustls`.
+//! A TLS server that follows the protocol. It uses `rustls`.
 //!
 //! ```
 //! use peer::{pki, server::{Config, Http, Server, script}};
@@ -34,12 +34,13 @@ use std::{
 };
 use tc3_std::gateway::{self, Gateway, Transport};
 
-/// What answers the requests.
+/// How the server responds to requests.
 #[derive(Debug)]
 pub enum Http {
-    /// A local gateway, which verifies each request as the service does.
+    /// A local gateway responds. It verifies each request as Tencent's service does.
     Gateway(gateway::Config),
-    /// A script for each connection, in order of arrival. The last script serves all further connections.
+    /// The server plays a script on each connection: the first script on the first connection, and so on.
+    /// All further connections get the last script.
     Scripts(Vec<Vec<Action>>),
 }
 
@@ -55,12 +56,12 @@ impl Http {
 #[derive(Debug)]
 pub struct Server {
     listener: Listener,
-    // Dropped after the listener, whose connections use it.
+    // Fields are dropped in order. The listener's connections use the gateway, so it comes last.
     _gateway: Option<Gateway>,
 }
 
 impl Server {
-    /// Starts a server. It accepts connections when this returns.
+    /// Starts a server. The server accepts connections when this returns.
     ///
     /// # Errors
     /// An error of the operating system, `rustls` or the gateway.
@@ -79,15 +80,15 @@ impl Server {
         Ok(Self { listener, _gateway: gateway })
     }
 
-    /// The address that it listens on.
+    /// The address that the server listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.listener.addr()
     }
 
     /// Stops the server after it has read everything that clients have sent, and returns the log. Waits at
-    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on a client's
-    /// socket: bytes that its system delays and never sends are not in the log.
+    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on the client's
+    /// socket: bytes that the client's operating system delays and never sends are not in the log.
     #[must_use]
     pub fn finish(self) -> Log {
         self.listener.finish()
@@ -112,7 +113,7 @@ impl Responder {
         if outcome.is_err() {
             let _ = session.close_tcp();
         }
-        // What the client still sends belongs in the log, even after an error.
+        // Bytes that the client still sends belong in the log, even after an error.
         let drained = session.drain();
         if let Err(error) = outcome.and(drained)
             && error.kind() != io::ErrorKind::Interrupted

@@ -27,23 +27,23 @@ pub struct Reply {
     pub version: u8,
     /// The mode, three bits; 4 means server.
     pub mode: u8,
-    /// The stratum; 0 means that the reference is a kiss code, 16 that the clock is not synchronised.
+    /// The stratum; 0 means that `reference` is a kiss code, 16 that the clock is not synchronised.
     pub stratum: u8,
     /// The reference ID: the source of the server's time.
     pub reference: [u8; 4],
-    /// The origin timestamp; `None` repeats the client's transmit timestamp. In this field and the next two
-    /// the upper 32 bits are seconds since 1900.
+    /// The origin timestamp. `None` repeats the client's transmit timestamp. The upper 32 bits of each
+    /// timestamp are seconds since 1900, the lower 32 bits are the fraction of a second.
     pub origin: Option<u64>,
     /// When the request arrived.
     pub receive: u64,
     /// When the reply was sent.
     pub transmit: u64,
-    /// Length of the reply in bytes; 48 is right.
+    /// Length of the reply in bytes. A valid reply has 48.
     pub len: usize,
 }
 
 impl Reply {
-    /// A valid reply for this time in UNIX seconds. NTP's seconds wrap to zero in 2036.
+    /// A valid reply with this time in UNIX seconds. NTP's seconds wrap to zero in 2036.
     #[must_use]
     pub fn at(unix: u64) -> Self {
         let now = unix.wrapping_add(FROM_1900_TO_1970) << 32;
@@ -63,7 +63,7 @@ impl Reply {
     fn encode(&self, request: &[u8]) -> Vec<u8> {
         let sent = request.get(40..48).and_then(|it| it.try_into().ok()).map(u64::from_be_bytes);
         let first = (self.leap & 3) << 6 | (self.version & 7) << 3 | self.mode & 7;
-        // A poll interval of 16 s, a precision of a microsecond, no delay, no dispersion.
+        // A poll interval of 16 s, a precision of 1 µs, a root delay of 0 and a root dispersion of 0.
         let mut bytes = vec![first, self.stratum, 4, 0xec, 0, 0, 0, 0, 0, 0, 0, 0];
         bytes.extend(self.reference);
         for time in [self.receive, self.origin.or(sent).unwrap_or_default(), self.receive, self.transmit] {
@@ -74,32 +74,33 @@ impl Reply {
     }
 }
 
+/// Seconds from the NTP epoch (1900) to the Unix epoch (1970).
 const FROM_1900_TO_1970: u64 = 2_208_988_800;
 
 /// A running server. It stops when dropped.
 #[derive(Debug)]
 pub struct Sntp {
     addr: SocketAddr,
-    last: Arc<Mutex<Option<SocketAddr>>>,
+    stop_addr: Arc<Mutex<Option<SocketAddr>>>,
     thread: Option<JoinHandle<Vec<Vec<u8>>>>,
 }
 
 impl Sntp {
-    /// Starts a server with one reply for each request, in order; `None` sends no reply. The last one
-    /// serves all further requests.
+    /// Starts a server. It sends the first reply for the first request, and so on. All further requests get
+    /// the last reply. `None` sends no reply.
     ///
     /// # Errors
     /// An error of the operating system.
     pub fn start(replies: Vec<Option<Reply>>) -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = socket.local_addr()?;
-        let last = Arc::default();
-        let server = Server { socket, replies, last: Arc::clone(&last) };
+        let stop_addr = Arc::default();
+        let server = Server { socket, replies, stop_addr: Arc::clone(&stop_addr) };
         let thread = thread::Builder::new().spawn(move || server.serve())?;
-        Ok(Self { addr, last, thread: Some(thread) })
+        Ok(Self { addr, stop_addr, thread: Some(thread) })
     }
 
-    /// The address that it listens on.
+    /// The address that the server listens on.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
@@ -114,10 +115,10 @@ impl Sntp {
     fn stop(&mut self) -> Vec<Vec<u8>> {
         let Some(thread) = self.thread.take() else { return Vec::new() };
         {
-            // Datagrams arrive in order, so all requests before this one are served.
-            let mut last = lock(&self.last);
+            // Datagrams arrive in order, so all earlier requests are served.
+            let mut stop_addr = lock(&self.stop_addr);
             let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
-            *last = socket.local_addr().ok();
+            *stop_addr = socket.local_addr().ok();
             socket.send_to(&[], self.addr).expect("the server listens");
         }
         join(thread)
@@ -136,7 +137,7 @@ impl Drop for Sntp {
 struct Server {
     socket: UdpSocket,
     replies: Vec<Option<Reply>>,
-    last: Arc<Mutex<Option<SocketAddr>>>,
+    stop_addr: Arc<Mutex<Option<SocketAddr>>>,
 }
 
 impl Server {
@@ -145,7 +146,7 @@ impl Server {
         let mut buffer = [0; 1024];
         loop {
             let (len, from) = self.socket.recv_from(&mut buffer).expect("the socket is bound");
-            if *lock(&self.last) == Some(from) {
+            if *lock(&self.stop_addr) == Some(from) {
                 return requests;
             }
             let request = buffer.get(..len).unwrap_or_default();

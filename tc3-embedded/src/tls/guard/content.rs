@@ -1,10 +1,12 @@
 //! Checks the content of a protected record after it is decrypted and before embedded-tls reads it.
 //!
-//! embedded-tls panics on content that it does not expect. Only these contents pass: during the
-//! handshake whole messages of the server's flight, in order within their record; after it application
-//! data and close_notify. The verifier checks the order across records: one Certificate, then one
-//! CertificateVerify. Refused content is overwritten with bytes for which embedded-tls returns an
-//! error, a different one for each [`Refusal`], because it has no other way to return one.
+//! embedded-tls panics on content that it does not expect. During the handshake, only whole messages
+//! of the server's flight pass, in order within their record. After the handshake, only application
+//! data and close_notify pass. The order across records, one Certificate and then one
+//! CertificateVerify, is checked by the verifier.
+//!
+//! A cipher cannot return an error that says why it refuses a record. Refused content is therefore
+//! overwritten with bytes for which embedded-tls returns an error, a different one for each [`Refusal`].
 
 use super::reader::Reader;
 
@@ -19,15 +21,15 @@ const CERTIFICATE_VERIFY: u8 = 15;
 const FINISHED: u8 = 20;
 const CLOSE_NOTIFY: u8 = 0;
 
-/// The length of SHA-256's output, and so of a Finished.
-const HASH: usize = 32;
+/// The length of the MAC in a Finished, which is HMAC-SHA-256.
+const MAC_LEN: usize = 32;
 
 /// How far the connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::tls) enum Phase {
     /// Before the ServerHello.
     ServerHello,
-    /// From the ServerHello to the server's Finished.
+    /// From the ServerHello to the client's first write after it.
     Handshake,
     /// After the handshake.
     Application,
@@ -43,7 +45,7 @@ impl Phase {
         }
     }
 
-    /// The phase of a protected record.
+    /// The phase of a protected record. `None` before the ServerHello, when no record is protected.
     pub(in crate::tls) const fn from_byte(byte: u8) -> Option<Self> {
         match byte {
             1 => Some(Self::Handshake),
@@ -64,11 +66,11 @@ pub(in crate::tls) enum Refusal {
     Alert,
 }
 
-/// Overwrites the decrypted content of a record unless embedded-tls may read it.
+/// Overwrites the decrypted content of a record unless it is allowed in this phase.
 pub(in crate::tls) fn filter(phase: Phase, plaintext: &mut [u8]) {
     match check(phase, plaintext) {
         Ok(Content::Allowed) => {}
-        // embedded-tls does not read tickets; an application record without data replaces them.
+        // Tickets are not used. An application record without data replaces them.
         Ok(Content::Tickets) => overwrite(plaintext, &[APPLICATION_DATA]),
         Err(Refusal::Unexpected) => overwrite(plaintext, &[]),
         Err(Refusal::Fragmented) => overwrite(plaintext, &[0, HANDSHAKE]),
@@ -89,7 +91,7 @@ enum Content {
 }
 
 fn check(phase: Phase, plaintext: &[u8]) -> Result<Content, Refusal> {
-    // "the type of the record is the last non-zero octet" (RFC 8446 section 5.4).
+    // The content type is the last non-zero byte; the zeros after it are padding (RFC 8446 section 5.4).
     let end = plaintext.iter().rposition(|byte| *byte != 0).ok_or(Refusal::Unexpected)?;
     let (content, rest) = plaintext.split_at_checked(end).ok_or(Refusal::Unexpected)?;
     match (rest.first(), phase) {
@@ -102,7 +104,7 @@ fn check(phase: Phase, plaintext: &[u8]) -> Result<Content, Refusal> {
     }
 }
 
-/// Handshake types ascend within the server's flight, and Finished, which ends it, has the highest.
+/// Requires messages of the server's flight, in order: the numbers of their types ascend.
 fn check_flight(content: &[u8]) -> Result<Content, Refusal> {
     let mut previous = 0;
     check_messages(content, |handshake_type| {
@@ -115,13 +117,14 @@ fn check_flight(content: &[u8]) -> Result<Content, Refusal> {
     Ok(Content::Allowed)
 }
 
+/// Requires NewSessionTicket messages.
 fn check_tickets(content: &[u8]) -> Result<Content, Refusal> {
     check_messages(content, |handshake_type| handshake_type == NEW_SESSION_TICKET)?;
     Ok(Content::Tickets)
 }
 
-/// Requires one or more whole messages of expected types: "Implementations MUST NOT send zero-length
-/// fragments of Handshake types" (RFC 8446 section 5.1).
+/// Requires one or more whole messages of expected types. RFC 8446 section 5.1: "Implementations MUST
+/// NOT send zero-length fragments of Handshake types".
 fn check_messages(content: &[u8], mut is_expected: impl FnMut(u8) -> bool) -> Result<(), Refusal> {
     let mut reader = Reader(content);
     loop {
@@ -135,8 +138,8 @@ fn check_messages(content: &[u8], mut is_expected: impl FnMut(u8) -> bool) -> Re
     }
 }
 
-/// Requires that the last vector of a message ends where the message ends: embedded-tls uses only
-/// the inner lengths, and would read surplus bytes as the next message.
+/// Requires that the last vector of a message ends where the message ends. embedded-tls reads only the
+/// lengths inside the message, and would parse surplus bytes as the next message.
 fn check_body(handshake_type: u8, body: &[u8]) -> Option<()> {
     let mut reader = Reader(body);
     let last_vector = match handshake_type {
@@ -150,8 +153,8 @@ fn check_body(handshake_type: u8, body: &[u8]) -> Option<()> {
             reader.u16()?;
             usize::from(reader.u16()?)
         }
-        FINISHED => HASH,
-        // A ticket is not passed on.
+        FINISHED => MAC_LEN,
+        // embedded-tls does not get tickets.
         _ => return Some(()),
     };
     (reader.0.len() == last_vector).then_some(())
@@ -163,7 +166,7 @@ mod tests {
     use super::*;
     use std::{vec, vec::Vec};
 
-    /// A message of this type and body length; the lengths inside the body are right.
+    /// A message of this type and body length. The lengths inside the body are correct.
     fn message(handshake_type: u8, length: usize) -> Vec<u8> {
         let [_, low @ ..] = u32::try_from(length).unwrap().to_be_bytes();
         let inner = |count: usize| u16::try_from(length - count).unwrap().to_be_bytes();
@@ -180,7 +183,7 @@ mod tests {
         [&[handshake_type][..], &low, &body].concat()
     }
 
-    /// The record after the check, without its padding.
+    /// The record's plaintext after the filter, without its padding.
     fn filtered(phase: Phase, content: &[u8], content_type: u8, padding: usize) -> Vec<u8> {
         let mut record = [content, &[content_type], &vec![0; padding]].concat();
         filter(phase, &mut record);

@@ -1,4 +1,4 @@
-//! The transport as embedded-tls sees it: only records that are allowed at this point pass.
+//! Wraps the transport for embedded-tls.
 
 use core::cell::Cell;
 
@@ -7,16 +7,16 @@ use embedded_io::{Error as _, ErrorKind, ErrorType};
 use super::records::{MAX_RECORD, Next, RecordFilter};
 use crate::tls::error::TlsError;
 
-/// A transport that passes only the records that are allowed at this point.
+/// A transport that passes only the records that are allowed in the current phase.
 pub(in crate::tls) struct Gate<'a, S> {
     stream: S,
     filter: RecordFilter,
-    /// The error in full: embedded-tls keeps only its kind.
+    /// The reason why the gate stopped. embedded-tls would keep only its `ErrorKind`.
     fault: &'a Cell<Option<TlsError>>,
 }
 
 impl<'a, S> Gate<'a, S> {
-    /// `limit` is the size of the buffer for a record, without its header.
+    /// `limit` is the maximum length of a record without its header: the size of the receive buffer.
     pub(in crate::tls) fn new(stream: S, limit: usize, fault: &'a Cell<Option<TlsError>>) -> Self {
         Self { stream, filter: RecordFilter::new(limit.min(MAX_RECORD)), fault }
     }
@@ -25,7 +25,7 @@ impl<'a, S> Gate<'a, S> {
         self.stream
     }
 
-    /// Nothing passes after a fault: embedded-tls, which may not know of it, would send an alert.
+    /// Fails after a fault. embedded-tls might not know of the fault, and would send an alert.
     fn check_open(&self) -> Result<(), Stopped> {
         if self.fault.get().is_some() { Err(Stopped) } else { Ok(()) }
     }
@@ -35,7 +35,8 @@ impl<'a, S> Gate<'a, S> {
         checked.or_else(|fault| self.stop(fault))
     }
 
-    /// embedded-tls retries a write of zero bytes for ever and trusts a count that is too large.
+    /// Refuses two results that embedded-tls accepts: after a write of 0 bytes it tries again for ever,
+    /// and it trusts a count that is too large.
     fn check_write(&self, written: Result<usize, ErrorKind>, given: usize) -> Result<usize, Stopped> {
         match written {
             Ok(0) if given > 0 => self.stop(TlsError::WriteZero { given }),
@@ -51,7 +52,7 @@ impl<'a, S> Gate<'a, S> {
     }
 }
 
-/// The connection failed; the gate's `fault` has the reason.
+/// The connection failed. The gate's `fault` has the reason.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::tls) struct Stopped;
 
@@ -134,10 +135,11 @@ impl<S: embedded_io_async::Write> embedded_io_async::Write for Gate<'_, S> {
     }
 }
 
-/// Sets the fault [`TlsError::Abandoned`] until the future completes.
+/// Sets the fault to [`TlsError::Abandoned`] until the future completes. If the future is dropped, the
+/// fault stays.
 ///
-/// embedded-tls cannot resume after a dropped future: it would take the rest of a record for the
-/// next record, and encrypt two records with one nonce. It awaits nothing but these futures.
+/// embedded-tls cannot resume after a dropped future: it would parse the rest of a record as the next
+/// record, and encrypt two records with one nonce. embedded-tls awaits no other futures.
 #[cfg(feature = "async")]
 async fn unless_dropped<T, E: embedded_io::Error>(
     fault: &Cell<Option<TlsError>>,

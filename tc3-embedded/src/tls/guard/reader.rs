@@ -1,6 +1,6 @@
-//! Reads structures in the presentation language of TLS (RFC 8446 section 3) without panicking.
+//! Reads the integers and vectors of TLS messages (RFC 8446 section 3) without panicking.
 
-/// The part of a structure that is not read yet.
+/// The bytes that are not read yet. Each method returns `None` if too few are left.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 

@@ -1,40 +1,45 @@
 //! Decides which records pass the gate, and marks their headers.
 //!
-//! An unprotected record is checked here in full. A protected one is checked once it is decrypted,
-//! by [`content`](super::content), which has to know in which phase the record came. The version in
-//! the record's header tells it: that field "MUST be ignored for all purposes" (RFC 8446 section
-//! 5.1), so the gate writes the phase there.
+//! An unprotected record is checked here completely. The content of a protected record is checked
+//! after it is decrypted, by [`content`](super::content), which must know in which phase the record
+//! arrived. The phase is therefore written into the header's version field, which "MUST be ignored
+//! for all purposes" (RFC 8446 section 5.1).
 
 use super::content::{ALERT, APPLICATION_DATA, HANDSHAKE, Phase};
 use super::server_hello;
 use crate::tls::error::TlsError;
 
 pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
-/// "The outer opaque_type field of a TLSCiphertext record is always set to the value 23."
+/// RFC 8446 section 5.2: "The outer opaque_type field of a TLSCiphertext record is always set to the
+/// value 23".
 pub(super) const PROTECTED: u8 = APPLICATION_DATA;
 
-pub(super) const HEADER: usize = 5;
-/// The shortest protected record: a content type and the AEAD's tag.
+/// The length of a record's header.
+pub(super) const HEADER_LEN: usize = 5;
+/// The length of the shortest protected record, without its header: a content type and the AEAD's tag.
 pub(super) const MIN_PROTECTED: usize = 1 + 16;
-/// "The length MUST NOT exceed 2^14 + 256 bytes" (RFC 8446 section 5.2).
+/// The length of the longest record, without its header. RFC 8446 section 5.2: "The length MUST NOT
+/// exceed 2^14 + 256 bytes".
 pub(in crate::tls) const MAX_RECORD: usize = (1 << 14) + 256;
 
 /// The gate's decisions, without the transport.
 pub(super) struct RecordFilter {
-    /// The longest record that fits the buffer, without its header.
+    /// Maximum length of a record without its header.
     limit: usize,
     phase: Phase,
     changed_cipher_spec: bool,
     stage: Stage,
     /// The record's header and, if the record is unprotected, its fragment.
-    buffer: [u8; HEADER + server_hello::LEN],
-    /// Bytes of `buffer` that are received, and how many it has to hold before the next check.
+    buffer: [u8; HEADER_LEN + server_hello::LEN],
+    /// Number of bytes received into `buffer`.
     filled: usize,
+    /// Number of bytes that `buffer` must contain before the next check.
     wanted: usize,
-    /// Bytes of `buffer` that are passed on.
+    /// Number of bytes of `buffer` that were copied to the caller.
     passed: usize,
-    /// Bytes of a protected record still to be received, and how many were requested last.
+    /// Number of bytes of a protected record that are not received yet.
     remaining: usize,
+    /// Length of the slice that `next` returned last.
     requested: usize,
 }
 
@@ -44,15 +49,15 @@ enum Stage {
     Header,
     /// The fragment of an unprotected record is being received.
     Fragment,
-    /// The record is allowed, and is passed on.
+    /// The record is allowed, and is being passed to the caller.
     Passing,
 }
 
-/// What [`Gate`](super::gate::Gate) has to do for a read.
+/// What [`Gate`](super::gate::Gate) must do next in a read.
 pub(super) enum Next<'f> {
-    /// Return: this many bytes are in the caller's buffer.
+    /// Return from the read: this many bytes were written to the caller's buffer.
     Passed(usize),
-    /// Receive into this slice, then call [`RecordFilter::received`].
+    /// Receive into this slice and call [`RecordFilter::received`].
     Receive(&'f mut [u8]),
 }
 
@@ -63,23 +68,24 @@ impl RecordFilter {
             phase: Phase::ServerHello,
             changed_cipher_spec: false,
             stage: Stage::Header,
-            buffer: [0; HEADER + server_hello::LEN],
+            buffer: [0; HEADER_LEN + server_hello::LEN],
             filled: 0,
-            wanted: HEADER,
+            wanted: HEADER_LEN,
             passed: 0,
             remaining: 0,
             requested: 0,
         }
     }
 
-    /// Called before each write. Between the ServerHello and the server's Finished the client sends
-    /// nothing, so its first write after the ServerHello ends the handshake.
+    /// Call this before each write. The client sends nothing between the ServerHello and the server's
+    /// Finished, so the first write after the ServerHello ends the handshake.
     pub(super) const fn sending(&mut self) {
         if matches!(self.phase, Phase::Handshake) {
             self.phase = Phase::Application;
         }
     }
 
+    /// `out` is the caller's buffer.
     pub(super) fn next<'f>(&'f mut self, out: &'f mut [u8]) -> Next<'f> {
         if !matches!(self.stage, Stage::Passing) {
             let free = self.buffer.get_mut(self.filled..self.wanted).unwrap_or_default();
@@ -100,7 +106,8 @@ impl RecordFilter {
         }
     }
 
-    /// Checks what was received. Returns `Some` if it was received into the caller's buffer.
+    /// Checks `count` bytes that were received into the slice from [`next`](Self::next). Returns `Some`
+    /// if that slice is part of the caller's buffer.
     pub(super) fn received(&mut self, count: usize) -> Result<Option<usize>, TlsError> {
         match count {
             0 if matches!(self.phase, Phase::Application) => return Err(TlsError::Truncated),
@@ -132,7 +139,7 @@ impl RecordFilter {
     }
 
     const fn start_record(&mut self) {
-        (self.stage, self.filled, self.wanted, self.passed) = (Stage::Header, 0, HEADER, 0);
+        (self.stage, self.filled, self.wanted, self.passed) = (Stage::Header, 0, HEADER_LEN, 0);
     }
 
     fn check_header(&mut self) -> Result<(), TlsError> {
@@ -157,7 +164,7 @@ impl RecordFilter {
             *version = self.phase.to_byte();
             self.remaining = length;
         } else {
-            self.wanted = HEADER.saturating_add(length.min(server_hello::LEN));
+            self.wanted = HEADER_LEN.saturating_add(length.min(server_hello::LEN));
         }
         Ok(())
     }
@@ -169,7 +176,7 @@ impl RecordFilter {
         match (*content_type, fragment) {
             (ALERT, &[level, description]) => Err(TlsError::Alert { level, description }),
             (CHANGE_CIPHER_SPEC, [1]) if !self.changed_cipher_spec => {
-                // It has no meaning in TLS 1.3, so it is not passed on.
+                // ChangeCipherSpec has no meaning in TLS 1.3, so it is dropped.
                 self.changed_cipher_spec = true;
                 self.start_record();
                 Ok(())

@@ -1,10 +1,11 @@
-//! The ServerHello, the one handshake message that comes unprotected: it may accept only what the
-//! ClientHello offers (RFC 8446 section 4.1.3).
+//! Checks the ServerHello, the only handshake message of the server that is not protected. It may
+//! select only values that the ClientHello offers (RFC 8446 section 4.1.3).
 
 use super::reader::Reader;
 use crate::tls::error::ServerHelloFault;
 
-/// The length of every acceptable ServerHello: no session ID, one key share, one version.
+/// The length of every valid ServerHello with its handshake header: no session ID, one key share, one
+/// version.
 pub(super) const LEN: usize = 123;
 
 const SERVER_HELLO: u8 = 2;
@@ -14,16 +15,17 @@ const AES_128_GCM_SHA256: u16 = 0x1301;
 const SUPPORTED_VERSIONS: u16 = 43;
 const KEY_SHARE: u16 = 51;
 const SECP256R1: u16 = 23;
-/// The length of an uncompressed point of secp256r1.
-const POINT: usize = 65;
+/// The length of an uncompressed point on secp256r1.
+const POINT_LEN: usize = 65;
 
-/// The random value of a HelloRetryRequest: "SHA-256 of 'HelloRetryRequest'".
+/// The random value that marks a HelloRetryRequest: SHA-256 of `HelloRetryRequest` (RFC 8446 section
+/// 4.1.3).
 const HELLO_RETRY_REQUEST: [u8; 32] = [
     0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2,
     0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
 ];
 
-/// Checks a whole ServerHello, with its handshake header.
+/// Checks a whole ServerHello. `message` begins with the handshake header.
 pub(in crate::tls) fn check(message: &[u8]) -> Result<(), ServerHelloFault> {
     let mut reader = Reader(message);
     let header = reader.u8().zip(reader.u24());
@@ -34,7 +36,8 @@ pub(in crate::tls) fn check(message: &[u8]) -> Result<(), ServerHelloFault> {
     }
 }
 
-/// The most precise fault of a ServerHello that is longer than [`LEN`], from its first bytes.
+/// The most precise fault of a first handshake message that is longer than [`LEN`]. `beginning` is its
+/// first bytes.
 pub(in crate::tls) fn fault_of_too_long(beginning: &[u8]) -> ServerHelloFault {
     let body = beginning.split_at_checked(4).map(|(_, body)| Reader(body));
     match (beginning.first(), body.map(check_fixed_fields)) {
@@ -64,17 +67,22 @@ fn check_body(reader: Reader<'_>) -> Result<(), ServerHelloFault> {
             return Err(ServerHelloFault::UnexpectedExtension { extension });
         }
     }
-    // A server of TLS 1.2 would have chosen one of its own cipher suites.
+    // A server that chose TLS 1.2 was already refused because of its cipher suite.
     check_version(version.ok_or(ServerHelloFault::MissingExtension { extension: SUPPORTED_VERSIONS })?)?;
     check_key_share(key_share.ok_or(ServerHelloFault::MissingExtension { extension: KEY_SHARE })?)
 }
 
-/// Checks the fields before the extensions, and returns the rest.
+/// Checks the fields before the extensions. Returns a reader at the extensions.
 fn check_fixed_fields(mut reader: Reader<'_>) -> Result<Reader<'_>, ServerHelloFault> {
-    let first = (reader.u16(), reader.take(32), reader.u8());
-    let (Some(version), Some(random), Some(length)) = first else { return Err(ServerHelloFault::Malformed) };
-    let rest = (reader.take(usize::from(length)), reader.u16(), reader.u8());
-    let (Some(_), Some(suite), Some(method)) = rest else { return Err(ServerHelloFault::Malformed) };
+    let until_session_id = (reader.u16(), reader.take(32), reader.u8());
+    let (Some(version), Some(random), Some(length)) = until_session_id else {
+        return Err(ServerHelloFault::Malformed);
+    };
+    let until_extensions = (reader.take(usize::from(length)), reader.u16(), reader.u8());
+    let (Some(_), Some(suite), Some(method)) = until_extensions else {
+        return Err(ServerHelloFault::Malformed);
+    };
+    // All cipher suites of TLS 1.3 begin with the byte 0x13.
     if version < LEGACY_VERSION || (version == LEGACY_VERSION && suite.to_be_bytes().first() != Some(&0x13)) {
         return Err(ServerHelloFault::OldVersion { version });
     }
@@ -108,7 +116,7 @@ fn check_key_share(content: &[u8]) -> Result<(), ServerHelloFault> {
     match (reader.u16(), reader.u16(), reader.0) {
         (Some(group), ..) if group != SECP256R1 => Err(ServerHelloFault::Group { group }),
         (_, Some(length), [4, rest @ ..])
-            if usize::from(length) == POINT && rest.len().checked_add(1) == Some(POINT) =>
+            if usize::from(length) == POINT_LEN && rest.len().checked_add(1) == Some(POINT_LEN) =>
         {
             Ok(())
         }
@@ -122,7 +130,7 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    /// The message with these fields and extensions.
+    /// A ServerHello with these fields and extensions.
     fn server_hello(version: u16, session: &[u8], suite: u16, method: u8, extensions: &[&[u8]]) -> Vec<u8> {
         let mut body = Vec::from(version.to_be_bytes());
         body.extend([7; 32]);
@@ -146,7 +154,7 @@ mod tests {
     }
 
     fn good_key_share() -> Vec<u8> {
-        let mut point = [9; POINT];
+        let mut point = [9; POINT_LEN];
         point[0] = 4;
         key_share(SECP256R1, &point)
     }
@@ -230,11 +238,11 @@ mod tests {
             assert!(matches!(fault_of_too_long(&good[..end]), ServerHelloFault::Malformed), "{end}");
         }
         assert_eq!(check(&[&good[..], &[0]].concat()), Err(ServerHelloFault::Malformed));
-        // Only the random value and the coordinates of the point may have any bytes.
+        // Only the random value and the coordinates of the point can have any value.
         for at in 0..good.len() {
             let mut changed = good.clone();
             changed[at] ^= 0x40;
-            let free = (6..38).contains(&at) || at > good.len() - POINT;
+            let free = (6..38).contains(&at) || at > good.len() - POINT_LEN;
             assert_eq!(check(&changed).is_ok(), free, "{at}");
         }
     }

@@ -1,15 +1,15 @@
-//! Records through the gate, in reads of different sizes.
+//! Reads records through the gate, with reads of different sizes.
 
 use super::content::{ALERT, HANDSHAKE};
 use super::gate::Gate;
-use super::records::{CHANGE_CIPHER_SPEC, HEADER, MIN_PROTECTED, PROTECTED};
+use super::records::{CHANGE_CIPHER_SPEC, HEADER_LEN, MIN_PROTECTED, PROTECTED};
 use super::server_hello;
 use crate::tls::error::{ServerHelloFault, TlsError};
 use core::cell::Cell;
 use embedded_io::{ErrorType, Read, Write};
 use std::{vec, vec::Vec};
 
-/// A transport that returns at most this many bytes for each read and accepts every write.
+/// A transport that returns these bytes, at most `.1` for each read, and accepts every write.
 struct Pieces<'a>(&'a [u8], usize);
 
 impl ErrorType for Pieces<'_> {
@@ -48,8 +48,8 @@ fn server_hello() -> Vec<u8> {
     record(HANDSHAKE, &message)
 }
 
-/// The bytes that pass the gate, and the error that stops them. The client writes before the
-/// records with these indices; every read returns at most `size` bytes.
+/// Returns the bytes that pass the gate, and the error at which the gate stops. The client writes before
+/// the records with the indices in `writes`. Every read returns at most `size` bytes.
 fn pass(records: &[Vec<u8>], writes: &[usize], size: usize) -> (Vec<u8>, TlsError) {
     let (received, fault) = (records.concat(), Cell::new(None));
     let mut gate = Gate::new(Pieces(&received, size), 2000, &fault);
@@ -130,7 +130,7 @@ fn nothing_passes_before_the_server_hello() {
 
 #[test]
 fn a_server_hello_in_two_records_or_followed_by_another_message_is_refused() {
-    let message = &server_hello()[HEADER..];
+    let message = &server_hello()[HEADER_LEN..];
     let malformed = TlsError::ServerHello(ServerHelloFault::Malformed);
     let fragments = [record(HANDSHAKE, &message[..60]), record(HANDSHAKE, &message[60..])];
     assert_stops(&fragments, &[], 0, malformed);

@@ -1,12 +1,14 @@
-//! A signature algorithm, as webpki uses it.
+//! A signature algorithm that webpki can use.
 
 use core::fmt;
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 
-/// A signature algorithm. Keys, messages and signatures are public, so none runs in constant time.
+/// A signature algorithm. Verification need not run in constant time, because keys, messages and
+/// signatures are public.
 pub(super) struct Algorithm {
     pub(super) key: AlgorithmIdentifier,
     pub(super) signature: AlgorithmIdentifier,
+    /// Returns `Some` if the signature is valid.
     pub(super) verify: Verify,
 }
 
@@ -26,7 +28,7 @@ impl SignatureVerificationAlgorithm for Algorithm {
     }
 }
 
-// The trait requires `Debug`. Deriving it would link that of the identifiers as well.
+// The trait requires `Debug`. A derived implementation would also link that of `AlgorithmIdentifier`.
 impl fmt::Debug for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Algorithm")

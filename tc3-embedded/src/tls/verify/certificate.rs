@@ -1,4 +1,4 @@
-//! The fields of a certificate that webpki does not return (RFC 5280 section 4.1).
+//! Parses the fields of a certificate that webpki does not return (RFC 5280 section 4.1).
 
 use super::der::{BIT_STRING, DerReader, INTEGER, Malformed, SEQUENCE};
 use super::key_usage::{self, KeyUsage};
@@ -16,14 +16,14 @@ const EXTENSIONS: u8 = 0xa3;
 pub(super) struct Certificate<'a> {
     /// The whole SubjectPublicKeyInfo element.
     pub(super) spki: &'a [u8],
-    /// `None` if the certificate has no key usage extension, and so no restriction.
+    /// `None` if the certificate has no key usage extension. Every usage is allowed then.
     pub(super) usage: Option<KeyUsage>,
 }
 
 impl<'a> Certificate<'a> {
     /// # Errors
     /// [`Malformed`] if the bytes are not exactly one certificate in DER.
-    pub(super) fn read(der: &'a [u8]) -> Result<Self, Malformed> {
+    pub(super) fn parse(der: &'a [u8]) -> Result<Self, Malformed> {
         let mut outer = DerReader::new(der);
         let mut certificate = outer.take(SEQUENCE)?;
         outer.end()?;
@@ -31,10 +31,10 @@ impl<'a> Certificate<'a> {
         certificate.take(SEQUENCE)?;
         certificate.take(BIT_STRING)?;
         certificate.end()?;
-        Self::read_fields(fields)
+        Self::parse_fields(fields)
     }
 
-    fn read_fields(mut fields: DerReader<'a>) -> Result<Self, Malformed> {
+    fn parse_fields(mut fields: DerReader<'a>) -> Result<Self, Malformed> {
         fields.optional(VERSION)?;
         fields.take(INTEGER)?;
         // signature, issuer, validity, subject

@@ -1,4 +1,4 @@
-//! Builds and verifies the path from the server's certificate to a trusted root, with webpki.
+//! Finds and verifies a path from the server's certificate to a trusted root, with webpki.
 
 use core::cell::Cell;
 use core::slice;
@@ -14,7 +14,8 @@ use super::supported::SUPPORTED;
 use super::untrusted::Untrusted;
 use super::{MAX_CERTIFICATES, Pin, Server};
 
-/// Returns the server's SubjectPublicKeyInfo if its certificates lead to a trusted root and name it.
+/// Returns the server's SubjectPublicKeyInfo if the chain leads to a trusted root and the server's
+/// certificate names the host.
 pub(super) fn verify<'c>(chain: &[&'c [u8]], server: &Server<'_>) -> Result<&'c [u8], Untrusted> {
     let (end_entity, intermediates) = chain.split_first().ok_or(Untrusted::NoCertificate)?;
     let der = CertificateDer::from_slice(end_entity);
@@ -25,14 +26,15 @@ pub(super) fn verify<'c>(chain: &[&'c [u8]], server: &Server<'_>) -> Result<&'c 
     let name = ServerName::DnsName(server.dns_name()?);
     let valid = certificate.verify_is_valid_for_subject_name(&name);
     valid.map_err(|error| reason(&error))?;
-    let end_entity = Certificate::read(end_entity).map_err(|_| Untrusted::Malformed)?;
+    let end_entity = Certificate::parse(end_entity).map_err(|_| Untrusted::Malformed)?;
     if end_entity.usage.is_some_and(|usage| !usage.allows_digital_signature()) {
         return Err(Untrusted::EndEntityKeyUsage);
     }
     Ok(end_entity.spki)
 }
 
-/// Tries one root after the other. If all fail, `UnknownIssuer` gives way to a more precise reason.
+/// Tries each root in turn. If all fail, returns the last reason that is more precise than
+/// `UnknownIssuer`.
 fn find_path(
     certificate: &EndEntityCert<'_>,
     intermediates: &[CertificateDer<'_>],
@@ -45,7 +47,7 @@ fn find_path(
         let check = |path: &VerifiedPath<'_>| {
             check_path(path, server.pins).map_err(|untrusted| {
                 refused.set(Some(untrusted));
-                // webpki continues its search after any error. The reason is in `refused`.
+                // webpki continues its search after any error. `refused` stores the reason.
                 Error::UnknownIssuer
             })
         };
@@ -67,16 +69,16 @@ fn find_path(
     Err(untrusted)
 }
 
-/// Checks what webpki does not: the key usage of CA certificates, and the pins.
+/// Checks the key usage of CA certificates and the pins, which webpki does not check.
 fn check_path(path: &VerifiedPath<'_>, pins: &[Pin]) -> Result<(), Untrusted> {
     let mut pinned = pins.is_empty();
     let mut look_for_pin =
         |certificate: &Certificate<'_>| pinned = pinned || pins.contains(&Pin::of(certificate.spki));
     let end_entity = path.end_entity().der();
-    look_for_pin(&Certificate::read(&end_entity).map_err(|_| Untrusted::Malformed)?);
+    look_for_pin(&Certificate::parse(&end_entity).map_err(|_| Untrusted::Malformed)?);
     for intermediate in path.intermediate_certificates() {
         let der = intermediate.der();
-        let intermediate = Certificate::read(&der).map_err(|_| Untrusted::Malformed)?;
+        let intermediate = Certificate::parse(&der).map_err(|_| Untrusted::Malformed)?;
         if intermediate.usage.is_some_and(|usage| !usage.allows_cert_sign()) {
             return Err(Untrusted::CaKeyUsage);
         }
@@ -116,7 +118,7 @@ fn reason(error: &Error) -> Untrusted {
     }
 }
 
-/// `None` after the year 9999, which a certificate cannot encode.
+/// `None` after the year 9999. A certificate cannot encode such a time.
 fn timestamp(time: &UnixTime) -> Option<Timestamp> {
     Timestamp::from_unix(time.as_secs()).ok()
 }

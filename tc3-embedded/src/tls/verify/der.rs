@@ -1,5 +1,5 @@
-//! A reader of the subset of DER that keys and certificates use: tags of one byte, and definite
-//! lengths in their shortest form.
+//! A reader for the part of DER that keys and certificates use: tags of one byte, and lengths in their
+//! shortest form.
 
 use core::error::Error;
 use core::fmt;
@@ -11,11 +11,11 @@ pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
 
-/// The element at this offset has the wrong tag, or is not valid DER.
+/// The element at this offset is not valid DER, or its tag or value is not allowed here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Malformed {
-    /// Offset of the element in bytes.
+    /// Offset of the element in the input, in bytes.
     pub(crate) at: usize,
 }
 
@@ -27,9 +27,10 @@ impl fmt::Display for Malformed {
 
 impl Error for Malformed {}
 
-/// Reads consecutive elements; the last one ends where `der` ends.
+/// Reads consecutive elements. The last element ends where `der` ends.
 ///
-/// The contents of an element are another reader, whose offsets count from the same first byte.
+/// The contents of an element are returned as another reader. Its offsets count from the same first
+/// byte.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DerReader<'a> {
     der: &'a [u8],
@@ -42,12 +43,12 @@ impl<'a> DerReader<'a> {
         Self { der, at: 0 }
     }
 
-    /// The contents of the next element, which must have this tag.
+    /// Reads the next element, which must have this tag, and returns its contents.
     pub(super) fn take(&mut self, tag: u8) -> Result<Self, Malformed> {
         self.optional(tag)?.ok_or(self.malformed())
     }
 
-    /// The contents of the next element if it has this tag.
+    /// Reads the next element if it has this tag, and returns its contents.
     pub(super) fn optional(&mut self, tag: u8) -> Result<Option<Self>, Malformed> {
         if self.bytes().first() != Some(&tag) {
             return Ok(None);
@@ -58,7 +59,7 @@ impl<'a> DerReader<'a> {
         Ok(Some(contents))
     }
 
-    /// The next element, header and contents. It must have this tag.
+    /// Reads the next element, which must have this tag, and returns its header and contents.
     pub(super) fn take_element(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
         let (malformed, from) = (self.malformed(), self.bytes());
         self.take(tag)?;
@@ -66,11 +67,12 @@ impl<'a> DerReader<'a> {
         length.and_then(|length| from.get(..length)).ok_or(malformed)
     }
 
-    /// The next element, an INTEGER above zero: big-endian, without leading zeros.
-    pub(super) fn positive(&mut self) -> Result<&'a [u8], Malformed> {
+    /// Reads the next element, which must be an INTEGER above zero. Returns it big-endian, without leading
+    /// zeros.
+    pub(super) fn positive_integer(&mut self) -> Result<&'a [u8], Malformed> {
         let malformed = self.malformed();
         match self.take(INTEGER)?.bytes() {
-            // A leading zero is allowed only where the number would be negative without it.
+            // A leading zero is allowed only if the number would be negative without it.
             [0, digits @ ..] if matches!(digits, [0x80..=0xff, ..]) => Ok(digits),
             digits @ [0x01..=0x7f, ..] => Ok(digits),
             _ => Err(malformed),
@@ -91,7 +93,7 @@ impl<'a> DerReader<'a> {
         if self.is_at_end() { Ok(()) } else { Err(self.malformed()) }
     }
 
-    /// The error for the next element.
+    /// An error at the offset of the next element.
     pub(super) const fn malformed(&self) -> Malformed {
         Malformed { at: self.at }
     }
@@ -105,7 +107,7 @@ impl<'a> DerReader<'a> {
         Some(contents)
     }
 
-    /// Accepts at most 65,535, four times the content of a TLS record.
+    /// Reads a length of at most 65,535, which is four times the content of a TLS record.
     fn length(&mut self) -> Option<usize> {
         match self.byte()? {
             len @ 0..=0x7f => Some(usize::from(len)),

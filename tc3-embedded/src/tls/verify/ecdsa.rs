@@ -1,4 +1,5 @@
-//! ECDSA. The key determines the curve and the signature algorithm the hash, in any combination.
+//! ECDSA signatures. The key determines the curve, and the signature algorithm determines the hash. Both
+//! curves can be combined with both hashes.
 
 use super::algorithm::Algorithm;
 use super::der::{DerReader, SEQUENCE};
@@ -22,7 +23,7 @@ pub(super) static P384_SHA384: Algorithm =
 
 fn p256<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(uncompressed(key)?).ok()?;
-    let [r, s] = read_signature::<32>(signature)?;
+    let [r, s] = parse_signature::<32>(signature)?;
     let signature = p256::ecdsa::Signature::from_scalars(r, s).ok()?;
     key.verify_prehash(&D::digest(message), &signature).ok()
 }
@@ -30,18 +31,18 @@ fn p256<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
 #[cfg(feature = "p384")]
 fn p384<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(uncompressed(key)?).ok()?;
-    let [r, s] = read_signature::<48>(signature)?;
+    let [r, s] = parse_signature::<48>(signature)?;
     let signature = p384::ecdsa::Signature::from_scalars(r, s).ok()?;
     key.verify_prehash(&D::digest(message), &signature).ok()
 }
 
-/// `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 5480 appendix A). The DER reader of
-/// the curve crates is not used, so that only one is linked.
-fn read_signature<const N: usize>(signature: &[u8]) -> Option<[[u8; N]; 2]> {
+/// RFC 5480 appendix A: `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }`. The DER reader of the
+/// curve crates is not used, so that firmware links only one DER reader.
+fn parse_signature<const N: usize>(signature: &[u8]) -> Option<[[u8; N]; 2]> {
     let mut outer = DerReader::new(signature);
     let mut fields = outer.take(SEQUENCE).ok()?;
     outer.end().ok()?;
-    let numbers = [left_pad(fields.positive().ok()?)?, left_pad(fields.positive().ok()?)?];
+    let numbers = [left_pad(fields.positive_integer().ok()?)?, left_pad(fields.positive_integer().ok()?)?];
     fields.end().ok()?;
     Some(numbers)
 }
@@ -55,8 +56,8 @@ fn left_pad<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     Some(number)
 }
 
-/// Accepts only an uncompressed point, the form that RFC 5480 section 2.2 requires everyone to support
-/// and that certificates use.
+/// Accepts only an uncompressed point. Certificates use this form, and RFC 5480 section 2.2 requires
+/// support for it.
 fn uncompressed(point: &[u8]) -> Option<&[u8]> {
     Some(point).filter(|point| point.first() == Some(&0x04))
 }
@@ -111,7 +112,7 @@ mod tests {
         assert!(p256::<Sha256>(&point, MESSAGE, &[&signature[..], &[0]].concat()).is_none());
     }
 
-    /// The curve crates read points and signatures, and contain panics.
+    /// The curve crates parse points and signatures, and contain code that can panic.
     #[test]
     fn mutated_points_and_signatures_are_refused_and_do_not_panic() {
         const SEED: u64 = 0x7463_3345_4344_5341;

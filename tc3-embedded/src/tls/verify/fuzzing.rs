@@ -1,13 +1,13 @@
-//! Private functions for the properties of `tests/fuzz`. Compiled with `--cfg fuzzing` only.
+//! Access to private functions for `tests/fuzz`. Compiled only with `--cfg fuzzing`.
 
 use super::certificate::Certificate;
 use super::supported::SUPPORTED;
 use super::{Server, Untrusted, Verifier};
 
-/// Verifies both proofs of a server, as a handshake does.
+/// Verifies the certificate chain and the signature over the handshake, as a handshake does.
 ///
 /// # Errors
-/// Why the server is not authenticated.
+/// The reason why the server is not authenticated.
 pub fn prove(
     server: &Server<'_>,
     certificates: &[&[u8]],
@@ -21,18 +21,19 @@ pub fn prove(
     verifier.finish()
 }
 
-/// A certificate's SubjectPublicKeyInfo, and whether its key may sign handshakes and certificates.
+/// Parses a certificate. Returns its SubjectPublicKeyInfo, whether its key may sign handshakes, and
+/// whether its key may sign certificates.
 ///
 /// # Errors
 /// The offset of the malformed element.
 pub fn read(der: &[u8]) -> Result<(&[u8], [bool; 2]), usize> {
-    let Certificate { spki, usage } = Certificate::read(der).map_err(|malformed| malformed.at)?;
+    let Certificate { spki, usage } = Certificate::parse(der).map_err(|malformed| malformed.at)?;
     let allowed = usage.map_or([true; 2], |it| [it.allows_digital_signature(), it.allows_cert_sign()]);
     Ok((spki, allowed))
 }
 
 /// Whether the signature of the message is valid. `algorithm` is the contents of an
-/// AlgorithmIdentifier, `key` those of a subjectPublicKey.
+/// AlgorithmIdentifier. `key` is the contents of a subjectPublicKey.
 pub fn is_signed(algorithm: &[u8], key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let mut known = SUPPORTED.iter().filter(|it| it.signature_alg_id().as_ref() == algorithm);
     known.any(|it| it.verify_signature(key, message, signature).is_ok())

@@ -4,7 +4,7 @@ use super::der::{BIT_STRING, DerReader, Malformed, SEQUENCE};
 use super::supported::for_scheme;
 use super::untrusted::Untrusted;
 
-/// `spki` is the key's SubjectPublicKeyInfo, `content` what the signature is over.
+/// `spki` is the SubjectPublicKeyInfo of the server's certificate. `content` is the signed content.
 pub(super) fn verify(scheme: u16, spki: &[u8], content: &[u8], signature: &[u8]) -> Result<(), Untrusted> {
     let algorithm = for_scheme(scheme).ok_or(Untrusted::UnsupportedScheme { scheme })?;
     let (key_algorithm, key) = split_spki(spki).map_err(|_| Untrusted::Malformed)?;
@@ -14,7 +14,7 @@ pub(super) fn verify(scheme: u16, spki: &[u8], content: &[u8], signature: &[u8])
     algorithm.verify_signature(key, content, signature).map_err(|_| Untrusted::BadHandshakeSignature)
 }
 
-/// The contents of both elements:
+/// Returns the contents of the algorithm and of the key, without the key's count of unused bits:
 ///
 /// ```text
 /// SubjectPublicKeyInfo  ::=  SEQUENCE  {

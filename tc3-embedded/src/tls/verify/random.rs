@@ -1,4 +1,4 @@
-//! Pseudorandom test data, the same on every run.
+//! Pseudorandom test data, which is the same on every run.
 
 use std::vec::Vec;
 

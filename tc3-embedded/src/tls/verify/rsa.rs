@@ -1,9 +1,9 @@
-//! RSA signatures without a heap, with five numbers of 512 bytes on the stack.
+//! RSA signatures. Verification needs no heap, and five numbers of 512 bytes on the stack.
 //!
-//! The Baseline Requirements for certificates of public servers (sections 6.1.5 and 6.1.6) require a
-//! modulus of at least 2,048 bits, "evenly divisible by 8", and an exponent that is "an odd number
-//! equal to 3 or more". Keys are accepted within these bounds and two of our own, which limit the cost
-//! of a verification: the modulus has at most 4,096 bits, and the exponent is below 2^32.
+//! The CA/Browser Forum's Baseline Requirements for certificates of public servers (sections 6.1.5 and
+//! 6.1.6) require a modulus of at least 2,048 bits, "evenly divisible by 8", and an exponent that is "an
+//! odd number equal to 3 or more". Two bounds of this crate limit the cost of a verification: the
+//! modulus has at most 4,096 bits, and the exponent is below 2^32. All other keys are refused.
 
 mod key;
 mod pkcs1;

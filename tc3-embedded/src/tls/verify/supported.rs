@@ -30,9 +30,9 @@ pub(super) static SUPPORTED: &[&dyn SignatureVerificationAlgorithm] = &[
 
 /// The algorithm of a CertificateVerify with this `SignatureScheme` (RFC 8446 section 4.2.3).
 ///
-/// The RSA schemes are `rsa_pss_rsae_*`, for keys with the algorithm `rsaEncryption`. PKCS#1 v1.5
-/// values "refer solely to signatures which appear in certificates […] and are not defined for use in
-/// signed TLS handshake messages".
+/// The RSA schemes are `rsa_pss_rsae_*`, for keys with the algorithm `rsaEncryption`. PKCS#1 v1.5 is not
+/// among them. RFC 8446: its values "refer solely to signatures which appear in certificates […] and are
+/// not defined for use in signed TLS handshake messages".
 pub(super) fn for_scheme(scheme: u16) -> Option<&'static dyn SignatureVerificationAlgorithm> {
     Some(match scheme {
         0x0403 => &ecdsa::P256_SHA256,

@@ -24,27 +24,27 @@ pub enum Untrusted {
     NoCertificateVerify,
     /// The server sent a second CertificateVerify.
     RepeatedCertificateVerify,
-    /// The host is not a DNS name.
+    /// The host is not a DNS name: for example, it is an IP address.
     HostNotDnsName,
-    /// The server's certificate does not name the host.
+    /// The server's certificate is for other hosts.
     WrongHost,
     /// No path leads from the server's certificate to a trusted root.
     UnknownIssuer,
     /// The validity period of a certificate has ended.
     Expired {
-        /// The time of the device's clock.
+        /// The time that [`Server::new`](super::Server::new) got.
         now: Timestamp,
         /// The certificate's notAfter.
         not_after: Timestamp,
     },
     /// The validity period of a certificate has not begun.
     NotYetValid {
-        /// The time of the device's clock.
+        /// The time that [`Server::new`](super::Server::new) got.
         now: Timestamp,
         /// The certificate's notBefore.
         not_before: Timestamp,
     },
-    /// An end-entity certificate is used as that of a CA.
+    /// A certificate was issued with an end-entity certificate, not with that of a CA.
     EndEntityUsedAsCa,
     /// The server's own certificate is that of a CA.
     CaUsedAsEndEntity,
@@ -54,19 +54,19 @@ pub enum Untrusted {
     EndEntityKeyUsage,
     /// The extended key usage of a certificate lacks serverAuth.
     NoServerAuth,
-    /// More CA certificates below another than its path length constraint allows.
+    /// A CA certificate has more CA certificates below it than its path length constraint allows.
     PathTooLong,
     /// The name constraints of a CA's certificate do not allow the host.
     NameConstraint,
     /// A certificate has an unknown critical extension.
     CriticalExtension,
-    /// A certificate is signed with an algorithm that is unknown, or whose feature is not enabled.
+    /// A certificate is signed with an algorithm that is not supported, or whose feature is not enabled.
     UnsupportedAlgorithm,
-    /// A certificate's signature is not by its issuer's key.
+    /// A certificate was not signed with its issuer's key.
     BadCertificateSignature,
     /// A certificate is malformed.
     Malformed,
-    /// The certificates form more paths than are searched.
+    /// The certificates form more paths to a root than are searched.
     TooComplex,
     /// The server's public key is too long.
     KeyTooLong {
@@ -78,16 +78,17 @@ pub enum Untrusted {
         /// The SignatureScheme (RFC 8446 section 4.2.3).
         scheme: u16,
     },
-    /// The signature scheme of CertificateVerify is unknown to embedded-tls, which does not report it.
+    /// embedded-tls does not know the signature scheme of CertificateVerify, and does not report its
+    /// number.
     UnknownScheme,
     /// The signature scheme of CertificateVerify is for another type of key than the server's.
     SchemeKeyMismatch {
         /// The SignatureScheme (RFC 8446 section 4.2.3).
         scheme: u16,
     },
-    /// The signature of CertificateVerify is not by the key of the server's certificate.
+    /// CertificateVerify was not signed with the key of the server's certificate.
     BadHandshakeSignature,
-    /// No certificate of the path has a pinned key.
+    /// No certificate on the path to the root has a pinned key.
     NotPinned,
 }
 
@@ -98,10 +99,10 @@ impl fmt::Display for Untrusted {
                 return write!(f, "the server sent too many certificates: the limit is {limit}");
             }
             Self::Expired { now, not_after } => {
-                return write!(f, "a certificate is not valid after {not_after}, and it is {now}");
+                return write!(f, "a certificate is not valid after {not_after}, and the time is {now}");
             }
             Self::NotYetValid { now, not_before } => {
-                return write!(f, "a certificate is not valid before {not_before}, and it is {now}");
+                return write!(f, "a certificate is not valid before {not_before}, and the time is {now}");
             }
             Self::KeyTooLong { length } => {
                 return write!(f, "the server's public key has {length} bytes: the limit is {MAX_SPKI}");
@@ -133,7 +134,7 @@ impl fmt::Display for Untrusted {
             Self::Malformed => "malformed certificate",
             Self::TooComplex => "too many paths through the certificates",
             Self::BadHandshakeSignature => "the server's signature over the handshake is wrong",
-            Self::NotPinned => "no certificate of the path has a pinned key",
+            Self::NotPinned => "no certificate on the path to the root has a pinned key",
         };
         f.write_str(sentence)
     }

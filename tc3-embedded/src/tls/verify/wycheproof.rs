@@ -1,4 +1,4 @@
-//! Project Wycheproof's vectors: mistakes that verifiers have made.
+//! Project Wycheproof's test vectors, which cover known mistakes of verifiers.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::algorithm::Algorithm;
@@ -10,7 +10,7 @@ use std::string::String;
 use std::vec::Vec;
 use wycheproof::TestResult;
 
-/// One signature and the expected result.
+/// A signature and the expected result of its verification.
 struct Case {
     key: Vec<u8>,
     message: Vec<u8>,
@@ -25,8 +25,8 @@ impl Case {
     }
 }
 
-/// `cases!(ecdsa::EcdsaSecp256r1Sha256, key.key)`: the module, the test set, and the field of a test group
-/// that has the key.
+/// Loads a test set. The arguments are the module, the test set, and the field of a test group that
+/// contains the key: `cases!(ecdsa::EcdsaSecp256r1Sha256, key.key)`.
 macro_rules! cases {
     ($kind:ident::$set:ident, $($key:ident).+) => {{
         let set = wycheproof::$kind::TestSet::load(wycheproof::$kind::TestName::$set).unwrap();
@@ -63,8 +63,8 @@ macro_rules! pss {
     };
 }
 
-/// Cases with the result "acceptable" are refused too: each set of PKCS#1 has one, a DigestInfo without
-/// NULL.
+/// Cases with the result "acceptable" must be refused, too. Each set of PKCS#1 has one: a DigestInfo
+/// without NULL.
 fn assert_accepts_valid_only(by: &Algorithm, cases: &[Case]) {
     assert!(cases.iter().any(|case| case.result == TestResult::Valid));
     for case in cases {
@@ -72,7 +72,7 @@ fn assert_accepts_valid_only(by: &Algorithm, cases: &[Case]) {
     }
 }
 
-/// For sets whose key size, hash, salt or mask is not supported.
+/// For sets whose key size, hash, salt length or mask function is not supported.
 #[cfg(feature = "rsa")]
 fn assert_refuses_all_valid(by: &Algorithm, cases: &[Case]) {
     let mut valid = cases.iter().filter(|case| case.result == TestResult::Valid).peekable();
@@ -151,7 +151,7 @@ fn pss_refuses_other_salts_hashes_and_masks() {
     assert_refuses_all_valid(&PSS_SHA256, &pkcs1!(Rsa2048Sha256));
 }
 
-/// The set has every pair of hashes with six salt lengths, 150 cases; one of them is supported.
+/// The set has 150 cases: every pair of hashes with six salt lengths. One case is supported.
 #[cfg(feature = "rsa")]
 #[test]
 fn pss_accepts_one_of_150_combinations_of_hash_mask_and_salt() {

@@ -1,4 +1,4 @@
-//! The fields of a ClientHello that the server needs.
+//! Parses the fields of a ClientHello that the server needs.
 
 use super::server_hello::{KEY_SHARE, P256};
 use p256::PublicKey;
@@ -9,7 +9,7 @@ pub(super) struct ClientHello {
 }
 
 impl ClientHello {
-    /// `None` if the message is not a ClientHello, or has no key share for P-256.
+    /// Returns `None` if the message is not a ClientHello, or has no valid key share for P-256.
     pub(super) fn parse(message: &[u8]) -> Option<Self> {
         let mut rest = message.strip_prefix(&[1])?;
         let mut body = take_vector(&mut rest, 3)?;
@@ -24,7 +24,8 @@ impl ClientHello {
     }
 }
 
-/// Finds an extension or a key share: two bytes of type or group, two of length, and the content.
+/// Finds an extension by its type, or a key share by its group. Both are encoded as two bytes of type or
+/// group, two bytes of length, and the content.
 fn find<'m>(rest: &mut &'m [u8], wanted: u16) -> Option<&'m [u8]> {
     loop {
         let id = number(take(rest, 2)?);

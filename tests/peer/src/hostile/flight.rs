@@ -1,4 +1,4 @@
-//! The server's messages, their transcript, and the keys derived from it.
+//! Encodes the server's messages, and derives the keys from the transcript.
 
 use super::{
     client_hello::ClientHello,
@@ -26,7 +26,7 @@ pub(super) struct Flight<'a> {
     finished: bool,
 }
 
-/// New keys for the server's records, and possibly for the client's.
+/// New keys for the server's records and, if they change too, for the client's records.
 pub(super) struct NewKeys {
     pub(super) write: TrafficKeys,
     pub(super) read: Option<TrafficKeys>,
@@ -38,7 +38,8 @@ impl<'a> Flight<'a> {
         Some(Self { server, client, transcript: client_hello, schedule: None, finished: false })
     }
 
-    /// Encodes the message and adds it to the transcript. Returns new keys if it changes them.
+    /// Encodes the message and adds it to the transcript. Also returns new keys if the message changes the
+    /// keys.
     pub(super) fn encode_next(
         &mut self,
         message: &HandshakeMessage,
@@ -76,7 +77,7 @@ impl<'a> Flight<'a> {
         match message {
             HandshakeMessage::ServerHello(hello) => with_header(2, &hello.encode(&self.client.session_id)),
             HandshakeMessage::EncryptedExtensions => with_header(8, &[0, 0]),
-            // No context, and the extension signature_algorithms with ecdsa_secp256r1_sha256.
+            // The context is empty. The extension signature_algorithms contains ecdsa_secp256r1_sha256.
             HandshakeMessage::CertificateRequest => with_header(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]),
             HandshakeMessage::Certificate => with_header(11, &certificates(&self.server.chain)),
             HandshakeMessage::EmptyCertificate => with_header(11, &certificates(&[])),
@@ -87,7 +88,8 @@ impl<'a> Flight<'a> {
                 let verify_data = self.schedule.as_ref().map(|it| it.finished(&self.transcript));
                 with_header(20, &verify_data.unwrap_or_default())
             }
-            // A lifetime of a day, an age of zero, a nonce and a ticket of a byte each, no extensions.
+            // The lifetime is a day, ticket_age_add is 0, nonce and ticket have one byte each, and there are
+            // no extensions.
             HandshakeMessage::NewSessionTicket => {
                 with_header(4, &[0, 1, 0x51, 0x80, 0, 0, 0, 0, 1, 0, 0, 1, 7, 0, 0])
             }

@@ -89,7 +89,7 @@ impl TrafficKeys {
         Self::new(expand(&self.secret, b"traffic upd", b""))
     }
 
-    /// Encrypts a record's plaintext; returns the ciphertext with the tag.
+    /// Encrypts a record's plaintext. Returns the ciphertext, followed by the tag.
     pub(super) fn encrypt(&mut self, header: &[u8; 5], mut plaintext: Vec<u8>) -> Vec<u8> {
         let nonce = self.nonce();
         let tag = self.cipher.encrypt_in_place_detached(&nonce.into(), header, &mut plaintext);
@@ -98,7 +98,7 @@ impl TrafficKeys {
         plaintext
     }
 
-    /// Decrypts a record. `None` if it was encrypted with other keys.
+    /// Decrypts a record. Returns `None` if the record was encrypted with other keys.
     pub(super) fn decrypt(&mut self, header: &[u8; 5], encrypted: &[u8]) -> Option<Vec<u8>> {
         let (ciphertext, tag) = encrypted.split_at_checked(encrypted.len().checked_sub(16)?)?;
         let mut plaintext = ciphertext.to_vec();

@@ -1,27 +1,27 @@
-//! Handshake messages, valid and invalid.
+//! Valid and invalid handshake messages.
 
 use super::server_hello::ServerHelloFields;
 
 /// A handshake message of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HandshakeMessage {
-    /// The first one sets the handshake keys.
+    /// A ServerHello. The first one sets the handshake keys.
     ServerHello(ServerHelloFields),
-    /// Without extensions.
+    /// EncryptedExtensions without extensions.
     EncryptedExtensions,
     /// Requests a client certificate for ECDSA.
     CertificateRequest,
     /// The server's certificate chain.
     Certificate,
-    /// A Certificate without certificates.
+    /// A Certificate message without certificates.
     EmptyCertificate,
     /// The signature over the handshake.
     CertificateVerify(Signature),
-    /// The first one sets the application keys.
+    /// A Finished. The first one sets the application keys.
     Finished,
-    /// A ticket that the server would not accept.
+    /// A ticket. The server does not accept it later.
     NewSessionTicket,
-    /// Changes the server's keys. 1 requests that the client changes its own, too.
+    /// Changes the server's keys. The value 1 requests that the client changes its keys, too.
     KeyUpdate(u8),
     /// A message with this handshake type and body.
     Other(u8, Vec<u8>),
@@ -36,11 +36,11 @@ pub enum HandshakeMessage {
 /// The signature of a CertificateVerify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {
-    /// Valid: by the leaf's key over the transcript, with ecdsa_secp256r1_sha256.
+    /// Valid: signs the transcript with the leaf's key and ecdsa_secp256r1_sha256.
     Valid,
-    /// By another key.
+    /// Signed with another key.
     OtherKey,
-    /// Over another transcript.
+    /// Signs another transcript.
     OtherTranscript,
     /// Valid, but labelled with this signature scheme.
     WithScheme(u16),

@@ -30,7 +30,7 @@ pub(super) fn run(
     match Flight::new(server, client_hello) {
         None => log.update(|it| it.error = Some("no ClientHello with a key share for P-256".to_owned())),
         Some(flight) => {
-            let mut player = Player { records: &mut records, flight, write: None, answered: 0 };
+            let mut player = Player { records: &mut records, flight, write: None, consumed: 0 };
             // In most tests the client closes the connection before the end of the script.
             let _ = script.iter().try_for_each(|step| player.perform(step));
         }
@@ -41,10 +41,10 @@ pub(super) fn run(
 struct Player<'s, 'w> {
     records: &'s mut RecordStream<'w>,
     flight: Flight<'s>,
-    /// The current keys; `None` before the ServerHello.
+    /// The keys for the server's records. `None` before the ServerHello.
     write: Option<TrafficKeys>,
-    /// The total length of the requests that were waited for.
-    answered: usize,
+    /// The total length of the requests that `AwaitRequest` steps have received.
+    consumed: usize,
 }
 
 impl Player<'_, '_> {
@@ -78,8 +78,8 @@ impl Player<'_, '_> {
             },
             Step::AwaitFinished => self.wait(|it| it.handshake_complete.then_some(())),
             Step::AwaitRequest => {
-                let from = self.answered;
-                self.answered += self.wait(|it| request::len(it.received.get(from..)?))?;
+                let from = self.consumed;
+                self.consumed += self.wait(|it| request::len(it.received.get(from..)?))?;
                 Ok(())
             }
             Step::CloseTcp => self.records.socket.shutdown(Shutdown::Write),
@@ -125,8 +125,8 @@ impl Player<'_, '_> {
         [&header[..], &keys.encrypt(&header, plaintext)].concat()
     }
 
-    /// Receives records until the condition holds. Fails if the client closes the connection or sends an
-    /// alert.
+    /// Receives records until the condition returns a value. Fails if the client closes the connection or
+    /// sends an alert.
     fn wait<T>(&mut self, condition: impl Fn(&Connection) -> Option<T>) -> io::Result<T> {
         loop {
             let (met, failed) = self.records.log.update(|it| (condition(it), it.error.is_some()));

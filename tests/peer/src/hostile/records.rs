@@ -11,13 +11,14 @@ use std::{
     time::Duration,
 };
 
-/// A connection as records. Those of the client are logged.
+/// Sends and receives records on a connection. Received records are logged.
 pub(super) struct RecordStream<'w> {
     pub(super) socket: &'w TcpStream,
     pub(super) log: &'w ConnectionLog,
     pub(super) stop: &'w Stop,
+    /// If set, bytes are sent one by one, with this pause before each byte.
     pub(super) pause: Option<Duration>,
-    /// The keys that the client may be using; each is tried.
+    /// The keys with which the client might protect its records. Each key is tried.
     pub(super) read: Vec<TrafficKeys>,
 }
 
@@ -32,7 +33,7 @@ impl RecordStream<'_> {
         Ok(())
     }
 
-    /// Receives a record: header and fragment. `None` at the end of the stream.
+    /// Receives a record, and returns its header and fragment. Returns `None` at the end of the stream.
     pub(super) fn take(&mut self) -> io::Result<Option<([u8; 5], Vec<u8>)>> {
         let mut header = [0; 5];
         match (&*self.socket).read_exact(&mut header) {
@@ -66,7 +67,7 @@ impl RecordStream<'_> {
         match (content_type, content) {
             (APPLICATION, bytes) => self.log.update(|it| it.received.extend(bytes)),
             (HANDSHAKE, messages) => types(messages).for_each(|it| self.handle(it)),
-            // Every alert but close_notify.
+            // Every alert except close_notify.
             (ALERT, [_, description]) if *description != 0 => {
                 let alert = AlertDescription::from(*description);
                 self.log.update(|it| it.error = Some(format!("received alert: {alert:?}")));
@@ -94,8 +95,8 @@ fn types(mut messages: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The length of a protected alert: a client that refuses the server's keys may send one that cannot be
-/// decrypted.
+/// The length of a protected alert: content, content type and tag. A client whose
+/// keys differ from the server's can send an alert that cannot be decrypted.
 const ALERT_LEN: usize = 2 + 1 + 16;
 
 const FINISHED: u8 = 20;

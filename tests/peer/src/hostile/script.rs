@@ -1,4 +1,4 @@
-//! The steps of a script, and the scripts of valid handshakes.
+//! The steps of a script, and scripts of valid handshakes.
 
 use super::{
     content_type::{ALERT, APPLICATION},
@@ -8,14 +8,14 @@ use super::{
 use crate::server::script;
 use std::time::Duration;
 
-/// One step of a script. Records are unprotected until the ServerHello is sent, protected with the
-/// handshake keys until Finished is sent, and then with the application keys. The step that sends the
-/// message still uses the old keys.
+/// One step of a script. Records are unprotected until the ServerHello is sent. Then they are protected
+/// with the handshake keys until Finished is sent, and after that with the application keys. A step that
+/// sends ServerHello or Finished still uses the old keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Sends these messages in one record.
     Send(Vec<HandshakeMessage>),
-    /// Sends these messages in records with this many bytes of them each.
+    /// Sends these messages in fragments of this many bytes, each in its own record.
     Fragment(usize, Vec<HandshakeMessage>),
     /// Sends these messages in one unprotected record.
     SendUnprotected(Vec<HandshakeMessage>),
@@ -25,13 +25,13 @@ pub enum Step {
     UnprotectedRecord(u8, Vec<u8>),
     /// Sends a protected record with this whole plaintext: content, content type and padding.
     InnerPlaintext(Vec<u8>),
-    /// Sends a protected record with its last byte changed.
+    /// Sends a protected record with this content type and content, and changes its last byte.
     CorruptRecord(u8, Vec<u8>),
-    /// Sends these bytes without a record header.
+    /// Sends these bytes as they are, without a record header.
     Bytes(Vec<u8>),
-    /// From now on sends each byte alone, after this pause.
+    /// Makes all later steps send each byte alone, after this pause.
     SlowDown(Duration),
-    /// Repeats this step with this pause until the client closes the connection.
+    /// Repeats this step, with this pause after each time, until the client closes the connection.
     Repeat(Duration, Box<Step>),
     /// Waits for the client's Finished.
     AwaitFinished,
@@ -56,7 +56,8 @@ pub fn handshake() -> [Step; 5] {
     .map(|message| Send(vec![message]))
 }
 
-/// After the handshake: awaits Finished and a request, sends this body and close_notify, closes TCP.
+/// Steps after the handshake: waits for Finished and a request, sends a response with this body, sends
+/// close_notify, and closes TCP.
 #[must_use]
 pub fn response(body: &str) -> Vec<Step> {
     let close_notify = Record(ALERT, vec![1, 0]);
@@ -69,7 +70,7 @@ pub fn response(body: &str) -> Vec<Step> {
     ]
 }
 
-/// A valid handshake, then these steps once the client has completed it, then a response.
+/// A valid handshake, then these steps after the client's Finished, then a response with this body.
 #[must_use]
 pub fn after_handshake(steps: Vec<Step>, body: &str) -> Vec<Step> {
     [handshake().to_vec(), vec![AwaitFinished], steps, response(body)].concat()

@@ -9,11 +9,11 @@ pub(super) const P256: u16 = 0x0017;
 /// The fields of a ServerHello. The default is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerHelloFields {
-    /// Valid if 0x0303.
+    /// The version field of TLS 1.2 and older; valid if 0x0303.
     pub legacy_version: u16,
-    /// The random value; always the same.
+    /// The random value. It is not random, so that tests can be repeated.
     pub random: [u8; 32],
-    /// The echoed session ID; `None` echoes the client's.
+    /// The echoed session ID. `None` echoes the client's session ID.
     pub session_id: Option<Vec<u8>>,
     /// The cipher suite.
     pub suite: u16,
@@ -65,25 +65,25 @@ impl ServerHelloFields {
     }
 }
 
-/// The random value of a HelloRetryRequest: SHA-256 of `HelloRetryRequest`.
+/// The random value that marks a HelloRetryRequest: SHA-256 of `HelloRetryRequest`.
 const HELLO_RETRY_REQUEST: [u8; 32] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
     0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
-/// The key_share extension.
+/// A key_share extension with this group and share.
 #[must_use]
 pub fn key_share(group: u16, share: &[u8]) -> (u16, Vec<u8>) {
     (KEY_SHARE, [&group.to_be_bytes()[..], &len16(share), share].concat())
 }
 
-/// The supported_versions extension.
+/// A supported_versions extension with this version.
 #[must_use]
 pub fn version(version: u16) -> (u16, Vec<u8>) {
     (SUPPORTED_VERSIONS, version.to_be_bytes().to_vec())
 }
 
-/// The server's key share, always the same: a point of P-256, uncompressed, in 65 bytes.
+/// The server's key share, which is always the same: an uncompressed point on P-256, 65 bytes.
 #[must_use]
 pub fn point() -> Vec<u8> {
     secret().public_key().to_encoded_point(false).as_bytes().to_vec()

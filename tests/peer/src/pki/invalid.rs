@@ -1,4 +1,4 @@
-//! Invalid chains, each for its own reason.
+//! Invalid chains, each with a different defect.
 
 use super::{
     Identity,
@@ -7,26 +7,26 @@ use super::{
 };
 use rcgen::{ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519};
 
-/// For `example.org`.
+/// The leaf is for `example.org`.
 #[must_use]
 pub fn wrong_host(now: u64) -> Identity {
     Cas::new(now).issue(params::named(&["example.org"], now))
 }
 
-/// Below a root that the client does not trust.
+/// The chain ends in a root that the client does not trust.
 #[must_use]
 pub fn foreign_root(now: u64) -> Identity {
     let foreign = Cas::below(params::root(params::ca("foreign root", now), p256()), now);
     Identity { root: Cas::new(now).root.der().to_vec(), ..foreign.issue(params::leaf(now)) }
 }
 
-/// Below a root with the name of the trusted one and another key.
+/// The chain ends in a root that has the name of the trusted root, but another key.
 #[must_use]
 pub fn namesake_root(now: u64) -> Identity {
     Identity { root: Cas::new(now).root.der().to_vec(), ..super::ecdsa(now) }
 }
 
-/// Below a root with an Ed25519 key, which the client does not support.
+/// The chain ends in a root with an Ed25519 key. The client does not support Ed25519.
 #[must_use]
 pub fn ed25519_root(now: u64) -> Identity {
     let key = KeyPair::generate_for(&PKCS_ED25519).expect("the system has randomness");
@@ -34,28 +34,28 @@ pub fn ed25519_root(now: u64) -> Identity {
     Cas::below(root, now).issue(params::leaf(now))
 }
 
-/// Expired an hour ago.
+/// The leaf expired an hour ago.
 #[must_use]
 pub fn expired(now: u64) -> Identity {
     Cas::new(now).issue(valid(params::leaf(now), now - YEAR..=now - HOUR))
 }
 
-/// Valid from an hour later.
+/// The leaf becomes valid in an hour.
 #[must_use]
 pub fn not_yet_valid(now: u64) -> Identity {
     Cas::new(now).issue(valid(params::leaf(now), now + HOUR..=now + YEAR))
 }
 
-/// The leaf is signed by another server's certificate, which is not a CA's.
+/// The leaf is signed with the key of another server, whose certificate is not that of a CA.
 #[must_use]
 pub fn leaf_as_ca(now: u64) -> Identity {
     let Cas { root, intermediate } = Cas::new(now);
-    let mallory = signed(params::named(&["mallory.example"], now), p256(), &intermediate);
-    let leaf = signed(params::leaf(now), p256(), &mallory);
-    Identity::new(&leaf, &[&mallory, &intermediate], &root)
+    let other_server = signed(params::named(&["other.example"], now), p256(), &intermediate);
+    let leaf = signed(params::leaf(now), p256(), &other_server);
+    Identity::new(&leaf, &[&other_server, &intermediate], &root)
 }
 
-/// For clients only: the extended key usage lacks serverAuth.
+/// The leaf is for clients only: its extended key usage lacks serverAuth.
 #[must_use]
 pub fn without_server_auth(now: u64) -> Identity {
     let mut leaf = params::leaf(now);
@@ -63,7 +63,7 @@ pub fn without_server_auth(now: u64) -> Identity {
     Cas::new(now).issue(leaf)
 }
 
-/// An intermediate that may sign leaves only has signed another intermediate.
+/// An intermediate has signed another intermediate, although it may sign only leaves.
 #[must_use]
 pub fn path_too_long(now: u64) -> Identity {
     let Cas { root, intermediate } = Cas::new(now);
@@ -100,11 +100,11 @@ pub fn self_signed(now: u64) -> Identity {
 /// Twelve certificates: a valid chain of two, and ten intermediates that are not part of it.
 #[must_use]
 pub fn too_many(now: u64) -> Identity {
-    let family = Cas::new(now);
-    let mut identity = family.issue(params::leaf(now));
+    let cas = Cas::new(now);
+    let mut identity = cas.issue(params::leaf(now));
     identity.chain.extend((0..10).map(|n| {
         let unrelated = params::last_ca(&format!("unrelated {n}"), now);
-        signed(unrelated, p256(), &family.root).der().to_vec()
+        signed(unrelated, p256(), &cas.root).der().to_vec()
     }));
     identity
 }
@@ -122,7 +122,8 @@ pub fn too_deep(now: u64) -> Identity {
     Identity::new(&leaf, &intermediates.iter().rev().collect::<Vec<_>>(), &root)
 }
 
-/// Three CA certificates with the name of the trusted root and other keys: they form many paths.
+/// The chain has three CA certificates with the name of the trusted root but other keys. They form many
+/// paths.
 #[must_use]
 pub fn many_paths(now: u64) -> Identity {
     let trusted = Cas::new(now).root;

@@ -1,4 +1,4 @@
-//! The parameters of certificates, and their signing.
+//! Sets the parameters of certificates, and signs them.
 
 use super::HOST;
 use rcgen::{
@@ -8,11 +8,13 @@ use rcgen::{
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use std::{ops::RangeInclusive, time::Duration};
 
-/// A certificate with its key, which can sign others even if it is not a CA's.
+/// A certificate with its private key. The key can sign other certificates, even if this one is not that of
+/// a CA.
 pub(super) type Issued = CertifiedIssuer<'static, KeyPair>;
 
-/// In seconds. Longer than any test runs.
+/// In seconds. No test runs for an hour.
 pub(super) const HOUR: u64 = 60 * 60;
+/// In seconds.
 pub(super) const YEAR: u64 = 365 * 24 * HOUR;
 
 pub(super) fn p256() -> KeyPair {
@@ -32,14 +34,14 @@ pub(super) fn ca(name: &str, now: u64) -> CertificateParams {
     params
 }
 
-/// A CA certificate that may sign end-entity certificates only.
+/// A CA certificate that may sign only end-entity certificates.
 pub(super) fn last_ca(name: &str, now: u64) -> CertificateParams {
     let mut params = ca(name, now);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params
 }
 
-/// A server's certificate, for [`HOST`].
+/// A server's certificate for [`HOST`].
 pub(super) fn leaf(now: u64) -> CertificateParams {
     named(&[HOST], now)
 }
@@ -62,7 +64,7 @@ fn params(name: &str, now: u64) -> CertificateParams {
     valid(params, now.saturating_sub(YEAR)..=now + YEAR)
 }
 
-/// Sets the validity period, in UNIX seconds, both included.
+/// Sets the validity period, in UNIX seconds. Both ends are included.
 pub(super) fn valid(mut params: CertificateParams, when: RangeInclusive<u64>) -> CertificateParams {
     let time = |unix: &u64| date_time_ymd(1970, 1, 1) + Duration::from_secs(*unix);
     (params.not_before, params.not_after) = (time(when.start()), time(when.end()));

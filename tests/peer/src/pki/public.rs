@@ -1,4 +1,4 @@
-//! RSA chains like the service's public one.
+//! RSA chains that resemble the public chain of Tencent's service.
 
 use super::{
     Identity,
@@ -14,7 +14,7 @@ const OLD_ROOT: &[u8] = include_bytes!("keys/rsa2048-old-root.pk8");
 const INTERMEDIATE: &[u8] = include_bytes!("keys/rsa4096-intermediate.pk8");
 const LEAF: &[u8] = include_bytes!("keys/rsa2048-leaf.pk8");
 
-/// The last one is for [`HOST`](super::HOST).
+/// The names in the leaf. The last name includes [`HOST`](super::HOST).
 const NAMES: [&str; 6] = [
     "tencentcloudapi.com",
     "*.ap-guangzhou.tencentcloudapi.com",
@@ -32,8 +32,8 @@ pub fn public_shaped(now: u64) -> Identity {
     Identity::new(&leaf(now, &intermediate), &[&intermediate], &root)
 }
 
-/// [`public_shaped`] and a cross certificate: the root's key certified by an older root, for clients that
-/// do not have the root yet.
+/// [`public_shaped`] with a cross certificate. It certifies the root's key with an older root, for clients
+/// that do not trust the root yet.
 #[must_use]
 pub fn cross_certified(now: u64) -> Identity {
     let root = root(now);
@@ -78,7 +78,7 @@ fn server_and_client() -> Vec<ExtendedKeyUsagePurpose> {
     vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth]
 }
 
-/// These attributes, and then the common name of the parameters.
+/// A subject with these attributes, and then the common name from `params`.
 fn subject(attributes: &[(DnType, &str)], params: &CertificateParams) -> DistinguishedName {
     let mut subject = DistinguishedName::new();
     for (kind, value) in attributes {
@@ -90,7 +90,8 @@ fn subject(attributes: &[(DnType, &str)], params: &CertificateParams) -> Disting
     subject
 }
 
-/// Adds the locations of revocation lists and of the issuer, which every public certificate has.
+/// Adds the locations of revocation lists and of the issuer's certificate. Every public certificate has
+/// them.
 fn with_locations(mut params: CertificateParams) -> CertificateParams {
     let uris = vec!["http://crl.example/ca1.crl".to_owned(), "http://crl2.example/ca1.crl".to_owned()];
     params.crl_distribution_points = vec![CrlDistributionPoint { uris }];

@@ -6,13 +6,13 @@ use super::{
 };
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384};
 
-/// ECDSA with P-256: a leaf below an intermediate that may sign leaves only.
+/// All keys are P-256. The leaf is signed by an intermediate that may sign only leaves.
 #[must_use]
 pub fn ecdsa(now: u64) -> Identity {
     Cas::new(now).issue(params::leaf(now))
 }
 
-/// ECDSA with P-384 from the root to the leaf.
+/// All keys are P-384.
 #[must_use]
 pub fn p384(now: u64) -> Identity {
     let key = || KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).expect("the system has randomness");
@@ -38,7 +38,7 @@ impl Cas {
         Self { root, intermediate }
     }
 
-    /// The identity with this leaf.
+    /// Signs this leaf with the intermediate.
     pub(super) fn issue(&self, leaf: CertificateParams) -> Identity {
         let leaf = signed(leaf, p256(), &self.intermediate);
         Identity::new(&leaf, &[&self.intermediate], &self.root)

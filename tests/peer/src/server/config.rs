@@ -46,14 +46,14 @@ impl Config {
         Self { tickets, ..self }
     }
 
-    /// Sends records of at most this many bytes with their header, so that handshake messages are
+    /// Limits records to this many bytes including their header, so that handshake messages are
     /// fragmented. The minimum is 32.
     #[must_use]
     pub fn max_record(self, bytes: usize) -> Self {
         Self { max_record: Some(bytes), ..self }
     }
 
-    /// Signs with the longest hash that the client offers, not with the first scheme of its list.
+    /// Signs with the longest hash that the client offers, not with the first scheme in the client's list.
     #[must_use]
     pub fn longest_hash(self) -> Self {
         Self { longest_hash: true, ..self }

@@ -5,11 +5,11 @@ use crate::{listener::Stop, request};
 use std::io;
 
 pub(super) fn play(session: &Session<'_>, script: &[Action], stop: &Stop) -> io::Result<()> {
-    let mut used = 0;
+    let mut consumed = 0;
     for action in script {
         match action {
-            Action::AwaitRequest => match await_request(session, used)? {
-                Some(len) => used += len,
+            Action::AwaitRequest => match await_request(session, consumed)? {
+                Some(len) => consumed += len,
                 None => return Ok(()),
             },
             Action::Send(bytes) => session.send(bytes)?,
@@ -26,10 +26,11 @@ pub(super) fn play(session: &Session<'_>, script: &[Action], stop: &Stop) -> io:
     session.close()
 }
 
-/// The length of the next request. `None` if the client closes the connection before its end.
-fn await_request(session: &Session<'_>, used: usize) -> io::Result<Option<usize>> {
+/// Waits for the request after the first `consumed` bytes, and returns its length. Returns `None` if the
+/// client closes the connection before the request is complete.
+fn await_request(session: &Session<'_>, consumed: usize) -> io::Result<Option<usize>> {
     loop {
-        if let Some(len) = request::len(&session.received(used)) {
+        if let Some(len) = request::len(&session.received(consumed)) {
             return Ok(Some(len));
         }
         if !session.receive()? {

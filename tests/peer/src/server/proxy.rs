@@ -1,4 +1,4 @@
-//! Forwards decrypted bytes between a client and the gateway, which runs without TLS here.
+//! Forwards decrypted bytes between a client and a gateway that runs without TLS.
 
 use super::session::Session;
 use std::{
@@ -13,7 +13,7 @@ pub(super) fn run(session: &Session<'_>, gateway: SocketAddr) -> io::Result<()> 
     thread::scope(|scope| {
         let responses = scope.spawn(|| forward_responses(gateway, session));
         let requests = forward_requests(session, gateway);
-        // The gateway still answers what it has received, then closes.
+        // The gateway still responds to the requests that it has received, and then closes.
         let shut_down = gateway.shutdown(Shutdown::Write);
         let responses = responses.join().expect("forwarding does not panic");
         requests.and(shut_down).and(responses)

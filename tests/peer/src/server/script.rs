@@ -1,15 +1,15 @@
-//! Scripts of HTTP responses, valid and invalid.
+//! Scripts of valid and invalid HTTP responses.
 
 use std::time::{Duration, UNIX_EPOCH};
 
-/// One action of a server. After the last one it sends close_notify and closes TCP.
+/// One action of a server. After the last action the server sends close_notify and closes TCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Waits for a whole request.
     AwaitRequest,
-    /// Sends these bytes, in a record of their own if they are few.
+    /// Sends these bytes, in one record if they fit.
     Send(Vec<u8>),
-    /// Sends these bytes one by one, with this pause after each.
+    /// Sends these bytes one by one, with this pause after each byte.
     SendSlowly(Vec<u8>, Duration),
     /// Sends nothing until the client closes the connection.
     Stall,
@@ -19,13 +19,13 @@ pub enum Action {
 
 use Action::{AwaitRequest, CloseTcp, Send, SendSlowly, Stall};
 
-/// A response with a Content-Length. Concatenated scripts serve several calls on one connection.
+/// A response with a Content-Length. Concatenate scripts for several requests on one connection.
 #[must_use]
 pub fn response(body: &str) -> Vec<Action> {
     vec![AwaitRequest, Send(with_length("", body))]
 }
 
-/// An error response of the service with this code and, in `Date`, this time in UNIX seconds.
+/// An error response of the service with this code. Its `Date` is `now`, in UNIX seconds.
 #[must_use]
 pub fn failure(code: &str, now: u64) -> Vec<Action> {
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(now));
@@ -35,7 +35,7 @@ pub fn failure(code: &str, now: u64) -> Vec<Action> {
     vec![AwaitRequest, Send(with_length(&format!("Date: {date}\r\n"), &body))]
 }
 
-/// A response in chunks of very different sizes, each in its own write.
+/// A chunked response. The chunks have very different sizes, and each has its own write.
 #[must_use]
 pub fn chunked(body: &str) -> Vec<Action> {
     let mut script = vec![AwaitRequest, Send(head("Transfer-Encoding: chunked\r\n"))];
@@ -43,7 +43,7 @@ pub fn chunked(body: &str) -> Vec<Action> {
     for size in SIZES.into_iter().cycle() {
         let (chunk, after) = rest.split_at(size.min(rest.len()));
         script.push(Send([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat()));
-        // The empty chunk is the last.
+        // The empty chunk is the last one.
         if chunk.is_empty() {
             return script;
         }
@@ -52,22 +52,22 @@ pub fn chunked(body: &str) -> Vec<Action> {
     script
 }
 
-/// One byte, odd sizes, and one that is longer than a record.
+/// Sizes of chunks, in bytes. One chunk is longer than a record.
 const SIZES: [usize; 6] = [1, 1021, 17, 16_411, 4096, 251];
 
-/// A response without a length, which ends with the connection.
+/// A response with a close-delimited body.
 #[must_use]
 pub fn until_close(body: &str) -> Vec<Action> {
     vec![AwaitRequest, Send([&head("")[..], body.as_bytes()].concat())]
 }
 
-/// [`until_close`] without close_notify.
+/// A response with a close-delimited body, without close_notify.
 #[must_use]
 pub fn truncated(body: &str) -> Vec<Action> {
     [until_close(body), vec![CloseTcp]].concat()
 }
 
-/// A response that ends one byte before its Content-Length.
+/// A response whose body is one byte shorter than its Content-Length.
 #[must_use]
 pub fn shorter_than_declared(body: &str) -> Vec<Action> {
     let fields = format!("Content-Length: {}\r\n", body.len() + 1);
@@ -80,13 +80,14 @@ pub fn silent() -> Vec<Action> {
     vec![AwaitRequest, Stall]
 }
 
-/// A response sent byte by byte, with this pause after each.
+/// A response that is sent byte by byte, with this pause after each byte.
 #[must_use]
 pub fn dribbled(body: &str, pause: Duration) -> Vec<Action> {
     vec![AwaitRequest, SendSlowly(with_length("", body), pause)]
 }
 
-/// A successful JSON body of this length, without repeated parts.
+/// The JSON body of a successful response, of this length in bytes. It does not repeat itself, so that lost
+/// or reordered bytes change it.
 #[must_use]
 pub fn body_of(len: usize) -> String {
     let (open, close) = (r#"{"Response":{"Data":""#, r#"","RequestId":"r-long"}}"#);

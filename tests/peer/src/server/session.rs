@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// Received bytes are appended to the log, and read from there.
+/// A TLS connection. Received application data is appended to the log; `received` reads it from there.
 pub(super) struct Session<'s> {
     tls: Mutex<ServerConnection>,
     socket: &'s TcpStream,
@@ -30,10 +30,10 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    /// Waits for bytes from the client. Returns false at the end of the stream.
+    /// Waits for bytes from the client. Returns false at the end of the stream or after close_notify.
     pub(super) fn receive(&self) -> io::Result<bool> {
         let mut buffer = [0; 4096];
-        // The lock is not held, so that the other thread can send.
+        // `tls` is not locked while this thread waits, so that the other thread can send.
         let read = (&mut &*self.socket).read(&mut buffer)?;
         let mut bytes = buffer.get(..read).unwrap_or_default();
         let mut tls = lock(&self.tls);
@@ -43,10 +43,11 @@ impl<'s> Session<'s> {
             let outcome = tls.process_new_packets();
             self.log.update(|it| {
                 it.handshake_complete |= !tls.is_handshaking();
-                // Appends what there is, then fails with `WouldBlock`.
+                // Appends the available data, then fails with `WouldBlock`.
                 let _ = tls.reader().read_to_end(&mut it.received);
             });
-            // If the client has closed the connection, its last bytes are still read.
+            // This can fail if the client has closed the connection. The client's last bytes are still
+            // processed.
             let _ = self.flush(&mut tls);
             open &= !outcome.map_err(io::Error::other)?.peer_has_closed();
         }
@@ -59,7 +60,7 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    /// The application bytes received after the first `from`.
+    /// The application data received so far, without the first `from` bytes.
     pub(super) fn received(&self, from: usize) -> Vec<u8> {
         self.log.update(|it| it.received.get(from..).unwrap_or_default().to_vec())
     }
@@ -67,8 +68,8 @@ impl<'s> Session<'s> {
     pub(super) fn send(&self, mut bytes: &[u8]) -> io::Result<()> {
         let mut tls = lock(&self.tls);
         while !bytes.is_empty() {
-            let taken = tls.writer().write(bytes)?;
-            bytes = bytes.get(taken..).unwrap_or_default();
+            let written = tls.writer().write(bytes)?;
+            bytes = bytes.get(written..).unwrap_or_default();
             self.flush(&mut tls)?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The choice of the signature scheme.
+//! Chooses the signature scheme.
 
 use rustls::{
     SignatureAlgorithm, SignatureScheme,
@@ -6,8 +6,8 @@ use rustls::{
 };
 use std::sync::Arc;
 
-/// A key that signs with the first scheme of the client's list that it supports, as most servers do.
-/// `rustls` prefers the longest hash.
+/// A key that signs with the first scheme in the client's list that the key supports, as most servers do.
+/// `rustls` itself prefers the longest hash.
 #[derive(Debug)]
 pub(super) struct ClientPreference(pub(super) Arc<dyn SigningKey>);
 

@@ -1,4 +1,4 @@
-//! Certificates, and the key usage that is read from them.
+//! Parses certificates and their key usage.
 
 use super::{Certificate, EXTENSIONS, ISSUER_ID, SUBJECT_ID, VERSION};
 use crate::tls::verify::der::{
@@ -15,8 +15,8 @@ const ROOT: &[u8] = include_bytes!("../../../../tests/certificates/digicert-glob
 
 const BASIC_CONSTRAINTS: [u8; 3] = [0x55, 0x1d, 0x13];
 
-fn of(certificate: &[u8]) -> Result<Option<KeyUsage>, Malformed> {
-    Certificate::read(certificate).map(|it| it.usage)
+fn usage_of(certificate: &[u8]) -> Result<Option<KeyUsage>, Malformed> {
+    Certificate::parse(certificate).map(|it| it.usage)
 }
 
 fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
@@ -29,7 +29,7 @@ fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
     [&[tag], &length[..], contents].concat()
 }
 
-/// A certificate of version 3 with every optional field and these extensions.
+/// A version 3 certificate with every optional field and these extensions.
 fn certificate(extensions: &[Vec<u8>]) -> Vec<u8> {
     with_fields(&[element(EXTENSIONS, &element(SEQUENCE, &extensions.concat()))])
 }
@@ -51,19 +51,19 @@ fn extension(id: [u8; 3], rest: &[Vec<u8>]) -> Vec<u8> {
     element(SEQUENCE, &[element(OBJECT_IDENTIFIER, &id), rest.concat()].concat())
 }
 
-/// The keyUsage extension with these contents of its BIT STRING.
-fn usage(bits: &[u8]) -> Vec<u8> {
+/// A keyUsage extension whose BIT STRING has these contents.
+fn usage_extension(bits: &[u8]) -> Vec<u8> {
     extension(KEY_USAGE, &[element(BOOLEAN, &[0xff]), element(OCTET_STRING, &element(BIT_STRING, bits))])
 }
 
 fn allowed(bits: &[u8]) -> (bool, bool) {
-    let usage = of(&certificate(&[usage(bits)])).unwrap().unwrap();
+    let usage = usage_of(&certificate(&[usage_extension(bits)])).unwrap().unwrap();
     (usage.allows_digital_signature(), usage.allows_cert_sign())
 }
 
 #[test]
 fn the_service_s_root_allows_cert_sign_and_digital_signature() {
-    let usage = of(ROOT).unwrap().unwrap();
+    let usage = usage_of(ROOT).unwrap().unwrap();
     assert!(usage.allows_cert_sign() && usage.allows_digital_signature());
 }
 
@@ -73,7 +73,7 @@ fn each_bit_allows_only_its_own_usage() {
         let expected = (bit == 0, bit == 5);
         assert_eq!(allowed(&[7 - bit, 0x80 >> bit]), expected, "bit {bit}");
     }
-    // decipherOnly is in a second byte: with all other bits and alone.
+    // decipherOnly is in a second byte. First all bits are set, then only decipherOnly.
     assert_eq!(allowed(&[7, 0xff, 0x80]), (true, true));
     assert_eq!(allowed(&[7, 0x00, 0x80]), (false, false));
 }
@@ -89,7 +89,7 @@ fn trailing_zero_bits_are_accepted_and_allow_nothing() {
 fn a_certificate_without_the_extension_has_no_restriction() {
     let other = extension(BASIC_CONSTRAINTS, &[element(OCTET_STRING, &element(SEQUENCE, &[]))]);
     for certificate in [certificate(&[]), certificate(&[other]), with_fields(&[])] {
-        assert_eq!(of(&certificate), Ok(None));
+        assert_eq!(usage_of(&certificate), Ok(None));
     }
 }
 
@@ -97,21 +97,21 @@ fn a_certificate_without_the_extension_has_no_restriction() {
 fn the_extension_is_found_among_others_and_need_not_be_critical() {
     let other = extension(BASIC_CONSTRAINTS, &[element(OCTET_STRING, &element(SEQUENCE, &[]))]);
     let value = element(OCTET_STRING, &element(BIT_STRING, &[7, 0x80]));
-    let found = of(&certificate(&[other.clone(), extension(KEY_USAGE, &[value]), other]));
+    let found = usage_of(&certificate(&[other.clone(), extension(KEY_USAGE, &[value]), other]));
     assert_eq!(found, Ok(Some(KeyUsage(0x80))));
 }
 
 #[test]
 fn a_repeated_extension_is_refused_even_with_the_same_value() {
-    let twice = certificate(&[usage(&[7, 0x80]), usage(&[7, 0x80])]);
-    // Only the signature, five bytes, follows the second one.
-    let at = twice.len() - usage(&[7, 0x80]).len() - 5;
-    assert_eq!(of(&twice), Err(Malformed { at }));
+    let twice = certificate(&[usage_extension(&[7, 0x80]), usage_extension(&[7, 0x80])]);
+    // Only two fields, of five bytes together, follow the second extension.
+    let at = twice.len() - usage_extension(&[7, 0x80]).len() - 5;
+    assert_eq!(usage_of(&twice), Err(Malformed { at }));
 }
 
 #[test]
 fn a_value_other_than_a_bit_string_of_one_or_two_bytes_is_refused() {
-    let bits = |bits: &[u8]| usage(bits);
+    let bits = |bits: &[u8]| usage_extension(bits);
     let octets = element(OCTET_STRING, &element(BIT_STRING, &[7, 0x80]));
     for bad in [
         bits(&[]),
@@ -133,35 +133,35 @@ fn a_value_other_than_a_bit_string_of_one_or_two_bytes_is_refused() {
         extension(KEY_USAGE, &[octets.clone(), octets]),
         extension(KEY_USAGE, &[element(OCTET_STRING, &element(BIT_STRING, &[7, 0x80]).repeat(2))]),
     ] {
-        assert!(of(&certificate(slice::from_ref(&bad))).is_err(), "{bad:x?}");
+        assert!(usage_of(&certificate(slice::from_ref(&bad))).is_err(), "{bad:x?}");
     }
 }
 
 #[test]
 fn fields_in_another_order_or_after_the_last_are_refused() {
-    let extensions = element(EXTENSIONS, &element(SEQUENCE, &usage(&[7, 0x80])));
-    assert!(of(&with_fields(slice::from_ref(&extensions))).is_ok());
-    assert!(of(&with_fields(&[extensions.clone(), extensions.clone()])).is_err());
-    assert!(of(&with_fields(&[element(ISSUER_ID, &[]), extensions])).is_err());
+    let extensions = element(EXTENSIONS, &element(SEQUENCE, &usage_extension(&[7, 0x80])));
+    assert!(usage_of(&with_fields(slice::from_ref(&extensions))).is_ok());
+    assert!(usage_of(&with_fields(&[extensions.clone(), extensions.clone()])).is_err());
+    assert!(usage_of(&with_fields(&[element(ISSUER_ID, &[]), extensions])).is_err());
     let after_signature = element(SEQUENCE, &[&ROOT[4..], &element(SEQUENCE, &[])].concat());
-    assert!(of(&after_signature).is_err());
+    assert!(usage_of(&after_signature).is_err());
     let two_lists = element(EXTENSIONS, &element(SEQUENCE, &[]).repeat(2));
-    assert!(of(&with_fields(&[two_lists])).is_err());
+    assert!(usage_of(&with_fields(&[two_lists])).is_err());
 }
 
 #[test]
 fn a_certificate_cut_anywhere_or_with_a_byte_appended_is_refused() {
     for len in 0..ROOT.len() {
-        assert!(of(&ROOT[..len]).is_err(), "{len} bytes");
+        assert!(usage_of(&ROOT[..len]).is_err(), "{len} bytes");
     }
-    assert_eq!(of(&[ROOT, &[0]].concat()), Err(Malformed { at: ROOT.len() }));
+    assert_eq!(usage_of(&[ROOT, &[0]].concat()), Err(Malformed { at: ROOT.len() }));
 }
 
 #[test]
 fn a_certificate_cut_with_a_matching_outer_length_is_refused() {
     // The header of the outermost element has four bytes.
     for len in 0x100..ROOT.len() - 4 {
-        assert!(of(&element(SEQUENCE, &ROOT[4..4 + len])).is_err(), "{len} bytes");
+        assert!(usage_of(&element(SEQUENCE, &ROOT[4..4 + len])).is_err(), "{len} bytes");
     }
 }
 
@@ -174,9 +174,9 @@ fn mutated_certificates_and_random_bytes_do_not_panic() {
         for _ in 0..=random.below(3) {
             random.flip_a_bit(&mut certificate);
         }
-        refused += usize::from(of(&certificate).is_err());
+        refused += usize::from(usage_of(&certificate).is_err());
         let len = random.below(200);
-        assert!(of(&random.bytes(len)).is_err(), "seed {SEED:#x}");
+        assert!(usage_of(&random.bytes(len)).is_err(), "seed {SEED:#x}");
     }
     assert!(refused > 1_000, "{refused}");
 }

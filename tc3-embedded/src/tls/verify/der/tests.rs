@@ -14,10 +14,10 @@ fn contents(der: &[u8]) -> Result<&[u8], Malformed> {
 }
 
 fn positive(der: &[u8]) -> Result<&[u8], Malformed> {
-    DerReader::new(der).positive()
+    DerReader::new(der).positive_integer()
 }
 
-/// An OCTET STRING whose length is encoded as these bytes.
+/// An OCTET STRING with `len` bytes, whose length is encoded as `length`.
 fn octets(length: &[u8], len: usize) -> Vec<u8> {
     [&[OCTET_STRING], length, &vec![7; len]].concat()
 }
@@ -87,7 +87,7 @@ fn an_element_that_is_longer_than_its_parent_is_refused() {
 fn an_absent_optional_element_consumes_nothing() {
     let mut reader = DerReader::new(&[INTEGER, 1, 7]);
     assert!(reader.optional(SEQUENCE).unwrap().is_none());
-    assert_eq!(reader.positive(), Ok(&[7][..]));
+    assert_eq!(reader.positive_integer(), Ok(&[7][..]));
     assert!(reader.optional(SEQUENCE).unwrap().is_none());
     assert_eq!(reader.end(), Ok(()));
 }
@@ -122,7 +122,7 @@ fn random_bytes_are_read_to_their_end_or_refused() {
     for _ in 0..20_000 {
         let len = random.below(40);
         let mut der = random.bytes(len);
-        // More valid tags and lengths than random bytes have.
+        // Inserts valid tags and lengths, which are rare in random bytes.
         for byte in &mut der {
             if random.below(2) == 0 {
                 *byte = *random.pick(&[INTEGER, OCTET_STRING, SEQUENCE, 1, 2, 3, 0x80, 0x81, 0x82]);

@@ -1,19 +1,19 @@
-//! Exponentiation modulo an odd number, by Montgomery multiplication with 32-bit words.
+//! Modular exponentiation by Montgomery multiplication with 32-bit words.
 //!
-//! Numbers are slices of the same length, least significant word first. All of them are public, so
-//! branches may depend on them.
+//! Numbers are slices of the same length, with the least significant word first. All numbers are public,
+//! so branches may depend on them.
 
 use core::mem::swap;
 
-/// Length of the longest number in bytes.
-pub(super) const MAX: usize = 512;
+/// Maximum length of a number: 4,096 bits.
+pub(super) const MAX_BYTES: usize = 512;
 
-const WORDS: usize = MAX / 4;
+const WORDS: usize = MAX_BYTES / 4;
 
-/// Writes `base` to the power of `exponent` modulo `modulus` to `out`. The exponent is odd and not 1;
-/// the other numbers are big-endian and as long as the modulus.
+/// Writes `base` to the power of `exponent` modulo `modulus` to `out`. The exponent must be odd and at
+/// least 3. The other numbers are big-endian and as long as the modulus.
 ///
-/// Returns `None` unless the modulus is odd and the base is less than it.
+/// Returns `None` if the modulus is even or too long, or if the base is not less than the modulus.
 #[inline(never)]
 pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8], out: &mut [u8]) -> Option<()> {
     let [n, factor, number, scratch] = &mut [[0; WORDS]; 4];
@@ -22,31 +22,33 @@ pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8], out: &mut [u8]) 
     let mut value = Value { number: number.get_mut(..len)?, scratch: scratch.get_mut(..len)? };
     load(modulus, n);
     load(base, factor);
-    let modulus = Modulus::odd(n)?;
+    let modulus = Modulus::new(n)?;
     if !is_less(factor, n) {
         return None;
     }
     value.set_to_r_squared(modulus)?;
     modulus.product(factor, value.number, value.scratch);
     swap(&mut factor, &mut value.scratch);
-    // The factor is R times the base, and every power of it will be R times the base's. This is square
-    // and multiply: after the exponent's highest bit each bit squares, and a set bit also multiplies.
+    // The factor is R times the base, so its Montgomery powers are R times the powers of the base. This
+    // is square-and-multiply: for each bit after the exponent's highest bit the number is squared, and for
+    // a set bit it is then multiplied by the factor. The next line squares for the second
+    // highest bit.
     modulus.product(factor, factor, value.number);
-    let second = 31_u32.saturating_sub(exponent.leading_zeros());
-    for bit in (1..second).rev() {
+    let highest_bit = 31_u32.saturating_sub(exponent.leading_zeros());
+    for bit in (1..highest_bit).rev() {
         if exponent & (1 << bit) != 0 {
             value.multiply(factor, modulus);
         }
         value.square(modulus);
     }
-    // The lowest bit is set. Multiplying by the base itself removes R from the product.
+    // The exponent's lowest bit is set. Multiplying by the base, not by the factor, removes R.
     load(base, factor);
     value.multiply(factor, modulus);
     store(value.number, out);
     Some(())
 }
 
-/// A number, and the buffer for the next product.
+/// A number, and a buffer for its next product.
 struct Value<'a> {
     number: &'a mut [u32],
     scratch: &'a mut [u32],
@@ -63,9 +65,10 @@ impl Value<'_> {
         swap(&mut self.number, &mut self.scratch);
     }
 
-    /// Sets the number, which is zero before, to R * R modulo n.
+    /// Sets the number to R * R modulo n. The number must be zero before.
     fn set_to_r_squared(&mut self, modulus: Modulus<'_>) -> Option<()> {
-        // The highest bit of n alone is less than n. This many doublings make it R * 2^len …
+        // Starts with the highest bit of n, which is less than n. `zeros` + 1 doublings make it R, and
+        // `len` more make it R * 2^len, modulo n.
         let zeros = modulus.n.last()?.leading_zeros();
         *self.number.last_mut()? = 0x8000_0000_u32.wrapping_shr(zeros);
         for _ in 0..=zeros {
@@ -74,7 +77,7 @@ impl Value<'_> {
         for _ in modulus.n {
             modulus.double(self.number);
         }
-        // … and five Montgomery squarings make that R * 2^(32 * len) = R * R.
+        // Five Montgomery squarings make it R * 2^(32 * len) = R * R.
         for _ in 0..5 {
             self.square(modulus);
         }
@@ -82,7 +85,7 @@ impl Value<'_> {
     }
 }
 
-/// The modulus n. R is 2^(32 * len), where len is the length of n in words.
+/// The odd modulus n. R is 2^(32 * len), where len is the length of n in words.
 #[derive(Clone, Copy)]
 struct Modulus<'n> {
     n: &'n [u32],
@@ -91,9 +94,10 @@ struct Modulus<'n> {
 }
 
 impl<'n> Modulus<'n> {
-    fn odd(n: &'n [u32]) -> Option<Self> {
+    /// Returns `None` if n is even or has no words.
+    fn new(n: &'n [u32]) -> Option<Self> {
         let lowest = *n.first().filter(|lowest| **lowest & 1 == 1)?;
-        // Any odd number is its own inverse modulo 8, and each Newton step doubles the number of right
+        // Any odd number is its own inverse modulo 8. Each Newton step doubles the number of correct
         // bits: 3, 6, 12, 24, 48.
         let inverse = (0..4).fold(lowest, |inverse, _| {
             inverse.wrapping_mul(2_u32.wrapping_sub(lowest.wrapping_mul(inverse)))
@@ -122,8 +126,8 @@ impl<'n> Modulus<'n> {
         self.reduce(out, top);
     }
 
-    /// Adds a * b to `sum`, then the multiple of n that makes the lowest word zero, and drops that word.
-    /// `top` is the sum's carry above its highest word; the new carry is returned.
+    /// Adds a * b to `sum`, adds the multiple of n that makes the lowest word of the sum zero, and drops
+    /// that word. `top` is the carry above the highest word of `sum`. Returns the new carry.
     fn add_product(self, a: &[u32], b: u32, sum: &mut [u32], top: u32) -> Option<u32> {
         let mut words = sum.iter_mut().zip(a).zip(self.n);
         let ((mut below, first), lowest) = words.next()?;
@@ -140,7 +144,8 @@ impl<'n> Modulus<'n> {
         Some(carry)
     }
 
-    /// Subtracts n from a number less than 2 * n unless it is less than n.
+    /// Subtracts n from a number unless the number is less than n. The number, with `top` as its carry
+    /// above the highest word, must be less than 2 * n.
     fn reduce(self, number: &mut [u32], top: u32) {
         if top == 0 && is_less(number, self.n) {
             return;
@@ -155,12 +160,12 @@ impl<'n> Modulus<'n> {
     }
 }
 
-/// a * b + c + d, which is at most 2^64 - 1, as two words.
+/// a * b + c + d as two words, low and high. The sum is at most 2^64 - 1.
 fn multiply(a: u32, b: u32, c: u32, d: u32) -> (u32, u32) {
     halves(u64::from(a).wrapping_mul(b.into()).wrapping_add(c.into()).wrapping_add(d.into()))
 }
 
-/// The low word and the high word.
+/// Returns the low word and the high word.
 fn halves(number: u64) -> (u32, u32) {
     let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
     (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]))

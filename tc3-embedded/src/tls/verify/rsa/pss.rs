@@ -3,11 +3,11 @@
 //! algorithm".
 
 use super::key::PublicKey;
-use super::power::MAX;
+use super::power::MAX_BYTES;
 use sha2_tls::Digest;
 
 pub(super) fn verify<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-    let mut buffer = [0; MAX];
+    let mut buffer = [0; MAX_BYTES];
     let encoded = PublicKey::from_der(key)?.recover(signature, &mut buffer)?;
     let hash = D::digest(message);
     let (salt, h) = decode::<D>(encoded)?;
@@ -16,7 +16,7 @@ pub(super) fn verify<D: Digest>(key: &[u8], message: &[u8], signature: &[u8]) ->
     (*expected == *h).then_some(())
 }
 
-/// Returns the salt and the hash H: RFC 8017 section 9.1.2, steps 4 to 11.
+/// Returns the salt and the hash H (RFC 8017 section 9.1.2, steps 4 to 11). `encoded` is EM:
 ///
 /// ```text
 /// EM = maskedDB || H || 0xbc        DB = PS || 0x01 || salt
@@ -25,8 +25,8 @@ fn decode<D: Digest>(encoded: &mut [u8]) -> Option<(&[u8], &[u8])> {
     let len = <D as Digest>::output_size();
     let (0xbc, before) = encoded.split_last_mut()? else { return None };
     let (db, h) = before.split_at_mut_checked(before.len().checked_sub(len)?)?;
-    // "the leftmost 8emLen - emBits bits": emLen is the modulus' length, and emBits is its bits less one,
-    // so this is one bit.
+    // Step 6 checks "the leftmost 8emLen - emBits bits" of maskedDB. emLen is the length of the modulus
+    // in bytes, and emBits is its length in bits less one, so this is one bit.
     if db.first()? & 0x80 != 0 {
         return None;
     }
@@ -37,7 +37,7 @@ fn decode<D: Digest>(encoded: &mut [u8]) -> Option<(&[u8], &[u8])> {
     zeros.iter().all(|byte| *byte == 0).then_some((salt, h))
 }
 
-/// XORs MGF1 (appendix B.2.1) of the seed onto the data block.
+/// XORs the data block with MGF1 of the seed (appendix B.2.1).
 fn xor_mgf1<D: Digest>(seed: &[u8], db: &mut [u8]) {
     let mut counter = 0_u32;
     for block in db.chunks_mut(<D as Digest>::output_size()) {

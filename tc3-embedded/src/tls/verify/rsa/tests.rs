@@ -1,4 +1,5 @@
-//! Compares RSA verification with the `rsa` crate, and tests the rules that the crate does not have.
+//! Compares RSA verification with the `rsa` crate. Also tests the rules of this crate that the `rsa` crate
+//! does not have.
 
 mod attempt;
 mod differences;

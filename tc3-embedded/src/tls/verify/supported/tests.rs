@@ -54,7 +54,7 @@ fn each_algorithm_of_a_handshake_is_supported_for_certificates_too() {
     }
 }
 
-/// Through webpki, which verifies all signatures of certificates.
+/// Tests through webpki, which verifies all signatures on certificates.
 #[cfg(feature = "rsa")]
 #[test]
 fn one_algorithm_verifies_the_signature_of_the_service_s_root() {

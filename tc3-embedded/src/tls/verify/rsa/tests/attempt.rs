@@ -1,4 +1,4 @@
-//! One signature to be verified.
+//! A signature to verify with this crate and with the `rsa` crate.
 
 use super::forge::{MessageToEncode, Signer, big_endian, public_key};
 use super::scheme::Scheme;
@@ -10,7 +10,7 @@ use std::vec::Vec;
 #[derive(Clone)]
 pub(super) struct Attempt {
     pub(super) scheme: &'static Scheme,
-    /// The defect of the encoded message, or "nothing".
+    /// The defect of the encoded message. "nothing" means that it is valid.
     pub(super) encoding: &'static str,
     pub(super) encoded: Vec<u8>,
     pub(super) modulus: BigUint,
@@ -33,7 +33,7 @@ impl Attempt {
             let (message, salt) = (random.bytes(1 + length), random.bytes(100));
             let to_encode = MessageToEncode { hash: scheme.hash, prefix: scheme.prefix, message, salt, len };
             let encoded = encode(&to_encode);
-            // An encoded message with its leftmost bit set may be larger than the modulus.
+            // An encoded message whose leftmost bit is set can be larger than the modulus.
             let Some(signature) = signer.sign(&encoded) else { continue };
             return Self {
                 scheme,
@@ -51,22 +51,24 @@ impl Attempt {
         public_key(&self.modulus, &self.exponent)
     }
 
-    /// Whether this crate accepts it, and whether the `rsa` crate does.
+    /// Whether this crate accepts the signature, and whether the `rsa` crate accepts it.
     pub(super) fn accepted_by(&self) -> [bool; 2] {
         let accept = [Scheme::we_accept, Scheme::they_accept];
         accept.map(|accept| accept(self.scheme, &self.key(), &self.message, &self.signature))
     }
 
-    /// Replaces the signature s by s + n, which may be a byte longer.
+    /// Replaces the signature s by s + n, which can be a byte longer.
     pub(super) fn add_the_modulus(&mut self) {
-        self.sign_with(&(self.number() + &self.modulus));
+        self.set_number(&(self.number() + &self.modulus));
     }
 
+    /// The signature as a number.
     pub(super) fn number(&self) -> BigUint {
         BigUint::from_bytes_be(&self.signature)
     }
 
-    pub(super) fn sign_with(&mut self, number: &BigUint) {
+    /// Replaces the signature by this number.
+    pub(super) fn set_number(&mut self, number: &BigUint) {
         let digits = number.to_bytes_be().len();
         self.signature = big_endian(number, digits.max(self.signature.len()));
     }

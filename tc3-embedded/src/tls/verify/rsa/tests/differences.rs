@@ -9,7 +9,8 @@ use ::rsa::pkcs1::DecodeRsaPublicKey as _;
 use ::rsa::{Pss, RsaPublicKey};
 use sha2_tls::{Digest as _, Sha256};
 
-/// Whether this crate and the `rsa` crate accept a valid signature of this key, by PKCS#1 v1.5 and by PSS.
+/// Whether this crate and the `rsa` crate accept valid signatures of this key. The first pair of results is
+/// for PKCS#1 v1.5, the second for PSS.
 fn accepted_by(signer: &Signer) -> [[bool; 2]; 2] {
     let mut random = Random::from_seed(SEED);
     [PKCS1_SCHEMES, PSS_SCHEMES]
@@ -28,7 +29,7 @@ fn a_modulus_whose_bits_are_not_a_multiple_of_8_is_refused() {
     assert_eq!(accepted_by(&signer!("rsa-2056")), [[true, true]; 2]);
 }
 
-/// The `rsa` crate accepts up to 33 bits.
+/// The `rsa` crate accepts exponents of up to 33 bits.
 #[test]
 fn an_exponent_of_more_than_32_bits_is_refused() {
     let signer = signer!("rsa-2048-e3");
@@ -36,7 +37,7 @@ fn an_exponent_of_more_than_32_bits_is_refused() {
     assert_eq!(accepted_by(&signer.with_exponent(4_294_967_291)), [[true, true]; 2]);
 }
 
-/// The `rsa` crate has an option for another salt length.
+/// The `rsa` crate accepts another salt length if it is configured.
 #[test]
 fn a_salt_of_another_length_than_the_hash_is_refused() {
     let mut random = Random::from_seed(SEED);
@@ -50,8 +51,8 @@ fn a_salt_of_another_length_than_the_hash_is_refused() {
 }
 
 /// RFC 8017 section 5.2.2: "If the signature representative s is not between 0 and n - 1, output
-/// "signature representative out of range" and stop". One of the crate's two interfaces to PSS does not
-/// check it.
+/// "signature representative out of range" and stop". One of the `rsa` crate's two interfaces to PSS does
+/// not check this.
 #[test]
 fn a_signature_not_less_than_the_modulus_is_refused() {
     let mut random = Random::from_seed(SEED);

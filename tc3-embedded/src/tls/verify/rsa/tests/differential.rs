@@ -1,4 +1,4 @@
-//! 10,000 signatures that this crate and the `rsa` crate both accept or both refuse.
+//! Verifies 10,000 signatures with this crate and the `rsa` crate. The results must agree.
 
 use super::SEED;
 use super::attempt::Attempt;
@@ -9,7 +9,8 @@ use ::rsa::BigUint;
 use std::collections::BTreeSet;
 use std::vec::Vec;
 
-/// A change to the signature, the message or the key after signing, so that no verifier may accept it.
+/// The name of a change and the change: it modifies the signature, the message or the key after signing. No
+/// verifier may accept the result.
 type Change = (&'static str, fn(&mut Attempt, &mut Random));
 
 const CHANGES: &[Change] = &[
@@ -22,12 +23,12 @@ const CHANGES: &[Change] = &[
     }),
     ("random signature", |it, random| it.signature = random.bytes(it.signature.len())),
     ("s + n", |it, _| it.add_the_modulus()),
-    ("n - s", |it, _| it.sign_with(&(&it.modulus - it.number()))),
-    ("s = n", |it, _| it.sign_with(&it.modulus.clone())),
-    ("s = n - 1", |it, _| it.sign_with(&(&it.modulus - 1_u8))),
-    ("s = n + 1", |it, _| it.sign_with(&(&it.modulus + 1_u8))),
-    ("s = 0", |it, _| it.sign_with(&BigUint::default())),
-    ("s = 1", |it, _| it.sign_with(&1_u8.into())),
+    ("n - s", |it, _| it.set_number(&(&it.modulus - it.number()))),
+    ("s = n", |it, _| it.set_number(&it.modulus.clone())),
+    ("s = n - 1", |it, _| it.set_number(&(&it.modulus - 1_u8))),
+    ("s = n + 1", |it, _| it.set_number(&(&it.modulus + 1_u8))),
+    ("s = 0", |it, _| it.set_number(&BigUint::default())),
+    ("s = 1", |it, _| it.set_number(&1_u8.into())),
     ("all bits set", |it, _| it.signature.fill(0xff)),
     ("leading zero", |it, _| it.signature.insert(0, 0)),
     ("trailing zero", |it, _| it.signature.push(0)),
@@ -54,16 +55,16 @@ const CHANGES: &[Change] = &[
     ("e + 2^64", |it, _| it.exponent = &it.exponent + (1_u128 << 64)),
 ];
 
-/// Every encoding with every key, and seven more valid signatures of each key.
+/// One signature for each encoding and key, and seven more valid signatures for each key.
 fn attempts(schemes: &'static [Scheme], random: &mut Random) -> Vec<Attempt> {
     // From the fastest to the slowest.
     let signers = [
         signer!("rsa-2048"),
         signer!("rsa-2048-e3"),
-        // Not a whole number of words.
+        // This modulus is not a whole number of words.
         signer!("rsa-2056"),
         signer!("rsa-3072"),
-        // The largest prime below 2^32.
+        // The exponent is the largest prime below 2^32.
         signer!("rsa-2048-e3").with_exponent(4_294_967_291),
         signer!("rsa-4096"),
     ];
@@ -81,7 +82,7 @@ fn agree_on(count: usize, schemes: &'static [Scheme], seed: u64) {
     let attempts = attempts(schemes, &mut random);
     let (mut seen, mut accepted) = (BTreeSet::new(), 0);
     for index in 0..count {
-        // Prefers the first, fastest keys.
+        // Picks the first keys, which are the fastest, most often.
         let end = 1 + random.below(attempts.len());
         let mut attempt = attempts[random.below(end)].clone();
         let mut changed = "nothing";
@@ -115,8 +116,9 @@ fn pss_signatures_are_accepted_by_both_or_refused_by_both() {
     agree_on(5_000, PSS_SCHEMES, SEED + 1);
 }
 
-/// For the exponent 3 a modulus can be computed for any signature: its cube minus the encoded message.
-/// Verification accepts it if it is odd; that the key is trusted is checked by the chain.
+/// With the exponent 3, a modulus can be computed for any signature: the signature's cube minus the encoded
+/// message. Verification accepts such a key if its modulus is odd. Only the certificate chain proves that a
+/// key is trusted.
 #[test]
 fn a_modulus_computed_from_its_signature_is_accepted_if_it_is_odd() {
     let mut random = Random::from_seed(SEED);
@@ -125,10 +127,10 @@ fn a_modulus_computed_from_its_signature_is_accepted_if_it_is_odd() {
         for parity in [0, 1].repeat(8) {
             let attempt = loop {
                 let mut attempt = Attempt::new(&signer, scheme, 0, &mut random);
-                // Its cube has 2,048 bits.
+                // The cube of `root` has 2,048 bits.
                 let root = BigUint::from_bytes_be(&[&[6, 0x54][..], &random.bytes(84)].concat());
                 attempt.modulus = &root * &root * &root - BigUint::from_bytes_be(&attempt.encoded);
-                attempt.sign_with(&root);
+                attempt.set_number(&root);
                 if attempt.modulus.bits() == 2048 && attempt.modulus.to_bytes_be()[255] & 1 == parity {
                     break attempt;
                 }

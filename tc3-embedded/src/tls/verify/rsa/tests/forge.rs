@@ -61,19 +61,20 @@ pub(super) fn big_endian(number: &BigUint, len: usize) -> Vec<u8> {
     [vec![0; len.checked_sub(digits.len()).unwrap()], digits].concat()
 }
 
-/// The message and the parameters of its encoding.
+/// A message and the parameters of its encoding. The methods encode it, or parts of it.
 pub(super) struct MessageToEncode {
     pub(super) hash: fn(&[u8]) -> Vec<u8>,
-    /// The DigestInfo before the hash.
+    /// The bytes of the DigestInfo before the hash.
     pub(super) prefix: [u8; 19],
     pub(super) message: Vec<u8>,
-    /// At least as long as the hash. The bytes after that are used as noise.
+    /// Random bytes, at least as many as the hash has. The first are the salt, the others are noise.
     pub(super) salt: Vec<u8>,
     /// Length of the modulus in bytes.
     pub(super) len: usize,
 }
 
-/// The defect of an encoding, and the function that encodes with it. The first has no defect.
+/// The name of a defect, and a function that encodes a message with that defect. The first entry of each
+/// list has no defect.
 pub(super) type Encoding = (&'static str, fn(&MessageToEncode) -> Vec<u8>);
 
 pub(super) const PKCS1: &[Encoding] = &[

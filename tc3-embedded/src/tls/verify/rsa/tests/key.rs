@@ -13,7 +13,7 @@ fn is_accepted(der: &[u8]) -> bool {
     PublicKey::from_der(der).is_some()
 }
 
-/// A valid key. The others differ from it.
+/// A valid key, from which the malformed keys are made.
 fn valid_key() -> Vec<u8> {
     public_key(&modulus(256), &65_537_u32.into())
 }
@@ -69,7 +69,7 @@ fn a_key_cut_anywhere_is_refused() {
 #[test]
 fn a_key_with_surplus_elements_or_bytes_is_refused() {
     let good = valid_key();
-    // The headers of the SEQUENCE and of the modulus, with its leading zero.
+    // First the header of the SEQUENCE, then the header of the modulus and its leading zero.
     assert_eq!(
         (good.len(), &good[..4], &good[4..9]),
         (270, &[0x30, 0x82, 1, 10][..], &[2, 0x82, 1, 1, 0][..])

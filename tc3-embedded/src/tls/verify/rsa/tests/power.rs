@@ -1,4 +1,4 @@
-//! Compares exponentiation with the integers of the `rsa` crate.
+//! Compares modular exponentiation with the big integers of the `rsa` crate.
 
 use super::SEED;
 use super::forge::big_endian;
@@ -18,7 +18,7 @@ fn theirs(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
     big_endian(&base.modpow(&exponent.into(), &modulus), modulus.to_bytes_be().len())
 }
 
-/// A number of this length that often has words of all zeros or all ones, for the carries.
+/// A random number of this length. Many of its words are all zeros or all ones, to test the carries.
 fn number(random: &mut Random, len: usize) -> Vec<u8> {
     let mut number = random.bytes(len);
     for word in number.chunks_mut(4) {
@@ -68,7 +68,7 @@ fn bases_from_zero_to_the_modulus_are_handled() {
     }
 }
 
-/// Montgomery's product then equals the modulus before its reduction.
+/// The Montgomery product then equals the modulus before it is reduced.
 #[test]
 fn a_power_that_the_modulus_divides_is_zero() {
     let modulus = 3_u32.pow(8).to_be_bytes();

@@ -1,4 +1,4 @@
-//! Each verification function with its counterpart in the `rsa` crate.
+//! The signature algorithms of this crate, each with its counterpart in the `rsa` crate.
 
 use super::forge::{Encoding, PKCS1, PSS};
 use crate::tls::verify::algorithm::Algorithm;
@@ -17,7 +17,7 @@ pub(super) struct Scheme {
     ours: &'static Algorithm,
     theirs: fn(RsaPublicKey, &[u8], &[u8]) -> Option<()>,
     pub(super) hash: fn(&[u8]) -> Vec<u8>,
-    /// The DigestInfo before the hash.
+    /// The bytes of the DigestInfo before the hash.
     pub(super) prefix: [u8; 19],
     pub(super) encodings: &'static [Encoding],
 }
