@@ -1,8 +1,8 @@
-//! Percent-encoding (RFC 3986), as queries and forms are written.
+//! The percent-encoding (RFC 3986) of queries and forms.
 
 use super::Sink;
 
-/// Percent-encodes what is put, into another sink: everything but `A-Za-z0-9-._~`, in upper-case hex.
+/// Percent-encodes bytes into another sink: all but `A-Za-z0-9-._~`, with upper-case hex digits.
 pub(crate) struct Percent<'o>(pub(crate) &'o mut dyn Sink);
 
 impl Sink for Percent<'_> {
@@ -10,12 +10,12 @@ impl Sink for Percent<'_> {
         // Not `split_inclusive`: it leaves a panic in an image built with opt-level "s".
         let mut rest = bytes;
         loop {
-            let plain = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
-            let (run, others) = rest.split_at_checked(plain).unwrap_or_default();
+            let unescaped = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
+            let (run, escaped) = rest.split_at_checked(unescaped).unwrap_or_default();
             self.0.put(run);
-            let [byte, others @ ..] = others else { return };
+            let [byte, tail @ ..] = escaped else { return };
             self.0.put(&[b'%', upper(*byte >> 4), upper(*byte & 15)]);
-            rest = others;
+            rest = tail;
         }
     }
 }
