@@ -12,7 +12,7 @@ pub(crate) struct CharSet([u32; 4]);
 pub(crate) const LABEL: CharSet = ALPHANUMERIC.with(b"-");
 /// Lower-case letters, digits and `-`.
 pub(crate) const REGION: CharSet = LABEL.without(UPPER);
-/// Visible characters: printable without the space.
+/// Printable ASCII characters except the space.
 pub(crate) const VISIBLE: CharSet = ALPHANUMERIC.with(b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
 /// `VISIBLE` without the separators of `Credential`.
 pub(crate) const SECRET_ID: CharSet = VISIBLE.without(b"/,");
@@ -22,9 +22,9 @@ pub(crate) const HOST: CharSet = LABEL.with(b"._:[]");
 pub(crate) const QUERY: CharSet = VISIBLE.without(b"\"#<>[]\\^`{|}");
 /// Allowed in a path.
 pub(crate) const PATH: CharSet = QUERY.without(b"?");
-/// `[0-9a-zA-Z-_ ,;.]`, as the SDKs check `X-TC-RequestClient`.
+/// `[0-9a-zA-Z-_ ,;.]`: the SDKs check `X-TC-RequestClient` with this pattern.
 pub(crate) const CLIENT: CharSet = LABEL.with(b"_ ,;.");
-/// A multipart boundary. Without upper case, because some receivers lower-case the Content-Type.
+/// A multipart boundary. Upper-case letters are excluded, because some receivers lower-case the Content-Type.
 pub(crate) const BOUNDARY: CharSet = VISIBLE.without(b"\"(),/:;<=>?@[\\]").without(UPPER);
 
 const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -111,9 +111,10 @@ pub(crate) const fn check_optional(value: &str, field: Field, set: &CharSet) -> 
 pub(crate) const fn check_secret(value: &str, field: Field) -> Result<(), Invalid> {
     let (mut rest, mut wrong, mut left) = (value.as_bytes(), 0u8, 0usize);
     while let [byte, tail @ ..] = rest {
-        // A difference has its highest bit set if the byte is below '!' or above '~'.
+        // One of the differences has its highest bit set if the byte is below '!' or above '~'.
         wrong |= byte.wrapping_sub(b'!') | b'~'.wrapping_sub(*byte);
-        // Counts from the first wrong byte on. Counting up to it becomes a branch on a Cortex-M0.
+        // Counts the bytes from the first wrong one to the end. Counting those before it would compile to a
+        // branch on a Cortex-M0.
         left = left.wrapping_add((wrong >> 7) as usize);
         rest = tail;
     }
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_may_contain_visible_characters_at_any_position() {
+    fn a_secret_is_checked_like_other_visible_characters() {
         let all = (0..=0x24f).filter_map(char::from_u32).map(String::from);
         for text in all.flat_map(|it| ["a".to_string() + &it, it.clone() + "a", it]) {
             let expected = check(&text, Field::SecretKey, &VISIBLE);

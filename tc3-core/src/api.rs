@@ -1,4 +1,4 @@
-//! An API: a service, its version, and the host and path it is called at.
+//! An API: a service, its version, and the host and path of its requests.
 
 use crate::{
     allowed_bytes::{LABEL, VISIBLE, check, check_len},
@@ -7,7 +7,7 @@ use crate::{
     host::{Host, HostParts, SignedHost},
 };
 
-/// The longest name of a service, in bytes.
+/// Maximum length of a service name, in bytes.
 pub const MAX_SERVICE: usize = 31;
 
 pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
@@ -17,7 +17,7 @@ pub(crate) const fn check_service(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// One version of a service, with the host and path it is called at.
+/// A service, usually one version of it, and the host and path that its requests go to.
 ///
 /// ```
 /// use tc3_core::{Api, Host, api};
@@ -33,16 +33,18 @@ pub struct Api<'a> {
     pub(crate) service: &'a str,
     pub(crate) version: Option<&'a str>,
     pub(crate) host: HostParts<'a>,
-    /// `None` for `/`, which needs no check and is encoded in one call: saves up to 112 B on a Cortex-M0.
+    /// `None` means `/`. Any other path is checked when a request is made.
+    // `None` needs no check and is encoded in one call: saves up to 112 B on a Cortex-M0.
     pub(crate) path: Option<&'a str>,
 }
 
 impl<'a> Api<'a> {
-    /// A service, by its name (the first label of its host, at most [`MAX_SERVICE`] bytes), and the
-    /// version of its API, at the nearest host.
+    /// This version of a service, at [`Host::Nearest`]. `service` is the first label of the host name, at
+    /// most [`MAX_SERVICE`] bytes.
     ///
     /// # Errors
-    /// [`Invalid`] if either is empty or contains a byte that is not allowed.
+    /// [`Invalid`] if the name or version is empty or contains a byte that is not allowed, or if the name is
+    /// too long.
     pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
         match Self::unversioned(service) {
             Ok(api) => match check(version, Field::Version, &VISIBLE) {
@@ -53,10 +55,11 @@ impl<'a> Api<'a> {
         }
     }
 
-    /// An API without a version, such as the older API 2.0. Only signature v1 can call it.
+    /// A service whose requests carry no `Version`, such as those of Tencent's older API 2.0. They can only be
+    /// signed with v1.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`new`](Self::new), without those for the version.
     pub const fn unversioned(service: &'a str) -> Result<Self, Invalid> {
         match check_service(service) {
             Ok(()) => Ok(Self { service, version: None, host: Host::Nearest.parts(), path: None }),
@@ -70,18 +73,19 @@ impl<'a> Api<'a> {
         Self { host: host.parts(), ..self }
     }
 
-    /// The same API at another path than `/`.
+    /// The same API at this path, which must begin with `/`.
     #[must_use]
     pub const fn path(self, path: &'a str) -> Self {
         Self { path: Some(path), ..self }
     }
 
-    /// The length of the URL without a query, in bytes. The official Go SDK limits the whole URL.
+    /// The length of the URL without a query, in bytes. Callers add the query and check the whole URL, as the
+    /// official Go SDK does.
     pub(crate) fn url_len(&self) -> usize {
         "https://".len().saturating_add(count(&self.host())).saturating_add(self.path_or_root().len())
     }
 
-    /// The path of the request.
+    /// The path, or `/` if none was set.
     pub(crate) fn path_or_root(&self) -> &'a str {
         self.path.unwrap_or("/")
     }
@@ -91,10 +95,10 @@ impl<'a> Api<'a> {
     }
 }
 
-/// Makes an [`Api`] from two literals, checked at compile time.
+/// Makes an [`Api`] from two constants, checked at compile time.
 ///
 /// ```compile_fail
-/// let api = tc3_core::api!("cvm.tencentcloudapi.com", "2017-03-12"); // a host is not a service
+/// let api = tc3_core::api!("cvm.tencentcloudapi.com", "2017-03-12"); // a host name is not a service name
 /// ```
 #[macro_export]
 macro_rules! api {
@@ -102,7 +106,7 @@ macro_rules! api {
         const {
             match $crate::Api::new($service, $version) {
                 Ok(api) => api,
-                Err(_) => panic!("not the name of a service and the version of its API"),
+                Err(_) => panic!("invalid service name or API version"),
             }
         }
     };

@@ -11,13 +11,13 @@ use crate::{
 };
 use core::fmt;
 
-/// "X-TC-RequestClient … at most 128."
+/// Maximum length of `X-TC-RequestClient`, in bytes.
 const MAX_CLIENT: usize = 128;
 
 /// An action of an API, with the parameters common to all actions.
 ///
-/// A call cannot be signed. A method such as [`json`](Self::json) or [`get`](Self::get) checks it and makes it
-/// a [`Request`](crate::Request). Setters only store.
+/// A call cannot be signed yet. Methods such as [`json`](Self::json) and [`get`](Self::get) check it and turn it
+/// into a [`Request`](crate::Request). Setters check nothing.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Call<'a> {
@@ -78,20 +78,21 @@ impl<'a> Api<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// "A parameter for specifying the region of the operated data." Open text: see
-    /// [`region`](crate::region) for the documented ones.
+    /// The region whose data the action works on (`X-TC-Region`): lower-case letters, digits and `-`. The
+    /// module [`region`](crate::region) lists the documented ones.
     #[must_use]
     pub const fn region(self, region: &'a str) -> Self {
         Self { region: Some(region), ..self }
     }
 
-    /// The language of the answer's error message.
+    /// The language of error messages in the response.
     #[must_use]
     pub const fn language(self, language: Language) -> Self {
         Self { language: Some(language), ..self }
     }
 
-    /// The client that calls: letters, digits and `-_ ,;.`, at most 128 bytes.
+    /// The name of the calling client (`X-TC-RequestClient`): letters, digits and `-_ ,;.`, at most 128 bytes,
+    /// without a space at either end.
     #[must_use]
     pub const fn request_client(self, client: &'a str) -> Self {
         Self { request_client: Some(client), ..self }
@@ -103,10 +104,10 @@ impl<'a> Call<'a> {
         Self { trace_id: Some(id), ..self }
     }
 
-    /// Checks everything that TC3 and v1 have in common.
+    /// Checks all fields but the version and the headers, whose rules differ between TC3 and v1.
     pub(crate) fn check(&self) -> Result<(), Invalid> {
         let Api { service, host, path, .. } = self.api;
-        // First, because the host is compared with it.
+        // The region comes first, because the host is compared with it.
         if let Some(region) = self.region {
             check(region, Field::Region, &REGION)?;
         }
@@ -130,7 +131,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A space is allowed inside, but not at either end, where a receiver removes it.
+/// A space is allowed inside the name, but not at either end, where a receiver would remove it.
 fn check_client(client: &str) -> Result<(), Invalid> {
     const FIELD: Field = Field::RequestClient;
     if client.starts_with(' ') {

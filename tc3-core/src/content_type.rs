@@ -7,8 +7,8 @@ use crate::{
 };
 use core::{fmt, str};
 
-/// The Content-Type of a POST: "application/json (recommended). The TC3-HMAC-SHA256 signature algorithm must be
-/// used."
+/// The Content-Type of a POST that is signed with TC3-HMAC-SHA256. Tencent's document recommends
+/// `application/json`.
 ///
 /// Every value is in lower case, because some receivers lower-case it before they verify and some do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum ContentType<'a> {
     Octets,
     /// `application/octet-stream; charset=utf-8`
     OctetsUtf8,
-    /// `multipart/form-data; boundary=…`, for a body that is encoded already.
+    /// `multipart/form-data; boundary=…`, for a body that the caller has encoded.
     Multipart {
         /// The boundary between the parts: 1 to 70 bytes, without upper-case letters.
         boundary: &'a str,
@@ -31,7 +31,7 @@ pub enum ContentType<'a> {
 }
 
 impl<'a> ContentType<'a> {
-    /// "Only UTF-8 encoding is used": refuses JSON that is not UTF-8.
+    /// Refuses JSON that is not UTF-8. Tencent's document: "Only UTF-8 encoding is used."
     pub(crate) fn check_utf8(self, body: &[u8]) -> Result<(), Invalid> {
         if let (Self::Json | Self::JsonUtf8, Err(error)) = (self, str::from_utf8(body)) {
             let at = error.valid_up_to();
@@ -57,8 +57,7 @@ impl<'a> ContentType<'a> {
     }
 }
 
-/// The Content-Type of every GET and every v1 request: "application/x-www-form-urlencoded. The HmacSHA1 or
-/// HmacSHA256 signature algorithm must be used."
+/// The Content-Type of every GET and of every v1 request.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A Content-Type as string parts. Parts that a firmware never uses are not linked.
@@ -100,7 +99,7 @@ impl defmt::Format for MediaType<'_> {
     }
 }
 
-/// RFC 2046, section 5.1.1.
+/// Maximum length of a boundary, in bytes (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
 pub(crate) fn check_boundary(boundary: &str) -> Result<(), Invalid> {

@@ -1,4 +1,4 @@
-//! Credentials: the key pair that signs, and its public half.
+//! Credentials: SecretId, SecretKey and token.
 
 use crate::{
     allowed_bytes::{SECRET_ID, check, check_secret},
@@ -6,7 +6,7 @@ use crate::{
 };
 use core::fmt;
 
-/// The public half of credentials: the SecretId and, if they are temporary, the token.
+/// The part of credentials that requests contain: the SecretId and, for temporary credentials, the token.
 #[derive(Clone, Copy)]
 pub struct Identity<'c> {
     pub(crate) id: &'c str,
@@ -14,11 +14,10 @@ pub struct Identity<'c> {
 }
 
 impl<'c> Identity<'c> {
-    /// The identity of a long-term key.
+    /// The identity of a long-term key, which has no token.
     ///
     /// # Errors
-    /// [`Invalid`] if the id is empty or contains a byte other than visible ASCII characters, or a
-    /// `/` or `,`.
+    /// [`Invalid`] if the id is empty, or contains `/`, `,` or anything but visible ASCII characters.
     pub const fn new(id: &'c str) -> Result<Self, Invalid> {
         match check(id, Field::SecretId, &SECRET_ID) {
             Ok(()) => Ok(Self { id, token: None }),
@@ -26,12 +25,10 @@ impl<'c> Identity<'c> {
         }
     }
 
-    /// The identity of a temporary key.
-    ///
-    /// "The token used for a temporary certificate. It must be used with a temporary key."
+    /// The identity of a temporary key and its token.
     ///
     /// # Errors
-    /// As [`new`](Self::new); the token must be visible ASCII characters.
+    /// As [`new`](Self::new), and if the token is empty or contains anything but visible ASCII characters.
     pub const fn temporary(id: &'c str, token: &'c str) -> Result<Self, Invalid> {
         match (Self::new(id), check_secret(token, Field::Token)) {
             (Ok(identity), Ok(())) => Ok(Self { token: Some(token), ..identity }),
@@ -40,7 +37,7 @@ impl<'c> Identity<'c> {
     }
 }
 
-/// A SecretId, its SecretKey and, if they are temporary, the token.
+/// A SecretId, its SecretKey and, for temporary credentials, the token.
 ///
 /// All three are borrowed; their owner must wipe them. `Debug` and `defmt` show only the SecretId.
 ///
@@ -65,8 +62,8 @@ impl<'c> Credentials<'c> {
     /// A long-term key pair.
     ///
     /// # Errors
-    /// [`Invalid`] if either is empty or contains a byte other than visible ASCII characters, or the
-    /// SecretId contains a `/` or `,`.
+    /// [`Invalid`] if the id or key is empty or contains anything but visible ASCII characters, or if the id
+    /// contains `/` or `,`.
     pub const fn new(id: &'c str, key: &'c str) -> Result<Self, Invalid> {
         match Identity::new(id) {
             Ok(identity) => Self::of(identity, key),
@@ -77,7 +74,7 @@ impl<'c> Credentials<'c> {
     /// A temporary key pair and its token.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`new`](Self::new), and if the token is empty or contains anything but visible ASCII characters.
     pub const fn temporary(id: &'c str, key: &'c str, token: &'c str) -> Result<Self, Invalid> {
         match Identity::temporary(id, token) {
             Ok(identity) => Self::of(identity, key),
@@ -92,7 +89,7 @@ impl<'c> Credentials<'c> {
         }
     }
 
-    /// The public half.
+    /// The credentials without the SecretKey.
     #[must_use]
     pub const fn identity(&self) -> Identity<'c> {
         self.identity

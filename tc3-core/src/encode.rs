@@ -1,4 +1,4 @@
-//! Encoding: every value that is hashed or sent is written by one function, into any sink.
+//! Encoding: each value has one function that writes it into any sink, to be hashed or sent.
 
 pub(crate) mod decimal;
 pub(crate) mod hex;
@@ -6,9 +6,9 @@ pub(crate) mod percent;
 
 use core::{error::Error, fmt, str};
 
-/// Where encoded bytes go: a hash, a buffer, a counter, a formatter.
+/// A destination of encoded bytes: a hash, a buffer, a counter or a formatter.
 pub trait Sink {
-    /// Takes the next bytes.
+    /// Appends bytes.
     fn put(&mut self, bytes: &[u8]);
 }
 
@@ -66,7 +66,7 @@ impl<T: Encode> Encoded<T> {
         encode(&self.0, out)
     }
 
-    /// Like [`encode`](Self::encode), and returns a string.
+    /// Like [`encode`](Self::encode), but returns a string.
     ///
     /// # Errors
     /// As [`encode`](Self::encode).
@@ -113,7 +113,7 @@ impl fmt::Display for BufferTooSmall {
 
 impl Error for BufferTooSmall {}
 
-/// Implements `Debug` and `defmt::Format` by the encoding, or by `***` if that contains a token.
+/// Implements `Debug` and `defmt::Format`. Both show the encoding, or `***` if the encoding contains a token.
 macro_rules! debug_masked {
     ($($value:ty),*) => {$(
         impl core::fmt::Debug for $value {
@@ -154,7 +154,7 @@ pub(crate) fn encode<'b>(value: &impl Encode, out: &'b mut [u8]) -> Result<&'b [
     out.get(..needed).ok_or(BufferTooSmall { needed, given })
 }
 
-/// Writes as long as the buffer has space, and counts all bytes.
+/// Writes until the buffer is full, and counts all bytes.
 struct Writer<'b> {
     out: &'b mut [u8],
     at: usize,
@@ -171,7 +171,7 @@ impl Sink for Writer<'_> {
     }
 }
 
-/// Copies as many bytes as both slices have.
+/// Copies as many bytes as the shorter slice has.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     let len = to.len().min(from.len());
     if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
@@ -217,7 +217,7 @@ pub(crate) fn lower(bytes: &[u8], out: &mut (impl Sink + ?Sized)) {
     }
 }
 
-/// Makes a `dyn Sink` a sink of known type, as [`Encode::encode_to`] wants it.
+/// Wraps a `dyn Sink` in a sized type, which [`Encode::encode_to`] needs.
 pub(crate) struct DynSink<'o>(pub(crate) &'o mut dyn Sink);
 
 impl Sink for DynSink<'_> {

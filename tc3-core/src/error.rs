@@ -1,4 +1,4 @@
-//! What can be wrong with a value that a caller supplies, with the evidence.
+//! Errors in the values that a caller supplies.
 
 use crate::limit::Limit;
 use core::{error::Error, fmt};
@@ -8,7 +8,7 @@ use core::{error::Error, fmt};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Field {
-    /// Product name, the first label of the host.
+    /// The name of the service, which is the first label of its host name.
     Service,
     /// API version, such as `2017-03-12`.
     Version,
@@ -16,7 +16,7 @@ pub enum Field {
     Host,
     /// The path of the request target.
     Path,
-    /// The action called.
+    /// The name of the action.
     Action,
     /// The region whose data the action works on.
     Region,
@@ -83,7 +83,7 @@ impl Field {
 pub enum List {
     /// Parameters of a query or form.
     Parameters,
-    /// Headers of the caller.
+    /// Headers that the caller adds.
     Headers,
     /// Parts of a multipart body.
     Parts,
@@ -123,7 +123,7 @@ const UNQUOTED: &str = "all characters but '\"', '\\' and control characters";
 pub enum Fault {
     /// The name is empty.
     EmptyName,
-    /// The value is empty. The protocol does not define what that means.
+    /// The value of a v1 parameter is empty. SDKs treat empty values in different ways.
     EmptyValue,
     /// The name contains a byte that is not allowed.
     Name {
@@ -137,36 +137,36 @@ pub enum Fault {
         /// Offset in the name.
         at: usize,
     },
-    /// The value contains a byte that is not allowed.
+    /// The value of a header, or the file name or Content-Type of a part, contains a byte that is not allowed.
     Value {
         /// Offset in the value.
         at: usize,
         /// The byte.
         byte: u8,
     },
-    /// The value begins or ends with a space or tab, which a receiver removes.
+    /// The value begins or ends with a space or tab, which a receiver would remove.
     Padded,
     /// An earlier item of the list has the same name.
     Duplicate,
     /// The signer writes this name itself.
     Reserved,
-    /// A v1 name such as `A.0` beside a list or object called `A`.
+    /// A v1 parameter has a name such as `A.0`, and another one named `A` is a list or object.
     Overlap,
     /// Lists and objects are nested too deeply.
     TooDeep {
-        /// The deepest nesting allowed.
+        /// Maximum nesting depth.
         limit: usize,
     },
-    /// The list has too many items.
+    /// The list of parameters, or an object in it, has too many members.
     TooMany {
-        /// The largest number allowed.
+        /// Maximum number of members.
         limit: usize,
     },
-    /// The data contains the boundary that ends it.
+    /// The data of a part contains `--` and the boundary.
     Boundary,
-    /// `SignRegion` in a call without a region.
+    /// The call has `SignRegion` but no region.
     Absent,
-    /// A signed header under signature v1, which signs none.
+    /// The header is marked as signed, but signature v1 signs no headers.
     Unsignable,
 }
 
@@ -178,7 +178,7 @@ impl Limit {
 
 /// Why a value cannot become part of a request.
 ///
-/// Nothing has been signed or written when it is returned.
+/// When this error is returned, nothing has been signed or written.
 ///
 /// ```
 /// use tc3_core::{Api, Field, Invalid};
@@ -193,12 +193,12 @@ impl Limit {
 pub enum Invalid {
     /// A field is empty.
     Empty {
-        /// Which.
+        /// The empty field.
         field: Field,
     },
     /// A field contains a byte that is not allowed.
     Byte {
-        /// Which.
+        /// The field that contains the byte.
         field: Field,
         /// Offset of the byte.
         at: usize,
@@ -207,37 +207,37 @@ pub enum Invalid {
     },
     /// A field is too long.
     TooLong {
-        /// Which.
+        /// The field that is too long.
         field: Field,
         /// Its length in bytes.
         len: usize,
-        /// The longest allowed.
+        /// Maximum length in bytes.
         limit: usize,
     },
     /// The request is larger than the service accepts.
     TooLarge {
-        /// What is limited.
+        /// The limit that is exceeded.
         limit: Limit,
-        /// Its size in bytes.
+        /// Size of the URL or body in bytes.
         bytes: u64,
     },
     /// One item of a list is wrong.
     Item {
-        /// Which list.
+        /// The list that contains the item.
         list: List,
         /// Position in the list, from 0.
         index: usize,
         /// What is wrong.
         fault: Fault,
     },
-    /// A time after the year 9999, most likely in milliseconds.
+    /// The time is after the year 9999, probably because it is in milliseconds.
     Milliseconds {
         /// The number that was passed as seconds.
         seconds: u64,
     },
     /// Finance regions are isolated: only the regional host of the same region reaches them.
     Isolated,
-    /// A host under `tencentcloudapi` that belongs to another service.
+    /// The host is one of Tencent's, but belongs to another service.
     OtherService,
 }
 
@@ -309,7 +309,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A byte as a person would name it.
+/// Displays a byte as a character, by name or in hex.
 struct Shown(u8);
 
 impl fmt::Display for Shown {

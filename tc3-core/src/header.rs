@@ -1,4 +1,4 @@
-//! Headers: those that a caller adds, and the values of all that are sent.
+//! The headers that a caller adds, and the values of all headers.
 
 use crate::{
     content_type::MediaType,
@@ -10,8 +10,8 @@ use crate::{
 
 /// A header that the caller adds to a call.
 ///
-/// "content-type and host are the required headers" of a signature. The official SDKs sign just these two;
-/// newer samples of the document also sign `x-tc-action`. Only TLS protects a header that is not signed.
+/// `content-type` and `host` are always signed. The official SDKs sign only these two. Newer samples in
+/// Tencent's document also sign `x-tc-action`. Only TLS protects a header that is not signed.
 ///
 /// ```
 /// use tc3_core::{Credentials, Header, Signer, Timestamp, api};
@@ -38,7 +38,7 @@ pub enum Header<'a> {
     Unsigned(&'a str, &'a str),
 }
 
-/// Headers that the signer writes itself, or that would change how the answer is framed.
+/// Headers that the signer writes itself, or that change how the request or response is framed or encoded.
 const RESERVED: [&str; 15] = [
     "accept-encoding",
     "authorization",
@@ -57,7 +57,7 @@ const RESERVED: [&str; 15] = [
     "x-tc-version",
 ];
 
-/// Checks a list of headers, for a call with this region.
+/// Checks the headers of a call; `region` is the region of that call.
 pub(crate) fn check(headers: &[Header<'_>], region: Option<&str>) -> Result<(), Invalid> {
     for (index, header) in headers.iter().enumerate() {
         let earlier = headers.get(..index).unwrap_or_default();
@@ -95,7 +95,7 @@ fn fault(header: Header<'_>, earlier: &[Header<'_>]) -> Option<Fault> {
     }
 }
 
-/// A character of a header name: RFC 9110, section 5.6.2.
+/// Whether a header name can contain this byte (`tchar` in RFC 9110, section 5.6.2).
 const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
@@ -132,7 +132,7 @@ pub(crate) enum Value<'r> {
     Plain(&'r str),
 }
 
-/// The value of `Authorization`. A trait, because only TC3 has one, and this module is below it.
+/// Encodes the value of `Authorization`. A trait, so that this module does not import the module `tc3`.
 pub(crate) trait Authorization: Sync {
     fn encode_dyn(&self, out: &mut dyn Sink);
 }

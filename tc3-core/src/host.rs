@@ -1,4 +1,4 @@
-//! The host of a call: where a service is reached, and what is signed as `host`.
+//! The host that a call signs, and to which it is usually sent.
 
 use crate::{
     allowed_bytes::{HOST, REGION, check},
@@ -8,12 +8,12 @@ use crate::{
 
 /// The signed host of a call.
 ///
-/// "We recommend using the domain name to access the nearest server." For latency-sensitive
-/// businesses the document recommends a region in the domain name. A domain is an entry point; it
-/// does not say that the product serves that region.
+/// Tencent's document: "We recommend using the domain name to access the nearest server." For
+/// latency-sensitive businesses, the document recommends a region in the domain name. That a domain name
+/// exists does not mean that the product serves its region.
 ///
-/// The caller may connect to another address, such as a proxy or gateway. The signature contains this
-/// host.
+/// The caller can connect to another address, such as that of a proxy or gateway. The signature still
+/// contains this host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -32,11 +32,13 @@ pub enum Host<'a> {
     AiRegional(&'a str),
     /// `{service}.intl.tencentcloudapi.com`, the international site.
     Intl,
-    /// A configured host with an optional port, which the SDKs call an endpoint. If it lies under one of
-    /// Tencent's domains, it must belong to this service, and reach the region if that is isolated.
+    /// A host with an optional port; the SDKs have a setting of this name. A host under one of Tencent's
+    /// domains must belong to the service of the call and, for a finance region, be the regional host of that
+    /// region.
     Endpoint(&'a str),
-    /// A host with an optional port, compared with neither service nor region. It takes the least flash. If
-    /// it is the wrong host, only the answer tells ("'Service' in Credential not valid").
+    /// A host with an optional port, of which only the characters are checked. This takes the least flash.
+    /// If the host belongs to another service, only the response shows it ("'Service' in Credential not
+    /// valid").
     Unchecked(&'a str),
 }
 
@@ -63,10 +65,10 @@ impl<'a> Host<'a> {
     }
 }
 
-/// The separator before the region of a regional host.
+/// What a regional host has between service and region.
 const REGIONAL: &str = ".";
 
-/// How a host is given.
+/// How a host is built: from a family of host names, or from a string of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum HostForm {
@@ -82,15 +84,16 @@ enum HostForm {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct HostParts<'a> {
     form: HostForm,
-    /// For a family: what follows the service, up to the region or the end.
+    /// For [`HostForm::Family`]: what the host has between service and region, such as `.internal.`. If the
+    /// host has no region: everything after the service.
     family: &'static str,
-    /// For a family: the region, or nothing. Otherwise the whole host.
+    /// For [`HostForm::Family`]: the region, or an empty string. Otherwise the whole host.
     text: &'a str,
 }
 
 impl HostParts<'_> {
     pub(crate) fn check(&self, service: &str, region: Option<&str>) -> Result<(), Invalid> {
-        let (text, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
+        let (own_region, region) = (self.text.as_bytes(), region.unwrap_or_default().as_bytes());
         let (entry, reaches) = match self.form {
             HostForm::Unchecked => return check(self.text, Field::Host, &HOST),
             HostForm::Endpoint => {
@@ -102,21 +105,24 @@ impl HostParts<'_> {
                 if self.family.ends_with('.') {
                     check(self.text, Field::Region, &REGION)?;
                 }
-                (text, self.family == REGIONAL && (region.is_empty() || eq_ignore_case(text, region)))
+                (
+                    own_region,
+                    self.family == REGIONAL && (region.is_empty() || eq_ignore_case(own_region, region)),
+                )
             }
         };
-        // Finance regions are isolated, and their names say so: "use the regional domain equal to
-        // Region".
-        let is_finance = |text| has_end(text, b"-fsi");
+        // Only its own regional host reaches a finance region. The names of these regions end in "-fsi".
+        let is_finance = |name| has_end(name, b"-fsi");
         if reaches || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
     }
 }
 
-/// What follows the service in a host under one of Tencent's domains, which all have the label
-/// `tencentcloudapi`. `None` for any other host.
+/// The rest of the host after the service and a dot, if the host is under one of Tencent's domains. These all
+/// have the label `tencentcloudapi`. Returns `None` for any other host.
 ///
 /// # Errors
-/// [`Invalid::OtherService`]: a credential "must match the domain name of the product called".
+/// [`Invalid::OtherService`] if the host does not begin with the service. Tencent's document: the service "must
+/// match the domain name of the product called".
 pub(crate) fn entry_of<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u8]>, Invalid> {
     let host = host.as_bytes();
     if !has_end(host, b".tencentcloudapi") {
@@ -125,7 +131,7 @@ pub(crate) fn entry_of<'h>(host: &'h str, service: &str) -> Result<Option<&'h [u
     after_label(host, service.as_bytes()).map(Some).ok_or(Invalid::OtherService)
 }
 
-/// What follows the first label of a host, if that is `label`.
+/// The rest of a host after its first label and a dot, if the first label is `label`.
 fn after_label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
     match strip_prefix(host, label)? {
         [b'.', rest @ ..] => Some(rest),
@@ -133,20 +139,20 @@ fn after_label<'h>(host: &'h [u8], label: &[u8]) -> Option<&'h [u8]> {
     }
 }
 
-/// Whether a label ends with `end`. A port may follow the last label.
-fn has_end(mut text: &[u8], end: &[u8]) -> bool {
+/// Whether `end` occurs at the end of a label, which is before a dot, a port or the end of the name.
+fn has_end(mut name: &[u8], end: &[u8]) -> bool {
     loop {
-        if let Some([] | [b'.' | b':', ..]) = strip_prefix(text, end) {
+        if let Some([] | [b'.' | b':', ..]) = strip_prefix(name, end) {
             return true;
         }
-        let [_, tail @ ..] = text else { return false };
-        text = tail;
+        let [_, tail @ ..] = name else { return false };
+        name = tail;
     }
 }
 
-/// What follows `prefix`, compared without case. In [`HOST`], no two characters but the cases of a letter
-/// differ in just the bit that is ignored.
-fn strip_prefix<'t>(name: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+/// The rest of a name after `prefix`, which is compared without case by ignoring one bit. In [`HOST`], two
+/// characters that differ only in this bit are the cases of one letter.
+fn strip_prefix<'n>(name: &'n [u8], prefix: &[u8]) -> Option<&'n [u8]> {
     let (first, rest) = name.split_at_checked(prefix.len())?;
     first.iter().zip(prefix).all(|(a, b)| (a ^ b) & !0x20 == 0).then_some(rest)
 }
@@ -156,7 +162,7 @@ pub(crate) fn eq_ignore_case(name: &[u8], other: &[u8]) -> bool {
     strip_prefix(name, other).is_some_and(<[u8]>::is_empty)
 }
 
-/// A host that can be encoded, because the service is known.
+/// A host together with its service, as it is encoded.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedHost<'a> {
     pub(crate) service: &'a str,

@@ -1,13 +1,12 @@
-//! Signs requests to Tencent Cloud API 3.0, and verifies them: TC3-HMAC-SHA256, HmacSHA1 and
-//! HmacSHA256, in `no_std`, without a heap, panics or unsafe code.
+//! Signs and verifies requests to Tencent Cloud API 3.0 with TC3-HMAC-SHA256, HmacSHA1 and HmacSHA256, in
+//! `no_std`, without a heap, panics or unsafe code.
 //!
-//! A request is one value, encoded by one function into a hash, a buffer or a counter. So the bytes
-//! signed are the bytes sent.
+//! One function encodes a request, into a hash, a buffer or a counter. So the bytes signed are the bytes sent.
 //!
 //! ```
 //! use tc3_core::{Api, Credentials, Signer, Timestamp, api};
 //!
-//! const API: Api = api!("iotcloud", "2021-04-08"); // a bad literal does not compile
+//! const API: Api = api!("iotcloud", "2021-04-08"); // an invalid name does not compile
 //!
 //! fn publish<'b>(
 //!     signer: &mut Signer,
@@ -15,7 +14,7 @@
 //!     body: &str,
 //!     out: &'b mut [u8],
 //! ) -> Result<&'b str, Box<dyn std::error::Error>> {
-//!     // checks everything
+//!     // checks the whole call
 //!     let request = API.action("PublishMessage").region("ap-guangzhou").json(body)?;
 //!     // cannot fail; the day's key is cached in the signer
 //!     let signed = signer.sign(&request, now);

@@ -1,6 +1,6 @@
-//! The sizes that the service limits.
+//! The service's size limits.
 
-/// A size that the service limits.
+/// A size limit of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// The limit in bytes: "The size of a GET request packet is up to 32 KB. The size of a POST
+    /// The limit in bytes. Tencent's document: "The size of a GET request packet is up to 32 KB. The size of a POST
     /// request is up to 1 MB when the HmacSHA1 or HmacSHA256 signature algorithm is used, and up
     /// to 10 MB when TC3-HMAC-SHA256 is used."
     #[must_use]

@@ -5,7 +5,7 @@ use crate::{
     error::{Fault, Invalid, List},
 };
 
-/// The deepest nesting of lists and objects in a parameter.
+/// Maximum nesting depth of lists and objects in a parameter.
 pub const MAX_DEPTH: usize = 8;
 
 /// A parameter: its name and its value.
@@ -13,18 +13,19 @@ pub type Param<'a> = (&'a str, ParamValue<'a>);
 
 /// The value of a parameter.
 ///
-/// Lists and objects are flattened to names such as `Filters.0.Values.1`, with indexes from 0.
+/// A list or object is flattened to several parameters, with names such as `Filters.0.Values.1`. Indexes start
+/// at 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamValue<'a> {
     /// No value. The parameter is not sent.
     Null,
-    /// A string, or a number that is not an `i64`.
+    /// A string, or a number that does not fit an `i64`.
     Text(&'a str),
     /// A whole number.
     Int(i64),
     /// `true` or `false`.
     Bool(bool),
-    /// Values with the names `0`, `1`, `2` and so on. An empty list is not sent.
+    /// Values named `0`, `1`, `2` and so on. An empty list is not sent.
     List(&'a [ParamValue<'a>]),
     /// Values with names. An empty object is not sent.
     Object(&'a [Param<'a>]),
@@ -84,15 +85,15 @@ impl Leaf<'_> {
     }
 }
 
-/// One step of a flattened name.
+/// One part of a flattened name. Dots separate the parts.
 #[derive(Clone, Copy)]
 pub(crate) enum Label<'p> {
     Key(&'p str),
     Index(usize),
 }
 
-/// A flattened name: its last step, and the steps before it.
-// A list on the stack, one step for each call of a recursion that is at most `MAX_DEPTH` deep.
+/// A flattened name: its last label, and the name before that label.
+// A linked list on the stack. Each recursive call adds an element, and `MAX_DEPTH` limits the recursion.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'p> {
     pub(crate) outer: Option<&'p Name<'p>>,
@@ -115,7 +116,7 @@ impl Name<'_> {
 /// The function that is called with each flattened parameter.
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Name<'_>, Leaf<'_>);
 
-/// Visits parameters in the order in which the caller lists them, at every depth.
+/// Flattens parameters and visits the results in the caller's order, at every depth.
 pub(crate) fn walk(params: &[Param<'_>], visit: Visit<'_>) {
     for (key, value) in params {
         walk_value::<AsListed>(*value, &Name { outer: None, label: Label::Key(key) }, visit);
@@ -128,7 +129,7 @@ pub(crate) trait Order {
     fn each_item(items: &[ParamValue<'_>], visit: &mut dyn FnMut(usize, ParamValue<'_>));
 }
 
-/// Visits what a value is flattened to.
+/// Flattens a value and visits the results.
 pub(crate) fn walk_value<O: Order>(value: ParamValue<'_>, name: &Name<'_>, visit: Visit<'_>) {
     let outer = Some(name);
     match value {

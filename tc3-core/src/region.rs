@@ -1,5 +1,5 @@
-//! The documented regions, as constants. Other regions are plain strings: the list differs between
-//! products and changes over time.
+//! Constants for the documented regions. Any other region can be passed as a string, because the list
+//! differs between products and changes over time.
 //!
 //! A region is the value of `X-TC-Region`. With [`Host::Regional`](crate::Host::Regional) it is also
 //! part of the domain: `{service}.{region}.tencentcloudapi.com`. The first row of the documented

@@ -1,7 +1,7 @@
-//! Parses the answer of the service: success or failure, and what to do about a failure.
+//! Parses the body of a response: success or failure, and advice on what to do about a failure.
 //!
-//! The service answers with HTTP status 200 even if the signature is wrong ("200, not 401"). So only the body tells
-//! whether a request failed:
+//! The service responds with HTTP status 200 even if the signature is wrong. So only the body shows whether a request
+//! failed:
 //!
 //! ```json
 //! {"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}
@@ -9,9 +9,9 @@
 //! ```
 //!
 //! [`parse`] reads the body once and borrows from it. It finds `Response.Error` with its `Code` and `Message`, and
-//! `Response.RequestId`. All other fields belong to the product, including fields with these names in other places; to
-//! read them, pass the same bytes to a JSON library. `parse` checks the JSON of the whole body, so that a truncated or
-//! damaged body is never taken for an answer.
+//! `Response.RequestId`. Everything else is the result of the action, even a field called `Error` deeper in the body.
+//! Read it from the same bytes with a JSON library. `parse` checks the JSON of the whole body, so a truncated or
+//! damaged body is always an error.
 
 mod advice;
 mod cursor;
@@ -25,10 +25,10 @@ pub use malformed::{EnvelopeField, Malformed, Reason};
 
 use core::fmt;
 
-/// The deepest nesting of objects and lists in an answer, including the envelope.
+/// Maximum nesting depth of JSON objects and arrays, counted from the outermost object.
 pub const MAX_DEPTH: usize = 64;
 
-/// The answer to one request.
+/// What the body of a response reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Answer<'a> {
@@ -56,7 +56,7 @@ impl<'a> Answer<'a> {
 pub struct Failure<'a> {
     /// `Code`: words joined by dots, from general to specific, such as `AuthFailure.SignatureExpire`.
     pub code: JsonText<'a>,
-    /// `Message`: a description in the language of the request. Empty if the answer has none.
+    /// `Message`: a description in the language set by `X-TC-Language`. Empty if the response has none.
     pub message: JsonText<'a>,
     /// `RequestId`, which identifies the request to Tencent's support.
     pub request_id: Option<JsonText<'a>>,
@@ -90,16 +90,16 @@ impl fmt::Display for Failure<'_> {
 
 impl core::error::Error for Failure<'_> {}
 
-/// Parses the body of an answer.
+/// Parses the body of a response.
 ///
-/// White space, the order of fields and escapes are free, also in names: `"Err\u006fr"` is `Error`. A field that is
-/// `null` counts as absent, so `"Error": null` is a success; only `Response` must not be `null`. A field of the
-/// envelope must not occur twice: RFC 8259 calls the behavior of software "unpredictable" then, and one reader could
-/// see a success where another sees a failure.
+/// White space, field order and escapes do not matter. Names can be escaped too: `"Err\u006fr"` is `Error`. A field
+/// that is `null` counts as absent, so `"Error": null` is a success. `Response` itself must not be `null`. `Response`,
+/// `Error`, `Code`, `Message` and `RequestId` must not be repeated. RFC 8259 does not define which copy counts, so two
+/// parsers could disagree about success.
 ///
 /// # Errors
-/// [`Malformed`] if the body is not one envelope in strict JSON (RFC 8259, UTF-8), or nested deeper than
-/// [`MAX_DEPTH`]. A body that ends too early is always [`Reason::Truncated`].
+/// [`Malformed`] if the body is not exactly one such object in strict JSON (RFC 8259, UTF-8), if `Error` has no `Code`,
+/// or if the nesting is deeper than [`MAX_DEPTH`]. A body that ends too early is always [`Reason::Truncated`].
 ///
 /// ```
 /// use tc3_core::response::{self, Advice, Answer};

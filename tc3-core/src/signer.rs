@@ -1,4 +1,4 @@
-//! The signer: the way to every signature.
+//! The signer, which makes TC3 and v1 signatures.
 
 use crate::{
     api::Api,
@@ -56,8 +56,8 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
 
     /// Signs a request with TC3-HMAC-SHA256. This cannot fail: the request was checked when it was built.
     ///
-    /// "A greater-than-5-minute difference between your local current time and the API server
-    /// time can cause your signature to expire": sign again each time you send.
+    /// Sign again each time you send the request. Tencent's document: "A greater-than-5-minute difference
+    /// between your local current time and the API server time can cause your signature to expire."
     pub fn sign<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Signed<'r>
     where
         'c: 'r,
@@ -132,7 +132,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     ///
     /// # Errors
     /// [`Invalid::TooLarge`] if the request, with id, token and the longest possible signature, is larger than
-    /// the service accepts. It would answer that the *signature* is wrong.
+    /// the service accepts. The service would report a wrong signature, not the size.
     pub fn sign_v1<'r>(
         &mut self,
         request: &'r v1::Request<'r>,

@@ -1,7 +1,7 @@
 //! TC3-HMAC-SHA256, a file for each stage of the protocol.
 //!
-//! A request becomes a canonical request; its hash, the time and the credential scope become the string to
-//! sign; a key derived for the day and service signs that.
+//! A request is encoded as a canonical request. The string to sign consists of the hash of the canonical request,
+//! the time and the credential scope. A key derived for the day and service signs this string.
 
 pub(crate) mod canonical;
 pub(crate) mod day_signer;

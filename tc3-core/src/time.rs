@@ -23,8 +23,6 @@ const LAST_DAY: u32 = low(LAST / wide(SECONDS_PER_DAY));
 
 /// A time in whole seconds, from 1970-01-01T00:00:00Z to the end of the year 9999.
 ///
-/// "The current UNIX timestamp. It records the time when an API request is initiated."
-///
 /// ```
 /// use tc3_core::{Invalid, Timestamp};
 ///
@@ -54,17 +52,18 @@ impl Timestamp {
         if seconds >> 39 != 0 || units > low(LAST >> 7) {
             return Err(Invalid::Milliseconds { seconds });
         }
-        let day = high(units, 3_257_812_231) >> 9; // 2^41 / 675
+        let day = high(units, 3_257_812_231) >> 9; // units / 675; factor: 2^41 / 675, rounded up
         Ok(Self { day, second: low(seconds).wrapping_sub(day.wrapping_mul(SECONDS_PER_DAY)) })
     }
 
     /// Parses the value of an HTTP `Date` header. A device whose clock is wrong can set it from the
-    /// server's answer.
+    /// server's response.
     ///
     /// Accepts the only form that RFC 9110 allows a server to send: `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
     /// # Errors
-    /// [`NotADate`] with the offset of the first wrong byte.
+    /// [`NotADate`] if the value has another form, the weekday is wrong, or the date does not exist or is before
+    /// 1970.
     ///
     /// ```
     /// use tc3_core::Timestamp;
@@ -140,7 +139,7 @@ impl Encode for Timestamp {
     fn encode_to<S: Sink>(&self, out: &mut S) {
         // As hundreds and a remainder, which fit 32 bits up to the last second: saves 56 B on a Cortex-M0 over a
         // number of 64 bits, and the factor up to 216 B over a division.
-        let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // 2^17 / 25
+        let hundreds = (self.second >> 2).wrapping_mul(5_243) >> 17; // second / 100; factor: 2^17 / 25, rounded up
         let mut decimal = [0; 12];
         if let Some((head, tail)) = decimal.split_last_chunk_mut::<2>() {
             digits(self.day.wrapping_mul(SECONDS_PER_DAY / 100).wrapping_add(hundreds), head);

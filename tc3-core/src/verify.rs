@@ -1,7 +1,8 @@
-//! The receiving side: verifies that a request was signed with given credentials, recently and for its host.
+//! Verifies the signature of a received request, its age, and the host it was signed for.
 //!
-//! There are two steps, because the credentials must be looked up in between. First, a claim is read from the
-//! message. Then a [`Verifier`] checks the claim against the credentials of its SecretId.
+//! It takes two steps, so that you can look up the credentials by SecretId in between. First, [`tc3::Claim::read`]
+//! or [`v1::Claim::read`] parses what the request says about its signature; none of it is trusted yet. Then a
+//! [`Verifier`] checks the claim against the credentials that you found.
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, Timestamp, api, verify};
@@ -44,9 +45,9 @@ use crate::{
 use core::fmt;
 use subtle::ConstantTimeEq;
 
-/// The largest difference between the timestamp and the verifier's clock, in seconds.
+/// By default, a timestamp may differ from `now` by this many seconds.
 ///
-/// "A greater-than-5-minute difference between your local current time and the API server time
+/// Tencent's document: "A greater-than-5-minute difference between your local current time and the API server time
 /// can cause your signature to expire."
 pub const WINDOW: u32 = 300;
 
@@ -65,13 +66,13 @@ impl Verifier {
 }
 
 impl<H: Sha256Engine> Verifier<H> {
-    /// A verifier that hashes with the given engine.
+    /// A verifier that hashes with `hash`.
     #[must_use]
     pub const fn with_hash(hash: H) -> Self {
         Self { hash, window: WINDOW }
     }
 
-    /// The same verifier, which allows timestamps to be off by up to `seconds`.
+    /// Allows timestamps to differ from `now` by up to `seconds`.
     #[must_use]
     pub fn window(self, seconds: u32) -> Self {
         Self { window: seconds, ..self }
@@ -80,7 +81,7 @@ impl<H: Sha256Engine> Verifier<H> {
     /// Checks that a TC3 request was signed with these credentials.
     ///
     /// # Errors
-    /// [`Rejection`]; its [`code`](Rejection::code) is the one that the service answers with.
+    /// [`Rejection`]. [`code`](Rejection::code) is the error code that Tencent's service returns in this case.
     pub fn tc3(
         &mut self,
         claim: &tc3::Claim<'_>,
@@ -96,7 +97,7 @@ impl<H: Sha256Engine> Verifier<H> {
     /// Checks that a v1 request was signed with these credentials.
     ///
     /// # Errors
-    /// [`Rejection`]; its [`code`](Rejection::code) is the one that the service answers with.
+    /// [`Rejection`]. [`code`](Rejection::code) is the error code that Tencent's service returns in this case.
     pub fn v1(
         &mut self,
         claim: &v1::Claim<'_, '_>,

@@ -29,8 +29,8 @@ pub(super) trait Compress {
 }
 
 /// A hash with its buffer.
-// The buffer is ours: the hash is borrowed from step to step and never moved, which takes less stack than
-// the hashers of RustCrypto, and no panic is reachable.
+// Not a hasher of RustCrypto: those are moved from step to step, which takes more stack, and can reach a panic.
+// This one is borrowed.
 #[derive(Clone)]
 pub(super) struct Blocks<F: Compress> {
     pub(super) state: F::State,
@@ -61,7 +61,7 @@ impl<F: Compress> Blocks<F> {
         self.len = self.len.wrapping_add(bytes.len());
         let free = self.block.get_mut(used..).unwrap_or_default();
         let Some(rest) = bytes.get(free.len()..) else { return copy(free, bytes) };
-        // Whole blocks are hashed in place: a copy of a key's block would stay in the buffer.
+        // Whole blocks are hashed in place: a copied block of a key would stay in the buffer.
         let bytes = if used > 0 {
             copy(free, bytes);
             self.compress();

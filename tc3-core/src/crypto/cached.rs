@@ -15,8 +15,8 @@ use zeroize::Zeroize;
 /// Method, path and the first headers rarely change between requests. If the first block is the same, it
 /// is not hashed again, and the rest of the message is hashed in one call.
 ///
-/// It takes up to 240 bytes of RAM more than [`Software`](crate::Software). A message is shorter than 4 GiB
-/// where a `usize` has 32 bits.
+/// The engine takes up to 240 bytes of RAM more than [`Software`](crate::Software). Where a `usize` has 32 bits, a
+/// message must be shorter than 4 GiB.
 ///
 /// ```
 /// use tc3_core::{Credentials, CachingSha256, Signer, Timestamp, api};
@@ -129,8 +129,8 @@ impl Sha256Engine for CachingSha256 {
         (self.state, self.buffer, self.used, self.hashed) = (Sha256::NONE, EMPTY, 0, 0);
     }
 
-    // In the byte order of a digest. A plain copy would go through many registers at once, and the next
-    // function would save them, and so parts of a key, on the stack.
+    // Converts the words to the byte order of a digest. A plain copy would go through many registers at once. The
+    // next function would save these registers on the stack, and with them parts of a key.
     fn midstate(&self, state: &mut [u8; 32]) {
         block::store(&self.state, state);
         // A block that arrived in pieces is still in the buffer.
@@ -235,7 +235,7 @@ mod tests {
     };
 
     #[test]
-    fn a_cached_state_is_the_state_that_hashing_gives() {
+    fn a_cached_state_equals_the_computed_state() {
         let mut hash = CachingSha256::new();
         let mut message: [u8; 130] = [0; 130];
         // Zeros with an empty cache, zeros again, and a message that differs in one byte.
@@ -390,7 +390,7 @@ mod tests {
         let mut hash = CachingSha256::new();
         hash.begin_cacheable();
         hash.update(&[7; 64]);
-        // The cache is believed: a planted state is used.
+        // A planted state shows that the cache is used.
         hash.cache.state = [0x0102_0304; 8];
         hash.begin_cacheable();
         hash.update(&[7; 64]);

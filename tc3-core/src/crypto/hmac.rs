@@ -90,12 +90,12 @@ pub(crate) struct PrecomputedKey(Key);
 impl PrecomputedKey {
     pub(crate) const NONE: Self = Self(Key::NONE);
 
-    /// The key in its first form, to be set in place; [`precompute`](Self::precompute) comes next.
+    /// The key to set in place, before [`precompute`](Self::precompute).
     pub(crate) const fn key(&mut self) -> &mut Key {
         &mut self.0
     }
 
-    /// Precomputes the midstates. `inner` then holds a secret.
+    /// Precomputes the midstates. Afterwards `inner` contains a secret.
     pub(crate) fn precompute<H: Sha256Engine>(&mut self, hash: &mut H, inner: &mut [u8; 32]) {
         let Self(key) = self;
         key.absorb(hash, IPAD);
@@ -147,7 +147,7 @@ mod tests {
     use crate::crypto::software::Software;
     use ::hmac::{Hmac, KeyInit, Mac};
 
-    /// An engine that cannot resume. Most hardware cannot report a midstate either.
+    /// An engine that cannot resume, like most hardware. `has_midstate` decides whether it writes a midstate.
     struct Plain {
         hash: Software,
         has_midstate: bool,

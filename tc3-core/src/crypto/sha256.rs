@@ -3,7 +3,7 @@
 use super::block::Hash;
 use crate::encode::Sink;
 
-/// A SHA-256 engine: a [`Signer`](crate::Signer) hashes one message after another with it.
+/// A SHA-256 engine. A [`Signer`](crate::Signer) hashes one message after another with it.
 ///
 /// [`Software`](crate::Software) is the default. Implement the trait for a hash peripheral to use that
 /// instead.
@@ -11,7 +11,7 @@ use crate::encode::Sink;
 /// ```
 /// use tc3_core::{Credentials, Sha256Engine, Signer, Software};
 ///
-/// /// In place of a peripheral with one context, which can neither read nor load a state.
+/// /// Stands for a peripheral whose state can be neither read nor loaded.
 /// struct Peripheral(Software);
 ///
 /// impl Sha256Engine for Peripheral {
@@ -34,7 +34,7 @@ use crate::encode::Sink;
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 pub trait Sha256Engine {
-    /// Starts a message and discards the one before. Without it, the digest is unspecified.
+    /// Starts a message and discards an unfinished one. If no message was started, the digest is unspecified.
     fn begin(&mut self);
 
     /// Starts a message whose first block probably equals that of the previous such message. The
@@ -46,14 +46,14 @@ pub trait Sha256Engine {
     /// Adds bytes to the message: often few at a time, and for names one at a time.
     fn update(&mut self, bytes: &[u8]);
 
-    /// Ends the message and writes all 32 bytes of the digest. The engine must not keep a copy.
+    /// Ends the message and writes all 32 bytes of the digest. The engine must not store a copy.
     // Written in place, because a returned digest would leave a copy on the stack.
     fn finish(&mut self, digest: &mut [u8; 32]);
 
     /// Writes the midstate, which is the state after the first 64-byte block, if the engine can resume
     /// from it.
     ///
-    /// With midstates, the key of a day is stored as two of them, and each signature hashes two blocks
+    /// With midstates, a signer stores the key of the day as two of them, and each signature hashes two blocks
     /// fewer.
     #[expect(unused_variables, reason = "the name is for implementers")]
     fn midstate(&self, state: &mut [u8; 32]) {}

@@ -8,12 +8,12 @@ use core::fmt;
 
 /// SHA-256 in software, by the compression function of the `sha2` crate.
 ///
-/// A message is shorter than 4 GiB where a `usize` has 32 bits.
+/// Where a `usize` has 32 bits, a message must be shorter than 4 GiB.
 #[derive(Clone)]
 pub struct Software(Blocks<Sha256>);
 
 impl Software {
-    /// An engine without a message.
+    /// An engine that has not started a message.
     #[must_use]
     pub const fn new() -> Self {
         Self(Blocks::new())
@@ -107,7 +107,7 @@ pub(in crate::crypto) mod tests {
         sha2::Sha256::digest(message).into()
     }
 
-    /// In one piece, in two pieces at every split, and in many.
+    /// Hashes each message in two pieces at every split, and in many pieces.
     pub(in crate::crypto) fn agrees_with_the_sha2_crate(hash: &mut impl Sha256Engine) {
         let message: [u8; 450] = bytes();
         for len in (0..=message.len()).filter(|len| *len < 200 || len % 64 > 54) {

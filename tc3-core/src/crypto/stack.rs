@@ -1,9 +1,9 @@
-//! Wiping what a derivation leaves on the stack.
+//! Wipes the parts of keys that a derivation leaves on the stack.
 
 use zeroize::zeroize_stack;
 
-/// Bytes of stack to wipe: deeper than any trace of a key (`cargo xtask secrets`), and no deeper than
-/// signing goes anyway (`cargo xtask footprint`).
+/// Bytes of stack to wipe. They reach deeper than any trace of a key, which `cargo xtask secrets` checks, and no deeper
+/// than signing itself, which `cargo xtask footprint` checks.
 const DEPTH: usize = 336;
 
 /// Overwrites the stack below the caller with zeros: the functions that it called may have saved parts of a

@@ -1,4 +1,4 @@
-//! Lower-case hex, as every digest of TC3 is written.
+//! Lower-case hex, the encoding of every digest of TC3.
 
 use super::Sink;
 
@@ -9,7 +9,7 @@ pub(crate) fn hex(digest: &[u8; 32], out: &mut impl Sink) {
     out.put(&digits);
 }
 
-/// Two digits at a time, without a branch or a table; one copy of the code for all sinks.
+/// Encodes two digits at a time, without a branch or a table. Not generic, so that all sinks share this code.
 fn hex_digits(digest: &[u8; 32], digits: &mut [u8; 64]) {
     for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(digest) {
         let both = u16::from(byte >> 4) | u16::from(byte & 15) << 8;

@@ -1,9 +1,9 @@
-//! Percent-encoding (RFC 3986), as queries and forms are written.
+//! The percent-encoding (RFC 3986) of queries and forms.
 
 use super::Sink;
 use base16ct::upper;
 
-/// Percent-encodes what is put, into another sink: everything but `A-Za-z0-9-._~`, in upper-case hex.
+/// Percent-encodes bytes into another sink: all but `A-Za-z0-9-._~`, with upper-case hex digits.
 pub(crate) struct Percent<'o>(pub(crate) &'o mut dyn Sink);
 
 impl Sink for Percent<'_> {
@@ -11,16 +11,16 @@ impl Sink for Percent<'_> {
         // Not `split_inclusive`: it leaves a panic in an image built with opt-level "s".
         let mut rest = bytes;
         loop {
-            let plain = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
-            let (run, others) = rest.split_at_checked(plain).unwrap_or_default();
+            let unescaped = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
+            let (run, escaped) = rest.split_at_checked(unescaped).unwrap_or_default();
             self.0.put(run);
-            let [byte, others @ ..] = others else { return };
+            let [byte, tail @ ..] = escaped else { return };
             let mut escape = [b'%'; 3];
             let [_, digits @ ..] = &mut escape;
             // Two digits fit, so there is no error.
             let _ = upper::encode(&[*byte], digits);
             self.0.put(&escape);
-            rest = others;
+            rest = tail;
         }
     }
 }

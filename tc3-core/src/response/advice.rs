@@ -4,14 +4,14 @@ use super::JsonText;
 
 /// What a program should do after a failure. This crate never does it by itself.
 ///
-/// A person learns more from the code and the message. Before any retry, sign the request again, because its
-/// timestamp ages.
+/// Show the code and the message to a person, who learns more from them. Sign the request again before each retry,
+/// because its timestamp expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Advice {
     /// The timestamp is more than five minutes off. Set the clock, sign again and send once more. If that fails too,
-    /// the clock is not the cause. Over verified TLS, the answer's `Date` header is the time of the service.
+    /// the clock is not the cause. Over verified TLS, the `Date` header of the response is the service's time.
     FixClock,
     /// The token is wrong or has expired. Get new temporary credentials, sign again and send once more.
     RenewCredential,
@@ -23,13 +23,13 @@ pub enum Advice {
     /// The request is wrong: a parameter, the action, version, region or size, or an `Authorization` for another
     /// service or day. The same request would fail again.
     FixRequest,
-    /// The SecretId is unknown or disabled, or the signature does not match, usually because the SecretKey is wrong. A
-    /// request with signature v1 of more than 1 MB gets this answer too.
+    /// The SecretId is unknown or disabled, or the signature does not match, usually because the SecretKey is wrong.
+    /// The service also returns such a code for a v1 request of more than 1 MB.
     FixCredential,
     /// The credentials are valid, but a policy, a missing second factor or an address list forbids the call. Ask the
     /// administrator of the account for permission.
     NotPermitted,
-    /// A dry run that would have succeeded. This is no failure.
+    /// A dry run would have succeeded. This is not a failure.
     Success,
     /// An error of the product, such as an exceeded quota or a resource in use, or an unknown code. Report it to a
     /// person, with the request id.

@@ -1,7 +1,8 @@
-//! Reads bytes and the characters of JSON strings.
+//! Reads a JSON body byte by byte, and its strings character by character.
 //!
-//! The scan and [`JsonText`](super::JsonText) decode strings with the same function. So a string that passed the scan
-//! can always be decoded. A function that returns `None` leaves the cursor on the wrong byte, or at the end.
+//! `scan` and [`JsonText`](super::JsonText) both decode with [`Cursor::character`]. So a string that passed the scan
+//! can always be decoded. After `skip` or `character` returns `None`, `at` is the offset to report: that of the
+//! invalid byte or character, or the end of a truncated body.
 
 /// The escapes of RFC 8259, section 7, except `\u`: the byte after the backslash, and the character it encodes.
 const ESCAPES: [(u8, u8); 8] = [
@@ -54,14 +55,14 @@ impl<'a> Cursor<'a> {
         self.body.get(self.at..).unwrap_or_default()
     }
 
-    /// Reads one character of a string, unescaped. The caller must check for the closing quote first. After an invalid
-    /// character, the cursor is on its first byte.
+    /// Reads one character of a string, unescaped. `"` is returned like any other character, so check for the closing
+    /// quote first.
     pub(super) fn character(&mut self) -> Option<char> {
         let start = self.at;
         let lead = self.peek()?;
         let character = match lead {
             0..0x20 => return None,
-            0x80.. => self.sequence(lead),
+            0x80.. => self.utf8_sequence(lead),
             b'\\' => self.escape(),
             _ => {
                 self.advance();
@@ -79,16 +80,16 @@ impl<'a> Cursor<'a> {
         let byte = self.peek()?;
         self.advance();
         if byte == b'u' {
-            return self.code_point();
+            return self.unicode_escape();
         }
         let (_, plain) = ESCAPES.iter().find(|(escape, _)| *escape == byte)?;
         Some(char::from(*plain))
     }
 
-    /// RFC 8259, section 7: "a 12-character sequence, encoding the UTF-16 surrogate pair". The RFC also allows an
-    /// unpaired surrogate, which is not a character and becomes U+FFFD.
-    fn code_point(&mut self) -> Option<char> {
-        let mut code = self.unit()?;
+    /// Reads the four digits after `\u`, and a second `\u` escape if they are a high surrogate (RFC 8259, section 7).
+    /// The RFC allows an unpaired surrogate. It is not a character, and becomes U+FFFD.
+    fn unicode_escape(&mut self) -> Option<char> {
+        let mut code = self.utf16_unit()?;
         let after = self.at;
         if let 0xd800..0xdc00 = code {
             match self.low_surrogate() {
@@ -102,11 +103,11 @@ impl<'a> Cursor<'a> {
     fn low_surrogate(&mut self) -> Option<u32> {
         self.skip(b'\\')?;
         self.skip(b'u')?;
-        self.unit().filter(|unit| matches!(unit, 0xdc00..0xe000))
+        self.utf16_unit().filter(|unit| matches!(unit, 0xdc00..0xe000))
     }
 
-    /// Four hex digits.
-    fn unit(&mut self) -> Option<u32> {
+    /// Reads four hex digits.
+    fn utf16_unit(&mut self) -> Option<u32> {
         let mut unit = 0u32;
         for _ in 0..4 {
             let digit = char::from(self.peek()?).to_digit(16)?;
@@ -116,9 +117,9 @@ impl<'a> Cursor<'a> {
         Some(unit)
     }
 
-    /// RFC 3629, section 3: "Implementations of the decoding algorithm MUST protect against decoding invalid
-    /// sequences". These are overlong sequences, and surrogates, which `char` refuses.
-    fn sequence(&mut self, lead: u8) -> Option<char> {
+    /// Reads one multi-byte UTF-8 character. `least` rejects overlong forms. `char::from_u32` rejects surrogates and
+    /// values above U+10FFFF.
+    fn utf8_sequence(&mut self, lead: u8) -> Option<char> {
         let (more, least) = match lead {
             0xc0..0xe0 => (1, 0x80),
             0xe0..0xf0 => (2, 0x800),

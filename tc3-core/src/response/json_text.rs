@@ -3,13 +3,13 @@
 use super::cursor::Cursor;
 use core::fmt::{self, Write as _};
 
-/// A JSON string of the answer, borrowed from the body and still escaped.
+/// A JSON string of a response, borrowed from the body and still escaped.
 ///
 /// UTF-8 and escapes were checked when the body was parsed. [`Display`](fmt::Display) and comparisons use the unescaped
 /// string. An unpaired surrogate, which RFC 8259 allows, becomes U+FFFD.
 ///
-/// The string may contain line feeds and other control characters. `Display` writes them unchanged, `Debug` escapes
-/// them, which keeps a log entry on one line.
+/// The string can contain line feeds and other control characters. `Display` writes them unchanged. `Debug` escapes
+/// them, so a log entry stays on one line.
 ///
 /// ```
 /// use tc3_core::response::{self, Answer};
@@ -26,7 +26,7 @@ pub struct JsonText<'a> {
 }
 
 impl<'a> JsonText<'a> {
-    /// Takes the inside of a string that [`Cursor::character`] has read to its closing quote.
+    /// Wraps the bytes between the quotes of a string that [`Cursor::character`] has decoded without an error.
     pub(super) const fn checked(raw: &'a [u8]) -> Self {
         Self { raw }
     }

@@ -1,16 +1,16 @@
-//! Why a body is not an answer of the service.
+//! Why the body of a response is refused.
 
 use core::fmt;
 
-/// A body is not an answer of the service.
+/// The body of a response is not valid JSON (RFC 8259), or does not have the form that Tencent's document describes.
 ///
-/// Nothing in such a body is used, whether its JSON (RFC 8259) or its shape is wrong. A success misread as a failure
-/// could be sent twice, and a failure misread as a success would be lost.
+/// No part of such a body is used. If a success were misread as a failure, the request could be sent twice. A failure
+/// that is misread as a success would go unnoticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Malformed {
-    /// Offset of the wrong byte, or of the first byte of the wrong character, field or value. The length of the body if
-    /// it ends too early.
+    /// Offset of the wrong byte, or of the first byte of the wrong character, field or value. If the body ends too
+    /// early, its length.
     pub at: usize,
     /// What is wrong at this offset.
     pub reason: Reason,
@@ -21,44 +21,44 @@ pub struct Malformed {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The body ends too early: the rest was lost, or was not received yet.
+    /// The body ends too early: the rest was lost, or has not been received yet.
     Truncated,
-    /// JSON does not allow this byte here, such as a trailing comma, a leading zero, an unquoted word, or a control
-    /// character in a string.
+    /// JSON does not allow this byte at this offset. Examples are a trailing comma, a leading zero, an unquoted word,
+    /// and a control character in a string.
     Syntax(u8),
-    /// A string contains an escape that JSON does not have.
+    /// A string contains an escape that JSON does not define.
     BadEscape,
     /// A string is not UTF-8.
     NotUtf8,
-    /// Objects and lists are nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// Objects and arrays are nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     TooDeep,
-    /// The body is not an object that contains `Response`. It may be a proxy's error page, an event stream, or the JSON
-    /// of another service.
+    /// The body is not an object that contains `Response`. It might be a proxy's error page, an event stream, or the
+    /// JSON of another service.
     NotEnvelope,
-    /// The envelope is followed by more than white space.
+    /// The outermost object is followed by more than white space.
     Trailing,
-    /// The value of this field has another type than Tencent's document gives.
+    /// The value of this field does not have the type that Tencent's document defines.
     WrongType(EnvelopeField),
-    /// This field occurs twice in its object, so that two readers could see different answers.
+    /// This field occurs twice in its object, so two parsers could read different values.
     Duplicate(EnvelopeField),
     /// `Response.Error` has no `Code`.
     NoCode,
 }
 
-/// A field of the envelope. All other fields belong to the product.
+/// A field of the envelope, the part of the body that all actions have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum EnvelopeField {
     /// `Response`: an object.
     Response,
-    /// `Response.RequestId`: a string.
+    /// `Response.RequestId`: a string or `null`.
     RequestId,
-    /// `Response.Error`: an object.
+    /// `Response.Error`: an object or `null`.
     Error,
     /// `Response.Error.Code`: a string.
     Code,
-    /// `Response.Error.Message`: a string.
+    /// `Response.Error.Message`: a string or `null`.
     Message,
 }
 
@@ -100,7 +100,7 @@ impl fmt::Display for Malformed {
             Reason::TooDeep => {
                 write!(
                     f,
-                    "the answer is nested deeper than {} objects and lists at byte {at}",
+                    "the answer is nested deeper than {} objects and arrays at byte {at}",
                     super::MAX_DEPTH
                 )
             }
@@ -119,7 +119,7 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// A byte as a person would name it.
+/// Displays a byte as a character, by name or in hex.
 struct Shown(u8);
 
 impl fmt::Display for Shown {
@@ -156,7 +156,7 @@ mod tests {
                 r#"the answer is not JSON: invalid escape at byte 7 (\" \\ \/ \b \f \n \r \t and \uXXXX are allowed)"#,
             ),
             (Reason::NotUtf8, "the answer is not UTF-8 at byte 7"),
-            (Reason::TooDeep, "the answer is nested deeper than 64 objects and lists at byte 7"),
+            (Reason::TooDeep, "the answer is nested deeper than 64 objects and arrays at byte 7"),
             (Reason::NotEnvelope, "the answer is not an object with `Response` in it (byte 7)"),
             (Reason::Trailing, "the answer is followed by more data at byte 7"),
             (Reason::WrongType(EnvelopeField::Response), "`Response` must be an object (byte 7)"),

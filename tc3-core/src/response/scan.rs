@@ -19,8 +19,8 @@ pub(super) fn scan(body: &[u8]) -> Result<Found<'_>, Malformed> {
         field: None,
         seen: 0,
         depth: 0,
-        known: 0,
-        lists: 0,
+        envelope_depth: 0,
+        arrays: 0,
     };
     match scan.envelope() {
         Some(()) => Ok(scan.found),
@@ -38,7 +38,7 @@ enum Next {
     CommaOrEnd,
 }
 
-// The objects of the envelope, by depth. Only keys directly in one of them are looked at.
+// The depth of each object of the envelope. Only keys directly in one of these objects can be fields of the envelope.
 const ENVELOPE: u8 = 1;
 const RESPONSE: u8 = 2;
 const ERROR: u8 = 3;
@@ -52,22 +52,22 @@ const FIELDS: [(u8, EnvelopeField); 5] = [
     (ERROR, EnvelopeField::Message),
 ];
 
-/// The state of the scan. Its functions return `None` with the cursor on the wrong byte.
+/// The state of the scan. After an error, its functions return `None` with the cursor on the byte to report.
 struct Scan<'a> {
     cursor: Cursor<'a>,
     found: Found<'a>,
-    /// Why the byte is wrong, if it is not a syntax error or the end of the body.
+    /// The reason of the error, unless it is a syntax error or the end of the body.
     error: Option<Reason>,
     /// The field whose value comes next.
     field: Option<EnvelopeField>,
     /// One bit for each field found, for [`Reason::Duplicate`].
     seen: u8,
-    /// How many objects and lists are open.
+    /// Number of open objects and arrays.
     depth: u8,
-    /// How many of them, from the outside, are objects of the envelope.
-    known: u8,
-    /// One bit for each open object (0) or list (1), the innermost in the lowest bit. Its width is [`MAX_DEPTH`].
-    lists: u64,
+    /// Number of open objects that belong to the envelope. They are the outermost ones.
+    envelope_depth: u8,
+    /// One bit for each open object (0) or array (1), the innermost in the lowest bit. It has [`MAX_DEPTH`] bits.
+    arrays: u64,
 }
 
 impl<'a> Scan<'a> {
@@ -88,7 +88,7 @@ impl<'a> Scan<'a> {
         if self.token()? != b'{' {
             return self.fail(Reason::NotEnvelope);
         }
-        self.known = ENVELOPE;
+        self.envelope_depth = ENVELOPE;
         let mut next = self.open(Next::KeyOrEnd)?;
         while self.depth != 0 {
             next = self.step(next)?;
@@ -101,15 +101,15 @@ impl<'a> Scan<'a> {
 
     fn step(&mut self, next: Next) -> Option<Next> {
         let byte = self.token()?;
-        let in_list = self.lists & 1 == 1;
+        let in_array = self.arrays & 1 == 1;
         match (next, byte) {
             (Next::Key | Next::KeyOrEnd, b'"') => self.key(),
             (Next::CommaOrEnd, b',') => {
                 self.cursor.advance();
-                Some(if in_list { Next::Value } else { Next::Key })
+                Some(if in_array { Next::Value } else { Next::Key })
             }
-            (Next::KeyOrEnd | Next::CommaOrEnd, b'}') if !in_list => self.close(),
-            (Next::ValueOrEnd | Next::CommaOrEnd, b']') if in_list => self.close(),
+            (Next::KeyOrEnd | Next::CommaOrEnd, b'}') if !in_array => self.close(),
+            (Next::ValueOrEnd | Next::CommaOrEnd, b']') if in_array => self.close(),
             (Next::Value | Next::ValueOrEnd, _) => self.value(byte),
             _ => None,
         }
@@ -128,12 +128,12 @@ impl<'a> Scan<'a> {
     fn key(&mut self) -> Option<Next> {
         let start = self.cursor.at;
         let key = self.string()?;
-        if self.depth == self.known {
+        if self.depth == self.envelope_depth {
             let is_named = |field: EnvelopeField| {
                 key.strip_prefix(field.name().as_bytes()).is_some_and(|rest| rest.raw().is_empty())
             };
             let mut fields = FIELDS.iter();
-            let field = fields.find(|(depth, field)| *depth == self.known && is_named(*field));
+            let field = fields.find(|(depth, field)| *depth == self.envelope_depth && is_named(*field));
             self.field = field.map(|(_, field)| *field);
         }
         if let Some(field) = self.field {
@@ -152,10 +152,10 @@ impl<'a> Scan<'a> {
     fn value(&mut self, byte: u8) -> Option<Next> {
         let field = self.field.take();
         match (byte, field) {
-            (b'n', _) if field != Some(EnvelopeField::Response) => self.word(b"null")?,
+            (b'n', _) if field != Some(EnvelopeField::Response) => self.literal(b"null")?,
             (b'{', None) => return self.open(Next::KeyOrEnd),
             (b'{', Some(EnvelopeField::Response | EnvelopeField::Error)) => {
-                self.known = self.depth.wrapping_add(1);
+                self.envelope_depth = self.depth.wrapping_add(1);
                 return self.open(Next::KeyOrEnd);
             }
             (b'"', None | Some(EnvelopeField::RequestId | EnvelopeField::Code | EnvelopeField::Message)) => {
@@ -169,8 +169,8 @@ impl<'a> Scan<'a> {
             }
             (_, Some(field)) => return self.fail(Reason::WrongType(field)),
             (b'[', None) => return self.open(Next::ValueOrEnd),
-            (b't', None) => self.word(b"true")?,
-            (b'f', None) => self.word(b"false")?,
+            (b't', None) => self.literal(b"true")?,
+            (b'f', None) => self.literal(b"false")?,
             (_, None) => self.number()?,
         }
         Some(Next::CommaOrEnd)
@@ -182,22 +182,22 @@ impl<'a> Scan<'a> {
         }
         self.cursor.advance();
         self.depth = self.depth.wrapping_add(1);
-        self.lists = self.lists.wrapping_mul(2).wrapping_add(u64::from(matches!(first, Next::ValueOrEnd)));
+        self.arrays = self.arrays.wrapping_mul(2).wrapping_add(u64::from(matches!(first, Next::ValueOrEnd)));
         Some(first)
     }
 
     fn close(&mut self) -> Option<Next> {
-        if self.depth == self.known {
-            match self.known {
-                // `Response` is always the first field found.
+        if self.depth == self.envelope_depth {
+            match self.envelope_depth {
+                // All other fields are inside `Response`, so it is the first one found.
                 ENVELOPE if self.seen == 0 => return self.fail(Reason::NotEnvelope),
                 ERROR if self.found.code.is_none() => return self.fail(Reason::NoCode),
-                _ => self.known = self.known.wrapping_sub(1),
+                _ => self.envelope_depth = self.envelope_depth.wrapping_sub(1),
             }
         }
         self.cursor.advance();
         self.depth = self.depth.wrapping_sub(1);
-        self.lists >>= 1;
+        self.arrays >>= 1;
         Some(Next::CommaOrEnd)
     }
 
@@ -218,8 +218,8 @@ impl<'a> Scan<'a> {
         Some(text)
     }
 
-    /// `null`, `true` or `false`.
-    fn word(&mut self, word: &[u8]) -> Option<()> {
+    /// Moves past `null`, `true` or `false`.
+    fn literal(&mut self, word: &[u8]) -> Option<()> {
         word.iter().try_for_each(|byte| self.cursor.skip(*byte))
     }
 

@@ -81,7 +81,7 @@ pub(crate) fn hash_canonical<H: Sha256Engine>(hash: &mut H, request: &Request<'_
     hash_with_payload(hash, request, digest);
 }
 
-/// Hashes the canonical request; its hash replaces the hash of the payload.
+/// Hashes the canonical request. `digest` is the hash of the payload, and is replaced by that of the canonical request.
 pub(crate) fn hash_with_payload<H: Sha256Engine>(hash: &mut H, request: &Request<'_>, digest: &mut [u8; 32]) {
     // Method, path and the first headers usually equal those of the last request.
     hash.begin_cacheable();

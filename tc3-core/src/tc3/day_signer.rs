@@ -18,7 +18,7 @@ use core::fmt;
 pub struct DaySigner<'c, H: Sha256Engine = Software> {
     identity: Identity<'c>,
     key: SigningKey,
-    /// The same key, precomputed by the first signature. Until then the signer may be moved.
+    /// The same key, precomputed by the first signature.
     cached: CachedKey,
     hash: H,
 }
@@ -41,7 +41,7 @@ impl<'c, H: Sha256Engine> DaySigner<'c, H> {
     /// Signs a request of the key's service on the key's day.
     ///
     /// # Errors
-    /// [`WrongKey`] if the key is for another day or service.
+    /// [`WrongKey`] if the key is for another day or service than the request.
     pub fn sign<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Result<Signed<'r>, WrongKey>
     where
         'c: 'r,

@@ -1,4 +1,4 @@
-//! Shows what was hashed and signed.
+//! Shows the canonical request and the string to sign.
 
 use super::{
     canonical::{CanonicalRequest, StringToSign},

@@ -23,8 +23,8 @@ use zeroize::Zeroize;
 /// `inner` is scratch space for inner digests.
 fn derive<H: Sha256Engine>(key: &mut Key, hash: &mut H, secret: &str, scope: &Scope, inner: &mut [u8; 32]) {
     key.set(hash, b"TC3", secret.as_bytes());
-    // Not in a loop: each step would be inlined into it, and save parts of the key too high on the stack to be
-    // wiped.
+    // Not in a loop: the compiler would inline each step, and save parts of the key so high on the stack that
+    // `wipe_stack` does not reach them.
     key.derive(hash, scope.date(), inner);
     key.derive(hash, scope.service(), inner);
     key.derive(hash, TERMINATOR.as_bytes(), inner);
@@ -42,7 +42,7 @@ impl CachedKey {
 
     /// Derives the key for this day and service unless cached. In place: moving would leave a copy in memory.
     ///
-    /// `digest` is scratch space and is zeroed, even if nothing is written to it afterwards.
+    /// `digest` is scratch space. After a derivation it is all zeros.
     pub(crate) fn refresh<H: Sha256Engine>(
         &mut self,
         hash: &mut H,
@@ -60,7 +60,7 @@ impl CachedKey {
         }
     }
 
-    /// Caches an exported key, like [`refresh`](Self::refresh).
+    /// Caches an exported key. `digest` is scratch space, and then all zeros.
     pub(crate) fn import<H: Sha256Engine>(&mut self, hash: &mut H, key: &SigningKey, digest: &mut [u8; 32]) {
         self.scope = key.scope;
         self.key.key().set(hash, &[], &key.key);
@@ -69,7 +69,8 @@ impl CachedKey {
         wipe_stack();
     }
 
-    /// `HMAC(SigningKey, StringToSign)`: the MAC replaces the hash of the canonical request.
+    /// Computes `HMAC(SigningKey, StringToSign)`. `digest` is the hash of the canonical request, and is replaced by
+    /// the MAC.
     pub(crate) fn sign<H: Sha256Engine>(&mut self, hash: &mut H, at: Timestamp, digest: &mut [u8; 32]) {
         let Self { key, scope } = self;
         key.begin(hash);
@@ -159,8 +160,8 @@ impl Drop for SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_struct("SigningKey");
-        text.field("key", &"***").field("service", &self.service()).field("day", &self.day()).finish()
+        let mut key = f.debug_struct("SigningKey");
+        key.field("key", &"***").field("service", &self.service()).field("day", &self.day()).finish()
     }
 }
 

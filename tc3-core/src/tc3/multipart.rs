@@ -13,22 +13,22 @@ use core::fmt;
 pub struct Part<'a> {
     /// The parameter's name.
     pub name: &'a str,
-    /// The name of the file, if it is one.
+    /// The file name, if this part is a file.
     pub filename: Option<&'a str>,
-    /// The Content-Type of the data, if it is sent.
+    /// The Content-Type of this part. `None` sends none.
     pub content_type: Option<&'a str>,
     /// The value, or the content of the file.
     pub data: &'a [u8],
 }
 
 impl<'a> Part<'a> {
-    /// A parameter with a text value.
+    /// A parameter whose value is a string.
     #[must_use]
     pub const fn text(name: &'a str, value: &'a str) -> Self {
         Self { name, filename: None, content_type: None, data: value.as_bytes() }
     }
 
-    /// A file.
+    /// A file, sent as `application/octet-stream`.
     #[must_use]
     pub const fn file(name: &'a str, filename: &'a str, data: &'a [u8]) -> Self {
         Self { name, filename: Some(filename), content_type: Some("application/octet-stream"), data }
@@ -36,14 +36,14 @@ impl<'a> Part<'a> {
 
     /// The encoding of this part, in pieces.
     fn pieces(&self, boundary: &'a str) -> [&'a [u8]; 13] {
-        let quoted = |text: Option<&'a str>, before: &'a str| match text {
-            Some(text) => [before, text, "\""].map(str::as_bytes),
+        let quoted = |value: Option<&'a str>, before: &'a str| match value {
+            Some(value) => [before, value, "\""].map(str::as_bytes),
             None => [&[][..]; 3],
         };
-        let [f0, f1, f2] = quoted(self.filename, "; filename=\"");
-        let (t0, t1) = self
+        let [before_filename, filename, after_filename] = quoted(self.filename, "; filename=\"");
+        let (before_type, content_type) = self
             .content_type
-            .map_or((&[][..], &[][..]), |text| ("\r\nContent-Type: ".as_bytes(), text.as_bytes()));
+            .map_or((&[][..], &[][..]), |value| ("\r\nContent-Type: ".as_bytes(), value.as_bytes()));
         let disposition = b"\r\nContent-Disposition: form-data; name=\"";
         let name = self.name.as_bytes();
         [
@@ -52,11 +52,11 @@ impl<'a> Part<'a> {
             disposition,
             name,
             b"\"",
-            f0,
-            f1,
-            f2,
-            t0,
-            t1,
+            before_filename,
+            filename,
+            after_filename,
+            before_type,
+            content_type,
             b"\r\n\r\n",
             self.data,
             b"\r\n",
@@ -67,11 +67,11 @@ impl<'a> Part<'a> {
         if self.name.is_empty() {
             return Some(Fault::EmptyName);
         }
-        if let Some((at, byte)) = unquotable(self.name) {
+        if let Some((at, byte)) = find_unquotable(self.name) {
             return Some(Fault::Name { at, byte });
         }
-        for text in [self.filename, self.content_type].into_iter().flatten() {
-            if let Some((at, byte)) = unquotable(text) {
+        for value in [self.filename, self.content_type].into_iter().flatten() {
+            if let Some((at, byte)) = find_unquotable(value) {
                 return Some(Fault::Value { at, byte });
             }
         }
@@ -79,15 +79,16 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The first byte that would end a quoted string or a line.
-fn unquotable(value: &str) -> Option<(usize, u8)> {
+/// The first byte that the header of a part cannot contain: a control character, `"` or `\`.
+fn find_unquotable(value: &str) -> Option<(usize, u8)> {
     value.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control() || matches!(byte, b'"' | b'\\'))
 }
 
+/// Whether the data contains `--` and the boundary.
 fn contains(data: &[u8], boundary: &[u8]) -> bool {
     let mut rest = data;
     while let [_, tail @ ..] = rest {
-        if rest.strip_prefix(b"--").is_some_and(|rest| rest.starts_with(boundary)) {
+        if rest.strip_prefix(b"--").is_some_and(|after| after.starts_with(boundary)) {
             return true;
         }
         rest = tail;
@@ -95,7 +96,7 @@ fn contains(data: &[u8], boundary: &[u8]) -> bool {
     false
 }
 
-/// A form of several parts. "multipart/form-data (only supported by certain APIs)."
+/// A multipart/form-data body. Only some APIs accept one.
 ///
 /// ```
 /// use tc3_core::{Multipart, Part, api};
@@ -113,7 +114,7 @@ pub struct Multipart<'a> {
     pub(crate) parts: Parts<'a>,
 }
 
-/// The parts of a form whose boundary is stored with the Content-Type.
+/// A form without its boundary, which a request stores in its Content-Type.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
     pub(crate) list: &'a [Part<'a>],
@@ -122,11 +123,12 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Multipart<'a> {
-    /// A form with this boundary between its parts: 1 to 70 bytes, without upper-case letters.
+    /// A form of these parts. `boundary` separates them. It has 1 to 70 bytes and no upper-case letters, because
+    /// some receivers lower-case the Content-Type.
     ///
     /// # Errors
-    /// [`Invalid`] for the boundary. [`Invalid::Item`] for a part whose name, file name or Content-Type cannot
-    /// be quoted, or whose data contains the boundary.
+    /// [`Invalid`] if the boundary is not allowed. [`Invalid::Item`] for a part without a name; with a control
+    /// character, `"` or `\` in its name, file name or Content-Type; or with `--` and the boundary in its data.
     pub fn new(boundary: &'a str, parts: &'a [Part<'a>]) -> Result<Self, Invalid> {
         check_boundary(boundary)?;
         for (index, part) in parts.iter().enumerate() {

@@ -6,7 +6,7 @@ use crate::{
 };
 use core::fmt;
 
-/// The SHA-256 and the length of a body, which is then read a second time and sent unchanged.
+/// The SHA-256 and the length of a body. The caller reads the body a second time and sends it unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HashedPayload {
@@ -37,7 +37,7 @@ impl HashedPayload {
     }
 }
 
-/// Hashes a body in pieces: a file, flash pages, a camera frame.
+/// Hashes a body in pieces, such as a file, flash pages or a camera frame.
 ///
 /// ```
 /// use tc3_core::{ContentType, Invalid, PayloadHasher, api};
@@ -58,7 +58,7 @@ pub struct PayloadHasher<H: Sha256Engine = Software> {
 }
 
 impl PayloadHasher {
-    /// A hasher in software.
+    /// A hasher that hashes in software.
     #[must_use]
     pub fn new() -> Self {
         Self::with_hash(Software::new())
@@ -66,7 +66,7 @@ impl PayloadHasher {
 }
 
 impl<H: Sha256Engine> PayloadHasher<H> {
-    /// A hasher that uses `hash`.
+    /// A hasher that hashes with `hash`.
     #[must_use]
     pub fn with_hash(mut hash: H) -> Self {
         hash.begin();
@@ -79,7 +79,7 @@ impl<H: Sha256Engine> PayloadHasher<H> {
         self.len = self.len.saturating_add(len_u64(piece.len()));
     }
 
-    /// Ends the body.
+    /// Ends the body, and returns its hash and length.
     #[must_use]
     pub fn finish(mut self) -> HashedPayload {
         let mut payload = HashedPayload { digest: [0; 32], len: self.len };

@@ -1,4 +1,4 @@
-//! The query of a GET: encoded from parameters, or encoded already.
+//! The query of a GET, from parameters or from an encoded string.
 
 use crate::{
     allowed_bytes::{QUERY, check_optional},
@@ -52,7 +52,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// [`Invalid::Byte`] with [`Field::Query`] for a byte that is not allowed in a query, and for a `%` without
-    /// two hex digits: an HTTP library would encode these after the signature.
+    /// two hex digits. An HTTP library would encode such bytes after they were signed.
     pub const fn encoded(query: &'a str) -> Result<Self, Invalid> {
         match (check_optional(query, Field::Query, &QUERY), check_escapes(query)) {
             (Ok(()), Ok(())) => Ok(Self(Source::Encoded(query))),

@@ -1,4 +1,4 @@
-//! A call made ready to sign: method, Content-Type, query and payload, chosen together.
+//! A complete call. Its method, Content-Type, query and payload are chosen together.
 
 use super::{
     multipart::{Multipart, Parts},
@@ -45,16 +45,16 @@ impl defmt::Format for Payload<'_> {
     }
 }
 
-/// Signed in place of an unsigned body, and sent as `X-TC-Content-SHA256`.
+/// Hashed in place of an unsigned body, and sent as `X-TC-Content-SHA256`.
 pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// A complete, checked call. Signing it cannot fail.
 ///
 /// It borrows everything and is `Copy`, so it can be signed again.
 ///
-/// The types rule out what the protocol does not allow. There is no method for a form body under TC3 ("the
-/// HmacSHA1 or HmacSHA256 signature algorithm must be used") and no constructor of a date, and only a `Request`
-/// can be signed:
+/// The types rule out what the protocol does not allow. There is no method for a form body, because the protocol
+/// allows that only with signature v1. There is no way to choose the date in the signature, because it must be that
+/// of the timestamp. Only a `Request` can be signed:
 ///
 /// ```compile_fail
 /// use tc3_core::{Credentials, Signer, Timestamp, api};
@@ -98,7 +98,7 @@ pub struct Request<'a> {
 /// # Ok::<(), tc3_core::Invalid>(())
 /// ```
 impl<'a> Call<'a> {
-    /// A GET with a query. "The size of a GET request packet is up to 32 KB", measured as the URL.
+    /// A GET with a query. The whole URL has at most 32 KiB.
     ///
     /// # Errors
     /// [`Invalid`], as for every request.
@@ -108,8 +108,8 @@ impl<'a> Call<'a> {
         Ok(request)
     }
 
-    /// A POST of JSON as `application/json`, "recommended", of at most 10 MiB. The body is sent as it is. Only the
-    /// service checks that it is JSON.
+    /// A POST of JSON as `application/json`, of at most 10 MiB. The body is sent unchanged. Only the service checks
+    /// whether it is JSON.
     ///
     /// # Errors
     /// [`Invalid`], as for every request.
@@ -136,14 +136,13 @@ impl<'a> Call<'a> {
     /// A POST of bytes with any Content-Type, of at most 10 MiB.
     ///
     /// # Errors
-    /// [`Invalid`], as for every request; [`Invalid::Byte`] with [`Field::Body`] for JSON that is not UTF-8: "Only
-    /// UTF-8 encoding is used".
+    /// [`Invalid`], as for every request, and [`Invalid::Byte`] with [`Field::Body`] for JSON that is not UTF-8.
     pub fn post(self, content_type: ContentType<'a>, body: &'a [u8]) -> Result<Request<'a>, Invalid> {
         content_type.check_utf8(body)?;
         self.octets_of(content_type, body)
     }
 
-    /// A POST of a multipart form, "only supported by certain APIs", of at most 10 MiB.
+    /// A POST of a multipart form of at most 10 MiB. Only some APIs accept one.
     ///
     /// # Errors
     /// [`Invalid`], as for every request.
@@ -152,10 +151,10 @@ impl<'a> Call<'a> {
     }
 
     /// A POST of at most 10 MiB whose body was hashed in pieces and is read again to be sent.
-    // The payload is borrowed: a copy would make every request larger.
     ///
     /// # Errors
     /// [`Invalid`], as for every request.
+    // The payload is borrowed: a copy would make every request larger.
     pub fn streamed(
         self,
         content_type: ContentType<'a>,
@@ -222,7 +221,7 @@ impl<'a> Request<'a> {
     }
 
     /// The body in pieces, to be sent after the head. Empty for a [`streamed`](Call::streamed) or
-    /// [`unsigned`](Call::unsigned) body, which the caller has.
+    /// [`unsigned`](Call::unsigned) body, which the caller sends.
     pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (whole, form) = match self.payload {
             Payload::Whole(body) => (Some(body), None),
@@ -252,7 +251,8 @@ impl<'a> Request<'a> {
         matches!(self.payload, Payload::Unsigned(..))
     }
 
-    /// HashedRequestPayload: the hash of the body as sent; for a GET, of zero bytes.
+    /// HashedRequestPayload: the hash of the body. For a GET, the hash of zero bytes; for an unsigned body, that of
+    /// [`UNSIGNED`].
     pub(crate) fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
         hash.begin();
         match self.payload {

@@ -17,7 +17,7 @@ pub(crate) const TERMINATOR: &str = "tc3_request";
 pub(crate) use algorithm;
 
 /// The credential scope as written in the signature, from the slash to the line feed:
-/// `/2019-02-25/cvm/tc3_request`. It owns the service's name, because it outlives the request.
+/// `/2019-02-25/cvm/tc3_request`. The scope owns the service's name, because it outlives the request.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
     /// The day after the key's day, in days since 1970; 0 without a key. So a new signer is all zeros, and
@@ -37,15 +37,15 @@ impl Scope {
     /// A scope without a day or service.
     pub(crate) const NONE: Self = Self { until: 0, len: 0, text: [0; NAME + MAX_SERVICE + END.len()] };
 
-    /// Sets the scope to a service whose name is checked, and the UTC day of `at`.
+    /// Sets the scope to a service, whose name must be valid, and the UTC day of `at`.
     pub(crate) fn set(&mut self, service: &str, at: Timestamp) {
         self.until = at.day().wrapping_add(1);
         [self.len, ..] = service.len().to_le_bytes();
         let end = self.end();
         if let [slash, rest @ ..] = &mut self.text
-            && let Some((date, [other, name @ ..])) = rest.split_first_chunk_mut()
+            && let Some((date, [second_slash, name @ ..])) = rest.split_first_chunk_mut()
         {
-            (*slash, *other) = (b'/', b'/');
+            (*slash, *second_slash) = (b'/', b'/');
             at.put_date(date);
             copy(name, service.as_bytes());
             name.make_ascii_lowercase();
@@ -116,7 +116,7 @@ impl defmt::Format for Scope {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum WrongKey {
-    /// The key is for another UTC day; both in days since 1970-01-01.
+    /// The key is for another UTC day. Both days are counted from 1970-01-01.
     Day {
         /// The day of the key.
         key: u32,

@@ -12,7 +12,7 @@ use core::fmt;
 
 /// A signed request.
 ///
-/// Send it once. A retry signs again, because the timestamp ages. What it encodes is exactly what was signed.
+/// Send it once. Sign again for a retry, because the timestamp expires.
 #[derive(Clone, Copy)]
 pub struct Signed<'r> {
     pub(crate) request: &'r Request<'r>,
@@ -25,8 +25,7 @@ pub struct Signed<'r> {
 }
 
 impl<'r> Signed<'r> {
-    /// The request head: request line, headers and the empty line, which is all of an HTTP/1.1 request but the
-    /// body.
+    /// The head of an HTTP/1.1 request: request line, headers and the empty line. Send the body after it.
     #[must_use]
     pub const fn head(&self) -> Encoded<Head<'_>> {
         Encoded(Head(self))

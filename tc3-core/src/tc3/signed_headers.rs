@@ -10,8 +10,8 @@ use crate::{
 };
 use core::cmp::Ordering;
 
-/// "content-type and host are the required headers": all that are signed in a call without extra headers. A
-/// macro, for `concat!`.
+/// The headers that are signed in a call without extra headers. Tencent's document: "content-type and host are
+/// the required headers". A macro, for `concat!`.
 macro_rules! required {
     () => {
         "content-type;host"
@@ -20,7 +20,7 @@ macro_rules! required {
 pub(crate) use required;
 
 impl<'a> Call<'a> {
-    /// Adds headers, and signs more than the two required ones.
+    /// Adds headers, and chooses which headers are signed besides `content-type` and `host`.
     #[must_use]
     pub const fn headers(self, headers: &'a [Header<'a>]) -> Self {
         Self {
@@ -61,8 +61,8 @@ impl<'r> SignedHeader<'r> {
     }
 }
 
-/// Visits the signed headers in the byte order of their lower-case names. Finds each time the smallest name
-/// greater than the last, so that no sorted list is stored.
+/// Visits the signed headers in the byte order of their lower-case names. Each step searches for the
+/// smallest name that is greater than the last one, so no sorted list is stored.
 fn each(call: &Call<'_>, visit: &mut dyn FnMut(SignedHeader<'_>)) {
     let mut last = "";
     loop {

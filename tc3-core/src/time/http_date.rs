@@ -8,11 +8,11 @@ const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 /// The form of a date: `0` is a digit, `A` is a letter, and other bytes are literal.
 const HTTP_DATE: &[u8; 29] = b"AAA, 00 AAA 0000 00:00:00 GMT";
 
-/// A value is not an HTTP date.
+/// The value is not an HTTP date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NotADate {
-    /// Offset of the first wrong byte.
+    /// Offset of the first wrong byte, or of a wrong weekday, day, month, year or time of day.
     pub at: usize,
 }
 
@@ -28,7 +28,7 @@ impl Error for NotADate {}
 pub(super) fn parse(value: &[u8]) -> Result<(u32, u32), NotADate> {
     let (date, second) = parse_parts(value)?;
     let day = date.to_day();
-    // A day that the month does not have.
+    // The month does not have this day.
     if Date::from_day(day) != date {
         return Err(NotADate { at: 5 });
     }
@@ -60,8 +60,8 @@ fn parse_parts(value: &[u8]) -> Result<(Date, u32), NotADate> {
     if date.year < 1970 {
         return Err(NotADate { at: 12 });
     }
-    // 60 is a leap second. UNIX time counts it as the first second of the next minute, but here it stays in
-    // its day.
+    // 60 is a leap second. UNIX time counts it as the first second of the next minute. At the end of a day, it
+    // counts as the last second here, so that it stays in its day.
     if hour > 23 || minute > 59 || second > 60 {
         return Err(NotADate { at: 17 });
     }

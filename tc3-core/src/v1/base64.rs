@@ -9,7 +9,7 @@ pub(crate) fn encode_to(bytes: &[u8], out: &mut dyn Sink) {
     groups(bytes).for_each(|group| out.put(&group));
 }
 
-/// Decodes what [`encode_to`] could have written, and returns the number of bytes.
+/// Decodes up to 32 bytes, and returns their number. Returns `None` for a string that [`encode_to`] cannot write.
 pub(crate) fn decode(encoded: &[u8], out: &mut [u8; 32]) -> Option<usize> {
     let (groups, []) = encoded.as_chunks() else { return None };
     let (mut free, mut len) = (out.iter_mut(), 0usize);
@@ -23,11 +23,11 @@ pub(crate) fn decode(encoded: &[u8], out: &mut [u8; 32]) -> Option<usize> {
             len = len.saturating_add(1);
         }
     }
-    // Encoded again, a string that is not valid base64 gives another string.
+    // A string that is not canonical base64 differs from the encoding of the decoded bytes.
     self::groups(out.get(..len)?).eq(groups.iter().copied()).then_some(len)
 }
 
-/// Groups of four digits, each for up to three bytes.
+/// Encodes bytes in groups of four digits, one group for up to three bytes.
 fn groups(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> {
     let (threes, rest) = bytes.as_chunks::<3>();
     threes.iter().map(|three| group(three)).chain((!rest.is_empty()).then(|| group(rest)))
@@ -44,8 +44,8 @@ fn group(bytes: &[u8]) -> [u8; 4] {
     group
 }
 
-/// The digit for six bits. The ranges are `A-Z`, `a-z`, `0-9`, `+` and `/`; each range that the number is past
-/// adds the step to the next one.
+/// The digit for six bits. The ranges of digits are `A-Z`, `a-z`, `0-9`, `+` and `/`. For each range that ends
+/// before the number, the step to the next range is added.
 fn digit(six: u8) -> u8 {
     /// The last number of a range, and the step.
     const STEPS: [(u8, u8); 4] = [(25, 6), (51, 0u8.wrapping_sub(75)), (61, 0u8.wrapping_sub(15)), (62, 3)];

@@ -6,7 +6,7 @@ use crate::{
     params::{Label, MAX_DEPTH, Name, Order, Param, ParamValue, Visit, walk_value},
 };
 
-/// The most parameters that [`Params::unsorted`] takes, and the most members of an object.
+/// Maximum number of parameters in [`Params::unsorted`], and of members in an object.
 pub const MAX_UNSORTED: usize = 64;
 
 /// The parameters of a v1 action.
@@ -36,13 +36,14 @@ impl<'a> Params<'a> {
     /// No parameters.
     pub const EMPTY: Self = Self { params: &[], is_sorted: true };
 
-    /// Any number of parameters, which are sorted in place. Objects among them are not sorted, and so have at
-    /// most [`MAX_UNSORTED`] members.
+    /// Sorts any number of parameters in place. The members of objects are not sorted in place, so an object can
+    /// have at most [`MAX_UNSORTED`] members.
     ///
     /// # Errors
     /// [`Invalid::Item`] with the index in the sorted slice:
     /// - for a name that is empty, contains a byte other than letters, digits and dots, occurs twice, or is
     ///   written by the signer;
+    /// - for a name such as `A.0` if another parameter named `A` is a list or object;
     /// - for an empty value, which SDKs treat in different ways;
     /// - for nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH);
     /// - for an object with too many members.
@@ -55,11 +56,11 @@ impl<'a> Params<'a> {
         Ok(Self { params, is_sorted: true })
     }
 
-    /// Up to [`MAX_UNSORTED`] parameters, whose slice is not changed. Each signature searches for the next
-    /// name, in quadratic time.
+    /// Takes up to [`MAX_UNSORTED`] parameters and does not change the slice. Each signature searches for one
+    /// name after another, which takes quadratic time.
     ///
     /// # Errors
-    /// As [`sorted`](Self::sorted), with the index in the given slice, and [`Fault::TooMany`].
+    /// As [`sorted`](Self::sorted), with the index in `params`, and [`Fault::TooMany`].
     pub fn unsorted(params: &'a [Param<'a>]) -> Result<Self, Invalid> {
         if params.len() > MAX_UNSORTED {
             return Err(item(MAX_UNSORTED, Fault::TooMany { limit: MAX_UNSORTED }));
@@ -80,7 +81,7 @@ impl<'a> Params<'a> {
     }
 }
 
-/// Visits, in order, what one parameter of the first level is flattened to.
+/// Flattens one parameter of the first level, and visits the results in order.
 pub(super) fn walk((key, value): &Param<'_>, visit: Visit<'_>) {
     walk_value::<ByName>(*value, &Name { outer: None, label: Label::Key(key) }, visit);
 }
@@ -170,7 +171,7 @@ fn name_fault(name: &str) -> Option<Fault> {
     Some(if byte == b'_' { Fault::Underscore { at } } else { Fault::Name { at, byte } })
 }
 
-/// Whether two parameters have the same name, or names that may overlap once flattened.
+/// Whether two parameters have the same name, or names that can overlap once flattened.
 fn conflict(a: &Param<'_>, b: &Param<'_>) -> Option<Fault> {
     if a.0 == b.0 {
         return Some(Fault::Duplicate);
@@ -178,8 +179,8 @@ fn conflict(a: &Param<'_>, b: &Param<'_>) -> Option<Fault> {
     (may_be_inside(a, b) || may_be_inside(b, a)).then_some(Fault::Overlap)
 }
 
-/// Whether `name` could equal or fall between the names that the list or object `outer` is flattened to. Then
-/// sorting level by level would not sort all names.
+/// Whether `name` could equal or fall between the names that the list or object `outer` is flattened to. In
+/// that case, sorting level by level would not sort all names.
 fn may_be_inside((name, _): &Param<'_>, (outer, value): &Param<'_>) -> bool {
     let has_names = match value {
         ParamValue::List(items) => !items.is_empty(),

@@ -29,9 +29,7 @@ impl Method {
     }
 }
 
-/// The algorithm of the signature, sent as the parameter `SignatureMethod`.
-///
-/// "You only use HmacSHA256 when specified".
+/// The algorithm of the signature, sent as the parameter `SignatureMethod`. The service's default is HMAC-SHA1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -58,7 +56,7 @@ impl Algorithm {
     }
 }
 
-/// A nonce: "A random positive integer used along with Timestamp to prevent replay attacks."
+/// A nonce. Tencent's document: "A random positive integer used along with Timestamp to prevent replay attacks."
 ///
 /// A signature consumes it, so that it cannot be used twice:
 ///
@@ -104,8 +102,7 @@ impl Request<'_> {
 impl<'a> Call<'a> {
     /// Makes a request for signature v1.
     ///
-    /// "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256 signature algorithm must be
-    /// used."
+    /// Its Content-Type is always `application/x-www-form-urlencoded`.
     ///
     /// # Errors
     /// [`Invalid`], as for every request, and [`Fault::Unsignable`] for a signed header.

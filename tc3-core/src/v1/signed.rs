@@ -29,7 +29,7 @@ struct AllParams<'r> {
 }
 
 impl AllParams<'_> {
-    /// The common parameters, in byte order.
+    /// The common parameters, in the byte order of their names.
     fn common(&self) -> [Option<(&str, Leaf<'_>)>; 10] {
         let Request { call, algorithm, .. } = self.request;
         let string = |name, value: Option<_>| value.map(|value| (name, Leaf::Text(value)));
@@ -47,7 +47,7 @@ impl AllParams<'_> {
         ]
     }
 
-    /// Visits all parameters but the signature, in byte order.
+    /// Visits all parameters but the signature, in the byte order of their names.
     fn each(&self, visit: Visit<'_>) {
         let common = self.common();
         let mut left = common.as_slice();
@@ -130,7 +130,7 @@ impl Encode for Wire<'_> {
 
 /// A request signed with signature v1.
 ///
-/// Send it once. A retry signs again, with a new nonce.
+/// Send it once. Sign again for a retry, with a new nonce.
 #[derive(Clone, Copy)]
 pub struct Signed<'r> {
     params: AllParams<'r>,
@@ -163,8 +163,8 @@ impl<'r> Signed<'r> {
         Encoded(Wire(self.params, self.signature))
     }
 
-    /// [`wire`](Self::wire) without `Token`, for a command that adds the token itself. The order of parameters in
-    /// a request is free.
+    /// [`wire`](Self::wire) without `Token`, for a program that adds the token itself. The order in which parameters
+    /// are sent does not matter.
     #[must_use]
     pub const fn wire_without_token(self) -> Encoded<Wire<'r>> {
         let id = Identity { token: None, ..self.params.id };
@@ -199,7 +199,7 @@ impl<'r> Signed<'r> {
     pub fn headers(self) -> impl Iterator<Item = (&'r str, Encoded<HeaderValue<'r>>)> {
         let call = &self.params.request.call;
         let post = self.params.request.method == Method::Post;
-        // A v1 request has no other kind of header.
+        // `Call::v1` refuses every other kind of header.
         let extra = call.extra_headers.map_or(&[][..], |headers| headers.list).iter().filter_map(|header| {
             let Header::Unsigned(name, value) = *header else { return None };
             Some((name, Value::Plain(value)))
@@ -216,8 +216,8 @@ impl<'r> Signed<'r> {
         .map(|(name, value)| (name, Encoded(HeaderValue(value))))
     }
 
-    /// The string to sign, to compare it with that of another signer. It contains the token, if there is one:
-    /// "Token takes part in the signature".
+    /// The string to sign, to compare it with that of another signer. It contains the token, if there is
+    /// one.
     #[must_use]
     pub const fn string_to_sign(self) -> Encoded<StringToSign<'r>> {
         Encoded(StringToSign(self.params))

@@ -16,7 +16,7 @@ use core::{fmt, iter, str};
 pub enum Body<'a> {
     /// The whole body.
     Whole(&'a [u8]),
-    /// A body that was hashed while it was received. TC3 needs no more; v1 needs the whole form.
+    /// A body that was hashed while it was received. TC3 needs only the hash; v1 needs the whole form.
     Hashed(HashedPayload),
 }
 
@@ -83,8 +83,8 @@ impl<'a> Message<'a> {
 
     pub(super) fn host(&self) -> Result<&'a str, Rejection> {
         let host = self.required_header("host", Item::Host)?;
-        // In the string to sign of v1, nothing separates the path from the host. With a `/` in the host, the
-        // boundary could be moved.
+        // In v1's string to sign, nothing separates the host from the path. If a host could contain `/`, an attacker
+        // could move a part of the path into the host.
         check(host, Field::Host, &HOST).map_err(|_| Rejection::Malformed(Item::Host))?;
         Ok(host)
     }
@@ -110,8 +110,8 @@ impl<'a> Message<'a> {
         self.body.len() > 0
     }
 
-    /// Checks the size of the body, or for a GET that of the URL, as the signer measures it. The error is the size
-    /// and its limit.
+    /// Checks the size of a POST's body or of a GET's URL, which the signer measures in the same way. The error is
+    /// the size and the limit.
     pub(super) fn check_size(&self, body_limit: Limit) -> Result<(), (u64, u64)> {
         let host = self.host().map_or(0, str::len);
         let url = "https://".len().saturating_add(host).saturating_add(self.target.len());
@@ -137,7 +137,7 @@ impl defmt::Format for Message<'_> {
     }
 }
 
-/// The hosts that may have been signed: the value of the Host header with its port and without it, because some
+/// The hosts that the client can have signed: the value of the Host header, and that value without its port. Some
 /// clients add the port after signing.
 pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
     let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();

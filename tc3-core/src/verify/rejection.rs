@@ -1,4 +1,4 @@
-//! Why a request is rejected, and the error code for the answer.
+//! Why a request is rejected, and the error code for the response.
 
 use core::{error::Error, fmt};
 
@@ -69,7 +69,7 @@ impl Item {
         }
     }
 
-    /// What the item must be, to follow "must".
+    /// The rule for the item. It completes the sentence "`name` must …".
     const fn requirement(self) -> &'static str {
         match self {
             Self::Authorization => {
@@ -95,7 +95,7 @@ impl Item {
         }
     }
 
-    /// Whether the service reports the item as an invalid authorization.
+    /// Whether the service answers a wrong item with `AuthFailure.InvalidAuthorization`.
     const fn is_authorization(self) -> bool {
         matches!(
             self,
@@ -117,7 +117,7 @@ pub enum Rejection {
     Method,
     /// An item is missing.
     Missing(Item),
-    /// An item does not have its form, or occurs twice.
+    /// An item is malformed, or occurs twice.
     Malformed(Item),
     /// A POST has a query, which would not be signed.
     Query,
@@ -135,7 +135,7 @@ pub enum Rejection {
     },
     /// The request is not signed: `Authorization: SKIP`.
     Unsigned,
-    /// `SignedHeaders` lacks `content-type` or `host`, so the signature does not cover it.
+    /// `SignedHeaders` lacks `content-type` or `host`, so that header is not signed.
     Uncovered,
     /// The date in `Credential` is not the UTC date of the timestamp.
     Date,
@@ -143,16 +143,16 @@ pub enum Rejection {
     Service,
     /// The body or URL is larger than the service accepts with TC3.
     TooLarge {
-        /// Its size in bytes.
+        /// Size of the body or URL in bytes.
         bytes: u64,
-        /// The largest size allowed.
+        /// Maximum size in bytes.
         limit: u64,
     },
     /// The body or URL is larger than the service accepts with v1.
     TooLargeForV1 {
-        /// Its size in bytes.
+        /// Size of the body or URL in bytes.
         bytes: u64,
-        /// The largest size allowed.
+        /// Maximum size in bytes.
         limit: u64,
     },
     /// The SecretId is not that of the credentials.
@@ -163,7 +163,7 @@ pub enum Rejection {
     Expired {
         /// The difference in seconds.
         seconds: u64,
-        /// The largest difference allowed.
+        /// Maximum difference in seconds.
         window: u32,
     },
     /// The signature is wrong.
@@ -171,7 +171,7 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// The error code with which the service answers this request.
+    /// The error code that the service returns for this request.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -46,7 +46,7 @@ impl<'a> Claim<'a> {
     /// Reads the claim of a message.
     ///
     /// # Errors
-    /// [`Rejection`] of a request that is wrong with any key.
+    /// [`Rejection`] if the request is wrong whatever the key is.
     pub fn read(message: &Message<'a>) -> Result<Self, Rejection> {
         message.is_post()?;
         let (path, query) = message.target()?;
@@ -184,7 +184,7 @@ impl Encode for CanonicalRequest<'_> {
         for name in split_on(signed_headers, b';') {
             out.put(name.as_bytes());
             out.put(b":");
-            // Present: `Claim::read` has checked it.
+            // `Claim::read` has checked that the header is present.
             let value = message.header(name, Item::SignedHeader).ok().flatten().unwrap_or_default();
             lower(if name == "host" { self.host.as_bytes() } else { value }, out);
             out.put(b"\n");
@@ -242,8 +242,8 @@ impl<'a> TryFrom<&'a str> for Authorization<'a> {
     }
 }
 
-/// The most names in `SignedHeaders`. A limit, because each name is searched for among all headers, before anything
-/// is verified.
+/// Maximum number of names in `SignedHeaders`. Each name is searched for among all headers before the request is
+/// verified, and the limit bounds this work.
 const MAX_SIGNED: usize = 64;
 
 /// Checks that the names are in lower case and strictly ascending, that each of these headers is present, and that
@@ -266,12 +266,12 @@ fn check_signed_headers(message: &Message<'_>, names: &str) -> Result<(), Reject
     if required == 2 { Ok(()) } else { Err(Rejection::Uncovered) }
 }
 
-/// Checks that the host is of the service. A host outside Tencent's domains can be of any service.
+/// Checks that the host belongs to the service. A host outside Tencent's domains is accepted for every service.
 fn check_host(host: &str, service: &str) -> Result<(), Rejection> {
     entry_of(host, service).map_or(Err(Rejection::Service), |_| Ok(()))
 }
 
-/// Accepts every lower-case host: an SDK that is configured with `localhost:8443` sends that as the service.
+/// Accepts a lower-case host as a service, because an SDK whose endpoint is `localhost:8443` sends that as the service.
 fn is_service(name: &str) -> bool {
     name.len() <= MAX_SERVICE && check(name, Field::Service, &HOST).is_ok() && !has_upper(name)
 }

@@ -1,7 +1,7 @@
 //! Verifies signature v1.
 //!
-//! The protocol signs raw values joined by `&` and `=`. So the signature does not cover where one value ends and the
-//! next parameter begins. SECURITY.md lists this.
+//! The protocol signs unencoded values, joined by `=` and `&`. So the signature does not show where a value ends and
+//! the next parameter begins. SECURITY.md lists this weakness.
 
 use super::{
     Body, Item, Message, Rejection,
@@ -73,7 +73,7 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-/// A received parameter. [`Claim::read`] stores them in a buffer of the caller.
+/// A received parameter. [`Claim::read`] stores all parameters in a buffer of the caller.
 ///
 /// ```
 /// use tc3_core::verify::{Body, Message, Rejection, v1};
@@ -109,11 +109,11 @@ pub struct Claim<'a, 's> {
 }
 
 impl<'a, 's> Claim<'a, 's> {
-    /// Reads the claim of a message. The buffer takes its parameters, which are sorted in it.
+    /// Reads the claim of a message. `buffer` then holds the parameters of the message, sorted by name.
     ///
     /// # Errors
-    /// [`Rejection`] of a request that is wrong with any key, and [`Rejection::TooManyParameters`] if the buffer is
-    /// too small.
+    /// [`Rejection`] if the request is wrong whatever the key is, and [`Rejection::TooManyParameters`] if the buffer
+    /// is too small.
     pub fn read(message: &Message<'a>, buffer: &'s mut [Parameter<'a>]) -> Result<Self, Rejection> {
         let (path, query) = message.target()?;
         message
@@ -163,7 +163,7 @@ impl<'a, 's> Claim<'a, 's> {
         self.action
     }
 
-    /// The parameter with this name.
+    /// The value of the parameter with this name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Value<'a>> {
         find(self.parameters, name)
@@ -193,7 +193,7 @@ impl Claim<'_, '_> {
         Err(Rejection::Signature)
     }
 
-    /// "You only use HmacSHA256 when specified."
+    /// Tencent's document: "you only use HmacSHA256 when specified."
     fn algorithm(&self) -> Result<Algorithm, Rejection> {
         let name = self.parameter("SignatureMethod").unwrap_or_default();
         if name.is("HmacSHA256") {
@@ -236,8 +236,7 @@ impl Encode for StringToSign<'_, '_> {
     }
 }
 
-/// The form in the body of a POST: "application/x-www-form-urlencoded. The HmacSHA1 or HmacSHA256
-/// signature algorithm must be used."
+/// The form in the body of a POST, which must have the Content-Type of a form.
 fn form_body<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
     let content_type = message.required_header("content-type", Item::ContentType)?;
     let media_type = split_on(content_type, b';').next().unwrap_or_default().trim_ascii();
@@ -247,7 +246,7 @@ fn form_body<'a>(message: &Message<'a>) -> Result<&'a [u8], Rejection> {
     }
 }
 
-/// Splits a query or form into the buffer.
+/// Parses a query or form into the buffer.
 fn parse_form<'a, 's>(
     form: &'a [u8],
     buffer: &'s mut [Parameter<'a>],

@@ -35,7 +35,7 @@ impl<'r> Headers<'r> {
         Self { signed, next: 0 }
     }
 
-    /// The header at a position; `None` after the last, `Some(None)` for one that is not sent.
+    /// The header at a position. `None` after the last position, `Some(None)` if this header is not sent.
     fn at(&self, position: usize) -> Option<Option<SentHeader<'r>>> {
         let Signed { request, identity, at, .. } = *self.signed;
         let call = &request.call;
