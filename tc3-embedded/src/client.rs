@@ -1,17 +1,17 @@
-//! Makes calls: signs a request with the current time, sends it over any byte stream, and receives
-//! the service's answer.
+//! Makes calls: signs a request with the current time, sends the request over any byte stream, and
+//! receives the response.
 //!
 //! A [`Client`] reads the clock and signs. A [`Connection`] carries one request after the other.
-//! [`Buffers`] are the memory. Errors are a [`CallError`], which includes the failures that the
-//! service reports, with [`advice`](CallError::advice). [`judge`] defines when an answer is a
-//! success.
+//! The caller provides the memory as [`Buffers`]. Every error is a [`CallError`], also a failure that
+//! the service reports; [`advice`](CallError::advice) tells what to do about such a failure.
+//! [`judge`] defines when a response is a success.
 //!
 //! ```
 //! use core::convert::Infallible;
 //! use tc3_core::{Credentials, Signer, api};
 //! use tc3_embedded::client::{Buffers, Client, Connection};
 //! # use embedded_io::{ErrorKind, ErrorType, Read, Write};
-//! # /// A server in memory that gives one answer.
+//! # /// A server in memory that sends one response.
 //! # struct Stream { sent: Vec<u8>, answer: &'static [u8] }
 //! # impl ErrorType for Stream { type Error = ErrorKind; }
 //! # impl Read for Stream {
@@ -51,19 +51,19 @@
 //! ```
 //!
 //! # Retries
-//! Nothing is sent twice, with one exception that has to be enabled
-//! ([`Client::correcting_clock`]): a request that the service refused because of its time is signed
-//! and sent once more, after the clock was set from the answer. All other retries are up to the
-//! caller, who knows whether an action may be done twice.
+//! By default nothing is sent twice. With [`Client::correcting_clock`], a request that the service
+//! refused because of its timestamp is sent once more, signed with the corrected time. All other
+//! retries are up to the caller, who knows whether an action can be repeated safely.
 //!
 //! # Timeouts
-//! The [`deadline`](crate::deadline) under the stream bounds every wait. The limits of
-//! [`http`](crate::http) and of the buffers bound every loop here, whatever the peer sends.
+//! A [`deadline`](crate::deadline) under the stream bounds every wait. The
+//! [limits](crate::http::Limits) of the HTTP parser and the lengths of the buffers bound every loop,
+//! whatever the peer sends.
 //!
 //! # Asynchronous
-//! With the feature `async` each call has a counterpart over `embedded_io_async`, for a
-//! single-threaded executor. If its future is dropped during a call, the connection is not reusable
-//! afterwards.
+//! With the feature `async`, each of these functions has a counterpart over `embedded_io_async`, for
+//! a single-threaded executor. If a future is dropped after sending began, the connection is not
+//! reusable.
 
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -93,7 +93,7 @@ use tc3_core::{Request, Sha256Engine, Signed, Signer, Software, Timestamp, v1};
 
 /// Makes calls with a signer and a clock ([example](self)).
 ///
-/// It does not own a connection, so that either can outlive the other.
+/// Each call borrows a connection, so a client can use several connections one after another.
 pub struct Client<'c, C: UnixClock, H: Sha256Engine = Software> {
     signer: Signer<'c, H>,
     clock: C,
@@ -101,8 +101,9 @@ pub struct Client<'c, C: UnixClock, H: Sha256Engine = Software> {
     correct: Option<CorrectClock<C>>,
 }
 
-/// Sets the clock from an answer that asks for it. Returns whether to sign and send again.
-// A function pointer: without `correcting_clock` its code is not linked, nor is `SetClock` required.
+/// Sets the clock if the reply reports an expired signature. Returns whether the clock was set.
+// A function pointer, so that without `correcting_clock` the code behind it is not linked and `C` need
+// not implement `SetClock`.
 type CorrectClock<C> = fn(&mut C, Timestamp, Reply<'_>) -> bool;
 
 /// The result of a call over a stream `S` with a clock `C`. `N` is the error of the entropy source.
@@ -115,22 +116,25 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         Self { signer, clock, floor: clock::RELEASED, correct: None }
     }
 
-    /// Refuses times before a later [floor](clock#the-floor).
+    /// Sets the [floor](clock#the-floor), [`clock::RELEASED`] by default. Earlier times are refused.
     #[must_use]
     pub fn floor(self, floor: Timestamp) -> Self {
         Self { floor, ..self }
     }
 
-    /// Sets the clock from the service's answer when the service refuses the signed time, once per
-    /// call: after `AuthFailure.SignatureExpire` the clock is set from the `Date` of the answer, and
-    /// the request is signed again and sent once more on the same connection. If the connection is
-    /// not reusable, the failure is returned with the clock set: open another connection and call
+    /// Sets the clock when the service refuses the signed time, and tries once more.
+    ///
+    /// After `AuthFailure.SignatureExpire`, the clock is set from the `Date` of the response. The
+    /// request is then signed again and sent once more on the same connection. If the connection is
+    /// not reusable, the clock is set and the failure is returned: open another connection and call
     /// again.
     ///
-    /// If the `Date` is missing or before the floor, or the clock cannot be set, nothing changes and
-    /// the service's failure is returned. The `Date` is as trustworthy as the stream and has no upper
-    /// bound: a server whose clock is years ahead moves the device's clock as well, and without TLS
-    /// any attacker on the path can set it.
+    /// The failure is also returned if the `Date` is missing or before the floor, or if the clock
+    /// cannot be set.
+    ///
+    /// The `Date` is only as trustworthy as the stream, and it has no upper bound. A server whose
+    /// clock is years ahead sets the device's clock years ahead. Without TLS, any attacker on the
+    /// path can do the same.
     #[must_use]
     pub fn correcting_clock(self) -> Self
     where
@@ -139,12 +143,13 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         Self { correct: Some(correct_by_date), ..self }
     }
 
-    /// The signer, to [`renew`](Signer::renew) its credentials or sign a prepared request.
+    /// Borrows the signer, for example to [`renew`](Signer::renew) its credentials or to sign a
+    /// prepared request.
     pub const fn signer(&mut self) -> &mut Signer<'c, H> {
         &mut self.signer
     }
 
-    /// The clock, to set it.
+    /// Borrows the clock, for example to set it.
     pub const fn clock(&mut self) -> &mut C {
         &mut self.clock
     }
@@ -152,7 +157,7 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
     /// The current time, checked against the floor.
     ///
     /// # Errors
-    /// [`ClockError`], see [`clock::read`].
+    /// [`ClockError`]: see [`clock::read`].
     pub fn now(&mut self) -> Result<Timestamp, ClockError<C::Error>> {
         clock::read(&mut self.clock, self.floor)
     }
@@ -160,7 +165,7 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
     /// Signs a request with the current time, for [`Connection::exchange`].
     ///
     /// # Errors
-    /// [`ClockError`], see [`clock::read`].
+    /// [`ClockError`]: see [`clock::read`].
     pub fn sign<'r>(&mut self, request: &'r Request<'r>) -> Result<Signed<'r>, ClockError<C::Error>>
     where
         'c: 'r,
@@ -169,11 +174,12 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         Ok(self.signer.sign(request, now))
     }
 
-    /// Makes a call signed with TC3-HMAC-SHA256. For a request whose body is stored elsewhere use
-    /// [`sign`](Self::sign) and [`Upload`].
+    /// Makes a call signed with TC3-HMAC-SHA256. If the request does not contain its body, use
+    /// [`sign`](Self::sign) and [`Upload`] instead.
     ///
     /// # Errors
-    /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
+    /// [`CallError::Service`] if the service reports a failure. The other variants if the request was
+    /// not sent or no usable response arrived.
     pub fn call<'r, 'b, S: Read + Write>(
         &mut self,
         connection: &mut Connection<S>,
@@ -186,10 +192,10 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         self.sign_and_send(connection, buffers, |signer, now| Ok(signer.sign(request, now)))
     }
 
-    /// Makes a call signed with signature v1.
+    /// Makes a call signed with signature v1. `entropy` provides the nonce.
     ///
     /// # Errors
-    /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
+    /// As [`call`](Self::call).
     pub fn call_v1<'r, 'b, S: Read + Write, N: Entropy>(
         &mut self,
         connection: &mut Connection<S>,
@@ -224,7 +230,7 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
     }
 }
 
-/// Errors are ignored: the service's failure, which is returned then, matters more.
+/// Ignores an error of the clock: the caller then returns the service's failure, which matters more.
 fn correct_by_date<C: SetClock>(clock: &mut C, floor: Timestamp, reply: Reply<'_>) -> bool {
     let date = reply.date().filter(|_| reply.is_expired());
     date.is_some_and(|date| clock::set(clock, date, floor).is_ok())

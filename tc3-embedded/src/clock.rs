@@ -1,14 +1,14 @@
-//! The current time: where it comes from, and which times to refuse.
+//! Clocks, and a check that refuses impossible times.
 //!
-//! Every request is signed with the time, and the service refuses one that is off by more than five
-//! minutes. Every certificate is checked against it. A device that has just started often shows
-//! 1970, and a host may have lost its battery. So no request is sent and no certificate is accepted
-//! with a time that did not pass [`read`], which compares the clock with a *floor*: the earliest
-//! possible current time.
+//! The service refuses a request that was signed with a time more than five minutes off. The validity
+//! of certificates is checked against the current time as well. But the clock of a device that has
+//! just started often shows 1970. The [client](crate::client) therefore signs only with a time from
+//! [`read`], which refuses times before a *floor*: the earliest possible current time. Check
+//! certificates with a time from [`read`] too.
 //!
 //! # The floor
-//! The time at which the program was built is a floor that every program can have. A build script
-//! knows it:
+//! Every program can use the time at which it was built as the floor. A build script writes that
+//! time:
 //!
 //! ```no_run
 //! // build.rs
@@ -16,14 +16,15 @@
 //! println!("cargo::rustc-env=BUILT={now}");
 //! ```
 //!
-//! and the program reads it at compile time: `const BUILT: Timestamp =
-//! clock::floor(env!("BUILT")).unwrap();`. Reproducible builds use `SOURCE_DATE_EPOCH` instead.
-//! Without either, use [`RELEASED`].
+//! The program parses it at compile time: `const BUILT: Timestamp =
+//! clock::floor(env!("BUILT")).unwrap();`. For reproducible builds, write `SOURCE_DATE_EPOCH` instead
+//! of the current time. Without a build script, use [`RELEASED`].
 //!
-//! A later floor is better: certificates that expired before it stay refused. A device may store the
-//! last time it knew and start from the later of the two, `BUILT.max(stored)`. **Store only an
-//! authenticated time**, such as the `Date` of an answer over TLS, and never one from SNTP: a single
-//! forged reply would lock the device out for good.
+//! A later floor is better, because certificates that expired before the floor stay refused. A device
+//! can store the last known time and use `BUILT.max(stored)` as the floor. **Store only an
+//! authenticated time**, such as the `Date` of a response over TLS, and never a time from SNTP: a
+//! single forged reply could set the floor to the far future, and the device would refuse the true
+//! time for ever.
 
 mod error;
 mod offset;
@@ -33,15 +34,15 @@ pub use offset::OffsetClock;
 
 use tc3_core::Timestamp;
 
-/// 2026-01-01T00:00:00Z: this release was made after it. The floor of a program that does not know
-/// when it was built.
+/// 2026-01-01T00:00:00Z, the floor for a program that does not know when it was built. This release
+/// was made later.
 #[allow(clippy::unwrap_used, reason = "would not compile")]
 pub const RELEASED: Timestamp = floor("1767225600").unwrap();
 
-/// A clock that knows the current second.
+/// A clock that returns UNIX time.
 ///
-/// Any function is one: the driver of an RTC, the time of an operating system, a fixed time in a
-/// test.
+/// Every `FnMut() -> Result<u64, E>` is a clock: a function that reads an RTC or the clock of the
+/// operating system, or a test's closure that returns a fixed time.
 ///
 /// ```
 /// use core::convert::Infallible;
@@ -58,10 +59,10 @@ pub trait UnixClock {
 
     /// Seconds since 1970-01-01T00:00:00Z, not counting leap seconds.
     ///
-    /// The value is unchecked: use [`read`].
+    /// The value is unchecked. Call [`read`] instead, which checks it.
     ///
     /// # Errors
-    /// Why the clock cannot be read. A clock that knows it was never set reports that here.
+    /// If the clock cannot be read, or knows that it was never set.
     fn unix_seconds(&mut self) -> Result<u64, Self::Error>;
 }
 
@@ -75,15 +76,15 @@ impl<F: FnMut() -> Result<u64, E>, E> UnixClock for F {
 
 /// A clock that can be set.
 ///
-/// When the service answers `AuthFailure.SignatureExpire`, the `Date` header of that answer holds
-/// the current time: [`Timestamp::from_http_date`] parses it.
+/// If the service reports `AuthFailure.SignatureExpire`, the `Date` header of its response contains
+/// the current time: parse it with [`Timestamp::from_http_date`].
 pub trait SetClock: UnixClock {
     /// Sets the clock to the start of this second.
     ///
-    /// The value is unchecked: use the function [`set`], which compares it with the floor.
+    /// The value is unchecked. Call the function [`set`] instead, which compares it with the floor.
     ///
     /// # Errors
-    /// Why the clock cannot be set.
+    /// If the clock cannot be set.
     fn set(&mut self, now: Timestamp) -> Result<(), Self::Error>;
 }
 
@@ -99,7 +100,7 @@ pub trait SetClock: UnixClock {
 /// assert!(counter.millis() <= counter.millis());
 /// ```
 pub trait Monotonic {
-    /// Milliseconds since that moment.
+    /// Milliseconds since the counter's start.
     fn millis(&mut self) -> u64;
 }
 
@@ -109,10 +110,10 @@ impl<F: FnMut() -> u64> Monotonic for F {
     }
 }
 
-/// Reads a clock and checks the time. Everything in this crate that needs the time gets it here.
+/// Reads a clock and checks the time.
 ///
 /// # Errors
-/// [`ClockError`] if the clock fails, or shows a time before the floor or after the year 9999.
+/// [`ClockError`] if the clock fails, or if its time is before the floor or after the year 9999.
 ///
 /// ```
 /// use core::convert::Infallible;
@@ -132,11 +133,11 @@ pub fn read<C: UnixClock + ?Sized>(
     not_before(floor, time)
 }
 
-/// Sets a clock, unless to a time before the floor.
+/// Sets a clock to a time that is not before the floor.
 ///
 /// # Errors
-/// [`ClockError::BeforeFloor`], or [`ClockError::Source`] if the clock cannot be set. The clock is
-/// unchanged then.
+/// [`ClockError::BeforeFloor`] if `now` is before the floor: the clock is unchanged.
+/// [`ClockError::Source`] if the clock cannot be set.
 pub fn set<C: SetClock + ?Sized>(
     clock: &mut C,
     now: Timestamp,
@@ -152,15 +153,15 @@ fn not_before<E>(floor: Timestamp, now: Timestamp) -> Result<Timestamp, ClockErr
     Ok(now)
 }
 
-/// Parses a floor that a build script wrote as decimal seconds since 1970. Returns `None` if it is
-/// not a number, or after the year 9999.
+/// Parses the seconds since 1970, in decimal, that a build script wrote. Returns `None` for anything
+/// but a number, and for a time after the year 9999.
 ///
 /// ```
 /// use tc3_core::Timestamp;
 /// use tc3_embedded::clock;
 ///
 /// # /*
-/// const BUILT: Timestamp = clock::floor(env!("BUILT")).unwrap(); // a wrong value does not compile
+/// const BUILT: Timestamp = clock::floor(env!("BUILT")).unwrap(); // an invalid value does not compile
 /// # */
 /// # const BUILT: Timestamp = clock::floor("1795279182").unwrap();
 /// assert_eq!(BUILT.unix(), 1_795_279_182);

@@ -5,14 +5,14 @@ use heapless::String;
 use tc3_core::{Credentials, Field, Invalid, Timestamp};
 use zeroize::{Zeroize, Zeroizing};
 
-/// A key pair, with a token if it is temporary. They are replaced together, wiped when replaced or
-/// dropped, and masked in `Debug` and `defmt`.
+/// A SecretId and SecretKey, with a token if they are temporary. All are replaced together. Key and
+/// token are wiped when replaced or dropped, and masked in `Debug` and `defmt`.
 ///
-/// `TOKEN` is the capacity for the token and `PAIR` that for id and key each, in bytes. The defaults
-/// are 1,024 and 128; long-term credentials use 36 for the id and 32 for the key. Tencent documents a
-/// "Token, which contains up to 4,096 bytes depending on the associated policies", and up to 1,024
-/// bytes each for "TmpSecretId" and "TmpSecretKey": `OwnedCredentials<4096, 1024>` holds all of these.
-/// Anything longer is refused with its length.
+/// `TOKEN` is the maximum length of the token in bytes. `PAIR` is that of the id and also that of the
+/// key. The defaults are 1,024 and 128. A long-term id has 36 bytes and a long-term key 32. Tencent
+/// documents a "Token, which contains up to 4,096 bytes depending on the associated policies", and up
+/// to 1,024 bytes each for "TmpSecretId" and "TmpSecretKey", which `OwnedCredentials<4096, 1024>`
+/// can hold. A longer value is refused.
 ///
 /// Do not move the value: a move copies it, and the old memory is not wiped.
 ///
@@ -21,13 +21,13 @@ use zeroize::{Zeroize, Zeroizing};
 /// use tc3_core::{Invalid, Signer, Timestamp};
 /// use tc3_embedded::credentials::OwnedCredentials;
 ///
-/// let expires = Timestamp::from_unix(1_795_286_382)?; // `ExpiredTime` of the answer
+/// let expires = Timestamp::from_unix(1_795_286_382)?; // `ExpiredTime` of the response
 /// let mut owned: OwnedCredentials = OwnedCredentials::temporary("AKIDOLD", "old", "token", expires)?;
 ///
 /// let now = Timestamp::from_unix(1_795_286_100)?;
 /// if owned.needs_renewal(now, Duration::from_secs(300)) {
 ///     let expires = Timestamp::from_unix(1_795_293_582)?;
-///     owned.renew("AKIDNEW", "new", "token", expires)?; // on error the old ones stay
+///     owned.renew("AKIDNEW", "new", "token", expires)?; // on error the old credentials stay
 /// }
 /// let signer = Signer::new(owned.credentials()); // a new signer after each renewal
 /// # assert!(format!("{owned:?}").contains("AKIDNEW"));
@@ -41,52 +41,52 @@ pub struct OwnedCredentials<const TOKEN: usize = 1024, const PAIR: usize = 128> 
 }
 
 impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
-    /// A long-term key pair.
+    /// Long-term credentials.
     ///
     /// # Errors
-    /// Those of [`Credentials::new`], and [`Invalid::TooLong`].
+    /// As [`Credentials::new`], or [`Invalid::TooLong`] if a value exceeds its maximum length.
     pub fn new(id: &str, key: &str) -> Result<Self, Invalid> {
         let mut owned = Self::empty();
         owned.replace(id, key)?;
         Ok(owned)
     }
 
-    /// A temporary key pair, its token, and the time at which they expire.
+    /// Temporary credentials and the time at which they expire.
     ///
     /// # Errors
-    /// Those of [`Credentials::temporary`], and [`Invalid::TooLong`].
+    /// As [`Credentials::temporary`], or [`Invalid::TooLong`] if a value exceeds its maximum length.
     pub fn temporary(id: &str, key: &str, token: &str, expires: Timestamp) -> Result<Self, Invalid> {
         let mut owned = Self::empty();
         owned.renew(id, key, token, expires)?;
         Ok(owned)
     }
 
-    /// Replaces the credentials with a long-term key pair.
+    /// Replaces the credentials with long-term ones.
     ///
     /// # Errors
-    /// Those of [`new`](Self::new). The credentials are unchanged then.
+    /// As [`new`](Self::new). The credentials are then unchanged.
     pub fn replace(&mut self, id: &str, key: &str) -> Result<(), Invalid> {
         Credentials::new(id, key)?;
         self.store(id, key, "", None)
     }
 
-    /// Replaces the credentials with a temporary key pair.
+    /// Replaces the credentials with temporary ones.
     ///
     /// # Errors
-    /// Those of [`temporary`](Self::temporary). The credentials are unchanged then.
+    /// As [`temporary`](Self::temporary). The credentials are then unchanged.
     pub fn renew(&mut self, id: &str, key: &str, token: &str, expires: Timestamp) -> Result<(), Invalid> {
         Credentials::temporary(id, key, token)?;
         self.store(id, key, token, Some(expires))
     }
 
-    /// Borrows the credentials for a signer. They cannot be renewed while it holds them.
+    /// Borrows the credentials for a signer. They cannot be replaced while the signer exists.
     #[must_use]
     pub fn credentials(&self) -> Credentials<'_> {
         let credentials = match self.expires {
             None => Credentials::new(&self.id, &self.key),
             Some(_) => Credentials::temporary(&self.id, &self.key, &self.token),
         };
-        // Never fails, because `store` is preceded by the same check. The fallback avoids a panic.
+        // Never fails: `replace` and `renew` made the same check. The fallback avoids a panic.
         credentials.unwrap_or(FALLBACK)
     }
 
@@ -96,7 +96,8 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
         self.expires
     }
 
-    /// Whether the credentials expire within the margin. Always false for long-term ones.
+    /// Whether the credentials expire within `margin` from `now`. Always `false` for long-term
+    /// credentials.
     ///
     /// The official SDKs renew 300 s before the expiry.
     #[must_use]
@@ -114,7 +115,7 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
         }
     }
 
-    /// Checks all lengths first, so that nothing is replaced if one does not fit.
+    /// Checks all lengths first, so that nothing is replaced if one value is too long.
     fn store(&mut self, id: &str, key: &str, token: &str, expires: Option<Timestamp>) -> Result<(), Invalid> {
         for (field, value, limit) in
             [(Field::SecretId, id, PAIR), (Field::SecretKey, key, PAIR), (Field::Token, token, TOKEN)]
@@ -131,7 +132,7 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedCredentials<TOKEN, PAIR> {
     }
 }
 
-/// Wipes the whole buffer first, because the new value may be shorter than the old one.
+/// Wipes the whole buffer first, because the new value can be shorter than the old one.
 fn write<const CAPACITY: usize>(buffer: &mut String<CAPACITY>, value: &str) {
     buffer.zeroize();
     let _fits = buffer.push_str(value);

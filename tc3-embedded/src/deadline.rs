@@ -1,16 +1,17 @@
-//! A deadline for everything that a call waits for, so that a silent peer is an error and not a hang.
+//! One deadline for all reads and writes of a call, so that a silent peer causes an error and not a
+//! hang.
 //!
-//! [`Deadline`] wraps the bare stream, *under* TLS, so that nothing above it has to handle time. Before
-//! every read and write it checks the [`Timeout`] that the caller armed, even when bytes are ready. A
-//! peer that sends single bytes or empty records for ever meets the same deadline as a silent one,
-//! which a timeout that restarts with each byte would not achieve.
+//! [`Deadline`] wraps the transport's stream, *under* TLS, so that the layers above need no timers. It
+//! checks the [`Timeout`] before every read and write, even when bytes are ready. The time does not
+//! restart with each byte: a peer that endlessly sends single bytes or empty records is stopped at the
+//! same deadline as a silent peer.
 //!
 //! ```
 //! use core::time::Duration;
 //! use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady};
 //! use tc3_embedded::deadline::{Deadline, Timeout};
 //!
-//! /// A modem with a peer that never answers.
+//! /// A modem whose peer never responds.
 //! struct Silent;
 //! # impl ErrorType for Silent { type Error = ErrorKind; }
 //! # impl ReadReady for Silent { fn read_ready(&mut self) -> Result<bool, ErrorKind> { Ok(false) } }
@@ -20,7 +21,7 @@
 //! # let millis = || { ticks += 100; ticks };
 //! let timeout = Timeout::new();
 //! let mut stream = Deadline::new(Silent, millis, &timeout);
-//! // … TLS and a connection over it, and then, before each call:
+//! // Put TLS and a `Connection` over the stream. Then, before each call:
 //! timeout.arm(Duration::from_secs(10));
 //! let error = stream.read(&mut [0; 64]).unwrap_err();
 //! assert_eq!(error.kind(), ErrorKind::TimedOut);
@@ -41,15 +42,15 @@ pub use timeout::Timeout;
 use core::fmt;
 use embedded_io::ErrorType;
 
-/// A stream whose reads and writes end when a [`Timeout`] expires ([example](self)).
+/// A stream whose reads and writes fail when a [`Timeout`] expires ([example](self)).
 ///
-/// The stream is blocking (`embedded_io`, with `ReadReady` and `WriteReady`, and any
-/// [`Monotonic`](crate::clock::Monotonic) counter) or, with the feature `async`, asynchronous
-/// (`embedded_io_async`, with a counter that is a [`Timer`]).
+/// A blocking stream (`embedded_io`) needs `ReadReady` and `WriteReady`, and any
+/// [`Monotonic`](crate::clock::Monotonic) counter. With the feature `async`, the stream can be
+/// asynchronous (`embedded_io_async`); its counter must then be a [`Timer`].
 ///
-/// A blocking stream is polled for readiness in a loop; to sleep meanwhile, a device sleeps in its
-/// `read_ready` and `write_ready`. There is no readiness to poll for `flush`: if it can wait for the
-/// peer, the stream itself has to bound it.
+/// A blocking stream is polled in a busy loop until it is ready. To save power, sleep in `read_ready`
+/// and `write_ready`. `flush` cannot be polled: if it can block, the wrapped stream must limit the
+/// time.
 pub struct Deadline<'d, S, M> {
     stream: S,
     counter: M,
@@ -57,12 +58,12 @@ pub struct Deadline<'d, S, M> {
 }
 
 impl<'d, S, M> Deadline<'d, S, M> {
-    /// Wraps a stream. The counter may be a copy of the one in the clock.
+    /// Wraps a stream. `counter` can be a copy of the counter of an `OffsetClock`.
     pub const fn new(stream: S, counter: M, timeout: &'d Timeout) -> Self {
         Self { stream, counter, timeout }
     }
 
-    /// The stream.
+    /// Borrows the stream.
     pub const fn stream(&self) -> &S {
         &self.stream
     }
@@ -77,17 +78,16 @@ impl<S: ErrorType, M> ErrorType for Deadline<'_, S, M> {
     type Error = DeadlineError<S::Error>;
 }
 
-/// A stream on which every wait ends at a moment that was set before, whatever the peer sends.
+/// A stream whose reads and writes all fail after a deadline, whatever the peer sends.
 ///
-/// Implementing this trait is a promise to do so. A timeout that restarts with each byte does not
-/// keep it.
+/// Implementing this trait promises that. A timeout that restarts with each byte is not sufficient.
 pub trait Bounded {}
 
 impl<S, M> Bounded for Deadline<'_, S, M> {}
 
 impl<S: Bounded + ?Sized> Bounded for &mut S {}
 
-/// Checks the count that a stream reports, because the caller would otherwise use bytes beyond it.
+/// Refuses a count that exceeds the buffer: the caller will use it as an index.
 fn check_count<E>(count: usize, given: usize) -> Result<usize, DeadlineError<E>> {
     if count > given {
         return Err(DeadlineError::Overrun { given, count });
@@ -95,7 +95,7 @@ fn check_count<E>(count: usize, given: usize) -> Result<usize, DeadlineError<E>>
     Ok(count)
 }
 
-/// Checks the count of a write, which must not be zero either: the caller would retry for ever.
+/// Also refuses a write of zero bytes: the caller would retry for ever.
 fn check_written<E>(count: usize, given: usize) -> Result<usize, DeadlineError<E>> {
     if count == 0 && given != 0 {
         return Err(DeadlineError::WriteZero { given });

@@ -1,17 +1,17 @@
-//! Randomness: from the platform's own source only.
+//! Random bytes, always supplied by the platform.
 //!
-//! This crate has no default source. The secrets of TLS are secret only if nobody can guess the random
-//! bytes. A fixed seed, a serial number, the time or the jitter of a timer can be guessed, and an
-//! attacker who does so reads and forges the connection. Use the hardware generator of the chip, a
-//! secure element, a modem's generator, or the operating system. A chip with none of them should
-//! leave TLS to a modem or gateway.
+//! This crate has no default source. TLS is secure only if nobody can guess the random bytes. An
+//! attacker can guess a fixed seed, a serial number, the time or the jitter of a timer, and can then
+//! read and alter the traffic. Use the hardware generator of the chip, a secure element, a modem's
+//! generator, or the operating system. A chip with none of these should leave TLS to a modem or
+//! gateway.
 
 use core::{error::Error, fmt, num::NonZeroU64};
 use tc3_core::v1::Nonce;
 
 /// A source of unpredictable bytes.
 ///
-/// Any function that fills a buffer is one:
+/// Every function that fills a buffer is a source:
 ///
 /// ```
 /// use tc3_embedded::entropy::{self, EntropyError};
@@ -34,14 +34,13 @@ use tc3_core::v1::Nonce;
 /// # Ok::<(), EntropyError<SeedError>>(())
 /// ```
 pub trait Entropy {
-    /// Why the source failed.
+    /// The error of the source.
     type Error;
 
     /// Fills the whole buffer, or fails.
     ///
     /// # Errors
-    /// Why the source cannot give this many bytes of full quality now. It must not fall back to a
-    /// weaker source.
+    /// If the source cannot deliver now. Implementations must return an error rather than weaker bytes.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error>;
 }
 
@@ -53,23 +52,22 @@ impl<F: FnMut(&mut [u8]) -> Result<(), E>, E> Entropy for F {
     }
 }
 
-/// Draws the nonce of one v1 signature, "a random positive integer": 1 to 2^63 - 1, like the
-/// official SDKs.
+/// Draws a nonce for one v1 signature, from 1 to 2^63 - 1, the range of the official SDKs.
 ///
 /// # Errors
-/// [`EntropyError::Source`], or [`EntropyError::Zero`] if the source gives only zeros.
+/// [`EntropyError::Source`], or [`EntropyError::Zero`] if the source returns only zeros.
 pub fn nonce<S: Entropy + ?Sized>(source: &mut S) -> Result<Nonce, EntropyError<S::Error>> {
     number(source).map(Nonce::new)
 }
 
-/// Draws the seed of the pseudorandom generator for one connection.
+/// Draws a seed for the TLS random generator of one connection.
 ///
-/// Draws twice and compares, because a generator that is unclocked or broken often repeats the same
-/// bytes. A working one does so with a probability of 2^-256.
+/// Draws twice and compares, because a broken or unclocked source often repeats the same bytes. A
+/// working source repeats 32 bytes with probability 2^-256.
 ///
 /// # Errors
-/// [`EntropyError::Source`], or [`EntropyError::Stuck`] if both draws are equal. The content of the
-/// buffer must not be used then.
+/// [`EntropyError::Source`], or [`EntropyError::Stuck`] if both draws are equal. After an error, do
+/// not use the buffer.
 pub fn seed<S: Entropy + ?Sized>(source: &mut S, seed: &mut [u8; 32]) -> Result<(), EntropyError<S::Error>> {
     let mut first = [0; 32];
     source.fill(&mut first).map_err(EntropyError::Source)?;
@@ -77,10 +75,10 @@ pub fn seed<S: Entropy + ?Sized>(source: &mut S, seed: &mut [u8; 32]) -> Result<
     if *seed == first { Err(EntropyError::Stuck) } else { Ok(()) }
 }
 
-/// A draw of a working source is zero with a probability of 2^-63.
+/// Zero draws until the source counts as broken. A working source draws zero with probability 2^-63.
 const DRAWS: u8 = 3;
 
-/// 63 random bits, not all of them zero.
+/// A random number from 1 to 2^63 - 1.
 pub(crate) fn number<S: Entropy + ?Sized>(source: &mut S) -> Result<NonZeroU64, EntropyError<S::Error>> {
     for _ in 0..DRAWS {
         let mut bytes = [0; 8];
@@ -92,28 +90,28 @@ pub(crate) fn number<S: Entropy + ?Sized>(source: &mut S) -> Result<NonZeroU64, 
     Err(EntropyError::Zero { draws: DRAWS })
 }
 
-/// The source of randomness failed.
+/// Why there are no random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum EntropyError<E> {
-    /// The source itself failed.
+    /// The source returned an error.
     Source(E),
-    /// The source gave only zeros.
+    /// The source returned only zeros.
     Zero {
         /// How many numbers were drawn.
         draws: u8,
     },
-    /// The source gave the same 32 bytes twice.
+    /// The source returned the same 32 bytes twice.
     Stuck,
 }
 
 impl<E> fmt::Display for EntropyError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Source(_) => f.write_str("source of randomness failed"),
-            Self::Zero { draws } => write!(f, "source of randomness gave zero {draws} times"),
-            Self::Stuck => f.write_str("source of randomness gave the same 32 bytes twice"),
+            Self::Source(_) => f.write_str("random source failed"),
+            Self::Zero { draws } => write!(f, "random source returned only zeros in {draws} draws"),
+            Self::Stuck => f.write_str("random source returned the same 32 bytes twice"),
         }
     }
 }

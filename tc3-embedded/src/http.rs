@@ -1,7 +1,7 @@
 //! The client side of HTTP/1.1, without a socket, a clock or a heap.
 //!
-//! [`RequestWriter`] returns the bytes to send next, and [`ResponseParser`] takes the received ones.
-//! Neither waits, so they serve blocking, asynchronous and hosted transports alike.
+//! [`RequestWriter`] returns the bytes to send, and [`ResponseParser`] parses the received bytes.
+//! Neither does I/O, so both work with blocking and with asynchronous transports.
 //!
 //! One exchange in memory:
 //!
@@ -33,7 +33,7 @@
 //! writer.finish()?;
 //! assert!(wire.starts_with(b"POST / HTTP/1.1\r\nHost: cvm.") && wire.ends_with(b"\r\n\r\n{}"));
 //!
-//! // The answer, split as a transport may deliver it.
+//! // The response, in pieces as a transport might deliver it.
 //! let mut received = [
 //!     &b"HTTP/1.1 200 OK\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\nTransfer-Enc"[..],
 //!     b"oding: chunked\r\n\r\n5\r\n{\"Res",
@@ -63,7 +63,7 @@
 //! # }
 //! ```
 //!
-//! **Not supported**, because the service does not need it: answers to `HEAD` and `CONNECT`,
+//! **Not supported**, because the service does not need it: responses to `HEAD` and `CONNECT`,
 //! protocol upgrades, compressed bodies, pipelining.
 
 mod chunked;

@@ -1,7 +1,8 @@
 //! Makes Tencent Cloud API 3.0 calls from a microcontroller, without a heap and over any byte stream.
-//! Its [TLS](tls) provides a stream only after the server proved its identity.
+//! [`tls`] returns a connection only after the server proved its identity.
 //!
-//! The board provides a byte stream and a counter of milliseconds. Everything else is here:
+//! The board provides a byte stream, a counter of milliseconds and a random number generator. A call
+//! over TLS:
 //!
 //! ```
 //! use core::time::Duration;
@@ -28,9 +29,8 @@
 //!     M: Monotonic,
 //!     R: Entropy<Error: std::error::Error + 'static>,
 //! {
-//!     // Fails if the clock is not set, before anything is sent.
 //!     let mut client = Client::new(Signer::new(credentials), clock).correcting_clock();
-//!     let now = client.now()?;
+//!     let now = client.now()?; // fails if the clock is not set
 //!
 //!     let timeout = Timeout::new();
 //!     timeout.arm(Duration::from_secs(20)); // for handshake and call together
@@ -51,9 +51,9 @@
 //! }
 //! ```
 //!
-//! Before a second call on the connection, only the timeout has to be armed again. For asynchronous
-//! streams the feature `async` adds [`Client::call_async`](client::Client) and
-//! [`tls::asynchronous`]. Complete programs are in the repository's `examples`.
+//! Before each further call on the same connection, arm the timeout again. For asynchronous streams
+//! the feature `async` adds [`Client::call_async`](client::Client) and [`tls::asynchronous`].
+//! Complete programs are in the repository's `examples`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

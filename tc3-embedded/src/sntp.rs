@@ -1,20 +1,20 @@
 //! The time from the network: SNTP (RFC 4330, a subset of RFC 5905) without a socket.
 //!
-//! [`Request::bytes`] is one datagram for port 123 of a server, and [`Request::read`] checks the
-//! reply. The caller waits, retries and chooses another server.
+//! Send [`Request::bytes`] in one UDP datagram to port 123 of a server, and pass the reply to
+//! [`Request::read`]. The caller waits, retries and chooses another server.
 //!
-//! **SNTP is not authenticated.** The random number in the request keeps out attackers who cannot
-//! see it. The server itself, or an attacker on the path to it, can set the clock to any time after
-//! the floor. With that an attacker can
+//! **SNTP is not authenticated.** An attacker who cannot see the request cannot guess the random
+//! number in it. But the server, or an attacker on the path, can choose any time that is not before the
+//! [floor](crate::clock#the-floor), the earliest possible current time. Such an attacker can
 //!
-//! * set the clock back to when an expired certificate, whose key may have been stolen, was valid.
-//!   The [floor](crate::clock#the-floor) limits that: choose a late one;
-//! * set it forward, so that every certificate has expired and every signature is refused. Calls
-//!   fail until the clock is set again.
+//! * set the clock back, so that an expired certificate is accepted again; its key might have been
+//!   stolen. A late floor limits this attack;
+//! * set the clock forward, so that every certificate has expired and every signature is refused.
+//!   Calls fail until the clock is set again.
 //!
-//! Therefore never store a time from here as a floor. Set the clock from the `Date` of the first
-//! answer that came over TLS. If there is an RTC, use SNTP only to correct it by seconds, and report
-//! larger differences to a person. Prefer a server on the local network.
+//! Therefore never store a time from SNTP as the floor. After the first response over TLS, set the
+//! clock again from its `Date` header. If there is an RTC, use SNTP only for corrections of a few
+//! seconds, and report larger differences to a person. Prefer a server on the local network.
 //!
 //! ```
 //! use core::convert::Infallible;
@@ -69,18 +69,19 @@ pub struct Request {
 }
 
 impl Request {
-    /// A new request. A retry needs a new one.
+    /// Draws the random number of a new request. Each retry needs a new request.
     ///
-    /// The random number takes the place of the client's own time, which the server only repeats
-    /// and a device without a clock does not have.
+    /// The transmit timestamp of the request carries the random number, not a time. The server only
+    /// echoes that field.
     ///
     /// # Errors
-    /// [`EntropyError`] if there is no randomness.
+    /// [`EntropyError`] if the source fails.
     pub fn draw<S: Entropy + ?Sized>(source: &mut S) -> Result<Self, EntropyError<S::Error>> {
         Ok(Self { nonce: entropy::number(source)? })
     }
 
-    /// The datagram: mode 3 of version 4. The random number is all that it tells about the device.
+    /// The datagram: version 4, mode 3 (client). Apart from the random number, all devices send the same
+    /// bytes.
     #[must_use]
     pub const fn bytes(&self) -> [u8; PACKET] {
         let mut packet = [0; PACKET];
@@ -92,15 +93,15 @@ impl Request {
         packet
     }
 
-    /// The time in a reply: when the server sent it.
+    /// Checks a reply and returns the time at which the server sent it.
     ///
-    /// The 32-bit seconds of NTP wrap every 136 years, next on 2036-02-07. They are taken as the
-    /// time nearest to the floor, which is right for 68 years after it.
+    /// The 32-bit seconds of NTP wrap every 136 years, next on 2036-02-07. The era that is nearest to
+    /// the floor is assumed. That is right until 68 years after the floor.
     ///
     /// # Errors
     /// [`SntpError`]. After [`Short`](SntpError::Short) and [`Foreign`](SntpError::Foreign) keep
-    /// waiting: anyone can send such a datagram, and the server's reply may still arrive. All other
-    /// errors are about the reply to this request.
+    /// waiting: anyone can send such a datagram, and the server's reply might still arrive. After any
+    /// other error stop waiting: this was the reply.
     pub fn read(&self, reply: &[u8], floor: Timestamp) -> Result<Time, SntpError> {
         let (seconds, fraction) = reply::check(reply, self.nonce)?;
         let timestamp = reply::timestamp(seconds, floor)?;
@@ -111,19 +112,19 @@ impl Request {
 /// No leap second warning, version 4, mode 3 (client).
 const CLIENT_FLAGS: u8 = 0b00_100_011;
 
-/// A second plus milliseconds.
+/// A time with milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Time {
-    /// The second.
+    /// The time in whole seconds.
     pub timestamp: Timestamp,
-    /// Milliseconds since it began.
+    /// Milliseconds since the start of that second, at most 999.
     pub millis: u16,
 }
 
 impl Time {
-    /// This time plus half of a round trip, given in milliseconds: when the reply arrived, if both
-    /// directions took equally long. The error is at most the other half.
+    /// Adds half of the `round_trip` in milliseconds: the estimated time at which the reply arrived. It
+    /// is wrong by at most half the round trip.
     #[must_use]
     pub fn after(self, round_trip: u64) -> Self {
         let millis = (round_trip / 2).saturating_add(u64::from(self.millis));

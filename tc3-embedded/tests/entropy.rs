@@ -1,4 +1,4 @@
-//! Nonces and seeds from a source of randomness.
+//! Nonces and seeds from a random source.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::num::NonZeroU64;
@@ -49,7 +49,7 @@ fn after_zero_at_most_three_numbers_are_drawn() {
     assert_eq!(wire(entropy::nonce(&mut numbers(&[0, 1, 14])).unwrap()), seven);
     let refused = entropy::nonce(&mut numbers(&[0, 0, 0, 14])).unwrap_err();
     assert_eq!(refused, EntropyError::Zero { draws: 3 });
-    assert_eq!(refused.to_string(), "source of randomness gave zero 3 times");
+    assert_eq!(refused.to_string(), "random source returned only zeros in 3 draws");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn an_error_of_the_source_is_the_source_of_the_error() {
     for given in [&[][..], &[0]] {
         let refused = entropy::nonce(&mut numbers(given)).unwrap_err();
         assert_eq!(refused, EntropyError::Source(DEAD));
-        assert_eq!(refused.to_string(), "source of randomness failed");
+        assert_eq!(refused.to_string(), "random source failed");
         assert_eq!(refused.source().unwrap().to_string(), DEAD.to_string());
     }
 }
@@ -80,7 +80,7 @@ fn a_source_that_repeats_its_bytes_is_refused() {
         let mut source = |bytes: &mut [u8]| fill(bytes, stuck);
         let refused = entropy::seed(&mut source, &mut [7; 32]).unwrap_err();
         assert_eq!(refused, EntropyError::Stuck);
-        assert_eq!(refused.to_string(), "source of randomness gave the same 32 bytes twice");
+        assert_eq!(refused.to_string(), "random source returned the same 32 bytes twice");
         assert!(refused.source().is_none());
     }
 }

@@ -316,7 +316,7 @@ fn error_sentences_show_the_value_and_the_limit() {
         (SntpError::Unsynchronised, "server does not know the time (leap indicator 3)"),
         (
             SntpError::Distance { delay: 1 << 15, dispersion: 20 << 16 },
-            "server has a root delay of 0 s and a dispersion of 20 s: 16 s is too much",
+            "server has a root delay of 0 s and a root dispersion of 20 s, both must be below 16 s",
         ),
         (SntpError::NoTime, "reply has no transmit timestamp"),
         (

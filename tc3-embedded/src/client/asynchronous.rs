@@ -1,15 +1,15 @@
-//! The same calls over `embedded_io_async`.
+//! The calls and exchanges over `embedded_io_async`.
 
 use super::{
     CallResult, Client,
     buffers::Buffers,
-    connection::{CHUNK, Connection},
+    connection::{Connection, READ_BUFFER},
     error::{CallError, ExchangeError},
     incoming::{Incoming, ReplyLayout},
     message::Message,
     reply::Reply,
     sign_v1,
-    wiped::Wiped,
+    wiped::WipeOnDrop,
 };
 use crate::{clock::UnixClock, entropy::Entropy, http::Outgoing};
 use embedded_io_async::{Read, Write};
@@ -102,7 +102,7 @@ impl<S: Read + Write> Connection<S> {
         if !self.reusable {
             return Err(ExchangeError::NotReusable);
         }
-        let head = Wiped(buffers.head);
+        let head = WipeOnDrop(buffers.head);
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
@@ -127,10 +127,10 @@ impl<S: Read + Write> Connection<S> {
 
     async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
-        let mut chunk = [0; CHUNK];
+        let mut buffer = [0; READ_BUFFER];
         loop {
-            let count = self.stream.read(&mut chunk).await.map_err(ExchangeError::Stream)?;
-            let bytes = chunk.get(..count).ok_or(ExchangeError::Overrun { given: CHUNK, count })?;
+            let count = self.stream.read(&mut buffer).await.map_err(ExchangeError::Stream)?;
+            let bytes = buffer.get(..count).ok_or(ExchangeError::Overrun { given: READ_BUFFER, count })?;
             if let Some(layout) = incoming.receive(bytes)? {
                 self.reusable = layout.reusable;
                 return Ok(layout);

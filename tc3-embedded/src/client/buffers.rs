@@ -1,44 +1,46 @@
-//! The caller's memory: all that a call uses besides its stack.
+//! The memory that the caller provides. A call needs only these buffers and its stack.
 
 use core::{fmt, ops::ControlFlow};
 
-/// The memory into which a request is encoded and its answer received.
+/// The buffers into which a request is encoded and its response received.
 ///
-/// Each buffer serves twice. `head` holds the head of the request, which is wiped as soon as it is
-/// sent because it may hold a token, and then the head of the answer. Its length must suffice for
-/// the longer of the two: a request takes about 400 bytes plus token, query and extra headers, an
-/// answer of the service less. `body` holds the form of a v1 POST, wiped likewise, and then the
-/// body of the answer. A longer body is refused
-/// ([`BodyTooLong`](crate::http::ResponseError::BodyTooLong)) or handed out
-/// [in pieces](Self::in_pieces). Any other body of a request is sent from the caller's memory
-/// without a copy.
+/// `head` holds the head of the request and later the head of the response. A request head takes
+/// about 400 bytes plus token, query and extra headers. The service's response heads are shorter.
+///
+/// `body` holds the body of the response. A longer body is refused
+/// ([`BodyTooLong`](crate::http::ResponseError::BodyTooLong)) unless it is handed out
+/// [in pieces](Self::in_pieces). The form of a v1 POST is also encoded into `body`. Other request
+/// bodies are sent from the caller's memory without a copy.
+///
+/// The request head and the form can contain a token, so they are wiped after sending.
 pub struct Buffers<'b> {
     pub(super) head: &'b mut [u8],
     pub(super) body: &'b mut [u8],
     pub(super) on_piece: Option<OnPiece<'b>>,
 }
 
-/// Receives the pieces of a body, one after the other.
+/// Receives the pieces of a response body, in order.
 pub(super) type OnPiece<'b> = &'b mut dyn FnMut(&[u8]) -> ControlFlow<()>;
 
 impl<'b> Buffers<'b> {
-    /// Takes a buffer for heads and one for bodies.
+    /// Uses one buffer for heads and one for bodies.
     pub const fn new(head: &'b mut [u8], body: &'b mut [u8]) -> Self {
         Self { head, body, on_piece: None }
     }
 
-    /// Hands out the body of the answer in pieces, of at most 50 MiB in total.
+    /// Hands out the response body in pieces, up to 50 MiB in total.
     ///
-    /// A piece is as long as the buffer for the body; the last one may be shorter, and none is
-    /// empty. A full buffer is handed out only when another byte arrives. Therefore
-    /// * a body that fits the buffer is received whole and [judged](super::judge). A failure of the
-    ///   service comes back as [`CallError::Service`](super::CallError::Service), and no piece is
-    ///   handed out. A success is one piece;
-    /// * a larger body is handed out as it comes and not judged. Its pieces may hold a failure of
-    ///   the service: make the buffer at least 1 KiB, so that failures fit;
-    /// * an answer with a status outside 200 to 299 is never handed out.
+    /// Each piece fills the buffer for bodies; only the last piece can be shorter, and none is empty.
+    /// A full buffer is handed out only when another byte arrives. Therefore:
+    /// * A body that fits the buffer is received whole and [judged](super::judge). If it reports a
+    ///   failure of the service, no piece is handed out and the call returns
+    ///   [`CallError::Service`](super::CallError::Service). Otherwise the body is handed out as one
+    ///   piece.
+    /// * A larger body is handed out while it arrives and is not judged, so it can contain a failure
+    ///   of the service. Failures fit if the buffer has at least 1 KiB.
+    /// * The body of a response with a status outside 200 to 299 is never handed out.
     ///
-    /// The pieces are the whole body only if the call succeeds in the end. `Break` ends the call
+    /// The pieces are the complete body only if the call returns `Ok`. `Break` ends the call
     /// ([`ExchangeError::Stopped`](super::ExchangeError::Stopped)).
     ///
     /// ```
@@ -48,7 +50,7 @@ impl<'b> Buffers<'b> {
     /// let (mut head, mut body) = ([0; 512], [0; 1024]);
     /// let mut flash = Vec::new();
     /// let mut store = |piece: &[u8]| {
-    ///     flash.extend_from_slice(piece); // and Break if that fails
+    ///     flash.extend_from_slice(piece); // return `Break` if this fails
     ///     ControlFlow::Continue(())
     /// };
     /// let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut store);
@@ -70,7 +72,7 @@ impl<'b> Buffers<'b> {
     }
 }
 
-/// Without the bytes, which may be secret.
+/// Prints lengths only: the bytes can be secret.
 impl fmt::Debug for Buffers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Buffers");

@@ -1,24 +1,25 @@
-//! One request and its answer at a time, over a blocking stream.
+//! Sends one request at a time over a blocking stream and receives the response.
 
 use super::{
     buffers::Buffers,
     error::{CallError, ExchangeError},
-    incoming::{End, Incoming, ReplyLayout},
+    incoming::{Incoming, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
-    wiped::Wiped,
+    wiped::WipeOnDrop,
 };
 use crate::http::{AuthenticatedEnd, Outgoing};
 use core::fmt;
 use embedded_io::{Read, Write};
 
-/// Length of the buffer, on the stack, of one read from the stream.
-pub(super) const CHUNK: usize = 256;
+/// Length in bytes of the stack buffer that each read fills.
+pub(super) const READ_BUFFER: usize = 256;
 
-/// A byte stream to a server, and whether the next request may use it.
+/// A byte stream to a server, and whether another request can be sent on it.
 ///
-/// It may until an exchange fails or an answer ends the connection. Afterwards every exchange fails
-/// with [`ExchangeError::NotReusable`] and sends nothing.
+/// A connection is reusable until sending or receiving fails, or until a response ends the
+/// connection. After that, every exchange sends nothing and fails with
+/// [`ExchangeError::NotReusable`].
 ///
 /// An exchange without a [`Client`](super::Client):
 ///
@@ -39,7 +40,7 @@ pub(super) const CHUNK: usize = 256;
 /// # }
 /// # let stream = Stream(b"HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"Response\":{\"RequestId\":\"7f-3c\"}}");
 ///
-/// // A device that never holds the SecretKey, only a key for one day and service.
+/// // This device never holds the SecretKey, only a signing key for one day and service.
 /// # let now = Timestamp::from_unix(1_795_279_182)?;
 /// let api = api!("iotcloud", "2021-04-08");
 /// # let credentials = Credentials::new("AKIDEXAMPLE", "key")?;
@@ -57,32 +58,33 @@ pub(super) const CHUNK: usize = 256;
 /// ```
 pub struct Connection<S> {
     pub(super) stream: S,
-    pub(super) end: End,
+    pub(super) end: StreamEnd,
     pub(super) reusable: bool,
 }
 
 impl<S> Connection<S> {
-    /// Takes a connected stream. An answer whose body ends with the connection is refused
-    /// ([`ExchangeError::UnauthenticatedEnd`]). The service does not send such answers; proxies may.
+    /// Wraps a connected stream. A response with a close-delimited body is refused
+    /// ([`ExchangeError::UnauthenticatedEnd`]), because an attacker could have truncated the body.
+    /// The service sends no such responses; a proxy might.
     pub const fn new(stream: S) -> Self {
-        Self { stream, end: End::Unauthenticated, reusable: true }
+        Self { stream, end: StreamEnd::Unauthenticated, reusable: true }
     }
 
-    /// Takes a connected stream with an authenticated end. The body of an answer may end with the
-    /// connection.
+    /// Wraps a connected stream that reports its end only after TLS `close_notify`, so that a
+    /// truncated body cannot look complete. Close-delimited bodies are accepted.
     pub const fn authenticated(stream: S) -> Self
     where
         S: AuthenticatedEnd,
     {
-        Self { stream, end: End::Authenticated, reusable: true }
+        Self { stream, end: StreamEnd::Authenticated, reusable: true }
     }
 
-    /// Whether the next request may use this connection.
+    /// Whether another request can be sent. If not, open another connection.
     pub const fn is_reusable(&self) -> bool {
         self.reusable
     }
 
-    /// The stream.
+    /// Borrows the stream.
     pub const fn stream(&self) -> &S {
         &self.stream
     }
@@ -94,10 +96,11 @@ impl<S> Connection<S> {
 }
 
 impl<S: Read + Write> Connection<S> {
-    /// Sends a signed request once and receives its answer.
+    /// Sends a signed request once and receives the response.
     ///
     /// # Errors
-    /// [`CallError`]; [`CallError::Service`] when the service refused or failed.
+    /// [`CallError::Service`] if the service reports a failure. The other variants if the request was
+    /// not sent or no usable response arrived.
     pub fn exchange<'b>(
         &mut self,
         message: impl Message,
@@ -120,7 +123,7 @@ impl<S: Read + Write> Connection<S> {
         if !self.reusable {
             return Err(ExchangeError::NotReusable);
         }
-        let head = Wiped(buffers.head);
+        let head = WipeOnDrop(buffers.head);
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
@@ -145,10 +148,10 @@ impl<S: Read + Write> Connection<S> {
 
     fn receive(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
-        let mut chunk = [0; CHUNK];
+        let mut buffer = [0; READ_BUFFER];
         loop {
-            let count = self.stream.read(&mut chunk).map_err(ExchangeError::Stream)?;
-            let bytes = chunk.get(..count).ok_or(ExchangeError::Overrun { given: CHUNK, count })?;
+            let count = self.stream.read(&mut buffer).map_err(ExchangeError::Stream)?;
+            let bytes = buffer.get(..count).ok_or(ExchangeError::Overrun { given: READ_BUFFER, count })?;
             if let Some(layout) = incoming.receive(bytes)? {
                 self.reusable = layout.reusable;
                 return Ok(layout);

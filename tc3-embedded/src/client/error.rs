@@ -12,71 +12,75 @@ use tc3_core::{
     response::{Advice, Failure, Malformed},
 };
 
-/// Why a request was not sent, or no complete answer received.
+/// Why a request was not sent or no complete response was received.
 ///
 /// After [`NotReusable`](Self::NotReusable), [`HeadBuffer`](Self::HeadBuffer) and
-/// [`FormBuffer`](Self::FormBuffer) nothing was sent. After any other error the service may have
-/// done the action or not. [`Connection::is_reusable`](super::Connection::is_reusable) tells whether
-/// the connection can be used again.
+/// [`FormBuffer`](Self::FormBuffer), nothing was sent. After any other error, the service might have
+/// performed the action. [`Connection::is_reusable`](super::Connection::is_reusable) tells whether
+/// another request can be sent on the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ExchangeError<E> {
-    /// An earlier exchange ended the connection: open another.
+    /// An earlier exchange ended the connection: open another connection.
     NotReusable,
     /// The head of the request does not fit its buffer.
     HeadBuffer(BufferTooSmall),
     /// The form of a v1 request does not fit the buffer for the body.
     FormBuffer(BufferTooSmall),
-    /// The body does not have the length that was signed, or the stream reported more bytes written
-    /// than it was given. A missing body is detected before anything is sent.
+    /// The body does not have the signed length, or the stream reported more bytes written than it
+    /// was given. If the request does not contain its body and was not sent as an
+    /// [`Upload`](super::Upload), nothing was sent.
     Request(RequestError),
     /// The stream failed: TLS, the deadline or the transport.
     Stream(E),
     /// The stream wrote no byte and reported no error.
     WriteZero {
-        /// Bytes that it was given.
+        /// Bytes passed to the stream.
         given: usize,
     },
     /// The stream reported more bytes read than the buffer holds.
     Overrun {
         /// Length of the buffer.
         given: usize,
-        /// Bytes reported.
+        /// Bytes that the stream reported.
         count: usize,
     },
-    /// The answer is not valid HTTP/1.1, is truncated, or is larger than its buffer.
+    /// The response is malformed, truncated or too large.
     Response(ResponseError),
-    /// The answer has no length: its body ends with the connection. Over this stream it may be
-    /// truncated; see [`Connection::authenticated`](super::Connection::authenticated).
+    /// The body of the response is close-delimited and might be truncated, because the stream does not
+    /// authenticate its end: see [`Connection::authenticated`](super::Connection::authenticated).
     UnauthenticatedEnd,
-    /// The caller stopped the call at a piece of the body.
+    /// The caller returned `Break` for a piece of the body.
     Stopped {
-        /// Bytes of the body handed out before that piece.
+        /// Bytes of the body in the pieces before that one.
         handed_out: u64,
     },
 }
 
-/// Why a call failed, in the order of its steps.
+/// Why a call failed. The variants are in the order of the steps of a call.
 ///
-/// `E` is the error of the stream, `C` that of the clock, and `N` that of the entropy source for a
-/// v1 nonce.
+/// After [`Clock`](Self::Clock), [`Entropy`](Self::Entropy) and [`Invalid`](Self::Invalid), the
+/// service has not performed the action.
+///
+/// `E` is the error of the stream, `C` the error of the clock, and `N` the error of the entropy
+/// source for a v1 nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum CallError<'b, E, C = Infallible, N = Infallible> {
-    /// The time was refused. Nothing was sent.
+    /// The clock failed or showed a time that is refused.
     Clock(ClockError<C>),
-    /// There is no nonce for signature v1. Nothing was sent.
+    /// The entropy source provided no nonce for signature v1.
     Entropy(EntropyError<N>),
-    /// The v1 request exceeds a limit of the service. Nothing was sent.
+    /// The v1 request exceeds a limit of the service.
     Invalid(Invalid),
-    /// Not sent, or no complete answer received.
+    /// The request was not sent or no complete response was received.
     Exchange(ExchangeError<E>),
-    /// The service refused the call or failed. [`Failure::advice`] tells what to do.
+    /// The service reported a failure. [`Failure::advice`] tells what to do about it.
     Service(Failure<'b>),
-    /// The status is outside 200 to 299, and no failure of the service explains it: a proxy or
-    /// gateway answered. The body may be truncated or missing.
+    /// The status is outside 200 to 299 and the body reports no failure of the service: a proxy or
+    /// gateway responded. The body can be truncated or missing.
     Status(Reply<'b>),
     /// The status is 200 to 299, but the body is not the service's JSON envelope.
     Malformed(Malformed, Reply<'b>),
@@ -135,7 +139,7 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
 impl<E: Error> Error for ExchangeError<E> {}
 
 impl<E: Error, C: Error + 'static, N: Error + 'static> Error for CallError<'_, E, C, N> {
-    /// The error of the clock or of the entropy source, which the sentence does not include.
+    /// The error of the clock or of the entropy source, which `Display` does not include.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Clock(error) => error.source(),

@@ -1,4 +1,4 @@
-//! Receives an answer into the caller's buffers; shared by the blocking and the asynchronous client.
+//! Receives a response into the caller's buffers, for the blocking and the asynchronous client.
 
 use super::{
     buffers::{Buffers, OnPiece},
@@ -8,28 +8,30 @@ use super::{
 };
 use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
 
-/// An answer of which a part is received.
+/// A response that is being received.
 pub(super) struct Incoming<'b> {
     parser: ResponseParser<'b>,
     body: &'b mut [u8],
     on_piece: Option<OnPiece<'b>>,
-    end: End,
+    end: StreamEnd,
+    /// `None` until the head is complete.
     status: Option<u16>,
     /// Bytes of `body` in use.
     filled: usize,
-    /// Bytes handed out before them.
+    /// Bytes passed to `on_piece` so far.
     handed_out: u64,
 }
 
-/// Whether the peer itself must have ended a stream that ended.
+/// Whether the end of the stream proves that the peer sent no more bytes.
 #[derive(Clone, Copy)]
-pub(super) enum End {
+pub(super) enum StreamEnd {
     Authenticated,
-    /// An attacker on the path may have cut off the rest.
+    /// An attacker on the path might have truncated the response.
     Unauthenticated,
 }
 
-/// The lengths of a received answer in its buffers, without borrowing them.
+/// The lengths of a received response in the buffers. Does not borrow the buffers, so that a retry
+/// can use them again.
 #[derive(Clone, Copy)]
 pub(super) struct ReplyLayout {
     status: u16,
@@ -40,7 +42,7 @@ pub(super) struct ReplyLayout {
 }
 
 impl<'b> Incoming<'b> {
-    pub(super) fn new(buffers: Buffers<'b>, end: End) -> Self {
+    pub(super) fn new(buffers: Buffers<'b>, end: StreamEnd) -> Self {
         let Buffers { head, body, on_piece } = buffers;
         let mut limits = Limits::DEFAULT;
         if on_piece.is_none() {
@@ -50,13 +52,13 @@ impl<'b> Incoming<'b> {
         Self { parser, body, on_piece, end, status: None, filled: 0, handed_out: 0 }
     }
 
-    /// Takes the next bytes, or none at the end of the stream. Returns `Some` once the answer is
-    /// complete.
+    /// Processes received bytes. An empty slice means that the stream ended. Returns `Some` once the
+    /// response is complete.
     ///
-    /// An answer with a status outside 200 to 299 may be malformed, cut off or too large: the
-    /// status is reported rather than that.
+    /// With a status outside 200 to 299, a response whose body is malformed, truncated or too large
+    /// counts as complete: its status is the more useful error.
     pub(super) fn receive<E>(&mut self, bytes: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
-        match if bytes.is_empty() { self.end() } else { self.feed(bytes) } {
+        match if bytes.is_empty() { self.end_of_stream() } else { self.feed(bytes) } {
             Err(ExchangeError::Response(_) | ExchangeError::UnauthenticatedEnd)
                 if self.status.is_some_and(is_error) =>
             {
@@ -70,22 +72,22 @@ impl<'b> Incoming<'b> {
         loop {
             match self.parser.feed(&mut bytes)? {
                 Event::NeedMore => return Ok(None),
-                Event::Head(head) => self.start(head)?,
+                Event::Head(head) => self.check_head(head)?,
                 Event::Body(piece) => self.store(piece)?,
                 Event::Done => return Ok(Some(self.layout(bytes))),
             }
         }
     }
 
-    fn end<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+    fn end_of_stream<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
         self.parser.end_of_stream()?;
         Ok(Some(self.layout(&[])))
     }
 
-    fn start<E>(&mut self, head: ResponseHead) -> Result<(), ExchangeError<E>> {
+    fn check_head<E>(&mut self, head: ResponseHead) -> Result<(), ExchangeError<E>> {
         self.status = Some(head.status);
         match (head.framing, self.end) {
-            (Framing::UntilClose, End::Unauthenticated) => Err(ExchangeError::UnauthenticatedEnd),
+            (Framing::UntilClose, StreamEnd::Unauthenticated) => Err(ExchangeError::UnauthenticatedEnd),
             _ => Ok(()),
         }
     }
@@ -106,7 +108,8 @@ impl<'b> Incoming<'b> {
         Ok(())
     }
 
-    /// Hands out the full buffer to make space for another byte, if that is allowed.
+    /// Passes the full buffer to `on_piece`, to make space for another byte. Fails if the body must not
+    /// be handed out.
     fn hand_out_full<E>(&mut self) -> Result<(), ExchangeError<E>> {
         let limit = wide(self.filled);
         match &mut self.on_piece {
@@ -120,8 +123,8 @@ impl<'b> Incoming<'b> {
         }
     }
 
-    /// After surplus bytes the next answer could not be told from them, so the connection is not
-    /// reusable.
+    /// `surplus` are the bytes received after the response. On a reused connection they would be
+    /// parsed as the next response.
     fn layout(&self, surplus: &[u8]) -> ReplyLayout {
         ReplyLayout {
             status: self.status.unwrap_or_default(),
@@ -134,12 +137,12 @@ impl<'b> Incoming<'b> {
 }
 
 impl ReplyLayout {
-    /// The answer, not yet judged.
+    /// The response before it is judged.
     pub(super) fn reply<'b>(self, buffers: &'b Buffers<'_>) -> Reply<'b> {
         self.within(buffers.head, buffers.body)
     }
 
-    /// Judges the answer. If it is a success, hands out the last piece.
+    /// Judges the response. If it is a success, passes the last piece to `on_piece`.
     pub(super) fn finish<E, C, N>(self, buffers: Buffers<'_>) -> Result<Reply<'_>, CallError<'_, E, C, N>> {
         let Buffers { head, body, on_piece } = buffers;
         let reply = self.within(head, body);

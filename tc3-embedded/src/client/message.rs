@@ -1,29 +1,29 @@
-//! A signed request, ready to send.
+//! Signed requests that a connection can send.
 
-use super::{error::ExchangeError, wiped::Wiped};
+use super::{error::ExchangeError, wiped::WipeOnDrop};
 use crate::http::{RequestError, RequestWriter};
 use core::iter;
 use tc3_core::{BufferTooSmall, Signed, v1};
 
 /// A signed request with its body: a [`Signed`] of either signature, or an [`Upload`].
 ///
-/// The trait is sealed, so that only what a signer returned can be sent. (A request that
-/// [skips](tc3_core::Request::skip) authentication says so in place of the signature.)
+/// The trait is sealed: a connection sends only signed requests and those that explicitly
+/// [skip](tc3_core::Request::skip) authentication.
 pub trait Message: MessageParts {}
 
 impl<T: MessageParts> Message for T {}
 
-/// A signed request whose body is stored elsewhere: [`streamed`](tc3_core::Call::streamed) or
-/// [`unsigned`](tc3_core::Call::unsigned).
+/// A signed request that does not contain its body: a [`streamed`](tc3_core::Call::streamed) or
+/// [`unsigned`](tc3_core::Call::unsigned) one.
 ///
-/// The pieces together must have the length that was signed. A source that fails ends early, which
-/// ends the exchange with [`RequestError::MissingBody`].
+/// The pieces of the body together must have the signed length. If the source of the pieces fails,
+/// let the iterator end early: the exchange then fails with [`RequestError::MissingBody`].
 ///
 /// ```
 /// use tc3_core::{ContentType, Credentials, HashedPayload, Signer, Timestamp, api};
 /// use tc3_embedded::client::Upload;
 ///
-/// let frame = [0xd8; 1000]; // in two halves of a camera's memory
+/// let frame = [0xd8; 1000]; // a camera's image, sent in two halves
 /// let call = api!("iai", "2020-03-03").action("DetectFace");
 /// let payload = HashedPayload::of(&frame);
 /// let request = call.streamed(ContentType::Octets, &payload)?;
@@ -45,17 +45,18 @@ impl<'r, I> Upload<'r, I>
 where
     I: Iterator<Item: AsRef<[u8]>>,
 {
-    /// Takes a signed request, and its body in pieces: slices, or arrays that an iterator fills.
+    /// `pieces` yields the body as slices, or as arrays that the iterator fills.
     pub fn new(signed: Signed<'r>, pieces: impl IntoIterator<IntoIter = I>) -> Self {
         Self { signed, pieces: pieces.into_iter() }
     }
 }
 
-/// Encodes head and body. Both are called, and can fail, before the first byte is sent.
+/// Encodes the head and body of a request. A connection calls both methods before it sends the first
+/// byte, so that nothing is sent if one of them fails.
 pub trait MessageParts {
     fn head<'h>(&self, buffer: &'h mut [u8]) -> Result<RequestWriter<'h>, BufferTooSmall>;
 
-    /// The body in pieces. `buffer` is for a body that has to be encoded first.
+    /// The body in pieces. Signature v1 encodes its form into `buffer`; other bodies are not copied.
     fn body<E>(self, buffer: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>>;
 }
 
@@ -83,7 +84,7 @@ impl MessageParts for v1::Signed<'_> {
             0 => 0,
             _ => self.wire().encode(buffer).map_err(ExchangeError::FormBuffer)?.len(),
         };
-        Ok(iter::once(Wiped(buffer.get_mut(..len).unwrap_or_default())))
+        Ok(iter::once(WipeOnDrop(buffer.get_mut(..len).unwrap_or_default())))
     }
 }
 

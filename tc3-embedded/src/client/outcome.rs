@@ -1,35 +1,35 @@
-//! Whether an answer is a success: the rule, for devices and hosts alike.
+//! Decides whether a response is a success, for `tc3-embedded` and `tc3-std` alike.
 
 use crate::http::eq_ignore_case;
 use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
 
-/// The result of a call, as determined by [`judge`] from an HTTP answer.
+/// The result of [`judge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome<'b> {
-    /// The action was done, or a dry run found that it could be ([`Advice::Success`]).
+    /// The service performed the action, or reports that a dry run succeeded ([`Advice::Success`]).
     Success,
-    /// The service refused the call or failed.
+    /// The service reported a failure.
     Service(Failure<'b>),
-    /// The HTTP status is outside 200 to 299, and no failure of the service explains it: a proxy
-    /// or gateway answered.
+    /// The HTTP status is outside 200 to 299 and the body reports no failure of the service: a proxy
+    /// or gateway responded.
     Status,
     /// The status is 200 to 299, but the body is not the service's JSON envelope.
     Malformed(Malformed),
 }
 
-/// Decides whether an answer is a success. The first rule that applies counts:
+/// Decides whether a response is a success. The first rule that applies counts:
 ///
-/// 1. An envelope with `Response.Error` is a failure of the service, whatever the HTTP status. A
-///    dry run that would have succeeded ([`Advice::Success`]) is none.
+/// 1. A JSON envelope with `Response.Error` is a failure of the service, whatever the HTTP status.
+///    The only exception is the code that reports a successful dry run ([`Advice::Success`]).
 /// 2. A status outside 200 to 299 is an error.
-/// 3. A body that is not a well-formed envelope is an error. Exempt are an event stream
-///    (`Content-Type: text/event-stream`), which has no envelope, and a body that was handed out in
-///    pieces, which cannot be checked.
+/// 3. A body that is not the service's JSON envelope is an error. An event stream
+///    (`Content-Type: text/event-stream`) has no envelope and is exempt. A body that was handed out
+///    in pieces is not checked.
 /// 4. Everything else is a success.
 ///
-/// `content_type` is the value of that header. `body` is the complete body, or `None` if it was
-/// handed out in pieces.
+/// `content_type` is the value of the `Content-Type` header. `body` is the complete body, or `None`
+/// if the body was handed out in pieces.
 ///
 /// ```
 /// use tc3_core::response::Advice;
@@ -60,7 +60,7 @@ pub(super) const fn is_error(status: u16) -> bool {
     !matches!(status, 200..=299)
 }
 
-/// Compares the media type, which ends at the first parameter.
+/// Compares only the media type, without the parameters after `;`.
 fn is_event_stream(content_type: &[u8]) -> bool {
     let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
     eq_ignore_case(media_type.trim_ascii(), "text/event-stream")

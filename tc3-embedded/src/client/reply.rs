@@ -1,4 +1,4 @@
-//! A received answer.
+//! A received response.
 
 use super::outcome::{Outcome, judge};
 use crate::http::Fields;
@@ -8,8 +8,7 @@ use tc3_core::{
     response::{self, Advice, Answer, JsonText},
 };
 
-/// An HTTP answer in the buffers that received it. `Debug` shows neither its header fields nor its
-/// body.
+/// An HTTP response in the caller's buffers. `Debug` shows neither header fields nor body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Reply<'b> {
     pub(super) status: u16,
@@ -20,7 +19,7 @@ pub struct Reply<'b> {
 }
 
 impl<'b> Reply<'b> {
-    /// The HTTP status: 200 for everything that the service processed, failures included.
+    /// The HTTP status. The service responds with 200 even to report a failure.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
@@ -32,51 +31,53 @@ impl<'b> Reply<'b> {
         self.head
     }
 
-    /// The value of the first header field of this name, ignoring case, without the whitespace
-    /// around it.
+    /// The value of the first header field with this name (in any case), without surrounding
+    /// whitespace.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'b [u8]> {
         Fields::of(self.head).value(name)
     }
 
-    /// The server's time: the header `Date`. As trustworthy as the server.
+    /// The server's time, from the header `Date`. Trust it only if the connection authenticated the
+    /// server.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
         Timestamp::from_http_date(str::from_utf8(self.header("date")?).ok()?).ok()
     }
 
-    /// The body. Empty if it was larger than its buffer and handed out in pieces.
+    /// The body, or an empty slice if the body was larger than its buffer and handed out in pieces.
     #[must_use]
     pub const fn body(&self) -> &'b [u8] {
         if self.handed_out > 0 { &[] } else { self.body }
     }
 
-    /// The length of the whole body in bytes, in pieces or not.
+    /// The length in bytes of the whole body, including all pieces.
     #[must_use]
     pub fn body_len(&self) -> u64 {
         self.handed_out.saturating_add(u64::try_from(self.body.len()).unwrap_or(u64::MAX))
     }
 
-    /// The id of the request in the service's logs, if the whole body is here.
+    /// The id of the request in the service's logs. `None` if the body has no id or was handed out in
+    /// several pieces.
     #[must_use]
     pub fn request_id(&self) -> Option<JsonText<'b>> {
         response::parse(self.body()).ok()?.request_id()
     }
 
-    /// Whether the answer is a success: see [`judge`].
+    /// Applies [`judge`].
     pub(super) fn outcome(&self) -> Outcome<'b> {
         let whole = (self.handed_out == 0).then_some(self.body);
         judge(self.status, self.header("content-type"), whole)
     }
 
-    /// Whether the service refused the signed time.
+    /// Whether the service refused the timestamp of the request.
     pub(super) fn is_expired(&self) -> bool {
         let answer = response::parse(self.body());
         matches!(answer, Ok(Answer::Failure(failure)) if failure.advice() == Advice::FixClock)
     }
 }
 
-// An answer may hold secrets: that of `AssumeRole` holds a key and its token.
+// A response can contain secrets: `AssumeRole` returns a key and its token.
 impl fmt::Debug for Reply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

@@ -2,17 +2,17 @@
 
 use zeroize::Zeroize;
 
-/// Wipes its buffer when dropped. What was sent may hold a token and is not needed any more,
-/// whether sending it succeeded or not.
-pub(super) struct Wiped<'b>(pub(super) &'b mut [u8]);
+/// Wipes the borrowed buffer when dropped, so that no token in an encoded request remains in memory,
+/// even if sending failed.
+pub(super) struct WipeOnDrop<'b>(pub(super) &'b mut [u8]);
 
-impl AsRef<[u8]> for Wiped<'_> {
+impl AsRef<[u8]> for WipeOnDrop<'_> {
     fn as_ref(&self) -> &[u8] {
         self.0
     }
 }
 
-impl Drop for Wiped<'_> {
+impl Drop for WipeOnDrop<'_> {
     fn drop(&mut self) {
         self.0.zeroize();
     }

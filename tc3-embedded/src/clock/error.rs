@@ -3,23 +3,23 @@
 use core::{error::Error, fmt};
 use tc3_core::Timestamp;
 
-/// The clock gave no time, or an impossible one.
+/// Why the time of a clock cannot be used, or the clock cannot be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ClockError<E> {
     /// The clock itself failed.
     Source(E),
-    /// The clock was never set, or was set wrong.
+    /// The time is before the floor. The clock was probably never set.
     BeforeFloor {
-        /// The time that the clock shows.
+        /// The refused time.
         now: Timestamp,
-        /// The earliest possible time.
+        /// The floor.
         floor: Timestamp,
     },
-    /// After the year 9999. The clock probably counts milliseconds.
+    /// The time is after the year 9999. The clock probably returns milliseconds.
     OutOfRange {
-        /// What the clock shows, in seconds since 1970.
+        /// The refused time, in seconds since 1970.
         now: u64,
     },
 }

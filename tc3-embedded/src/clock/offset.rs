@@ -4,15 +4,17 @@ use super::{Monotonic, SetClock, UnixClock, error::OffsetError};
 use core::fmt;
 use tc3_core::Timestamp;
 
-/// A monotonic counter plus the time at which it was set: by SNTP, an RTC, or the `Date` of an
-/// answer.
+/// A clock made of a [`Monotonic`] counter and one known time, from SNTP, an RTC or the `Date` header
+/// of a response.
 ///
-/// It has no time until it is set. Then it drifts like the counter: with a crystal of 50 ppm by 4 s
-/// a day, so that it exceeds the service's five minutes after ten weeks; with an RC oscillator of
-/// 1 % after eight hours. Set it again when [`since_set`](Self::since_set) grows too large.
+/// Until it is set, the clock returns an error. Afterwards it drifts like the counter. With a crystal
+/// of 50 ppm it drifts by 4 s a day and exceeds the service's five minutes after ten weeks. With an RC
+/// oscillator of 1 % it exceeds them after eight hours. Set the clock again before
+/// [`since_set`](Self::since_set) reaches that time.
 ///
-/// A time before the floor is refused. Any later time is accepted, so that the clock can be set
-/// back after a forged SNTP reply moved it forward. If the counter decreases, the clock stops.
+/// Times before the floor are refused. All later times are accepted, so that the clock can be set
+/// back after a forged SNTP reply set it forward. The clock never returns less than the time to which
+/// it was set, even if the counter decreases.
 ///
 /// ```
 /// use tc3_core::Timestamp;
@@ -25,7 +27,7 @@ use tc3_core::Timestamp;
 ///
 /// let date = Timestamp::from_http_date("Sat, 21 Nov 2026 16:39:42 GMT")?;
 /// clock::set(&mut clock, date, clock::RELEASED)?;
-/// // three seconds later
+/// // Three seconds later:
 /// assert_eq!(clock::read(&mut clock, clock::RELEASED)?.unix(), date.unix() + 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -35,8 +37,8 @@ pub struct OffsetClock<M> {
     set: Option<Set>,
 }
 
-/// One moment in milliseconds of the counter and of UNIX time. Both are stored because their
-/// difference need not fit 64 bits.
+/// The counter and the UNIX time when the clock was set, in milliseconds. Both are stored, because
+/// their difference might not fit 64 bits.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Set {
@@ -45,7 +47,8 @@ struct Set {
 }
 
 impl<M: Monotonic> OffsetClock<M> {
-    /// A clock that is not set yet, and refuses times before the [floor](super#the-floor).
+    /// A clock that is not set yet. It cannot be set to a time before the
+    /// [floor](super#the-floor).
     pub const fn new(counter: M, floor: Timestamp) -> Self {
         Self { counter, floor, set: None }
     }
@@ -55,11 +58,10 @@ impl<M: Monotonic> OffsetClock<M> {
         self.floor
     }
 
-    /// Sets the clock to a second plus milliseconds, as received by SNTP. More than 999 milliseconds
-    /// carry over.
+    /// Sets the clock to `now` plus `millis`, which can exceed 999.
     ///
     /// # Errors
-    /// [`OffsetError::BeforeFloor`]. The clock is unchanged then.
+    /// [`OffsetError::BeforeFloor`] if `now` is before the floor. The clock is then unchanged.
     pub fn set_millis(&mut self, now: Timestamp, millis: u16) -> Result<(), OffsetError> {
         if now < self.floor {
             return Err(OffsetError::BeforeFloor { now, floor: self.floor });
@@ -69,7 +71,7 @@ impl<M: Monotonic> OffsetClock<M> {
         Ok(())
     }
 
-    /// Milliseconds since the clock was set, or `None` if it was not.
+    /// Milliseconds since the clock was set, or `None` if it was never set.
     pub fn since_set(&mut self) -> Option<u64> {
         self.set.map(|set| self.counter.millis().saturating_sub(set.counter))
     }

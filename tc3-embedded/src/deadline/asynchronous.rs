@@ -9,7 +9,7 @@ use core::{
 };
 use embedded_io_async::{ErrorType, Read, Write};
 
-/// A counter that can be awaited.
+/// A counter with an asynchronous timer.
 ///
 /// ```
 /// # mod embassy_time {
@@ -42,13 +42,13 @@ use embedded_io_async::{ErrorType, Read, Write};
 /// }
 /// ```
 pub trait Timer: Monotonic {
-    /// Waits until the counter has reached `millis`.
+    /// Completes when the counter has reached `millis`.
     fn until(&mut self, millis: u64) -> impl Future<Output = ()>;
 }
 
 impl<S: ErrorType, T: Timer> Deadline<'_, S, T> {
-    /// Runs an operation until it is done or time is over. Then it is dropped half-way, and the
-    /// connection must not be used again.
+    /// Runs an operation until it completes or the timeout expires. A timeout drops the operation
+    /// unfinished, so the connection must not be used again.
     async fn race<'s, O, F>(
         &'s mut self,
         start: impl FnOnce(&'s mut S) -> F,

@@ -22,7 +22,7 @@ impl<S: ErrorType, M: Monotonic> Deadline<'_, S, M> {
 
 impl<S: Read + ReadReady, M: Monotonic> Read for Deadline<'_, S, M> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Self::Error> {
-        // Moving zero bytes needs no readiness.
+        // Reading into an empty buffer does not block.
         self.wait(|stream| Ok(buffer.is_empty() || stream.read_ready()?))?;
         let count = self.stream.read(buffer).map_err(DeadlineError::Stream)?;
         check_count(count, buffer.len())

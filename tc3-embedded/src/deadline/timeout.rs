@@ -3,14 +3,15 @@
 use super::error::DeadlineError;
 use core::{cell::Cell, time::Duration};
 
-/// How long the current call may take: armed by the caller, enforced by a
-/// [`Deadline`](super::Deadline).
+/// The time limit of the current call. The caller arms it, and a [`Deadline`](super::Deadline)
+/// enforces it.
 ///
-/// The time runs from the first read or write after [`arm`](Self::arm), so that arming needs no
-/// counter. A stream whose `Timeout` was never armed refuses to wait. One that was not armed *again*
-/// fails in the next call as soon as the first time is over.
+/// The time starts at the first read or write after [`arm`](Self::arm), so `arm` needs no counter.
+/// Before the first `arm`, every read and write fails. A call for which the timeout was not armed
+/// *again* has only the time that the previous call left.
 ///
-/// Arm it once for a handshake and once for each call on the connection, or once for both.
+/// Arm the timeout for the handshake and again before each call, or once for the handshake and the
+/// first call together.
 #[derive(Debug)]
 pub struct Timeout(Cell<State>);
 
@@ -18,7 +19,7 @@ pub struct Timeout(Cell<State>);
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum State {
     Unarmed,
-    /// For this many milliseconds from the first read or write on.
+    /// The limit in milliseconds. The next read or write starts the time.
     Armed(u64),
     Running(Span),
 }
@@ -38,13 +39,13 @@ impl Timeout {
         Self(Cell::new(State::Unarmed))
     }
 
-    /// Allows this much time, in whole milliseconds, from the next read or write on.
+    /// Sets the limit, rounded down to milliseconds. The next read or write starts the time.
     pub fn arm(&self, limit: Duration) {
         let millis = limit.as_secs().saturating_mul(1000);
         self.0.set(State::Armed(millis.saturating_add(u64::from(limit.subsec_millis()))));
     }
 
-    /// The interval of the current call, unless it is over.
+    /// Starts the time if it is not running yet. Returns its interval, or an error if it is over.
     pub(super) fn span<E>(&self, now: u64) -> Result<Span, DeadlineError<E>> {
         let span = match self.0.get() {
             State::Unarmed => return Err(DeadlineError::Unarmed),

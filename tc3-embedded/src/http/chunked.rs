@@ -1,18 +1,18 @@
-//! The chunked transfer coding: RFC 9112 section 7.1. Extensions and trailers are checked and
-//! skipped.
+//! Decodes the chunked transfer coding (RFC 9112, section 7.1). Extensions and trailers are checked
+//! and skipped.
 
 use super::error::{Fault, ResponseError};
 use super::event::{Event, Limits};
 use super::input::{Input, wide, with_digit};
 
-/// The decoder. It buffers no bytes, so the input may be split anywhere.
+/// A decoder without a buffer. The input can be split at any byte.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct Chunked {
     phase: Phase,
-    /// Bytes left in the chunk. While its size is parsed, the size so far.
+    /// Bytes left in the current chunk. While the chunk size is parsed: the size so far.
     left: u64,
-    /// Length of the current chunk-size line, or of all trailers, without line ends.
+    /// Length of the current chunk-size line, or of all trailers together, without line ends.
     line_len: usize,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Chunked {
 enum Phase {
     FirstDigit,
     Digits,
-    /// "Bad whitespace" (RFC 9110), which only an extension may follow.
+    /// Whitespace between the size and an extension ("BWS", bad whitespace, in RFC 9112).
     Whitespace,
     Extension,
     SizeLf,
@@ -43,7 +43,7 @@ impl Chunked {
         Self { phase: Phase::FirstDigit, left: 0, line_len: 0 }
     }
 
-    /// The next event. `body` is the number of bytes of body returned before.
+    /// The next event. `body` is the number of bytes of the body returned so far.
     pub(super) fn step<'i>(
         &mut self,
         input: &mut Input<'i>,
@@ -59,7 +59,7 @@ impl Chunked {
             let Some((at, byte)) = input.next() else {
                 return Ok(Event::NeedMore);
             };
-            self.phase = self.after(byte).ok_or_else(|| self.phase.malformed(at, byte))?;
+            self.phase = self.next_phase(byte).ok_or_else(|| self.phase.malformed(at, byte))?;
             self.check(limits, body)?;
         }
     }
@@ -73,8 +73,9 @@ impl Chunked {
         Event::of_body(piece)
     }
 
-    /// The phase after `byte`, or `None` if `byte` is not allowed here.
-    fn after(&mut self, byte: u8) -> Option<Phase> {
+    /// Processes one byte outside the data. Returns the next phase, or `None` if the current phase does
+    /// not allow the byte.
+    fn next_phase(&mut self, byte: u8) -> Option<Phase> {
         use Phase::*;
         Some(match (self.phase, byte) {
             (FirstDigit | Digits, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
@@ -100,16 +101,16 @@ impl Chunked {
         })
     }
 
-    /// Enforces the limits of the new phase.
+    /// Enforces the limits after a change of phase.
     fn check(&mut self, limits: &Limits, body: u64) -> Result<(), ResponseError> {
         match self.phase {
             Phase::Digits | Phase::Whitespace | Phase::Extension => {
                 let limit = limits.chunk_line;
-                self.count(limit).ok_or(ResponseError::ChunkLineTooLong { limit })
+                self.lengthen_line(limit).ok_or(ResponseError::ChunkLineTooLong { limit })
             }
             Phase::Name | Phase::Value => {
                 let limit = limits.trailers;
-                self.count(limit).ok_or(ResponseError::TrailersTooLong { limit })
+                self.lengthen_line(limit).ok_or(ResponseError::TrailersTooLong { limit })
             }
             Phase::SizeLf => {
                 self.line_len = 0;
@@ -119,7 +120,8 @@ impl Chunked {
         }
     }
 
-    fn count(&mut self, limit: usize) -> Option<()> {
+    /// Adds one byte to `line_len`. Returns `None` above the limit.
+    fn lengthen_line(&mut self, limit: usize) -> Option<()> {
         self.line_len = self.line_len.checked_add(1)?;
         (self.line_len <= limit).then_some(())
     }
@@ -139,12 +141,12 @@ impl Phase {
     }
 }
 
-/// Whether a field value or a quoted string may hold the byte (RFC 9110 section 5.5).
+/// Whether a field value or a quoted string can contain the byte (RFC 9110, section 5.5).
 const fn is_field_value(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'~' | 0x80..)
 }
 
-/// Whether a field name may hold the byte: a "tchar" (RFC 9110 section 5.6.2).
+/// Whether a field name can contain the byte: a "tchar" (RFC 9110, section 5.6.2).
 const fn is_tchar(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'!' | b'#'..=b'\'')
         || matches!(byte, b'*' | b'+' | b'-' | b'.' | b'|' | b'~')

@@ -2,83 +2,83 @@
 
 use core::fmt;
 
-/// Why a response is refused. After any of these the connection must be closed.
+/// Why a response is refused. After any of these errors, close the connection.
 ///
-/// `at` is the offset of the wrong byte, or of the header line if the whole field is wrong. It counts
-/// from the first byte of the response, interim responses included.
+/// `at` is the offset of the invalid byte, or of the header line if the value as a whole is invalid.
+/// It counts from the first byte received for the request, including interim responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// Closed before the first byte. If the connection was used before, the server may have closed it
-    /// while idle.
+    /// The connection was closed before the first byte of the response. If it was used before, the
+    /// server has probably closed it because it was idle.
     NoResponse,
-    /// Closed within the head.
+    /// The connection was closed before the head of the response was complete.
     HeadTruncated {
-        /// Bytes received, interim responses included.
+        /// Bytes received, including interim responses.
         received: u64,
     },
-    /// Closed before the body was as long as its `Content-Length`.
+    /// The connection was closed before the whole `Content-Length` was received.
     BodyTruncated {
         /// Bytes of body received.
         received: u64,
-        /// Bytes of body declared.
+        /// The `Content-Length`.
         expected: u64,
     },
-    /// Closed before the end of a chunked body.
+    /// The connection was closed before the end of a chunked body.
     ChunksTruncated {
         /// Bytes of body received.
         received: u64,
     },
-    /// A byte that HTTP/1.x does not allow there.
+    /// The response is not valid HTTP/1.x.
     Malformed {
-        /// The rule that it breaks.
+        /// What is malformed.
         fault: Fault,
-        /// Its offset.
+        /// The offset in the response.
         at: u64,
     },
-    /// More than one `Content-Length`, equal or not.
+    /// The response has more than one `Content-Length`, even if they are equal.
     LengthTwice {
         /// The first value.
         first: u64,
         /// The second value.
         second: u64,
     },
-    /// `Content-Length` and `Transfer-Encoding` together: a proxy may take another end of this
-    /// response for the right one ("response splitting").
+    /// The response has both `Content-Length` and `Transfer-Encoding`. A proxy might disagree about
+    /// where the response ends ("response splitting").
     LengthAndChunked {
         /// The `Content-Length`.
         length: u64,
     },
-    /// A `Transfer-Encoding` other than `chunked`, more than one of them, or one in an HTTP/1.0
-    /// response.
+    /// A `Transfer-Encoding` other than `chunked`, a second `Transfer-Encoding`, or any
+    /// `Transfer-Encoding` in an HTTP/1.0 response.
     TransferEncoding {
         /// Offset of the header line.
         at: u64,
     },
-    /// A `Content-Encoding`, although the request asked for none.
+    /// A `Content-Encoding` other than `identity`. No request asks for one.
     ContentEncoding {
         /// Offset of the header line.
         at: u64,
     },
-    /// Status 101, although the request asked for no upgrade.
+    /// Status 101. No request asks for an upgrade.
     SwitchingProtocols,
-    /// The head does not fit the buffer.
+    /// The head does not fit its buffer.
     HeadTooLong {
         /// Length of the buffer.
         limit: usize,
     },
-    /// Too many header fields.
+    /// The head has too many fields.
     TooManyHeaders {
         /// [`MAX_HEADERS`](super::MAX_HEADERS).
         limit: usize,
     },
-    /// Too many interim (1xx) responses.
+    /// The server sent too many interim (1xx) responses.
     TooManyInterim {
         /// [`Limits::interim`](super::Limits::interim).
         limit: u8,
     },
-    /// A chunk-size line, with its extensions, is too long.
+    /// A chunk-size line is too long, including its extensions.
     ChunkLineTooLong {
         /// [`Limits::chunk_line`](super::Limits::chunk_line).
         limit: usize,
@@ -90,61 +90,61 @@ pub enum ResponseError {
     },
     /// The body is too long.
     BodyTooLong {
-        /// Minimum length of the body: declared, or received so far.
+        /// The declared length, or the length received so far.
         size: u64,
         /// [`Limits::body`](super::Limits::body).
         limit: u64,
     },
 }
 
-/// The rule that a malformed response breaks.
+/// What is malformed in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Fault {
-    /// The response starts with the version, a space and a status from 100 to 599.
+    /// The status line is not a version, a space and a status from 100 to 599.
     StatusLine,
-    /// The version is HTTP/1.0 or HTTP/1.1.
+    /// The version is neither HTTP/1.0 nor HTTP/1.1.
     Version,
-    /// A header name is a token directly followed by a colon.
+    /// A header name is not a token that is directly followed by a colon.
     HeaderName,
-    /// A header value has no control characters.
+    /// A header value contains a control character.
     HeaderValue,
-    /// Lines end with CR LF. Neither occurs alone.
+    /// A line does not end with CR LF, or CR or LF occurs alone.
     LineEnd,
-    /// A header is one line: no obsolete folding.
+    /// A line starts with whitespace (RFC 9112, section 5.2: "obsolete line folding").
     Folding,
-    /// `Content-Length` is decimal digits only, and fits 64 bits.
+    /// `Content-Length` is not a decimal number below 2^64.
     ContentLength,
-    /// A chunk's size is hexadecimal digits only, and fits 64 bits.
+    /// A chunk size is not a hexadecimal number below 2^64.
     ChunkSize,
-    /// A chunk extension has no control characters.
+    /// A chunk extension contains a control character.
     ChunkExtension,
-    /// A chunk's data is followed by CR LF.
+    /// A chunk's data is not followed by CR LF.
     ChunkEnd,
-    /// A trailer is a token, a colon and a value without control characters.
+    /// A trailer is not a token, a colon and a value without control characters.
     Trailer,
 }
 
-/// Why a request cannot be completed. The connection must be closed, because the peer waits for the
-/// rest.
+/// Why a request cannot be completed. Close the connection, because the server waits for the rest of
+/// the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RequestError {
-    /// The body was started, or the request finished, before the whole head was sent.
+    /// `body` or `finish` was called before the whole head was sent.
     HeadUnsent {
         /// Bytes of the head not sent yet.
         left: u64,
     },
-    /// More body than declared.
+    /// The body is longer than declared.
     SurplusBody {
         /// The declared length.
         declared: u64,
-        /// The length including the refused piece.
+        /// Bytes of body sent, plus the refused piece.
         offered: u64,
     },
-    /// Less body than declared.
+    /// The body is shorter than declared.
     MissingBody {
         /// The declared length.
         declared: u64,
@@ -153,9 +153,9 @@ pub enum RequestError {
     },
     /// The transport reported more bytes written than it was given.
     Overrun {
-        /// Bytes given.
+        /// Bytes passed to the transport.
         given: usize,
-        /// Bytes reported.
+        /// Bytes that the transport reported.
         count: usize,
     },
 }
@@ -181,7 +181,7 @@ impl fmt::Display for ResponseError {
                 write!(f, "content-length {length} together with transfer-encoding")
             }
             Self::TransferEncoding { at } => {
-                write!(f, "byte {at} of the response: transfer-encoding is not exactly \"chunked\"")
+                write!(f, "byte {at} of the response: unsupported transfer-encoding")
             }
             Self::ContentEncoding { at } => {
                 write!(f, "byte {at} of the response: content-encoding was not requested")
@@ -204,7 +204,7 @@ impl fmt::Display for ResponseError {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::StatusLine => "not the status line of a response",
+            Self::StatusLine => "invalid status line",
             Self::Version => "HTTP version is neither 1.0 nor 1.1",
             Self::HeaderName => "not allowed in a header name",
             Self::HeaderValue => "not allowed in a header value",
@@ -230,7 +230,7 @@ impl fmt::Display for RequestError {
                 write!(f, "body ended after {sent} of {declared} bytes")
             }
             Self::Overrun { given, count } => {
-                write!(f, "transport reported {count} of {given} bytes written")
+                write!(f, "transport reported {count} bytes written but was given {given}")
             }
         }
     }

@@ -7,13 +7,13 @@ use super::framing::Framing;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Event<'i> {
-    /// All input is consumed and the response is not complete: receive more.
+    /// The input is consumed and the response is not complete: receive more bytes.
     NeedMore,
     /// The head is complete. Its fields can be read until the parser is reset.
     Head(ResponseHead),
     /// The next bytes of the body: a non-empty part of the input.
     Body(&'i [u8]),
-    /// The response is complete. Any input left is not part of it.
+    /// The response is complete. Input that is left does not belong to it.
     Done,
 }
 
@@ -22,33 +22,32 @@ pub enum Event<'i> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct ResponseHead {
-    /// Status code, 200 to 599. The service answers 200 to everything it processed, refusals
-    /// included: "200, not 401".
+    /// Status code, 200 to 599. The service responds with 200 even to report a failure.
     pub status: u16,
     /// What determines the end of the body.
     pub framing: Framing,
 }
 
-/// Limits on what a peer may send, in bytes unless stated otherwise.
+/// Limits on what a server may send.
 ///
-/// The head is limited by the length of its buffer, and its fields by
-/// [`MAX_HEADERS`](super::MAX_HEADERS).
+/// Two more limits are fixed: the buffer limits the length of the head, and
+/// [`MAX_HEADERS`](super::MAX_HEADERS) the number of its fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Limits {
-    /// The body, without its framing.
+    /// Length of the body in bytes, without chunk framing.
     pub body: u64,
-    /// One chunk-size line with its extensions, without its line end.
+    /// Length of one chunk-size line in bytes, with extensions, without CR LF.
     pub chunk_line: usize,
-    /// All trailers together, without their line ends.
+    /// Length of all trailers together in bytes, without CR LF.
     pub trailers: usize,
     /// Number of interim (1xx) responses before the final one.
     pub interim: u8,
 }
 
 impl Limits {
-    /// 50 MiB of body, which is the service's own limit ("Response ≤ 50 MB"); 256 bytes of chunk-size
-    /// line, 1024 of trailers, 8 interim responses.
+    /// 50 MiB of body (Tencent's documentation: "Response ≤ 50 MB"), 256 bytes a chunk-size line,
+    /// 1024 bytes of trailers, 8 interim responses.
     pub const DEFAULT: Self = Self { body: 50 << 20, chunk_line: 256, trailers: 1024, interim: 8 };
 
     pub(super) const fn check_body(&self, size: u64) -> Result<(), ResponseError> {
@@ -67,7 +66,7 @@ impl Default for Limits {
 }
 
 impl<'i> Event<'i> {
-    /// The event for bytes of the body that were found, or not found.
+    /// `Body` with these bytes, or `NeedMore` if there are none.
     pub(super) const fn of_body(bytes: &'i [u8]) -> Self {
         if bytes.is_empty() {
             return Self::NeedMore;

@@ -1,5 +1,5 @@
-//! How the end of a response's body is determined: RFC 9112 section 6.3. What that section lets a
-//! client repair or guess is an error here.
+//! Determines where the body of a response ends (RFC 9112, section 6.3). Where the RFC lets a client
+//! repair or ignore ambiguous framing, this crate returns an error.
 
 use super::error::{Fault, ResponseError};
 use super::head::{Fields, StatusLine, eq_ignore_case};
@@ -9,26 +9,27 @@ use super::input::{wide, with_digit};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Framing {
-    /// No body: the status is 204 or 304.
+    /// There is no body, because the status is 204 or 304.
     Empty,
     /// `Content-Length`, in bytes.
     Length(u64),
     /// `Transfer-Encoding: chunked`.
     Chunked,
-    /// The end of the connection. The body may be truncated unless the peer authenticated that end
-    /// (TLS `close_notify`): see [`AuthenticatedEnd`].
+    /// The end of the connection: the body is close-delimited. It might be truncated, unless the stream
+    /// is an [`AuthenticatedEnd`].
     UntilClose,
 }
 
-/// A stream whose end is authenticated: it reads zero bytes only after the `close_notify` of TLS, and
-/// reports any other end as an error.
+/// A stream that reports its end (a read of zero bytes) only after TLS `close_notify`. Any other end
+/// is an error.
 ///
-/// Implementing this trait is a promise to do so.
+/// Implementing this trait promises that.
 pub trait AuthenticatedEnd {}
 
 impl<S: AuthenticatedEnd + ?Sized> AuthenticatedEnd for &mut S {}
 
-/// Determines the framing of the body, and whether the connection stays open after it.
+/// Returns the framing of the body, and whether the connection stays open after the response. `start`
+/// is the offset of the head in the response.
 pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Framing, bool), ResponseError> {
     let mut seen = Seen::default();
     for field in Fields::of(head) {
@@ -36,10 +37,11 @@ pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Frami
         seen.note(at, field.name, field.value)?;
     }
     let framing = match (line.code, seen.length, seen.chunked) {
-        // "Such a message might indicate an attempt to perform request smuggling or response
-        // splitting" (RFC 9112 section 6.3).
+        // RFC 9112, section 6.3: "Such a message might indicate an attempt to perform request
+        // smuggling or response splitting".
         (_, Some(length), Some(_)) => return Err(ResponseError::LengthAndChunked { length }),
-        // "[…] MUST treat the message as if the framing is faulty" (section 6.1).
+        // RFC 9112, section 6.1, of `Transfer-Encoding` in HTTP/1.0: "[…] MUST treat the message as if
+        // the framing is faulty".
         (_, _, Some(at)) if line.minor == 0 => return Err(ResponseError::TransferEncoding { at }),
         (204 | 304, _, _) => Framing::Empty,
         (_, _, Some(_)) => Framing::Chunked,
@@ -50,7 +52,7 @@ pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Frami
     Ok((framing, persistent && framing != Framing::UntilClose))
 }
 
-/// The fields that determine the framing.
+/// The header fields that determine the framing and whether the connection stays open.
 #[derive(Default)]
 struct Seen {
     length: Option<u64>,

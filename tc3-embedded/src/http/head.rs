@@ -1,7 +1,7 @@
-//! The head of a response: collected byte by byte, then parsed once by `httparse`.
+//! Collects the head of a response byte by byte, then parses it with `httparse`.
 //!
-//! `httparse` accepts a bare LF as a line end and skips empty lines before the status line. A client
-//! must not, so both are refused here while the bytes come in.
+//! `httparse` accepts a bare LF as a line end and skips empty lines before the status line.
+//! [`HeadBuffer`] refuses both while the bytes arrive.
 
 use core::fmt;
 
@@ -10,14 +10,14 @@ use super::input::wide;
 
 /// The maximum number of header fields in one head.
 ///
-/// `httparse` needs an array of this length, which is on the stack while a head is parsed.
+/// `httparse` needs an array of this length on the stack while it parses a head.
 pub const MAX_HEADERS: usize = 32;
 
 /// A parsed status line.
 #[derive(Clone, Copy)]
 pub(super) struct StatusLine {
     pub(super) code: u16,
-    /// The x of HTTP/1.x.
+    /// The minor version: the x in HTTP/1.x.
     pub(super) minor: u8,
 }
 
@@ -58,7 +58,7 @@ impl<'h> HeadBuffer<'h> {
     }
 }
 
-/// Only what was received: the rest of the buffer may hold secrets of the caller.
+/// Prints only received bytes: the rest of the buffer can contain secrets of the caller.
 impl fmt::Debug for HeadBuffer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.received().escape_ascii())
@@ -76,6 +76,7 @@ impl defmt::Format for HeadBuffer<'_> {
 pub(super) fn parse(head: &[u8], start: u64) -> Result<StatusLine, ResponseError> {
     let (fault, at) = match parse_prefix(head) {
         Ok(Some(line)) => return Ok(line),
+        // The status code is outside 100 to 599.
         Ok(None) => (Fault::StatusLine, b"HTTP/1.1 ".len()),
         Err(httparse::Error::TooManyHeaders) => {
             return Err(ResponseError::TooManyHeaders { limit: MAX_HEADERS });
@@ -86,6 +87,8 @@ pub(super) fn parse(head: &[u8], start: u64) -> Result<StatusLine, ResponseError
     Err(ResponseError::Malformed { fault, at })
 }
 
+/// Parses a head or its beginning. Returns `None` if the status code is not received yet or is outside
+/// 100 to 599.
 // Not inlined, so that the header array (512 bytes on a 32-bit target) is off the stack while the
 // body is read.
 #[inline(never)]
@@ -108,8 +111,10 @@ const fn fault_of(error: httparse::Error) -> Fault {
     }
 }
 
-/// The offset of the byte that `httparse` refused, which it does not report: the first one whose
-/// arrival turns "incomplete" into an error, found by bisection.
+/// The offset of the byte that `httparse` refused.
+///
+/// `httparse` does not report the offset, so this function bisects for the shortest beginning of the
+/// head that is an error and not just incomplete.
 fn error_offset(head: &[u8]) -> usize {
     let (mut valid, mut bad) = (0_usize, head.len());
     while valid < bad {
@@ -123,15 +128,15 @@ fn error_offset(head: &[u8]) -> usize {
     bad
 }
 
-/// Compares bytes with an ASCII word, ignoring case: a field's name, a token, a media type.
+/// Compares a header name, token or media type with an ASCII word, ignoring case.
 pub(crate) fn eq_ignore_case(bytes: &[u8], word: &str) -> bool {
     bytes.eq_ignore_ascii_case(word.as_bytes())
 }
 
-/// One field of a head. `Debug` leaves out the value, which may be a token.
+/// One header field. `Debug` omits the value, which can be a secret token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct HeaderField<'h> {
-    /// The name as sent, in any case.
+    /// The name as received, in upper or lower case.
     pub name: &'h [u8],
     /// The value without the whitespace around it.
     pub value: &'h [u8],
@@ -140,18 +145,18 @@ pub struct HeaderField<'h> {
 }
 
 impl HeaderField<'_> {
-    /// Whether the field has this name, ignoring case.
+    /// Whether the field has this name. Case is ignored.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         eq_ignore_case(self.name, name)
     }
 }
 
-/// The header fields of a request's or a response's head, in order, as bytes: a value need not be
-/// UTF-8.
+/// Iterates over the header fields of a request or response. Values are bytes, because they need not
+/// be UTF-8.
 ///
-/// Each line ends with a line feed. The fields end at the first line without a colon, which is the
-/// empty line in a well-formed head.
+/// A line ends with LF; CR before it is ignored. The iteration ends at the first line without a colon,
+/// which in a well-formed head is the empty line.
 ///
 /// ```
 /// use tc3_embedded::http::Fields;
@@ -163,20 +168,21 @@ impl HeaderField<'_> {
 #[derive(Clone)]
 pub struct Fields<'h> {
     rest: &'h [u8],
+    /// Offset of `rest` in the head.
     at: usize,
 }
 
 impl<'h> Fields<'h> {
-    /// The fields of a head, which starts with its request line or status line.
+    /// Skips the first line of `head`, which is the request line or status line.
     #[must_use]
     pub fn of(head: &'h [u8]) -> Self {
         let mut fields = Self { rest: head, at: 0 };
-        // A reason phrase may hold a colon, so the first line would pass for a field.
+        // A colon in the reason phrase or the URL would make this line look like a field.
         fields.next_line();
         fields
     }
 
-    /// The value of the first field of this name, ignoring case.
+    /// The value of the first field with this name. Case is ignored.
     #[must_use]
     pub fn value(mut self, name: &str) -> Option<&'h [u8]> {
         Some(self.find(|field| field.is(name))?.value)

@@ -1,14 +1,14 @@
-//! The input of one `feed`, with its offset in the response.
+//! The input of the parser, with its offset in the response, and number parsing.
 
 /// Received bytes that are not consumed yet.
 pub(super) struct Input<'i> {
     pub(super) rest: &'i [u8],
-    /// Offset of the first of them in the response.
+    /// Offset of `rest` in the response.
     pub(super) at: u64,
 }
 
 impl<'i> Input<'i> {
-    /// Takes up to `most` bytes.
+    /// Consumes and returns up to `most` bytes.
     pub(super) fn take(&mut self, most: u64) -> &'i [u8] {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let (taken, rest) = self.rest.split_at_checked(most).unwrap_or((self.rest, &[]));
@@ -31,14 +31,13 @@ impl Iterator for Input<'_> {
     }
 }
 
-/// Widens a length without loss: no target has addresses of more than 64 bits.
+/// Converts a length without loss: no target has pointers of more than 64 bits.
 pub(crate) fn wide(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// Appends a digit to a number. Returns `None` if `byte` is not a digit or the result overflows.
-///
-/// Unlike `from_str_radix` it does not accept a sign.
+// Not `from_str_radix`, which accepts a sign.
 pub(super) fn with_digit(number: u64, byte: u8, radix: u32) -> Option<u64> {
     let digit = char::from(byte).to_digit(radix)?;
     number.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))

@@ -1,4 +1,4 @@
-//! The request writer: counts bytes, so that exactly the declared body is sent.
+//! Writes a request and checks that the body has the declared length.
 
 use core::fmt;
 
@@ -6,10 +6,11 @@ use super::error::RequestError;
 use super::input::wide;
 use tc3_core::{BufferTooSmall, Signed, v1};
 
-/// The bytes of one request, in order: the head, then as much body as it declares.
+/// Returns the bytes of one request in order: the head, then the body, which must have the declared
+/// length.
 ///
-/// The head is sent as signed; nothing is added to it or changed in it. The body comes in one or
-/// more pieces, each borrowed only until it is sent ([example](super)).
+/// The head is sent exactly as it was signed. The body is passed in one or more pieces, and each piece
+/// is borrowed only until it is sent ([example](super)).
 ///
 /// ```
 /// use tc3_embedded::http::{RequestError, RequestWriter};
@@ -17,7 +18,7 @@ use tc3_core::{BufferTooSmall, Signed, v1};
 /// let mut request = RequestWriter::new(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n", 2);
 /// let mut outgoing = request.head();
 /// outgoing.advance(outgoing.pending().len())?;
-/// // One byte more than was declared, and signed.
+/// // One byte more than declared.
 /// let (declared, offered) = (2, 3);
 /// let refused = request.body(b"{} ").unwrap_err();
 /// assert_eq!(refused, RequestError::SurplusBody { declared, offered });
@@ -26,7 +27,7 @@ use tc3_core::{BufferTooSmall, Signed, v1};
 pub struct RequestWriter<'h> {
     head: &'h [u8],
     declared: u64,
-    /// Bytes that the transport accepted, head and body together.
+    /// Bytes of head and body that the transport accepted.
     sent: u64,
 }
 
@@ -38,13 +39,14 @@ pub struct Outgoing<'w, 'p> {
 }
 
 impl<'h> RequestWriter<'h> {
-    /// A request with this head, whose `Content-Length` is `body_len` (0 if it has none).
+    /// `head` is a complete request head. `body_len` is its `Content-Length`, or 0 if it has none.
     pub const fn new(head: &'h [u8], body_len: u64) -> Self {
         Self { head, declared: body_len, sent: 0 }
     }
 
-    /// A request signed with TC3-HMAC-SHA256; encodes its head into `buffer`. Its body is
-    /// [`Request::body`](tc3_core::Request::body), unless it was hashed elsewhere.
+    /// Encodes the head of a request signed with TC3-HMAC-SHA256 into `buffer`. The body to send is
+    /// [`Request::body`](tc3_core::Request::body), unless the request does not contain its body
+    /// ([`streamed`](tc3_core::Call::streamed), [`unsigned`](tc3_core::Call::unsigned)).
     ///
     /// # Errors
     /// [`BufferTooSmall`], with the length of the head.
@@ -52,8 +54,8 @@ impl<'h> RequestWriter<'h> {
         Ok(Self::new(signed.head().encode(buffer)?, signed.request().body_len()))
     }
 
-    /// A request signed with signature v1; encodes its head into `buffer`. The body of a POST is
-    /// its [`wire`](tc3_core::v1::Signed::wire).
+    /// Encodes the head of a request signed with signature v1 into `buffer`. The body to send is
+    /// [`Signed::wire`](tc3_core::v1::Signed::wire) for a POST and empty for a GET.
     ///
     /// # Errors
     /// [`BufferTooSmall`], with the length of the head.
@@ -70,8 +72,8 @@ impl<'h> RequestWriter<'h> {
     /// The next piece of the body.
     ///
     /// # Errors
-    /// [`RequestError::HeadUnsent`], or [`RequestError::SurplusBody`] if this piece would exceed
-    /// the declared length. No part of it is sent then.
+    /// [`RequestError::HeadUnsent`] if the head is not sent yet. [`RequestError::SurplusBody`] if the
+    /// body would exceed the declared length: do not send the piece.
     pub fn body<'p>(&mut self, piece: &'p [u8]) -> Result<Outgoing<'_, 'p>, RequestError> {
         let offered = self.body_sent()?.saturating_add(wide(piece.len()));
         let declared = self.declared;
@@ -84,7 +86,7 @@ impl<'h> RequestWriter<'h> {
     /// Checks that the whole request was sent.
     ///
     /// # Errors
-    /// [`RequestError::HeadUnsent`], [`RequestError::MissingBody`].
+    /// [`RequestError::HeadUnsent`] or [`RequestError::MissingBody`].
     pub fn finish(self) -> Result<(), RequestError> {
         let sent = self.body_sent()?;
         let declared = self.declared;
@@ -103,7 +105,7 @@ impl<'h> RequestWriter<'h> {
 }
 
 impl<'p> Outgoing<'_, 'p> {
-    /// The bytes that the transport has not accepted yet; empty when all are sent.
+    /// The bytes that the transport has not accepted yet, empty when all are sent.
     pub const fn pending(&self) -> &'p [u8] {
         self.pending
     }
@@ -111,7 +113,7 @@ impl<'p> Outgoing<'_, 'p> {
     /// Records that the transport accepted the first `count` bytes of [`pending`](Self::pending).
     ///
     /// # Errors
-    /// [`RequestError::Overrun`] if `count` is more than was pending.
+    /// [`RequestError::Overrun`] if `count` exceeds the length of `pending`.
     pub fn advance(&mut self, count: usize) -> Result<(), RequestError> {
         let Some((_, rest)) = self.pending.split_at_checked(count) else {
             let given = self.pending.len();
@@ -123,7 +125,7 @@ impl<'p> Outgoing<'_, 'p> {
     }
 }
 
-/// Without the head, which holds the signature and perhaps a token.
+/// Omits the head, which contains the signature and perhaps a token.
 impl fmt::Debug for RequestWriter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RequestWriter");
@@ -132,7 +134,7 @@ impl fmt::Debug for RequestWriter<'_> {
     }
 }
 
-/// Without the bytes, which may be the head's.
+/// Prints lengths only: the bytes can be those of the head.
 impl fmt::Debug for Outgoing<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Outgoing");

@@ -1,4 +1,4 @@
-//! The response parser: takes received bytes, returns events.
+//! Parses a response into events.
 
 use core::mem;
 
@@ -11,8 +11,8 @@ use super::input::{Input, wide};
 
 /// A push parser for the response to a `GET` or `POST` ([example](super)).
 ///
-/// The borrowed buffer holds the head and limits its length: 1 KiB holds about two dozen fields. The
-/// body is returned as it comes, without a copy.
+/// The head must fit the borrowed buffer: 1 KiB is enough for about two dozen fields. The body is
+/// returned as it arrives, without a copy.
 ///
 /// ```
 /// use tc3_embedded::http::{Event, Limits, ResponseError, ResponseParser};
@@ -35,11 +35,11 @@ pub struct ResponseParser<'h> {
     buffer: HeadBuffer<'h>,
     limits: Limits,
     state: State,
-    /// Set once the head is complete: whether the connection stays open after the response.
+    /// `None` until the head is complete, then whether the connection stays open.
     persistent: Option<bool>,
-    /// Bytes of the response consumed, interim responses included.
+    /// Bytes consumed since the last reset, including interim responses.
     at: u64,
-    /// Bytes of body returned.
+    /// Bytes of the body returned so far.
     body: u64,
     interim: u8,
 }
@@ -48,7 +48,7 @@ pub struct ResponseParser<'h> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum State {
     Head,
-    /// Bytes of the body left.
+    /// `Content-Length`, less the bytes returned so far.
     Length(u64),
     Chunked(Chunked),
     UntilClose,
@@ -70,19 +70,20 @@ impl<'h> ResponseParser<'h> {
         }
     }
 
-    /// Prepares for the next response of this connection or the first one of another.
+    /// Prepares for another response, on this connection or a new one.
     pub fn reset(&mut self) {
         *self = Self::new(mem::take(&mut self.buffer.bytes), self.limits);
     }
 
-    /// Consumes a part of `input` and reports what it found there.
+    /// Parses and consumes the beginning of `input`, up to the next event.
     ///
-    /// Call it until it returns [`Event::NeedMore`] or [`Event::Done`], and only *then* receive: the
-    /// end of the body may be known without another byte. `NeedMore` leaves no input over.
+    /// Call `feed` until it returns [`Event::NeedMore`] or [`Event::Done`] before you read from the
+    /// connection again. The response might already be complete, and the read would block. After
+    /// `NeedMore`, `input` is empty.
     ///
     /// # Errors
-    /// What is wrong with the response. The parser returns the same error until it is reset, and the
-    /// connection must be closed.
+    /// [`ResponseError`] if the response is malformed or exceeds a limit. Close the connection. The
+    /// parser returns the same error until it is reset.
     pub fn feed<'i>(&mut self, input: &mut &'i [u8]) -> Result<Event<'i>, ResponseError> {
         let mut cursor = Input { rest: input, at: self.at };
         let outcome = self.step(&mut cursor);
@@ -97,10 +98,12 @@ impl<'h> ResponseParser<'h> {
         outcome
     }
 
-    /// Reports that the peer closed the connection. Returns `Ok` if the response is complete.
+    /// Call this when the peer has closed the connection. Returns `Ok` if the response is complete. A
+    /// close-delimited body always counts as complete: see
+    /// [`AuthenticatedEnd`](super::AuthenticatedEnd).
     ///
     /// # Errors
-    /// What is missing, or the earlier error of a response that failed.
+    /// [`ResponseError`] if the response is incomplete, or the error that `feed` returned before.
     pub fn end_of_stream(&mut self) -> Result<(), ResponseError> {
         let received = self.body;
         let error = match self.state {
@@ -120,37 +123,38 @@ impl<'h> ResponseParser<'h> {
         Err(error)
     }
 
-    /// Whether the next request may use this connection: the response is complete, and neither its
-    /// version, its `Connection` field nor its framing ends the connection.
+    /// Whether another request can be sent on the connection: the response is complete, and its
+    /// version, `Connection` field and framing keep the connection open.
     ///
-    /// If input is left over as well, the peer sent bytes that belong to no request: close the
-    /// connection.
+    /// If `input` is not empty after [`Event::Done`], close the connection even if this is true: no
+    /// request asked for those bytes.
     pub const fn is_reusable(&self) -> bool {
         matches!((&self.state, self.persistent), (State::Done, Some(true)))
     }
 
-    /// The head as received so far, from the status line on, even if malformed.
+    /// The bytes of the head received so far, from the status line on, even if the head is malformed.
     pub fn head_bytes(&self) -> &[u8] {
         self.buffer.received()
     }
 
-    /// The header fields as received, without whitespace around the values; none before
+    /// Names and values of the header fields, without whitespace around the values. Empty before
     /// [`Event::Head`].
     pub fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.fields().map(|field| (field.name, field.value))
     }
 
-    /// Value of the first field of that name, ignoring case.
+    /// The value of the first field with this name. Case is ignored.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.fields().value(name)
     }
 
-    /// `Content-Type`, if present and UTF-8.
+    /// The `Content-Type`, or `None` if it is missing or not UTF-8.
     pub fn content_type(&self) -> Option<&str> {
         str::from_utf8(self.header("content-type")?).ok()
     }
 
-    /// `Date`, if present and UTF-8: the server's time, as trustworthy as the server.
+    /// The server's time, or `None` if `Date` is missing or not UTF-8. Trust it only if the connection
+    /// authenticated the server.
     pub fn date(&self) -> Option<&str> {
         str::from_utf8(self.header("date")?).ok()
     }
@@ -207,8 +211,8 @@ impl<'h> ResponseParser<'h> {
         Ok(())
     }
 
-    /// A body that is declared too long fails only after the head was returned, because its status
-    /// may explain it.
+    /// If `Content-Length` exceeds the limit, the head is still returned, because its status might
+    /// explain why. The next `feed` fails.
     fn begin_body(&mut self, framing: Framing) {
         self.state = match framing {
             Framing::Empty => State::Done,

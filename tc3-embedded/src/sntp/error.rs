@@ -4,38 +4,39 @@ use super::PACKET;
 use core::{error::Error, fmt};
 use tc3_core::Timestamp;
 
-/// Why a datagram does not give the time.
+/// Why a datagram is refused as a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SntpError {
-    /// Shorter than a reply.
+    /// The datagram is shorter than 48 bytes.
     Short {
         /// Bytes received.
         length: usize,
     },
-    /// It does not repeat the number of the request: a late reply to an earlier one, or a forgery.
+    /// The datagram does not repeat the random number of the request. It is a late reply to an earlier
+    /// request, or forged.
     Foreign,
-    /// Not from a server, whose mode is 4.
+    /// The mode is not 4 (server).
     Mode {
-        /// Its mode.
+        /// The mode of the reply.
         mode: u8,
     },
-    /// Neither version 4 nor version 3.
+    /// The version is neither 3 nor 4.
     Version {
-        /// Its version.
+        /// The version of the reply.
         version: u8,
     },
-    /// The server refuses to serve this client: "kiss o' death".
+    /// The server refuses to serve this client (RFC 4330, section 8: "Kiss-o'-Death").
     Kiss(Kiss),
-    /// Its stratum, the distance from a reference clock, is over 15: reserved, or not synchronised.
+    /// The stratum, the number of servers up to a reference clock, is over 15.
     Stratum {
-        /// Its stratum.
+        /// The stratum of the server.
         stratum: u8,
     },
-    /// The server itself does not know the time: leap indicator 3.
+    /// The server's clock is not synchronised (leap indicator 3).
     Unsynchronised,
-    /// The server is 16 s or more from its reference clock, in delay or in dispersion.
+    /// The root delay or the root dispersion is 16 s or more.
     Distance {
         /// Root delay, in units of 2^-16 s.
         delay: u32,
@@ -44,21 +45,21 @@ pub enum SntpError {
     },
     /// The transmit timestamp is zero.
     NoTime,
-    /// The server is wrong, or the reply is forged.
+    /// The time is before the floor. The server's clock is wrong, or the reply is forged.
     BeforeFloor {
-        /// The time in the reply; 1970-01-01T00:00:00Z for anything earlier too.
+        /// The time in the reply, or 1970-01-01T00:00:00Z if that is earlier.
         now: Timestamp,
-        /// The earliest possible time.
+        /// The floor.
         floor: Timestamp,
     },
-    /// After the year 9999.
+    /// The time is after the year 9999.
     OutOfRange {
         /// The time in the reply, in seconds since 1970.
         now: u64,
     },
 }
 
-/// Why the server does not serve this client.
+/// Why the server refuses to serve this client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -67,7 +68,7 @@ pub enum Kiss {
     Deny,
     /// `RSTR`: this server serves only other clients; do not ask it again.
     Restricted,
-    /// `RATE`: too many requests; send fewer.
+    /// `RATE`: the client sent too many requests.
     Rate,
     /// Another code, usually ASCII.
     Other([u8; 4]),
@@ -100,7 +101,7 @@ impl fmt::Display for SntpError {
                 let (delay, dispersion) = (delay >> 16, dispersion >> 16);
                 write!(
                     f,
-                    "server has a root delay of {delay} s and a dispersion of {dispersion} s: 16 s is too much"
+                    "server has a root delay of {delay} s and a root dispersion of {dispersion} s, both must be below 16 s"
                 )
             }
             Self::NoTime => f.write_str("reply has no transmit timestamp"),

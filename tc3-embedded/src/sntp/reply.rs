@@ -1,23 +1,21 @@
-//! Checks a reply.
+//! Checks a reply and decodes its time.
 
 use super::error::{Kiss, SntpError};
 use core::num::NonZeroU64;
 use tc3_core::Timestamp;
 
 const VERSION: u8 = 4;
-/// The mode of a server.
-const SERVER: u8 = 4;
-/// From 1900, the epoch of NTP, to 1970.
-const SECONDS_TO_EPOCH: u64 = 2_208_988_800;
-/// "Less than infinity, where infinity is currently a cozy number like 16 seconds", in units of
-/// 2^-16 s.
-const INFINITY: u32 = 16 << 16;
+const SERVER_MODE: u8 = 4;
+/// Seconds from the NTP epoch (1900) to the Unix epoch (1970).
+const NTP_TO_UNIX: u64 = 2_208_988_800;
+/// Root delay and root dispersion must be below 16 s (MAXDISP in RFC 5905), here in units of 2^-16 s.
+const MAX_DISPERSION: u32 = 16 << 16;
 
-/// Returns seconds and fraction of the transmit timestamp, if the reply passes the checks of RFC
+/// Returns the seconds and fraction of the transmit timestamp if the reply passes the checks of RFC
 /// 4330.
 ///
-/// The random number is checked first, so that a forger who did not see the request cannot even
-/// send a kiss o' death.
+/// The random number is checked first, so that an attacker who did not see the request cannot stop it
+/// with a forged Kiss-o'-Death.
 pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpError> {
     let ([head, delay, dispersion, code, _, _, high, low, _, _, seconds, fraction, ..], _) =
         reply.as_chunks::<4>()
@@ -29,10 +27,10 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
     }
     let [flags, stratum, ..] = *head;
     let (leap, version, mode) = (flags >> 6, flags >> 3 & 7, flags & 7);
-    if mode != SERVER {
+    if mode != SERVER_MODE {
         return Err(SntpError::Mode { mode });
     }
-    // Version 3 has the same layout, and some servers always answer with it.
+    // Version 3 has the same layout, and some servers always reply with version 3.
     if version != VERSION && version != 3 {
         return Err(SntpError::Version { version });
     }
@@ -44,9 +42,9 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
     if leap == 3 {
         return Err(SntpError::Unsynchronised);
     }
-    // The delay is signed. Read as unsigned, a negative one exceeds the limit too.
+    // The delay is signed. As a `u32`, a negative delay is at least 2^31, so it is refused too.
     let (delay, dispersion) = (u32::from_be_bytes(*delay), u32::from_be_bytes(*dispersion));
-    if delay >= INFINITY || dispersion >= INFINITY {
+    if delay >= MAX_DISPERSION || dispersion >= MAX_DISPERSION {
         return Err(SntpError::Distance { delay, dispersion });
     }
     match (u32::from_be_bytes(*seconds), u32::from_be_bytes(*fraction)) {
@@ -55,19 +53,19 @@ pub(super) fn check(reply: &[u8], nonce: NonZeroU64) -> Result<(u32, u32), SntpE
     }
 }
 
-/// The time nearest to the floor that these seconds can mean, unless it is before the floor.
+/// Adds the NTP era that brings the seconds nearest to the floor. A time before the floor is an error.
 pub(super) fn timestamp(seconds: u32, floor: Timestamp) -> Result<Timestamp, SntpError> {
-    let [.., a, b, c, d] = floor.unix().wrapping_add(SECONDS_TO_EPOCH).to_be_bytes();
-    let after = seconds.wrapping_sub(u32::from_be_bytes([a, b, c, d])).cast_signed();
-    let now = floor.unix().saturating_add_signed(i64::from(after));
+    let [.., a, b, c, d] = floor.unix().wrapping_add(NTP_TO_UNIX).to_be_bytes();
+    let since_floor = seconds.wrapping_sub(u32::from_be_bytes([a, b, c, d])).cast_signed();
+    let now = floor.unix().saturating_add_signed(i64::from(since_floor));
     let now = Timestamp::from_unix(now).map_err(|_| SntpError::OutOfRange { now })?;
-    if after < 0 {
+    if since_floor < 0 {
         return Err(SntpError::BeforeFloor { now, floor });
     }
     Ok(now)
 }
 
-/// The milliseconds in a fraction of 2^-32 s.
+/// Converts a fraction in units of 2^-32 s to milliseconds.
 pub(super) fn millis(fraction: u32) -> u16 {
     let millis = u64::from(fraction).wrapping_mul(1000) >> 32;
     u16::try_from(millis).unwrap_or_default() // below 1,000

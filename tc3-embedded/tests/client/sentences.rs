@@ -63,7 +63,7 @@ fn errors_before_sending_have_a_sentence_and_a_source() {
         "clock shows 1970-01-01T00:00:07Z, but it is 2026-01-01T00:00:00Z or later"
     );
     let dead: Error<'_, NoBattery, NoBattery> = CallError::Entropy(EntropyError::Source(NoBattery));
-    assert_eq!(dead.to_string(), "source of randomness failed");
+    assert_eq!(dead.to_string(), "random source failed");
     assert_eq!(dead.source().unwrap().to_string(), "no battery");
     let large = Invalid::TooLarge { limit: Limit::GetUrl, bytes: 40_000 };
     let error: Error<'_> = CallError::Invalid(large);
@@ -75,7 +75,11 @@ fn every_deadline_error_has_a_sentence_and_a_kind() {
     let sentences = [
         (DeadlineError::TimedOut { elapsed: 9, limit: 9 }, ErrorKind::TimedOut, "timed out after 9 ms"),
         (DeadlineError::Unarmed, ErrorKind::InvalidInput, "no timeout was set"),
-        (DeadlineError::Overrun { given: 8, count: 9 }, ErrorKind::Other, "stream reported 9 of 8 bytes"),
+        (
+            DeadlineError::Overrun { given: 8, count: 9 },
+            ErrorKind::Other,
+            "stream reported 9 bytes for a buffer of 8",
+        ),
         (DeadlineError::WriteZero { given: 8 }, ErrorKind::WriteZero, "stream wrote none of 8 bytes"),
         (DeadlineError::Stream(ErrorKind::NotConnected), ErrorKind::NotConnected, "NotConnected"),
     ];

@@ -20,10 +20,7 @@ fn every_response_error_has_a_sentence_with_its_numbers() {
         (malformed, "byte 4 of the response: line does not end with CR LF"),
         (ResponseError::LengthTwice { first: 1, second: 2 }, "more than one content-length: 1 and 2"),
         (ResponseError::LengthAndChunked { length: 5 }, "content-length 5 together with transfer-encoding"),
-        (
-            ResponseError::TransferEncoding { at: 6 },
-            "byte 6 of the response: transfer-encoding is not exactly \"chunked\"",
-        ),
+        (ResponseError::TransferEncoding { at: 6 }, "byte 6 of the response: unsupported transfer-encoding"),
         (
             ResponseError::ContentEncoding { at: 7 },
             "byte 7 of the response: content-encoding was not requested",
@@ -79,7 +76,7 @@ fn every_request_error_has_a_sentence_with_its_numbers() {
         "3 bytes of the head are not sent yet",
         "body of at least 2 bytes, but 1 were declared",
         "body ended after 8 of 9 bytes",
-        "transport reported 5 of 4 bytes written",
+        "transport reported 5 bytes written but was given 4",
     ];
     assert_eq!(sentences, expected);
 }
