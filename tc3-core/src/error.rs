@@ -65,7 +65,7 @@ impl Field {
                 "visible ASCII characters"
             }
             Self::Host => "letters, digits and . - _ : [ ]",
-            Self::Path => "characters of a URL path",
+            Self::Path => "'/' and then characters of a URL path",
             Self::Region => "lower-case letters, digits and '-'",
             Self::RequestClient => "letters, digits, - _ , ; . and spaces inside",
             Self::SecretId => "visible ASCII characters but '/' and ','",
@@ -98,23 +98,18 @@ impl List {
         }
     }
 
-    const fn allowed_in_names(self) -> &'static str {
-        match self {
-            Self::Parameters => "letters, digits and '.'",
-            Self::Headers => "letters, digits and !#$%&'*+-.^_`|~",
-            Self::Parts => UNQUOTED,
-        }
-    }
-
-    const fn allowed_in_values(self) -> &'static str {
-        match self {
-            Self::Headers => "printable ASCII characters and tabs",
-            Self::Parameters | Self::Parts => UNQUOTED,
+    const fn allowed(self, fault: Fault) -> &'static str {
+        match (self, fault) {
+            (Self::Parameters, Fault::Name { .. }) => " (letters, digits and '.' are)",
+            (Self::Headers, Fault::Name { .. }) => " (letters, digits and !#$%&'*+-.^_`|~ are)",
+            (Self::Headers, Fault::Value { .. }) => " (printable ASCII characters and tabs are)",
+            (Self::Parts, Fault::Name { .. } | Fault::Value { .. }) => {
+                " (all but '\"', '\\' and control characters are)"
+            }
+            _ => "",
         }
     }
 }
-
-const UNQUOTED: &str = "all characters but '\"', '\\' and control characters";
 
 /// What is wrong with one item of a [`List`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,9 +243,6 @@ impl fmt::Display for Invalid {
             Self::Byte { field: Field::Query, at, byte: b'%' } => {
                 write!(f, "query: '%' at byte {at} must be followed by two hex digits")
             }
-            Self::Byte { field: Field::Path, at: 0, byte } if byte.is_ascii_graphic() => {
-                write!(f, "path: must begin with '/', not with {}", Shown(byte))
-            }
             Self::Byte { field, at, byte } => {
                 let (name, shown, allowed) = (field.name(), Shown(byte), field.allowed());
                 write!(f, "{name}: {shown} is not allowed at byte {at} ({allowed} are)")
@@ -270,18 +262,14 @@ impl fmt::Display for Invalid {
                 write!(f, "too many {}s: the limit is {limit}", list.item())
             }
             Self::Item { list, index, fault } => {
-                write!(f, "{} at index {index}: {fault}", list.item())?;
-                match fault {
-                    Fault::Name { .. } => write!(f, " ({} are)", list.allowed_in_names()),
-                    Fault::Value { .. } => write!(f, " ({} are)", list.allowed_in_values()),
-                    _ => Ok(()),
-                }
+                let (name, allowed) = (list.item(), list.allowed(fault));
+                write!(f, "{name} at index {index}: {fault}{allowed}")
             }
             Self::Milliseconds { seconds } => {
                 write!(f, "{seconds} s is after the year 9999: pass seconds, not milliseconds")
             }
             Self::Isolated => {
-                f.write_str("a finance region is reached only through the regional host of the same region")
+                f.write_str("a finance region is reached only by its own regional host")
             }
             Self::OtherService => f.write_str("the host belongs to another service"),
         }
@@ -294,13 +282,13 @@ impl fmt::Display for Fault {
             Self::EmptyName => f.write_str("the name is empty"),
             Self::EmptyValue => f.write_str("the value is empty"),
             Self::Name { at, byte } => write!(f, "{} is not allowed at byte {at} of the name", Shown(byte)),
-            Self::Underscore { at } => write!(f, "'_' is not allowed at byte {at} of the name"),
+            Self::Underscore { at } => Self::Name { at, byte: b'_' }.fmt(f),
             Self::Value { at, byte } => write!(f, "{} is not allowed at byte {at} of the value", Shown(byte)),
             Self::Padded => f.write_str("the value begins or ends with a space or tab"),
             Self::Duplicate => f.write_str("the name occurs twice"),
             Self::Reserved => f.write_str("the signer writes this name itself"),
             Self::Overlap => f.write_str("the name is also a name inside a list or object"),
-            Self::TooDeep { limit } => write!(f, "nested deeper than {limit} lists and objects"),
+            Self::TooDeep { limit } => write!(f, "nested deeper than {limit}"),
             Self::TooMany { limit } => write!(f, "too many members: the limit is {limit}"),
             Self::Boundary => f.write_str("the data contains the boundary"),
             Self::Absent => f.write_str("SignRegion needs a region, and the call has none"),
@@ -316,12 +304,9 @@ impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             b' ' => f.write_str("a space"),
-            b'\t' => f.write_str("a tab"),
             b'\n' => f.write_str("a line feed"),
-            b'\r' => f.write_str("a carriage return"),
-            byte if byte.is_ascii_graphic() => write!(f, "'{}'", char::from(byte)),
-            byte if byte.is_ascii() => write!(f, "control character 0x{byte:02x}"),
-            byte => write!(f, "non-ASCII byte 0x{byte:02x}"),
+            b'!'..=b'~' => write!(f, "'{}'", char::from(self.0)),
+            byte => write!(f, "byte 0x{byte:02x}"),
         }
     }
 }

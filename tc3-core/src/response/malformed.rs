@@ -127,9 +127,8 @@ impl fmt::Display for Shown {
         match self.0 {
             b' ' => f.write_str("a space"),
             b'\n' => f.write_str("a line feed"),
-            byte if byte.is_ascii_graphic() => write!(f, "'{}'", char::from(byte)),
-            byte if byte.is_ascii() => write!(f, "control character 0x{byte:02x}"),
-            byte => write!(f, "non-ASCII byte 0x{byte:02x}"),
+            b'!'..=b'~' => write!(f, "'{}'", char::from(self.0)),
+            byte => write!(f, "byte 0x{byte:02x}"),
         }
     }
 }

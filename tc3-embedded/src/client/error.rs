@@ -110,8 +110,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
             }
             Self::Response(error) => write!(f, "answer refused: {error}"),
             Self::UnauthenticatedEnd => f.write_str(
-                "the answer has no length and the end of the connection is not authenticated: \
-                 it may be truncated",
+                "the answer has no length, and its end is not authenticated: it may be truncated",
             ),
             Self::Stopped { handed_out } => {
                 write!(f, "stopped by the caller after {handed_out} bytes of body")

@@ -398,7 +398,7 @@ fn errors_are_formatted_as_these_sentences() {
         ),
         (
             &item(List::Parts, 0, Fault::Name { at: 2, byte: b'"' }),
-            "part at index 0: '\"' is not allowed at byte 2 of the name (all characters but '\"', '\\' and control \
+            "part at index 0: '\"' is not allowed at byte 2 of the name (all but '\"', '\\' and control \
              characters are)",
         ),
         (&item(List::Parameters, 64, Fault::TooMany { limit: 64 }), "too many parameters: the limit is 64"),
