@@ -1,11 +1,11 @@
 //! The Content-Type of a request.
 
 use crate::{
-    allowed_bytes::{BOUNDARY, check, check_len},
+    allowed_bytes::{self, BOUNDARY, check, check_len},
     encode::{Encode, Sink, display},
     error::{Field, Invalid},
 };
-use core::{fmt, str};
+use core::fmt;
 
 /// The Content-Type of a POST that is signed with TC3-HMAC-SHA256. Tencent's document recommends
 /// `application/json`.
@@ -31,14 +31,13 @@ pub enum ContentType<'a> {
 }
 
 impl<'a> ContentType<'a> {
-    /// Refuses JSON that is not UTF-8. Tencent's document: "Only UTF-8 encoding is used."
+    /// Refuses JSON that is not UTF-8.
     pub(crate) fn check_utf8(self, body: &[u8]) -> Result<(), Invalid> {
-        if let (Self::Json | Self::JsonUtf8, Err(error)) = (self, str::from_utf8(body)) {
-            let at = error.valid_up_to();
-            let byte = body.get(at).copied().unwrap_or_default();
-            return Err(Invalid::Byte { field: Field::Body, at, byte });
+        if matches!(self, Self::Json | Self::JsonUtf8) {
+            allowed_bytes::check_utf8(body, Field::Body)
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// Checks the boundary.

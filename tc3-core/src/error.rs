@@ -100,7 +100,9 @@ impl List {
 
     const fn allowed(self, fault: Fault) -> &'static str {
         match (self, fault) {
-            (Self::Parameters, Fault::Name { .. }) => " (letters, digits and '.' are)",
+            (Self::Parameters, Fault::Name { .. } | Fault::Underscore { .. }) => {
+                " (letters, digits and '.' are)"
+            }
             (Self::Headers, Fault::Name { .. }) => " (letters, digits and !#$%&'*+-.^_`|~ are)",
             (Self::Headers, Fault::Value { .. }) => " (printable ASCII characters and tabs are)",
             (Self::Parts, Fault::Name { .. } | Fault::Value { .. }) => {
@@ -268,9 +270,7 @@ impl fmt::Display for Invalid {
             Self::Milliseconds { seconds } => {
                 write!(f, "{seconds} s is after the year 9999: pass seconds, not milliseconds")
             }
-            Self::Isolated => {
-                f.write_str("a finance region is reached only by its own regional host")
-            }
+            Self::Isolated => f.write_str("a finance region is reached only by its own regional host"),
             Self::OtherService => f.write_str("the host belongs to another service"),
         }
     }
@@ -306,7 +306,7 @@ impl fmt::Display for Shown {
             b' ' => f.write_str("a space"),
             b'\n' => f.write_str("a line feed"),
             b'!'..=b'~' => write!(f, "'{}'", char::from(self.0)),
-            byte => write!(f, "byte 0x{byte:02x}"),
+            byte => write!(f, "0x{byte:02x}"),
         }
     }
 }

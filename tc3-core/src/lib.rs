@@ -72,6 +72,7 @@ pub use params::{MAX_DEPTH, Param, ParamValue};
 pub use signer::{Prepared, Signer};
 pub use tc3::{
     canonical::{CanonicalRequest, StringToSign},
+    credential_scope::WrongKey,
     day_signer::DaySigner,
     explain::Explanation,
     key::SigningKey,
@@ -79,7 +80,6 @@ pub use tc3::{
     payload::{HashedPayload, PayloadHasher},
     query::Query,
     request::{Request, Target},
-    scope::WrongKey,
     signed::{Authorization, Head, Headers, Signed},
 };
 pub use time::{NotADate, Timestamp};

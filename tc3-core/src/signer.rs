@@ -7,10 +7,10 @@ use crate::{
     error::Invalid,
     tc3::{
         canonical::{hash_canonical, hash_with_payload},
+        credential_scope::Scope,
         explain::Explanation,
         key::{CachedKey, SigningKey},
         request::Request,
-        scope::Scope,
         signed::Signed,
     },
     time::Timestamp,
@@ -63,7 +63,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
         'c: 'r,
     {
         let Self { credentials: Credentials { identity, key }, cached, hash } = self;
-        // Copied before the derivation, after which the compiler would read it from memory again. Saves up to 96 B
+        // Copied here: a copy after the derivation would make the compiler read it from memory again. Saves up to 96 B
         // on a Cortex-M0.
         let identity = Some(*identity);
         let mut digest = [0; 32];

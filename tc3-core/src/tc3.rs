@@ -4,6 +4,7 @@
 //! the time and the credential scope. A key derived for the day and service signs this string.
 
 pub(crate) mod canonical;
+pub(crate) mod credential_scope;
 pub(crate) mod day_signer;
 pub(crate) mod explain;
 pub(crate) mod key;
@@ -11,6 +12,5 @@ pub(crate) mod multipart;
 pub(crate) mod payload;
 pub(crate) mod query;
 pub(crate) mod request;
-pub(crate) mod scope;
 pub(crate) mod signed;
 mod signed_headers;

@@ -1,6 +1,6 @@
 //! UNIX time, and the UTC date derived from it.
 
-mod date;
+mod calendar;
 mod http_date;
 
 pub use http_date::NotADate;
@@ -12,8 +12,8 @@ use crate::{
     },
     error::Invalid,
 };
+use calendar::Date;
 use core::fmt;
-use date::Date;
 
 const SECONDS_PER_DAY: u32 = 86_400;
 /// 9999-12-31T23:59:59Z.

@@ -28,13 +28,17 @@
 //! # Ok::<(), tc3_core::Invalid>(())
 //! ```
 
+mod algorithm;
 pub(crate) mod base64;
+pub(crate) mod heapsort;
 pub(crate) mod mac;
+mod nonce;
 mod params;
 mod request;
 mod signed;
-pub(crate) mod sort;
 
+pub use algorithm::Algorithm;
+pub use nonce::Nonce;
 pub use params::{MAX_UNSORTED, Params};
-pub use request::{Algorithm, Method, Nonce, Request};
+pub use request::{Method, Request};
 pub use signed::{Head, Signature, Signed, StringToSign, Target, Wire};

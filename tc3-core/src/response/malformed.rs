@@ -128,7 +128,7 @@ impl fmt::Display for Shown {
             b' ' => f.write_str("a space"),
             b'\n' => f.write_str("a line feed"),
             b'!'..=b'~' => write!(f, "'{}'", char::from(self.0)),
-            byte => write!(f, "byte 0x{byte:02x}"),
+            byte => write!(f, "0x{byte:02x}"),
         }
     }
 }
@@ -148,8 +148,8 @@ mod tests {
             (Reason::Syntax(b','), "the answer is not JSON: ',' is not allowed at byte 7"),
             (Reason::Syntax(b' '), "the answer is not JSON: a space is not allowed at byte 7"),
             (Reason::Syntax(b'\n'), "the answer is not JSON: a line feed is not allowed at byte 7"),
-            (Reason::Syntax(0x1f), "the answer is not JSON: control character 0x1f is not allowed at byte 7"),
-            (Reason::Syntax(0xa0), "the answer is not JSON: non-ASCII byte 0xa0 is not allowed at byte 7"),
+            (Reason::Syntax(0x1f), "the answer is not JSON: 0x1f is not allowed at byte 7"),
+            (Reason::Syntax(0xa0), "the answer is not JSON: 0xa0 is not allowed at byte 7"),
             (
                 Reason::BadEscape,
                 r#"the answer is not JSON: invalid escape at byte 7 (\" \\ \/ \b \f \n \r \t and \uXXXX are allowed)"#,

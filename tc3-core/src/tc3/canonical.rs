@@ -1,8 +1,8 @@
 //! The canonical request and the string to sign.
 
 use super::{
+    credential_scope::{Scope, algorithm},
     request::Request,
-    scope::{Scope, algorithm},
     signed_headers::required,
 };
 use crate::{

@@ -2,9 +2,9 @@
 
 use super::{
     canonical::hash_canonical,
+    credential_scope::WrongKey,
     key::{CachedKey, SigningKey},
     request::Request,
-    scope::WrongKey,
     signed::Signed,
 };
 use crate::{

@@ -2,8 +2,8 @@
 
 use super::{
     canonical::{CanonicalRequest, StringToSign},
+    credential_scope::Scope,
     request::Request,
-    scope::Scope,
 };
 use crate::{encode::Encoded, time::Timestamp};
 

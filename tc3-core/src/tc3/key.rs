@@ -2,7 +2,7 @@
 
 use super::{
     canonical::StringToSign,
-    scope::{Scope, TERMINATOR},
+    credential_scope::{Scope, TERMINATOR},
 };
 use crate::{
     api::check_service,

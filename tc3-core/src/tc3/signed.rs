@@ -6,7 +6,7 @@ mod headers;
 pub use authorization::Authorization;
 pub use headers::{Head, Headers};
 
-use super::{request::Request, scope::Scope};
+use super::{credential_scope::Scope, request::Request};
 use crate::{credentials::Identity, encode::Encoded, time::Timestamp};
 use core::fmt;
 

@@ -1,6 +1,6 @@
 //! The `Date` header of HTTP.
 
-use super::{SECONDS_PER_DAY, date::Date};
+use super::{SECONDS_PER_DAY, calendar::Date};
 use core::{error::Error, fmt};
 
 const WEEKDAYS: [&[u8; 3]; 7] = [b"Sun", b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat"];
@@ -18,7 +18,7 @@ pub struct NotADate {
 
 impl fmt::Display for NotADate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a date like `Sun, 06 Nov 1994 08:49:37 GMT`: byte {} is wrong", self.at)
+        write!(f, "not a date like `Sun, 06 Nov 1994 08:49:37 GMT`: wrong at byte {}", self.at)
     }
 }
 
@@ -28,7 +28,7 @@ impl Error for NotADate {}
 pub(super) fn parse(value: &[u8]) -> Result<(u32, u32), NotADate> {
     let (date, second) = parse_parts(value)?;
     let day = date.to_day();
-    // The month does not have this day.
+    // A day that the month does not have does not read back as the same date.
     if Date::from_day(day) != date {
         return Err(NotADate { at: 5 });
     }
@@ -60,8 +60,8 @@ fn parse_parts(value: &[u8]) -> Result<(Date, u32), NotADate> {
     if date.year < 1970 {
         return Err(NotADate { at: 12 });
     }
-    // 60 is a leap second. UNIX time counts it as the first second of the next minute. At the end of a day, it
-    // counts as the last second here, so that it stays in its day.
+    // 60 is a leap second. As in UNIX time, it counts as the first second of the next minute. Exception: 23:59:60
+    // counts as 23:59:59, so that it stays in its day.
     if hour > 23 || minute > 59 || second > 60 {
         return Err(NotADate { at: 17 });
     }

@@ -9,7 +9,8 @@ pub(crate) fn encode_to(bytes: &[u8], out: &mut dyn Sink) {
     groups(bytes).for_each(|group| out.put(&group));
 }
 
-/// Decodes up to 32 bytes, and returns their number. Returns `None` for a string that [`encode_to`] cannot write.
+/// Decodes up to 32 bytes, and returns their number. Returns `None` if more are encoded, or if the string is not
+/// exactly what [`encode_to`] writes for them.
 pub(crate) fn decode(encoded: &[u8], out: &mut [u8; 32]) -> Option<usize> {
     let (groups, []) = encoded.as_chunks() else { return None };
     let (mut free, mut len) = (out.iter_mut(), 0usize);
@@ -44,8 +45,8 @@ fn group(bytes: &[u8]) -> [u8; 4] {
     group
 }
 
-/// The digit for six bits. The ranges of digits are `A-Z`, `a-z`, `0-9`, `+` and `/`. For each range that ends
-/// before the number, the step to the next range is added.
+/// The digit for six bits. The ranges of digits are `A-Z`, `a-z`, `0-9`, `+` and `/`. Starts from `A` +
+/// `six`. For each range that lies below `six`, adds the gap in ASCII between that range and the next.
 fn digit(six: u8) -> u8 {
     /// The last number of a range, and the step.
     const STEPS: [(u8, u8); 4] = [(25, 6), (51, 0u8.wrapping_sub(75)), (61, 0u8.wrapping_sub(15)), (62, 3)];
@@ -55,7 +56,7 @@ fn digit(six: u8) -> u8 {
     })
 }
 
-/// The number of a digit; 0 for any other byte.
+/// The value of a digit, 0 to 63; 0 for any other byte.
 fn value(digit: u8) -> u32 {
     let (first, number_of_first) = match digit {
         b'A'..=b'Z' => (b'A', 0),

@@ -1,6 +1,6 @@
 //! The MACs of signature v1.
 
-use super::request::Algorithm;
+use super::algorithm::Algorithm;
 #[cfg(feature = "hmacsha1")]
 use crate::crypto::sha1::Sha1;
 use crate::{
@@ -16,7 +16,7 @@ pub(crate) struct Mac {
 }
 
 impl Mac {
-    /// The MAC whose percent-encoded base64 is the longest possible: it consists of slashes.
+    /// The MAC whose percent-encoded base64 is the longest possible: the base64 of `0xff` bytes is nearly all slashes, and each becomes `%2F`.
     pub(super) const fn longest(algorithm: Algorithm) -> Self {
         let len = match algorithm {
             #[cfg(feature = "hmacsha1")]

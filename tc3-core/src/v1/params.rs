@@ -1,6 +1,6 @@
 //! The parameters of a v1 action, in the byte order of their flattened names.
 
-use super::sort::sort;
+use super::heapsort::heapsort;
 use crate::{
     error::{Fault, Invalid, List},
     params::{Label, MAX_DEPTH, Name, Order, Param, ParamValue, Visit, walk_value},
@@ -48,7 +48,7 @@ impl<'a> Params<'a> {
     /// - for nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH);
     /// - for an object with too many members.
     pub fn sorted(params: &'a mut [Param<'a>]) -> Result<Self, Invalid> {
-        sort(params, &|a, b| a.0.lt(b.0));
+        heapsort(params, &|a, b| a.0.lt(b.0));
         for (index, param) in params.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| params.get(before..index));
             check(param, before.unwrap_or_default(), index)?;

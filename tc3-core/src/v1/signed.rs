@@ -3,8 +3,9 @@
 use super::{
     base64,
     mac::Mac,
+    nonce::Nonce,
     params,
-    request::{Method, Nonce, Request},
+    request::{Method, Request},
 };
 use crate::{
     content_type::MediaType,

@@ -137,7 +137,7 @@ impl defmt::Format for Message<'_> {
     }
 }
 
-/// The hosts that the client can have signed: the value of the Host header, and that value without its port. Some
+/// The hosts that the client might have signed: the value of the Host header, and that value without its port. Some
 /// clients add the port after signing.
 pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
     let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();

@@ -125,7 +125,7 @@ pub enum Rejection {
     Body,
     /// A v1 parameter has no name, contains a `%` without two hex digits, or occurs twice.
     Parameter {
-        /// Position of the parameter, from 0: in the order received or, if it occurs twice, in sorted order.
+        /// Index of the parameter, from 0, in the order received. For a name that occurs twice it is the index after sorting by name.
         index: usize,
     },
     /// There are more v1 parameters than the caller's buffer can hold.
@@ -155,9 +155,9 @@ pub enum Rejection {
         /// Maximum size in bytes.
         limit: u64,
     },
-    /// The SecretId is not that of the credentials.
+    /// The SecretId is not that of the verifier's credentials.
     SecretId,
-    /// The token is not that of the credentials.
+    /// The token is not that of the verifier's credentials.
     Token,
     /// The timestamp and the verifier's clock differ by more than the window.
     Expired {
@@ -180,7 +180,7 @@ impl Rejection {
                 "AuthFailure.InvalidAuthorization"
             }
             Self::Missing(_) => "MissingParameter",
-            // For example, a `+` in a v1 signature that was not percent-encoded arrives as a space.
+            // A malformed signature counts as a wrong one: a `+` that a client did not percent-encode arrives as a space.
             Self::Malformed(Item::Signature) => "AuthFailure.SignatureFailure",
             Self::Malformed(_) => "InvalidParameterValue",
             Self::Query | Self::Body => "InvalidRequest",

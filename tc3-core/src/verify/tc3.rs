@@ -13,9 +13,9 @@ use crate::{
     host::entry_of,
     limit::Limit,
     tc3::{
+        credential_scope::{TERMINATOR, algorithm},
         key::CachedKey,
         request::UNSIGNED,
-        scope::{TERMINATOR, algorithm},
     },
     time::Timestamp,
 };

@@ -13,7 +13,7 @@ use crate::{
     encode::{Encode, Sink, lower},
     limit::Limit,
     time::Timestamp,
-    v1::{Algorithm, base64, mac::Mac, sort::sort},
+    v1::{Algorithm, base64, heapsort::heapsort, mac::Mac},
 };
 use core::fmt;
 use subtle::ConstantTimeEq;
@@ -125,7 +125,7 @@ impl<'a, 's> Claim<'a, 's> {
             false => query.as_bytes(),
         };
         let parameters = parse_form(form, buffer)?;
-        sort(parameters, &|a, b| a.name.bytes().lt(b.name.bytes()));
+        heapsort(parameters, &|a, b| a.name.bytes().lt(b.name.bytes()));
         let parameters = &*parameters;
         let duplicate = parameters
             .windows(2)

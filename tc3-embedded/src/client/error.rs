@@ -109,9 +109,9 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
                 write!(f, "stream reported {count} bytes read into a buffer of {given}")
             }
             Self::Response(error) => write!(f, "answer refused: {error}"),
-            Self::UnauthenticatedEnd => f.write_str(
-                "the answer has no length, and its end is not authenticated: it may be truncated",
-            ),
+            Self::UnauthenticatedEnd => {
+                f.write_str("the answer has no length, and its end is not authenticated: it may be truncated")
+            }
             Self::Stopped { handed_out } => {
                 write!(f, "stopped by the caller after {handed_out} bytes of body")
             }

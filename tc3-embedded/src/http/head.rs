@@ -113,8 +113,8 @@ const fn fault_of(error: httparse::Error) -> Fault {
 
 /// The offset of the byte that `httparse` refused.
 ///
-/// `httparse` does not report the offset, so this function bisects for the shortest beginning of the
-/// head that is an error and not just incomplete.
+/// `httparse` does not report the offset, so this function bisects for the shortest prefix of the head that
+/// `httparse` refuses; shorter prefixes are only incomplete.
 fn error_offset(head: &[u8]) -> usize {
     let (mut valid, mut bad) = (0_usize, head.len());
     while valid < bad {
@@ -155,7 +155,7 @@ impl HeaderField<'_> {
 /// Iterates over the header fields of a request or response. Values are bytes, because they need not
 /// be UTF-8.
 ///
-/// A line ends with LF; CR before it is ignored. The iteration ends at the first line without a colon,
+/// This iterator also accepts lines that end with a bare LF. The iteration ends at the first line without a colon,
 /// which in a well-formed head is the empty line.
 ///
 /// ```

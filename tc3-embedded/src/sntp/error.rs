@@ -29,7 +29,7 @@ pub enum SntpError {
     },
     /// The server refuses to serve this client (RFC 4330, section 8: "Kiss-o'-Death").
     Kiss(Kiss),
-    /// The stratum, the number of servers up to a reference clock, is over 15.
+    /// The stratum is over 15. The stratum counts the servers between this server and a reference clock.
     Stratum {
         /// The stratum of the server.
         stratum: u8,
@@ -47,7 +47,7 @@ pub enum SntpError {
     NoTime,
     /// The time is before the floor. The server's clock is wrong, or the reply is forged.
     BeforeFloor {
-        /// The time in the reply, or 1970-01-01T00:00:00Z if that is earlier.
+        /// The time in the reply; 1970-01-01T00:00:00Z stands for any earlier time.
         now: Timestamp,
         /// The floor.
         floor: Timestamp,

@@ -39,7 +39,7 @@ fn every_exchange_error_has_a_sentence_with_its_numbers() {
         ),
         (
             ExchangeError::UnauthenticatedEnd,
-            "the answer has no length and the end of the connection is not authenticated: it may be truncated",
+            "the answer has no length, and its end is not authenticated: it may be truncated",
         ),
         (ExchangeError::Stopped { handed_out: 512 }, "stopped by the caller after 512 bytes of body"),
     ];

@@ -75,13 +75,13 @@ impl Config {
         self
     }
 
-    /// Verifies signatures at the time that this function returns, instead of the system clock's.
+    /// Verifies timestamps against the time that `clock` returns, instead of the system time.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self { clock: Box::new(move || Ok(clock())), ..self }
     }
 
-    /// Responds to accepted requests with the result of this function.
+    /// Responds to accepted requests with the result of `answer`.
     #[must_use]
     pub fn answer(self, answer: impl Fn(&Accepted) -> Answer + Send + Sync + 'static) -> Self {
         Self { answer: Box::new(answer), ..self }

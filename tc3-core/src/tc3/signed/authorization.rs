@@ -3,7 +3,7 @@
 use super::Signed;
 use crate::{
     encode::{Encode, Sink, debug_masked, hex::hex},
-    tc3::{scope::algorithm, signed_headers::required},
+    tc3::{credential_scope::algorithm, signed_headers::required},
 };
 
 /// The value of the Authorization header.

@@ -2,7 +2,7 @@
 
 /// Heapsort: O(n log n) at worst, without a buffer. The standard sorts panic if the order is not total, so
 /// they would link the code for panics.
-pub(crate) fn sort<T: Copy>(items: &mut [T], less: &dyn Fn(&T, &T) -> bool) {
+pub(crate) fn heapsort<T: Copy>(items: &mut [T], less: &dyn Fn(&T, &T) -> bool) {
     for root in (0..items.len()).rev() {
         sift(items, root, less);
     }
