@@ -132,14 +132,6 @@ pub(crate) const fn check_len(value: &str, field: Field, limit: usize) -> Result
     Ok(())
 }
 
-/// Refuses bytes that are not UTF-8. Tencent's document: "Only UTF-8 encoding is used."
-pub(crate) fn check_utf8(bytes: &[u8], field: Field) -> Result<(), Invalid> {
-    str::from_utf8(bytes).map(drop).map_err(|error| {
-        let at = error.valid_up_to();
-        Invalid::Byte { field, at, byte: bytes.get(at).copied().unwrap_or_default() }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::{CharSet, Field, VISIBLE, check, check_secret};

@@ -1,9 +1,10 @@
 //! The Content-Type of a request.
 
 use crate::{
-    allowed_bytes::{self, BOUNDARY, check, check_len},
+    allowed_bytes::{BOUNDARY, check, check_len},
     encode::{Encode, Sink, display},
     error::{Field, Invalid},
+    utf8,
 };
 use core::fmt;
 
@@ -33,11 +34,7 @@ pub enum ContentType<'a> {
 impl<'a> ContentType<'a> {
     /// Refuses JSON that is not UTF-8.
     pub(crate) fn check_utf8(self, body: &[u8]) -> Result<(), Invalid> {
-        if matches!(self, Self::Json | Self::JsonUtf8) {
-            allowed_bytes::check_utf8(body, Field::Body)
-        } else {
-            Ok(())
-        }
+        if matches!(self, Self::Json | Self::JsonUtf8) { utf8::check_utf8(body, Field::Body) } else { Ok(()) }
     }
 
     /// Checks the boundary.

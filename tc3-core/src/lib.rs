@@ -54,6 +54,7 @@ pub mod response;
 mod signer;
 mod tc3;
 mod time;
+mod utf8;
 pub mod v1;
 pub mod verify;
 

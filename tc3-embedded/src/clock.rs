@@ -121,7 +121,7 @@ impl<F: FnMut() -> u64> Monotonic for F {
 ///
 /// let mut unset = || Ok::<u64, Infallible>(17); // seconds since the start
 /// let error = clock::read(&mut unset, clock::RELEASED).unwrap_err();
-/// let sentence = "clock shows 1970-01-01T00:00:17Z, but it is 2026-01-01T00:00:00Z or later";
+/// let sentence = "clock shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z";
 /// assert_eq!(error.to_string(), sentence);
 /// ```
 pub fn read<C: UnixClock + ?Sized>(

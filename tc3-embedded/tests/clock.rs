@@ -167,7 +167,7 @@ fn error_sentences_show_dates() {
         (ClockError::Source(OffsetError::Unset), "clock could not be read or set"),
         (
             ClockError::BeforeFloor { now: at(17), floor: RELEASED },
-            "clock shows 1970-01-01T00:00:17Z, but it is 2026-01-01T00:00:00Z or later",
+            "clock shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z",
         ),
         (
             ClockError::OutOfRange { now: LAST + 1 },
@@ -178,6 +178,6 @@ fn error_sentences_show_dates() {
         assert_eq!(error.to_string(), sentence);
     }
     let refused = OffsetError::BeforeFloor { now: at(17), floor: RELEASED };
-    let sentence = "clock cannot be set to 1970-01-01T00:00:17Z: it is 2026-01-01T00:00:00Z or later";
+    let sentence = "clock cannot be set to 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z";
     assert_eq!(refused.to_string(), sentence);
 }

@@ -321,7 +321,7 @@ fn error_sentences_show_the_value_and_the_limit() {
         (SntpError::NoTime, "reply has no transmit timestamp"),
         (
             before_floor(17, RELEASED.unix()),
-            "server shows 1970-01-01T00:00:17Z, but it is 2026-01-01T00:00:00Z or later",
+            "server shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z",
         ),
         (
             SntpError::OutOfRange { now: 253_402_300_800 },

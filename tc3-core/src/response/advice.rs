@@ -4,7 +4,7 @@ use super::JsonText;
 
 /// What a program should do after a failure. This crate never does it by itself.
 ///
-/// Show the code and the message to a person, who learns more from them. Sign the request again before each retry,
+/// Also show the code and the message to a person: they say more than the advice. Sign the request again before each retry,
 /// because its timestamp expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

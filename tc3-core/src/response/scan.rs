@@ -189,7 +189,7 @@ impl<'a> Scan<'a> {
     fn close(&mut self) -> Option<Next> {
         if self.depth == self.envelope_depth {
             match self.envelope_depth {
-                // All other fields are inside `Response`, so it is the first one found.
+                // `seen` is 0 only without a `Response`: all other fields are inside it.
                 ENVELOPE if self.seen == 0 => return self.fail(Reason::NotEnvelope),
                 ERROR if self.found.code.is_none() => return self.fail(Reason::NoCode),
                 _ => self.envelope_depth = self.envelope_depth.wrapping_sub(1),

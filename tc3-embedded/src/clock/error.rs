@@ -28,7 +28,9 @@ impl<E> fmt::Display for ClockError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source(_) => f.write_str("clock could not be read or set"),
-            Self::BeforeFloor { now, floor } => write!(f, "clock shows {now}, but it is {floor} or later"),
+            Self::BeforeFloor { now, floor } => {
+                write!(f, "clock shows {now}, before the earliest possible time, {floor}")
+            }
             Self::OutOfRange { now } => {
                 write!(f, "clock shows {now} s since 1970, which is after the year 9999")
             }
@@ -66,7 +68,7 @@ impl fmt::Display for OffsetError {
         match self {
             Self::Unset => f.write_str("clock was not set since the start"),
             Self::BeforeFloor { now, floor } => {
-                write!(f, "clock cannot be set to {now}: it is {floor} or later")
+                write!(f, "clock cannot be set to {now}, before the earliest possible time, {floor}")
             }
         }
     }

@@ -105,7 +105,9 @@ impl fmt::Display for SntpError {
                 )
             }
             Self::NoTime => f.write_str("reply has no transmit timestamp"),
-            Self::BeforeFloor { now, floor } => write!(f, "server shows {now}, but it is {floor} or later"),
+            Self::BeforeFloor { now, floor } => {
+                write!(f, "server shows {now}, before the earliest possible time, {floor}")
+            }
             Self::OutOfRange { now } => {
                 write!(f, "server shows {now} s since 1970, which is after the year 9999")
             }

@@ -60,7 +60,7 @@ fn errors_before_sending_have_a_sentence_and_a_source() {
     let early: Error<'_> = CallError::Clock(ClockError::BeforeFloor { now, floor });
     assert_eq!(
         early.to_string(),
-        "clock shows 1970-01-01T00:00:07Z, but it is 2026-01-01T00:00:00Z or later"
+        "clock shows 1970-01-01T00:00:07Z, before the earliest possible time, 2026-01-01T00:00:00Z"
     );
     let dead: Error<'_, NoBattery, NoBattery> = CallError::Entropy(EntropyError::Source(NoBattery));
     assert_eq!(dead.to_string(), "random source failed");

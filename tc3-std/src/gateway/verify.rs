@@ -119,8 +119,8 @@ fn verify_v1(
     })
 }
 
-/// Maximum number of parameters in a form. 0 for a form over the size limit, which is refused before its
-/// parameters are read.
+/// The number of parameters that this form can have: of pieces between `&`. 0 for a form over the size limit, which
+/// is refused before its parameters are read.
 fn count(form: &[u8]) -> usize {
     match u64::try_from(form.len()) {
         Ok(len) if len <= Limit::FormBody.bytes() => form.split(|byte| *byte == b'&').count(),

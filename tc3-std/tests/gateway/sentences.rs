@@ -82,7 +82,7 @@ fn a_gateway_that_does_not_start_reports_the_cause() {
     let listen = "127.0.0.1:8443".parse().unwrap();
     expect(&StartError::NotLoopback { listen }, "127.0.0.1:8443 is not a loopback address", None);
     let unset = ClockError::BeforeFloor { now: Timestamp::from_unix(7).unwrap(), floor: RELEASED };
-    let clock = "clock shows 1970-01-01T00:00:07Z, but it is 2026-01-01T00:00:00Z or later";
+    let clock = "clock shows 1970-01-01T00:00:07Z, before the earliest possible time, 2026-01-01T00:00:00Z";
     let certificate = rcgen::Error::Time;
     let tls = rustls::Error::EncryptError;
     for (error, sentence, cause) in [
