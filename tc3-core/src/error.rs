@@ -64,10 +64,10 @@ impl Field {
             Self::Version | Self::Action | Self::TraceId | Self::SecretKey | Self::Token => {
                 "visible ASCII characters"
             }
-            Self::Host => "letters, digits and . - _ : [ ]",
-            Self::Path => "'/' and then characters of a URL path",
+            Self::Host => "letters, digits and .-_:[]",
+            Self::Path => "characters of a URL path after '/'",
             Self::Region => "lower-case letters, digits and '-'",
-            Self::RequestClient => "letters, digits, - _ , ; . and spaces inside",
+            Self::RequestClient => "letters, digits, inner spaces and -_,;.",
             Self::SecretId => "visible ASCII characters but '/' and ','",
             Self::Query => "characters of a URL query",
             Self::Boundary => "lower-case letters, digits and !#$%&'*+-.^_`{|}~",
@@ -287,7 +287,7 @@ impl fmt::Display for Fault {
             Self::Padded => f.write_str("the value begins or ends with a space or tab"),
             Self::Duplicate => f.write_str("the name occurs twice"),
             Self::Reserved => f.write_str("the signer writes this name itself"),
-            Self::Overlap => f.write_str("the name is also a name inside a list or object"),
+            Self::Overlap => f.write_str("the name lies inside a list or object"),
             Self::TooDeep { limit } => write!(f, "nested deeper than {limit}"),
             Self::TooMany { limit } => write!(f, "too many members: the limit is {limit}"),
             Self::Boundary => f.write_str("the data contains the boundary"),
@@ -302,12 +302,14 @@ struct Shown(u8);
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            b' ' => f.write_str("a space"),
-            b'\n' => f.write_str("a line feed"),
-            b'!'..=b'~' => write!(f, "'{}'", char::from(self.0)),
-            byte => write!(f, "0x{byte:02x}"),
-        }
+        let name = match self.0 {
+            b' ' => "a space",
+            b'\n' => "a line feed",
+            b'\r' => "a carriage return",
+            b'!'..=b'~' => return write!(f, "'{}'", char::from(self.0)),
+            byte => return write!(f, "0x{byte:02x}"),
+        };
+        f.write_str(name)
     }
 }
 

@@ -38,7 +38,7 @@ impl Tls {
     /// [`TlsError`] if the handshake fails.
     pub fn connect(&self, host: &str, socket: TcpStream) -> Result<TlsStream, TlsError> {
         let name = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let name = ServerName::try_from(name.to_owned()).map_err(|_| TlsError::NotAName)?;
+        let name = ServerName::try_from(name.to_owned()).map_err(|_| TlsError::InvalidHost)?;
         let session = ClientConnection::new(Arc::clone(&self.config), name).map_err(TlsError::Handshake)?;
         TlsStream::handshake(session, socket)
     }

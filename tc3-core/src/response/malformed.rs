@@ -124,12 +124,13 @@ struct Shown(u8);
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            b' ' => f.write_str("a space"),
-            b'\n' => f.write_str("a line feed"),
-            b'!'..=b'~' => write!(f, "'{}'", char::from(self.0)),
-            byte => write!(f, "0x{byte:02x}"),
-        }
+        let name = match self.0 {
+            b' ' => "a space",
+            b'\n' => "a line feed",
+            b'!'..=b'~' => return write!(f, "'{}'", char::from(self.0)),
+            byte => return write!(f, "0x{byte:02x}"),
+        };
+        f.write_str(name)
     }
 }
 

@@ -26,7 +26,7 @@ pub enum CallError {
     /// load balancer sent the response.
     Status(Box<Reply>),
     /// The HTTP status is 200 to 299, but the body is not the service's JSON envelope.
-    NotAnAnswer(Malformed, Box<Reply>),
+    Malformed(Malformed, Box<Reply>),
     /// The service reported an error: it refused the request, or failed.
     Service(Box<Failure>),
 }
@@ -42,7 +42,7 @@ impl fmt::Display for CallError {
             Self::Request(error) => write!(f, "the body is not what was signed: {error}"),
             Self::Http(error) => write!(f, "the answer is not HTTP: {error}"),
             Self::Status(reply) => write!(f, "the answer has HTTP status {}, not 200 to 299", reply.status()),
-            Self::NotAnAnswer(malformed, _) => malformed.fmt(f),
+            Self::Malformed(malformed, _) => malformed.fmt(f),
             Self::Service(failure) => failure.fmt(f),
         }
     }
@@ -57,7 +57,7 @@ impl Error for CallError {
             Self::Request(error) => Some(error),
             Self::Http(error) => Some(error),
             Self::Status(_) => None,
-            Self::NotAnAnswer(malformed, _) => Some(malformed),
+            Self::Malformed(malformed, _) => Some(malformed),
             Self::Service(failure) => Some(failure),
         }
     }

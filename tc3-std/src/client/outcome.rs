@@ -14,13 +14,13 @@ impl Reply {
     /// # Errors
     /// [`CallError::Service`] if the service reported an error, with any HTTP status;
     /// [`CallError::Status`] for any other response whose HTTP status is not 200 to 299;
-    /// [`CallError::NotAnAnswer`] if the body is not the service's envelope.
+    /// [`CallError::Malformed`] if the body is not the service's envelope.
     pub fn into_success(self) -> Result<Self, CallError> {
         let failure = match judge(self.status, self.header("content-type"), Some(&self.body)) {
             Outcome::Success => return Ok(self),
             Outcome::Service(failure) => failure,
             Outcome::Status => return Err(CallError::Status(Box::new(self))),
-            Outcome::Malformed(malformed) => return Err(CallError::NotAnAnswer(malformed, Box::new(self))),
+            Outcome::Malformed(malformed) => return Err(CallError::Malformed(malformed, Box::new(self))),
         };
         let (code, message, advice) =
             (failure.code.to_string(), failure.message.to_string(), failure.advice());

@@ -76,7 +76,7 @@ impl Drop for TlsStream {
 #[non_exhaustive]
 pub enum TlsError {
     /// The host is neither a DNS name nor an IP address, so no certificate can be for it.
-    NotAName,
+    InvalidHost,
     /// The server's certificate is not trusted, not valid for the host, or expired.
     NotTrusted(rustls::CertificateError),
     /// Any other TLS error.
@@ -98,7 +98,7 @@ impl TlsError {
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAName => f.write_str("the host is neither a name nor an address"),
+            Self::InvalidHost => f.write_str("the host is neither a name nor an address"),
             Self::NotTrusted(reason) => write!(f, "could not verify the server's certificate: {reason}"),
             Self::Handshake(reason) => write!(f, "the TLS handshake failed: {reason}"),
             Self::Broken(reason) if is_timeout(reason) => {
@@ -150,7 +150,7 @@ fn with_timeout(error: io::Error, timeout: io::Result<Option<Duration>>) -> io::
 impl Error for TlsError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::NotAName | Self::NotTrusted(_) => None,
+            Self::InvalidHost | Self::NotTrusted(_) => None,
             Self::Handshake(reason) => Some(reason),
             Self::Broken(reason) => Some(reason),
         }

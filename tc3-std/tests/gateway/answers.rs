@@ -69,7 +69,7 @@ fn an_answer_that_is_not_the_services_has_its_own_error() {
         matches!(answer, Err(CallError::Status(reply)) if reply.status() == 502 && reply.body() == b"no\n")
     );
     let answer = outcome(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>");
-    assert!(matches!(answer, Err(CallError::NotAnAnswer(malformed, _)) if malformed.at == 0));
+    assert!(matches!(answer, Err(CallError::Malformed(malformed, _)) if malformed.at == 0));
     assert!(matches!(outcome(b"SSH-2.0-OpenSSH_9.6\r\n"), Err(CallError::Http(_))));
     assert!(matches!(outcome(b""), Err(CallError::Http(_))));
     assert!(matches!(outcome(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), Err(CallError::Http(_))));

@@ -48,7 +48,7 @@ fn an_error_before_the_answer_names_the_step_that_failed() {
             "connection closed after 6 of 17 bytes of body",
         ),
         (
-            CallError::Tls(TlsError::NotAName),
+            CallError::Tls(TlsError::InvalidHost),
             "the host is neither a name nor an address",
             "the host is neither a name nor an address",
         ),
@@ -107,7 +107,7 @@ fn a_gateway_that_does_not_start_reports_the_cause() {
 #[test]
 fn errors_of_tls_and_trust_name_the_cause() {
     let alert = rustls::Error::EncryptError;
-    expect(&TlsError::NotAName, "the host is neither a name nor an address", None);
+    expect(&TlsError::InvalidHost, "the host is neither a name nor an address", None);
     expect(
         &TlsError::Handshake(alert.clone()),
         &format!("the TLS handshake failed: {alert}"),

@@ -14,7 +14,8 @@ pub use document::{Case, Document, Kind};
 pub use refused::Refused;
 pub use tree::{Arena, Tree};
 
-/// Compiles the examples of the workspace's README.
+/// Compiles the examples of the workspace's README, and of the core's.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../tc3-core/README.md")]
 struct Readme;

@@ -372,7 +372,7 @@ fn errors_are_formatted_as_these_sentences() {
         ),
         (
             &Invalid::Byte { field: Field::Path, at: 0, byte: b'a' },
-            "path: 'a' is not allowed at byte 0 ('/' and then characters of a URL path are)",
+            "path: 'a' is not allowed at byte 0 (characters of a URL path after '/' are)",
         ),
         (
             &Invalid::Byte { field: Field::Query, at: 2, byte: b'%' },
@@ -396,7 +396,7 @@ fn errors_are_formatted_as_these_sentences() {
         ),
         (
             &item(List::Headers, 1, Fault::Value { at: 4, byte: b'\r' }),
-            "header at index 1: 0x0d is not allowed at byte 4 of the value (printable ASCII characters \
+            "header at index 1: a carriage return is not allowed at byte 4 of the value (printable ASCII characters \
              and tabs are)",
         ),
         (

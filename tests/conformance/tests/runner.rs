@@ -233,7 +233,7 @@ fn tc3_cases_outside_the_protocol_are_refused() {
             (|input| input["query"] = json!("a=b"), "no query"),
             (|input| input["secret_key"] = json!("key\n"), "secret key: a line feed"),
             (|input| input["secret_id"] = json!(" id"), "secret id: a space"),
-            (|input| input["token"] = json!("a\rb"), "token: 0x0d"),
+            (|input| input["token"] = json!("a\rb"), "token: a carriage return"),
             (|input| input["token"] = json!(""), "token is empty"),
             (|input| input["host"] = json!("cbs.tencentcloudapi.com"), "another service"),
             (|input| input["signed_headers"] = json!([]), "must contain content-type once"),

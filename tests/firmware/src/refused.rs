@@ -22,17 +22,9 @@ fn chains() -> Vec<Case> {
         chain("unknown root", pki::foreign_root, "no path from the server's certificate to a trusted root"),
         chain("expired", pki::expired, "a certificate is not valid after 20"),
         chain("not yet valid", pki::not_yet_valid, "a certificate is not valid before 20"),
-        chain(
-            "CA:FALSE acting as CA",
-            pki::leaf_as_ca,
-            "a certificate was issued with one that is not a CA's",
-        ),
+        chain("CA:FALSE acting as CA", pki::leaf_as_ca, "a certificate was not issued by a CA"),
         chain("missing serverAuth", pki::without_server_auth, "a certificate does not allow serverAuth"),
-        chain(
-            "path length exceeded",
-            pki::path_too_long,
-            "the path has more CAs than a path length constraint allows",
-        ),
+        chain("path length exceeded", pki::path_too_long, "the path is longer than a CA allows"),
         chain(
             "CA without keyCertSign",
             pki::ca_without_cert_sign,
@@ -45,7 +37,7 @@ fn chains() -> Vec<Case> {
         ),
         silent("pin mismatch")
             .word(format!("pin={}", "07".repeat(32)))
-            .refused("no certificate of the path has a pinned key"),
+            .refused("no certificate on the path has a pinned key"),
         silent("TLS 1.2 only").adjust(Config::tls12).refused("the server does not support TLS 1.3"),
     ]
 }

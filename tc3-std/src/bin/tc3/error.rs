@@ -145,7 +145,7 @@ fn remedy_for_call(error: &CallError) -> Option<String> {
         }
         CallError::Tls(_) => "check that the port uses TLS 1.2 or 1.3; --timeout SECONDS waits longer",
         CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
-        CallError::Status(_) | CallError::NotAnAnswer(..) | CallError::Http(_) => {
+        CallError::Status(_) | CallError::Malformed(..) | CallError::Http(_) => {
             "check host and network: something other than the service answered"
         }
         CallError::Service(failure) => return remedy_for_failure(failure),
