@@ -44,7 +44,7 @@ mod encode;
 mod error;
 mod header;
 mod host;
-#[doc = include_str!("../docs/unlinked.md")]
+#[doc = include_str!("unlinked.md")]
 pub mod how_unused_features_are_not_linked {}
 mod language;
 mod limit;
