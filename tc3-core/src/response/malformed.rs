@@ -94,7 +94,7 @@ impl fmt::Display for Malformed {
             }
             Reason::BadEscape => write!(
                 f,
-                r#"the answer is not JSON: invalid escape at byte {at} (\" \\ \/ \b \f \n \r \t and \uXXXX are allowed)"#
+                r#"the answer is not JSON: invalid escape at byte {at} (\" \\ \/ \b \f \n \r \t and \uhhhh are allowed)"#
             ),
             Reason::NotUtf8 => write!(f, "the answer is not UTF-8 at byte {at}"),
             Reason::TooDeep => {
@@ -153,7 +153,7 @@ mod tests {
             (Reason::Syntax(0xa0), "the answer is not JSON: 0xa0 is not allowed at byte 7"),
             (
                 Reason::BadEscape,
-                r#"the answer is not JSON: invalid escape at byte 7 (\" \\ \/ \b \f \n \r \t and \uXXXX are allowed)"#,
+                r#"the answer is not JSON: invalid escape at byte 7 (\" \\ \/ \b \f \n \r \t and \uhhhh are allowed)"#,
             ),
             (Reason::NotUtf8, "the answer is not UTF-8 at byte 7"),
             (Reason::TooDeep, "the answer is nested deeper than 64 objects and arrays at byte 7"),
