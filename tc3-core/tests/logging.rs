@@ -32,8 +32,12 @@ fn check(value: &(impl Format + Sync), expected: &[&[u8]]) {
 #[track_caller]
 fn check_shown(value: &(impl Format + Sync), shown: &str) {
     let sent = sent(value);
-    let contains = |text: &str| sent.windows(text.len()).any(|bytes| bytes == text.as_bytes());
-    assert!(contains(shown) && !contains("MARKED"), "{}", sent.escape_ascii());
+    let contains = |text: &[u8]| sent.windows(text.len()).any(|bytes| bytes == text);
+    assert!(contains(shown.as_bytes()), "{shown} is not in {}", sent.escape_ascii());
+    // The derived key of these tests has 32 bytes of 77.
+    for secret in [b"MARKED".as_slice(), &[77; 3], b"4d4d4d"] {
+        assert!(!contains(secret), "{} is in {}", secret.escape_ascii(), sent.escape_ascii());
+    }
 }
 
 /// A string as defmt sends it, after its length.
@@ -47,6 +51,12 @@ fn now() -> Timestamp {
 
 fn credentials() -> Credentials<'static> {
     Credentials::temporary("AKIDEXAMPLE", "MARKED-KEY-0123456789", "MARKED-TOKEN-0123456789").unwrap()
+}
+
+#[test]
+#[should_panic(expected = "MARKED is in")]
+fn a_key_that_is_logged_fails_these_tests() {
+    check_shown(&"MARKED-KEY", "KEY");
 }
 
 #[test]
@@ -119,12 +129,18 @@ fn a_signed_request_logs_its_signature_and_masks_a_token() {
     let mut signer = Signer::new(credentials());
     let signed = signer.sign(&request, now());
     check_shown(&signed.head(), "***");
+    for (name, value) in signed.headers() {
+        let shown = if name == "X-TC-Token" { "***".to_owned() } else { value.to_string() };
+        check_shown(&value, &shown);
+    }
     check_shown(&Signer::new(credentials()).explain(&request, now()), "2019-02-25/cvm");
     check_shown(&signed, &signed.authorization().to_string());
     check_shown(&signed.authorization(), "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2019-02-25/cvm/tc3_request");
     let form = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let signed = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     check_shown(&signed.wire(), "***");
+    check_shown(&signed.string_to_sign(), "***");
+    check_shown(&signed.head(), "***");
     check_shown(&signed, &signed.signature().to_string());
 }
 

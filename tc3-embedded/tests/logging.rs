@@ -1,12 +1,26 @@
-//! The bytes that `defmt` logs for types with an implementation by hand: no signature, and no older
+//! The bytes that `defmt` logs: no key, no token, no signature, no seed, and neither what was received nor the older
 //! content of a buffer.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use core::convert::Infallible;
+use core::time::Duration;
 use defmt::{Format, export};
+use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use std::thread;
-use tc3_core::Timestamp;
+use tc3_core::{Credentials, Signer, Timestamp, api};
+use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::{OffsetClock, RELEASED};
+use tc3_embedded::credentials::OwnedCredentials;
+use tc3_embedded::deadline::Timeout;
 use tc3_embedded::http::{Limits, RequestWriter, ResponseParser};
+
+const KEY: &str = "MARKED-KEY-0123456789";
+const TOKEN: &str = "MARKED-TOKEN-0123456789";
+
+/// 2026-11-21T16:39:42Z.
+fn now() -> Timestamp {
+    Timestamp::from_unix(1_795_279_182).unwrap()
+}
 
 fn logged(value: &(impl Format + Sync)) -> Vec<u8> {
     // Each thread numbers its format strings from 0.
@@ -19,6 +33,98 @@ fn logged(value: &(impl Format + Sync)) -> Vec<u8> {
 
 fn contains(logged: &[u8], bytes: &[u8]) -> bool {
     logged.windows(bytes.len()).any(|window| window == bytes)
+}
+
+#[track_caller]
+fn check_shown(value: &impl Format, shown: &[u8]) {
+    export::fmt(value);
+    let logged = export::fetch_bytes();
+    assert!(contains(&logged, shown), "{} is not in {}", shown.escape_ascii(), logged.escape_ascii());
+    assert!(!contains(&logged, b"MARKED"), "MARKED is in {}", logged.escape_ascii());
+}
+
+#[test]
+#[should_panic(expected = "MARKED is in")]
+fn a_key_that_is_logged_fails_these_tests() {
+    check_shown(&KEY, b"KEY");
+}
+
+#[test]
+fn credentials_and_a_client_log_their_id() {
+    let mut owned = OwnedCredentials::<64, 64>::new("AKIDEXAMPLE", KEY).unwrap();
+    check_shown(&owned, b"\x0b\0\0\0AKIDEXAMPLE");
+    owned.renew("AKIDOTHER", KEY, TOKEN, now()).unwrap();
+    check_shown(&owned, b"\x09\0\0\0AKIDOTHER");
+    let clock = || Ok::<u64, Infallible>(now().unix());
+    check_shown(&Client::new(Signer::new(owned.credentials()), clock), b"\x09\0\0\0AKIDOTHER");
+}
+
+/// A server that answers without reading the request.
+struct Stream(&'static [u8]);
+
+impl ErrorType for Stream {
+    type Error = ErrorKind;
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        Ok(self.0.read(buffer).unwrap())
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_call_logs_lengths_status_and_request_id() {
+    let request =
+        api!("iotcloud", "2021-04-08").action("PublishMessage").json(r#"{"Payload":"MARKED"}"#).unwrap();
+    let mut signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap());
+    let (mut head, mut body) = ([0; 1024], [0; 512]);
+    let writer = RequestWriter::tc3(signer.sign(&request, now()), &mut head).unwrap();
+    check_shown(&writer, &20_u64.to_le_bytes());
+
+    let (older, _) = body.split_at_mut(KEY.len());
+    older.copy_from_slice(KEY.as_bytes());
+    let buffers = Buffers::new(&mut head, &mut body);
+    check_shown(&buffers, &512_u32.to_le_bytes());
+    let mut connection = Connection::new(Stream(
+        b"HTTP/1.1 200 OK\r\nX-Key: MARKED\r\nContent-Length: 49\r\n\r\n\
+          {\"Response\":{\"RequestId\":\"7f-3c\",\"Key\":\"MARKED\"}}",
+    ));
+    check_shown(&connection, &[1]);
+    let reply = connection.exchange(signer.sign(&request, now()), buffers).unwrap();
+    for shown in [&200_u16.to_le_bytes()[..], &49_u64.to_le_bytes(), b"\x05\0\0\x007f-3c"] {
+        check_shown(&reply, shown);
+    }
+}
+
+#[test]
+fn a_timeout_logs_its_milliseconds() {
+    let timeout = Timeout::new();
+    timeout.arm(Duration::from_millis(12_345));
+    check_shown(&timeout, &12_345_u64.to_le_bytes());
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn a_seed_logs_only_its_name() {
+    let mut number = 0;
+    let mut source = |bytes: &mut [u8]| {
+        number += 1;
+        bytes.fill(number);
+        Ok::<(), Infallible>(())
+    };
+    let seed = tc3_embedded::tls::Seed::draw(&mut source).unwrap();
+    // Two indexes of format strings, and the end.
+    assert_eq!(logged(&seed), [0, 0, 1, 0, 0, 0]);
 }
 
 #[test]
@@ -45,7 +151,7 @@ fn a_response_is_logged_as_received_without_older_bytes_of_the_buffer() {
 #[test]
 fn a_clock_is_logged_with_its_floor_and_the_time_at_which_it_was_set() {
     let mut clock = OffsetClock::new(|| 4_711, RELEASED);
-    clock.set_millis(Timestamp::from_unix(1_795_279_182).unwrap(), 250).unwrap();
+    clock.set_millis(now(), 250).unwrap();
     let logged = logged(&clock);
     for number in [1_767_225_600_u64, 4_711, 1_795_279_182_250] {
         assert!(contains(&logged, &number.to_le_bytes()), "{number}: {}", logged.escape_ascii());
