@@ -1,4 +1,9 @@
-//! `cargo xtask interface`: compares the public interface of the published crates with `tests/interface`.
+//! `cargo xtask interface`: compares the public interface of the published crates with `tests/interface`: all items
+//! with `CRATE.txt`, and the foreign crates that they name with `foreign.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fs;
 
 use crate::command::run;
 use crate::setup;
@@ -9,14 +14,18 @@ use crate::workspace::{Member, Workspace};
 /// The Rust release whose rustdoc JSON the `public-api` crate can read.
 const RELEASE: &str = "1.95.0";
 
+/// Automatic traits that are left out. `Send` and `Sync` stay.
+const DERIVED: [&str; 6] =
+    ["Freeze", "RefUnwindSafe", "StructuralPartialEq", "Unpin", "UnsafeUnpin", "UnwindSafe"];
+
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mode = match arguments {
-        [] => "--check",
-        ["--bless"] => "--bless",
+    let bless = match arguments {
+        [] => false,
+        ["--bless"] => true,
         _ => return Err("usage: cargo xtask interface [--bless]".into()),
     };
     let mut steps = setup::announced([missing()]);
-    steps.push(Step::new("public interface", || compare(workspace, mode)));
+    steps.push(Step::new("public interface", move || compare(workspace, bless)));
     step::run_all("interface", steps)
 }
 
@@ -26,21 +35,78 @@ pub(crate) fn missing() -> Option<Step<'static>> {
 }
 
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
-    Step::new("public interface", || compare(workspace, "--check"))
+    Step::new("public interface", || compare(workspace, false))
 }
 
-fn compare(workspace: &Workspace, mode: &str) -> Outcome {
+fn compare(workspace: &Workspace, bless: bool) -> Outcome {
+    let folder = workspace.root.join("tests/interface");
+    let foreign = fs::read_to_string(folder.join("foreign.toml"))?;
+    let mut foreign: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(&foreign)?;
+    let mut differences = Vec::new();
     for member in workspace.published() {
-        document(workspace, member)?;
+        let name = &member.name;
+        let found = interface(workspace, member)?;
+        let mut allowed = foreign.remove(name).unwrap_or_default();
+        for (other, item) in foreign_crates(&found, name) {
+            if allowed.remove(&other).is_none() {
+                differences.push(format!("{name} names {other}, which is not in foreign.toml: {item}"));
+            }
+        }
+        let unused =
+            allowed.keys().map(|other| format!("{name} never names {other}, which is in foreign.toml"));
+        differences.extend(unused);
+        let place = folder.join(name).with_extension("txt");
+        if bless {
+            fs::write(place, found.join("\n") + "\n")?;
+            continue;
+        }
+        let written = fs::read_to_string(place)?;
+        let changed = difference(&written.lines().collect(), &found.iter().map(String::as_str).collect());
+        if !changed.is_empty() {
+            differences.extend(changed);
+            differences
+                .push(format!("{name} differs from {name}.txt; `cargo xtask interface --bless` writes it"));
+        }
     }
-    let mut interface = workspace.cargo(["run", "--quiet", "--package", "interface", "--", mode]);
-    interface.arg(workspace.target.join("doc"));
-    run(interface.args(workspace.published().map(|member| &member.name)))
+    differences.extend(foreign.keys().map(|name| format!("{name} is in foreign.toml and is not published")));
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
 }
 
-fn document(workspace: &Workspace, member: &Member) -> Outcome {
+/// The interface as text, one item on each line.
+fn interface(workspace: &Workspace, member: &Member) -> Result<Vec<String>, Box<dyn Error>> {
     let mut cargo = workspace.cargo(["rustdoc", "--quiet", "--package", &member.name, "--lib"]);
     cargo.args(["--all-features", "--", "-Zunstable-options", "--output-format=json"]);
     cargo.env("RUSTDOC", workspace.root.join("tests/interface/rustdoc"));
-    run(rustup::with_release(&mut cargo, RELEASE))
+    run(rustup::with_release(&mut cargo, RELEASE))?;
+    let document = workspace.target.join("doc").join(member.name.replace('-', "_")).with_extension("json");
+    let interface = public_api::Builder::from_rustdoc_json(document).omit_blanket_impls(true).build()?;
+    let items = interface.items().map(ToString::to_string).filter(|item| !is_derived(item));
+    Ok(items.collect())
+}
+
+fn is_derived(item: &str) -> bool {
+    let implemented = item.split_once(" for ").map(|(implemented, _)| implemented);
+    let name = implemented.and_then(|it| it.rsplit("::").next());
+    item.starts_with("impl") && name.is_some_and(|name| DERIVED.contains(&name))
+}
+
+/// The other crates that the interface names, but for the standard library, each with an item that names it.
+fn foreign_crates<'i>(items: &'i [String], own: &str) -> BTreeMap<String, &'i str> {
+    let own = own.replace('-', "_");
+    let mut crates = BTreeMap::new();
+    for item in items {
+        for path in item.split(|char: char| !char.is_alphanumeric() && !"_:".contains(char)) {
+            let Some((owner, _)) = path.split_once("::") else { continue };
+            let is_crate = owner.starts_with(|first: char| first.is_lowercase());
+            if is_crate && !["core", "alloc", "std", "crate", "super", &own].contains(&owner) {
+                crates.entry(owner.to_owned()).or_insert(item.as_str());
+            }
+        }
+    }
+    crates
+}
+
+fn difference(written: &BTreeSet<&str>, found: &BTreeSet<&str>) -> Vec<String> {
+    let gone = written.difference(found).map(|line| format!("- {line}"));
+    gone.chain(found.difference(written).map(|line| format!("+ {line}"))).collect()
 }
