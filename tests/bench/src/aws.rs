@@ -17,12 +17,13 @@ use http::request::Parts;
 use reqsign_aws_v4::{Credential, RequestSigner};
 use reqsign_core::{SignRequest, hash::hex_sha256};
 
-use crate::contender::{Contender, Kind, Returning, Sign};
+use crate::contender::{Contender, Kind, Sign, returning};
 use crate::fixture::{CONTENT_TYPE, HOST, ID, KEY, REGION, SECOND, SERVICE};
 
 const URL: &str = "https://cvm.tencentcloudapi.com/";
 
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
+    let row = |name, signer| Contender { name, kind: Kind::Aws, signer, twin: None };
     [
         row("aws-sigv4 1.6.4", sigv4(body)),
         row("aws-sign-v4 0.3.0", sign_v4(body)),
@@ -30,11 +31,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     ]
 }
 
-fn row(name: &'static str, signer: impl Sign + 'static) -> Contender {
-    Contender { name, kind: Kind::Aws, signer: Box::new(signer), twin: None }
-}
-
-fn sigv4(body: &'static str) -> impl Sign {
+fn sigv4(body: &'static str) -> Box<dyn Sign> {
     let identity: Identity = Credentials::new(ID, KEY, None, None, "bench").into();
     let sign = move || {
         let params = v4::SigningParams::builder()
@@ -50,21 +47,21 @@ fn sigv4(body: &'static str) -> impl Sign {
         let request = SignableRequest::new("POST", URL, headers.into_iter(), body).ok()?;
         http_request::sign(request, &params.into()).ok()
     };
-    Returning::new(sign, |signed| {
+    returning(sign, |signed| {
         let headers = signed.as_ref().map(|it| it.output().headers()).into_iter().flatten();
         let authorization = headers.filter(|(name, _)| *name == "authorization");
         authorization.map(|(_, value)| value).collect()
     })
 }
 
-fn sign_v4(body: &'static str) -> impl Sign {
+fn sign_v4(body: &'static str) -> Box<dyn Sign> {
     let second = i64::try_from(SECOND).unwrap_or_default();
     let time: DateTime<Utc> = DateTime::from_timestamp(second, 0).unwrap_or_default();
     let headers: HeaderMap = [("content-type", CONTENT_TYPE), ("host", HOST)]
         .into_iter()
         .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
         .collect();
-    Returning::new(
+    returning(
         move || {
             let (time, headers) = (black_box(&time), black_box(&headers));
             AwsSign::new("POST", URL, time, headers, REGION, ID, black_box(KEY), SERVICE, black_box(body))
@@ -74,7 +71,7 @@ fn sign_v4(body: &'static str) -> impl Sign {
     )
 }
 
-fn reqsign(body: &'static str) -> impl Sign {
+fn reqsign(body: &'static str) -> Box<dyn Sign> {
     let signer = RequestSigner::new(SERVICE, REGION);
     let credential =
         Credential { access_key_id: ID.into(), secret_access_key: KEY.into(), ..Credential::default() };
@@ -87,7 +84,7 @@ fn reqsign(body: &'static str) -> impl Sign {
         ready(signer.sign_request(&context, &mut parts, Some(black_box(&credential)), None))?.ok()?;
         Some(parts)
     };
-    Returning::new(sign, |parts| {
+    returning(sign, |parts| {
         let value = parts.as_ref().and_then(|it| it.headers.get("authorization")?.to_str().ok());
         value.unwrap_or_default().to_owned()
     })

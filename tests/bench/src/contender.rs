@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-/// Signs repeatedly and stores the last signature.
+use serde::{Deserialize, Serialize};
+
+/// Signs repeatedly and keeps the last signature.
 pub(crate) trait Sign {
     fn sign(&mut self);
 
@@ -19,66 +21,73 @@ pub(crate) struct Contender {
     pub(crate) twin: Option<Box<dyn Sign>>,
 }
 
-/// The kind of a contender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     Ours,
     /// The least possible work for this signature: code that can make no other.
     Floor,
     /// Another crate that signs for Tencent Cloud.
-    #[cfg(feature = "peers")]
     Tencent,
     /// A crate that signs for AWS. Its key needs one more HMAC, so no goal compares with it.
-    #[cfg(feature = "peers")]
     Aws,
 }
 
-/// A signer that writes to a caller's buffer.
-pub(crate) struct Writing<F> {
-    sign: F,
-    out: [u8; 320],
-    len: usize,
-}
-
-impl<F: FnMut(&mut [u8]) -> usize> Writing<F> {
-    pub(crate) const fn new(sign: F) -> Self {
-        Self { sign, out: [0; 320], len: 0 }
+impl Contender {
+    /// Signs once and compares, because only the same work may be timed.
+    pub(crate) fn check(&mut self) -> Result<(), String> {
+        self.signer.sign();
+        let theirs = self.signer.authorization();
+        let expected = self.twin.as_mut().map(|twin| {
+            twin.sign();
+            twin.authorization()
+        });
+        let signature = theirs.split_once("Signature=").map_or("", |(_, signature)| signature);
+        let is_signed = signature.len() == 64 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_signed && expected.as_ref().is_none_or(|expected| *expected == theirs) {
+            return Ok(());
+        }
+        let (name, expected) = (self.name, expected.unwrap_or_else(|| "any signature".to_owned()));
+        Err(format!(
+            "nothing is timed, because {name} does not do the same work: {theirs:?}, not {expected:?}"
+        ))
     }
 }
 
-impl<F: FnMut(&mut [u8]) -> usize> Sign for Writing<F> {
+/// A signer that writes the Authorization value to a caller's buffer and returns its length.
+pub(crate) fn writing(mut sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Box<dyn Sign> {
+    Box::new(Keeping {
+        sign: move |(out, len): &mut ([u8; 320], usize)| *len = sign(black_box(out)),
+        read: |(out, len)| String::from_utf8_lossy(out.get(..*len).unwrap_or_default()).into_owned(),
+        last: ([0; 320], 0),
+    })
+}
+
+/// A signer that returns a value that contains the Authorization value.
+#[cfg(feature = "peers")]
+pub(crate) fn returning<T: 'static>(
+    mut sign: impl FnMut() -> T + 'static,
+    read: fn(&T) -> String,
+) -> Box<dyn Sign> {
+    Box::new(Keeping {
+        sign: move |last: &mut Option<T>| *last = Some(black_box(sign())),
+        read: move |last| last.as_ref().map(read).unwrap_or_default(),
+        last: None,
+    })
+}
+
+struct Keeping<T, F: FnMut(&mut T), R: Fn(&T) -> String> {
+    sign: F,
+    read: R,
+    last: T,
+}
+
+impl<T, F: FnMut(&mut T), R: Fn(&T) -> String> Sign for Keeping<T, F, R> {
     fn sign(&mut self) {
-        self.len = (self.sign)(black_box(&mut self.out));
+        (self.sign)(&mut self.last);
     }
 
     fn authorization(&self) -> String {
-        String::from_utf8_lossy(self.out.get(..self.len).unwrap_or_default()).into_owned()
-    }
-}
-
-/// A signer that returns a value that contains the Authorization.
-#[cfg(feature = "peers")]
-pub(crate) struct Returning<F, T> {
-    sign: F,
-    last: Option<T>,
-    authorization: fn(&T) -> String,
-}
-
-#[cfg(feature = "peers")]
-impl<F: FnMut() -> T, T> Returning<F, T> {
-    pub(crate) const fn new(sign: F, authorization: fn(&T) -> String) -> Self {
-        Self { sign, last: None, authorization }
-    }
-}
-
-#[cfg(feature = "peers")]
-impl<F: FnMut() -> T, T> Sign for Returning<F, T> {
-    fn sign(&mut self) {
-        self.last = Some(black_box((self.sign)()));
-    }
-
-    fn authorization(&self) -> String {
-        self.last.as_ref().map(self.authorization).unwrap_or_default()
+        (self.read)(&self.last)
     }
 }

@@ -1,4 +1,5 @@
 //! What all contenders sign: the call of the official signature document, with a body of any length.
+#![allow(clippy::unwrap_used, reason = "all inputs are constants")]
 
 use tc3_core::{Api, Call, ContentType, Credentials, Request, Timestamp, api};
 
@@ -10,13 +11,14 @@ pub(crate) const ACTION: &str = "DescribeInstances";
 pub(crate) const REGION: &str = "ap-guangzhou";
 pub(crate) const HOST: &str = "cvm.tencentcloudapi.com";
 pub(crate) const CONTENT_TYPE: &str = "application/json; charset=utf-8";
-#[cfg(any(test, feature = "peers"))]
+#[cfg(feature = "peers")]
 pub(crate) const NAMES: &str = "content-type;host";
 pub(crate) const SECOND: u64 = 1_551_113_065;
 pub(crate) const DATE: &str = "2019-02-25";
 
 /// Lengths of the body, from a small call to an upload.
-pub(crate) const SIZES: [usize; 4] = [23, 1 << 10, 1 << 16, 1 << 20];
+pub(crate) const SIZES: [usize; 4] = [SHORT, 1 << 10, 1 << 16, 1 << 20];
+pub(crate) const SHORT: usize = 23;
 
 pub(crate) const API: Api<'static> = api!(SERVICE, VERSION);
 pub(crate) const CALL: Call<'static> = API.action(ACTION).region(REGION);
@@ -29,22 +31,13 @@ pub(crate) fn body(len: usize) -> &'static str {
 }
 
 pub(crate) fn request(call: Call<'static>, body: &'static str) -> &'static Request<'static> {
-    match call.post(ContentType::JsonUtf8, body.as_bytes()) {
-        Ok(request) => Box::leak(Box::new(request)),
-        Err(invalid) => unreachable!("{invalid}"),
-    }
+    Box::leak(Box::new(call.post(ContentType::JsonUtf8, body.as_bytes()).unwrap()))
 }
 
 pub(crate) fn credentials() -> Credentials<'static> {
-    match Credentials::new(ID, KEY) {
-        Ok(credentials) => credentials,
-        Err(invalid) => unreachable!("{invalid}"),
-    }
+    Credentials::new(ID, KEY).unwrap()
 }
 
 pub(crate) fn at(second: u64) -> Timestamp {
-    match Timestamp::from_unix(second) {
-        Ok(at) => at,
-        Err(invalid) => unreachable!("{invalid}"),
-    }
+    Timestamp::from_unix(second).unwrap()
 }

@@ -13,7 +13,7 @@ use std::slice;
 
 use sha2::block_api::compress256;
 
-use crate::contender::{Contender, Kind, Sign, Writing};
+use crate::contender::{Contender, Kind, Sign, writing};
 use crate::fixture::{CALL, CONTENT_TYPE, DATE, HOST, ID, KEY, SECOND, SERVICE};
 use crate::ours;
 
@@ -41,10 +41,6 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
         ),
         row("floor, body prepared", writing(move |out| sign(black_box(&key), black_box(&prepared), out))),
     ]
-}
-
-fn writing(sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Box<dyn Sign> {
-    Box::new(Writing::new(sign))
 }
 
 /// A digest in hex.

@@ -1,6 +1,5 @@
-//! Makes the same signature with tc3-core, with its peers and with the floor.
-//!
-//! `cargo xtask bench` builds and runs this program, and compares with the goals; see README.md.
+//! Makes the same signature with tc3-core, with its peers and with the floor, and compares time, instructions and
+//! allocations with the goals and with `table.json`; see README.md. `cargo xtask bench` builds and runs this.
 
 mod allocator;
 #[cfg(feature = "peers")]
@@ -8,40 +7,43 @@ mod aws;
 mod contender;
 mod fixture;
 mod floor;
+mod goals;
 mod ours;
-mod report;
-mod same;
+mod page;
 mod stopwatch;
+mod table;
 #[cfg(feature = "peers")]
 mod tencent;
 
 use std::env;
-use std::error::Error;
 use std::process::ExitCode;
 
 use contender::Contender;
-use report::Report;
+use table::Table;
 
-const USAGE: &str = "usage: bench names
-       bench race ROUNDS              prints time and allocations of all contenders as JSON
-       bench sign NAME BODY TIMES     signs repeatedly, for callgrind";
+/// A measurement, or why there is none.
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE_ERROR: u8 = 2;
+/// Rounds of a race whose times are compared with the goals.
+const ROUNDS: usize = 301;
+
+/// Maximum number of races, if one misses a goal for time.
+const ATTEMPTS: u32 = 3;
+
+const USAGE: &str = "usage: bench [--check | instructions | sign NAME BODY TIMES]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        ["names"] => {
-            contenders(fixture::SIZES[0]).iter().for_each(|it| println!("{}", it.name));
-            Ok(())
-        }
-        ["race", rounds] => race(rounds),
+        [] => race().and_then(|table| page::write(&table)),
+        ["--check"] => race().and_then(|table| {
+            println!("{}", table.figures()?);
+            goals::same_rows(&Table::read()?, &table)
+        }),
+        ["instructions"] => check_alone(),
         ["sign", name, body, times] => sign(name, body, times),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(USAGE_ERROR);
-        }
+        _ => Err(USAGE.into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -52,33 +54,49 @@ fn main() -> ExitCode {
     }
 }
 
-/// All contenders, with a body of this length.
-fn contenders(len: usize) -> Vec<Contender> {
+/// All contenders, with a body of this length, each checked.
+fn contenders(len: usize) -> Outcome<Vec<Contender>> {
     let body = fixture::body(len);
     let mut contenders: Vec<Contender> = ours::contenders(body).into();
     contenders.extend(floor::contenders(body));
     #[cfg(feature = "peers")]
     contenders.extend(tencent::contenders(body).into_iter().chain(aws::contenders(body)));
-    contenders
+    contenders.iter_mut().try_for_each(Contender::check)?;
+    Ok(contenders)
 }
 
-fn race(rounds: &str) -> Result<(), Box<dyn Error>> {
-    let (rounds, mut report) = (rounds.parse()?, Report::new());
-    for size in fixture::SIZES {
-        let mut contenders = contenders(size);
-        same::check(&mut contenders)?;
-        report.race(&mut contenders, size, rounds);
+/// Measures a table that meets the goals.
+fn race() -> Outcome<Table> {
+    let mut table = Table::measure()?;
+    for attempt in 1..=ATTEMPTS {
+        table.race(ROUNDS)?;
+        eprintln!("race {attempt} of at most {ATTEMPTS}:\n{}", page::whole(&table));
+        let goals = goals::of(&table)?;
+        // Another race can only change times.
+        if attempt == ATTEMPTS || goals.iter().all(|goal| goal.is_met() || !goal.of_time) {
+            goals::judge(&goals)?;
+            break;
+        }
     }
-    println!("{}", serde_json::to_string(&report)?);
-    Ok(())
+    Ok(table)
 }
 
-fn sign(name: &str, body: &str, times: &str) -> Result<(), Box<dyn Error>> {
+/// Compares with the checked-in table, without peers and on a busy machine.
+fn check_alone() -> Outcome {
+    let checked_in = Table::read()?;
+    goals::judge(&goals::of(&checked_in)?)?;
+    page::check(&checked_in)?;
+    let mut table = Table::measure()?;
+    table.race(1)?;
+    goals::judge(&goals::against(&checked_in, &table)?)
+}
+
+/// Signs repeatedly, for callgrind.
+fn sign(name: &str, body: &str, times: &str) -> Outcome {
     let times: u32 = times.parse()?;
-    let mut contenders = contenders(body.parse()?);
-    same::check(&mut contenders)?;
-    let signer = contenders.iter_mut().find(|it| it.name == name).map(|it| &mut it.signer);
-    let signer = signer.ok_or("no contender has this name; `bench names` lists them")?;
-    (0..times).for_each(|_| signer.sign());
+    let mut contenders = contenders(body.parse()?)?;
+    let contender = contenders.iter_mut().find(|it| it.name == name);
+    let contender = contender.ok_or_else(|| format!("no contender is called `{name}`"))?;
+    (0..times).for_each(|_| contender.signer.sign());
     Ok(())
 }

@@ -6,8 +6,9 @@ use tc3_core::{
     Authorization, CachingSha256, Call, ContentType, DaySigner, Encoded, Sha256Engine, Signer, SigningKey,
 };
 
-use crate::contender::{Contender, Kind, Sign, Writing};
+use crate::contender::{Contender, Kind, Sign, writing};
 use crate::fixture::{API, CALL, SECOND, SERVICE, at, credentials, request};
+use crate::table::{CACHED, DERIVED, PLAIN, PREPARED};
 
 pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
     let row = |name, signer: Box<dyn Sign>| {
@@ -15,12 +16,12 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
         Contender { name, kind: Kind::Ours, signer, twin }
     };
     [
-        row("tc3-core, key derived each time", Box::new(Writing::new(cold(body)))),
-        row("tc3-core, key cached", repeated(Signer::new(credentials()), CALL, body, SECOND)),
-        row("tc3-core, key and first block cached", cached(CALL, body, SECOND)),
-        row("tc3-core, body prepared", Box::new(Writing::new(prepared(body)))),
-        row("tc3-core, key imported", Box::new(Writing::new(imported(body)))),
-        row("tc3-core, first block cached, request built", Box::new(Writing::new(built(body)))),
+        row(DERIVED, cold(body)),
+        row(PLAIN, repeated(Signer::new(credentials()), CALL, body, SECOND)),
+        row(CACHED, cached(CALL, body, SECOND)),
+        row(PREPARED, prepared(body)),
+        row("tc3-core, key imported", imported(body)),
+        row("tc3-core, first block cached, request built", built(body)),
     ]
 }
 
@@ -28,12 +29,12 @@ fn write(value: &Encoded<Authorization<'_>>, out: &mut [u8]) -> usize {
     value.encode(out).map_or(0, <[u8]>::len)
 }
 
-fn cold(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
+fn cold(body: &'static str) -> Box<dyn Sign> {
     let (request, credentials, now) = (request(CALL, body), credentials(), at(SECOND));
-    move |out| {
+    writing(move |out| {
         let mut signer = Signer::new(black_box(credentials));
         write(&signer.sign(black_box(request), black_box(now)).authorization(), out)
-    }
+    })
 }
 
 /// A signer that caches the first block.
@@ -52,21 +53,21 @@ fn repeated<H: Sha256Engine + 'static>(
     second: u64,
 ) -> Box<dyn Sign> {
     let (request, now) = (request(call, body), at(second));
-    Box::new(Writing::new(move |out: &mut [u8]| {
-        write(&signer.sign(black_box(request), black_box(now)).authorization(), out)
-    }))
+    writing(move |out| write(&signer.sign(black_box(request), black_box(now)).authorization(), out))
 }
 
-fn prepared(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
+fn prepared(body: &'static str) -> Box<dyn Sign> {
     let (request, now, mut signer) = (request(CALL, body), at(SECOND), Signer::new(credentials()));
     let prepared = signer.prepare(request);
-    move |out| write(&signer.sign_prepared(black_box(&prepared), black_box(now)).authorization(), out)
+    writing(move |out| {
+        write(&signer.sign_prepared(black_box(&prepared), black_box(now)).authorization(), out)
+    })
 }
 
-fn imported(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
+fn imported(body: &'static str) -> Box<dyn Sign> {
     let (request, now, credentials) = (request(CALL, body), at(SECOND), credentials());
     let exported = *Signer::new(credentials).signing_key(&API, now).expose();
-    move |out| {
+    writing(move |out| {
         let now = black_box(now);
         let key = SigningKey::import(black_box(&exported), SERVICE, now);
         let signed = key.map(|key| {
@@ -74,13 +75,13 @@ fn imported(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
             device.sign(black_box(request), now).map_or(0, |signed| write(&signed.authorization(), out))
         });
         signed.unwrap_or_default()
-    }
+    })
 }
 
-fn built(body: &'static str) -> impl FnMut(&mut [u8]) -> usize {
+fn built(body: &'static str) -> Box<dyn Sign> {
     let (now, mut signer) = (at(SECOND), caching());
-    move |out| {
+    writing(move |out| {
         let built = black_box(CALL).post(ContentType::JsonUtf8, black_box(body).as_bytes());
         built.map_or(0, |request| write(&signer.sign(&request, black_box(now)).authorization(), out))
-    }
+    })
 }

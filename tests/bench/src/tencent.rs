@@ -10,7 +10,7 @@ use tencent_sdk::core::Credentials;
 use tencent_sdk::signing::{SigningInput, build_tc3_headers};
 use tencentcloud_sign_sdk::{Tc3Signer, sha256_hex};
 
-use crate::contender::{Contender, Kind, Returning, Sign};
+use crate::contender::{Contender, Kind, Sign, returning};
 use crate::fixture::{ACTION, CALL, CONTENT_TYPE, HOST, ID, KEY, NAMES, REGION, SECOND, SERVICE, VERSION};
 use crate::ours;
 
@@ -29,7 +29,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
 fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
     let signer = Tc3Signer::new(ID.into(), KEY.into(), SERVICE.into(), false);
     let second = i64::try_from(SECOND).unwrap_or_default();
-    Box::new(Returning::new(
+    returning(
         move || {
             let payload = sha256_hex(black_box(body));
             let headers = format!("content-type:{}\nhost:{}\n", black_box(CONTENT_TYPE), black_box(HOST));
@@ -37,13 +37,13 @@ fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
             signer.create_authorization_header(&signed, NAMES)
         },
         String::clone,
-    ))
+    )
 }
 
 fn tencent_sdk(body: &'static str) -> Box<dyn Sign> {
     let credentials = Credentials::new(ID, KEY);
     let second = i64::try_from(SECOND).unwrap_or_default();
-    Box::new(Returning::new(
+    returning(
         move || {
             let input = SigningInput {
                 service: SERVICE,
@@ -58,7 +58,7 @@ fn tencent_sdk(body: &'static str) -> Box<dyn Sign> {
             build_tc3_headers(black_box(&credentials), &input)
         },
         |headers| headers.as_ref().ok().and_then(|it| it.get("Authorization")).cloned().unwrap_or_default(),
-    ))
+    )
 }
 
 fn cloud_sdk(body: &'static str, second: u64) -> Box<dyn Sign> {
@@ -68,12 +68,12 @@ fn cloud_sdk(body: &'static str, second: u64) -> Box<dyn Sign> {
         .version(VERSION.into())
         .timestamp(second)
         .payload(body.into());
-    Box::new(Returning::new(
+    returning(
         move || black_box(&signature).build(),
         |signed| {
             let mut headers = signed.headers.iter();
             let found = headers.find(|(name, _)| name == "Authorization");
             found.map(|(_, value)| value.clone()).unwrap_or_default()
         },
-    ))
+    )
 }
