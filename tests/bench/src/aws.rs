@@ -17,7 +17,7 @@ use http::request::Parts;
 use reqsign_aws_v4::{Credential, RequestSigner};
 use reqsign_core::{SignRequest, hash::hex_sha256};
 
-use crate::contender::{Contender, Kind, Sign, returning};
+use crate::contender::{Contender, Kind, Signer, returning};
 use crate::fixture::{CONTENT_TYPE, HOST, ID, KEY, REGION, SECOND, SERVICE};
 
 const URL: &str = "https://cvm.tencentcloudapi.com/";
@@ -31,7 +31,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     ]
 }
 
-fn sigv4(body: &'static str) -> Box<dyn Sign> {
+fn sigv4(body: &'static str) -> Signer {
     let identity: Identity = Credentials::new(ID, KEY, None, None, "bench").into();
     let sign = move || {
         let params = v4::SigningParams::builder()
@@ -48,13 +48,12 @@ fn sigv4(body: &'static str) -> Box<dyn Sign> {
         http_request::sign(request, &params.into()).ok()
     };
     returning(sign, |signed| {
-        let headers = signed.as_ref().map(|it| it.output().headers()).into_iter().flatten();
-        let authorization = headers.filter(|(name, _)| *name == "authorization");
-        authorization.map(|(_, value)| value).collect()
+        let mut headers = signed.as_ref()?.output().headers();
+        headers.find_map(|(name, value)| (name == "authorization").then_some(value))
     })
 }
 
-fn sign_v4(body: &'static str) -> Box<dyn Sign> {
+fn sign_v4(body: &'static str) -> Signer {
     let second = i64::try_from(SECOND).unwrap_or_default();
     let time: DateTime<Utc> = DateTime::from_timestamp(second, 0).unwrap_or_default();
     let headers: HeaderMap = [("content-type", CONTENT_TYPE), ("host", HOST)]
@@ -67,11 +66,11 @@ fn sign_v4(body: &'static str) -> Box<dyn Sign> {
             AwsSign::new("POST", URL, time, headers, REGION, ID, black_box(KEY), SERVICE, black_box(body))
                 .sign()
         },
-        String::clone,
+        |signed| Some(signed),
     )
 }
 
-fn reqsign(body: &'static str) -> Box<dyn Sign> {
+fn reqsign(body: &'static str) -> Signer {
     let signer = RequestSigner::new(SERVICE, REGION);
     let credential =
         Credential { access_key_id: ID.into(), secret_access_key: KEY.into(), ..Credential::default() };
@@ -84,10 +83,7 @@ fn reqsign(body: &'static str) -> Box<dyn Sign> {
         ready(signer.sign_request(&context, &mut parts, Some(black_box(&credential)), None))?.ok()?;
         Some(parts)
     };
-    returning(sign, |parts| {
-        let value = parts.as_ref().and_then(|it| it.headers.get("authorization")?.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    })
+    returning(sign, |parts| parts.as_ref()?.headers.get("authorization")?.to_str().ok())
 }
 
 /// Polls a future once. `None` if it is not ready.

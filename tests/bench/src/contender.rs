@@ -4,21 +4,16 @@ use std::hint::black_box;
 
 use serde::{Deserialize, Serialize};
 
-/// Signs repeatedly and keeps the last signature.
-pub(crate) trait Sign {
-    fn sign(&mut self);
-
-    /// The last Authorization value.
-    fn authorization(&self) -> String;
-}
+/// Signs this many times, and returns the last Authorization value.
+pub(crate) type Signer = Box<dyn FnMut(u32) -> String>;
 
 /// One row of the table.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    pub(crate) signer: Box<dyn Sign>,
+    pub(crate) signer: Signer,
     /// tc3-core with the same input, for a contender of the same scheme. Both must write the same bytes.
-    pub(crate) twin: Option<Box<dyn Sign>>,
+    pub(crate) twin: Option<Signer>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,12 +31,8 @@ pub(crate) enum Kind {
 impl Contender {
     /// Signs once and compares, because only the same work may be timed.
     pub(crate) fn check(&mut self) -> Result<(), String> {
-        self.signer.sign();
-        let theirs = self.signer.authorization();
-        let expected = self.twin.as_mut().map(|twin| {
-            twin.sign();
-            twin.authorization()
-        });
+        let theirs = (self.signer)(1);
+        let expected = self.twin.as_mut().map(|twin| twin(1));
         let signature = theirs.split_once("Signature=").map_or("", |(_, signature)| signature);
         let is_signed = signature.len() == 64 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_signed && expected.as_ref().is_none_or(|expected| *expected == theirs) {
@@ -55,11 +46,13 @@ impl Contender {
 }
 
 /// A signer that writes the Authorization value to a caller's buffer and returns its length.
-pub(crate) fn writing(mut sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Box<dyn Sign> {
-    Box::new(Keeping {
-        sign: move |(out, len): &mut ([u8; 320], usize)| *len = sign(black_box(out)),
-        read: |(out, len)| String::from_utf8_lossy(out.get(..*len).unwrap_or_default()).into_owned(),
-        last: ([0; 320], 0),
+pub(crate) fn writing(mut sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Signer {
+    Box::new(move |times| {
+        let (mut out, mut len) = ([0; 320], 0);
+        for _ in 0..times {
+            len = sign(black_box(&mut out));
+        }
+        String::from_utf8_lossy(out.get(..len).unwrap_or_default()).into_owned()
     })
 }
 
@@ -67,27 +60,12 @@ pub(crate) fn writing(mut sign: impl FnMut(&mut [u8]) -> usize + 'static) -> Box
 #[cfg(feature = "peers")]
 pub(crate) fn returning<T: 'static>(
     mut sign: impl FnMut() -> T + 'static,
-    read: fn(&T) -> String,
-) -> Box<dyn Sign> {
-    Box::new(Keeping {
-        sign: move |last: &mut Option<T>| *last = Some(black_box(sign())),
-        read: move |last| last.as_ref().map(read).unwrap_or_default(),
-        last: None,
+    read: fn(&T) -> Option<&str>,
+) -> Signer {
+    Box::new(move |times| {
+        for _ in 1..times {
+            black_box(sign());
+        }
+        read(&black_box(sign())).unwrap_or_default().to_owned()
     })
-}
-
-struct Keeping<T, F: FnMut(&mut T), R: Fn(&T) -> String> {
-    sign: F,
-    read: R,
-    last: T,
-}
-
-impl<T, F: FnMut(&mut T), R: Fn(&T) -> String> Sign for Keeping<T, F, R> {
-    fn sign(&mut self) {
-        (self.sign)(&mut self.last);
-    }
-
-    fn authorization(&self) -> String {
-        (self.read)(&self.last)
-    }
 }

@@ -13,7 +13,7 @@ use std::slice;
 
 use sha2::block_api::compress256;
 
-use crate::contender::{Contender, Kind, Sign, writing};
+use crate::contender::{Contender, Kind, writing};
 use crate::fixture::{CALL, CONTENT_TYPE, DATE, HOST, ID, KEY, SECOND, SERVICE};
 use crate::ours;
 
@@ -26,10 +26,8 @@ const INITIAL: [u32; 8] =
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     let (key, prepared) = (Key::derive(), canonical(body));
     let cached = Key { ..key };
-    let row = |name, signer: Box<dyn Sign>| {
-        let twin = Some(ours::cached(CALL, body, SECOND));
-        Contender { name, kind: Kind::Floor, signer, twin }
-    };
+    let twin = || Some(ours::cached(CALL, body, SECOND));
+    let row = |name, signer| Contender { name, kind: Kind::Floor, signer, twin: twin() };
     [
         row(
             "floor, key derived each time",
@@ -56,7 +54,7 @@ fn canonical(body: &str) -> Hex {
     hash.put("\nhost:");
     hash.put(black_box(HOST));
     hash.put("\n\ncontent-type;host\n");
-    hash.put_bytes(&payload);
+    hash.put(payload);
     hex(hash.finish())
 }
 
@@ -69,11 +67,11 @@ fn sign(key: &Key, canonical: &Hex, out: &mut [u8]) -> usize {
     }
     let mut hash = Hash::new(key.inner, 64);
     hash.put("TC3-HMAC-SHA256\n");
-    hash.put_bytes(&second);
+    hash.put(second);
     for part in ["\n", black_box(DATE), "/", black_box(SERVICE), "/tc3_request\n"] {
         hash.put(part);
     }
-    hash.put_bytes(canonical);
+    hash.put(canonical);
     let signature = hex(key.finish(hash));
     let mut len = 0;
     let mut put = |part: &[u8]| {
@@ -135,7 +133,7 @@ impl Key {
 
     fn finish(&self, message: Hash) -> [u32; 8] {
         let mut outer = Hash::new(self.outer, 64);
-        outer.put_bytes(&bytes(message.finish()));
+        outer.put(bytes(message.finish()));
         outer.finish()
     }
 }
@@ -151,11 +149,8 @@ impl Hash {
         Self { state, block: [0; 64], len }
     }
 
-    fn put(&mut self, text: &str) {
-        self.put_bytes(text.as_bytes());
-    }
-
-    fn put_bytes(&mut self, bytes: &[u8]) {
+    fn put(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
         let used = self.len % 64;
         self.len += bytes.len();
         if used + bytes.len() < 64 {

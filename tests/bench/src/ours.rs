@@ -6,15 +6,13 @@ use tc3_core::{
     Authorization, CachingSha256, Call, ContentType, DaySigner, Encoded, Sha256Engine, Signer, SigningKey,
 };
 
-use crate::contender::{Contender, Kind, Sign, writing};
+use crate::contender::{self, Contender, Kind, writing};
 use crate::fixture::{API, CALL, SECOND, SERVICE, at, credentials, request};
 use crate::table::{CACHED, DERIVED, PLAIN, PREPARED};
 
 pub(crate) fn contenders(body: &'static str) -> [Contender; 6] {
-    let row = |name, signer: Box<dyn Sign>| {
-        let twin = Some(cached(CALL, body, SECOND));
-        Contender { name, kind: Kind::Ours, signer, twin }
-    };
+    let twin = || Some(cached(CALL, body, SECOND));
+    let row = |name, signer| Contender { name, kind: Kind::Ours, signer, twin: twin() };
     [
         row(DERIVED, cold(body)),
         row(PLAIN, repeated(Signer::new(credentials()), CALL, body, SECOND)),
@@ -29,7 +27,7 @@ fn write(value: &Encoded<Authorization<'_>>, out: &mut [u8]) -> usize {
     value.encode(out).map_or(0, <[u8]>::len)
 }
 
-fn cold(body: &'static str) -> Box<dyn Sign> {
+fn cold(body: &'static str) -> contender::Signer {
     let (request, credentials, now) = (request(CALL, body), credentials(), at(SECOND));
     writing(move |out| {
         let mut signer = Signer::new(black_box(credentials));
@@ -42,7 +40,7 @@ fn caching() -> Signer<'static, CachingSha256> {
     Signer::with_hash(credentials(), CachingSha256::new())
 }
 
-pub(crate) fn cached(call: Call<'static>, body: &'static str, second: u64) -> Box<dyn Sign> {
+pub(crate) fn cached(call: Call<'static>, body: &'static str, second: u64) -> contender::Signer {
     repeated(caching(), call, body, second)
 }
 
@@ -51,12 +49,12 @@ fn repeated<H: Sha256Engine + 'static>(
     call: Call<'static>,
     body: &'static str,
     second: u64,
-) -> Box<dyn Sign> {
+) -> contender::Signer {
     let (request, now) = (request(call, body), at(second));
     writing(move |out| write(&signer.sign(black_box(request), black_box(now)).authorization(), out))
 }
 
-fn prepared(body: &'static str) -> Box<dyn Sign> {
+fn prepared(body: &'static str) -> contender::Signer {
     let (request, now, mut signer) = (request(CALL, body), at(SECOND), Signer::new(credentials()));
     let prepared = signer.prepare(request);
     writing(move |out| {
@@ -64,7 +62,7 @@ fn prepared(body: &'static str) -> Box<dyn Sign> {
     })
 }
 
-fn imported(body: &'static str) -> Box<dyn Sign> {
+fn imported(body: &'static str) -> contender::Signer {
     let (request, now, credentials) = (request(CALL, body), at(SECOND), credentials());
     let exported = *Signer::new(credentials).signing_key(&API, now).expose();
     writing(move |out| {
@@ -78,7 +76,7 @@ fn imported(body: &'static str) -> Box<dyn Sign> {
     })
 }
 
-fn built(body: &'static str) -> Box<dyn Sign> {
+fn built(body: &'static str) -> contender::Signer {
     let (now, mut signer) = (at(SECOND), caching());
     writing(move |out| {
         let built = black_box(CALL).post(ContentType::JsonUtf8, black_box(body).as_bytes());

@@ -1,6 +1,5 @@
 //! The tables in both READMEs.
 
-use std::fmt::Write;
 use std::fs;
 
 use crate::Outcome;
@@ -35,7 +34,10 @@ pub(crate) fn check(table: &Table) -> Outcome {
 
 fn pages(table: &Table) -> Outcome<[(String, String); 2]> {
     let place = |name| format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
-    Ok([(place("../../README.md"), short(table)?), (place("README.md"), whole(table))])
+    let peer = table.best_peer(Row::time)?;
+    let important = [table.row(DERIVED)?, table.row(PLAIN)?, table.row(CACHED)?, table.row(PREPARED)?, peer];
+    let short = markdown(important, &[SHORT], peer.time());
+    Ok([(place("../../README.md"), short), (place("README.md"), whole(table)?)])
 }
 
 fn section_of(readme: &str) -> Outcome<&str> {
@@ -43,53 +45,41 @@ fn section_of(readme: &str) -> Outcome<&str> {
     section.map(|(section, _)| section).ok_or_else(|| format!("a README has no mark {BEGIN}").into())
 }
 
-/// The most important rows.
-fn short(table: &Table) -> Outcome<String> {
-    let peer = table.best_peer(Row::time)?;
-    let mut text = "| one signature | time | instructions | allocations |\n|---|---:|---:|---:|\n".to_owned();
-    for (what, row) in [
-        ("key derived each time", table.row(DERIVED)?),
-        ("key cached", table.row(PLAIN)?),
-        ("key and first block cached", table.row(CACHED)?),
-        ("body prepared", table.row(PREPARED)?),
-        (&*format!("fastest other crate, {}", peer.name), peer),
-    ] {
-        let (time, instructions) = (row.time() / peer.time(), thousands(row.instructions));
-        writeln!(text, "| {what} | {time:.2} | {instructions} | {} |", row.allocations)?;
-    }
-    Ok(text)
+/// All rows and columns.
+pub(crate) fn whole(table: &Table) -> Outcome<String> {
+    let text = markdown(&table.rows, &SIZES, table.best_peer(Row::time)?.time());
+    Ok(text
+        + &format!(
+            "\nWith {} on {}, {} instructions for SHA-256. A compression in software takes {} instructions; a \
+             signature with key and first block cached has {COMPRESSIONS} compressions and {} other instructions.\n",
+            table.compiler,
+            table.processor,
+            if table.has_sha { "with" } else { "without" },
+            thousands(table.compression),
+            thousands(beyond(table)?),
+        ))
 }
 
-/// All rows and columns.
-pub(crate) fn whole(table: &Table) -> String {
-    let peer = table.best_peer(Row::time).map_or(f64::NAN, Row::time);
-    let heads = SIZES.map(|size| match size {
-        SHORT => format!("{size} B"),
-        size if size < 1 << 20 => format!("{} KiB", size >> 10),
-        size => format!("{} MiB", size >> 20),
-    });
-    let mut text = format!(
-        "| | {} | relative to the fastest peer | instructions | allocations | bytes |\n|---|{}\n",
-        heads.join(" | "),
-        "---:|".repeat(heads.len().saturating_add(4)),
-    );
-    for row in &table.rows {
-        let times: Vec<String> = row.nanoseconds.values().map(|time| duration(*time)).collect();
-        let Row { name, instructions, allocations, allocated, .. } = row;
-        let (times, ratio) = (times.join(" | "), row.time() / peer);
-        let [instructions, allocated] = [*instructions, *allocated].map(thousands);
-        text +=
-            &format!("| {name} | {times} | {ratio:.2} | {instructions} | {allocations} | {allocated} |\n");
+fn markdown<'r>(rows: impl IntoIterator<Item = &'r Row>, sizes: &[usize], peer: f64) -> String {
+    let mut text = "|".to_owned();
+    for size in sizes {
+        text += &match size {
+            0..1024 => format!(" | {size} B"),
+            1024..0x10_0000 => format!(" | {} KiB", size >> 10),
+            _ => format!(" | {} MiB", size >> 20),
+        };
     }
-    text + &format!(
-        "\nWith {} on {}, {} instructions for SHA-256. A compression in software takes {} instructions; \
-         a signature with key and first block cached has {COMPRESSIONS} compressions and {} other instructions.\n",
-        table.compiler,
-        table.processor,
-        if table.has_sha { "with" } else { "without" },
-        thousands(table.compression),
-        beyond(table).map_or_else(|_| "?".to_owned(), thousands),
-    )
+    text += " | relative to the fastest peer | instructions | allocations |\n|---|---:|---:|---:|";
+    text += &format!("{}\n", "---:|".repeat(sizes.len()));
+    for row in rows {
+        text += &format!("| {}", row.name);
+        for time in sizes.iter().filter_map(|size| row.nanoseconds.get(size)) {
+            text += &format!(" | {}", duration(*time));
+        }
+        let (ratio, instructions) = (row.time() / peer, thousands(row.instructions));
+        text += &format!(" | {ratio:.2} | {instructions} | {} |\n", row.allocations);
+    }
+    text
 }
 
 fn duration(nanoseconds: f64) -> String {

@@ -1,15 +1,17 @@
 //! The measurements, stored in table.json.
 
+use std::alloc::System;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
-use crate::contender::Kind;
+use crate::contender::{Kind, Signer};
 use crate::fixture::{SHORT, SIZES};
-use crate::{Outcome, allocator, contenders, stopwatch};
+use crate::{Outcome, contenders, stopwatch};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/table.json");
 
@@ -35,29 +37,34 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    /// Instructions of one signature of the shortest body. Allocations are those of the same signature.
+    /// Instructions of one signature of the shortest body.
     pub(crate) instructions: u32,
+    /// Allocations and reallocations of one signature, the most of any body.
     pub(crate) allocations: u32,
-    pub(crate) allocated: u32,
     /// The shortest time of one signature in all rounds, by the length of the body.
     pub(crate) nanoseconds: BTreeMap<usize, f64>,
 }
 
 impl Table {
-    /// Counts instructions and allocations. Times are added by [`Self::race`].
-    pub(crate) fn measure() -> Outcome<Self> {
+    pub(crate) fn measure(rounds: usize) -> Outcome<Self> {
         let mut rows = Vec::new();
-        for mut it in contenders(SHORT)? {
-            let instructions = instructions(it.name, SHORT)?;
-            let heap = allocator::measure(|| it.signer.sign());
+        for it in contenders(SHORT)? {
+            let (name, instructions) = (it.name.to_owned(), instructions(it.name, SHORT)?);
             rows.push(Row {
-                name: it.name.to_owned(),
+                name,
                 kind: it.kind,
                 instructions,
-                allocations: heap.allocations,
-                allocated: heap.bytes,
+                allocations: 0,
                 nanoseconds: BTreeMap::new(),
             });
+        }
+        for body in SIZES {
+            let mut contenders = contenders(body)?;
+            let times = stopwatch::race(&mut contenders, rounds);
+            for (row, (contender, time)) in rows.iter_mut().zip(contenders.iter_mut().zip(times)) {
+                row.nanoseconds.insert(body, (time * 10.0).round() / 10.0);
+                row.allocations = row.allocations.max(allocations(&mut contender.signer)?);
+            }
         }
         let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let model = processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
@@ -71,20 +78,6 @@ impl Table {
             compression: instructions(CACHED, 2048)?.saturating_sub(instructions(CACHED, 1024)?) / 16,
             rows,
         })
-    }
-
-    /// Measures times, and that bodies of other lengths take no more allocations.
-    pub(crate) fn race(&mut self, rounds: usize) -> Outcome {
-        for body in SIZES {
-            let mut contenders = contenders(body)?;
-            let times = stopwatch::race(&mut contenders, rounds);
-            for (row, (contender, time)) in self.rows.iter_mut().zip(contenders.iter_mut().zip(times)) {
-                row.nanoseconds.insert(body, (time * 10.0).round() / 10.0);
-                let heap = allocator::measure(|| contender.signer.sign());
-                row.allocations = row.allocations.max(heap.allocations);
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn read() -> Outcome<Self> {
@@ -106,19 +99,6 @@ impl Table {
         let best = peers.min_by(|one, other| figure(one).total_cmp(&figure(other)));
         best.ok_or_else(|| "the table has no row of another crate for Tencent Cloud".into())
     }
-
-    /// The figures that a release records, as JSON.
-    pub(crate) fn figures(&self) -> Outcome<String> {
-        let mut figures = BTreeMap::new();
-        let peer = self.best_peer(Row::time)?.time();
-        for name in [CACHED, DERIVED, PREPARED] {
-            let row = self.row(name)?;
-            let thousandths = format!("{:.0}", row.time() / peer * 1000.0).parse()?;
-            figures.insert(format!("{name}: instructions"), row.instructions);
-            figures.insert(format!("{name}: thousandths of the fastest peer's time"), thousandths);
-        }
-        Ok(serde_json::to_string(&figures)?)
-    }
 }
 
 impl Row {
@@ -126,25 +106,30 @@ impl Row {
     pub(crate) fn time(&self) -> f64 {
         self.nanoseconds.get(&SHORT).copied().unwrap_or(f64::INFINITY)
     }
-
-    pub(crate) fn count(&self) -> f64 {
-        self.instructions.into()
-    }
 }
 
-/// Two numbers of signatures. The difference of their counts excludes the start of the program.
-const TIMES: [u32; 2] = [50, 550];
+#[global_allocator]
+static HEAP: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// The instructions that a contender needs to sign a body of this length.
+/// The difference of two runs excludes the caller's own work.
+fn allocations(signer: &mut Signer) -> Outcome<u32> {
+    let [one, two] = [1, 2].map(|times| {
+        let region = Region::new(HEAP);
+        signer(times);
+        let change = region.change();
+        change.allocations.saturating_add(change.reallocations)
+    });
+    Ok(two.saturating_sub(one).try_into()?)
+}
+
+/// The instructions that a contender needs to sign a body of this length: the difference of two runs, which excludes
+/// the start of the program.
 ///
 /// Valgrind has no SHA instructions, so all contenders hash in software.
 fn instructions(name: &str, body: usize) -> Outcome<u32> {
-    let [short, long] = TIMES;
-    let more = collected(name, body, long)?.saturating_sub(collected(name, body, short)?);
-    let times = long.saturating_sub(short);
-    match more.saturating_add(times / 2).checked_div(times) {
-        None | Some(0) => Err(format!("callgrind counted {more} instructions of {name}").into()),
-        Some(instructions) => Ok(instructions),
+    match (collected(name, body, 50)?, collected(name, body, 550)?) {
+        (less, more) if more > less => Ok(more.saturating_sub(less).saturating_add(250) / 500),
+        (less, more) => Err(format!("{name}: {more} instructions for 550 signatures, {less} for 50").into()),
     }
 }
 
@@ -154,12 +139,11 @@ fn collected(name: &str, body: usize, times: u32) -> Outcome<u32> {
     valgrind.arg(env::current_exe()?).args(["sign", name, &body.to_string(), &times.to_string()]);
     let output = valgrind.output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
-    let counted = printed.lines().find_map(|line| line.split_once("Collected : "));
-    match counted {
+    match printed.lines().find_map(|line| line.split_once("Collected : ")) {
         Some((_, instructions)) if output.status.success() => Ok(instructions.trim().parse()?),
         _ => {
-            Err(format!("`{valgrind:?}` printed:\n{printed}{}", String::from_utf8_lossy(&output.stderr))
-                .into())
+            let errors = String::from_utf8_lossy(&output.stderr);
+            Err(format!("`{valgrind:?}` counted nothing:\n{printed}{errors}").into())
         }
     }
 }

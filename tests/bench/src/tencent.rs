@@ -10,7 +10,7 @@ use tencent_sdk::core::Credentials;
 use tencent_sdk::signing::{SigningInput, build_tc3_headers};
 use tencentcloud_sign_sdk::{Tc3Signer, sha256_hex};
 
-use crate::contender::{Contender, Kind, Sign, returning};
+use crate::contender::{Contender, Kind, Signer, returning};
 use crate::fixture::{ACTION, CALL, CONTENT_TYPE, HOST, ID, KEY, NAMES, REGION, SECOND, SERVICE, VERSION};
 use crate::ours;
 
@@ -26,7 +26,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     ]
 }
 
-fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
+fn sign_sdk(body: &'static str) -> Signer {
     let signer = Tc3Signer::new(ID.into(), KEY.into(), SERVICE.into(), false);
     let second = i64::try_from(SECOND).unwrap_or_default();
     returning(
@@ -36,11 +36,11 @@ fn sign_sdk(body: &'static str) -> Box<dyn Sign> {
             let signed = signer.sign("POST", "/", "", &headers, NAMES, &payload, black_box(second));
             signer.create_authorization_header(&signed, NAMES)
         },
-        String::clone,
+        |signed| Some(signed),
     )
 }
 
-fn tencent_sdk(body: &'static str) -> Box<dyn Sign> {
+fn tencent_sdk(body: &'static str) -> Signer {
     let credentials = Credentials::new(ID, KEY);
     let second = i64::try_from(SECOND).unwrap_or_default();
     returning(
@@ -57,11 +57,11 @@ fn tencent_sdk(body: &'static str) -> Box<dyn Sign> {
             };
             build_tc3_headers(black_box(&credentials), &input)
         },
-        |headers| headers.as_ref().ok().and_then(|it| it.get("Authorization")).cloned().unwrap_or_default(),
+        |headers| headers.as_ref().ok()?.get("Authorization").map(String::as_str),
     )
 }
 
-fn cloud_sdk(body: &'static str, second: u64) -> Box<dyn Sign> {
+fn cloud_sdk(body: &'static str, second: u64) -> Signer {
     let signature = SignatureBuilder::new(ID.into(), KEY.into(), SERVICE.into(), HOST.into())
         .region(REGION.into())
         .action(ACTION.into())
@@ -71,9 +71,7 @@ fn cloud_sdk(body: &'static str, second: u64) -> Box<dyn Sign> {
     returning(
         move || black_box(&signature).build(),
         |signed| {
-            let mut headers = signed.headers.iter();
-            let found = headers.find(|(name, _)| name == "Authorization");
-            found.map(|(_, value)| value.clone()).unwrap_or_default()
+            signed.headers.iter().find_map(|(name, value)| (name == "Authorization").then_some(&**value))
         },
     )
 }

@@ -1,16 +1,17 @@
 //! `cargo xtask bench`: builds and runs the program in `tests/bench`, which compares the same signature by tc3-core,
 //! by other crates (the peers) and by the least possible work (the floor).
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::Command;
+
+use serde_json::Value;
 
 use crate::check::DENY_WARNINGS;
 use crate::command::{read, run};
 use crate::figures;
 use crate::setup::{self, valgrind};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, list, string};
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let mut steps = setup::announced([valgrind::missing()]);
@@ -35,9 +36,13 @@ pub(crate) fn steps<'a>(
 }
 
 fn check(workspace: &Workspace) -> Outcome {
-    let figures = read(&mut bench(workspace, &["--", "--check"])?)?;
-    let figures: BTreeMap<&str, u64> = serde_json::from_str(&figures)?;
-    figures::record(workspace, "bench --check", &figures.into_iter().collect::<Vec<_>>())
+    let table: Value = serde_json::from_str(&read(&mut bench(workspace, &["--", "--check"])?)?)?;
+    let mut figures = Vec::new();
+    for row in list(&table, "/rows") {
+        let instructions = row.get("instructions").and_then(Value::as_u64).unwrap_or_default();
+        figures.push((string(row, "name")?, instructions));
+    }
+    figures::record(workspace, "bench --check", &figures)
 }
 
 fn bench(workspace: &Workspace, arguments: &[&str]) -> Result<Command, Box<dyn Error>> {
