@@ -67,12 +67,9 @@ fn imported(body: &'static str) -> contender::Signer {
     let exported = *Signer::new(credentials).signing_key(&API, now).expose();
     writing(move |out| {
         let now = black_box(now);
-        let key = SigningKey::import(black_box(&exported), SERVICE, now);
-        let signed = key.map(|key| {
-            let mut device = DaySigner::new(credentials.identity(), &key);
-            device.sign(black_box(request), now).map_or(0, |signed| write(&signed.authorization(), out))
-        });
-        signed.unwrap_or_default()
+        let Ok(key) = SigningKey::import(black_box(&exported), SERVICE, now) else { return 0 };
+        let mut device = DaySigner::new(credentials.identity(), &key);
+        device.sign(black_box(request), now).map_or(0, |signed| write(&signed.authorization(), out))
     })
 }
 

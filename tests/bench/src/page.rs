@@ -32,17 +32,19 @@ pub(crate) fn check(table: &Table) -> Outcome {
     Ok(())
 }
 
-fn pages(table: &Table) -> Outcome<[(String, String); 2]> {
-    let place = |name| format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
-    let peer = table.best_peer(Row::time)?;
-    let important = [table.row(DERIVED)?, table.row(PLAIN)?, table.row(CACHED)?, table.row(PREPARED)?, peer];
-    let short = markdown(important, &[SHORT], peer.time());
-    Ok([(place("../../README.md"), short), (place("README.md"), whole(table)?)])
-}
-
 fn section_of(readme: &str) -> Outcome<&str> {
     let section = readme.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END));
     section.map(|(section, _)| section).ok_or_else(|| format!("a README has no mark {BEGIN}").into())
+}
+
+fn pages(table: &Table) -> Outcome<[(&'static str, String); 2]> {
+    let peer = table.best_peer(Row::time)?;
+    let important = [table.row(DERIVED)?, table.row(PLAIN)?, table.row(CACHED)?, table.row(PREPARED)?, peer];
+    let short = markdown(important, &[SHORT], peer.time());
+    Ok([
+        (concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md"), short),
+        (concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), whole(table)?),
+    ])
 }
 
 /// All rows and columns.
@@ -61,38 +63,25 @@ pub(crate) fn whole(table: &Table) -> Outcome<String> {
 }
 
 fn markdown<'r>(rows: impl IntoIterator<Item = &'r Row>, sizes: &[usize], peer: f64) -> String {
-    let mut text = "|".to_owned();
-    for size in sizes {
-        text += &match size {
-            0..1024 => format!(" | {size} B"),
-            1024..0x10_0000 => format!(" | {} KiB", size >> 10),
-            _ => format!(" | {} MiB", size >> 20),
-        };
-    }
-    text += " | relative to the fastest peer | instructions | allocations |\n|---|---:|---:|---:|";
-    text += &format!("{}\n", "---:|".repeat(sizes.len()));
+    let sizes: Vec<String> = sizes.iter().map(|size| format!("ns, {} bytes", thousands(*size))).collect();
+    let mut text = format!(
+        "| | {} | relative to the fastest peer | instructions | allocations |\n|---|{}---:|---:|---:|\n",
+        sizes.join(" | "),
+        "---:|".repeat(sizes.len()),
+    );
     for row in rows {
-        text += &format!("| {}", row.name);
-        for time in sizes.iter().filter_map(|size| row.nanoseconds.get(size)) {
-            text += &format!(" | {}", duration(*time));
-        }
-        let (ratio, instructions) = (row.time() / peer, thousands(row.instructions));
-        text += &format!(" | {ratio:.2} | {instructions} | {} |\n", row.allocations);
+        let times =
+            row.nanoseconds.values().take(sizes.len()).map(|time| thousands(format!("{time:.0}")) + " | ");
+        let (name, times, ratio) = (&row.name, times.collect::<String>(), row.time() / peer);
+        let instructions = thousands(row.instructions);
+        text += &format!("| {name} | {times}{ratio:.2} | {instructions} | {} |\n", row.allocations);
     }
     text
 }
 
-fn duration(nanoseconds: f64) -> String {
-    match nanoseconds {
-        short if short < 10_000.0 => format!("{short:.0} ns"),
-        long if long < 1_000_000.0 => format!("{:.1} µs", long / 1e3),
-        longest => format!("{:.2} ms", longest / 1e6),
-    }
-}
-
 /// Digits in groups of three.
-fn thousands(figure: u32) -> String {
-    let digits = figure.to_string();
+fn thousands(number: impl ToString) -> String {
+    let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
     groups.collect::<Vec<_>>().join(",")
 }

@@ -43,42 +43,41 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
 }
 
 pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
-    let mut steps =
-        vec![Step::new("format", || format(workspace)), Step::new("clippy", || clippy(workspace))];
-    for package in firmware::packages(workspace)? {
+    let firmware = firmware::packages(workspace)?;
+    let found = [workspace.published().count(), workspace.bare().count(), firmware.len()];
+    if found.contains(&0) {
+        return Err(format!("published crates, crates without std, firmware packages: {found:?}").into());
+    }
+    let clippy = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    let mut steps = vec![
+        Step::new("format", || run(&mut workspace.cargo(["fmt", "--all", "--check"]))),
+        Step::new("clippy", move || run(workspace.cargo(clippy).args(DENY_WARNINGS))),
+    ];
+    for package in firmware {
         let name = format!("format and clippy of {}", package.name());
-        steps.push(Step::new(name, move || firmware(workspace, &package)));
+        steps.push(Step::new(name, move || lint_firmware(workspace, &package)));
     }
     steps.push(Step::new("format and clippy of the bench", || bench::lint(workspace)));
-    steps.extend(workspace.published().map(|member| {
+    for member in workspace.published() {
         let name = format!("every set of features of {}", member.name);
-        Step::new(name, || every_feature_set(workspace, member))
-    }));
+        steps.push(Step::new(name, || every_feature_set(workspace, member)));
+    }
     steps.push(Step::new("docs", || docs(workspace)));
     steps.push(Step::new("imports", || imports::check(workspace)));
     steps.push(interface::step(workspace));
     steps.push(Step::new("rust-version", || rust_version::check(workspace)));
-    steps.extend(workspace.bare().map(|member| {
+    for member in workspace.bare() {
         let name = format!("{} on bare metal", member.name);
-        Step::new(name, || bare_metal(workspace, member))
-    }));
-    steps.extend(deny::steps(workspace)?);
+        steps.push(Step::new(name, || bare_metal(workspace, member)));
+    }
+    steps.extend(deny::steps(workspace));
     steps.push(long::figures(workspace));
     steps.push(Step::new("packages", || package::check(workspace)));
     Ok(steps)
 }
 
-fn format(workspace: &Workspace) -> Outcome {
-    run(&mut workspace.cargo(["fmt", "--all", "--check"]))
-}
-
-fn clippy(workspace: &Workspace) -> Outcome {
-    let mut cargo = workspace.cargo(["clippy", "--workspace", "--all-targets", "--all-features"]);
-    run(cargo.args(DENY_WARNINGS))
-}
-
 /// Builds for a board, because other builds skip the code behind `cfg(target_os = "none")`.
-fn firmware(workspace: &Workspace, package: &Package) -> Outcome {
+fn lint_firmware(workspace: &Workspace, package: &Package) -> Outcome {
     run(&mut package.cargo(workspace, &["fmt", "--check"]))?;
     let clippy = |which: &[&str]| {
         let mut cargo = package.cargo(workspace, &["clippy", "--locked", "--all-features"]);
@@ -107,16 +106,13 @@ pub(crate) const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 fn docs(workspace: &Workspace) -> Outcome {
     let doc = |arguments: &[&str]| {
         let mut cargo = workspace.cargo(["doc", "--no-deps", "--all-features"]);
-        cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings");
-        run(&mut cargo)
+        run(cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
     };
     doc(&["--workspace"])?;
-    for member in workspace.published() {
-        let targets = list(&member.manifest, "/metadata/docs/rs/targets");
-        for target in targets.filter_map(|target| target.as_str()) {
-            if BARE.contains(&target) {
-                doc(&["--package", &member.name, "--target", target])?;
-            }
+    for member in workspace.bare() {
+        let targets = list(&member.manifest, "/metadata/docs/rs/targets").filter_map(|it| it.as_str());
+        for target in targets.filter(|target| BARE.contains(target)) {
+            doc(&["--package", &member.name, "--target", target])?;
         }
     }
     Ok(())
@@ -126,10 +122,7 @@ fn docs(workspace: &Workspace) -> Outcome {
 fn bare_metal(workspace: &Workspace, member: &Member) -> Outcome {
     for features in ["--no-default-features", "--all-features"] {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name, features]);
-        for target in BARE {
-            cargo.args(["--target", target]);
-        }
-        run(&mut cargo)?;
+        run(cargo.args(BARE.iter().flat_map(|target| ["--target", target])))?;
     }
     Ok(())
 }

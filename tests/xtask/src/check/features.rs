@@ -20,37 +20,3 @@ pub(crate) fn sets(features: &[Feature]) -> Vec<Vec<&str>> {
 fn names<'f>(set: &[&'f Feature]) -> impl Iterator<Item = &'f str> {
     set.iter().map(|it| it.name.as_str())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::sets;
-    use crate::workspace::Feature;
-
-    fn feature(name: &str, enables: &[&str]) -> Feature {
-        Feature { name: name.to_owned(), enables: enables.iter().map(|it| (*it).to_owned()).collect() }
-    }
-
-    #[test]
-    fn three_independent_features_make_eight_sets() {
-        let features = ["a", "b", "c"].map(|name| feature(name, &[]));
-        let mut sets = sets(&features);
-        assert_eq!(sets.first(), Some(&vec![]));
-        assert_eq!(sets.last(), Some(&vec!["a", "b", "c"]));
-        sets.sort();
-        sets.dedup();
-        assert_eq!(sets.len(), 8);
-    }
-
-    #[test]
-    fn a_feature_occurs_only_with_those_it_enables() {
-        let features = [feature("rsa", &["tls"]), feature("tls", &[]), feature("async", &[])];
-        let expected = [vec![], vec!["tls"], vec!["rsa", "tls"]];
-        let with_async = expected.clone().map(|set| [set, vec!["async"]].concat());
-        assert_eq!(sets(&features), [expected, with_async].concat());
-    }
-
-    #[test]
-    fn a_crate_without_features_has_one_set() {
-        assert_eq!(sets(&[]), [Vec::<&str>::new()]);
-    }
-}
