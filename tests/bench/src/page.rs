@@ -14,8 +14,8 @@ const END: &str = "<!-- end of bench -->\n";
 pub(crate) fn write(table: &Table) -> Outcome {
     table.write()?;
     for (place, section) in pages(table)? {
-        let text = fs::read_to_string(&place)?;
-        fs::write(&place, text.replace(section_of(&text)?, &section))?;
+        let text = fs::read_to_string(place)?;
+        fs::write(place, text.replace(section_of(&text)?, &section))?;
     }
     Ok(())
 }
@@ -23,7 +23,7 @@ pub(crate) fn write(table: &Table) -> Outcome {
 /// Compares the READMEs with table.json.
 pub(crate) fn check(table: &Table) -> Outcome {
     for (place, section) in pages(table)? {
-        let text = fs::read_to_string(&place)?;
+        let text = fs::read_to_string(place)?;
         let written = section_of(&text)?;
         if written != section {
             return Err(format!("{place} shows another table:\n{written}table.json has:\n{section}").into());

@@ -88,6 +88,10 @@ fn foreign_crates<'i>(items: &'i [String], own: &str) -> BTreeMap<String, &'i st
     let own = own.replace('-', "_");
     let mut crates = BTreeMap::new();
     for item in items {
+        // Only an item of another crate is shown as a re-export, and without that crate's name.
+        if item.starts_with("pub use ") {
+            crates.insert(item.clone(), item.as_str());
+        }
         for path in item.split(|char: char| !char.is_alphanumeric() && !"_:".contains(char)) {
             let Some((owner, _)) = path.split_once("::") else { continue };
             let is_crate = owner.starts_with(|first: char| first.is_lowercase());
