@@ -38,7 +38,7 @@ fn sigv4(body: &'static str) -> Signer {
             .identity(&identity)
             .region(REGION)
             .name(SERVICE)
-            .time(UNIX_EPOCH + Duration::from_secs(black_box(SECOND)))
+            .time(UNIX_EPOCH.checked_add(Duration::from_secs(black_box(SECOND)))?)
             .settings(SigningSettings::default())
             .build()
             .ok()?;
