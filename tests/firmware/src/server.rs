@@ -144,7 +144,7 @@ impl fmt::Display for Seen {
             writeln!(f, "no connection")?;
         }
         for (n, connection) in self.connections.iter().enumerate() {
-            let Connection { handshake_complete, received, undecryptable, error } = connection;
+            let Connection { handshake_complete, received, undecryptable, error, .. } = connection;
             let handshake = if *handshake_complete { "handshake completed" } else { "no handshake" };
             let error = error.as_deref().unwrap_or("none");
             writeln!(

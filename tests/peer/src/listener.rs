@@ -1,6 +1,9 @@
 //! A TCP listener on loopback that can be stopped.
 
-use crate::log::{ConnectionLog, Log, SharedLog, lock};
+use crate::{
+    fresh,
+    log::{ConnectionLog, Log, SharedLog, lock},
+};
 use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
@@ -81,6 +84,7 @@ impl Listener {
             let _ = client.socket.shutdown(Shutdown::Read);
         }
         clients.into_iter().for_each(|client| join(client.thread));
+        self.log.read().connections.iter().for_each(fresh::check_connection);
     }
 }
 

@@ -13,7 +13,6 @@
 
 mod config;
 mod player;
-mod proxy;
 pub mod script;
 mod session;
 mod signing_key;
@@ -102,19 +101,24 @@ enum Responder {
 
 impl Responder {
     fn serve(&self, tls: &Arc<ServerConfig>, socket: &TcpStream, log: &ConnectionLog, stop: &Stop) {
-        let session = Session::new(Arc::clone(tls), socket, log);
+        let mut session = Session::new(Arc::clone(tls), socket, log);
         let outcome = session.handshake().and_then(|()| match self {
-            Self::Gateway(addr) => proxy::run(&session, *addr),
+            Self::Gateway(addr) => player::forward(&mut session, *addr),
             Self::Scripts(scripts) => {
                 let script = scripts.get(log.number).or(scripts.last());
-                player::play(&session, script.map_or(&[], Vec::as_slice), stop)
+                player::play(&mut session, script.map_or(&[], Vec::as_slice), stop)
             }
         });
         if outcome.is_err() {
             let _ = session.close_tcp();
         }
         // Bytes that the client still sends belong in the log, even after an error.
-        let drained = session.drain();
+        let drained = loop {
+            match session.receive() {
+                Ok(true) => {}
+                end => break end.map(drop),
+            }
+        };
         if let Err(error) = outcome.and(drained)
             && error.kind() != io::ErrorKind::Interrupted
         {

@@ -10,7 +10,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use crate::{listener::join, log::lock};
+use crate::{fresh, listener::join, log::lock};
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -121,7 +121,11 @@ impl Sntp {
             *stop_addr = socket.local_addr().ok();
             socket.send_to(&[], self.addr).expect("the server listens");
         }
-        join(thread)
+        let requests = join(thread);
+        for request in &requests {
+            fresh::assert_new("transmit timestamp of SNTP", request.get(40..48).unwrap_or_default());
+        }
+        requests
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod client;
+mod fresh;
 mod hostile;
 mod pki;
 mod server;
