@@ -58,7 +58,7 @@ fn abandon<T>(future: impl Future<Output = T>) {
 fn a_dropped_read_or_write_ends_the_connection() {
     for write in [false, true] {
         let identity = pki::ecdsa(NOW);
-        let peer = Peer::start(Config::new(&identity), Http::each(script::silent())).unwrap();
+        let peer = Peer::start(Config::new(&identity), Http::Script(script::silent())).unwrap();
         let roots = [Root::from_certificate(&identity.root).unwrap()];
         let server = Server::new(HOST, &roots, Timestamp::from_unix(NOW).unwrap());
         let mut buffers = Box::new(Buffers::<16640, 1024>::new());

@@ -5,13 +5,13 @@ use peer::server::{Config, Http, Server, script};
 use tc3_core::Timestamp;
 use tc3_embedded::tls::{MAX_CERTIFICATES, Pin, TlsError, Untrusted};
 
-use crate::client::{Call, MODES, NOW};
+use crate::client::{Call, MODES, Mode, NOW};
 
 /// Every mode refuses a server with these settings, and a call altered so, with this error.
 #[track_caller]
 fn assert_refused(config: Config, identity: &Identity, alter: fn(&mut Call<'_>), expected: TlsError) {
     for mode in MODES {
-        let server = Server::start(config.clone(), Http::each(script::response("{}"))).unwrap();
+        let server = Server::start(config.clone(), Http::Script(script::response("{}"))).unwrap();
         let mut call = Call::to(identity, *mode);
         alter(&mut call);
         assert_eq!(call.make(server.addr()), Err(expected), "{mode:?}");
@@ -35,7 +35,7 @@ fn a_certificate_for_another_host_is_refused() {
 #[test]
 fn an_ip_address_as_host_is_refused_before_anything_is_sent() {
     let identity = pki::ecdsa(NOW);
-    let server = Server::start(Config::new(&identity), Http::each(script::response("{}"))).unwrap();
+    let server = Server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
     for (mode, host) in MODES
         .iter()
         .flat_map(|mode| ["127.0.0.1", "::1", "", "cvm tencentcloudapi.com"].map(|host| (mode, host)))
@@ -66,11 +66,27 @@ fn a_certificate_outside_its_validity_period_is_refused_with_both_times() {
         &pki::not_yet_valid(NOW),
         Untrusted::NotYetValid { now: at(NOW), not_before: at(NOW + 3_600) },
     );
+    // 2049-12-31: later dates are encoded as GeneralizedTime, with four digits of the year.
+    const YEAR: u64 = 365 * 24 * 60 * 60;
+    for issued in [NOW, 2_524_521_600] {
+        let identity = pki::ecdsa(issued);
+        let server = Server::start(Config::new(&identity), Http::Script(script::until_close("{}"))).unwrap();
+        for (now, is_valid) in [
+            (issued - YEAR - 1, false),
+            (issued - YEAR, true),
+            (issued + YEAR, true),
+            (issued + YEAR + 1, false),
+        ] {
+            let call = Call { now, ..Call::to(&identity, Mode::Blocking) };
+            let outcome = call.make(server.addr()).map(drop);
+            assert_eq!(outcome.is_ok(), is_valid, "issued {issued}, at {now}: {outcome:?}");
+        }
+    }
     // With several roots the most precise reason is returned.
     let (identity, other) = (pki::expired(NOW), pki::p384(NOW));
     for roots in [vec![&identity.root[..], &other.root], vec![&other.root, &identity.root]] {
         for mode in MODES {
-            let server = Server::start(Config::new(&identity), Http::each(script::response("{}"))).unwrap();
+            let server = Server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
             let call = Call { roots: roots.clone(), ..Call::to(&identity, *mode) };
             assert_eq!(call.make(server.addr()), Err(TlsError::Untrusted(expired)), "{mode:?}");
         }

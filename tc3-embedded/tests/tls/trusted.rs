@@ -8,14 +8,14 @@ use tc3_embedded::tls::{Pin, TlsError};
 use crate::client::{BODY, Call, MODES, NOW, REQUEST};
 
 fn start(identity: &Identity, script: Vec<Action>) -> Server {
-    Server::start(Config::new(identity), Http::each(script)).unwrap()
+    Server::start(Config::new(identity), Http::Script(script)).unwrap()
 }
 
 #[track_caller]
 fn assert_succeeds(identity: &Identity, configure: fn(Config) -> Config) {
     for mode in MODES {
         let config = configure(Config::new(identity));
-        let server = Server::start(config, Http::each(script::until_close(BODY))).unwrap();
+        let server = Server::start(config, Http::Script(script::until_close(BODY))).unwrap();
         let response = Call::to(identity, *mode).make(server.addr()).unwrap();
         assert!(response.ends_with(BODY.as_bytes()), "{mode:?}: {}", response.escape_ascii());
         assert_eq!(server.finish().received(), REQUEST, "{mode:?}");

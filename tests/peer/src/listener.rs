@@ -8,7 +8,10 @@ use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     panic::resume_unwind,
-    sync::{Arc, Condvar, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -78,8 +81,9 @@ impl Listener {
         while clients.iter().any(|it| !it.thread.is_finished()) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
         }
-        self.stop.announce();
+        self.stop.0.store(true, Ordering::SeqCst);
         for client in &clients {
+            client.thread.thread().unpark();
             // The thread still reads bytes that have arrived, and then the end of the stream.
             let _ = client.socket.shutdown(Shutdown::Read);
         }
@@ -136,24 +140,20 @@ pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Tells waiting threads that the server stops.
+/// Tells threads that the server stops.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stop(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    fn announce(&self) {
-        *lock(&self.0.0) = true;
-        self.0.1.notify_all();
-    }
-
     /// Waits this long. Fails with `Interrupted` if the server stops earlier.
     pub(crate) fn wait(&self, time: Duration) -> io::Result<()> {
-        let stopped = lock(&self.0.0);
-        let (stopped, _) = self
-            .0
-            .1
-            .wait_timeout_while(stopped, time, |stopped| !*stopped)
-            .expect("no thread panics with the lock");
-        if *stopped { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+        let deadline = Instant::now() + time;
+        while !self.0.load(Ordering::SeqCst) {
+            match deadline.checked_duration_since(Instant::now()) {
+                Some(rest) if !rest.is_zero() => thread::park_timeout(rest),
+                _ => return Ok(()),
+            }
+        }
+        Err(io::ErrorKind::Interrupted.into())
     }
 }

@@ -86,7 +86,7 @@ impl SharedLog {
 #[derive(Debug)]
 pub(crate) struct ConnectionLog {
     log: SharedLog,
-    pub(crate) number: usize,
+    number: usize,
 }
 
 impl ConnectionLog {

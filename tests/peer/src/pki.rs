@@ -2,11 +2,6 @@
 //!
 //! A chain is for [`HOST`] unless its documentation names another host. An invalid chain has only the defect
 //! that its function names.
-//!
-//! ```
-//! let valid = peer::pki::ecdsa(1_795_279_182);
-//! assert_eq!(valid.chain.len(), 2);
-//! ```
 
 mod invalid;
 mod params;
@@ -15,8 +10,8 @@ mod valid;
 
 pub use invalid::{
     ca_without_cert_sign, ed25519_root, expired, foreign_root, leaf_as_ca, many_paths, namesake_root,
-    not_yet_valid, path_too_long, self_signed, too_deep, too_many, without_digital_signature,
-    without_server_auth, wrong_host,
+    not_yet_valid, path_too_long, self_signed, too_many, without_digital_signature, without_server_auth,
+    wrong_host,
 };
 pub use public::{cross_certified, public_shaped};
 pub use valid::{ecdsa, p384};

@@ -1,21 +1,9 @@
 //! A TLS server that follows the protocol. It uses `rustls`.
-//!
-//! ```
-//! use peer::{pki, server::{Config, Http, Server, script}};
-//!
-//! let identity = pki::ecdsa(1_795_279_182);
-//! let once = script::response(r#"{"Response":{"RequestId":"r-1"}}"#);
-//! let server = Server::start(Config::new(&identity), Http::each(once))?;
-//! // … a client calls server.addr() …
-//! assert_eq!(server.finish().connections, []);
-//! # Ok::<(), std::io::Error>(())
-//! ```
 
 mod config;
 mod player;
 pub mod script;
 mod session;
-mod signing_key;
 
 pub use config::Config;
 pub use script::Action;
@@ -38,17 +26,8 @@ use tc3_std::gateway::{self, Gateway, Transport};
 pub enum Http {
     /// A local gateway responds. It verifies each request as Tencent's service does.
     Gateway(gateway::Config),
-    /// The server plays a script on each connection: the first script on the first connection, and so on.
-    /// All further connections get the last script.
-    Scripts(Vec<Vec<Action>>),
-}
-
-impl Http {
-    /// The same script for every connection.
-    #[must_use]
-    pub fn each(script: Vec<Action>) -> Self {
-        Self::Scripts(vec![script])
-    }
+    /// The server plays this script on each connection.
+    Script(Vec<Action>),
 }
 
 /// A running server. It stops when dropped.
@@ -73,7 +52,7 @@ impl Server {
                 let addr = gateway.addr();
                 (Some(gateway), Responder::Gateway(addr))
             }
-            Http::Scripts(scripts) => (None, Responder::Scripts(scripts)),
+            Http::Script(script) => (None, Responder::Script(script)),
         };
         let listener = Listener::start(move |socket, log, stop| responder.serve(&tls, socket, log, stop))?;
         Ok(Self { listener, _gateway: gateway })
@@ -96,7 +75,7 @@ impl Server {
 
 enum Responder {
     Gateway(SocketAddr),
-    Scripts(Vec<Vec<Action>>),
+    Script(Vec<Action>),
 }
 
 impl Responder {
@@ -104,10 +83,7 @@ impl Responder {
         let mut session = Session::new(Arc::clone(tls), socket, log);
         let outcome = session.handshake().and_then(|()| match self {
             Self::Gateway(addr) => player::forward(&mut session, *addr),
-            Self::Scripts(scripts) => {
-                let script = scripts.get(log.number).or(scripts.last());
-                player::play(&mut session, script.map_or(&[], Vec::as_slice), stop)
-            }
+            Self::Script(script) => player::play(&mut session, script, stop),
         });
         if outcome.is_err() {
             let _ = session.close_tcp();

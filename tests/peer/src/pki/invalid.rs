@@ -109,19 +109,6 @@ pub fn too_many(now: u64) -> Identity {
     identity
 }
 
-/// A chain of twelve certificates.
-#[must_use]
-pub fn too_deep(now: u64) -> Identity {
-    let root = Cas::new(now).root;
-    let mut intermediates = Vec::new();
-    for n in 0..11 {
-        let params = params::ca(&format!("intermediate {n}"), now);
-        intermediates.push(signed(params, p256(), intermediates.last().unwrap_or(&root)));
-    }
-    let leaf = signed(params::leaf(now), p256(), intermediates.last().unwrap_or(&root));
-    Identity::new(&leaf, &intermediates.iter().rev().collect::<Vec<_>>(), &root)
-}
-
 /// The chain has three CA certificates with the name of the trusted root but other keys. They form many
 /// paths.
 #[must_use]
