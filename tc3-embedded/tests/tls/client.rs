@@ -109,15 +109,15 @@ impl<'a, S: Read + Write + Bounded + 'a> Tls<'a, S> {
     }
 }
 
-/// A blocking stream as an asynchronous one that is pending once before each read and write.
-pub(crate) struct Hesitant<S>(pub(crate) S);
-
 #[cfg(feature = "async")]
 mod hesitant {
-    use super::{Bounded, ErrorType, Hesitant, Read, Write};
+    use super::{Bounded, ErrorType, Read, Write};
     use std::future::{Future, poll_fn};
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
+
+    /// A blocking stream as an asynchronous one that is pending once before each read and write.
+    pub(crate) struct Hesitant<S>(pub(crate) S);
 
     impl<S: ErrorType> ErrorType for Hesitant<S> {
         type Error = S::Error;
@@ -160,7 +160,7 @@ mod hesitant {
 }
 
 #[cfg(feature = "async")]
-pub(crate) use hesitant::block_on;
+pub(crate) use hesitant::{Hesitant, block_on};
 
 /// A socket whose reads time out after a millisecond. It keeps what it has received.
 pub(crate) struct Socket {
