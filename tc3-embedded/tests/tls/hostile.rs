@@ -31,7 +31,8 @@ static IDENTITY: LazyLock<Identity> = LazyLock::new(|| pki::ecdsa(NOW));
 fn assert_ends(script: &[Step], expected: Result<(), TlsError>, sent: &[u8]) {
     for mode in MODES {
         let server = Hostile::start(&IDENTITY, script.to_vec()).unwrap();
-        let outcome = Call::to(&IDENTITY, *mode).make(server.addr());
+        let call = Call::to(&IDENTITY, *mode);
+        let outcome = call.make(server.addr());
         let ended = outcome.map(|response| assert!(response.ends_with(BODY.as_bytes()), "{response:?}"));
         assert_eq!(ended, expected, "{mode:?}: {script:?}");
         let log = server.finish();
@@ -39,6 +40,7 @@ fn assert_ends(script: &[Step], expected: Result<(), TlsError>, sent: &[u8]) {
         let received = log.received().escape_ascii().to_string();
         let expected = (sent.escape_ascii().to_string(), vec![0]);
         assert_eq!((received, undecryptable), expected, "{mode:?}: {script:?}");
+        call.seed.assert_is_that_of(&log.connections[0], &format!("{mode:?}: {script:?}"));
     }
 }
 

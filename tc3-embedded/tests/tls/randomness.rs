@@ -1,6 +1,7 @@
 //! What comes out of randomness: each connection sends what its own seed says, and none of its secrets.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::thread;
 
@@ -16,7 +17,7 @@ use crate::faults::Replay;
 
 /// A seed whose connection the test can predict.
 #[derive(Clone, Debug)]
-pub(crate) struct KnownSeed(pub(crate) [u8; 32]);
+pub(crate) struct KnownSeed([u8; 32]);
 
 thread_local! {
     static NEXT: Cell<u64> = const { Cell::new(0) };
@@ -67,7 +68,8 @@ impl KnownSeed {
     /// If eight consecutive bytes of a secret are in these bytes, in either order, plain, inverted, or XORed
     /// with the random of the ClientHello.
     #[track_caller]
-    pub(crate) fn assert_secrets_are_not_in(&self, bytes: &[u8], what: &str) {
+    fn assert_secrets_are_not_in(&self, bytes: &[u8], what: &str) {
+        let parts: HashSet<_> = bytes.windows(8).collect();
         let random = self.block(1);
         for (name, secret) in self.secrets() {
             let mut masked = secret;
@@ -76,15 +78,14 @@ impl KnownSeed {
                 [("", secret), (" inverted", secret.map(|byte| !byte)), (" XOR random", masked)]
             {
                 let reversed: Vec<u8> = secret.iter().rev().copied().collect();
-                let mut parts = secret.windows(8).chain(reversed.windows(8));
-                let found = parts.find(|part| bytes.windows(8).any(|it| it == *part));
+                let found = secret.windows(8).chain(reversed.windows(8)).find(|part| parts.contains(part));
                 assert_eq!(found, None, "{name}{form} is in {what}: {}", bytes.escape_ascii());
             }
         }
     }
 
     #[track_caller]
-    fn assert_is_that_of(&self, connection: &Connection, what: &str) {
+    pub(crate) fn assert_is_that_of(&self, connection: &Connection, what: &str) {
         assert_eq!(connection.client_hello(), Some(self.client_hello()), "{what}");
         self.assert_secrets_are_not_in(&connection.wire, what);
     }

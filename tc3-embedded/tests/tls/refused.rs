@@ -15,7 +15,9 @@ fn assert_refused(config: Config, identity: &Identity, alter: fn(&mut Call<'_>),
         let mut call = Call::to(identity, *mode);
         alter(&mut call);
         assert_eq!(call.make(server.addr()), Err(expected), "{mode:?}");
-        server.finish().assert_no_application_byte();
+        let log = server.finish();
+        log.assert_no_application_byte();
+        call.seed.assert_is_that_of(&log.connections[0], &format!("{mode:?}, {expected}"));
     }
 }
 

@@ -16,9 +16,12 @@ fn assert_succeeds(identity: &Identity, configure: fn(Config) -> Config) {
     for mode in MODES {
         let config = configure(Config::new(identity));
         let server = Server::start(config, Http::Script(script::until_close(BODY))).unwrap();
-        let response = Call::to(identity, *mode).make(server.addr()).unwrap();
+        let call = Call::to(identity, *mode);
+        let response = call.make(server.addr()).unwrap();
         assert!(response.ends_with(BODY.as_bytes()), "{mode:?}: {}", response.escape_ascii());
-        assert_eq!(server.finish().received(), REQUEST, "{mode:?}");
+        let log = server.finish();
+        assert_eq!(log.received(), REQUEST, "{mode:?}");
+        call.seed.assert_is_that_of(&log.connections[0], &format!("{mode:?}"));
     }
 }
 
