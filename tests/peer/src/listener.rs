@@ -2,7 +2,7 @@
 
 use crate::{
     fresh,
-    log::{ConnectionLog, Log, SharedLog, lock},
+    log::{ConnectionLog, Log, lock},
 };
 use std::{
     io,
@@ -27,7 +27,6 @@ const GRACE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct Listener {
     addr: SocketAddr,
-    log: SharedLog,
     stop: Stop,
     /// The client address of the connection that `stop` makes. The acceptor returns at this connection.
     stop_addr: Arc<Mutex<Option<SocketAddr>>>,
@@ -37,6 +36,7 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 struct Client {
     socket: TcpStream,
+    log: ConnectionLog,
     thread: JoinHandle<()>,
 }
 
@@ -46,16 +46,15 @@ impl Listener {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
-        let (log, stop, stop_addr) = (SharedLog::default(), Stop::default(), Arc::default());
+        let (stop, stop_addr) = (Stop::default(), Arc::default());
         let acceptor = Acceptor {
             listener,
             stop_addr: Arc::clone(&stop_addr),
-            log: log.clone(),
             stop: stop.clone(),
             serve: Arc::new(serve),
         };
         let acceptor = thread::Builder::new().spawn(move || acceptor.accept())?;
-        Ok(Self { addr, log, stop, stop_addr, acceptor: Some(acceptor) })
+        Ok(Self { addr, stop, stop_addr, acceptor: Some(acceptor) })
     }
 
     pub(crate) const fn addr(&self) -> SocketAddr {
@@ -64,12 +63,11 @@ impl Listener {
 
     /// Stops after reading everything that clients have sent, and returns the log.
     pub(crate) fn finish(mut self) -> Log {
-        self.stop(GRACE);
-        self.log.read()
+        self.stop(GRACE)
     }
 
-    fn stop(&mut self, grace: Duration) {
-        let Some(acceptor) = self.acceptor.take() else { return };
+    fn stop(&mut self, grace: Duration) -> Log {
+        let Some(acceptor) = self.acceptor.take() else { return Log::default() };
         {
             // Connections are accepted in order, so all earlier connections are served.
             let mut stop_addr = lock(&self.stop_addr);
@@ -87,8 +85,13 @@ impl Listener {
             // The thread still reads bytes that have arrived, and then the end of the stream.
             let _ = client.socket.shutdown(Shutdown::Read);
         }
-        clients.into_iter().for_each(|client| join(client.thread));
-        self.log.read().connections.iter().for_each(fresh::check_connection);
+        let finished = clients.into_iter().map(|client| {
+            join(client.thread);
+            client.log.update(|it| it.clone())
+        });
+        let connections: Vec<_> = finished.collect();
+        connections.iter().for_each(fresh::check_connection);
+        Log { connections }
     }
 }
 
@@ -104,7 +107,6 @@ impl Drop for Listener {
 struct Acceptor<F> {
     listener: TcpListener,
     stop_addr: Arc<Mutex<Option<SocketAddr>>>,
-    log: SharedLog,
     stop: Stop,
     serve: Arc<F>,
 }
@@ -125,13 +127,14 @@ impl<F: Fn(&TcpStream, &ConnectionLog, &Stop) + Send + Sync + 'static> Acceptor<
         socket.set_nodelay(true)?;
         socket.set_write_timeout(Some(WRITE_TIMEOUT))?;
         let served = socket.try_clone()?;
-        let (serve, log, stop) = (Arc::clone(&self.serve), self.log.add_connection(), self.stop.clone());
+        let (serve, log, stop) = (Arc::clone(&self.serve), ConnectionLog::default(), self.stop.clone());
+        let served_log = log.clone();
         let thread = thread::Builder::new().spawn(move || {
-            serve(&served, &log, &stop);
+            serve(&served, &served_log, &stop);
             // Dropping `served` would not close the connection, because `socket` is still open.
             let _ = served.shutdown(Shutdown::Both);
         })?;
-        Ok(Client { socket, thread })
+        Ok(Client { socket, log, thread })
     }
 }
 

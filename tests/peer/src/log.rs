@@ -65,34 +65,13 @@ impl Log {
     }
 }
 
-/// The log of a running server.
+/// The log of an open connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SharedLog(Arc<Mutex<Log>>);
-
-impl SharedLog {
-    /// Adds a connection.
-    pub(crate) fn add_connection(&self) -> ConnectionLog {
-        let mut log = lock(&self.0);
-        log.connections.push(Connection::default());
-        ConnectionLog { number: log.connections.len() - 1, log: self.clone() }
-    }
-
-    pub(crate) fn read(&self) -> Log {
-        lock(&self.0).clone()
-    }
-}
-
-/// One connection's entry in the log.
-#[derive(Debug)]
-pub(crate) struct ConnectionLog {
-    log: SharedLog,
-    number: usize,
-}
+pub(crate) struct ConnectionLog(Arc<Mutex<Connection>>);
 
 impl ConnectionLog {
     pub(crate) fn update<T>(&self, update: impl FnOnce(&mut Connection) -> T) -> T {
-        let mut log = lock(&self.log.0);
-        update(log.connections.get_mut(self.number).expect("entries are never removed"))
+        update(&mut lock(&self.0))
     }
 }
 

@@ -8,17 +8,9 @@ mod session;
 pub use config::Config;
 pub use script::Action;
 
-use crate::{
-    listener::{Listener, Stop},
-    log::{ConnectionLog, Log},
-};
-use rustls::ServerConfig;
+use crate::{listener::Listener, log::Log};
 use session::Session;
-use std::{
-    io,
-    net::{SocketAddr, TcpStream},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, sync::Arc};
 use tc3_std::gateway::{self, Gateway, Transport};
 
 /// How the server responds to requests.
@@ -45,16 +37,30 @@ impl Server {
     /// An error of the operating system, `rustls` or the gateway.
     pub fn start(config: Config, http: Http) -> io::Result<Self> {
         let tls = config.into_rustls().map_err(io::Error::other)?;
-        let (gateway, responder) = match http {
+        let (gateway, script) = match http {
             Http::Gateway(config) => {
                 let gateway = Gateway::start(config.transport(Transport::PlainHttp));
-                let gateway = gateway.map_err(io::Error::other)?;
-                let addr = gateway.addr();
-                (Some(gateway), Responder::Gateway(addr))
+                (Some(gateway.map_err(io::Error::other)?), Vec::new())
             }
-            Http::Script(script) => (None, Responder::Script(script)),
+            Http::Script(script) => (None, script),
         };
-        let listener = Listener::start(move |socket, log, stop| responder.serve(&tls, socket, log, stop))?;
+        let forward_to = gateway.as_ref().map(Gateway::addr);
+        let listener = Listener::start(move |socket, log, stop| {
+            let mut session = Session::new(Arc::clone(&tls), socket, log);
+            let outcome = session.handshake().and_then(|()| match forward_to {
+                Some(addr) => player::forward(&mut session, addr),
+                None => player::play(&mut session, &script, stop),
+            });
+            if outcome.is_err() {
+                let _ = session.close_tcp();
+            }
+            // Bytes that the client still sends belong in the log, even after an error.
+            if let Err(error) = outcome.and(session.drain())
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                log.update(|it| it.error = Some(error.to_string()));
+            }
+        })?;
         Ok(Self { listener, _gateway: gateway })
     }
 
@@ -70,35 +76,5 @@ impl Server {
     #[must_use]
     pub fn finish(self) -> Log {
         self.listener.finish()
-    }
-}
-
-enum Responder {
-    Gateway(SocketAddr),
-    Script(Vec<Action>),
-}
-
-impl Responder {
-    fn serve(&self, tls: &Arc<ServerConfig>, socket: &TcpStream, log: &ConnectionLog, stop: &Stop) {
-        let mut session = Session::new(Arc::clone(tls), socket, log);
-        let outcome = session.handshake().and_then(|()| match self {
-            Self::Gateway(addr) => player::forward(&mut session, *addr),
-            Self::Script(script) => player::play(&mut session, script, stop),
-        });
-        if outcome.is_err() {
-            let _ = session.close_tcp();
-        }
-        // Bytes that the client still sends belong in the log, even after an error.
-        let drained = loop {
-            match session.receive() {
-                Ok(true) => {}
-                end => break end.map(drop),
-            }
-        };
-        if let Err(error) = outcome.and(drained)
-            && error.kind() != io::ErrorKind::Interrupted
-        {
-            log.update(|it| it.error = Some(error.to_string()));
-        }
     }
 }

@@ -1,9 +1,8 @@
 //! Invalid chains, each with a different defect.
 
 use super::{
-    Identity,
+    Cas, Identity,
     params::{self, HOUR, YEAR, p256, signed, valid},
-    valid::Cas,
 };
 use rcgen::{ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519};
 

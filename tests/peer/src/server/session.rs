@@ -51,6 +51,12 @@ impl<'s> Session<'s> {
         Ok(open)
     }
 
+    /// Reads until the client closes the connection.
+    pub(super) fn drain(&mut self) -> io::Result<()> {
+        while self.receive()? {}
+        Ok(())
+    }
+
     /// The application data received so far, without the first `from` bytes.
     pub(super) fn received(&self, from: usize) -> Vec<u8> {
         self.socket.log.update(|it| it.received.get(from..).unwrap_or_default().to_vec())
