@@ -45,6 +45,8 @@ fn requests_are_logged_and_answered_on_one_connection() {
         let len = stream.read(&mut response).unwrap();
         assert_eq!(std::str::from_utf8(&response[..len]).unwrap().lines().last(), Some(n));
     }
+    // To the server's close_notify: a socket that is dropped before could be reset.
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     drop(stream);
     let log = fixture.server.finish();
     assert_eq!((log.connections.len(), log.handshakes(), log.received()), (1, 1, REQUEST.repeat(2)));
