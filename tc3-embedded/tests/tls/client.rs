@@ -1,161 +1,286 @@
-//! The client under test, over a real socket.
+//! The client under test, over a real socket, blocking and asynchronous.
 
-use std::convert::Infallible;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
-use tc3_embedded::deadline::{Deadline, Timeout};
+use tc3_embedded::clock::Monotonic;
+use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
+#[cfg(feature = "async")]
+use tc3_embedded::tls::asynchronous;
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
+
+use crate::randomness::KnownSeed;
 
 /// 2026-11-21.
 pub(crate) const NOW: u64 = 1_795_279_182;
+pub(crate) const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
+pub(crate) const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
-/// A socket whose reads time out after a millisecond.
-pub(crate) struct Socket(TcpStream);
-
-impl Socket {
-    pub(crate) fn connect(addr: SocketAddr) -> Self {
-        let socket = TcpStream::connect(addr).unwrap();
-        socket.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
-        socket.set_nodelay(true).unwrap();
-        Self(socket)
-    }
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mode {
+    Blocking,
+    #[cfg(feature = "async")]
+    Async,
 }
 
+pub(crate) const MODES: &[Mode] = &[
+    Mode::Blocking,
+    #[cfg(feature = "async")]
+    Mode::Async,
+];
+
+/// The connection of either mode, so that every test has one body for both.
 #[derive(Debug)]
-pub(crate) struct SocketError(io::Error);
-
-impl std::fmt::Display for SocketError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
+pub(crate) enum Tls<'a, S: Read + Write> {
+    Blocking(AuthenticatedTls<'a, S>),
+    #[cfg(feature = "async")]
+    Async(asynchronous::AuthenticatedTls<'a, Hesitant<S>>),
 }
 
-impl std::error::Error for SocketError {}
+impl<'a, S: Read + Write + Bounded + 'a> Tls<'a, S> {
+    pub(crate) fn connect(
+        mode: Mode,
+        stream: S,
+        buffers: &'a mut Buffers,
+        server: &Server<'_>,
+        seed: Seed,
+    ) -> Result<Self, TlsError> {
+        match mode {
+            Mode::Blocking => AuthenticatedTls::connect(stream, buffers, server, seed).map(Self::Blocking),
+            #[cfg(feature = "async")]
+            Mode::Async => {
+                let connecting =
+                    asynchronous::AuthenticatedTls::connect(Hesitant(stream), buffers, server, seed);
+                block_on(connecting).map(Self::Async)
+            }
+        }
+    }
 
-impl Error for SocketError {
-    fn kind(&self) -> ErrorKind {
-        match self.0.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => ErrorKind::TimedOut,
-            io::ErrorKind::ConnectionReset => ErrorKind::ConnectionReset,
-            io::ErrorKind::BrokenPipe => ErrorKind::BrokenPipe,
-            _ => ErrorKind::Other,
+    pub(crate) fn read(&mut self, out: &mut [u8]) -> Result<usize, TlsError> {
+        match self {
+            Self::Blocking(tls) => tls.read(out),
+            #[cfg(feature = "async")]
+            Self::Async(tls) => block_on(embedded_io_async::Read::read(tls, out)),
+        }
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
+        match self {
+            Self::Blocking(tls) => tls.write(bytes),
+            #[cfg(feature = "async")]
+            Self::Async(tls) => block_on(embedded_io_async::Write::write(tls, bytes)),
+        }
+    }
+
+    pub(crate) fn send_request(&mut self) -> Result<(), TlsError> {
+        assert_eq!(self.write(REQUEST)?, REQUEST.len());
+        match self {
+            Self::Blocking(tls) => tls.flush(),
+            #[cfg(feature = "async")]
+            Self::Async(tls) => block_on(embedded_io_async::Write::flush(tls)),
+        }
+    }
+
+    /// Reads until the server's close_notify.
+    pub(crate) fn read_to_end(&mut self) -> Result<Vec<u8>, TlsError> {
+        let mut response = Vec::new();
+        loop {
+            let mut piece = [0; 1024];
+            match self.read(&mut piece)? {
+                0 => return Ok(response),
+                count => response.extend(&piece[..count]),
+            }
+        }
+    }
+
+    pub(crate) fn close(self) -> (S, Result<(), TlsError>) {
+        match self {
+            Self::Blocking(tls) => tls.close(),
+            #[cfg(feature = "async")]
+            Self::Async(tls) => {
+                let (Hesitant(stream), closed) = block_on(tls.close());
+                (stream, closed)
+            }
         }
     }
 }
 
+#[cfg(feature = "async")]
+mod hesitant {
+    use super::{Bounded, ErrorType, Read, Write};
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    /// A blocking stream as an asynchronous one that is pending once before each read and write.
+    pub(crate) struct Hesitant<S>(pub(crate) S);
+
+    impl<S: ErrorType> ErrorType for Hesitant<S> {
+        type Error = S::Error;
+    }
+
+    impl<S: Bounded> Bounded for Hesitant<S> {}
+
+    impl<S: Read> embedded_io_async::Read for Hesitant<S> {
+        async fn read(&mut self, out: &mut [u8]) -> Result<usize, S::Error> {
+            pending_once().await;
+            self.0.read(out)
+        }
+    }
+
+    impl<S: Write> embedded_io_async::Write for Hesitant<S> {
+        async fn write(&mut self, bytes: &[u8]) -> Result<usize, S::Error> {
+            pending_once().await;
+            self.0.write(bytes)
+        }
+
+        async fn flush(&mut self) -> Result<(), S::Error> {
+            self.0.flush()
+        }
+    }
+
+    async fn pending_once() {
+        let mut polled = false;
+        poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    /// Polls until the future is ready. The deadline of the stream ends it.
+    pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        loop {
+            if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                return done;
+            }
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+pub(crate) use hesitant::{Hesitant, block_on};
+
+/// A socket whose reads time out after a millisecond. It keeps what it has received.
+pub(crate) struct Socket {
+    tcp: TcpStream,
+    pub(crate) received: Vec<u8>,
+}
+
+/// A socket with a deadline.
+pub(crate) type Timed = Deadline<'static, Socket, Stopwatch>;
+
+/// The milliseconds since then.
+pub(crate) struct Stopwatch(Instant);
+
+impl Monotonic for Stopwatch {
+    fn millis(&mut self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap()
+    }
+}
+
+/// Far longer than any call here takes on the slowest machine.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(crate) fn dial(addr: SocketAddr, timeout: Duration) -> Timed {
+    let tcp = TcpStream::connect(addr).unwrap();
+    tcp.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+    tcp.set_nodelay(true).unwrap();
+    let deadline = Box::leak(Box::new(Timeout::new()));
+    deadline.arm(timeout);
+    Deadline::new(Socket { tcp, received: Vec::new() }, Stopwatch(Instant::now()), deadline)
+}
+
+fn kind(error: io::Error) -> ErrorKind {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => ErrorKind::TimedOut,
+        io::ErrorKind::ConnectionReset => ErrorKind::ConnectionReset,
+        io::ErrorKind::BrokenPipe => ErrorKind::BrokenPipe,
+        _ => ErrorKind::Other,
+    }
+}
+
 impl ErrorType for Socket {
-    type Error = SocketError;
+    type Error = ErrorKind;
 }
 
 impl Read for Socket {
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, SocketError> {
-        self.0.read(out).map_err(SocketError)
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ErrorKind> {
+        let count = self.tcp.read(out).map_err(kind)?;
+        self.received.extend(&out[..count]);
+        Ok(count)
     }
 }
 
 impl ReadReady for Socket {
-    fn read_ready(&mut self) -> Result<bool, SocketError> {
-        match self.0.peek(&mut [0]) {
-            Ok(_) => Ok(true),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
-                Ok(false)
-            }
-            Err(error) => Err(SocketError(error)),
+    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
+        match self.tcp.peek(&mut [0]).map_err(kind) {
+            Err(ErrorKind::TimedOut) => Ok(false),
+            peeked => peeked.map(|_| true),
         }
     }
 }
 
 /// Always ready: the few bytes written here fit the system's buffer.
 impl WriteReady for Socket {
-    fn write_ready(&mut self) -> Result<bool, SocketError> {
+    fn write_ready(&mut self) -> Result<bool, ErrorKind> {
         Ok(true)
     }
 }
 
 impl Write for Socket {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, SocketError> {
-        self.0.write(bytes).map_err(SocketError)
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.tcp.write(bytes).map_err(kind)
     }
 
-    fn flush(&mut self) -> Result<(), SocketError> {
-        self.0.flush().map_err(SocketError)
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        self.tcp.flush().map_err(kind)
     }
 }
 
-/// Far longer than any call here takes on the slowest machine.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
 /// The host that the client calls, and what it trusts.
 pub(crate) struct Call<'a> {
+    pub(crate) mode: Mode,
     pub(crate) host: &'a str,
     pub(crate) roots: Vec<&'a [u8]>,
     pub(crate) now: u64,
     pub(crate) pins: &'a [Pin],
     pub(crate) timeout: Duration,
+    pub(crate) seed: KnownSeed,
 }
 
 impl<'a> Call<'a> {
-    pub(crate) fn to(identity: &'a Identity) -> Self {
-        Self { host: HOST, roots: vec![&identity.root], now: NOW, pins: &[], timeout: TIMEOUT }
+    pub(crate) fn to(identity: &'a Identity, mode: Mode) -> Self {
+        let roots = vec![&identity.root[..]];
+        Self { mode, host: HOST, roots, now: NOW, pins: &[], timeout: TIMEOUT, seed: KnownSeed::next() }
     }
 
     /// Sends a request if the server is trusted, and returns the response.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
-        self.run(addr, |mut tls| read_to_end(&mut tls))?
+        self.run(addr, |mut tls| tls.read_to_end())
     }
 
     /// Sends a request if the server is trusted, and calls `then` with the connection.
     pub(crate) fn run<T>(
         &self,
         addr: SocketAddr,
-        then: impl FnOnce(AuthenticatedTls<'_, Bounded<'_>>) -> T,
+        then: impl FnOnce(Tls<'_, Timed>) -> Result<T, TlsError>,
+    ) -> Result<T, TlsError> {
+        self.run_over(dial(addr, self.timeout), &mut Box::default(), then)
+    }
+
+    pub(crate) fn run_over<S: Read + Write + Bounded, T>(
+        &self,
+        stream: S,
+        buffers: &mut Buffers,
+        then: impl FnOnce(Tls<'_, S>) -> Result<T, TlsError>,
     ) -> Result<T, TlsError> {
         let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
-        let mut buffers = Box::new(Buffers::<16640, 1024>::new());
-        let (deadline, start) = (Timeout::new(), Instant::now());
-        deadline.arm(self.timeout);
-        let millis = || u64::try_from(start.elapsed().as_millis()).unwrap();
-        let socket: Bounded<'_> = Deadline::new(Socket::connect(addr), &millis, &deadline);
-        let mut tls = AuthenticatedTls::connect(socket, &mut buffers, &server, seed())?;
-        tls.write_all(REQUEST)?;
-        tls.flush()?;
-        Ok(then(tls))
+        let mut tls = Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?;
+        tls.send_request()?;
+        then(tls)
     }
-}
-
-/// A socket with the call's deadline.
-pub(crate) type Bounded<'a> = Deadline<'a, Socket, &'a dyn Fn() -> u64>;
-
-/// Reads until the server's close_notify.
-pub(crate) fn read_to_end(tls: &mut AuthenticatedTls<'_, Bounded<'_>>) -> Result<Vec<u8>, TlsError> {
-    let mut response = Vec::new();
-    loop {
-        let mut piece = [0; 1024];
-        match tls.read(&mut piece)? {
-            0 => return Ok(response),
-            count => response.extend(&piece[..count]),
-        }
-    }
-}
-
-pub(crate) const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
-
-/// Always the same, so that a failing handshake can be repeated.
-pub(crate) fn seed() -> Seed {
-    let mut next = 0u8;
-    let mut source = |bytes: &mut [u8]| {
-        for byte in bytes {
-            *byte = next;
-            next = next.wrapping_mul(5).wrapping_add(3);
-        }
-        Ok::<(), Infallible>(())
-    };
-    Seed::draw(&mut source).unwrap()
 }

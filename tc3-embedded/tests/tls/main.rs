@@ -13,6 +13,7 @@ mod client;
 mod engine_files;
 mod faults;
 mod hostile;
+mod randomness;
 mod refused;
 mod sentences;
 mod trusted;

@@ -205,8 +205,9 @@ mod tests {
     }
 
     fn seen(received: &[u8], undecryptable: usize) -> Seen {
+        let received = received.to_vec();
         let connection =
-            Connection { handshake_complete: true, received: received.to_vec(), undecryptable, error: None };
+            Connection { handshake_complete: true, received, undecryptable, ..Connection::default() };
         Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], sntp_requests: 1 }
     }
 

@@ -60,10 +60,10 @@ impl Running {
         let honest = |http| Server::start(adjust(Config::new(identity)), http).map(Either::Honest);
         let server = match plan {
             Plan::Gateway => honest(Http::Gateway(gateway(accept)?.record_to(answer)))?,
-            Plan::Script(script) => honest(Http::each(script.clone()))?,
+            Plan::Script(script) => honest(Http::Script(script.clone()))?,
             Plan::Hostile(script) => Either::Hostile(Hostile::start(identity, script.clone())?),
         };
-        let start_sntp = |replies: &[Reply]| Sntp::start(replies.iter().copied().map(Some).collect());
+        let start_sntp = |replies: &[Reply]| Sntp::start(replies.to_vec());
         let sntp = replies.map(start_sntp).transpose()?;
         Ok(Self { server, sntp, accepted, answered })
     }
@@ -144,7 +144,7 @@ impl fmt::Display for Seen {
             writeln!(f, "no connection")?;
         }
         for (n, connection) in self.connections.iter().enumerate() {
-            let Connection { handshake_complete, received, undecryptable, error } = connection;
+            let Connection { handshake_complete, received, undecryptable, error, .. } = connection;
             let handshake = if *handshake_complete { "handshake completed" } else { "no handshake" };
             let error = error.as_deref().unwrap_or("none");
             writeln!(

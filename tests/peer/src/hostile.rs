@@ -16,7 +16,6 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-mod client_hello;
 mod flight;
 mod keys;
 mod message;
@@ -27,6 +26,7 @@ mod server_hello;
 
 pub use message::{HandshakeMessage, Signature};
 pub use script::Step;
+pub(crate) use server_hello::{KEY_SHARE, P256};
 pub use server_hello::{ServerHelloFields, key_share, point, version};
 
 use crate::{listener::Listener, log::Log, pki::Identity};

@@ -2,13 +2,16 @@
 //!
 //! [`server`] sends scripted HTTP responses over valid TLS. [`hostile`] plays a scripted TLS handshake,
 //! which can violate the protocol. [`sntp`] sends scripted SNTP replies. Every server logs the bytes that
-//! it receives, listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped.
+//! it receives, listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped. It
+//! panics when it stops if a client sent a random value twice, or one that gives its private key away.
 #![allow(
     clippy::expect_used,
     clippy::arithmetic_side_effects,
     reason = "a test server that cannot work fails the test"
 )]
 
+mod client_hello;
+mod fresh;
 pub mod hostile;
 mod listener;
 mod log;
@@ -17,4 +20,5 @@ mod request;
 pub mod server;
 pub mod sntp;
 
+pub use client_hello::ClientHello;
 pub use log::{Connection, Log};

@@ -1,11 +1,17 @@
 //! A TCP listener on loopback that can be stopped.
 
-use crate::log::{ConnectionLog, Log, SharedLog, lock};
+use crate::{
+    fresh,
+    log::{ConnectionLog, Log, lock},
+};
 use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     panic::resume_unwind,
-    sync::{Arc, Condvar, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -21,7 +27,6 @@ const GRACE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct Listener {
     addr: SocketAddr,
-    log: SharedLog,
     stop: Stop,
     /// The client address of the connection that `stop` makes. The acceptor returns at this connection.
     stop_addr: Arc<Mutex<Option<SocketAddr>>>,
@@ -31,6 +36,7 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 struct Client {
     socket: TcpStream,
+    log: ConnectionLog,
     thread: JoinHandle<()>,
 }
 
@@ -40,16 +46,15 @@ impl Listener {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
-        let (log, stop, stop_addr) = (SharedLog::default(), Stop::default(), Arc::default());
+        let (stop, stop_addr) = (Stop::default(), Arc::default());
         let acceptor = Acceptor {
             listener,
             stop_addr: Arc::clone(&stop_addr),
-            log: log.clone(),
             stop: stop.clone(),
             serve: Arc::new(serve),
         };
         let acceptor = thread::Builder::new().spawn(move || acceptor.accept())?;
-        Ok(Self { addr, log, stop, stop_addr, acceptor: Some(acceptor) })
+        Ok(Self { addr, stop, stop_addr, acceptor: Some(acceptor) })
     }
 
     pub(crate) const fn addr(&self) -> SocketAddr {
@@ -58,12 +63,11 @@ impl Listener {
 
     /// Stops after reading everything that clients have sent, and returns the log.
     pub(crate) fn finish(mut self) -> Log {
-        self.stop(GRACE);
-        self.log.read()
+        self.stop(GRACE)
     }
 
-    fn stop(&mut self, grace: Duration) {
-        let Some(acceptor) = self.acceptor.take() else { return };
+    fn stop(&mut self, grace: Duration) -> Log {
+        let Some(acceptor) = self.acceptor.take() else { return Log::default() };
         {
             // Connections are accepted in order, so all earlier connections are served.
             let mut stop_addr = lock(&self.stop_addr);
@@ -75,12 +79,19 @@ impl Listener {
         while clients.iter().any(|it| !it.thread.is_finished()) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
         }
-        self.stop.announce();
+        self.stop.0.store(true, Ordering::SeqCst);
         for client in &clients {
+            client.thread.thread().unpark();
             // The thread still reads bytes that have arrived, and then the end of the stream.
             let _ = client.socket.shutdown(Shutdown::Read);
         }
-        clients.into_iter().for_each(|client| join(client.thread));
+        let finished = clients.into_iter().map(|client| {
+            join(client.thread);
+            client.log.update(|it| it.clone())
+        });
+        let connections: Vec<_> = finished.collect();
+        connections.iter().for_each(fresh::check_connection);
+        Log { connections }
     }
 }
 
@@ -96,7 +107,6 @@ impl Drop for Listener {
 struct Acceptor<F> {
     listener: TcpListener,
     stop_addr: Arc<Mutex<Option<SocketAddr>>>,
-    log: SharedLog,
     stop: Stop,
     serve: Arc<F>,
 }
@@ -117,13 +127,14 @@ impl<F: Fn(&TcpStream, &ConnectionLog, &Stop) + Send + Sync + 'static> Acceptor<
         socket.set_nodelay(true)?;
         socket.set_write_timeout(Some(WRITE_TIMEOUT))?;
         let served = socket.try_clone()?;
-        let (serve, log, stop) = (Arc::clone(&self.serve), self.log.add_connection(), self.stop.clone());
+        let (serve, log, stop) = (Arc::clone(&self.serve), ConnectionLog::default(), self.stop.clone());
+        let served_log = log.clone();
         let thread = thread::Builder::new().spawn(move || {
-            serve(&served, &log, &stop);
+            serve(&served, &served_log, &stop);
             // Dropping `served` would not close the connection, because `socket` is still open.
             let _ = served.shutdown(Shutdown::Both);
         })?;
-        Ok(Client { socket, thread })
+        Ok(Client { socket, log, thread })
     }
 }
 
@@ -132,24 +143,20 @@ pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Tells waiting threads that the server stops.
+/// Tells threads that the server stops.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stop(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    fn announce(&self) {
-        *lock(&self.0.0) = true;
-        self.0.1.notify_all();
-    }
-
     /// Waits this long. Fails with `Interrupted` if the server stops earlier.
     pub(crate) fn wait(&self, time: Duration) -> io::Result<()> {
-        let stopped = lock(&self.0.0);
-        let (stopped, _) = self
-            .0
-            .1
-            .wait_timeout_while(stopped, time, |stopped| !*stopped)
-            .expect("no thread panics with the lock");
-        if *stopped { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+        let deadline = Instant::now() + time;
+        while !self.0.load(Ordering::SeqCst) {
+            match deadline.checked_duration_since(Instant::now()) {
+                Some(rest) if !rest.is_zero() => thread::park_timeout(rest),
+                _ => return Ok(()),
+            }
+        }
+        Err(io::ErrorKind::Interrupted.into())
     }
 }

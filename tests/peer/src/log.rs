@@ -1,6 +1,11 @@
 //! A log of the bytes that a server received.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::client_hello::ClientHello;
+use std::{
+    io::{self, Read},
+    net::TcpStream,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// Everything that a server received.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,11 +21,21 @@ pub struct Connection {
     pub handshake_complete: bool,
     /// The application data, decrypted.
     pub received: Vec<u8>,
+    /// Every byte as it was on the wire.
+    pub wire: Vec<u8>,
     /// The number of records that could not be decrypted and are longer than an alert. They can contain
     /// application data.
     pub undecryptable: usize,
     /// The client's alert, or the server's error.
     pub error: Option<String>,
+}
+
+impl Connection {
+    /// The ClientHello, if the first record is one.
+    #[must_use]
+    pub fn client_hello(&self) -> Option<ClientHello> {
+        ClientHello::in_first_record(&self.wire)
+    }
 }
 
 impl Log {
@@ -50,34 +65,13 @@ impl Log {
     }
 }
 
-/// The log of a running server.
+/// The log of an open connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SharedLog(Arc<Mutex<Log>>);
-
-impl SharedLog {
-    /// Adds a connection.
-    pub(crate) fn add_connection(&self) -> ConnectionLog {
-        let mut log = lock(&self.0);
-        log.connections.push(Connection::default());
-        ConnectionLog { number: log.connections.len() - 1, log: self.clone() }
-    }
-
-    pub(crate) fn read(&self) -> Log {
-        lock(&self.0).clone()
-    }
-}
-
-/// One connection's entry in the log.
-#[derive(Debug)]
-pub(crate) struct ConnectionLog {
-    log: SharedLog,
-    pub(crate) number: usize,
-}
+pub(crate) struct ConnectionLog(Arc<Mutex<Connection>>);
 
 impl ConnectionLog {
     pub(crate) fn update<T>(&self, update: impl FnOnce(&mut Connection) -> T) -> T {
-        let mut log = lock(&self.log.0);
-        update(log.connections.get_mut(self.number).expect("entries are never removed"))
+        update(&mut lock(&self.0))
     }
 }
 
@@ -85,4 +79,18 @@ impl ConnectionLog {
 /// thread is joined.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads from a client, and logs what it sent.
+pub(crate) struct Tap<'s> {
+    pub(crate) socket: &'s TcpStream,
+    pub(crate) log: &'s ConnectionLog,
+}
+
+impl Read for Tap<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.socket.read(out)?;
+        self.log.update(|it| it.wire.extend(out.iter().take(count)));
+        Ok(count)
+    }
 }

@@ -1,37 +1,16 @@
 //! A TLS server that follows the protocol. It uses `rustls`.
-//!
-//! ```
-//! use peer::{pki, server::{Config, Http, Server, script}};
-//!
-//! let identity = pki::ecdsa(1_795_279_182);
-//! let once = script::response(r#"{"Response":{"RequestId":"r-1"}}"#);
-//! let server = Server::start(Config::new(&identity), Http::each(once))?;
-//! // … a client calls server.addr() …
-//! assert_eq!(server.finish().connections, []);
-//! # Ok::<(), std::io::Error>(())
-//! ```
 
 mod config;
 mod player;
-mod proxy;
 pub mod script;
 mod session;
-mod signing_key;
 
 pub use config::Config;
 pub use script::Action;
 
-use crate::{
-    listener::{Listener, Stop},
-    log::{ConnectionLog, Log},
-};
-use rustls::ServerConfig;
+use crate::{listener::Listener, log::Log};
 use session::Session;
-use std::{
-    io,
-    net::{SocketAddr, TcpStream},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, sync::Arc};
 use tc3_std::gateway::{self, Gateway, Transport};
 
 /// How the server responds to requests.
@@ -39,17 +18,8 @@ use tc3_std::gateway::{self, Gateway, Transport};
 pub enum Http {
     /// A local gateway responds. It verifies each request as Tencent's service does.
     Gateway(gateway::Config),
-    /// The server plays a script on each connection: the first script on the first connection, and so on.
-    /// All further connections get the last script.
-    Scripts(Vec<Vec<Action>>),
-}
-
-impl Http {
-    /// The same script for every connection.
-    #[must_use]
-    pub fn each(script: Vec<Action>) -> Self {
-        Self::Scripts(vec![script])
-    }
+    /// The server plays this script on each connection.
+    Script(Vec<Action>),
 }
 
 /// A running server. It stops when dropped.
@@ -67,16 +37,30 @@ impl Server {
     /// An error of the operating system, `rustls` or the gateway.
     pub fn start(config: Config, http: Http) -> io::Result<Self> {
         let tls = config.into_rustls().map_err(io::Error::other)?;
-        let (gateway, responder) = match http {
+        let (gateway, script) = match http {
             Http::Gateway(config) => {
                 let gateway = Gateway::start(config.transport(Transport::PlainHttp));
-                let gateway = gateway.map_err(io::Error::other)?;
-                let addr = gateway.addr();
-                (Some(gateway), Responder::Gateway(addr))
+                (Some(gateway.map_err(io::Error::other)?), Vec::new())
             }
-            Http::Scripts(scripts) => (None, Responder::Scripts(scripts)),
+            Http::Script(script) => (None, script),
         };
-        let listener = Listener::start(move |socket, log, stop| responder.serve(&tls, socket, log, stop))?;
+        let forward_to = gateway.as_ref().map(Gateway::addr);
+        let listener = Listener::start(move |socket, log, stop| {
+            let mut session = Session::new(Arc::clone(&tls), socket, log);
+            let outcome = session.handshake().and_then(|()| match forward_to {
+                Some(addr) => player::forward(&mut session, addr),
+                None => player::play(&mut session, &script, stop),
+            });
+            if outcome.is_err() {
+                let _ = session.close_tcp();
+            }
+            // Bytes that the client still sends belong in the log, even after an error.
+            if let Err(error) = outcome.and(session.drain())
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                log.update(|it| it.error = Some(error.to_string()));
+            }
+        })?;
         Ok(Self { listener, _gateway: gateway })
     }
 
@@ -92,33 +76,5 @@ impl Server {
     #[must_use]
     pub fn finish(self) -> Log {
         self.listener.finish()
-    }
-}
-
-enum Responder {
-    Gateway(SocketAddr),
-    Scripts(Vec<Vec<Action>>),
-}
-
-impl Responder {
-    fn serve(&self, tls: &Arc<ServerConfig>, socket: &TcpStream, log: &ConnectionLog, stop: &Stop) {
-        let session = Session::new(Arc::clone(tls), socket, log);
-        let outcome = session.handshake().and_then(|()| match self {
-            Self::Gateway(addr) => proxy::run(&session, *addr),
-            Self::Scripts(scripts) => {
-                let script = scripts.get(log.number).or(scripts.last());
-                player::play(&session, script.map_or(&[], Vec::as_slice), stop)
-            }
-        });
-        if outcome.is_err() {
-            let _ = session.close_tcp();
-        }
-        // Bytes that the client still sends belong in the log, even after an error.
-        let drained = session.drain();
-        if let Err(error) = outcome.and(drained)
-            && error.kind() != io::ErrorKind::Interrupted
-        {
-            log.update(|it| it.error = Some(error.to_string()));
-        }
     }
 }

@@ -1,12 +1,13 @@
 //! Encodes the server's messages, and derives the keys from the transcript.
 
 use super::{
-    client_hello::ClientHello,
     keys::{KeySchedule, TrafficKeys},
     message::{HandshakeMessage, Signature, len24, with_header},
     server_hello,
 };
+use crate::client_hello::ClientHello;
 use p256::{
+    PublicKey,
     ecdh::diffie_hellman,
     ecdsa::{DerSignature, SigningKey, signature::Signer},
 };
@@ -20,7 +21,8 @@ pub(super) struct ServerIdentity {
 
 pub(super) struct Flight<'a> {
     server: &'a ServerIdentity,
-    client: ClientHello,
+    session_id: Vec<u8>,
+    client_share: PublicKey,
     transcript: Vec<u8>,
     schedule: Option<KeySchedule>,
     finished: bool,
@@ -33,9 +35,17 @@ pub(super) struct NewKeys {
 }
 
 impl<'a> Flight<'a> {
+    /// Returns `None` if the message is not a ClientHello, or has no valid key share for P-256.
     pub(super) fn new(server: &'a ServerIdentity, client_hello: Vec<u8>) -> Option<Self> {
         let client = ClientHello::parse(&client_hello)?;
-        Some(Self { server, client, transcript: client_hello, schedule: None, finished: false })
+        Some(Self {
+            server,
+            client_share: PublicKey::from_sec1_bytes(&client.share).ok()?,
+            session_id: client.session_id,
+            transcript: client_hello,
+            schedule: None,
+            finished: false,
+        })
     }
 
     /// Encodes the message and adds it to the transcript. Also returns new keys if the message changes the
@@ -60,7 +70,7 @@ impl<'a> Flight<'a> {
 
     fn exchange_keys(&mut self) -> NewKeys {
         let shared =
-            diffie_hellman(server_hello::secret().to_nonzero_scalar(), self.client.share.as_affine());
+            diffie_hellman(server_hello::secret().to_nonzero_scalar(), self.client_share.as_affine());
         let schedule = KeySchedule::new(shared.raw_secret_bytes(), &self.transcript);
         let (write, read) = (TrafficKeys::new(schedule.server), Some(TrafficKeys::new(schedule.client)));
         self.schedule = Some(schedule);
@@ -75,7 +85,7 @@ impl<'a> Flight<'a> {
 
     fn encode(&self, message: &HandshakeMessage) -> Vec<u8> {
         match message {
-            HandshakeMessage::ServerHello(hello) => with_header(2, &hello.encode(&self.client.session_id)),
+            HandshakeMessage::ServerHello(hello) => with_header(2, &hello.encode(&self.session_id)),
             HandshakeMessage::EncryptedExtensions => with_header(8, &[0, 0]),
             // The context is empty. The extension signature_algorithms contains ecdsa_secp256r1_sha256.
             HandshakeMessage::CertificateRequest => with_header(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]),

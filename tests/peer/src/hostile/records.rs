@@ -2,7 +2,10 @@
 
 use super::content_type::{ALERT, APPLICATION, HANDSHAKE};
 use super::keys::TrafficKeys;
-use crate::{listener::Stop, log::ConnectionLog};
+use crate::{
+    listener::Stop,
+    log::{ConnectionLog, Tap},
+};
 use rustls::AlertDescription;
 use std::{
     io::{self, Read, Write},
@@ -36,13 +39,14 @@ impl RecordStream<'_> {
     /// Receives a record, and returns its header and fragment. Returns `None` at the end of the stream.
     pub(super) fn take(&mut self) -> io::Result<Option<([u8; 5], Vec<u8>)>> {
         let mut header = [0; 5];
-        match (&*self.socket).read_exact(&mut header) {
+        let mut tap = Tap { socket: self.socket, log: self.log };
+        match tap.read_exact(&mut header) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             other => other?,
         }
         let [_, _, _, high, low] = header;
         let mut fragment = vec![0; usize::from(u16::from_be_bytes([high, low]))];
-        (&*self.socket).read_exact(&mut fragment)?;
+        tap.read_exact(&mut fragment)?;
         Ok(Some((header, fragment)))
     }
 

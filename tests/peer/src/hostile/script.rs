@@ -61,13 +61,7 @@ pub fn handshake() -> [Step; 5] {
 #[must_use]
 pub fn response(body: &str) -> Vec<Step> {
     let close_notify = Record(ALERT, vec![1, 0]);
-    vec![
-        AwaitFinished,
-        AwaitRequest,
-        Record(APPLICATION, script::with_length("", body)),
-        close_notify,
-        CloseTcp,
-    ]
+    vec![AwaitFinished, AwaitRequest, Record(APPLICATION, script::with_length(body)), close_notify, CloseTcp]
 }
 
 /// A valid handshake, then these steps after the client's Finished, then a response with this body.

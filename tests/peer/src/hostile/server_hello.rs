@@ -2,9 +2,9 @@
 
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint};
 
-pub(super) const KEY_SHARE: u16 = 51;
+pub(crate) const KEY_SHARE: u16 = 51;
 const SUPPORTED_VERSIONS: u16 = 43;
-pub(super) const P256: u16 = 0x0017;
+pub(crate) const P256: u16 = 0x0017;
 
 /// The fields of a ServerHello. The default is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]

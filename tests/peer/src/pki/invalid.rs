@@ -1,9 +1,8 @@
 //! Invalid chains, each with a different defect.
 
 use super::{
-    Identity,
+    Cas, Identity,
     params::{self, HOUR, YEAR, p256, signed, valid},
-    valid::Cas,
 };
 use rcgen::{ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519};
 
@@ -107,19 +106,6 @@ pub fn too_many(now: u64) -> Identity {
         signed(unrelated, p256(), &cas.root).der().to_vec()
     }));
     identity
-}
-
-/// A chain of twelve certificates.
-#[must_use]
-pub fn too_deep(now: u64) -> Identity {
-    let root = Cas::new(now).root;
-    let mut intermediates = Vec::new();
-    for n in 0..11 {
-        let params = params::ca(&format!("intermediate {n}"), now);
-        intermediates.push(signed(params, p256(), intermediates.last().unwrap_or(&root)));
-    }
-    let leaf = signed(params::leaf(now), p256(), intermediates.last().unwrap_or(&root));
-    Identity::new(&leaf, &intermediates.iter().rev().collect::<Vec<_>>(), &root)
 }
 
 /// The chain has three CA certificates with the name of the trusted root but other keys. They form many

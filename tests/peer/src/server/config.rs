@@ -1,12 +1,11 @@
 //! The settings of the TLS server.
 
-use super::signing_key::ClientPreference;
 use crate::pki::Identity;
 use rustls::{
-    Error, ServerConfig, SupportedProtocolVersion,
+    Error, ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
     crypto::ring,
     pki_types::PrivatePkcs8KeyDer,
-    sign::{CertifiedKey, SigningKey, SingleCertAndKey},
+    sign::{CertifiedKey, Signer, SigningKey, SingleCertAndKey},
     version::{TLS12, TLS13},
 };
 use std::sync::Arc;
@@ -72,5 +71,20 @@ impl Config {
         config.send_tls13_tickets = self.tickets;
         config.max_fragment_size = self.max_record;
         Ok(Arc::new(config))
+    }
+}
+
+/// A key that signs with the first scheme in the client's list that the key supports, as most servers do.
+/// `rustls` itself prefers the longest hash.
+#[derive(Debug)]
+struct ClientPreference(Arc<dyn SigningKey>);
+
+impl SigningKey for ClientPreference {
+    fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+        offered.iter().find_map(|scheme| self.0.choose_scheme(&[*scheme]))
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.0.algorithm()
     }
 }

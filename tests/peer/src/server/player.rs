@@ -1,15 +1,18 @@
-//! Plays a script to a client.
+//! Plays a script to a client, or lets a gateway answer it.
 
 use super::{script::Action, session::Session};
 use crate::{listener::Stop, request};
-use std::io;
+use std::{
+    io::{self, Read, Write},
+    net::{SocketAddr, TcpStream},
+};
 
-pub(super) fn play(session: &Session<'_>, script: &[Action], stop: &Stop) -> io::Result<()> {
+pub(super) fn play(session: &mut Session<'_>, script: &[Action], stop: &Stop) -> io::Result<()> {
     let mut consumed = 0;
     for action in script {
         match action {
-            Action::AwaitRequest => match await_request(session, consumed)? {
-                Some(len) => consumed += len,
+            Action::AwaitRequest => match await_request(session, &mut consumed)? {
+                Some(_) => {}
                 None => return Ok(()),
             },
             Action::Send(bytes) => session.send(bytes)?,
@@ -26,12 +29,34 @@ pub(super) fn play(session: &Session<'_>, script: &[Action], stop: &Stop) -> io:
     session.close()
 }
 
-/// Waits for the request after the first `consumed` bytes, and returns its length. Returns `None` if the
-/// client closes the connection before the request is complete.
-fn await_request(session: &Session<'_>, consumed: usize) -> io::Result<Option<usize>> {
+/// Forwards each request to a gateway without TLS, and its response to the client.
+pub(super) fn forward(session: &mut Session<'_>, gateway: SocketAddr) -> io::Result<()> {
+    let mut gateway = TcpStream::connect(gateway)?;
+    let mut consumed = 0;
+    while let Some(request) = await_request(session, &mut consumed)? {
+        gateway.write_all(&request)?;
+        let mut response = Vec::new();
+        while request::len(&response).is_none() {
+            let mut buffer = [0; 4096];
+            match gateway.read(&mut buffer)? {
+                0 => return session.close(),
+                read => response.extend(buffer.iter().take(read)),
+            }
+        }
+        session.send(&response)?;
+    }
+    session.close()
+}
+
+/// Waits for the request after the first `consumed` bytes. Returns `None` if the client closes the
+/// connection before the request is complete.
+fn await_request(session: &mut Session<'_>, consumed: &mut usize) -> io::Result<Option<Vec<u8>>> {
     loop {
-        if let Some(len) = request::len(&session.received(consumed)) {
-            return Ok(Some(len));
+        let mut request = session.received(*consumed);
+        if let Some(len) = request::len(&request) {
+            *consumed += len;
+            request.truncate(len);
+            return Ok(Some(request));
         }
         if !session.receive()? {
             return Ok(None);

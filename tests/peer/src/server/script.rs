@@ -1,6 +1,6 @@
 //! Scripts of valid and invalid HTTP responses.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 /// One action of a server. After the last action the server sends close_notify and closes TCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +22,7 @@ use Action::{AwaitRequest, CloseTcp, Send, SendSlowly, Stall};
 /// A response with a Content-Length. Concatenate scripts for several requests on one connection.
 #[must_use]
 pub fn response(body: &str) -> Vec<Action> {
-    vec![AwaitRequest, Send(with_length("", body))]
-}
-
-/// An error response of the service with this code. Its `Date` is `now`, in UNIX seconds.
-#[must_use]
-pub fn failure(code: &str, now: u64) -> Vec<Action> {
-    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(now));
-    let body = format!(
-        r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"The request failed."}},"RequestId":"r-failure"}}}}"#
-    );
-    vec![AwaitRequest, Send(with_length(&format!("Date: {date}\r\n"), &body))]
+    vec![AwaitRequest, Send(with_length(body))]
 }
 
 /// A chunked response. The chunks have very different sizes, and each has its own write.
@@ -70,8 +60,7 @@ pub fn truncated(body: &str) -> Vec<Action> {
 /// A response whose body is one byte shorter than its Content-Length.
 #[must_use]
 pub fn shorter_than_declared(body: &str) -> Vec<Action> {
-    let fields = format!("Content-Length: {}\r\n", body.len() + 1);
-    vec![AwaitRequest, Send([&head(&fields)[..], body.as_bytes()].concat())]
+    vec![AwaitRequest, Send(declared(body.len() + 1, body))]
 }
 
 /// No response.
@@ -83,7 +72,7 @@ pub fn silent() -> Vec<Action> {
 /// A response that is sent byte by byte, with this pause after each byte.
 #[must_use]
 pub fn dribbled(body: &str, pause: Duration) -> Vec<Action> {
-    vec![AwaitRequest, SendSlowly(with_length("", body), pause)]
+    vec![AwaitRequest, SendSlowly(with_length(body), pause)]
 }
 
 /// The JSON body of a successful response, of this length in bytes. It does not repeat itself, so that lost
@@ -97,9 +86,12 @@ pub fn body_of(len: usize) -> String {
     [open, &data, close].concat()
 }
 
-pub(crate) fn with_length(fields: &str, body: &str) -> Vec<u8> {
-    let fields = format!("{fields}Content-Length: {}\r\n", body.len());
-    [&head(&fields)[..], body.as_bytes()].concat()
+pub(crate) fn with_length(body: &str) -> Vec<u8> {
+    declared(body.len(), body)
+}
+
+fn declared(len: usize, body: &str) -> Vec<u8> {
+    [&head(&format!("Content-Length: {len}\r\n")), body.as_bytes()].concat()
 }
 
 fn head(fields: &str) -> Vec<u8> {

@@ -23,11 +23,11 @@ pub(crate) const NOW: u64 = 1_795_279_182;
 pub(crate) const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
 
 #[derive(Debug)]
-struct FixedClock(u64);
+struct FixedClock;
 
 impl TimeProvider for FixedClock {
     fn current_time(&self) -> Option<UnixTime> {
-        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0)))
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(NOW)))
     }
 }
 
@@ -35,15 +35,11 @@ pub(crate) type Stream = StreamOwned<ClientConnection, TcpStream>;
 
 /// Does the handshake with a server that should have this identity.
 pub(crate) fn connect(addr: SocketAddr, identity: &Identity) -> Result<Stream, Error> {
-    connect_at(addr, identity, NOW)
-}
-
-pub(crate) fn connect_at(addr: SocketAddr, identity: &Identity, now: u64) -> Result<Stream, Error> {
     let mut roots = RootCertStore::empty();
     roots.add(identity.root.clone().into())?;
     // Offers one key share, as the client for microcontrollers does.
     let provider = CryptoProvider { kx_groups: vec![SECP256R1], ..ring::default_provider() };
-    let config = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(FixedClock(now)))
+    let config = ClientConfig::builder_with_details(Arc::new(provider), Arc::new(FixedClock))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();

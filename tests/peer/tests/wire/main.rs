@@ -1,4 +1,4 @@
-//! The test servers with a `rustls` client: valid ones are accepted, invalid ones refused for their reason.
+//! The test servers with a `rustls` client: they follow the protocol where their scripts do, and check what clients draw at random.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,7 +9,7 @@
 )]
 
 mod client;
+mod fresh;
 mod hostile;
-mod pki;
 mod server;
 mod sntp;
