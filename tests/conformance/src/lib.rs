@@ -5,14 +5,14 @@
 #![doc = include_str!("forbidden.md")]
 
 mod document;
-mod refused;
 pub mod tc3;
-mod tree;
 pub mod v1;
 
 pub use document::{Case, Document, Kind};
-pub use refused::Refused;
-pub use tree::{Arena, Tree};
+
+/// Why a case could not be signed: it does not follow the schema, the signer refuses it, or the signer's interface cannot
+/// express it.
+pub type Refused = Box<dyn core::error::Error>;
 
 /// Compiles the examples of the workspace's README, and of the core's.
 #[cfg(doctest)]

@@ -1,11 +1,8 @@
 //! Signs a case of signature v1.
 
-use crate::{
-    refused::Refused,
-    tc3::language_of,
-    tree::{Arena, Tree},
-};
+use crate::{Refused, tc3::language_of};
 use core::num::NonZeroU64;
+use reference::{Arena, Tree};
 use serde::Deserialize;
 use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
 
@@ -40,7 +37,7 @@ pub struct Output {
 /// [`Refused`] if the signer refuses the case or cannot express it.
 pub fn sign(input: &Input) -> Result<Output, Refused> {
     let Tree::Object(mut fields) = input.params.clone() else {
-        return Err(Refused::Unsupported("params is not an object"));
+        return Err("params is not an object".into());
     };
     let common = Common::take(&mut fields)?;
     let arena = Arena::default();
@@ -53,7 +50,7 @@ pub fn sign(input: &Input) -> Result<Output, Refused> {
         (Ok(one), Ok(other)) if one == other => unsorted,
         // The error of the unsorted parameters has the index in the case, not in the sorted list.
         (Err(_), Err(_)) => unsorted,
-        _ => Err(Refused::Unsupported("sorted and unsorted parameters have different signatures")),
+        _ => Err("sorted and unsorted parameters have different signatures".into()),
     }
 }
 
@@ -75,11 +72,11 @@ impl Common {
     fn take(fields: &mut Vec<(String, Tree)>) -> Result<Self, Refused> {
         let nonce = NonZeroU64::new(number(take(fields, "Nonce")?, "Nonce is not a decimal number")?);
         Ok(Self {
-            action: take(fields, "Action")?.ok_or(Refused::Unsupported("there is no Action"))?,
+            action: take(fields, "Action")?.ok_or("there is no Action")?,
             version: take(fields, "Version")?,
             timestamp: number(take(fields, "Timestamp")?, "Timestamp is not a decimal number")?,
-            nonce: nonce.ok_or(Refused::Unsupported("Nonce is not positive"))?,
-            secret_id: take(fields, "SecretId")?.ok_or(Refused::Unsupported("there is no SecretId"))?,
+            nonce: nonce.ok_or("Nonce is not positive")?,
+            secret_id: take(fields, "SecretId")?.ok_or("there is no SecretId")?,
             region: take(fields, "Region")?,
             signature_method: take(fields, "SignatureMethod")?,
             token: take(fields, "Token")?,
@@ -130,7 +127,7 @@ impl Common {
             ("HmacSHA1", None) => Ok(v1::Algorithm::HmacSha1Unnamed),
             ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Algorithm::HmacSha1),
             ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Algorithm::HmacSha256),
-            _ => Err(Refused::Unsupported("SignatureMethod differs from sign_method")),
+            _ => Err("SignatureMethod differs from sign_method".into()),
         }
     }
 }
@@ -140,7 +137,7 @@ impl Input {
         match self.method.as_str() {
             "GET" => Ok(v1::Method::Get),
             "POST" => Ok(v1::Method::Post),
-            _ => Err(Refused::Unsupported("method is neither GET nor POST")),
+            _ => Err("method is neither GET nor POST".into()),
         }
     }
 }
@@ -152,12 +149,12 @@ fn take(fields: &mut Vec<(String, Tree)>, name: &str) -> Result<Option<String>, 
         Tree::Null => Ok(None),
         Tree::Text(text) => Ok(Some(text)),
         Tree::Int(number) => Ok(Some(number.to_string())),
-        _ => Err(Refused::Unsupported("a common parameter is not a string")),
+        _ => Err("a common parameter is not a string".into()),
     }
 }
 
 /// A decimal number without leading zeros, as the signer writes it.
 fn number(digits: Option<String>, reason: &'static str) -> Result<u64, Refused> {
     let number = digits.as_deref().and_then(|digits| digits.parse::<u64>().ok());
-    number.filter(|number| Some(number.to_string()) == digits).ok_or(Refused::Unsupported(reason))
+    number.filter(|number| Some(number.to_string()) == digits).ok_or_else(|| reason.into())
 }
