@@ -14,6 +14,13 @@ pub use document::{Case, Document, Kind};
 /// express it.
 pub type Refused = Box<dyn core::error::Error>;
 
+/// Every step of a signature and what is sent, under the names that the schema gives the recorded values.
+pub type Values = serde_json::Map<String, serde_json::Value>;
+
+fn values_of(object: &serde_json::Value) -> Values {
+    object.as_object().cloned().unwrap_or_default()
+}
+
 /// Compiles the examples of the workspace's README, and of the core's.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -1,9 +1,11 @@
 //! Signs a TC3-HMAC-SHA256 case.
 
-use crate::Refused;
+use crate::{Refused, Values, values_of};
 use base64ct::{Base64, Encoding};
-use reference::{Arena, Tree};
+use reference::{Arena, Tree, naive::hex};
 use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
 use tc3_core::{
     Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp,
 };
@@ -34,28 +36,11 @@ pub struct Input {
     signed_headers: Option<Vec<(String, String)>>,
 }
 
-/// Every intermediate value of a signature, and the values that are sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The canonical request.
-    pub canonical_request: String,
-    /// The string to sign.
-    pub string_to_sign: String,
-    /// The signing key for the day and service.
-    pub signing_key: [u8; 32],
-    /// The value of the Authorization header.
-    pub authorization: String,
-    /// All headers that are sent.
-    pub headers: Vec<(String, String)>,
-    /// Path and query of the request line.
-    pub target: String,
-}
-
 /// Signs a case.
 ///
 /// # Errors
 /// [`Refused`] if the signer refuses the case or cannot express it.
-pub fn sign(input: &Input) -> Result<Output, Refused> {
+pub fn sign(input: &Input) -> Result<Values, Refused> {
     let body = input.body()?;
     let headers = input.headers()?;
     let arena = Arena::default();
@@ -81,22 +66,35 @@ pub fn sign(input: &Input) -> Result<Output, Refused> {
         Some(token) => Credentials::temporary(&input.secret_id, &input.secret_key, token),
         None => Credentials::new(&input.secret_id, &input.secret_key),
     };
-    Ok(output(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
+    Ok(values(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
 }
 
-fn output(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Output {
+fn values(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Values {
     let mut signer = Signer::new(credentials);
     let explanation = signer.explain(request, now);
-    let signing_key = *signer.signing_key(api, now).expose();
+    let canonical = explanation.canonical_request().to_string();
+    let to_sign = explanation.string_to_sign().to_string();
+    let mut lines = to_sign.split('\n').skip(2);
+    let (scope, hashed) = (lines.next().unwrap_or_default(), lines.next());
+    let key = hex(signer.signing_key(api, now).expose());
     let signed = signer.sign(request, now);
-    Output {
-        canonical_request: explanation.canonical_request().to_string(),
-        string_to_sign: explanation.string_to_sign().to_string(),
-        signing_key,
-        authorization: signed.authorization().to_string(),
-        headers: signed.headers().map(|(name, value)| (name.to_owned(), value.to_string())).collect(),
-        target: request.target().to_string(),
-    }
+    let authorization = signed.authorization().to_string();
+    // The SDKs leave the length to their HTTP libraries.
+    let headers = signed.headers().filter(|(name, _)| *name != "Content-Length");
+    let headers: BTreeMap<_, _> = headers.map(|(name, value)| (name, value.to_string())).collect();
+    values_of(&json!({
+        "hashed_payload": canonical.rsplit('\n').next(),
+        "canonical_request": canonical,
+        "hashed_canonical_request": hashed,
+        "date": scope.split('/').next(),
+        "credential_scope": scope,
+        "string_to_sign": to_sign,
+        "signing_key_hex": key,
+        "signature": authorization.split("Signature=").nth(1),
+        "authorization": authorization,
+        "headers": headers,
+        "target": request.target().to_string(),
+    }))
 }
 
 impl Input {

@@ -1,9 +1,10 @@
 //! Signs a case of signature v1.
 
-use crate::{Refused, tc3::language_of};
+use crate::{Refused, Values, tc3::language_of, values_of};
 use core::num::NonZeroU64;
 use reference::{Arena, Tree};
 use serde::Deserialize;
+use serde_json::json;
 use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
 
 /// The `input` of a case.
@@ -20,22 +21,11 @@ pub struct Input {
     pub api_params: Option<Tree>,
 }
 
-/// The string to sign, the signature, and the parameters as sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The string to sign.
-    pub string_to_sign: String,
-    /// The signature in base64.
-    pub signature: String,
-    /// Query or form body, percent-encoded.
-    pub wire: String,
-}
-
 /// Signs a case with its parameters sorted in place, and again unsorted. Both results must be equal.
 ///
 /// # Errors
 /// [`Refused`] if the signer refuses the case or cannot express it.
-pub fn sign(input: &Input) -> Result<Output, Refused> {
+pub fn sign(input: &Input) -> Result<Values, Refused> {
     let Tree::Object(mut fields) = input.params.clone() else {
         return Err("params is not an object".into());
     };
@@ -85,7 +75,7 @@ impl Common {
         })
     }
 
-    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Output, Refused> {
+    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Values, Refused> {
         let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params?)?;
         let credentials = match &self.token {
             Some(token) => Credentials::temporary(&self.secret_id, &input.secret_key, token),
@@ -93,11 +83,15 @@ impl Common {
         };
         let now = Timestamp::from_unix(self.timestamp)?;
         let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(self.nonce))?;
-        Ok(Output {
-            string_to_sign: signed.string_to_sign().to_string(),
-            signature: signed.signature().to_string(),
-            wire: signed.wire().to_string(),
-        })
+        let wire = signed.wire().to_string();
+        // The SDKs send the parameters in other orders, and encode a space in other ways.
+        Ok(values_of(&json!({
+            "string_to_sign": signed.string_to_sign().to_string(),
+            "signature": signed.signature().to_string(),
+            "signature_urlencoded": wire.split("Signature=").nth(1),
+            "wire_python": wire,
+            "wire_node": wire,
+        })))
     }
 
     fn call<'a>(&'a self, input: &'a Input) -> Result<Call<'a>, Refused> {
