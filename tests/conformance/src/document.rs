@@ -1,8 +1,9 @@
 //! Reads a file of cases.
 
-use crate::refused::Refused;
+use crate::Refused;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// The signature that the cases of a file test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -34,7 +35,10 @@ impl Document {
 
     /// The cases, in the order of the file.
     pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
-        self.cases.iter().enumerate().map(|(index, json)| Case::new(index, json))
+        self.cases.iter().enumerate().map(|(index, json)| {
+            let case = Case { id: format!("#{index}"), json: json.get() };
+            Case { id: case.field("id").unwrap_or(case.id), ..case }
+        })
     }
 }
 
@@ -46,38 +50,17 @@ pub struct Case<'d> {
     json: &'d str,
 }
 
-impl<'d> Case<'d> {
-    fn new(index: usize, json: &'d RawValue) -> Self {
-        #[derive(Deserialize)]
-        struct Named {
-            id: String,
-        }
-        let named = serde_json::from_str(json.get());
-        let id = named.map_or_else(|_| format!("#{index}"), |Named { id }| id);
-        Self { id, json: json.get() }
-    }
-
-    /// Parses the request to sign.
+impl Case<'_> {
+    /// Parses a field: the `input` to sign, or the values to `expect`.
     ///
     /// # Errors
-    /// [`Refused::Unreadable`] if a field is missing or of another type.
-    pub fn input<I: DeserializeOwned>(&self) -> Result<I, Refused> {
-        #[derive(Deserialize)]
-        struct Given<I> {
-            input: I,
-        }
-        Ok(serde_json::from_str::<Given<I>>(self.json)?.input)
-    }
-
-    /// Parses the expected values.
-    ///
-    /// # Errors
-    /// [`Refused::Unreadable`] if a field is missing or of another type.
-    pub fn expect<E: DeserializeOwned>(&self) -> Result<E, Refused> {
-        #[derive(Deserialize)]
-        struct Expected<E> {
-            expect: E,
-        }
-        Ok(serde_json::from_str::<Expected<E>>(self.json)?.expect)
+    /// If the field, or a field in it, is missing or of another type.
+    pub fn field<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, Refused> {
+        let read = || {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(self.json)?;
+            let field = fields.get(name).ok_or_else(|| serde::de::Error::missing_field(name))?;
+            serde_json::from_str(field.get())
+        };
+        read().map_err(|error: serde_json::Error| format!("case cannot be read: {error}").into())
     }
 }

@@ -5,14 +5,21 @@
 #![doc = include_str!("forbidden.md")]
 
 mod document;
-mod refused;
 pub mod tc3;
-mod tree;
 pub mod v1;
 
 pub use document::{Case, Document, Kind};
-pub use refused::Refused;
-pub use tree::{Arena, Tree};
+
+/// Why a case could not be signed: it does not follow the schema, the signer refuses it, or the signer's interface cannot
+/// express it.
+pub type Refused = Box<dyn core::error::Error>;
+
+/// Every step of a signature and what is sent, under the names that the schema gives the recorded values.
+pub type Values = serde_json::Map<String, serde_json::Value>;
+
+fn values_of(object: &serde_json::Value) -> Values {
+    object.as_object().cloned().unwrap_or_default()
+}
 
 /// Compiles the examples of the workspace's README, and of the core's.
 #[cfg(doctest)]

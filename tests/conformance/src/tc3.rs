@@ -1,11 +1,11 @@
 //! Signs a TC3-HMAC-SHA256 case.
 
-use crate::{
-    refused::Refused,
-    tree::{Arena, Tree},
-};
+use crate::{Refused, Values, values_of};
 use base64ct::{Base64, Encoding};
+use reference::{Arena, Tree, naive::hex};
 use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
 use tc3_core::{
     Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp,
 };
@@ -36,28 +36,11 @@ pub struct Input {
     signed_headers: Option<Vec<(String, String)>>,
 }
 
-/// Every intermediate value of a signature, and the values that are sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The canonical request.
-    pub canonical_request: String,
-    /// The string to sign.
-    pub string_to_sign: String,
-    /// The signing key for the day and service.
-    pub signing_key: [u8; 32],
-    /// The value of the Authorization header.
-    pub authorization: String,
-    /// All headers that are sent.
-    pub headers: Vec<(String, String)>,
-    /// Path and query of the request line.
-    pub target: String,
-}
-
 /// Signs a case.
 ///
 /// # Errors
 /// [`Refused`] if the signer refuses the case or cannot express it.
-pub fn sign(input: &Input) -> Result<Output, Refused> {
+pub fn sign(input: &Input) -> Result<Values, Refused> {
     let body = input.body()?;
     let headers = input.headers()?;
     let arena = Arena::default();
@@ -77,54 +60,65 @@ pub fn sign(input: &Input) -> Result<Output, Refused> {
     let request = match input.method.as_str() {
         "GET" => input.get(call, &body, &arena)?,
         "POST" => input.post(call, &body)?,
-        _ => return Err(Refused::Unsupported("method is neither GET nor POST")),
+        _ => return Err("method is neither GET nor POST".into()),
     };
     let credentials = match &input.token {
         Some(token) => Credentials::temporary(&input.secret_id, &input.secret_key, token),
         None => Credentials::new(&input.secret_id, &input.secret_key),
     };
-    Ok(output(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
+    Ok(values(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
 }
 
-fn output(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Output {
+fn values(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Values {
     let mut signer = Signer::new(credentials);
     let explanation = signer.explain(request, now);
-    let signing_key = *signer.signing_key(api, now).expose();
+    let canonical = explanation.canonical_request().to_string();
+    let to_sign = explanation.string_to_sign().to_string();
+    let mut lines = to_sign.split('\n').skip(2);
+    let (scope, hashed) = (lines.next().unwrap_or_default(), lines.next());
+    let key = hex(signer.signing_key(api, now).expose());
     let signed = signer.sign(request, now);
-    Output {
-        canonical_request: explanation.canonical_request().to_string(),
-        string_to_sign: explanation.string_to_sign().to_string(),
-        signing_key,
-        authorization: signed.authorization().to_string(),
-        headers: signed.headers().map(|(name, value)| (name.to_owned(), value.to_string())).collect(),
-        target: request.target().to_string(),
-    }
+    let authorization = signed.authorization().to_string();
+    // The SDKs leave the length to their HTTP libraries.
+    let headers = signed.headers().filter(|(name, _)| *name != "Content-Length");
+    let headers: BTreeMap<_, _> = headers.map(|(name, value)| (name, value.to_string())).collect();
+    values_of(&json!({
+        "hashed_payload": canonical.rsplit('\n').next(),
+        "canonical_request": canonical,
+        "hashed_canonical_request": hashed,
+        "date": scope.split('/').next(),
+        "credential_scope": scope,
+        "string_to_sign": to_sign,
+        "signing_key_hex": key,
+        "signature": authorization.split("Signature=").nth(1),
+        "authorization": authorization,
+        "headers": headers,
+        "target": request.target().to_string(),
+    }))
 }
 
 impl Input {
     /// The bytes of the body, as sent.
     ///
     /// # Errors
-    /// [`Refused::Unsupported`] if the case has two bodies, or one that is not base64.
+    /// If the case has two bodies, or one that is not base64.
     pub fn body(&self) -> Result<Vec<u8>, Refused> {
         match (&self.body_utf8, &self.body_base64) {
             (Some(utf8), None) => Ok(utf8.clone().into_bytes()),
             (None, Some(base64)) => {
-                Base64::decode_vec(base64).map_err(|_| Refused::Unsupported("body_base64 is not base64"))
+                Base64::decode_vec(base64).map_err(|_| "body_base64 is not base64".into())
             }
             (None, None) => Ok(Vec::new()),
-            (Some(_), Some(_)) => Err(Refused::Unsupported("body is given twice")),
+            (Some(_), Some(_)) => Err("body is given twice".into()),
         }
     }
 
     fn get<'a>(&'a self, call: Call<'a>, body: &[u8], arena: &'a Arena<'a>) -> Result<Request<'a>, Refused> {
         if normalized(&self.content_type) != "application/x-www-form-urlencoded" {
-            return Err(Refused::Unsupported(
-                "the content type of a GET is not application/x-www-form-urlencoded",
-            ));
+            return Err("the content type of a GET is not application/x-www-form-urlencoded".into());
         }
         if !body.is_empty() || self.unsigned_payload == Some(true) {
-            return Err(Refused::Unsupported("a GET has no body"));
+            return Err("a GET has no body".into());
         }
         Ok(call.get(self.query(arena)?)?)
     }
@@ -135,13 +129,13 @@ impl Input {
             (Some(query), _) => Ok(Query::encoded(query)?),
             (None, Some(Tree::Object(fields))) => Ok(Query::params(arena.params(fields))?),
             (None, None | Some(Tree::Null)) => Ok(Query::EMPTY),
-            (None, Some(_)) => Err(Refused::Unsupported("params is not an object")),
+            (None, Some(_)) => Err("params is not an object".into()),
         }
     }
 
     fn post<'a>(&'a self, call: Call<'a>, body: &'a [u8]) -> Result<Request<'a>, Refused> {
         if self.query.as_ref().is_some_and(|query| !query.is_empty()) {
-            return Err(Refused::Unsupported("a POST has no query"));
+            return Err("a POST has no query".into());
         }
         let content_type = content_type_of(&self.content_type)?;
         if self.unsigned_payload == Some(true) {
@@ -162,7 +156,7 @@ impl Input {
             let mut signed = list.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
             let once = signed.next().filter(|_| signed.next().is_none());
             if once.is_none_or(|(_, other)| normalized(other) != normalized(value)) {
-                return Err(Refused::Unsupported(reason));
+                return Err(reason.into());
             }
         }
         let is_required = |name: &str| required.iter().any(|(other, ..)| other.eq_ignore_ascii_case(name));
@@ -178,7 +172,7 @@ impl Input {
             _ => return Ok(Header::Signed(name, trimmed(value))),
         };
         if normalized(value) != normalized(sent) {
-            return Err(Refused::Unsupported("a signed X-TC header differs from the one sent"));
+            return Err("a signed X-TC header differs from the one sent".into());
         }
         Ok(sign)
     }
@@ -187,8 +181,7 @@ impl Input {
 /// Finds the signer's content type for a value. Ignores case, because the signer sends and signs lower case.
 fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
     const MULTIPART: &str = "multipart/form-data; boundary=";
-    let unsupported =
-        Refused::Unsupported("the content type of a POST is not JSON, octet-stream or multipart");
+    let unsupported = "the content type of a POST is not JSON, octet-stream or multipart";
     match normalized(value).as_str() {
         "application/json" => Ok(ContentType::Json),
         "application/json; charset=utf-8" => Ok(ContentType::JsonUtf8),
@@ -199,7 +192,7 @@ fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
             let boundary = trimmed(value).get(MULTIPART.len()..).ok_or(unsupported)?;
             Ok(ContentType::Multipart { boundary })
         }
-        _ => Err(unsupported),
+        _ => Err(unsupported.into()),
     }
 }
 
@@ -207,7 +200,7 @@ pub(crate) fn language_of(value: &str) -> Result<Language, Refused> {
     [Language::Chinese, Language::English]
         .into_iter()
         .find(|language| language.as_str() == value)
-        .ok_or(Refused::Unsupported("language is neither zh-CN nor en-US"))
+        .ok_or_else(|| "language is neither zh-CN nor en-US".into())
 }
 
 fn trimmed(value: &str) -> &str {

@@ -1,12 +1,10 @@
 //! Signs a case of signature v1.
 
-use crate::{
-    refused::Refused,
-    tc3::language_of,
-    tree::{Arena, Tree},
-};
+use crate::{Refused, Values, tc3::language_of, values_of};
 use core::num::NonZeroU64;
+use reference::{Arena, Tree};
 use serde::Deserialize;
+use serde_json::json;
 use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
 
 /// The `input` of a case.
@@ -23,24 +21,13 @@ pub struct Input {
     pub api_params: Option<Tree>,
 }
 
-/// The string to sign, the signature, and the parameters as sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The string to sign.
-    pub string_to_sign: String,
-    /// The signature in base64.
-    pub signature: String,
-    /// Query or form body, percent-encoded.
-    pub wire: String,
-}
-
 /// Signs a case with its parameters sorted in place, and again unsorted. Both results must be equal.
 ///
 /// # Errors
 /// [`Refused`] if the signer refuses the case or cannot express it.
-pub fn sign(input: &Input) -> Result<Output, Refused> {
+pub fn sign(input: &Input) -> Result<Values, Refused> {
     let Tree::Object(mut fields) = input.params.clone() else {
-        return Err(Refused::Unsupported("params is not an object"));
+        return Err("params is not an object".into());
     };
     let common = Common::take(&mut fields)?;
     let arena = Arena::default();
@@ -53,7 +40,7 @@ pub fn sign(input: &Input) -> Result<Output, Refused> {
         (Ok(one), Ok(other)) if one == other => unsorted,
         // The error of the unsorted parameters has the index in the case, not in the sorted list.
         (Err(_), Err(_)) => unsorted,
-        _ => Err(Refused::Unsupported("sorted and unsorted parameters have different signatures")),
+        _ => Err("sorted and unsorted parameters have different signatures".into()),
     }
 }
 
@@ -75,11 +62,11 @@ impl Common {
     fn take(fields: &mut Vec<(String, Tree)>) -> Result<Self, Refused> {
         let nonce = NonZeroU64::new(number(take(fields, "Nonce")?, "Nonce is not a decimal number")?);
         Ok(Self {
-            action: take(fields, "Action")?.ok_or(Refused::Unsupported("there is no Action"))?,
+            action: take(fields, "Action")?.ok_or("there is no Action")?,
             version: take(fields, "Version")?,
             timestamp: number(take(fields, "Timestamp")?, "Timestamp is not a decimal number")?,
-            nonce: nonce.ok_or(Refused::Unsupported("Nonce is not positive"))?,
-            secret_id: take(fields, "SecretId")?.ok_or(Refused::Unsupported("there is no SecretId"))?,
+            nonce: nonce.ok_or("Nonce is not positive")?,
+            secret_id: take(fields, "SecretId")?.ok_or("there is no SecretId")?,
             region: take(fields, "Region")?,
             signature_method: take(fields, "SignatureMethod")?,
             token: take(fields, "Token")?,
@@ -88,7 +75,7 @@ impl Common {
         })
     }
 
-    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Output, Refused> {
+    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Values, Refused> {
         let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params?)?;
         let credentials = match &self.token {
             Some(token) => Credentials::temporary(&self.secret_id, &input.secret_key, token),
@@ -96,11 +83,15 @@ impl Common {
         };
         let now = Timestamp::from_unix(self.timestamp)?;
         let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(self.nonce))?;
-        Ok(Output {
-            string_to_sign: signed.string_to_sign().to_string(),
-            signature: signed.signature().to_string(),
-            wire: signed.wire().to_string(),
-        })
+        let wire = signed.wire().to_string();
+        // The SDKs send the parameters in other orders, and encode a space in other ways.
+        Ok(values_of(&json!({
+            "string_to_sign": signed.string_to_sign().to_string(),
+            "signature": signed.signature().to_string(),
+            "signature_urlencoded": wire.split("Signature=").nth(1),
+            "wire_python": wire,
+            "wire_node": wire,
+        })))
     }
 
     fn call<'a>(&'a self, input: &'a Input) -> Result<Call<'a>, Refused> {
@@ -130,7 +121,7 @@ impl Common {
             ("HmacSHA1", None) => Ok(v1::Algorithm::HmacSha1Unnamed),
             ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Algorithm::HmacSha1),
             ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Algorithm::HmacSha256),
-            _ => Err(Refused::Unsupported("SignatureMethod differs from sign_method")),
+            _ => Err("SignatureMethod differs from sign_method".into()),
         }
     }
 }
@@ -140,7 +131,7 @@ impl Input {
         match self.method.as_str() {
             "GET" => Ok(v1::Method::Get),
             "POST" => Ok(v1::Method::Post),
-            _ => Err(Refused::Unsupported("method is neither GET nor POST")),
+            _ => Err("method is neither GET nor POST".into()),
         }
     }
 }
@@ -152,12 +143,12 @@ fn take(fields: &mut Vec<(String, Tree)>, name: &str) -> Result<Option<String>, 
         Tree::Null => Ok(None),
         Tree::Text(text) => Ok(Some(text)),
         Tree::Int(number) => Ok(Some(number.to_string())),
-        _ => Err(Refused::Unsupported("a common parameter is not a string")),
+        _ => Err("a common parameter is not a string".into()),
     }
 }
 
 /// A decimal number without leading zeros, as the signer writes it.
 fn number(digits: Option<String>, reason: &'static str) -> Result<u64, Refused> {
     let number = digits.as_deref().and_then(|digits| digits.parse::<u64>().ok());
-    number.filter(|number| Some(number.to_string()) == digits).ok_or(Refused::Unsupported(reason))
+    number.filter(|number| Some(number.to_string()) == digits).ok_or_else(|| reason.into())
 }

@@ -9,9 +9,10 @@
     reason = "a test fails by panicking"
 )]
 
+use core::num::NonZeroU64;
 use tc3_core::{
-    Api, CachingSha256, Call, ContentType, Credentials, DaySigner, Sha256Engine, Signer, SigningKey,
-    Timestamp, api,
+    Api, CachingSha256, Call, ContentType, Credentials, DaySigner, ParamValue, Request, Sha256Engine, Signer,
+    SigningKey, Timestamp, api, v1,
 };
 
 const API: Api<'_> = api!("cvm", "2017-03-12");
@@ -21,6 +22,8 @@ const BLOCK: u64 = 64;
 /// A software engine that counts the blocks it compresses.
 struct Counting {
     hash: CachingSha256,
+    /// Whether messages are cached as the signer asks for.
+    is_caching: bool,
     /// Bytes of the current message.
     len: u64,
     blocks: u64,
@@ -31,8 +34,8 @@ struct Counting {
 }
 
 impl Counting {
-    const fn new() -> Self {
-        Self { hash: CachingSha256::new(), len: 0, blocks: 0, cached: Vec::new(), start: None }
+    const fn new(is_caching: bool) -> Self {
+        Self { hash: CachingSha256::new(), is_caching, len: 0, blocks: 0, cached: Vec::new(), start: None }
     }
 
     fn advance_to(&mut self, len: u64) {
@@ -49,6 +52,9 @@ impl Sha256Engine for Counting {
     }
 
     fn begin_cacheable(&mut self) {
+        if !self.is_caching {
+            return self.begin();
+        }
         self.len = 0;
         self.start = Some(Vec::new());
         self.hash.begin_cacheable();
@@ -96,129 +102,96 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_551_113_065).unwrap()
 }
 
-/// Bodies of 0 to 199 bytes, and one of 1 MiB.
-fn bodies() -> impl Iterator<Item = Vec<u8>> {
-    (0..200).chain([1 << 20]).map(|len| vec![b' '; len])
+fn counted(is_caching: bool, work: impl FnOnce(&mut Counting)) -> u64 {
+    let mut hash = Counting::new(is_caching);
+    work(&mut hash);
+    hash.blocks
 }
 
+/// Compares the blocks for bodies of 0 to 199 bytes and of 1 MiB with those expected for the blocks of the body.
 #[track_caller]
-fn assert_blocks(expected: u64, work: impl FnOnce(&mut Counting)) {
-    let mut hash = Counting::new();
-    work(&mut hash);
-    assert_eq!(hash.blocks, expected);
+fn assert_blocks(
+    is_caching: bool,
+    expected: impl Fn(u64) -> u64,
+    work: impl Fn(&mut Counting, &Request<'_>),
+) {
+    for len in (0..200).chain([1 << 20]) {
+        let body = vec![b' '; len];
+        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
+        let counted = counted(is_caching, |hash| work(hash, &request));
+        assert_eq!(counted, expected(blocks(len)), "blocks of a body of {len} bytes");
+    }
+}
+
+fn sign(hash: &mut Counting, request: &Request<'_>, times: usize) {
+    let mut signer = Signer::with_hash(credentials(), hash);
+    (0..times).for_each(|_| drop(signer.sign(request, now()).authorization().to_string()));
 }
 
 #[test]
 fn a_signature_with_the_key_derived_takes_the_body_and_twenty_blocks() {
-    for body in bodies() {
-        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
-        assert_blocks(blocks(body.len()) + 20, |hash| {
-            Signer::with_hash(credentials(), hash).sign(&request, now());
-        });
-    }
+    assert_blocks(true, |body| body + 20, |hash, request| sign(hash, request, 1));
 }
 
 #[test]
 fn a_signature_with_the_key_cached_takes_the_body_and_five_blocks() {
-    for body in bodies() {
-        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
-        assert_blocks(2 * blocks(body.len()) + 20 + 5, |hash| {
-            let mut signer = Signer::with_hash(credentials(), hash);
-            signer.sign(&request, now());
-            signer.sign(&request, now());
-        });
-    }
-}
-
-/// An engine that supports midstates but does not implement `begin_cacheable`.
-struct NotCaching<'a>(&'a mut Counting);
-
-impl Sha256Engine for NotCaching<'_> {
-    fn begin(&mut self) {
-        self.0.begin();
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.0.finish(digest);
-    }
-
-    fn midstate(&self, state: &mut [u8; 32]) {
-        self.0.midstate(state);
-    }
-
-    fn resume(&mut self, state: &[u8; 32]) -> bool {
-        self.0.resume(state)
-    }
+    assert_blocks(true, |body| 2 * body + 20 + 5, |hash, request| sign(hash, request, 2));
 }
 
 #[test]
 fn a_signature_without_a_caching_engine_takes_the_body_and_six_blocks() {
-    for body in bodies() {
-        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
-        assert_blocks(2 * blocks(body.len()) + 20 + 6, |hash| {
-            let mut signer = Signer::with_hash(credentials(), NotCaching(hash));
-            signer.sign(&request, now());
-            signer.sign(&request, now());
-        });
-    }
+    assert_blocks(false, |body| 2 * body + 20 + 6, |hash, request| sign(hash, request, 2));
 }
 
 #[test]
 fn a_signature_of_a_prepared_request_takes_three_blocks() {
-    for body in bodies() {
-        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
-        assert_blocks(blocks(body.len()) + 20 + 5 * 3, |hash| {
+    assert_blocks(
+        true,
+        |body| body + 20 + 5 * 3,
+        |hash, request| {
             let mut signer = Signer::with_hash(credentials(), hash);
-            let prepared = signer.prepare(&request);
+            let prepared = signer.prepare(request);
             for _ in 0..6 {
                 let _ = signer.sign_prepared(&prepared, now());
             }
-        });
-    }
+        },
+    );
 }
 
 #[test]
 fn an_imported_key_takes_two_blocks_once_and_then_as_many_as_a_cached_one() {
     let key = *Signer::new(credentials()).signing_key(&API, now()).expose();
-    for body in bodies() {
-        let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
-        for times in [1, 5] {
-            assert_blocks(2 + times * (blocks(body.len()) + 5) + 1, |hash| {
+    for times in [1, 5] {
+        assert_blocks(
+            true,
+            |body| 2 + times * (body + 5) + 1,
+            |hash, request| {
                 let key = SigningKey::import(&key, "cvm", now()).unwrap();
                 let mut device = DaySigner::with_hash(credentials().identity(), &key, hash);
                 for _ in 0..times {
-                    device.sign(&request, now()).unwrap();
+                    device.sign(request, now()).unwrap();
                 }
-            });
-        }
+            },
+        );
     }
 }
 
+/// HMAC hashes a block of the key before the message, and another one before the message's hash.
 #[test]
-fn encoding_a_signed_request_hashes_nothing() {
-    let request = CALL.json("{}").unwrap();
-    let mut hash = Counting::new();
-    let signed = Signer::with_hash(credentials(), &mut hash).sign(&request, now());
-    assert!(signed.head().len() > signed.authorization().to_string().len());
-    assert_eq!(hash.blocks, blocks(2) + 20);
-}
-
-#[test]
-fn the_counting_engine_counts_every_block() {
-    for len in 0..300 {
-        assert_blocks(blocks(len), |hash| {
-            hash.begin();
-            (0..len).for_each(|_| hash.update(b"a"));
-            hash.finish(&mut [0; 32]);
-        });
-        assert_blocks(blocks(len + 64) - 1, |hash| {
-            hash.resume(&[0; 32]);
-            hash.update(&vec![b'a'; len]);
-            hash.finish(&mut [0; 32]);
-        });
+fn a_v1_signature_takes_the_string_to_sign_and_three_blocks() {
+    for len in 1..200 {
+        let value = "v".repeat(len);
+        let params = [("A", ParamValue::Text(&value))];
+        let params = v1::Params::unsorted(&params).unwrap();
+        for (algorithm, uses_engine) in [(v1::Algorithm::HmacSha256, true), (v1::Algorithm::HmacSha1, false)]
+        {
+            let request = CALL.v1(v1::Method::Post, algorithm, params).unwrap();
+            let mut hash = Counting::new(true);
+            let mut signer = Signer::with_hash(credentials(), &mut hash);
+            let signed = signer.sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
+            let to_sign = signed.string_to_sign().to_string();
+            let expected = if uses_engine { blocks(to_sign.len()) + 3 } else { 0 };
+            assert_eq!(hash.blocks, expected, "{algorithm:?} of {to_sign}");
+        }
     }
 }

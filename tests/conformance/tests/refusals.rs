@@ -1,22 +1,40 @@
-//! Every value that is refused before signing, and the error that names it.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+//! Every value that is refused before signing, by a sentence that names the item and the position; and every limit, at it
+//! and one past it. Nothing here allocates.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
-use core::fmt::Display;
+use core::fmt::{Debug, Display};
+use core::num::NonZeroU64;
+use reference::{format_error, without_allocating};
 use tc3_core::{
-    Api, BufferTooSmall, Call, ContentType, Credentials, DaySigner, Fault, Field, Header, Host, Invalid,
-    Limit, List, Multipart, NotADate, Param, ParamValue, Part, Query, Signer, SigningKey, Timestamp,
-    WrongKey, api, region, v1,
+    Api, Call, ContentType, Credentials, DaySigner, Fault, Field, HashedPayload, Header, Host, Invalid,
+    Limit, List, MAX_DEPTH, Multipart, Param, ParamValue, Part, PayloadHasher, Query, Signer, SigningKey,
+    Timestamp, WrongKey, api, region, v1,
 };
 
 const CVM: Api<'_> = api!("cvm", "2017-03-12");
 const CALL: Call<'_> = CVM.action("DescribeInstances");
+const ONE: ParamValue<'_> = ParamValue::Int(1);
+
+/// Asserts that a call is refused by this sentence, without allocating.
+#[track_caller]
+fn refused<T, E: Debug + Display>(sentence: &str, call: impl FnOnce() -> Result<T, E>) {
+    let error = without_allocating(sentence, || call().map(drop)).expect_err(sentence);
+    assert_eq!(error.to_string(), sentence);
+    format_error(&error);
+}
 
 fn json(call: Call<'_>) -> Result<(), Invalid> {
     call.json("{}").map(drop)
 }
 
-fn item(list: List, index: usize, fault: Fault) -> Result<(), Invalid> {
-    Err(Invalid::Item { list, index, fault })
+fn unsorted(params: &[Param<'_>]) -> Result<(), Invalid> {
+    v1::Params::unsorted(params).map(drop)
 }
 
 type Check = fn(&str) -> Result<(), Invalid>;
@@ -40,282 +58,230 @@ const FIELDS: [(Field, Check); 14] = [
 ];
 
 #[test]
-fn an_empty_value_is_refused_in_every_field() {
+fn line_ends_control_characters_spaces_and_non_ascii_are_refused_in_every_field() {
     for (field, check) in FIELDS {
         assert_eq!(check("abc"), Ok(()), "{field:?}");
         assert_eq!(check(""), Err(Invalid::Empty { field }));
-    }
-    assert_eq!(json(CVM.path("").action("A")), Err(Invalid::Empty { field: Field::Path }));
-}
-
-#[test]
-fn line_ends_control_characters_and_non_ascii_are_refused_in_every_field() {
-    for (field, check) in FIELDS {
-        for (value, byte) in [
-            ("ab\rc", b'\r'),
-            ("ab\nc", b'\n'),
-            ("ab\0c", 0),
-            ("ab\x7fc", 0x7f),
-            ("ab\tc", b'\t'),
-            ("abéc", 0xc3),
+        for (value, at) in [
+            ("ab\rc", 2),
+            ("ab\nc", 2),
+            ("ab\n", 2),
+            ("ab\0c", 2),
+            ("ab\x7fc", 2),
+            ("ab\tc", 2),
+            ("abéc", 2),
+            (" abc", 0),
+            ("abc ", 3),
+            ("\tabc", 0),
+            ("abc\t", 3),
+            (" ", 0),
         ] {
-            assert_eq!(check(value), Err(Invalid::Byte { field, at: 2, byte }), "{value:?}");
-        }
-        assert_eq!(check("ab\n"), Err(Invalid::Byte { field, at: 2, byte: b'\n' }));
-    }
-}
-
-#[test]
-fn leading_and_trailing_whitespace_is_refused_in_every_field() {
-    for (field, check) in FIELDS {
-        for (value, at) in [(" abc", 0), ("abc ", 3), ("\tabc", 0), ("abc\t", 3), (" ", 0)] {
-            let byte = value.as_bytes()[at];
-            assert_eq!(check(value), Err(Invalid::Byte { field, at, byte }), "{value:?}");
+            let expected = Err(Invalid::Byte { field, at, byte: value.as_bytes()[at] });
+            assert_eq!(without_allocating("a field", || check(value)), expected, "{value:?}");
         }
     }
-}
-
-#[test]
-fn a_value_that_is_too_long_is_refused_with_its_length() {
-    let value = "a".repeat(200);
+    let long = "a".repeat(200);
     for (field, limit) in [(Field::Service, 31), (Field::RequestClient, 128), (Field::Boundary, 70)] {
         let (_, check) = FIELDS.into_iter().find(|(other, _)| *other == field).unwrap();
-        assert_eq!(check(&value[..limit]), Ok(()));
+        assert_eq!(check(&long[..limit]), Ok(()));
         let len = limit + 1;
-        assert_eq!(check(&value[..len]), Err(Invalid::TooLong { field, len, limit }));
+        assert_eq!(check(&long[..len]), Err(Invalid::TooLong { field, len, limit }));
     }
 }
 
 #[test]
-fn a_path_starts_with_a_slash_and_has_no_query() {
+fn a_field_has_only_the_bytes_that_its_sentence_names() {
     let path = |path| json(CVM.path(path).action("A"));
-    let byte = |at, byte| Err(Invalid::Byte { field: Field::Path, at, byte });
     assert_eq!(path("/v2/index.php"), Ok(()));
-    assert_eq!(path("v2"), byte(0, b'v'));
-    assert_eq!(path("/a?b"), byte(2, b'?'));
-    assert_eq!(path("/a#b"), byte(2, b'#'));
-    assert_eq!(path("/a b"), byte(2, b' '));
-    assert_eq!(path("/a\r\nb"), byte(2, b'\r'));
-}
-
-#[test]
-fn bytes_that_a_url_library_would_encode_are_refused_in_a_ready_made_query() {
-    for illegal in ["\"", "<", ">", "#", " ", "\\", "^", "`", "{", "|", "}", "\r", "\n", "\0", "\x7f", "é"] {
-        let query = format!("a={illegal}b");
-        let byte = illegal.as_bytes()[0];
-        assert_eq!(Query::encoded(&query).map(drop), Err(Invalid::Byte { field: Field::Query, at: 2, byte }));
+    refused("path is empty", || path(""));
+    refused("path: 'v' is not allowed at byte 0 (characters of a URL path after '/' are)", || path("v2"));
+    for wrong in ["/a?b", "/a#b", "/a b", "/a\r\nb"] {
+        let byte = wrong.as_bytes()[2];
+        assert_eq!(path(wrong), Err(Invalid::Byte { field: Field::Path, at: 2, byte }));
     }
-    for legal in ["", "a=b&a=b&c", "%7E%e5", "a+b", "~-._!$&'()*+,;=:@/?"] {
-        assert_eq!(Query::encoded(legal).unwrap().to_string(), legal);
+    let boundary = |boundary| Multipart::new(boundary, &[]).map(drop);
+    for (wrong, at) in [("abC", 2), ("a b", 1), ("a;b", 1), ("\"a\"", 0)] {
+        let byte = wrong.as_bytes()[at];
+        assert_eq!(boundary(wrong), Err(Invalid::Byte { field: Field::Boundary, at, byte }));
     }
-}
-
-#[test]
-fn a_percent_sign_that_begins_no_escape_is_refused_in_a_ready_made_query() {
-    for (query, at) in [
-        ("%", 0),
-        ("%4", 0),
-        ("%g4", 0),
-        ("%4g", 0),
-        ("%%41", 0),
-        ("%41%4", 3),
-        ("a=%", 2),
-        ("a=%4g", 2),
-        ("a=%20%g4", 5),
-    ] {
-        let refused = Err(Invalid::Byte { field: Field::Query, at, byte: b'%' });
-        assert_eq!(Query::encoded(query).map(drop), refused, "{query}");
+    // The first of several wrong bytes; an inner space is allowed.
+    let client = |client| json(CALL.request_client(client));
+    assert_eq!(client("a b"), Ok(()));
+    for (wrong, at) in [(" a!b", 0), (" \t", 0), ("a b!", 3), ("a\tb ", 1), ("a b ", 3), ("a b\t", 3)] {
+        let byte = wrong.as_bytes()[at];
+        assert_eq!(client(wrong), Err(Invalid::Byte { field: Field::RequestClient, at, byte }));
     }
-}
-
-#[test]
-fn json_that_is_not_utf_8_is_refused_at_its_first_invalid_byte() {
+    refused("service: '.' is not allowed at byte 1 (letters, digits and '-' are)", || Api::new("a.b", ""));
+    refused("service has 32 bytes; the limit is 31", || Api::new("abcdefghijklmnopqrstuvwxyz012345", "1"));
+    refused("version is empty", || Api::unversioned("cvm").unwrap().action("A").json("{}"));
+    refused("secret key: a space is not allowed at byte 3 (visible ASCII characters are)", || {
+        Credentials::new("id", "key ")
+    });
+    refused("action: a line feed is not allowed at byte 1 (visible ASCII characters are)", || {
+        CVM.action("A\n").json("{}")
+    });
+    refused("region: 0xe5 is not allowed at byte 0 (lower-case letters, digits and '-' are)", || {
+        CALL.region("广州").json("{}")
+    });
     for kind in [ContentType::Json, ContentType::JsonUtf8] {
-        let wrong = CALL.post(kind, b"{\"a\xff\"}").map(drop);
-        assert_eq!(wrong, Err(Invalid::Byte { field: Field::Body, at: 3, byte: 0xff }));
+        refused("body: 0xff is not allowed at byte 3 (bytes of UTF-8 are)", || {
+            CALL.post(kind, b"{\"a\xff\"}")
+        });
     }
 }
 
 #[test]
-fn capitals_and_separators_are_refused_in_a_boundary() {
-    for (boundary, at, byte) in [("abC", 2, b'C'), ("a b", 1, b' '), ("a;b", 1, b';'), ("\"a\"", 0, b'"')] {
-        let refused = Multipart::new(boundary, &[]).map(drop);
-        assert_eq!(refused, Err(Invalid::Byte { field: Field::Boundary, at, byte }));
+fn a_ready_made_query_is_sent_unchanged_or_refused() {
+    let query = |query: &str| Query::encoded(query).map(|query| query.to_string());
+    for legal in ["", "a=b&a=b&c", "%7E%e5", "a+b", "~-._!$&'()*+,;=:@/?"] {
+        assert_eq!(query(legal), Ok(legal.to_owned()));
     }
+    let escapes = ["^%", "^%4", "^%g4", "^%4g", "^%%41", "%41^%4", "a=^%", "a=^%4g", "a=%20^%g4"];
+    let bytes = ["\"", "<", ">", "#", " ", "\\", "`", "{", "|", "}", "\r", "\n", "\0", "\x7f", "é"];
+    // `^` marks the wrong byte, which follows it.
+    let marked = bytes.map(|byte| format!("a=^{byte}b"));
+    for marked in escapes.into_iter().chain(marked.iter().map(String::as_str)).chain(["a=^^b"]) {
+        let (before, after) = marked.split_once('^').unwrap();
+        let wrong = Invalid::Byte { field: Field::Query, at: before.len(), byte: after.as_bytes()[0] };
+        assert_eq!(query(&format!("{before}{after}")), Err(wrong), "{marked}");
+    }
+    refused("query: '%' at byte 2 must be followed by two hex digits", || Query::encoded("a=%"));
 }
 
 #[test]
-fn tc3_needs_a_version() {
-    let call = Api::unversioned("cvm").unwrap().action("A");
-    assert_eq!(json(call), Err(Invalid::Empty { field: Field::Version }));
-}
-
-#[test]
-fn a_finance_region_is_refused_at_every_host_but_its_own() {
-    let finance = region::AP_SHANGHAI_FSI;
+fn a_finance_region_and_an_endpoint_are_reached_only_by_their_own_host() {
     let at = |host, region| json(CVM.at(host).action("A").region(region));
-    for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional(region::AP_SHENZHEN_FSI)]
-    {
-        assert_eq!(at(host, finance), Err(Invalid::Isolated), "{host:?}");
+    let (shanghai, shenzhen) = (region::AP_SHANGHAI_FSI, region::AP_SHENZHEN_FSI);
+    for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional(shenzhen)] {
+        refused("a finance region is reached only by its own regional host", || at(host, shanghai));
     }
-    assert_eq!(at(Host::Regional(finance), region::AP_SHANGHAI), Err(Invalid::Isolated));
-    assert_eq!(at(Host::Regional(finance), finance), Ok(()));
-}
-
-#[test]
-fn an_endpoint_of_another_service_is_refused() {
-    let at = |host| json(CVM.at(Host::Endpoint(host)).action("A"));
-    assert_eq!(at("cbs.tencentcloudapi.com"), Err(Invalid::OtherService));
-    assert_eq!(at("cbs.ap-guangzhou.tencentcloudapi.com"), Err(Invalid::OtherService));
-    assert_eq!(at("CVM.ap-guangzhou.TencentCloudAPI.com"), Ok(()));
-    assert_eq!(at("127.0.0.1:8443"), Ok(()));
-}
-
-#[test]
-fn a_query_parameter_without_a_name_is_refused_at_any_depth() {
-    let inner = [("", ParamValue::Int(1))];
-    let list = [ParamValue::Object(&inner)];
-    for value in [ParamValue::Object(&inner), ParamValue::List(&list)] {
-        let params = [("A", ParamValue::Int(0)), ("B", value)];
-        let refused = item(List::Parameters, 1, Fault::EmptyName);
-        assert_eq!(Query::params(&params).map(drop), refused);
-        assert_eq!(v1::Params::unsorted(&params).map(drop), refused);
+    assert_eq!(at(Host::Regional(shanghai), region::AP_SHANGHAI), Err(Invalid::Isolated));
+    assert_eq!(at(Host::Regional(shanghai), shanghai), Ok(()));
+    for host in ["cbs.tencentcloudapi.com", "cbs.ap-guangzhou.tencentcloudapi.com"] {
+        refused("the host belongs to another service", || json(CVM.at(Host::Endpoint(host)).action("A")));
     }
-    assert_eq!(Query::params(&inner).map(drop), item(List::Parameters, 0, Fault::EmptyName));
+    for host in ["CVM.ap-guangzhou.TencentCloudAPI.com", "127.0.0.1:8443"] {
+        assert_eq!(json(CVM.at(Host::Endpoint(host)).action("A")), Ok(()), "{host}");
+    }
 }
 
 #[test]
 fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently() {
-    let empty = [ParamValue::Text("")];
-    let inner = [("b_c", ParamValue::Int(1))];
-    let cases: [(Param<'_>, Fault); 9] = [
-        (("", ParamValue::Int(1)), Fault::EmptyName),
-        (("a_b", ParamValue::Int(1)), Fault::Underscore { at: 1 }),
-        (("a-b", ParamValue::Int(1)), Fault::Name { at: 1, byte: b'-' }),
-        (("a b", ParamValue::Int(1)), Fault::Name { at: 1, byte: b' ' }),
-        (("a=", ParamValue::Int(1)), Fault::Name { at: 1, byte: b'=' }),
-        (("é", ParamValue::Int(1)), Fault::Name { at: 0, byte: 0xc3 }),
-        (("a", ParamValue::Text("")), Fault::EmptyValue),
-        (("a", ParamValue::List(&empty)), Fault::EmptyValue),
-        (("a", ParamValue::Object(&inner)), Fault::Underscore { at: 1 }),
-    ];
-    for (pair, fault) in cases {
-        let refused = item(List::Parameters, 0, fault);
-        assert_eq!(v1::Params::unsorted(&[pair]).map(drop), refused, "{pair:?}");
-        assert_eq!(v1::Params::sorted(&mut [pair]).map(drop), refused, "{pair:?}");
-    }
-}
-
-#[test]
-fn the_first_of_several_faults_is_reported() {
-    let field = Field::RequestClient;
-    for (value, fault) in [
-        (" a!b", Invalid::Byte { field, at: 0, byte: b' ' }),
-        (" \t", Invalid::Byte { field, at: 0, byte: b' ' }),
-        ("a b!", Invalid::Byte { field, at: 3, byte: b'!' }),
-        ("a\tb ", Invalid::Byte { field, at: 1, byte: b'\t' }),
-        ("a b ", Invalid::Byte { field, at: 3, byte: b' ' }),
-        ("a b\t", Invalid::Byte { field, at: 3, byte: b'\t' }),
+    let (list, inner) = ([ParamValue::Text("")], [("b_c", ONE)]);
+    let unnamed = [("", ONE)];
+    for (param, fault) in [
+        (("", ONE), "the name is empty"),
+        (("a", ParamValue::Object(&unnamed)), "the name is empty"),
+        (("a_b", ONE), "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
+        (("a-b", ONE), "'-' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
+        (("a b", ONE), "a space is not allowed at byte 1 of the name (letters, digits and '.' are)"),
+        (("a=", ONE), "'=' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
+        (("é", ONE), "0xc3 is not allowed at byte 0 of the name (letters, digits and '.' are)"),
+        (("a", ParamValue::Text("")), "the value is empty"),
+        (("a", ParamValue::List(&list)), "the value is empty"),
+        (
+            ("a", ParamValue::Object(&inner)),
+            "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)",
+        ),
     ] {
-        assert_eq!(CALL.request_client(value).json("{}").map(drop), Err(fault), "{value:?}");
+        let sentence = format!("parameter at index 0: {fault}");
+        refused(&sentence, || unsorted(&[param]));
+        refused(&sentence, || v1::Params::sorted(&mut [param]).map(drop));
     }
-    assert!(CALL.request_client("a b").json("{}").is_ok());
-    let field = Field::Service;
-    assert_eq!(Api::new("a.b", "").map(drop), Err(Invalid::Byte { field, at: 1, byte: b'.' }));
-}
-
-#[test]
-fn v1_refuses_duplicate_and_overlapping_names() {
-    let list = [ParamValue::Int(1)];
-    for (second, fault) in
-        [(("a", ParamValue::Int(2)), Fault::Duplicate), (("a.0", ParamValue::Int(2)), Fault::Overlap)]
+    assert_eq!(
+        unsorted(&[("a_b", ONE)]),
+        Err(Invalid::Item { list: List::Parameters, index: 0, fault: Fault::Underscore { at: 1 } })
+    );
+    for name in "Action Language Nonce Region RequestClient SecretId Signature SignatureMethod Timestamp Token Version"
+        .split(' ')
     {
-        let mut params = [("a", ParamValue::List(&list)), ("b", ParamValue::Int(0)), second];
-        assert_eq!(v1::Params::unsorted(&params).map(drop), item(List::Parameters, 2, fault));
+        refused("parameter at index 1: the signer writes this name itself", || unsorted(&[("A", ONE), (name, ONE)]));
+    }
+    let list = [ParamValue::Object(&unnamed)];
+    for value in [ParamValue::Object(&unnamed), ParamValue::List(&list)] {
+        refused("parameter at index 1: the name is empty", || {
+            Query::params(&[("A", ONE), ("B", value)]).map(drop)
+        });
+    }
+}
+
+#[test]
+fn v1_refuses_duplicate_and_overlapping_names_and_headers_to_sign() {
+    let (list, object) = ([ONE], [("x", ONE)]);
+    for (name, fault) in [("a", "the name occurs twice"), ("a.0", "the name lies inside a list or object")] {
+        let mut params = [("a", ParamValue::List(&list)), ("b", ONE), (name, ONE)];
+        refused(&format!("parameter at index 2: {fault}"), || v1::Params::unsorted(&params));
         // Sorting moves the second parameter to index 1.
-        assert_eq!(v1::Params::sorted(&mut params).map(drop), item(List::Parameters, 1, fault));
+        refused(&format!("parameter at index 1: {fault}"), || v1::Params::sorted(&mut params));
     }
-    let object = [("x", ParamValue::Int(1))];
-    let unsorted = |outer| v1::Params::unsorted(&[("a", outer), ("a.x", ParamValue::Int(2))]).map(drop);
-    assert_eq!(unsorted(ParamValue::Object(&object)), item(List::Parameters, 1, Fault::Overlap));
-    for without_members in [ParamValue::Object(&[]), ParamValue::List(&[]), ParamValue::Int(1)] {
-        assert_eq!(unsorted(without_members), Ok(()), "{without_members:?}");
+    let inside = |outer| unsorted(&[("a", outer), ("a.x", ONE)]);
+    refused("parameter at index 1: the name lies inside a list or object", || {
+        inside(ParamValue::Object(&object))
+    });
+    for without_members in [ParamValue::Object(&[]), ParamValue::List(&[]), ONE] {
+        assert_eq!(inside(without_members), Ok(()), "{without_members:?}");
     }
-}
-
-#[test]
-fn v1_refuses_names_that_the_signer_adds() {
-    for name in [
-        "Action",
-        "Language",
-        "Nonce",
-        "Region",
-        "RequestClient",
-        "SecretId",
-        "Signature",
-        "SignatureMethod",
-        "Timestamp",
-        "Token",
-        "Version",
-    ] {
-        let refused = item(List::Parameters, 0, Fault::Reserved);
-        assert_eq!(v1::Params::unsorted(&[(name, ParamValue::Int(1))]).map(drop), refused);
-    }
-}
-
-#[test]
-fn v1_refuses_headers_to_sign() {
     for header in [Header::SignAction, Header::Signed("X-Own", "1")] {
         let headers = [Header::Unsigned("X-More", "1"), header];
-        let refused = CALL
-            .headers(&headers)
-            .v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY)
-            .map(drop);
-        assert_eq!(refused, item(List::Headers, 1, Fault::Unsignable));
+        let call = CALL.headers(&headers);
+        refused("header at index 1: signature v1 cannot sign headers", || {
+            call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY)
+        });
     }
 }
 
 #[test]
 fn invalid_reserved_and_duplicate_headers_are_refused() {
-    let cases = [
-        (Header::Signed("", "1"), Fault::EmptyName),
-        (Header::Signed("X Own", "1"), Fault::Name { at: 1, byte: b' ' }),
-        (Header::Unsigned("X:", "1"), Fault::Name { at: 1, byte: b':' }),
-        (Header::Unsigned("X\r\n", "1"), Fault::Name { at: 1, byte: b'\r' }),
-        (Header::Unsigned("X", "1\r\nY: 2"), Fault::Value { at: 1, byte: b'\r' }),
-        (Header::Signed("X", "1\n"), Fault::Value { at: 1, byte: b'\n' }),
-        (Header::Signed("X", "é"), Fault::Value { at: 0, byte: 0xc3 }),
-        (Header::Signed("X", " 1"), Fault::Padded),
-        (Header::Signed("X", "1\t"), Fault::Padded),
-        (Header::Signed("Host", "a"), Fault::Reserved),
-        (Header::Unsigned("authorization", "a"), Fault::Reserved),
-        (Header::Unsigned("X-TC-Token", "a"), Fault::Reserved),
-        (Header::Unsigned("Content-Length", "1"), Fault::Reserved),
-        (Header::Unsigned("Transfer-Encoding", "chunked"), Fault::Reserved),
-        (Header::Unsigned("x-first", "1"), Fault::Duplicate),
-        (Header::SignAction, Fault::Duplicate),
+    let names = "of the name (letters, digits and !#$%&'*+-.^_`|~ are)";
+    let values = "of the value (printable ASCII characters and tabs are)";
+    let sentences = [
+        (Header::Signed("", "1"), "the name is empty"),
+        (Header::Signed("X Own", "1"), &format!("a space is not allowed at byte 1 {names}")),
+        (Header::Unsigned("X:", "1"), &format!("':' is not allowed at byte 1 {names}")),
+        (Header::Unsigned("X\r\n", "1"), &format!("a carriage return is not allowed at byte 1 {names}")),
+        (Header::Unsigned("X", "1\r\nY: 2"), &format!("a carriage return is not allowed at byte 1 {values}")),
+        (Header::Signed("X", "1\n"), &format!("a line feed is not allowed at byte 1 {values}")),
+        (Header::Signed("X", "é"), &format!("0xc3 is not allowed at byte 0 {values}")),
+        (Header::Signed("X", " 1"), "the value begins or ends with a space or tab"),
+        (Header::Signed("X", "1\t"), "the value begins or ends with a space or tab"),
+        (Header::Signed("Host", "a"), "the signer writes this name itself"),
+        (Header::Unsigned("authorization", "a"), "the signer writes this name itself"),
+        (Header::Unsigned("X-TC-Token", "a"), "the signer writes this name itself"),
+        (Header::Unsigned("Content-Length", "1"), "the signer writes this name itself"),
+        (Header::Unsigned("Transfer-Encoding", "chunked"), "the signer writes this name itself"),
+        (Header::Unsigned("x-first", "1"), "the name occurs twice"),
+        (Header::SignAction, "the name occurs twice"),
+        (Header::SignRegion, "SignRegion needs a region, and the call has none"),
     ];
-    for (header, fault) in cases {
+    for (header, fault) in sentences {
         let headers = [Header::SignAction, Header::Signed("X-First", "1"), header];
-        assert_eq!(json(CALL.headers(&headers)), item(List::Headers, 2, fault), "{header:?}");
+        refused(&format!("header at index 2: {fault}"), || json(CALL.headers(&headers)));
     }
 }
 
 #[test]
 fn a_multipart_part_that_would_end_early_is_refused() {
     let part = Part::text("a", "1");
-    let cases = [
-        (Part { name: "", ..part }, Fault::EmptyName),
-        (Part { name: "a\"", ..part }, Fault::Name { at: 1, byte: b'"' }),
-        (Part { name: "a\r\n", ..part }, Fault::Name { at: 1, byte: b'\r' }),
-        (Part { filename: Some("a\""), ..part }, Fault::Value { at: 1, byte: b'"' }),
-        (Part { content_type: Some("a\n"), ..part }, Fault::Value { at: 1, byte: b'\n' }),
-        (Part { data: b"..--bound..", ..part }, Fault::Boundary),
-        (Part { data: b"--bound", ..part }, Fault::Boundary),
-    ];
-    for (wrong, fault) in cases {
-        let parts = [part, wrong];
-        assert_eq!(Multipart::new("bound", &parts).map(drop), item(List::Parts, 1, fault), "{wrong:?}");
+    let allowed = "(all but '\"', '\\' and control characters are)";
+    for (wrong, fault) in [
+        (Part { name: "", ..part }, "the name is empty"),
+        (Part { name: "a\"", ..part }, &format!("'\"' is not allowed at byte 1 of the name {allowed}")),
+        (
+            Part { name: "a\r\n", ..part },
+            &format!("a carriage return is not allowed at byte 1 of the name {allowed}"),
+        ),
+        (
+            Part { filename: Some("a\""), ..part },
+            &format!("'\"' is not allowed at byte 1 of the value {allowed}"),
+        ),
+        (
+            Part { content_type: Some("a\n"), ..part },
+            &format!("a line feed is not allowed at byte 1 of the value {allowed}"),
+        ),
+        (Part { data: b"..--bound..", ..part }, "the data contains the boundary"),
+        (Part { data: b"--bound", ..part }, "the data contains the boundary"),
+    ] {
+        refused(&format!("part at index 1: {fault}"), || Multipart::new("bound", &[part, wrong]).map(drop));
     }
 }
 
@@ -327,111 +293,164 @@ fn a_key_of_another_day_or_service_signs_nothing() {
     let mut device = DaySigner::new(credentials.identity(), &key);
     let request = CALL.json("{}").unwrap();
     assert!(device.sign(&request, at(86_400)).is_ok() && device.sign(&request, at(2 * 86_400 - 1)).is_ok());
-    for (unix, request_day) in [(86_399, 0), (2 * 86_400, 2)] {
-        let refused = device.sign(&request, at(unix)).map(drop);
-        assert_eq!(refused, Err(WrongKey::Day { key: 1, request: request_day }));
+    for (unix, day) in [(86_399, "1970-01-01"), (2 * 86_400, "1970-01-03")] {
+        let sentence = format!("the signing key is for 1970-01-02, and the request is of {day} (UTC dates)");
+        refused(&sentence, || device.sign(&request, at(unix)));
     }
     let other = api!("cbs", "2017-03-12").action("A").json("{}").unwrap();
-    assert_eq!(device.sign(&other, at(86_400)).map(drop), Err(WrongKey::Service));
-    let unnamed = SigningKey::import(key.expose(), "", at(0)).map(drop);
-    assert_eq!(unnamed, Err(Invalid::Empty { field: Field::Service }));
+    refused("the signing key is for another service", || device.sign(&other, at(86_400)));
+    refused("service is empty", || SigningKey::import(key.expose(), "", at(0)));
+    // No timestamp has this day.
+    let after_the_last = WrongKey::Day { key: u32::MAX, request: 2_932_896 };
+    refused("the signing key is for 9999-12-31, and the request is of 9999-12-31 (UTC dates)", || {
+        Err::<(), _>(after_the_last)
+    });
 }
 
 #[test]
-fn errors_are_formatted_as_these_sentences() {
-    let item = |list, index, fault| Invalid::Item { list, index, fault };
-    let sentences: [(&dyn Display, &str); 26] = [
-        (
-            &Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 },
-            "the form body has 1048577 bytes; the service's limit is 1048576",
-        ),
-        (
-            &Invalid::TooLong { field: Field::Service, len: 32, limit: 31 },
-            "service has 32 bytes; the limit is 31",
-        ),
-        (&Invalid::Empty { field: Field::Host }, "host is empty"),
-        (
-            &Invalid::Byte { field: Field::SecretKey, at: 32, byte: b' ' },
-            "secret key: a space is not allowed at byte 32 (visible ASCII characters are)",
-        ),
-        (
-            &Invalid::Byte { field: Field::Action, at: 3, byte: b'\n' },
-            "action: a line feed is not allowed at byte 3 (visible ASCII characters are)",
-        ),
-        (
-            &Invalid::Byte { field: Field::Service, at: 3, byte: b'.' },
-            "service: '.' is not allowed at byte 3 (letters, digits and '-' are)",
-        ),
-        (
-            &Invalid::Byte { field: Field::Region, at: 0, byte: 0xe5 },
-            "region: 0xe5 is not allowed at byte 0 (lower-case letters, digits and '-' are)",
-        ),
-        (
-            &Invalid::Byte { field: Field::TraceId, at: 1, byte: 0x1b },
-            "trace id: 0x1b is not allowed at byte 1 (visible ASCII characters are)",
-        ),
-        (
-            &Invalid::Byte { field: Field::Path, at: 0, byte: b'a' },
-            "path: 'a' is not allowed at byte 0 (characters of a URL path after '/' are)",
-        ),
-        (
-            &Invalid::Byte { field: Field::Query, at: 2, byte: b'%' },
-            "query: '%' at byte 2 must be followed by two hex digits",
-        ),
-        (
-            &Invalid::Milliseconds { seconds: 1_551_113_065_000 },
-            "1551113065000 s is after the year 9999: pass seconds, not milliseconds",
-        ),
-        (
-            &item(List::Parameters, 2, Fault::Underscore { at: 1 }),
-            "parameter at index 2: '_' is not allowed at byte 1 of the name (letters, digits and '.' are)",
-        ),
-        (
-            &item(List::Parameters, 0, Fault::Name { at: 1, byte: b'-' }),
-            "parameter at index 0: '-' is not allowed at byte 1 of the name (letters, digits and '.' are)",
-        ),
-        (
-            &item(List::Headers, 1, Fault::Name { at: 0, byte: b':' }),
-            "header at index 1: ':' is not allowed at byte 0 of the name (letters, digits and !#$%&'*+-.^_`|~ are)",
-        ),
-        (
-            &item(List::Headers, 1, Fault::Value { at: 4, byte: b'\r' }),
-            "header at index 1: a carriage return is not allowed at byte 4 of the value (printable ASCII characters \
-             and tabs are)",
-        ),
-        (
-            &item(List::Parts, 0, Fault::Name { at: 2, byte: b'"' }),
-            "part at index 0: '\"' is not allowed at byte 2 of the name (all but '\"', '\\' and control \
-             characters are)",
-        ),
-        (&item(List::Parameters, 64, Fault::TooMany { limit: 64 }), "too many parameters: the limit is 64"),
-        (
-            &item(List::Parameters, 3, Fault::TooMany { limit: 64 }),
-            "parameter at index 3: too many members: the limit is 64",
-        ),
-        (
-            &item(List::Parameters, 3, Fault::TooDeep { limit: 8 }),
-            "parameter at index 3: nested deeper than 8",
-        ),
-        (
-            &item(List::Headers, 0, Fault::Absent),
-            "header at index 0: SignRegion needs a region, and the call has none",
-        ),
-        (&item(List::Headers, 0, Fault::Reserved), "header at index 0: the signer writes this name itself"),
-        (&BufferTooSmall { needed: 12, given: 11 }, "the buffer has 11 bytes, and 12 are needed"),
-        (&NotADate { at: 5 }, "not a date like `Sun, 06 Nov 1994 08:49:37 GMT`: wrong at byte 5"),
-        (
-            &WrongKey::Day { key: 17_952, request: 17_953 },
-            "the signing key is for 2019-02-25, and the request is of 2019-02-26 (UTC dates)",
-        ),
-        (
-            // No timestamp has this day.
-            &WrongKey::Day { key: u32::MAX, request: 2_932_896 },
-            "the signing key is for 9999-12-31, and the request is of 9999-12-31 (UTC dates)",
-        ),
-        (&WrongKey::Service, "the signing key is for another service"),
+fn a_short_buffer_and_a_wrong_date_or_time_are_refused() {
+    refused("the buffer has 0 bytes, and 1 are needed", || {
+        CALL.json("{}").unwrap().target().encode(&mut []).map(drop)
+    });
+    refused("not a date like `Sun, 06 Nov 1994 08:49:37 GMT`: wrong at byte 6", || {
+        Timestamp::from_http_date("Sun, 6 Nov 1994 08:49:37 GMT")
+    });
+    let last = 253_402_300_799; // the year 9999
+    assert_eq!(Timestamp::from_unix(last).map(Timestamp::unix), Ok(last));
+    for seconds in [last + 1, 1_551_113_065_000, u64::MAX] {
+        let sentence = format!("{seconds} s is after the year 9999: pass seconds, not milliseconds");
+        refused(&sentence, || Timestamp::from_unix(seconds));
+    }
+}
+
+const GET_HEAD: &str = "https://cvm.tencentcloudapi.com/?";
+const BODY: usize = 10 * 1024 * 1024;
+
+#[test]
+fn a_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
+    let too_large = "the URL of the GET has 32769 bytes; the service's limit is 32768";
+    let query = "q".repeat(32 * 1024 - GET_HEAD.len() + 1);
+    let get = |query| CALL.get(Query::encoded(query).unwrap()).map(drop);
+    assert_eq!(get(&query[1..]), Ok(()));
+    refused(too_large, || get(&query));
+    // Each space is encoded as `%20`.
+    let query = format!("{}{}", "s".repeat((query.len() - 2) % 3), " ".repeat((query.len() - 2) / 3));
+    let get = |value| CALL.get(Query::params(&[("a", ParamValue::Text(value))]).unwrap()).map(drop);
+    assert_eq!(get(&query[1..]), Ok(()));
+    refused(too_large, || get(&query));
+}
+
+#[test]
+fn a_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
+    let body = " ".repeat(BODY + 1);
+    let frame = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--\r\n".len();
+    let streamed = |body: &[u8]| {
+        let mut hasher = PayloadHasher::new();
+        body.chunks(4096).for_each(|piece| hasher.update(piece));
+        let payload: HashedPayload = hasher.finish();
+        CALL.streamed(ContentType::Octets, &payload).map(drop)
+    };
+    let form = |body: &[u8]| {
+        let parts = [Part { data: &body[..body.len() - frame], ..Part::text("a", "") }];
+        CALL.multipart(Multipart::new("b", &parts).unwrap()).map(drop)
+    };
+    let ways: [&dyn Fn(&[u8]) -> _; 6] = [
+        &|body| CALL.json(str::from_utf8(body).unwrap()).map(drop),
+        &|body| CALL.octets(body).map(drop),
+        &streamed,
+        &|body| CALL.streamed(ContentType::Octets, &HashedPayload::of(body)).map(drop),
+        &|body| CALL.unsigned(ContentType::Octets, u64::try_from(body.len()).unwrap()).map(drop),
+        &form,
     ];
-    for (refusal, sentence) in sentences {
-        assert_eq!(refusal.to_string(), sentence);
+    for (index, way) in ways.iter().enumerate() {
+        assert_eq!(way(&body.as_bytes()[1..]), Ok(()), "way {index}");
+        refused("the body has 10485761 bytes; the service's limit is 10485760", || way(body.as_bytes()));
+    }
+    let (limit, bytes) = (Limit::Body, u64::MAX);
+    assert_eq!(CALL.unsigned(ContentType::Octets, bytes).map(drop), Err(Invalid::TooLarge { limit, bytes }));
+}
+
+/// The limit counts the longest possible encoding of the signature, whatever the signature is.
+#[test]
+fn a_v1_url_of_32_kib_and_a_form_of_1_mib_are_signed_and_one_byte_more_is_refused() {
+    let wire = |method, value: &str, nonce| {
+        let params = [("A", ParamValue::Text(value))];
+        let request = CALL.v1(method, v1::Algorithm::HmacSha256, v1::Params::unsorted(&params)?)?;
+        let nonce = v1::Nonce::new(NonZeroU64::new(nonce).unwrap());
+        let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
+        let signed = signer.sign_v1(&request, Timestamp::from_unix(1_551_113_065)?, nonce)?;
+        Ok::<_, Invalid>(signed.wire().to_string())
+    };
+    let signature = "%2F".repeat(42).len() + "8%3D".len();
+    for (method, head, limit, name) in [
+        (v1::Method::Get, GET_HEAD.len(), 32 * 1024, Limit::GetUrl),
+        (v1::Method::Post, 0, 1024 * 1024, Limit::FormBody),
+    ] {
+        let before = wire(method, "", 1).err();
+        assert_eq!(
+            before,
+            Some(Invalid::Item { list: List::Parameters, index: 0, fault: Fault::EmptyValue })
+        );
+        let shortest = wire(method, "v", 1).unwrap();
+        let others = shortest.split_once("Signature=").unwrap().0.len() + "Signature=".len() - "v".len();
+        let value = "v".repeat(limit - head - others - signature + 1);
+        let too_large = Invalid::TooLarge { limit: name, bytes: u64::try_from(limit).unwrap() + 1 };
+        for nonce in 1..=9 {
+            assert!(wire(method, &value[1..], nonce).is_ok(), "{method:?} with nonce {nonce}");
+            assert_eq!(wire(method, &value, nonce), Err(too_large), "{method:?} with nonce {nonce}");
+        }
+    }
+    let too_large = |limit| Err::<(), _>(Invalid::TooLarge { limit, bytes: 1_048_577 });
+    refused("the form body has 1048577 bytes; the service's limit is 1048576", || too_large(Limit::FormBody));
+}
+
+/// Calls `check` with a value in `depth` nested lists and objects.
+fn nested(value: ParamValue<'_>, depth: usize, check: &mut dyn FnMut(ParamValue<'_>)) {
+    match depth {
+        0 => check(value),
+        _ if depth.is_multiple_of(2) => nested(ParamValue::List(&[value]), depth - 1, check),
+        _ => nested(ParamValue::Object(&[("a", value)]), depth - 1, check),
+    }
+}
+
+#[test]
+fn parameters_nested_eight_levels_deep_are_signed_and_nine_are_refused() {
+    assert_eq!(MAX_DEPTH, 8);
+    nested(ONE, MAX_DEPTH, &mut |value| {
+        assert_eq!(Query::params(&[("B", value)]).map(drop), Ok(()));
+        assert_eq!(unsorted(&[("B", value)]), Ok(()));
+    });
+    nested(ONE, MAX_DEPTH + 1, &mut |value| {
+        let mut params = [("A", ONE), ("B", value)];
+        let too_deep = "parameter at index 1: nested deeper than 8";
+        refused(too_deep, || Query::params(&params));
+        refused(too_deep, || v1::Params::unsorted(&params));
+        refused(too_deep, || v1::Params::sorted(&mut params));
+    });
+}
+
+/// The limit holds for members even in `sorted`, because only the first level is sorted in place.
+#[test]
+fn more_than_64_parameters_are_refused_unless_sorted_and_more_than_64_members_always() {
+    let names: Vec<_> = (0..=v1::MAX_UNSORTED).map(|at| format!("N{at}")).collect();
+    let mut params: Vec<Param<'_>> = names.iter().map(|name| (name.as_str(), ONE)).collect();
+    let members = params.clone();
+    assert_eq!(unsorted(&params[..64]), Ok(()));
+    refused("too many parameters: the limit is 64", || unsorted(&params));
+    assert_eq!(v1::Params::sorted(&mut params).map(drop), Ok(()));
+    let wrapped = |count| {
+        let object = ParamValue::Object(&members[..count]);
+        [[("A", ONE), ("B", object)], [("A", object), ("B", ParamValue::List(&[]))]]
+    };
+    assert_eq!(wrapped(64).map(|params| unsorted(&params)), [Ok(()); 2]);
+    for (index, mut params) in wrapped(65).into_iter().enumerate() {
+        let sentence = format!("parameter at index {}: too many members: the limit is 64", 1 - index);
+        assert_eq!(Query::params(&params).map(drop), Ok(()));
+        refused(&sentence, || v1::Params::unsorted(&params));
+        refused(&sentence, || v1::Params::sorted(&mut params));
+    }
+    let object = [ParamValue::Object(&members)];
+    for outer in [ParamValue::List(&object), ParamValue::Object(&[("C", object[0])])] {
+        refused("parameter at index 0: too many members: the limit is 64", || unsorted(&[("B", outer)]));
     }
 }

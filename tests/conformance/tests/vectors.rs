@@ -1,17 +1,27 @@
 //! Compares every recorded case byte for byte, at every step of the signature.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
-use conformance::{Arena, Case, Document, Kind, Tree, tc3, v1};
-use serde::Deserialize;
+use conformance::{Case, Document, Kind, Values, tc3, v1};
+use reference::{Arena, Tree, verify::decoded};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tc3_core::{Credentials, HashedPayload, Multipart, Part, Query, Signer, Timestamp, api};
 
 const TC3: &str = include_str!("../../vectors/tc3.json");
 const V1: &str = include_str!("../../vectors/v1.json");
 
-/// The number of cases in each file: a file that lost some fails.
+/// The numbers of cases and of recorded values that must be in each file: a file that lost some fails.
 const TC3_CASES: usize = 43;
+const TC3_VALUES: usize = 427;
 const V1_CASES: usize = 27;
+const V1_VALUES: usize = 125;
 
 /// Calls `check` with each case, and asserts their number.
 fn each(json: &str, kind: Kind, count: usize, check: impl FnMut(&Case<'_>)) {
@@ -22,71 +32,128 @@ fn each(json: &str, kind: Kind, count: usize, check: impl FnMut(&Case<'_>)) {
     cases.iter().for_each(check);
 }
 
-#[derive(Deserialize)]
-struct Tc3Expect {
-    hashed_payload: String,
-    canonical_request: String,
-    hashed_canonical_request: String,
-    date: String,
-    credential_scope: String,
-    string_to_sign: String,
-    signing_key_hex: String,
-    signature: String,
-    authorization: String,
-    headers: Option<BTreeMap<String, String>>,
+fn tc3_values(case: &Case<'_>) -> Values {
+    tc3::sign(&case.field("input").unwrap()).unwrap()
 }
 
-#[derive(Deserialize)]
-struct V1Expect {
-    string_to_sign: String,
-    signature: String,
-    signature_urlencoded: String,
-    wire_python: Option<String>,
-    wire_node: Option<String>,
+fn v1_values(case: &Case<'_>) -> Values {
+    v1::sign(&case.field("input").unwrap()).unwrap()
+}
+
+/// The recorded values, without those that are null.
+fn recorded(case: &Case<'_>) -> Values {
+    let mut values: Values = case.field("expect").unwrap();
+    values.retain(|_, value| !value.is_null());
+    values
+}
+
+/// The names of the recorded values that differ, or that are not computed.
+fn differing(recorded: &Values, computed: &Values) -> Vec<String> {
+    let normalized = |name: &str, value: &Value| match value.as_str() {
+        Some(wire) if name.starts_with("wire_") => json!(parameters(wire)),
+        _ => value.clone(),
+    };
+    let differs = |(name, value): &(&String, &Value)| {
+        computed.get(*name).is_none_or(|other| normalized(name, other) != normalized(name, value))
+    };
+    recorded.iter().filter(differs).map(|(name, _)| name.clone()).collect()
+}
+
+/// The decoded parameters of a query or form.
+fn parameters(form: &str) -> BTreeMap<String, String> {
+    let text = |encoded: &str| String::from_utf8(decoded(encoded.as_bytes())).unwrap();
+    let pairs = form.split('&').map(|pair| pair.split_once('=').unwrap());
+    pairs.map(|(name, value)| (text(name), text(value))).collect()
+}
+
+fn assert_agreement(case: &Case<'_>, computed: &Values) -> usize {
+    let recorded = recorded(case);
+    if let Some(name) = differing(&recorded, computed).first() {
+        let (computed, recorded) = (json!(computed.get(name)), &recorded[name]);
+        panic!(
+            "{}: {name}
+computed {computed:#}
+recorded {recorded:#}",
+            case.id
+        );
+    }
+    recorded.len()
 }
 
 #[test]
 fn every_tc3_case_agrees_at_every_step() {
-    each(TC3, Kind::Tc3, TC3_CASES, |case| {
-        let expect: Tc3Expect = case.expect().unwrap();
-        let input: tc3::Input = case.input().unwrap();
-        let output = tc3::sign(&input).unwrap();
-        let id = &case.id;
-
-        assert_eq!(output.canonical_request, expect.canonical_request, "{id}");
-        let payload = output.canonical_request.rsplit('\n').next();
-        assert_eq!(payload, Some(expect.hashed_payload.as_str()), "{id}");
-
-        assert_eq!(output.string_to_sign, expect.string_to_sign, "{id}");
-        let lines: Vec<_> = output.string_to_sign.split('\n').collect();
-        let [_, _, scope, hashed_canonical_request] = lines[..] else { panic!("{id}") };
-        assert_eq!(scope, expect.credential_scope, "{id}");
-        assert_eq!(scope.split('/').next(), Some(expect.date.as_str()), "{id}");
-        assert_eq!(hashed_canonical_request, expect.hashed_canonical_request, "{id}");
-
-        assert_eq!(hex(&output.signing_key), expect.signing_key_hex, "{id}");
-        assert_eq!(output.authorization, expect.authorization, "{id}");
-        let signature = output.authorization.split("Signature=").nth(1);
-        assert_eq!(signature, Some(expect.signature.as_str()), "{id}");
-    });
+    let mut values = 0;
+    each(TC3, Kind::Tc3, TC3_CASES, |case| values += assert_agreement(case, &tc3_values(case)));
+    assert_eq!(values, TC3_VALUES);
 }
 
 #[test]
-fn the_headers_sent_are_those_of_the_sdks_and_content_length() {
-    each(TC3, Kind::Tc3, TC3_CASES, |case| {
-        let Some(expected) = case.expect::<Tc3Expect>().unwrap().headers else { return };
-        let mut sent: BTreeMap<_, _> =
-            tc3::sign(&case.input().unwrap()).unwrap().headers.into_iter().collect();
-        sent.remove("Content-Length");
-        assert_eq!(sent, expected, "{}", case.id);
+fn every_v1_case_agrees_at_every_step() {
+    let mut values = 0;
+    each(V1, Kind::V1, V1_CASES, |case| {
+        let computed = v1_values(case);
+        values += assert_agreement(case, &computed);
+        let Tree::Object(given) = case.field::<v1::Input>("input").unwrap().params else {
+            panic!("{}", case.id)
+        };
+        let text = |tree| if let Tree::Text(text) = tree { text } else { panic!("{}: {tree:?}", case.id) };
+        let mut sent: BTreeMap<_, _> = given.into_iter().map(|(name, tree)| (name, text(tree))).collect();
+        sent.insert("Signature".to_owned(), computed["signature"].as_str().unwrap().to_owned());
+        assert_eq!(parameters(computed["wire_node"].as_str().unwrap()), sent, "{}", case.id);
     });
+    assert_eq!(values, V1_VALUES);
+}
+
+/// Changes the first and then the last character of a recorded string, or of each string of an object.
+fn spoiled(value: &Value) -> Vec<Value> {
+    let Some(string) = value.as_str() else {
+        let fields = value.as_object().expect("recorded values are strings and objects");
+        let with = |name: &String, value| {
+            let mut fields = fields.clone();
+            fields.insert(name.clone(), value);
+            Value::Object(fields)
+        };
+        return fields
+            .iter()
+            .flat_map(|(name, value)| spoiled(value).into_iter().map(|it| with(name, it)))
+            .collect();
+    };
+    let with = |at: usize| {
+        let mut characters: Vec<_> = string.chars().collect();
+        characters[at] = if characters[at] == 'x' { 'y' } else { 'x' };
+        json!(characters.into_iter().collect::<String>())
+    };
+    vec![with(0), with(string.chars().count() - 1)]
+}
+
+/// Without this, a comparison that leaves out a value would pass.
+#[test]
+fn a_spoiled_value_of_a_recorded_case_is_reported_by_its_name() {
+    let check = |case: &Case<'_>, computed: Values| {
+        let recorded = recorded(case);
+        for (name, value) in &recorded {
+            for wrong in spoiled(value) {
+                let mut recorded = recorded.clone();
+                recorded.insert(name.clone(), wrong);
+                assert_eq!(
+                    differing(&recorded, &computed),
+                    [name.as_str()],
+                    "{}: {:#}",
+                    case.id,
+                    recorded[name]
+                );
+            }
+        }
+    };
+    each(TC3, Kind::Tc3, TC3_CASES, |case| check(case, tc3_values(case)));
+    each(V1, Kind::V1, V1_CASES, |case| check(case, v1_values(case)));
 }
 
 #[test]
 fn structured_parameters_encode_to_the_query_that_both_sdks_built() {
     let mut seen = 0;
     each(TC3, Kind::Tc3, TC3_CASES, |case| {
-        let input: tc3::Input = case.input().unwrap();
+        let input: tc3::Input = case.field("input").unwrap();
         let Some(Tree::Object(fields)) = &input.params else { return };
         let arena = Arena::default();
         let query = Query::params(arena.params(fields)).unwrap().to_string();
@@ -101,39 +168,10 @@ fn structured_parameters_encode_to_the_query_that_both_sdks_built() {
 }
 
 #[test]
-fn every_v1_case_agrees_in_string_to_sign_and_signature() {
-    each(V1, Kind::V1, V1_CASES, |case| {
-        let expect: V1Expect = case.expect().unwrap();
-        let output = v1::sign(&case.input().unwrap()).unwrap();
-        assert_eq!(output.string_to_sign, expect.string_to_sign, "{}", case.id);
-        assert_eq!(output.signature, expect.signature, "{}", case.id);
-        let sent = output.wire.split("Signature=").nth(1);
-        assert_eq!(sent, Some(expect.signature_urlencoded.as_str()), "{}", case.id);
-    });
-}
-
-#[test]
-fn the_wire_form_decodes_to_the_parameters_and_the_signature_as_those_of_both_sdks() {
-    each(V1, Kind::V1, V1_CASES, |case| {
-        let expect: V1Expect = case.expect().unwrap();
-        let input: v1::Input = case.input().unwrap();
-        let wire = decoded(&v1::sign(&input).unwrap().wire);
-
-        let Tree::Object(fields) = input.params else { panic!("{}", case.id) };
-        let mut given: BTreeMap<_, _> = fields.into_iter().map(|(name, tree)| (name, string(tree))).collect();
-        given.insert("Signature".to_owned(), expect.signature);
-        assert_eq!(wire, given, "{}", case.id);
-        for other in [expect.wire_python, expect.wire_node].into_iter().flatten() {
-            assert_eq!(decoded(&other), wire, "{}", case.id);
-        }
-    });
-}
-
-#[test]
 fn nested_and_flat_v1_parameters_have_the_same_signature() {
     let mut seen = 0;
     each(V1, Kind::V1, V1_CASES, |case| {
-        let flat: v1::Input = case.input().unwrap();
+        let flat: v1::Input = case.field("input").unwrap();
         let (Some(Tree::Object(nested)), Tree::Object(all)) = (&flat.api_params, &flat.params) else {
             return;
         };
@@ -141,9 +179,8 @@ fn nested_and_flat_v1_parameters_have_the_same_signature() {
             nested.iter().any(|(outer, _)| name.split('.').next() == Some(outer.as_str()) || name == outer)
         };
         let common = all.iter().filter(|(name, _)| !is_action(name));
-        let params = Tree::Object(nested.iter().chain(common).cloned().collect());
         let mut structured = flat.clone();
-        structured.params = params;
+        structured.params = Tree::Object(nested.iter().chain(common).cloned().collect());
         assert_eq!(v1::sign(&structured).unwrap(), v1::sign(&flat).unwrap(), "{}", case.id);
         seen += 1;
     });
@@ -156,60 +193,65 @@ fn multipart_parts_encode_to_the_bodies_of_both_sdks() {
     let data = Part { content_type: Some("application/octet-stream"), ..Part::text("Data", "") };
     let node = [Part::text("Name", "文件"), Part { data: b"\0\x01\xff\r\n--x", ..data }];
     let node_boundary = "--------------------------515890814546601021194782";
-    for (id, boundary, parts) in
-        [("multipart-text", "58731222010402", python), ("multipart-file", node_boundary, node)]
-    {
-        let mut seen = 0;
-        each(TC3, Kind::Tc3, TC3_CASES, |case| {
-            if case.id != id {
-                return;
-            }
-            seen += 1;
-            let body = case.input::<tc3::Input>().unwrap().body().unwrap();
-            let form = Multipart::new(boundary, &parts).unwrap();
-            let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
-            let request = call.multipart(form).unwrap();
-            assert_eq!(request.body().flatten().copied().collect::<Vec<_>>(), body, "{id}");
-            assert_eq!(request.body_len(), HashedPayload::of(&body).len(), "{id}");
+    let forms = [("multipart-text", "58731222010402", python), ("multipart-file", node_boundary, node)];
+    let mut seen = Vec::new();
+    each(TC3, Kind::Tc3, TC3_CASES, |case| {
+        let Some((id, boundary, parts)) = forms.iter().find(|(id, ..)| *id == case.id) else { return };
+        let body = case.field::<tc3::Input>("input").unwrap().body().unwrap();
+        let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+        let request = call.multipart(Multipart::new(boundary, parts).unwrap()).unwrap();
+        assert_eq!(request.body().flatten().copied().collect::<Vec<_>>(), body, "{id}");
+        assert_eq!(request.body_len(), HashedPayload::of(&body).len(), "{id}");
 
-            let expect: Tc3Expect = case.expect().unwrap();
-            let id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
-            let mut signer = Signer::new(Credentials::new(id, "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE").unwrap());
-            let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065).unwrap());
-            assert_eq!(signed.authorization().to_string(), expect.authorization);
-        });
-        assert_eq!(seen, 1);
-    }
+        let secret_id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
+        let mut signer =
+            Signer::new(Credentials::new(secret_id, "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE").unwrap());
+        let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065).unwrap());
+        assert_eq!(recorded(case)["authorization"], signed.authorization().to_string(), "{id}");
+        seen.push(*id);
+    });
+    seen.sort_unstable();
+    assert_eq!(seen, ["multipart-file", "multipart-text"]);
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+/// The genuine samples of Tencent's documents: the recorded case of the inputs, and a hash, a key or a signature as the
+/// page prints it. A signature that is equal proves its inputs.
+const PRINTED: [(&str, &str); 15] = [
+    // 1: signature v3, page of 2019, POST with two headers.
+    ("doc-post-2019", "5ffe6a04c0664d6b969fab9a13bdab201d63ee709638e2749d62a09ca18d7031"),
+    ("doc-post-2019", "ac658d5dde49e9bfdd14e04e062f66b05d9f637d44b8a8d845327d4a77f666b1"),
+    ("doc-post-2019", "72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168"),
+    // 2: signature v3, with the action signed and a masked key.
+    ("doc-post-masked-key", "7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84"),
+    ("doc-post-masked-key", "be4f67d323c78ab9acb7395e43c0dbcf822a9cfac32fea2449a7bc7726b770a3"),
+    // 3: the current page of signature v3, with a key of asterisks.
+    ("doc-post-asterisk-key", "7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84"),
+    ("doc-post-asterisk-key", "b596b923…f5af"),
+    ("doc-post-asterisk-key", "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"),
+    // 4: GET of 2018, also in the common parameters document.
+    ("get-two-params", "91c9c192…f3a7"),
+    ("get-two-params", "5da7a33f6993f0614b047e5df4582db9e9bf4672ba50567dba16c6ccf174c474"),
+    // 8, 9, 10 and 12: signature v1 of 2018, with a masked key, with a key of asterisks; API 2.0.
+    ("doc-get-2018", "EliP9YW3pW28FpsEdkXt/+WcGeI="),
+    ("doc-get-masked-key", "zmmjn35mikh6pM3V7sUEuX4wyYM="),
+    ("doc-get-asterisk-key", "7RAM2xfNMO9EiVTNmPg06MRnCvQ="),
+    ("doc-v2path-hmacsha256", "0EEm/HtGRr/VJXTAD9tYMth1Bzm3lLHz5RCDv1GdM8s="),
+    ("doc-v2path-hmacsha1", "nPVnY6njQmwQ8ciqbPl5Qe+Oru4="),
+];
 
-fn string(tree: Tree) -> String {
-    match tree {
-        Tree::Text(string) => string,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn decoded(form: &str) -> BTreeMap<String, String> {
-    let pairs = form.split('&').map(|pair| pair.split_once('=').unwrap());
-    pairs.map(|(name, value)| (percent_decoded(name), percent_decoded(value))).collect()
-}
-
-fn percent_decoded(encoded: &str) -> String {
-    let mut bytes = encoded.bytes();
-    let mut out = Vec::new();
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
-                u8::from_str_radix(core::str::from_utf8(&digits).unwrap(), 16).unwrap()
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(out).unwrap()
+#[test]
+fn every_genuine_sample_of_the_documents_is_reproduced_as_printed() {
+    let mut found = Vec::new();
+    let mut check = |case: &Case<'_>, computed: &Values| {
+        for (id, printed) in PRINTED.iter().filter(|(id, _)| *id == case.id) {
+            let (start, end) = printed.split_once('…').unwrap_or((printed, ""));
+            let is_printed = |value: &str| value.starts_with(start) && value.ends_with(end);
+            let is_computed = computed.values().filter_map(Value::as_str).any(is_printed);
+            assert!(is_computed, "{id}: {printed} is none of {computed:#?}");
+            found.push(*printed);
+        }
+    };
+    each(TC3, Kind::Tc3, TC3_CASES, |case| check(case, &tc3_values(case)));
+    each(V1, Kind::V1, V1_CASES, |case| check(case, &v1_values(case)));
+    assert_eq!(found.len(), PRINTED.len(), "found {found:?}");
 }

@@ -1,8 +1,7 @@
 //! A server is trusted if its certificates and its signature over the handshake are valid, and not if a
 //! byte of them is changed.
 
-use crate::edit;
-use crate::source::Source;
+use reference::Source;
 use tc3_core::Timestamp;
 use tc3_embedded::tls::roots::Root;
 use tc3_embedded::tls::{Pin, Server, fuzzing};
@@ -34,7 +33,7 @@ const YEAR: u64 = 365 * 24 * 60 * 60;
 const HOST: &str = "cvm.tencentcloudapi.com";
 
 /// A valid chain with up to three changes, or any bytes instead of the leaf.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let chain = &CHAINS[source.below(CHAINS.len())];
     if source.wild {
@@ -44,13 +43,13 @@ pub fn check(data: &[u8]) {
     let (mut signature, mut transcript, mut scheme) = (chain.signature.to_vec(), [7; 32], chain.scheme);
     for _ in 0..source.below(4) {
         match source.below(8) {
-            0 => edit::byte(&mut signature, &mut source),
+            0 => source.edit(&mut signature),
             1 => transcript[source.below(32)] = source.byte(),
             2 => scheme = u16::from_be_bytes([source.byte() % 16, source.byte()]),
             3 => certificates.rotate_left(1),
             4 => certificates.push(chain.root.to_vec()),
-            5 => edit::byte(&mut certificates[0], &mut source),
-            _ => edit::byte(&mut certificates[1], &mut source),
+            5 => source.edit(&mut certificates[0]),
+            _ => source.edit(&mut certificates[1]),
         }
     }
     let (time, pinned) =

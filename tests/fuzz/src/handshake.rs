@@ -1,11 +1,10 @@
 //! A TLS server that has the right traffic keys may send anything in its records: there is no panic, no
 //! connection unless the server is authenticated, and a read returns exactly the application data sent.
 
-use crate::edit;
 use crate::server::{Server, handshake_message, protect};
-use crate::source::Source;
 use core::convert::Infallible;
 use embedded_io::{ErrorType, Read, Write};
+use reference::Source;
 use std::sync::OnceLock;
 use tc3_core::Timestamp;
 use tc3_embedded::deadline::Bounded;
@@ -13,7 +12,7 @@ use tc3_embedded::tls::roots::Root;
 use tc3_embedded::tls::{self, AuthenticatedTls, Buffers, Seed, TlsError};
 
 /// A valid flight with up to three changes, split into records arbitrarily; then any records.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     static SERVER: OnceLock<Server> = OnceLock::new();
     let server = SERVER.get_or_init(|| Server::answering(&connect(&[], &[]).0[5..]));
     let mut source = Source::new(data);
@@ -49,7 +48,7 @@ fn change(messages: &mut Vec<Vec<u8>>, source: &mut Source<'_>) {
         (0, _) => messages.insert(at, handshake_message(source.byte() % 25, source.bytes())),
         (1, Some(_)) => drop(messages.remove(at)),
         (2, Some(_)) => messages.swap(0, at),
-        (_, Some(message)) => edit::byte(message, source),
+        (_, Some(message)) => source.edit(message),
         _ => {}
     }
 }

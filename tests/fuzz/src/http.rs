@@ -2,11 +2,11 @@
 //! agrees with a simple parser that has the whole response at once.
 
 use crate::plain::{self, Message};
-use crate::source::Source;
+use reference::Source;
 use tc3_embedded::http::{Event, Framing, Limits, MAX_HEADERS, ResponseError, ResponseHead, ResponseParser};
 
 /// Any bytes with any limits, or a valid response; split arbitrarily.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let sizes = source.bytes();
     if source.wild {

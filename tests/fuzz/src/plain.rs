@@ -1,6 +1,6 @@
 //! Encodes and parses HTTP responses that are complete in memory (RFC 9112).
 
-use crate::source::Source;
+use reference::Source;
 
 /// A valid response.
 pub(crate) struct Message {

@@ -1,15 +1,15 @@
 //! Only records that are allowed at that point pass the gate, whatever a TLS server sends and however it
 //! is split.
 
-use crate::source::Source;
 use core::cell::Cell;
 use core::convert::Infallible;
 use embedded_io::{ErrorType, Read, Write};
+use reference::Source;
 use sha2::{Digest, Sha256};
 use tc3_embedded::tls::{ServerHelloFault, TlsError, fuzzing};
 
 /// Any records, and the content of any record.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let (read_sizes, limit, write) = (source.bytes(), 123 + source.short() % 900, source.short());
     let mut received = Vec::new();

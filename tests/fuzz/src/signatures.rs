@@ -3,8 +3,7 @@
 //! No private key is needed. With the exponent 3 a modulus can be computed for a signature and any
 //! encoded message: the signature's cube minus that message.
 
-use crate::edit;
-use crate::source::Source;
+use reference::Source;
 use rsa::pkcs1::{DecodeRsaPublicKey, EncodeRsaPublicKey};
 use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
 use rsa::signature::Verifier;
@@ -47,7 +46,7 @@ const SCHEMES: [Scheme; 6] = [
 const LEN: usize = 256;
 
 /// A valid signature, or one with a changed encoding, key, message or signature.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let scheme = &SCHEMES[source.below(SCHEMES.len())];
     let (mut message, salt) = (source.bytes().to_vec(), source.take(64).to_vec());
@@ -85,7 +84,7 @@ pub fn check(data: &[u8]) {
 /// One in four times, changes one or two bytes.
 fn maybe_edit(bytes: &mut Vec<u8>, source: &mut Source<'_>) {
     if source.one_in(4) {
-        (0..=source.below(2)).for_each(|_| edit::byte(bytes, source));
+        (0..=source.below(2)).for_each(|_| source.edit(bytes));
     }
 }
 

@@ -1,12 +1,12 @@
 //! An SNTP reply is accepted if and only if RFC 4330 allows a client to use it.
 
-use crate::source::Source;
 use core::convert::Infallible;
+use reference::Source;
 use tc3_core::Timestamp;
 use tc3_embedded::sntp::{Kiss, PACKET, Request, SntpError, Time};
 
 /// Any datagram; most of them repeat the request's transmit timestamp.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let (drawn, floor) = (source.number(), source.number() % 253_402_300_800);
     let mut entropy = |bytes: &mut [u8]| {

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Child, Command};
 
-use crate::command::run;
+use crate::command::{run, run_and_read};
 use crate::figures;
 use crate::setup::{self, rustup, tools};
 use crate::step::{self, Outcome, Step};
@@ -61,11 +61,23 @@ fn record(workspace: &Workspace, seconds: &str, counts: &[(&str, u64)]) -> Outco
     figures::record_nightly(workspace, &format!("fuzz {seconds}"), counts)
 }
 
+/// The least number of inputs that a replay runs.
+const INPUTS: usize = 1_790;
+
 /// Runs every input of the corpus in ordinary tests, with the default compiler.
 pub(crate) fn replay(workspace: &Workspace) -> Step<'_> {
     Step::new("replay of the fuzzers' corpus", || {
-        run(&mut cargo(workspace, &["test", "--locked", "--quiet"]))
+        let test = ["test", "--locked", "--quiet", "--", "--nocapture"];
+        let replayed = replayed(&run_and_read(&mut cargo(workspace, &test))?);
+        println!("replayed {replayed} inputs in all; at least {INPUTS} are expected");
+        if replayed < INPUTS { Err(TooFew { replayed }.into()) } else { Ok(()) }
     })
+}
+
+/// The sum of the inputs that `tests/fuzz/tests/replay.rs` prints for each target.
+fn replayed(output: &str) -> usize {
+    let counts = output.split("replayed ").filter_map(|it| it.split_once(" inputs")?.0.parse::<usize>().ok());
+    counts.sum()
 }
 
 fn lint(workspace: &Workspace) -> Outcome {
@@ -163,6 +175,20 @@ impl Fuzzer {
         }
     }
 }
+
+/// The replay ran, but not for the whole corpus.
+#[derive(Debug)]
+struct TooFew {
+    replayed: usize,
+}
+
+impl fmt::Display for TooFew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the replay ran {} inputs, not {INPUTS} or more", self.replayed)
+    }
+}
+
+impl Error for TooFew {}
 
 #[derive(Debug)]
 struct UnknownTarget {

@@ -1,5 +1,6 @@
-//! A naive signer, written directly from the documents with `String`, sorting and the RustCrypto crates.
-//! It shares no code with tc3-core, and signs the request as sent.
+//! The naive signer, written directly from the documents with `String`, sorting and the RustCrypto crates.
+//!
+//! It shares no code with `tc3-core`, and signs a request as sent.
 
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Wire {
     pub(crate) method: String,
     pub(crate) target: String,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -25,27 +26,26 @@ impl Wire {
         let header = |line: &str| {
             assert!(!line.contains(['\r', '\n']), "CR or LF in {line:?}");
             let (name, value) = line.split_once(": ").expect("a header has a name and a value");
-            (name.to_owned(), value.to_owned())
+            (name.to_owned(), value.as_bytes().to_vec())
         };
-        Self {
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: lines.map(header).collect(),
-            body,
-        }
+        let headers = lines.map(header).collect();
+        Self { method: method.to_owned(), target: target.to_owned(), headers, body }
     }
 
-    /// The headers with names in lower case, sorted.
-    pub(crate) fn sorted_headers(&self) -> Vec<(String, String)> {
-        let lower = |(name, value): &(String, String)| (name.to_lowercase(), value.clone());
-        let mut headers: Vec<_> = self.headers.iter().map(lower).collect();
+    /// Request line, headers with names in lower case, sorted, and body.
+    pub(crate) fn sorted(&self) -> Vec<u8> {
+        let line =
+            |(name, value): &(String, Vec<u8>)| [name.to_lowercase().as_bytes(), b": ", value].concat();
+        let mut headers: Vec<_> = self.headers.iter().map(line).collect();
         headers.sort();
-        headers
+        let start = format!("{} {}", self.method, self.target).into_bytes();
+        [start, headers.join(&b'\n'), self.body.clone()].join(&b'\n')
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The trimmed value of the first header of this name.
+    pub(crate) fn header(&self, name: &str) -> &[u8] {
         let mut named = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        named.next().map(|(_, value)| value.as_str())
+        named.next().map(|(_, value)| value.trim_ascii()).unwrap_or_default()
     }
 
     /// The canonical request, with the signed headers of these lower-case names.
@@ -53,10 +53,10 @@ impl Wire {
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
         let mut signed = signed.to_vec();
         signed.sort();
-        let value = |name: &String| self.header(name).unwrap_or_default().trim_ascii().to_ascii_lowercase();
+        let value = |name: &String| String::from_utf8_lossy(self.header(name)).to_ascii_lowercase();
         let lines: String = signed.iter().map(|name| format!("{name}:{}\n", value(name))).collect();
-        let unsigned = self.header("x-tc-content-sha256").is_some();
-        let payload = if unsigned { b"UNSIGNED-PAYLOAD" } else { &self.body[..] };
+        let is_unsigned = !self.header("x-tc-content-sha256").is_empty();
+        let payload = if is_unsigned { b"UNSIGNED-PAYLOAD" } else { &self.body[..] };
         let payload = hex(&Sha256::digest(payload));
         format!("{}\n{path}\n{query}\n{lines}\n{}\n{payload}", self.method, signed.join(";"))
     }
@@ -83,8 +83,7 @@ pub(crate) fn v1(target: &str, mut params: Vec<(String, String)>, key: &str, is_
     let raw: Vec<_> = params.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let to_sign = format!("{target}?{}", raw.join("&"));
     let hmac = if is_sha256 { hmac_sha256 } else { hmac_sha1 };
-    let mac = hmac(key.as_bytes(), &to_sign);
-    let signature = Base64::encode_string(&mac);
+    let signature = Base64::encode_string(&hmac(key.as_bytes(), &to_sign));
     params.push(("Signature".to_owned(), signature.clone()));
     [to_sign, signature, query(&params)]
 }
@@ -96,14 +95,19 @@ pub(crate) fn query(params: &[(String, String)]) -> String {
 
 fn percent(value: &str) -> String {
     let is_unreserved = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    let encode = |byte: u8| {
-        if is_unreserved(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    value.bytes().map(encode).collect()
+    let mut encoded = String::new();
+    for byte in value.bytes() {
+        if is_unreserved(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.extend(["%", &hex(&[byte]).to_uppercase()]);
+        }
+    }
+    encoded
 }
 
-/// Counts the years and months one by one, after skipping multiples of 400 years for speed.
-fn date(time: u64) -> String {
+/// The UTC date. Counts the years and months one by one, after skipping multiples of 400 years for speed.
+pub fn date(time: u64) -> String {
     let (mut days, mut year) = (time / 86_400, 1970);
     (days, year) = (days % 146_097, year + 400 * (days / 146_097));
     let leap = |year: u64| {
@@ -123,8 +127,10 @@ fn date(time: u64) -> String {
     format!("{year}-{month:02}-{:02}", days + 1)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Lower-case hex digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from_digit(digit.into(), 16).expect("it is below 16")).collect()
 }
 
 fn hmac_sha256(key: &[u8], message: &str) -> Vec<u8> {

@@ -3,6 +3,7 @@
 use crate::source::Source;
 use tc3_core::{Api, Call, Credentials, Header, Host, Invalid, Language, Timestamp};
 
+#[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) service: String,
     pub(crate) version: String,
@@ -39,7 +40,7 @@ impl Draft {
     pub(crate) fn new(source: &mut Source<'_>) -> Self {
         let region = |source: &mut Source<'_>| source.text(region, 20);
         let path = |byte| label(byte) || b"/._~%!$&'()*+,;:@=".contains(&byte);
-        Self {
+        let mut draft = Self {
             service: source.text(label, 31),
             version: source.text(visible, 255),
             host: Address::new(source),
@@ -54,7 +55,22 @@ impl Draft {
             token: source.maybe(|source| source.text(visible, 255)),
             time: source.number() % (LAST + 1),
             wild: source.wild,
+        };
+        if source.tidy && source.one_in(8) {
+            draft.use_special_host(source);
         }
+        draft
+    }
+
+    /// A finance region at its own host, a regional endpoint, or an address, which random letters never form.
+    fn use_special_host(&mut self, source: &mut Source<'_>) {
+        let finance = source.pick(&["ap-shanghai-fsi", "ap-shenzhen-fsi"]).to_owned();
+        let endpoint = format!("{}.ap-guangzhou.TencentCloudAPI.com", self.service);
+        let address = source.pick(&["127.0.0.1:8443", "[::1]:8443", "LocalHost"]).to_owned();
+        let choice = source.below(3);
+        let (family, part) = [(1, finance.clone()), (8, endpoint), (7, address)][choice].clone();
+        self.region = if choice == 0 { Some(finance) } else { self.region.take() };
+        self.host = Address { family, part };
     }
 
     pub(crate) fn call<'a>(&'a self, headers: Option<&'a [Header<'a>]>) -> Result<Call<'a>, Invalid> {
@@ -78,6 +94,14 @@ impl Draft {
         Timestamp::from_unix(self.time).expect("the time is before the year 10000")
     }
 
+    pub(crate) fn language(&self) -> Option<String> {
+        let name = |language| match language {
+            Language::Chinese => "zh-CN".to_owned(),
+            Language::English => "en-US".to_owned(),
+        };
+        self.language.map(name)
+    }
+
     /// The length of the URL, which is limited to 32 KiB.
     pub(crate) fn url(&self, query: &str) -> usize {
         let mark = usize::from(!query.is_empty());
@@ -96,10 +120,11 @@ impl Draft {
     }
 }
 
+#[derive(Clone, Debug)]
 pub(crate) struct Address {
-    family: usize,
+    pub(crate) family: usize,
     /// The region or the host, if the family has one.
-    part: String,
+    pub(crate) part: String,
 }
 
 impl Address {
@@ -127,7 +152,7 @@ impl Address {
     /// Derived from the host's length instead of drawn: drawing a byte would change the meaning of the
     /// corpus.
     fn is_endpoint(&self) -> bool {
-        self.family == 7 && self.part.len().is_multiple_of(2)
+        self.family == 8 || (self.family == 7 && self.part.len().is_multiple_of(2))
     }
 
     /// The host name, built from the documents' tables.

@@ -1,0 +1,33 @@
+//! One naive signer, one generator of requests, and the properties of `tc3-core` that must hold for any bytes.
+//!
+//! A property is a function over bytes that panics if it does not hold. The tests of `conformance` run each with
+//! [`seeded`] bytes. `tests/fuzz` fuzzes it, and replays its corpus. [`Source`] draws structured values from bytes.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a property fails by panicking"
+)]
+
+mod draft;
+mod rows;
+mod source;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub mod date;
+pub mod multipart;
+pub mod naive;
+pub mod response;
+pub mod tc3;
+pub mod v1;
+pub mod verify;
+
+pub use rows::{format_error, without_allocating};
+pub use source::{Source, seeded};
+pub use tree::{Arena, Fields, Tree};

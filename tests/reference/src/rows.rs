@@ -1,0 +1,80 @@
+//! Compares what `tc3-core` computes with what the naive signer computes, and counts what it allocates.
+
+use core::fmt::{self, Debug, Display, Write};
+use tc3_core::{Encode, Encoded};
+
+/// Panics if `run` allocates.
+pub fn without_allocating<R>(what: &str, run: impl FnOnce() -> R) -> R {
+    let mut result = None;
+    let allocations = allocation_counter::measure(|| result = Some(run())).count_total;
+    assert_eq!(allocations, 0, "allocations of {what}");
+    result.expect("it ran")
+}
+
+/// Formats an error by `Display` and `Debug`, without allocating, and writes it nowhere.
+pub fn format_error(error: &(impl Debug + Display)) {
+    struct Void;
+    impl Write for Void {
+        fn write_str(&mut self, string: &str) -> fmt::Result {
+            core::hint::black_box(string);
+            Ok(())
+        }
+    }
+    without_allocating("formatting", || write!(Void, "{error} {error:?}")).expect("it can be formatted");
+}
+
+/// A value by both signers, and its name.
+pub(crate) struct Row {
+    pub(crate) what: &'static str,
+    pub(crate) core: Vec<u8>,
+    pub(crate) naive: Vec<u8>,
+}
+
+impl Row {
+    pub(crate) fn new(what: &'static str, core: impl Into<Vec<u8>>, naive: impl Into<Vec<u8>>) -> Self {
+        Self { what, core: core.into(), naive: naive.into() }
+    }
+}
+
+/// The first value that differs, by both signers.
+pub(crate) fn difference(rows: &[Row]) -> Option<String> {
+    let Row { what, core, naive } = rows.iter().find(|row| row.core != row.naive)?;
+    Some(format!("{what} differs\n core: {}\nnaive: {}", core.escape_ascii(), naive.escape_ascii()))
+}
+
+/// Panics if a value differs.
+pub(crate) fn assert_equal(rows: &[Row]) {
+    if let Some(difference) = difference(rows) {
+        panic!("{difference}");
+    }
+}
+
+/// Encodes into a buffer of the right length, and into one of any length up to one byte more.
+///
+/// "[`BufferTooSmall`](tc3_core::BufferTooSmall) with the exact length needed; `out` is then all zeros."
+pub(crate) fn encoded<T: Encode>(value: &Encoded<T>, size: usize) -> String {
+    const FILL: u8 = 0xa5;
+    let expected = value.to_string();
+    let needed = expected.len();
+    assert_eq!(value.len(), needed, "the length of {expected:?}");
+    for given in [size % (needed + 2), needed] {
+        let mut out = vec![FILL; given];
+        let result =
+            without_allocating("encoding", || value.encode_str(&mut out).map(|written| written == expected));
+        match result {
+            Ok(is_equal) => {
+                assert!(is_equal, "{out:?} is not the encoding of {expected:?}");
+                assert!(
+                    out[needed..].iter().all(|byte| *byte == FILL),
+                    "a write past the end of {expected:?}"
+                );
+            }
+            Err(error) => {
+                assert_eq!((error.needed, error.given), (needed, given), "of {expected:?}");
+                assert!(given < needed, "{given} bytes are enough for {expected:?}");
+                assert!(out.iter().all(|byte| *byte == 0), "{given} bytes are not cleared: {out:?}");
+            }
+        }
+    }
+    expected
+}

@@ -1,0 +1,236 @@
+//! A v1 signature equals the one that the naive signer computes from the parameters.
+
+use crate::draft::Draft;
+use crate::naive::{self, Wire};
+use crate::rows::{Row, assert_equal, encoded, format_error, without_allocating};
+use crate::source::Source;
+use crate::tree::{self, Arena, Fields, Tree};
+use core::num::NonZeroU64;
+use tc3_core::{Invalid, MAX_DEPTH, Signer, v1};
+
+const ALGORITHMS: [(v1::Algorithm, Option<&str>); 3] = [
+    (v1::Algorithm::HmacSha1, Some("HmacSHA1")),
+    (v1::Algorithm::HmacSha1Unnamed, None),
+    (v1::Algorithm::HmacSha256, Some("HmacSHA256")),
+];
+
+/// A request, drawn from an input.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawn {
+    pub(crate) draft: Draft,
+    pub(crate) fields: Fields,
+    algorithm: (v1::Algorithm, Option<&'static str>),
+    pub(crate) method: v1::Method,
+    pub(crate) nonce: NonZeroU64,
+    /// Whether the parameters are not sorted in place.
+    pub(crate) unsorted: bool,
+    /// The length of a buffer.
+    size: usize,
+}
+
+impl Drawn {
+    pub(crate) fn new(source: &mut Source<'_>) -> Self {
+        let mut drawn = Self {
+            draft: Draft::new(source),
+            fields: tree::fields(source, 0),
+            algorithm: source.pick(&ALGORITHMS),
+            method: source.pick(&[v1::Method::Get, v1::Method::Post]),
+            nonce: NonZeroU64::new(source.number()).unwrap_or(NonZeroU64::MIN),
+            unsorted: source.one_in(2),
+            size: 0,
+        };
+        if source.tidy {
+            tidy(&mut drawn.fields);
+        }
+        drawn
+    }
+
+    pub(crate) fn is_post(&self) -> bool {
+        self.method == v1::Method::Post
+    }
+
+    /// Calls `then` with the signed request.
+    pub(crate) fn with<R>(&self, then: impl FnOnce(v1::Signed<'_>) -> R) -> Result<R, Invalid> {
+        let arena = Arena::default();
+        let params = arena.params(&self.fields);
+        let request = without_allocating("making a request", || {
+            let params =
+                if self.unsorted { v1::Params::unsorted(params)? } else { v1::Params::sorted(params)? };
+            self.draft.call(None)?.v1(self.method, self.algorithm.0, params)
+        })?;
+        let mut signer = Signer::new(self.draft.credentials()?);
+        let (now, nonce) = (self.draft.now(), v1::Nonce::new(self.nonce));
+        Ok(then(without_allocating("signing", || signer.sign_v1(&request, now, nonce))?))
+    }
+
+    /// "Every request parameter, common and action, except Signature."
+    fn params(&self) -> Vec<(String, String)> {
+        let draft = &self.draft;
+        let common = [
+            ("Action", Some(draft.action.clone())),
+            ("Version", Some(draft.version.clone())),
+            ("Timestamp", Some(draft.time.to_string())),
+            ("Nonce", Some(self.nonce.to_string())),
+            ("SecretId", Some(draft.id.clone())),
+            ("Region", draft.region.clone()),
+            ("SignatureMethod", self.algorithm.1.map(str::to_owned)),
+            ("Token", draft.token.clone()),
+            ("Language", draft.language()),
+            ("RequestClient", draft.client.clone()),
+        ];
+        let common = common.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        common.chain(tree::flat(&self.fields)).collect()
+    }
+
+    /// String to sign, signature and encoded parameters.
+    pub(crate) fn expected(&self) -> [String; 3] {
+        let Draft { service, host, path, key, .. } = &self.draft;
+        let method = if self.is_post() { "POST" } else { "GET" };
+        let target = format!("{method}{}{path}", host.name(service));
+        naive::v1(&target, self.params(), key, self.algorithm.1 == Some("HmacSHA256"))
+    }
+
+    /// The request that must be sent.
+    fn wire(&self, params: &str) -> Wire {
+        let Draft { service, host, path, trace, .. } = &self.draft;
+        let headers = [
+            ("host", Some(host.name(service))),
+            ("content-type", Some("application/x-www-form-urlencoded".to_owned())),
+            ("content-length", self.is_post().then(|| params.len().to_string())),
+            ("x-tc-traceid", trace.clone()),
+        ];
+        let headers =
+            headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into_bytes())));
+        let (method, target, body) = match self.method {
+            v1::Method::Post => ("POST", path.clone(), params.to_owned()),
+            v1::Method::Get => ("GET", format!("{path}?{params}"), String::new()),
+        };
+        Wire { method: method.to_owned(), target, headers: headers.collect(), body: body.into_bytes() }
+    }
+}
+
+/// Signs any parameters by every algorithm, and encodes them into buffers of any length.
+pub fn check(data: &[u8]) {
+    let _ = agrees(data);
+}
+
+/// The length of the secret key, or `None` if the request is refused, for a valid reason.
+pub fn agrees(data: &[u8]) -> Option<usize> {
+    let drawn = drawn(data);
+    let [_, _, params] = drawn.expected();
+    let too_large = match drawn.is_post() {
+        true => params.len() > 1 << 20,
+        false => drawn.draft.url(&params) > 32 << 10,
+    };
+    let too_deep = drawn.fields.iter().any(|(_, tree)| tree.depth() > MAX_DEPTH);
+    let invalid = too_deep || too_large || has_reserved_name(&drawn.fields) || is_invalid(&drawn.fields);
+    match rows(&drawn, &drawn) {
+        Ok(rows) => {
+            assert!(!invalid, "accepted an invalid request: {drawn:?}");
+            assert_equal(&rows);
+            Some(drawn.draft.key.len())
+        }
+        Err(refused) => {
+            assert!(invalid || drawn.draft.may_be_refused(), "refused without a reason: {refused}");
+            format_error(&refused);
+            None
+        }
+    }
+}
+
+pub(crate) fn drawn(data: &[u8]) -> Drawn {
+    let mut source = Source::new(data);
+    let mut drawn = Drawn::new(&mut source);
+    drawn.size = source.short();
+    drawn
+}
+
+/// Every value by tc3-core for one request, and by the naive signer for another, which is the same unless an error is
+/// planted.
+pub(crate) fn rows(core: &Drawn, naive: &Drawn) -> Result<Vec<Row>, Invalid> {
+    core.with(|signed| {
+        let ([to_sign, signature, params], size) = (naive.expected(), core.size);
+        let wire = naive.wire(&params);
+        let written = encoded(&signed.wire(), size);
+        let body = if core.is_post() { written.clone() } else { String::new() };
+        assert_eq!(signed.body_len(), body.len() as u64);
+        let sent = Wire::parse(&encoded(&signed.head(), size), body.into_bytes());
+        let headers = signed.headers().map(|(name, value)| {
+            assert!(!value.is_sensitive(), "{name}");
+            (name.to_owned(), encoded(&value, size).into_bytes())
+        });
+        assert_eq!(headers.collect::<Vec<_>>(), sent.headers);
+        vec![
+            Row::new("string to sign", encoded(&signed.string_to_sign(), size), to_sign),
+            Row::new("signature", encoded(&signed.signature(), size), signature),
+            Row::new("target", encoded(&signed.target(), size), wire.target.clone()),
+            // Both signers put the signature last; the protocol allows any place.
+            Row::new("encoded parameters", written, params.clone()),
+            Row::new(
+                "parameters without the token",
+                encoded(&signed.wire_without_token(), size),
+                without_token(&params),
+            ),
+            Row::new("request as sent", sent.sorted(), wire.sorted()),
+        ]
+    })
+}
+
+fn without_token(params: &str) -> String {
+    params.split('&').filter(|param| !param.starts_with("Token=")).collect::<Vec<_>>().join("&")
+}
+
+/// The parameters that the signer adds.
+const RESERVED: &str =
+    "Action Language Nonce Region RequestClient SecretId Signature SignatureMethod Timestamp Token Version";
+
+fn has_reserved_name(fields: &Fields) -> bool {
+    fields.iter().any(|(name, _)| RESERVED.split(' ').any(|reserved| reserved == name))
+}
+
+/// Whether v1 must refuse a name or a value: invalid or overlapping names at any level, and empty strings.
+fn is_invalid(fields: &Fields) -> bool {
+    fn has_fault(tree: &Tree) -> bool {
+        let is_empty = matches!(tree, Tree::Text(text) if text.is_empty());
+        let has_names = matches!(tree, Tree::Object(fields) if has_invalid_names(fields));
+        is_empty || has_names || tree.inner().into_iter().any(has_fault)
+    }
+    has_invalid_names(fields) || fields.iter().any(|(_, tree)| has_fault(tree))
+}
+
+/// Whether a name has other characters than letters, digits and dots, is a duplicate, or overlaps with
+/// the members of another.
+fn has_invalid_names(fields: &Fields) -> bool {
+    let is_valid = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+    };
+    fields.iter().any(|(name, _)| !is_valid(name))
+        || fields.iter().enumerate().any(|(at, (name, tree))| {
+            let inside = format!("{name}.");
+            let has_members = !tree.inner().is_empty();
+            fields
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .any(|(_, (other, _))| other == name || (has_members && other.starts_with(&inside)))
+        })
+}
+
+/// Removes what v1 refuses.
+fn tidy(fields: &mut Fields) {
+    fn tidy_value(tree: &mut Tree) {
+        match tree {
+            Tree::Text(text) if text.is_empty() => text.push('x'),
+            Tree::List(items) => items.iter_mut().for_each(tidy_value),
+            Tree::Object(fields) => tidy(fields),
+            _ => {}
+        }
+    }
+    for (name, mut tree) in std::mem::take(fields) {
+        tidy_value(&mut tree);
+        fields.push((name, tree));
+        if has_reserved_name(fields) || has_invalid_names(fields) {
+            fields.pop();
+        }
+    }
+}
