@@ -1,98 +1,89 @@
 //! Calls that succeed.
 
 use crate::{
-    peer::{DONE, Peer, answer, chunked, failure, with_head},
-    world::{CALL, LIMIT, MODES, NOW, client, peer, request, signer, timeout, wire},
+    peer::{DONE, Kind, Server, Way, answer, chunked, failure, with_head},
+    world::{
+        CALL, MODES, Mode, NOW, SIGNATURES, Signature, World, at, in_each_variant, request, signer,
+        v1_request,
+    },
 };
-use core::convert::Infallible;
 use tc3_core::{
-    ContentType, Credentials, DaySigner, HashedPayload, Multipart, ParamValue, Part, Query, Signer,
+    ContentType, Credentials, DaySigner, HashedPayload, Multipart, ParamValue, Part, Query, Request, Signer,
     Timestamp, api, v1,
 };
-use tc3_embedded::client::{Buffers, Upload};
+use tc3_embedded::client::Upload;
 
 fn now() -> Timestamp {
-    Timestamp::from_unix(NOW).unwrap()
+    at(NOW)
+}
+
+/// Head and body of the request as signed at [`NOW`].
+fn signed(request: &Request<'_>) -> Vec<u8> {
+    let mut signed = signer().sign(request, now()).head().to_string().into_bytes();
+    request.body().for_each(|piece| signed.extend_from_slice(piece));
+    signed
 }
 
 #[test]
 fn a_call_sends_exactly_the_bytes_of_the_signed_request() {
-    let query = [("Name", ParamValue::Text("广州"))];
-    let parts = [Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
-    let form = Box::leak(Box::new(Multipart::new("bound", Box::leak(Box::new(parts))).unwrap()));
+    const PARTS: &[Part<'_>] = &[Part::text("Name", "文件"), Part::file("Data", "a.bin", &[0, 1, 255])];
     let requests = [
         request(),
         CALL.json("").unwrap(),
-        CALL.get(Query::params(Box::leak(Box::new(query))).unwrap()).unwrap(),
-        CALL.multipart(*form).unwrap(),
+        CALL.get(Query::params(&[("Name", ParamValue::Text("广州"))]).unwrap()).unwrap(),
+        CALL.multipart(Multipart::new("bound", PARTS).unwrap()).unwrap(),
     ];
     for mode in MODES {
         for request in requests {
-            let timeout = timeout();
-            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
-            let (mut head, mut body) = ([0; 1024], [0; 64]);
-            let buffers = Buffers::new(&mut head, &mut body);
-            let reply = mode.call(&mut client(), &mut wire, &request, buffers).unwrap();
+            let mut world =
+                World { request, ..World::new(*mode, Signature::Tc3, Server::new([answer(DONE)])) };
+            let reply = world.call().unwrap();
             assert_eq!((reply.status(), reply.body()), (200, DONE.as_bytes()));
-            assert!(reply.request_id().unwrap() == "7f-3c");
+            assert_eq!(reply.request_id().map(|id| id.to_string()), Some("7f-3c".to_owned()));
             assert_eq!(reply.date(), Some(now()));
             assert_eq!(reply.header("CONTENT-type"), Some(&b"application/json"[..]));
             assert_eq!(reply.header("HTTP/1.1 200 OK"), None);
             assert_eq!(reply.header("Content"), None);
 
-            let mut expected = signer().sign(&request, now()).head().to_string().into_bytes();
-            request.body().for_each(|piece| expected.extend_from_slice(piece));
-            let peer = peer(&wire);
-            assert_eq!(peer.got, expected);
-            assert_eq!(peer.flushed, expected.len(), "not flushed after the whole request");
+            let expected = signed(&request);
+            let peer = world.peer.borrow();
+            assert_eq!(peer.got.escape_ascii().to_string(), expected.escape_ascii().to_string());
+            assert_eq!(peer.flushed, expected.len(), "flushed after the whole request");
         }
     }
 }
 
 #[test]
 fn a_v1_call_is_signed_with_the_drawn_nonce() {
-    let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
     for mode in MODES {
         for method in [v1::Method::Get, v1::Method::Post] {
-            let request = CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap();
-            let timeout = timeout();
-            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
-            let (mut head, mut body) = ([0; 1024], [0; 512]);
-            let buffers = Buffers::new(&mut head, &mut body);
-            let entropy = |bytes: &mut [u8]| {
-                bytes.fill(0);
-                bytes[7] = 10;
-                Ok::<(), Infallible>(())
-            };
-            let reply = mode.call_v1(&mut client(), &mut wire, &request, entropy, buffers).unwrap();
-            assert_eq!(reply.body(), DONE.as_bytes());
+            let mut world = World::new(*mode, Signature::V1(method), Server::new([answer(DONE)]));
+            world.draw = 10;
+            assert_eq!(world.call().unwrap().body(), DONE.as_bytes());
 
-            let nonce = v1::Nonce::new(5.try_into().unwrap());
-            let (expected, mut signer) = (request, signer());
-            let signed = signer.sign_v1(&expected, now(), nonce).unwrap();
+            let (request, nonce) = (v1_request(method), v1::Nonce::new(5.try_into().unwrap()));
+            let mut signer = signer();
+            let signed = signer.sign_v1(&request, now(), nonce).unwrap();
             let form = if method == v1::Method::Post { signed.wire().to_string() } else { String::new() };
-            assert_eq!(peer(&wire).requests(), [(signed.head().to_string(), form.into_bytes())]);
+            let peer = world.peer.borrow();
+            assert_eq!(peer.requests(), [(signed.head().to_string(), form.into_bytes())]);
+            assert_eq!(peer.flushed, peer.got.len(), "flushed after the whole request");
         }
     }
 }
 
 #[test]
 fn three_calls_share_one_connection() {
-    for mode in MODES {
-        let answers = [answer(DONE).into_bytes(), chunked(DONE.as_bytes(), 5), answer(DONE).into_bytes()];
-        let timeout = timeout();
-        let mut wire = wire(Peer::new(answers), &timeout);
-        let mut client = client();
-        let (mut head, mut body) = ([0; 1024], [0; 64]);
+    in_each_variant(|mode, signature| {
+        let answers = [answer(DONE), chunked(DONE, 5), answer(DONE)];
+        let mut world = World::new(mode, signature, Server::new(answers));
         for calls in 1..=3 {
-            timeout.arm(LIMIT);
-            let buffers = Buffers::new(&mut head, &mut body);
-            let reply = mode.call(&mut client, &mut wire, &request(), buffers).unwrap();
-            assert_eq!(reply.body(), DONE.as_bytes());
-            assert_eq!(peer(&wire).whole, calls);
-            assert!(wire.is_reusable());
+            world.arm();
+            assert_eq!(world.call().unwrap().body(), DONE.as_bytes());
+            assert_eq!(world.peer.borrow().whole, calls);
+            assert!(world.wire.is_reusable(), "after {calls} calls");
         }
-    }
+    });
 }
 
 #[test]
@@ -109,11 +100,9 @@ fn requests_signed_without_a_client_can_be_exchanged() {
     ];
     for mode in MODES {
         for signed in signed {
-            let timeout = timeout();
-            let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
-            let (mut head, mut body) = ([0; 1024], [0; 64]);
-            mode.exchange(&mut wire, signed, Buffers::new(&mut head, &mut body)).unwrap();
-            assert_eq!(peer(&wire).requests()[0].0, signed.head().to_string());
+            let mut world = World::new(*mode, Signature::Tc3, Server::new([answer(DONE)]));
+            world.exchange(signed).unwrap();
+            assert_eq!(world.peer.borrow().requests()[0].0, signed.head().to_string());
         }
     }
 }
@@ -123,49 +112,67 @@ fn a_body_stored_elsewhere_is_uploaded_in_pieces() {
     let frame: Vec<u8> = (0..=255).cycle().take(5_000).collect();
     let payload = HashedPayload::of(&frame);
     let request = CALL.streamed(ContentType::Octets, &payload).unwrap();
-    let mut client = client();
     for mode in MODES {
-        let timeout = timeout();
-        let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
-        let (mut head, mut body) = ([0; 1024], [0; 64]);
-        let upload = Upload::new(client.sign(&request).unwrap(), frame.chunks(300));
-        mode.exchange(&mut wire, upload, Buffers::new(&mut head, &mut body)).unwrap();
-        assert_eq!(peer(&wire).requests()[0].1, frame);
+        let mut world = World::new(*mode, Signature::Tc3, Server::new([answer(DONE)]));
+        let upload = Upload::new(crate::world::client().sign(&request).unwrap(), frame.chunks(300));
+        world.exchange(upload).unwrap();
+        assert_eq!(world.peer.borrow().requests()[0].1, frame);
     }
 }
 
 #[test]
-fn a_dry_run_that_would_have_succeeded_is_a_success() {
-    for mode in MODES {
-        let timeout = timeout();
-        let mut wire = wire(Peer::new([answer(&failure("DryRunOperation"))]), &timeout);
-        let (mut head, mut body) = ([0; 1024], [0; 128]);
-        mode.call(&mut client(), &mut wire, &request(), Buffers::new(&mut head, &mut body)).unwrap();
-    }
-}
-
-#[test]
-fn an_event_stream_needs_no_envelope() {
-    for mode in MODES {
-        let timeout = timeout();
-        let events = with_head("200 OK", "content-type:Text/event-stream; charset=utf-8\r\n", "data: {}\n\n");
-        let mut wire = wire(Peer::new([events]), &timeout);
-        let (mut head, mut body) = ([0; 1024], [0; 64]);
-        let buffers = Buffers::new(&mut head, &mut body);
-        let reply = mode.call(&mut client(), &mut wire, &request(), buffers).unwrap();
-        assert_eq!(reply.body(), b"data: {}\n\n");
-        assert_eq!(reply.request_id(), None);
+fn a_dry_run_and_an_event_stream_are_successes() {
+    let events = with_head("200 OK", "content-type:Text/event-stream; charset=utf-8\r\n", "data: {}\n\n");
+    for (answer, body) in [
+        (answer(&failure("DryRunOperation")), failure("DryRunOperation")),
+        (events, "data: {}\n\n".to_owned()),
+    ] {
+        in_each_variant(|mode, signature| {
+            let mut world = World::new(mode, signature, Server::new([&answer]));
+            assert_eq!(world.call().unwrap().body(), body.as_bytes());
+        });
     }
 }
 
 #[test]
 fn the_signer_can_be_renewed_and_the_stream_taken_back() {
-    let timeout = timeout();
-    let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
-    let mut client = client();
-    client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
-    let (mut head, mut body) = ([0; 1024], [0; 64]);
-    client.call(&mut wire, &request(), Buffers::new(&mut head, &mut body)).unwrap();
-    let peer = wire.into_stream().0.into_stream();
-    assert!(peer.requests()[0].0.contains("Credential=AKIDOTHER/"));
+    let mut world = World::new(Mode::Blocking, Signature::Tc3, Server::new([answer(DONE)]));
+    world.client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
+    world.call().unwrap();
+    let peer = world.wire.into_stream().0.into_stream().0;
+    let head = &peer.borrow().requests()[0].0;
+    assert!(head.contains("Credential=AKIDOTHER/"), "{head}");
+}
+
+/// Makes a call. Returns the bytes that the server received.
+fn sent(mode: Mode, signature: Signature, server: Server) -> String {
+    let mut world = World::new(mode, signature, server);
+    assert_eq!(world.call().unwrap().body(), DONE.as_bytes());
+    world.peer.borrow().got.escape_ascii().to_string()
+}
+
+#[test]
+fn every_split_of_the_writes_gives_the_same_bytes() {
+    let server = || Server::new([answer(DONE)]);
+    for signature in SIGNATURES {
+        let whole = sent(Mode::Blocking, signature, server());
+        for mode in MODES {
+            for at in 0..=whole.len() {
+                assert_eq!(sent(*mode, signature, server().writing_at_most(at + 1)), whole);
+                assert_eq!(sent(*mode, signature, server().failing(Way::Out, at, Kind::Single)), whole);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_split_of_the_reads_gives_the_same_answer() {
+    for answer in [answer(DONE), chunked(DONE, 7)] {
+        for mode in MODES {
+            for at in 0..=answer.len() {
+                sent(*mode, Signature::Tc3, Server::new([&answer]).reading_at_most(at + 1));
+                sent(*mode, Signature::Tc3, Server::new([&answer]).failing(Way::In, at, Kind::Single));
+            }
+        }
+    }
 }

@@ -1,63 +1,64 @@
 //! Every fault at every byte of an exchange gives a typed error or the right answer, and ends.
 
 use crate::{
-    peer::{DONE, Kind, Peer, Way, answer, chunked},
-    world::{Error, LIMIT, MODES, Mode, Wire, client, layer, peer, request, timeout},
+    peer::{DONE, Kind, Server, Way, answer, chunked},
+    stream::StreamError,
+    world::{MODES, Mode, SIGNATURES, Signature, TIMED_OUT, World},
 };
-use core::cell::Cell;
 use embedded_io::ErrorKind;
 use tc3_embedded::{
-    client::{Buffers, CallError, Connection, ExchangeError},
-    deadline::DeadlineError,
+    client::{CallError, ExchangeError},
     http::ResponseError,
 };
 
-/// Answers that end by a length, by the last chunk and with the stream.
-fn answers() -> [Vec<u8>; 3] {
-    let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{DONE}");
-    [answer(DONE).into_bytes(), chunked(DONE.as_bytes(), 9), until_close.into_bytes()]
+/// What became of a call.
+#[derive(Debug, PartialEq, Eq)]
+enum Seen {
+    Body(String),
+    Stream(StreamError),
+    /// The answer is refused or is not an envelope.
+    Truncated,
+    Refused,
 }
 
-/// Makes a call, checks its result, and tries another call.
-fn call(mode: Mode, from: Peer, check: impl Fn(Result<&[u8], Error<'_>>)) {
-    let timeout = timeout();
-    let mut wire: Wire<'_> = Connection::authenticated(layer(from, &timeout));
-    let (mut head, mut body) = ([0; 1024], [0; 64]);
-    let buffers = Buffers::new(&mut head, &mut body);
-    let outcome = mode.call(&mut client().correcting_clock(), &mut wire, &request(), buffers);
-    let failed = matches!(outcome, Err(CallError::Exchange(_)));
-    check(outcome.map(|reply| reply.body()));
-    assert!(peer(&wire).whole <= 1, "sent twice");
-    // A connection that failed is never used again.
-    let sent = peer(&wire).got.len();
-    assert!(!(failed && wire.is_reusable()));
-    if failed {
-        timeout.arm(LIMIT);
-        let buffers = Buffers::new(&mut head, &mut body);
-        let refused = mode.call(&mut client(), &mut wire, &request(), buffers);
-        assert_eq!(refused, Err(CallError::Exchange(ExchangeError::NotReusable)));
-        assert_eq!(peer(&wire).got.len(), sent);
-    }
-}
-
-fn is_timeout(error: &Error<'_>) -> bool {
-    let limit = u64::try_from(LIMIT.as_millis()).unwrap();
-    let timed_out = DeadlineError::TimedOut { elapsed: limit, limit };
-    *error == CallError::Exchange(ExchangeError::Stream(timed_out))
-}
-
-fn is_stream(error: &Error<'_>, kind: ErrorKind) -> bool {
-    *error == CallError::Exchange(ExchangeError::Stream(DeadlineError::Stream(kind)))
-}
-
-fn is_truncation(error: &Error<'_>) -> bool {
+/// Makes a call, and another one that has to be refused if the connection failed.
+fn call(mode: Mode, signature: Signature, server: Server) -> Seen {
     use ResponseError::{BodyTruncated, ChunksTruncated, HeadTruncated, NoResponse};
-    matches!(
-        error,
-        CallError::Exchange(ExchangeError::Response(
-            NoResponse | HeadTruncated { .. } | BodyTruncated { .. } | ChunksTruncated { .. }
-        )) | CallError::Malformed(..)
-    )
+    let client = crate::world::client().correcting_clock();
+    let mut world = World::with_client(mode, signature, server, client).authenticated();
+    let outcome = world.call();
+    let failed = matches!(outcome, Err(CallError::Exchange(_)));
+    let seen = match outcome {
+        Ok(reply) => Seen::Body(String::from_utf8_lossy(reply.body()).into_owned()),
+        Err(CallError::Exchange(ExchangeError::Stream(error))) => Seen::Stream(error),
+        Err(
+            CallError::Exchange(ExchangeError::Response(
+                NoResponse | HeadTruncated { .. } | BodyTruncated { .. } | ChunksTruncated { .. },
+            ))
+            | CallError::Malformed(..),
+        ) => Seen::Truncated,
+        Err(CallError::Exchange(ExchangeError::Response(_)) | CallError::Status(_)) => Seen::Refused,
+        outcome => panic!("{outcome:?}"),
+    };
+    let whole = world.peer.borrow().whole;
+    assert!(whole <= 1, "sent {whole} times");
+    if failed {
+        world.assert_not_reusable();
+    }
+    seen
+}
+
+fn done() -> Seen {
+    Seen::Body(DONE.to_owned())
+}
+
+fn failed(kind: ErrorKind) -> Seen {
+    Seen::Stream(StreamError::Stream(kind))
+}
+
+/// Answers that end by a length, by the last chunk and with the stream.
+fn answers() -> [String; 3] {
+    [answer(DONE), chunked(DONE, 9), format!("HTTP/1.1 200 OK\r\n\r\n{DONE}")]
 }
 
 #[test]
@@ -65,14 +66,17 @@ fn a_fault_at_any_byte_of_an_answer_is_a_typed_error_or_harmless() {
     for mode in MODES {
         for answer in answers() {
             for at in 0..answer.len() {
-                let peer = |kind| Peer::new([&answer]).failing(Way::In, at, kind);
-                call(*mode, peer(Kind::Close), |outcome| assert!(is_truncation(&outcome.unwrap_err())));
-                call(*mode, peer(Kind::Empty), |outcome| assert!(is_truncation(&outcome.unwrap_err())));
-                call(*mode, peer(Kind::Silence), |outcome| assert!(is_timeout(&outcome.unwrap_err())));
-                call(*mode, peer(Kind::Reset), |outcome| {
-                    assert!(is_stream(&outcome.unwrap_err(), ErrorKind::ConnectionReset));
-                });
-                call(*mode, peer(Kind::Single), |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
+                for (kind, expected) in [
+                    (Kind::Close, Seen::Truncated),
+                    (Kind::Empty, Seen::Truncated),
+                    (Kind::Silence, Seen::Stream(TIMED_OUT)),
+                    (Kind::Reset, failed(ErrorKind::ConnectionReset)),
+                    (Kind::Single, done()),
+                ] {
+                    let server = Server::new([&answer]).failing(Way::In, at, kind);
+                    let seen = call(*mode, Signature::Tc3, server);
+                    assert_eq!(seen, expected, "{kind:?} at {at} of {answer}, {mode:?}");
+                }
             }
         }
     }
@@ -83,54 +87,51 @@ fn a_fault_at_any_byte_of_an_answer_is_a_typed_error_or_harmless() {
 fn a_corrupt_byte_of_an_answer_changes_at_most_that_byte_of_the_body() {
     for mode in MODES {
         for answer in answers() {
-            let (accepted, refused) = (Cell::new(0), Cell::new(0));
+            let (mut accepted, mut refused) = (0, 0);
             for at in 0..answer.len() {
-                let peer = Peer::new([&answer]).failing(Way::In, at, Kind::Corrupt);
-                call(*mode, peer, |outcome| match outcome {
-                    Ok(body) => {
-                        let differing = body.iter().zip(DONE.as_bytes()).filter(|(a, b)| a != b).count();
-                        assert!(body.len() == DONE.len() && differing <= 1);
-                        accepted.set(accepted.get() + 1);
-                    }
-                    Err(_) => refused.set(refused.get() + 1),
-                });
+                let server = Server::new([&answer]).failing(Way::In, at, Kind::Corrupt);
+                let Seen::Body(body) = call(*mode, Signature::Tc3, server) else {
+                    refused += 1;
+                    continue;
+                };
+                let differing = body.bytes().zip(DONE.bytes()).filter(|(a, b)| a != b).count();
+                assert!(body.len() == DONE.len() && differing <= 1, "{at}: {body}");
+                accepted += 1;
             }
-            assert!(accepted.get() > 0 && refused.get() > accepted.get() / 2);
+            assert!(accepted > 0 && refused > accepted / 2, "{accepted} accepted, {refused} refused");
         }
     }
 }
 
 #[test]
 fn a_fault_at_any_byte_of_a_request_is_a_typed_error_or_harmless() {
-    let len = {
-        let timeout = timeout();
-        let mut wire = Connection::new(layer(Peer::new([answer(DONE)]), &timeout));
-        let (mut head, mut body) = ([0; 1024], [0; 64]);
-        let buffers = Buffers::new(&mut head, &mut body);
-        client().call(&mut wire, &request(), buffers).unwrap();
-        peer(&wire).got.len()
-    };
-    for mode in MODES {
-        for at in 0..len {
-            let peer = |kind| Peer::new([answer(DONE)]).failing(Way::Out, at, kind);
-            let broken = |kind| {
-                move |outcome: Result<&[u8], Error<'_>>| assert!(is_stream(&outcome.unwrap_err(), kind))
-            };
-            call(*mode, peer(Kind::Close), broken(ErrorKind::BrokenPipe));
-            call(*mode, peer(Kind::Reset), broken(ErrorKind::ConnectionReset));
-            call(*mode, peer(Kind::Silence), |outcome| assert!(is_timeout(&outcome.unwrap_err())));
-            call(*mode, peer(Kind::Empty), |outcome| {
-                assert!(matches!(
-                    outcome,
-                    Err(CallError::Exchange(ExchangeError::Stream(DeadlineError::WriteZero { .. })))
-                ));
-            });
-            call(*mode, peer(Kind::Single), |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
-            // A corrupt Content-Length makes the peer wait for more.
-            call(*mode, peer(Kind::Corrupt), |outcome| match outcome {
-                Ok(body) => assert_eq!(body, DONE.as_bytes()),
-                Err(error) => assert!(is_timeout(&error)),
-            });
+    for signature in SIGNATURES {
+        let mut whole = World::new(Mode::Blocking, signature, Server::new([answer(DONE)]));
+        whole.call().unwrap();
+        let len = whole.peer.borrow().got.len();
+        for mode in MODES {
+            for at in 0..len {
+                for (kind, expected) in [
+                    (Kind::Close, Some(failed(ErrorKind::BrokenPipe))),
+                    (Kind::Reset, Some(failed(ErrorKind::ConnectionReset))),
+                    (Kind::Silence, Some(Seen::Stream(TIMED_OUT))),
+                    (Kind::Empty, None),
+                    (Kind::Single, Some(done())),
+                    (Kind::Corrupt, None),
+                ] {
+                    let server = Server::new([answer(DONE)]).failing(Way::Out, at, kind);
+                    let seen = call(*mode, signature, server);
+                    let case = format!("{kind:?} at {at}, {mode:?}, {signature:?}");
+                    match (kind, &seen) {
+                        (Kind::Empty, Seen::Stream(StreamError::WriteZero { .. })) => {}
+                        // A corrupt Content-Length makes the peer wait for more.
+                        (Kind::Corrupt, seen) => {
+                            assert!([done(), Seen::Stream(TIMED_OUT)].contains(seen), "{case}: {seen:?}");
+                        }
+                        _ => assert_eq!(Some(seen), expected, "{case}"),
+                    }
+                }
+            }
         }
     }
 }
