@@ -1,11 +1,8 @@
 //! Calls that succeed.
 
 use crate::{
-    peer::{DONE, Kind, Server, Way, answer, chunked, failure, with_head},
-    world::{
-        CALL, MODES, Mode, NOW, SIGNATURES, Signature, World, at, in_each_variant, request, signer,
-        v1_request,
-    },
+    peer::{DONE, Server, answer, chunked, failure, with_head},
+    world::{CALL, MODES, Mode, NOW, Signature, World, at, in_each_variant, request, signer, v1_request},
 };
 use tc3_core::{
     ContentType, Credentials, DaySigner, HashedPayload, Multipart, ParamValue, Part, Query, Request, Signer,
@@ -139,40 +136,7 @@ fn the_signer_can_be_renewed_and_the_stream_taken_back() {
     let mut world = World::new(Mode::Blocking, Signature::Tc3, Server::new([answer(DONE)]));
     world.client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
     world.call().unwrap();
-    let peer = world.wire.into_stream().0.into_stream().0;
+    let peer = world.wire.into_stream().into_stream().0;
     let head = &peer.borrow().requests()[0].0;
     assert!(head.contains("Credential=AKIDOTHER/"), "{head}");
-}
-
-/// Makes a call. Returns the bytes that the server received.
-fn sent(mode: Mode, signature: Signature, server: Server) -> String {
-    let mut world = World::new(mode, signature, server);
-    assert_eq!(world.call().unwrap().body(), DONE.as_bytes());
-    world.peer.borrow().got.escape_ascii().to_string()
-}
-
-#[test]
-fn every_split_of_the_writes_gives_the_same_bytes() {
-    let server = || Server::new([answer(DONE)]);
-    for signature in SIGNATURES {
-        let whole = sent(Mode::Blocking, signature, server());
-        for mode in MODES {
-            for at in 0..=whole.len() {
-                assert_eq!(sent(*mode, signature, server().writing_at_most(at + 1)), whole);
-                assert_eq!(sent(*mode, signature, server().failing(Way::Out, at, Kind::Single)), whole);
-            }
-        }
-    }
-}
-
-#[test]
-fn every_split_of_the_reads_gives_the_same_answer() {
-    for answer in [answer(DONE), chunked(DONE, 7)] {
-        for mode in MODES {
-            for at in 0..=answer.len() {
-                sent(*mode, Signature::Tc3, Server::new([&answer]).reading_at_most(at + 1));
-                sent(*mode, Signature::Tc3, Server::new([&answer]).failing(Way::In, at, Kind::Single));
-            }
-        }
-    }
 }

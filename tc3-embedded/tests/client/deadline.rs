@@ -3,7 +3,7 @@
 use crate::{
     peer::{DONE, Kind, Peer, Server, Way, answer},
     stream::{Io, StreamError},
-    world::{LIMIT, MODES, Mode, TIMED_OUT, Time, World, by_mode, in_each_variant, layer},
+    world::{LIMIT, MODES, Mode, TIMED_OUT, Time, World, by_mode, in_each_variant},
 };
 use core::{cell::RefCell, time::Duration};
 use embedded_io::{Error, ErrorKind, Read, Write};
@@ -103,7 +103,7 @@ fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
     in_each_variant(|mode, signature| {
         let unarmed = Box::leak(Box::new(Timeout::new()));
         let mut world = World::new(mode, signature, Server::new([answer(DONE)]));
-        world.wire = Connection::new(layer(&world.peer, unarmed));
+        world.wire = Connection::new(crate::world::bounded(&world.peer, unarmed));
         assert_eq!(world.exchange_error(), ExchangeError::Stream(StreamError::Unarmed));
         assert_eq!(world.peer.borrow().got.len(), 0);
 

@@ -1,12 +1,13 @@
 //! How answers end, and whether the connection is reusable afterwards.
 
 use crate::{
-    peer::{DONE, Kind, Server, Way, answer, failure, with_head},
-    world::{World, in_each_variant},
+    peer::{DONE, Kind, Peer, Server, Way, answer, failure, with_head},
+    stream::Io,
+    world::{MODES, World, call_unbounded, in_each_variant},
 };
 use tc3_core::response::{Advice, Reason};
 use tc3_embedded::{
-    client::{CallError, ExchangeError},
+    client::{CallError, Connection, ExchangeError},
     http::ResponseError,
 };
 
@@ -17,17 +18,20 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
         let mut plain = World::new(mode, signature, Server::new([&until_close])).in_pieces(0);
         assert_eq!(plain.exchange_error(), ExchangeError::UnauthenticatedEnd, "instead of being handed out");
         plain.assert_not_reusable();
-
-        let mut authenticated = World::new(mode, signature, Server::new([&until_close])).authenticated();
-        assert_eq!(authenticated.call().unwrap().body(), DONE.as_bytes());
-        authenticated.assert_not_reusable();
-
-        let cut = &answer(DONE)[..answer(DONE).len() - 1];
-        let mut authenticated = World::new(mode, signature, Server::new([cut])).authenticated();
-        let truncated = ResponseError::BodyTruncated { received: 33, expected: 34 };
-        assert_eq!(authenticated.exchange_error(), ExchangeError::Response(truncated));
-        authenticated.assert_not_reusable();
     });
+    let cut = answer(DONE).len() - 1;
+    let truncated = ResponseError::BodyTruncated { received: 33, expected: 34 };
+    for (answer, expected) in [
+        (&*until_close, Ok(DONE.to_owned())),
+        (&answer(DONE)[..cut], Err(ExchangeError::Response(truncated))),
+    ] {
+        for mode in MODES {
+            let peer = Peer::new(Server::new([answer]).into());
+            let mut authenticated = Connection::authenticated(Io(peer));
+            assert_eq!(call_unbounded(*mode, &mut authenticated), expected);
+            assert!(!authenticated.is_reusable(), "{mode:?}");
+        }
+    }
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use crate::{
     stream::{Device, Io, StreamError},
-    world::{LIMIT, MODES, Mode, Time, by_mode, client, request},
+    world::{LIMIT, MODES, Mode, Time, by_mode, call_unbounded},
 };
 use embedded_io::{ErrorKind, Read, Write};
 use tc3_embedded::{
-    client::{Buffers, CallError, Connection, ExchangeError},
+    client::{Connection, ExchangeError},
     deadline::{Deadline, Timeout},
     http::RequestError,
 };
@@ -30,16 +30,8 @@ impl Device for Claims {
 }
 
 fn call(mode: Mode, write: usize, read: usize) -> ExchangeError<ErrorKind> {
-    let (mut client, request) = (client(), request());
     let mut wire = Connection::new(Io(Claims { write, read }));
-    let (mut head, mut body) = ([0; 1024], [0; 64]);
-    let buffers = Buffers::new(&mut head, &mut body);
-    let outcome = by_mode!(
-        mode,
-        client.call(&mut wire, &request, buffers),
-        client.call_async(&mut wire, &request, buffers)
-    );
-    let Some(Err(CallError::Exchange(error))) = outcome else { panic!("{outcome:?}") };
+    let error = call_unbounded(mode, &mut wire).unwrap_err();
     assert!(!wire.is_reusable(), "reusable after {error}");
     error
 }

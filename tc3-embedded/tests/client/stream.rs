@@ -1,4 +1,4 @@
-//! Blocking and asynchronous streams over one device, with and without a deadline.
+//! Blocking and asynchronous streams over one device.
 
 use crate::world::Time;
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
@@ -26,8 +26,11 @@ pub(crate) trait Device {
     }
 }
 
+/// The streams. Where a test claims it, their end is authenticated.
 #[derive(Debug)]
 pub(crate) struct Io<D>(pub(crate) D);
+
+impl<D> AuthenticatedEnd for Io<D> {}
 
 impl<D> ErrorType for Io<D> {
     type Error = ErrorKind;
@@ -63,34 +66,12 @@ impl<D: Device> Write for Io<D> {
 
 pub(crate) type StreamError = DeadlineError<ErrorKind>;
 
-/// Takes the place of TLS, with an authenticated end.
-pub(crate) struct Layer<D>(pub(crate) Deadline<'static, Io<D>, Time>);
-
-impl<D> AuthenticatedEnd for Layer<D> {}
-
-impl<D> ErrorType for Layer<D> {
-    type Error = StreamError;
-}
-
-impl<D: Device> Read for Layer<D> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, StreamError> {
-        self.0.read(buffer)
-    }
-}
-
-impl<D: Device> Write for Layer<D> {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, StreamError> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> Result<(), StreamError> {
-        self.0.flush()
-    }
-}
+/// A stream with a deadline.
+pub(crate) type Bounded<D> = Deadline<'static, Io<D>, Time>;
 
 #[cfg(feature = "async")]
 mod asynchronous {
-    use super::{Device, ErrorKind, Io, Layer, StreamError};
+    use super::{Device, ErrorKind, Io};
     use core::{future::poll_fn, task::Poll};
     use embedded_io_async::{Read, Write};
 
@@ -109,22 +90,6 @@ mod asynchronous {
 
         async fn flush(&mut self) -> Result<(), ErrorKind> {
             self.0.flush()
-        }
-    }
-
-    impl<D: Device> Read for Layer<D> {
-        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, StreamError> {
-            self.0.read(buffer).await
-        }
-    }
-
-    impl<D: Device> Write for Layer<D> {
-        async fn write(&mut self, bytes: &[u8]) -> Result<usize, StreamError> {
-            self.0.write(bytes).await
-        }
-
-        async fn flush(&mut self) -> Result<(), StreamError> {
-            self.0.flush().await
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     peer::{Peer, Server},
-    stream::{Layer, StreamError},
+    stream::{Bounded, Device, Io, StreamError},
 };
 use core::{cell::Cell, convert::Infallible, fmt::Debug, ops::ControlFlow, time::Duration};
+use embedded_io::ErrorKind;
 use std::{cell::RefCell, rc::Rc};
 use tc3_core::{Call, Credentials, ParamValue, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
@@ -198,7 +199,7 @@ pub(crate) fn in_each_variant<T: PartialEq + Debug>(test: impl Fn(Mode, Signatur
 }
 
 pub(crate) type Error<'b, C = NoBattery> = CallError<'b, StreamError, C>;
-pub(crate) type Wire = Connection<Layer<Peer>>;
+pub(crate) type Wire = Connection<Bounded<Peer>>;
 
 type OnPiece = Box<dyn FnMut(&[u8]) -> ControlFlow<()>>;
 
@@ -239,7 +240,7 @@ impl<C: UnixClock> World<C> {
         Self {
             mode,
             client,
-            wire: Connection::new(layer(&peer, timeout)),
+            wire: Connection::new(bounded(&peer, timeout)),
             peer,
             time,
             timeout,
@@ -254,11 +255,6 @@ impl<C: UnixClock> World<C> {
             on_piece: None,
             pieces: Rc::default(),
         }
-    }
-
-    /// With a stream whose end is authenticated.
-    pub(crate) fn authenticated(self) -> Self {
-        Self { wire: Connection::authenticated(layer(&self.peer, self.timeout)), ..self }
     }
 
     pub(crate) fn buffers(self, head: usize, body: usize) -> Self {
@@ -281,7 +277,7 @@ impl<C: UnixClock> World<C> {
     /// Replaces the connection by one to this server.
     pub(crate) fn reconnect(&mut self, server: Server) {
         self.peer = Peer::new(RefCell::new(server.timed_by(&self.time)));
-        self.wire = Connection::new(layer(&self.peer, self.timeout));
+        self.wire = Connection::new(bounded(&self.peer, self.timeout));
     }
 
     pub(crate) fn arm(&self) {
@@ -356,7 +352,24 @@ impl<C: UnixClock> World<C> {
     }
 }
 
-pub(crate) fn layer(peer: &Peer, timeout: &'static Timeout) -> Layer<Peer> {
+pub(crate) fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded<Peer> {
     let time = peer.borrow().time.clone();
-    Layer(Deadline::new(crate::stream::Io(peer.clone()), time, timeout))
+    Deadline::new(Io(peer.clone()), time, timeout)
+}
+
+/// Makes a call over a stream without a deadline. Returns the body of the answer.
+pub(crate) fn call_unbounded<D: Device>(
+    mode: Mode,
+    wire: &mut Connection<Io<D>>,
+) -> Result<String, ExchangeError<ErrorKind>> {
+    let (mut client, request) = (client(), request());
+    let (mut head, mut body) = ([0; 1024], [0; 64]);
+    let buffers = Buffers::new(&mut head, &mut body);
+    let done =
+        by_mode!(mode, client.call(wire, &request, buffers), client.call_async(wire, &request, buffers));
+    match done.expect("the call is not complete") {
+        Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
+        Err(CallError::Exchange(error)) => Err(error),
+        outcome => panic!("{outcome:?}"),
+    }
 }

