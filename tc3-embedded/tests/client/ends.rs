@@ -1,15 +1,102 @@
-//! How answers end, and whether the connection is reusable afterwards.
+//! What comes of an answer, and whether the connection is reusable afterwards.
 
 use crate::{
-    peer::{DONE, Kind, Peer, Server, Way, answer, failure, with_head},
+    peer::{DONE, Kind, Peer, Server, Way, answer, chunked, failure, with_head},
     stream::Io,
-    world::{MODES, World, call_unbounded, in_each_variant},
+    world::{LIMIT, MODES, World, call_unbounded, in_each_variant},
 };
-use tc3_core::response::{Advice, Reason};
 use tc3_embedded::{
-    client::{CallError, Connection, ExchangeError},
+    client::{Connection, ExchangeError},
     http::ResponseError,
 };
+
+/// Bytes that no request asked for.
+pub(crate) const SURPLUS: &str = "HTTP/1.1 200 OK\r\n";
+
+/// An answer, the body or the sentence of the error, and whether the connection is reusable.
+pub(crate) fn endings() -> Vec<(String, String, bool)> {
+    let events = "Content-Type: text/event-stream\r\n";
+    let long = "x".repeat(3_000);
+    let endings = [
+        (answer(DONE), DONE, true),
+        (chunked(DONE, 5), DONE, true),
+        (chunked(DONE, 40), DONE, true),
+        (format!("HTTP/1.1 103 Hints\r\n\r\n{}", answer(DONE)), DONE, true),
+        (answer(&failure("DryRunOperation")), &failure("DryRunOperation"), true),
+        (with_head("200 OK", events, "data: {}\n\n"), "data: {}\n\n", true),
+        (with_head("200 OK", "Connection: close\r\n", DONE), DONE, false),
+        (answer(DONE) + SURPLUS, DONE, false),
+        (
+            answer(&failure("InternalError")),
+            "the service answered InternalError: no (request id 7f-3c)",
+            true,
+        ),
+        (
+            with_head("400 Bad Request", "", &failure("InvalidAction")),
+            "the service answered InvalidAction: no (request id 7f-3c)",
+            true,
+        ),
+        // The status is reported, whatever else is wrong with the answer.
+        (
+            with_head("502 Bad", "", "<html></html>"),
+            "HTTP status 502, not from the service: <html></html>",
+            true,
+        ),
+        (with_head("502 Bad", "", DONE), &format!("HTTP status 502, not from the service: {DONE}"), true),
+        (with_head("304 Not Modified", "", ""), "HTTP status 304, not from the service: ", true),
+        (with_head("503 Busy", "", &long), "HTTP status 503, not from the service: ", false),
+        (format!("HTTP/1.1 404 No\r\n\r\n{long}"), "HTTP status 404, not from the service: ", false),
+        (
+            "HTTP/1.1 500 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n!".to_owned(),
+            "HTTP status 500, not from the service: abc",
+            false,
+        ),
+        (
+            answer("<html></html>"),
+            "HTTP status 200, but the answer is not an object with `Response` in it (byte 0): <html></html>",
+            true,
+        ),
+        (answer(""), "HTTP status 200, but the answer ends too early, after 0 bytes: ", true),
+        (answer("{"), "HTTP status 200, but the answer ends too early, after 1 bytes: {", true),
+        (
+            "HTTP/1.1 204 No\r\n\r\n".to_owned(),
+            "HTTP status 204, but the answer ends too early, after 0 bytes: ",
+            true,
+        ),
+        (
+            format!("HTTP/1.1 200 OK\r\n\r\n{DONE}"),
+            "the answer has no length, and its end is not authenticated: it may be truncated",
+            false,
+        ),
+        (
+            "HTTP/2 200\r\n\r\n".to_owned(),
+            "answer refused: byte 5 of the response: HTTP version is neither 1.0 nor 1.1",
+            false,
+        ),
+        (
+            with_head("200 OK", "", &long),
+            "answer refused: body of at least 3000 bytes, more than the 512 allowed",
+            false,
+        ),
+    ];
+    endings.into_iter().map(|(answer, result, reusable)| (answer, result.to_owned(), reusable)).collect()
+}
+
+#[test]
+fn an_answer_is_a_success_or_an_error_and_leaves_the_connection_reusable_or_not() {
+    for (answer, expected, reusable) in endings() {
+        in_each_variant(|mode, signature| {
+            let mut world = World::new(mode, signature, Server::new([answer.clone(), self::answer(DONE)]));
+            assert_eq!(world.result(), expected, "{answer}");
+            if reusable {
+                world.arm(LIMIT);
+                assert_eq!(world.result(), DONE, "after {answer}");
+            } else {
+                world.assert_not_reusable();
+            }
+        });
+    }
+}
 
 #[test]
 fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
@@ -17,7 +104,6 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
     in_each_variant(|mode, signature| {
         let mut plain = World::new(mode, signature, Server::new([&until_close])).in_pieces(0);
         assert_eq!(plain.exchange_error(), ExchangeError::UnauthenticatedEnd, "instead of being handed out");
-        plain.assert_not_reusable();
     });
     let cut = answer(DONE).len() - 1;
     let truncated = ResponseError::BodyTruncated { received: 33, expected: 34 };
@@ -35,29 +121,6 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
 }
 
 #[test]
-fn after_connection_close_or_surplus_bytes_the_connection_is_not_reusable() {
-    for last in [with_head("200 OK", "Connection: close\r\n", DONE), answer(DONE) + "HTTP/1.1 200 OK\r\n"] {
-        in_each_variant(|mode, signature| {
-            let mut world = World::new(mode, signature, Server::new([last.clone(), answer(DONE)]));
-            assert_eq!(world.call().unwrap().body(), DONE.as_bytes());
-            world.assert_not_reusable();
-        });
-    }
-}
-
-#[test]
-fn after_a_failure_of_the_service_the_connection_is_reusable() {
-    in_each_variant(|mode, signature| {
-        let answers = [answer(&failure("InternalError")), answer(DONE)];
-        let mut world = World::new(mode, signature, Server::new(answers));
-        let error = world.call().unwrap_err();
-        assert_eq!(error.advice(), Some(Advice::RetryIdempotent));
-        assert_eq!(error.to_string(), "the service answered InternalError: no (request id 7f-3c)");
-        assert_eq!(world.call().unwrap().body(), DONE.as_bytes());
-    });
-}
-
-#[test]
 fn a_connection_closed_while_idle_is_an_error() {
     in_each_variant(|mode, signature| {
         let first = answer(DONE);
@@ -67,53 +130,6 @@ fn a_connection_closed_while_idle_is_an_error() {
         assert_eq!(world.exchange_error(), ExchangeError::Response(ResponseError::NoResponse));
         world.assert_not_reusable();
     });
-}
-
-/// The status is reported, whatever else is wrong with the answer.
-#[test]
-fn a_status_outside_2xx_is_an_error_unless_it_is_a_failure_of_the_service() {
-    let long = "x".repeat(1000);
-    let pages = [
-        (with_head("502 Bad Gateway", "", "<html></html>"), 502, "<html></html>", true),
-        (with_head("502 Bad Gateway", "", DONE), 502, DONE, true),
-        (with_head("304 Not Modified", "", ""), 304, "", true),
-        (with_head("503 Busy", "", &long), 503, "", false),
-        (format!("HTTP/1.1 404 Not Found\r\n\r\n{long}"), 404, "", false),
-        ("HTTP/1.1 500 \r\nContent-Length: 9\r\n\r\nbroken".to_owned(), 500, "broken", false),
-        ("HTTP/1.1 500 \r\nTransfer-Encoding: chunked\r\n\r\n!".to_owned(), 500, "", false),
-    ];
-    for (page, status, body, reusable) in &pages {
-        in_each_variant(|mode, signature| {
-            let mut world = World::new(mode, signature, Server::new([page]));
-            let outcome = world.call();
-            let Err(CallError::Status(reply)) = outcome else { panic!("{outcome:?}") };
-            assert_eq!((reply.status(), String::from_utf8_lossy(reply.body())), (*status, (*body).into()));
-            assert!(page.as_bytes().starts_with(reply.head()), "{}", reply.head().escape_ascii());
-            assert_eq!(world.wire.is_reusable(), *reusable, "{page}");
-        });
-    }
-    let refused = with_head("400 Bad Request", "", &failure("InvalidAction"));
-    in_each_variant(|mode, signature| {
-        let mut world = World::new(mode, signature, Server::new([&refused]));
-        assert_eq!(world.call().unwrap_err().advice(), Some(Advice::FixRequest));
-    });
-}
-
-#[test]
-fn a_2xx_without_an_envelope_is_an_error() {
-    for (answer, reason) in [
-        (answer("<html></html>"), Reason::NotEnvelope),
-        (answer(""), Reason::Truncated),
-        (answer(r#"{"Response":{}"#), Reason::Truncated),
-        ("HTTP/1.1 204 No Content\r\n\r\n".to_owned(), Reason::Truncated),
-    ] {
-        in_each_variant(|mode, signature| {
-            let mut world = World::new(mode, signature, Server::new([&answer]));
-            let outcome = world.call();
-            let Err(CallError::Malformed(malformed, _)) = outcome else { panic!("{outcome:?}") };
-            assert_eq!(malformed.reason, reason);
-        });
-    }
 }
 
 #[cfg(feature = "async")]

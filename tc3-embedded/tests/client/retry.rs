@@ -2,10 +2,13 @@
 
 use crate::{
     peer::{DONE, Server, answer, failure, with_head},
-    world::{MODES, NOW, NoBattery, Rtc, Signature, World, at, client, in_each_variant, signer},
+    world::{MODES, NOW, Signature, World, at, in_each_variant, signer},
 };
 use tc3_core::v1::Method;
-use tc3_embedded::client::Client;
+use tc3_embedded::{
+    client::Client,
+    clock::{OffsetClock, SetClock, UnixClock},
+};
 
 const DATE: &str = "Date: Sat, 21 Nov 2026 17:39:42 GMT\r\n";
 /// An hour later than the clock.
@@ -17,31 +20,20 @@ fn expired(fields: &str) -> String {
     with_head("200 OK", fields, &failure("AuthFailure.SignatureExpire"))
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Outcome {
-    /// The body of the reply, or the sentence of the error.
-    result: String,
-    /// The timestamps of the requests that arrived.
-    times: Vec<u64>,
-    /// What the clock shows afterwards.
-    clock: Result<u64, NoBattery>,
-    reusable: bool,
-}
-
-fn outcome(result: &str, times: &[u64], clock: u64) -> Outcome {
-    Outcome { result: result.to_owned(), times: times.to_vec(), clock: Ok(clock), reusable: true }
-}
-
-fn call(make: impl Fn() -> Client<'static, Rtc>, answers: &[String]) -> Outcome {
+/// Makes a call, and compares its result, the timestamps of the requests that arrived, and the time that the
+/// clock shows afterwards. Returns whether the connection is reusable.
+fn call(change: fn(World) -> World, answers: &[String], (result, times, clock): (&str, &[u64], u64)) -> bool {
     in_each_variant(|mode, signature| {
-        let mut world = World::with_client(mode, signature, Server::new(answers), make());
-        let result = match world.call() {
-            Ok(reply) => String::from_utf8_lossy(reply.body()).into_owned(),
-            Err(error) => error.to_string(),
-        };
-        let times = world.peer.borrow().requests().iter().map(timestamp).collect();
-        Outcome { result, times, clock: world.client.clock().now, reusable: world.wire.is_reusable() }
+        let mut world = change(World::new(mode, signature, Server::new(answers)));
+        assert_eq!(world.result(), result);
+        let sent: Vec<_> = world.peer.borrow().requests().iter().map(timestamp).collect();
+        assert_eq!((&*sent, world.client.clock().unix_seconds()), (times, Ok(clock)), "{answers:?}");
+        world.wire.is_reusable()
     })
+}
+
+fn correcting(world: World) -> World {
+    world.with(Client::correcting_clock)
 }
 
 fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
@@ -52,20 +44,23 @@ fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
 
 #[test]
 fn after_an_expired_signature_the_clock_is_set_and_the_request_signed_again() {
-    let found = call(|| client().correcting_clock(), &[expired(DATE), answer(DONE)]);
-    assert_eq!(found, outcome(DONE, &[NOW, CORRECT], CORRECT));
+    let expected = (DONE, &[NOW, CORRECT][..], CORRECT);
+    assert!(call(correcting, &[expired(DATE), answer(DONE)], expected), "not reusable");
+    let last = expired(&format!("{DATE}Connection: close\r\n"));
+    let expected = (EXPIRED, &[NOW][..], CORRECT);
+    assert!(!call(correcting, &[last, answer(DONE)], expected), "reusable");
 }
 
 #[test]
 fn a_signature_that_expires_twice_is_not_made_a_third_time() {
-    let later = "Date: Sat, 21 Nov 2026 18:39:42 GMT\r\n";
-    let found = call(|| client().correcting_clock(), &[expired(DATE), expired(later), answer(DONE)]);
-    assert_eq!(found, outcome(EXPIRED, &[NOW, CORRECT], CORRECT));
+    let later = expired("Date: Sat, 21 Nov 2026 18:39:42 GMT\r\n");
+    let answers = [expired(DATE), later, answer(DONE)];
+    call(correcting, &answers, (EXPIRED, &[NOW, CORRECT], CORRECT));
 }
 
 #[test]
 fn by_default_nothing_is_sent_again_and_the_clock_is_not_set() {
-    assert_eq!(call(client, &[expired(DATE), answer(DONE)]), outcome(EXPIRED, &[NOW], NOW));
+    call(|world| world, &[expired(DATE), answer(DONE)], (EXPIRED, &[NOW], NOW));
 }
 
 #[test]
@@ -81,18 +76,17 @@ fn no_other_failure_is_retried() {
         "LimitExceeded",
     ] {
         let refused = with_head("200 OK", DATE, &failure(code));
-        let found = call(|| client().correcting_clock(), &[refused, answer(DONE)]);
         let sentence = format!("the service answered {code}: no (request id 7f-3c)");
-        assert_eq!(found, outcome(&sentence, &[NOW], NOW));
+        call(correcting, &[refused, answer(DONE)], (&sentence, &[NOW], NOW));
     }
-    for page in [with_head("503 Busy", DATE, "busy"), with_head("200 OK", DATE, "busy")] {
-        let found = call(|| client().correcting_clock(), &[page, answer(DONE)]);
-        assert_eq!((found.times, found.clock), (vec![NOW], Ok(NOW)), "{}", found.result);
-    }
+    let busy = with_head("503 Busy", DATE, "busy");
+    let sentence = "HTTP status 503, not from the service: busy";
+    call(correcting, &[busy, answer(DONE)], (sentence, &[NOW], NOW));
 }
 
 #[test]
 fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
+    let unset = (EXPIRED, &[NOW][..], NOW);
     for fields in [
         "",
         "Date: yesterday\r\n",
@@ -102,30 +96,23 @@ fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
         // A second before the floor, which is a second before the clock.
         "Date: Sat, 21 Nov 2026 16:39:40 GMT\r\n",
     ] {
-        let client = || client().floor(at(NOW - 1)).correcting_clock();
-        assert_eq!(call(client, &[expired(fields), answer(DONE)]), outcome(EXPIRED, &[NOW], NOW), "{fields}");
+        let with_floor = |world: World| correcting(world.with(|client| client.floor(at(NOW - 1))));
+        call(with_floor, &[expired(fields), answer(DONE)], unset);
     }
-}
-
-#[test]
-fn if_the_clock_cannot_be_set_the_failure_is_returned() {
-    let broken = || Client::new(signer(), Rtc { now: Ok(NOW), set: Err(NoBattery) }).correcting_clock();
-    assert_eq!(call(broken, &[expired(DATE), answer(DONE)]), outcome(EXPIRED, &[NOW], NOW));
-}
-
-#[test]
-fn if_the_connection_ends_the_clock_is_set_but_nothing_is_sent_again() {
-    let last = expired(&format!("{DATE}Connection: close\r\n"));
-    let found = call(|| client().correcting_clock(), &[last, answer(DONE)]);
-    assert_eq!(found, Outcome { reusable: false, ..outcome(EXPIRED, &[NOW], CORRECT) });
+    // The clock itself refuses to be set.
+    let refusing = |world: World| {
+        let mut clock = OffsetClock::new(world.time.clone(), at(NOW));
+        clock.set(at(NOW)).unwrap();
+        correcting(world.with(|_| Client::new(signer(), clock)))
+    };
+    call(refusing, &[expired("Date: Sat, 21 Nov 2026 16:39:41 GMT\r\n"), answer(DONE)], unset);
 }
 
 #[test]
 fn a_v1_request_is_signed_again_with_a_new_nonce() {
     for mode in MODES {
         let server = Server::new([expired(DATE), answer(DONE)]);
-        let client = client().correcting_clock();
-        let mut world = World::with_client(*mode, Signature::V1(Method::Post), server, client);
+        let mut world = correcting(World::new(*mode, Signature::V1(Method::Post), server));
         world.call().unwrap();
         let requests = world.peer.borrow().requests();
         let forms: Vec<_> = requests.iter().map(|(_, form)| String::from_utf8_lossy(form)).collect();
@@ -140,8 +127,7 @@ fn a_v1_request_is_signed_again_with_a_new_nonce() {
 fn only_the_pieces_of_the_second_answer_are_handed_out() {
     in_each_variant(|mode, signature| {
         let server = Server::new([expired(DATE), answer(DONE)]);
-        let client = client().correcting_clock();
-        let mut world = World::with_client(mode, signature, server, client).in_pieces(usize::MAX);
+        let mut world = correcting(World::new(mode, signature, server)).in_pieces(usize::MAX);
         world.call().unwrap();
         assert_eq!(world.pieces.take(), [DONE.as_bytes()]);
     });

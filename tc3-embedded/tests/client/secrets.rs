@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Kind, Server, Way, answer, with_head},
-    world::{KEY, MODES, Mode, SIGNATURES, Signature, TOKEN, World, client, request},
+    world::{KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, World, at, request, signer},
 };
 use core::fmt::Debug;
 use tc3_embedded::client::{Buffers, Upload};
@@ -21,15 +21,16 @@ fn the_check_detects_a_key() {
 
 #[test]
 fn debug_output_contains_no_secret() {
-    let (mut client, request) = (client(), request());
-    masked(&client);
-    masked(&Upload::new(client.sign(&request).unwrap(), [b""]));
+    let request = request();
+    let signed = signer().sign(&request, at(NOW));
+    masked(&Upload::new(signed, [b""]));
     masked(&Buffers::new(&mut KEY.to_owned().into_bytes(), &mut TOKEN.to_owned().into_bytes()));
     // An answer may contain a key.
     let body = format!(r#"{{"Response":{{"Key":"{KEY}","RequestId":"7f-3c"}}}}"#);
     let mut world = World::new(Mode::Blocking, Signature::Tc3, Server::new([answer(&body)]));
+    masked(&world.client);
     masked(&world.wire);
-    masked(&world.exchange(client.sign(&request).unwrap()).unwrap());
+    masked(&world.exchange(signed).unwrap());
 }
 
 #[test]

@@ -1,18 +1,18 @@
 //! The sentences of errors.
 
-use crate::{stream::StreamError, world::NoBattery};
+use crate::stream::StreamError;
 use embedded_io::{Error as _, ErrorKind};
 use std::error::Error as _;
 use tc3_core::{BufferTooSmall, Invalid, Limit};
 use tc3_embedded::{
     client::{CallError, ExchangeError},
-    clock::ClockError,
+    clock::{ClockError, OffsetError},
     deadline::DeadlineError,
     entropy::EntropyError,
     http::{RequestError, ResponseError},
 };
 
-type Error = CallError<'static, StreamError, NoBattery, NoBattery>;
+type Error = CallError<'static, StreamError, OffsetError, OffsetError>;
 
 #[test]
 fn every_exchange_error_has_a_sentence_with_its_numbers() {
@@ -49,13 +49,13 @@ fn every_exchange_error_has_a_sentence_with_its_numbers() {
 
 #[test]
 fn errors_before_sending_have_the_sentence_of_their_cause_and_a_source() {
-    let clock = ClockError::Source(NoBattery);
-    let entropy = EntropyError::Source(NoBattery);
+    let clock = ClockError::Source(OffsetError::Unset);
+    let entropy = EntropyError::Source(OffsetError::Unset);
     let large = Invalid::TooLarge { limit: Limit::GetUrl, bytes: 40_000 };
-    let no_battery = Some("no battery".to_owned());
+    let unset = Some("clock was not set since the start".to_owned());
     for (error, sentence, source) in [
-        (Error::Clock(clock), clock.to_string(), no_battery.clone()),
-        (Error::Entropy(entropy), entropy.to_string(), no_battery),
+        (Error::Clock(clock), clock.to_string(), unset.clone()),
+        (Error::Entropy(entropy), entropy.to_string(), unset),
         (Error::Invalid(large), large.to_string(), None),
     ] {
         assert_eq!(error.to_string(), sentence);

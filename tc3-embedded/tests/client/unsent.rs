@@ -4,45 +4,51 @@ use crate::{
     peer::{DONE, Server, answer},
     stream::StreamError,
     world::{
-        CALL, MODES, Mode, NOW, NoBattery, Rtc, Signature, World, at, by_mode, client, in_each_variant,
-        request, signer, v1_request,
+        CALL, LIMIT, MODES, Mode, NOW, Signature, World, at, by_mode, clock, in_each_variant, request, signer,
     },
 };
 use tc3_core::{BufferTooSmall, ContentType, HashedPayload, Invalid, Limit, ParamValue, v1};
 use tc3_embedded::{
     client::{Buffers, CallError, Client, ExchangeError, Upload},
-    clock::{self, ClockError},
+    clock::{ClockError, OffsetClock, OffsetError, RELEASED},
     entropy::EntropyError,
     http::RequestError,
 };
 
 const POST: Signature = Signature::V1(v1::Method::Post);
 
-fn world(mode: Mode, signature: Signature, client: Client<'static, Rtc>) -> World {
-    World::with_client(mode, signature, Server::new([answer(DONE)]), client)
+fn world(mode: Mode, signature: Signature) -> World {
+    World::new(mode, signature, Server::new([answer(DONE)]))
 }
 
 /// Checks that nothing was sent and the connection is still reusable.
 fn assert_untouched(world: World) {
     assert_eq!(world.peer.borrow().got.len(), 0, "bytes sent");
-    let mut usable = World { client: client(), request: request(), ..world }.buffers(1024, 512);
-    usable.v1_request = None;
+    let clock = clock(&world.time, NOW);
+    let mut usable = World { request: request(), v1_request: None, ..world }.buffers(1024, 512);
+    usable.client = Client::new(signer(), clock);
+    usable.arm(LIMIT);
     usable.call().unwrap();
 }
 
 #[test]
 fn nothing_is_signed_or_sent_with_an_impossible_time() {
-    let floor = clock::RELEASED;
-    let before_floor = |now| ClockError::BeforeFloor { now: at(now), floor };
+    const LAST: u64 = 253_402_300_799;
+    let before_floor = |now| ClockError::BeforeFloor { now: at(now), floor: RELEASED };
     for (now, expected) in [
-        (Err(NoBattery), ClockError::Source(NoBattery)),
-        (Ok(0), before_floor(0)),
-        (Ok(floor.unix() - 1), before_floor(floor.unix() - 1)),
-        (Ok(NOW * 1000), ClockError::OutOfRange { now: NOW * 1000 }),
+        (None, ClockError::Source(OffsetError::Unset)),
+        (Some(0), before_floor(0)),
+        (Some(RELEASED.unix() - 1), before_floor(RELEASED.unix() - 1)),
+        (Some(LAST), ClockError::OutOfRange { now: LAST + 1 }),
     ] {
         in_each_variant(|mode, signature| {
-            let client = Client::new(signer(), Rtc { now, set: Ok(()) }).correcting_clock();
-            let mut world = world(mode, signature, client);
+            let mut world = world(mode, signature);
+            let clock = match now {
+                Some(now) => clock(&world.time, now),
+                None => OffsetClock::new(world.time.clone(), RELEASED),
+            };
+            world.client = Client::new(signer(), clock).correcting_clock();
+            world.time.pass(if now == Some(LAST) { 1_000 } else { 0 });
             assert_eq!(world.call(), Err(CallError::Clock(expected)));
             assert_eq!(world.draw, 2, "a nonce was drawn without a time");
             let request = world.request;
@@ -56,7 +62,7 @@ fn nothing_is_signed_or_sent_with_an_impossible_time() {
 fn a_floor_later_than_the_release_is_enforced() {
     let floor = at(NOW + 1);
     in_each_variant(|mode, signature| {
-        let mut world = world(mode, signature, client().floor(floor));
+        let mut world = world(mode, signature).with(|client| client.floor(floor));
         let early = ClockError::BeforeFloor { now: at(NOW), floor };
         assert_eq!(world.call(), Err(CallError::Clock(early)));
         assert_untouched(world);
@@ -65,12 +71,13 @@ fn a_floor_later_than_the_release_is_enforced() {
 
 #[test]
 fn nothing_is_sent_without_a_nonce() {
-    let request = v1_request(v1::Method::Post);
+    let request = POST.v1_request().unwrap();
     for mode in MODES {
-        for (drawn, expected) in
-            [(Err(NoBattery), EntropyError::Source(NoBattery)), (Ok(()), EntropyError::Zero { draws: 3 })]
-        {
-            let mut world = world(*mode, POST, client());
+        for (drawn, expected) in [
+            (Err(OffsetError::Unset), EntropyError::Source(OffsetError::Unset)),
+            (Ok(()), EntropyError::Zero { draws: 3 }),
+        ] {
+            let mut world = world(*mode, POST);
             let mut zeros = |bytes: &mut [u8]| {
                 bytes.fill(0);
                 drawn
@@ -94,7 +101,7 @@ fn a_v1_request_over_a_limit_of_the_service_is_not_sent() {
     let params = v1::Params::unsorted(Box::leak(Box::new([("Text", ParamValue::Text(text))]))).unwrap();
     let get = CALL.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap();
     for mode in MODES {
-        let mut world = World { v1_request: Some(get), ..world(*mode, POST, client()) };
+        let mut world = World { v1_request: Some(get), ..world(*mode, POST) };
         let outcome = world.call();
         let Err(CallError::Invalid(Invalid::TooLarge { limit, .. })) = outcome else { panic!("{outcome:?}") };
         assert_eq!(limit, Limit::GetUrl);
@@ -105,18 +112,18 @@ fn a_v1_request_over_a_limit_of_the_service_is_not_sent() {
 #[test]
 fn a_buffer_too_small_for_the_request_is_an_error_with_the_length_needed() {
     in_each_variant(|mode, signature| {
-        let mut sent = world(mode, signature, client());
+        let mut sent = world(mode, signature);
         sent.call().unwrap();
         let (head, form) = sent.peer.borrow().requests().remove(0);
         let too_small = |needed| BufferTooSmall { needed, given: needed - 1 };
 
-        let mut world = world(mode, signature, client()).buffers(head.len() - 1, 512);
-        assert_eq!(world.exchange_error(), ExchangeError::HeadBuffer(too_small(head.len())));
-        assert_untouched(world);
+        let mut small = world(mode, signature).buffers(head.len() - 1, 512);
+        assert_eq!(small.exchange_error(), ExchangeError::HeadBuffer(too_small(head.len())));
+        assert_untouched(small);
         if signature == POST {
-            let mut world = self::world(mode, signature, client()).buffers(1024, form.len() - 1);
-            assert_eq!(world.exchange_error(), ExchangeError::FormBuffer(too_small(form.len())));
-            assert_untouched(world);
+            let mut small = world(mode, signature).buffers(1024, form.len() - 1);
+            assert_eq!(small.exchange_error(), ExchangeError::FormBuffer(too_small(form.len())));
+            assert_untouched(small);
         }
     });
 }
@@ -126,7 +133,7 @@ fn a_body_that_is_missing_or_of_another_length_than_signed_is_an_error() {
     let payload = Box::leak(Box::new(HashedPayload::of(b"read twice")));
     let request = CALL.streamed(ContentType::Octets, payload).unwrap();
     for mode in MODES {
-        let mut missing = World { request, ..world(*mode, Signature::Tc3, client()) };
+        let mut missing = World { request, ..world(*mode, Signature::Tc3) };
         let none = RequestError::MissingBody { declared: 10, sent: 0 };
         assert_eq!(missing.exchange_error(), ExchangeError::Request(none));
         assert_untouched(missing);
@@ -135,8 +142,8 @@ fn a_body_that_is_missing_or_of_another_length_than_signed_is_an_error() {
             ("read", RequestError::MissingBody { declared: 10, sent: 4 }),
             ("read twice!", RequestError::SurplusBody { declared: 10, offered: 11 }),
         ] {
-            let mut world = world(*mode, Signature::Tc3, client());
-            let upload = Upload::new(client().sign(&request).unwrap(), [offer]);
+            let mut world = world(*mode, Signature::Tc3);
+            let upload = Upload::new(signer().sign(&request, at(NOW)), [offer]);
             let expected: ExchangeError<StreamError> = ExchangeError::Request(expected);
             assert_eq!(world.exchange(upload), Err(CallError::Exchange(expected)));
             assert_eq!(world.peer.borrow().whole, 0, "requests sent");

@@ -10,7 +10,7 @@ use std::{cell::RefCell, rc::Rc};
 use tc3_core::{Call, Credentials, ParamValue, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
     client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Reply},
-    clock::{Monotonic, SetClock, UnixClock},
+    clock::{Monotonic, OffsetClock, OffsetError, SetClock},
     deadline::{Deadline, Timeout},
 };
 
@@ -31,56 +31,22 @@ pub(crate) fn request() -> Request<'static> {
     CALL.region("ap-guangzhou").json(r#"{"Payload":"on"}"#).unwrap()
 }
 
-pub(crate) fn v1_request(method: v1::Method) -> v1::Request<'static> {
-    let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
-    CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap()
-}
-
 pub(crate) fn signer() -> Signer<'static> {
     Signer::new(Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap())
-}
-
-pub(crate) fn client() -> Client<'static, Rtc> {
-    Client::new(signer(), Rtc { now: Ok(NOW), set: Ok(()) })
 }
 
 pub(crate) fn at(unix: u64) -> Timestamp {
     Timestamp::from_unix(unix).unwrap()
 }
 
-/// A stopped clock that may fail to be read or set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rtc {
-    pub(crate) now: Result<u64, NoBattery>,
-    pub(crate) set: Result<(), NoBattery>,
+/// A clock that is set to this time and may be set to any other.
+pub(crate) fn clock(time: &Time, now: u64) -> OffsetClock<Time> {
+    let mut clock = OffsetClock::new(time.clone(), at(0));
+    clock.set(at(now)).unwrap();
+    clock
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoBattery;
-
-impl core::fmt::Display for NoBattery {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("no battery")
-    }
-}
-
-impl core::error::Error for NoBattery {}
-
-impl UnixClock for Rtc {
-    type Error = NoBattery;
-
-    fn unix_seconds(&mut self) -> Result<u64, NoBattery> {
-        self.now
-    }
-}
-
-impl SetClock for Rtc {
-    fn set(&mut self, now: Timestamp) -> Result<(), NoBattery> {
-        self.set?;
-        self.now = Ok(now.unix());
-        Ok(())
-    }
-}
+pub(crate) type TestClient = Client<'static, OffsetClock<Time>>;
 
 /// A clock that advances by a millisecond with each poll, and panics after too many.
 #[derive(Clone, Debug, Default)]
@@ -145,6 +111,16 @@ pub(crate) enum Mode {
     Async(u64),
 }
 
+impl Mode {
+    pub(crate) const fn polls(self) -> u64 {
+        match self {
+            Self::Blocking => POLLS,
+            #[cfg(feature = "async")]
+            Self::Async(polls) => polls,
+        }
+    }
+}
+
 pub(crate) const MODES: &[Mode] = &[
     Mode::Blocking,
     #[cfg(feature = "async")]
@@ -168,6 +144,14 @@ pub(crate) use by_mode;
 pub(crate) enum Signature {
     Tc3,
     V1(v1::Method),
+}
+
+impl Signature {
+    pub(crate) fn v1_request(self) -> Option<v1::Request<'static>> {
+        let Self::V1(method) = self else { return None };
+        let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
+        Some(CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap())
+    }
 }
 
 pub(crate) const SIGNATURES: [Signature; 3] =
@@ -198,16 +182,15 @@ pub(crate) fn in_each_variant<T: PartialEq + Debug>(test: impl Fn(Mode, Signatur
     results.swap_remove(0)
 }
 
-pub(crate) type Error<'b, C = NoBattery> = CallError<'b, StreamError, C>;
-pub(crate) type Wire = Connection<Bounded<Peer>>;
+pub(crate) type Error<'b> = CallError<'b, StreamError, OffsetError>;
 
 type OnPiece = Box<dyn FnMut(&[u8]) -> ControlFlow<()>>;
 
 /// What a call needs. Each call uses the same buffers.
-pub(crate) struct World<C: UnixClock = Rtc> {
+pub(crate) struct World {
     pub(crate) mode: Mode,
-    pub(crate) client: Client<'static, C>,
-    pub(crate) wire: Wire,
+    pub(crate) client: TestClient,
+    pub(crate) wire: Connection<Bounded<Peer>>,
     pub(crate) peer: Peer,
     pub(crate) time: Time,
     pub(crate) timeout: &'static Timeout,
@@ -223,23 +206,12 @@ pub(crate) struct World<C: UnixClock = Rtc> {
 
 impl World {
     pub(crate) fn new(mode: Mode, signature: Signature, server: Server) -> Self {
-        Self::with_client(mode, signature, server, client())
-    }
-}
-
-impl<C: UnixClock> World<C> {
-    pub(crate) fn with_client(
-        mode: Mode,
-        signature: Signature,
-        server: Server,
-        client: Client<'static, C>,
-    ) -> Self {
         let (time, timeout) = (server.time.clone(), &*Box::leak(Box::new(Timeout::new())));
         let peer = Peer::new(RefCell::new(server));
         timeout.arm(LIMIT);
         Self {
             mode,
-            client,
+            client: Client::new(signer(), clock(&time, NOW)),
             wire: Connection::new(bounded(&peer, timeout)),
             peer,
             time,
@@ -247,14 +219,15 @@ impl<C: UnixClock> World<C> {
             head: vec![0; 1024],
             body: vec![0; 512],
             request: request(),
-            v1_request: match signature {
-                Signature::Tc3 => None,
-                Signature::V1(method) => Some(v1_request(method)),
-            },
+            v1_request: signature.v1_request(),
             draw: 2,
             on_piece: None,
             pieces: Rc::default(),
         }
+    }
+
+    pub(crate) fn with(self, change: impl FnOnce(TestClient) -> TestClient) -> Self {
+        Self { client: change(self.client), ..self }
     }
 
     pub(crate) fn buffers(self, head: usize, body: usize) -> Self {
@@ -280,17 +253,13 @@ impl<C: UnixClock> World<C> {
         self.wire = Connection::new(bounded(&self.peer, self.timeout));
     }
 
-    pub(crate) fn arm(&self) {
-        self.arm_for(LIMIT);
-    }
-
-    pub(crate) fn arm_for(&self, limit: Duration) {
+    pub(crate) fn arm(&self, limit: Duration) {
         self.timeout.arm(limit);
         self.time.polls.set(0);
     }
 
     /// Makes a call. `None` if its future was dropped.
-    pub(crate) fn try_call(&mut self) -> Option<Result<Reply<'_>, Error<'_, C::Error>>> {
+    pub(crate) fn try_call(&mut self) -> Option<Result<Reply<'_>, Error<'_>>> {
         let mut buffers = Buffers::new(&mut self.head, &mut self.body);
         if let Some(on_piece) = &mut self.on_piece {
             buffers = buffers.in_pieces(&mut **on_piece);
@@ -316,11 +285,29 @@ impl<C: UnixClock> World<C> {
         )
     }
 
-    pub(crate) fn call(&mut self) -> Result<Reply<'_>, Error<'_, C::Error>> {
+    pub(crate) fn call(&mut self) -> Result<Reply<'_>, Error<'_>> {
         self.try_call().expect("the call is not complete")
     }
 
-    pub(crate) fn exchange(&mut self, message: impl Message) -> Result<Reply<'_>, Error<'_, Infallible>> {
+    /// Makes a call. Returns the body of the answer, or the sentence of the error with the body that it has.
+    pub(crate) fn result(&mut self) -> String {
+        let text = |reply: Reply<'_>| String::from_utf8_lossy(reply.body()).into_owned();
+        match self.try_call() {
+            None => "dropped".to_owned(),
+            Some(Ok(reply)) => text(reply),
+            Some(Err(error)) => match error {
+                CallError::Status(reply) | CallError::Malformed(_, reply) => {
+                    format!("{error}: {}", text(reply))
+                }
+                _ => error.to_string(),
+            },
+        }
+    }
+
+    pub(crate) fn exchange(
+        &mut self,
+        message: impl Message,
+    ) -> Result<Reply<'_>, CallError<'_, StreamError>> {
         let buffers = Buffers::new(&mut self.head, &mut self.body);
         let wire = &mut self.wire;
         let done =
@@ -329,10 +316,7 @@ impl<C: UnixClock> World<C> {
     }
 
     /// The error of a call that fails for another reason than an answer of the service.
-    pub(crate) fn exchange_error(&mut self) -> ExchangeError<StreamError>
-    where
-        C::Error: Debug,
-    {
+    pub(crate) fn exchange_error(&mut self) -> ExchangeError<StreamError> {
         match self.call() {
             Err(CallError::Exchange(error)) => error,
             outcome => panic!("{outcome:?}"),
@@ -340,13 +324,10 @@ impl<C: UnixClock> World<C> {
     }
 
     /// Checks that another call is refused and sends nothing.
-    pub(crate) fn assert_not_reusable(&mut self)
-    where
-        C::Error: Debug,
-    {
+    pub(crate) fn assert_not_reusable(&mut self) {
         assert!(!self.wire.is_reusable(), "the connection is reusable");
         let sent = self.peer.borrow().got.len();
-        self.arm();
+        self.arm(LIMIT);
         assert_eq!(self.exchange_error(), ExchangeError::NotReusable);
         assert_eq!(self.peer.borrow().got.len(), sent, "bytes sent on a connection that is not reusable");
     }
@@ -362,7 +343,7 @@ pub(crate) fn call_unbounded<D: Device>(
     mode: Mode,
     wire: &mut Connection<Io<D>>,
 ) -> Result<String, ExchangeError<ErrorKind>> {
-    let (mut client, request) = (client(), request());
+    let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), request());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let done =
