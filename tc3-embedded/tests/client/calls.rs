@@ -2,7 +2,7 @@
 
 use crate::{
     peer::{DONE, Server, answer},
-    world::{CALL, LIMIT, MODES, Mode, NOW, Signature, World, at, in_each_variant, request, signer},
+    world::{CALL, MODES, NOW, Signature, World, at, request, signer},
 };
 use tc3_core::{
     ContentType, Credentials, DaySigner, HashedPayload, Multipart, ParamValue, Part, Query, Signer, api, v1,
@@ -49,19 +49,6 @@ fn a_call_sends_exactly_the_bytes_of_the_signed_request() {
 }
 
 #[test]
-fn three_calls_share_one_connection() {
-    in_each_variant(|mode, signature| {
-        let mut world = World::new(mode, signature, Server::new([DONE; 3].map(answer)));
-        for calls in 1..=3 {
-            world.arm(LIMIT);
-            assert_eq!(world.result(), DONE);
-            assert_eq!(world.peer.borrow().whole, calls);
-            assert!(world.wire.is_reusable(), "after {calls} calls");
-        }
-    });
-}
-
-#[test]
 fn requests_signed_without_a_client_can_be_exchanged() {
     let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
     let key = Signer::new(credentials).signing_key(&api!("iotcloud", "2021-04-08"), at(NOW));
@@ -87,14 +74,4 @@ fn requests_signed_without_a_client_can_be_exchanged() {
         world.exchange(Upload::new(upload, frame.chunks(300))).unwrap();
         assert_sent(&world, &upload.head().to_string(), &frame);
     }
-}
-
-#[test]
-fn the_signer_can_be_renewed_and_the_stream_taken_back() {
-    let mut world = World::new(Mode::Blocking, Signature::Tc3, Server::new([answer(DONE)]));
-    world.client.signer().renew(Credentials::new("AKIDOTHER", "key").unwrap());
-    world.call().unwrap();
-    let peer = world.wire.into_stream().into_stream().0;
-    let head = &peer.borrow().requests()[0].0;
-    assert!(head.contains("Credential=AKIDOTHER/"), "{head}");
 }

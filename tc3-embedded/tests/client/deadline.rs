@@ -3,10 +3,10 @@
 use crate::{
     peer::{DONE, Kind, Peer, Server, Way, answer},
     stream::{Io, StreamError},
-    world::{LIMIT, MODES, Mode, TIMED_OUT, Time, World, by_mode, in_each_variant},
+    world::{LIMIT, MODES, Mode, Time, World, by_mode, in_each_variant},
 };
 use core::{cell::RefCell, time::Duration};
-use embedded_io::{Error, ErrorKind, Read, Write};
+use embedded_io::{Read, Write};
 use tc3_embedded::{
     client::{Connection, ExchangeError},
     deadline::{Deadline, Timeout},
@@ -87,18 +87,6 @@ fn a_call_to_a_peer_that_sends_single_bytes_without_end_times_out() {
 }
 
 #[test]
-fn a_silent_peer_is_waited_for_until_the_timeout() {
-    for (way, whole) in [(Way::In, 1), (Way::Out, 0)] {
-        in_each_variant(|mode, signature| {
-            let server = Server::new([answer(DONE)]).failing(way, 0, Kind::Silence);
-            let mut world = World::new(mode, signature, server);
-            assert_eq!(world.exchange_error(), ExchangeError::Stream(TIMED_OUT));
-            assert_eq!(world.peer.borrow().whole, whole);
-        });
-    }
-}
-
-#[test]
 fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
     in_each_variant(|mode, signature| {
         let unarmed = Box::leak(Box::new(Timeout::new()));
@@ -163,22 +151,9 @@ fn moving_zero_bytes_does_not_wait_for_readiness() {
 }
 
 #[test]
-fn errors_and_the_end_of_the_stream_are_passed_on() {
-    let timeout = Timeout::new();
-    timeout.arm(LIMIT);
-    for mode in MODES {
-        let mut reset = bounded(Server::new([DONE]).failing(Way::In, 0, Kind::Reset), &timeout);
-        let error = Step::Read.run(*mode, &mut reset).unwrap_err();
-        assert_eq!(error, StreamError::Stream(ErrorKind::ConnectionReset));
-        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
-        assert_eq!(Step::Read.run(*mode, &mut bounded(Server::default(), &timeout)), Ok(0));
-    }
-}
-
-#[test]
 fn the_stream_can_be_taken_back() {
     let timeout = Timeout::default();
     let stream = bounded(Server::new([DONE]), &timeout);
     assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {timeout:?}, .. }}"));
-    assert_eq!(stream.into_stream().0.borrow().whole, 0);
+    assert_eq!(Connection::new(stream).into_stream().into_stream().0.borrow().whole, 0);
 }

@@ -1,7 +1,7 @@
 //! What comes of an answer, and whether the connection is reusable afterwards.
 
 use crate::{
-    peer::{DONE, Kind, Peer, Server, Way, answer, chunked, failure, with_head},
+    peer::{DONE, Peer, Server, answer, chunked, failure, with_head},
     stream::Io,
     world::{LIMIT, MODES, World, call_unbounded, in_each_variant},
 };
@@ -120,22 +120,13 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
     }
 }
 
-#[test]
-fn a_connection_closed_while_idle_is_an_error() {
-    in_each_variant(|mode, signature| {
-        let first = answer(DONE);
-        let server = Server::new([&first, &first]).failing(Way::In, first.len(), Kind::Close);
-        let mut world = World::new(mode, signature, server);
-        world.call().unwrap();
-        assert_eq!(world.exchange_error(), ExchangeError::Response(ResponseError::NoResponse));
-        world.assert_not_reusable();
-    });
-}
-
 #[cfg(feature = "async")]
 #[test]
 fn after_a_dropped_call_the_connection_is_not_reusable_and_the_head_is_wiped() {
-    use crate::world::{Mode, SIGNATURES};
+    use crate::{
+        peer::{Kind, Way},
+        world::{Mode, SIGNATURES},
+    };
     for signature in SIGNATURES {
         for at in [0, 1, 100, 300] {
             let server = Server::new([answer(DONE)]).failing(Way::Out, at, Kind::Silence);

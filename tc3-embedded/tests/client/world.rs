@@ -21,7 +21,6 @@ pub(crate) const TOKEN: &str = "MARKED-TOKEN-0123456789";
 pub(crate) const NOW: u64 = 1_795_279_182;
 /// The timeout of a call: more than any exchange here needs.
 pub(crate) const LIMIT: Duration = Duration::from_millis(2_000);
-pub(crate) const TIMED_OUT: StreamError = StreamError::TimedOut { elapsed: 2_000, limit: 2_000 };
 /// More polls than any call needs unless it hangs.
 const POLLS: u64 = 10_000;
 
