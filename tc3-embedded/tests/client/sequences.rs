@@ -194,7 +194,7 @@ impl Step {
             signature: random.pick(&SIGNATURES),
             request: random.pick(&requests()),
             script: Script::draw(random, now, correcting),
-            head: random.pick(&[1024, 800, 700]),
+            head: random.pick(&[1024, 1024, 700, 300]),
             body: random.pick(&[512, 512, 512, 2048, 400]),
             stop: random.pick(&[None, None, None, Some(0), Some(usize::MAX)]),
             limit: Duration::from_millis(random.pick(&[2_000, 2_000, 2_000, 30])),
@@ -214,11 +214,11 @@ impl Step {
 
     /// Whether nothing but the answers decides on what happens.
     fn is_plain(&self) -> bool {
-        let whole = self.mode.polls() > 12;
-        whole
+        self.mode.polls() > 12
+            && self.head > 300
+            && self.body == 512
             && !self.script.faulty
             && self.stop.is_none()
-            && self.body == 512
             && self.limit.as_millis() == 2_000
     }
 }
