@@ -15,6 +15,7 @@ use tc3_embedded::{
 struct Claims {
     write: usize,
     read: usize,
+    calls: usize,
 }
 
 const ALL: usize = 1_000_000;
@@ -25,12 +26,14 @@ impl Device for Claims {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.calls += 1;
+        assert!(self.calls < 10_000, "hangs");
         Ok(if self.write == ALL { bytes.len() } else { self.write })
     }
 }
 
 fn call(mode: Mode, write: usize, read: usize) -> ExchangeError<ErrorKind> {
-    let mut wire = Connection::new(Io(Claims { write, read }));
+    let mut wire = Connection::new(Io(Claims { write, read, calls: 0 }));
     let error = call_unbounded(mode, &mut wire).unwrap_err();
     assert!(!wire.is_reusable(), "reusable after {error}");
     error
@@ -58,7 +61,8 @@ fn a_deadline_checks_the_counts_of_its_stream() {
     let timeout = Timeout::new();
     timeout.arm(LIMIT);
     for mode in MODES {
-        let deadline = |write, read| Deadline::new(Io(Claims { write, read }), Time::default(), &timeout);
+        let deadline =
+            |write, read| Deadline::new(Io(Claims { write, read, calls: 0 }), Time::default(), &timeout);
         let read = |stream: &mut Deadline<'_, _, _>, len| {
             let mut buffer = vec![0; len];
             by_mode!(*mode, stream.read(&mut buffer), embedded_io_async::Read::read(stream, &mut buffer))

@@ -39,7 +39,7 @@ fn replay_in_both_ways(random: &mut Random, limits: Limits, bytes: &[u8], seed: 
     whole
 }
 
-fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
+pub(crate) fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
     let at = random.below(bytes.len());
     match random.below(6) {
         0 => bytes[at] = random.pick(BYTES),

@@ -1,5 +1,7 @@
 //! Responses as servers send them: split, truncated and one after the other.
 
+use crate::mutation::mutate;
+use crate::random::Random;
 use crate::replay::{HEAD, Outcome, replay, replay_with};
 use tc3_embedded::http::{Framing, Limits, ResponseError, ResponseParser};
 
@@ -154,31 +156,33 @@ fn a_close_directly_after_the_last_byte_is_not_a_truncation() {
 #[test]
 fn two_responses_in_one_input_are_parsed_one_after_the_other() {
     for (first, _, _, body, _) in RECORDED.iter().filter(|(.., end)| *end != End::UntilClose) {
-        for (second, ..) in RECORDED {
-            let both = format!("{first}{second}");
-            let mut buffer = [0; HEAD];
-            let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
-            let found = replay_with(&mut parser, &[both.as_bytes()]);
-            assert_eq!((&*found.body, found.left), (body.as_bytes(), second.len()), "{both}");
-            parser.reset();
-            let context = format!("{second} after {first}");
-            assert_eq!(
-                replay_with(&mut parser, &[second.as_bytes()]),
-                replay(&[second.as_bytes()]),
-                "{context}"
-            );
-        }
+        let both = format!("{first}{}", RECORDED[0].0);
+        let found = replay(&[both.as_bytes()]);
+        assert_eq!((&*found.body, found.left), (body.as_bytes(), RECORDED[0].0.len()), "{both}");
     }
 }
 
 #[test]
-fn a_reset_clears_the_error_and_the_fields() {
-    let mut buffer = [0; HEAD];
-    let mut parser = ResponseParser::new(&mut buffer, Limits::DEFAULT);
-    replay_with(&mut parser, &[b"HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 3\r\n\r\n{}"]);
-    parser.end_of_stream().unwrap_err();
-    parser.reset();
-    assert_eq!((parser.date(), parser.head_bytes()), (None, &b""[..]));
-    let again = RECORDED[0].0.as_bytes();
-    assert_eq!(replay_with(&mut parser, &[again]), replay(&[again]));
+fn a_parser_that_is_reset_again_and_again_does_what_a_new_one_does() {
+    let limits = Limits { body: 60, interim: 2, ..Limits::DEFAULT };
+    for seed in 0..100 {
+        let mut random = Random::from_seed(seed);
+        let mut long_buffer = [0; HEAD];
+        let mut long = ResponseParser::new(&mut long_buffer, limits);
+        for step in 0..100 {
+            let mut bytes = random.pick(&RECORDED).0.as_bytes().to_vec();
+            match random.below(4) {
+                0 => bytes.truncate(random.below(bytes.len())),
+                1 => mutate(&mut random, &mut bytes),
+                _ => {}
+            }
+            let case = format!("seed {seed}, step {step}: {}", bytes.escape_ascii());
+            let mut buffer = [0; HEAD];
+            let mut fresh = ResponseParser::new(&mut buffer, limits);
+            assert_eq!(replay_with(&mut long, &[&bytes]), replay_with(&mut fresh, &[&bytes]), "{case}");
+            assert_eq!((long.end_of_stream(), long.date()), (fresh.end_of_stream(), fresh.date()), "{case}");
+            long.reset();
+            assert_eq!((long.date(), long.head_bytes()), (None, &b""[..]), "{case}");
+        }
+    }
 }
