@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::{fmt::Debug, time::Duration};
-use tc3_core::{Field, Invalid, Signer, Timestamp, api};
+use tc3_core::{Credentials, Field, Invalid, Signer, Timestamp, api};
 use tc3_embedded::credentials::OwnedCredentials;
 
 const KEY: &str = "MARKED-KEY-0123456789";
@@ -14,53 +14,49 @@ fn at(unix: u64) -> Timestamp {
     Timestamp::from_unix(unix).unwrap()
 }
 
-fn expiry() -> Timestamp {
-    at(1_795_286_382)
+const EXPIRY: u64 = 1_795_286_382;
+
+fn owned() -> Owned {
+    Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, at(EXPIRY)).unwrap()
 }
 
 /// The signed head of a request.
-fn head<const T: usize, const P: usize>(owned: &OwnedCredentials<T, P>) -> String {
+fn head(credentials: Credentials<'_>) -> String {
     let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
-    Signer::new(owned.credentials()).sign(&request, at(1_551_113_065)).head().to_string()
+    Signer::new(credentials).sign(&request, at(1_551_113_065)).head().to_string()
 }
 
-fn signed_by(id: &str, key: &str, token: Option<&str>) -> String {
-    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
-    let credentials = match token {
-        None => tc3_core::Credentials::new(id, key),
-        Some(token) => tc3_core::Credentials::temporary(id, key, token),
-    };
-    Signer::new(credentials.unwrap()).sign(&request, at(1_551_113_065)).head().to_string()
-}
-
-#[test]
-fn owned_credentials_sign_as_borrowed_ones_do() {
-    let long_term = Owned::new("AKIDEXAMPLE", KEY).unwrap();
-    assert_eq!(head(&long_term), signed_by("AKIDEXAMPLE", KEY, None));
-    let temporary = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
-    assert_eq!(head(&temporary), signed_by("AKIDEXAMPLE", KEY, Some(TOKEN)));
-    assert_eq!((long_term.expires(), temporary.expires()), (None, Some(expiry())));
+/// Checks that a request is signed as with these credentials.
+fn assert_signs_as<const T: usize, const P: usize>(
+    owned: &OwnedCredentials<T, P>,
+    id: &str,
+    key: &str,
+    token: Option<&str>,
+    expires: Option<u64>,
+) {
+    let borrowed = token.map_or(Credentials::new(id, key), |token| Credentials::temporary(id, key, token));
+    assert_eq!(head(owned.credentials()), head(borrowed.unwrap()));
+    assert_eq!(owned.expires(), expires.map(at));
 }
 
 #[test]
 fn renewing_and_replacing_change_id_key_token_and_expiry() {
-    let mut owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
-    owned.renew("AKIDNEXT", "next", "token", at(1_795_293_582)).unwrap();
-    assert_eq!(head(&owned), signed_by("AKIDNEXT", "next", Some("token")));
-    assert_eq!(owned.expires(), Some(at(1_795_293_582)));
+    let mut owned = owned();
+    assert_signs_as(&owned, "AKIDEXAMPLE", KEY, Some(TOKEN), Some(EXPIRY));
+    owned.renew("AKIDNEXT", "next", "token", at(EXPIRY + 1)).unwrap();
+    assert_signs_as(&owned, "AKIDNEXT", "next", Some("token"), Some(EXPIRY + 1));
     owned.replace("AKIDLAST", "last").unwrap();
-    assert_eq!(head(&owned), signed_by("AKIDLAST", "last", None));
-    assert_eq!(owned.expires(), None);
+    assert_signs_as(&owned, "AKIDLAST", "last", None, None);
+    assert_signs_as(&Owned::new("AKIDEXAMPLE", KEY).unwrap(), "AKIDEXAMPLE", KEY, None, None);
 }
 
 #[test]
 fn refused_credentials_leave_the_old_ones_unchanged() {
-    let mut owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
-    let before = head(&owned);
+    let mut owned = owned();
     let (id, token) = ("A".repeat(41), "t".repeat(65));
     let byte = |field, at| Invalid::Byte { field, at, byte: b'\n' };
     let long = |field, len, limit| Invalid::TooLong { field, len, limit };
-    let later = at(1_795_293_582);
+    let later = at(EXPIRY + 1);
     for (refused, invalid) in [
         (owned.replace("AKIDNEXT\n", "next"), byte(Field::SecretId, 8)),
         (owned.replace("AKIDNEXT", ""), Invalid::Empty { field: Field::SecretKey }),
@@ -72,35 +68,35 @@ fn refused_credentials_leave_the_old_ones_unchanged() {
     ] {
         assert_eq!(refused, Err(invalid));
     }
-    assert_eq!(head(&owned), before);
-    assert_eq!(owned.expires(), Some(expiry()));
+    assert_signs_as(&owned, "AKIDEXAMPLE", KEY, Some(TOKEN), Some(EXPIRY));
 }
 
 #[test]
-fn credentials_that_just_fit_are_accepted() {
-    let (pair, token) = ("A".repeat(40), "t".repeat(64));
-    let owned = Owned::temporary(&pair, &pair, &token, expiry()).unwrap();
-    assert_eq!(head(&owned), signed_by(&pair, &pair, Some(&token)));
-}
-
-#[test]
-fn the_longest_credentials_of_the_service_fit_a_type() {
+fn credentials_that_just_fit_and_the_longest_of_the_service_are_accepted() {
     let (pair, token) = ("A".repeat(1024), "t".repeat(4096));
-    let owned = OwnedCredentials::<4096, 1024>::temporary(&pair, &pair, &token, expiry()).unwrap();
-    assert_eq!(head(&owned), signed_by(&pair, &pair, Some(&token)));
+    let (short_pair, short_token) = (&pair[..40], &token[..64]);
+    let fitting = Owned::temporary(short_pair, short_pair, short_token, at(EXPIRY)).unwrap();
+    assert_signs_as(&fitting, short_pair, short_pair, Some(short_token), Some(EXPIRY));
+    let longest = OwnedCredentials::<4096, 1024>::temporary(&pair, &pair, &token, at(EXPIRY)).unwrap();
+    assert_signs_as(&longest, &pair, &pair, Some(&token), Some(EXPIRY));
 }
 
 #[test]
 fn temporary_credentials_need_renewal_within_the_margin_and_long_term_ones_never() {
-    let owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
-    let margin = Duration::from_secs(300);
-    for (left, due) in [(7_200, false), (301, false), (300, true), (1, true), (0, true)] {
-        assert_eq!(owned.needs_renewal(at(expiry().unix() - left), margin), due, "{left} s left");
+    let long_term = Owned::new("AKIDEXAMPLE", KEY).unwrap();
+    for (now, margin, due) in [
+        (EXPIRY - 7_200, 300, false),
+        (EXPIRY - 301, 300, false),
+        (EXPIRY - 300, 300, true),
+        (EXPIRY, 300, true),
+        (EXPIRY + 1, 0, true),
+        (EXPIRY - 1, 0, false),
+        (0, u64::MAX, true),
+    ] {
+        let margin = Duration::from_secs(margin);
+        assert_eq!(owned().needs_renewal(at(now), margin), due, "at {now}, with a margin of {margin:?}");
+        assert!(!long_term.needs_renewal(at(now), margin), "long-term credentials at {now}");
     }
-    assert!(owned.needs_renewal(at(expiry().unix() + 1), Duration::ZERO));
-    assert!(!owned.needs_renewal(at(expiry().unix() - 1), Duration::ZERO));
-    assert!(owned.needs_renewal(at(0), Duration::MAX));
-    assert!(!Owned::new("AKIDEXAMPLE", KEY).unwrap().needs_renewal(expiry(), Duration::MAX));
 }
 
 fn masked(value: &dyn Debug) {
@@ -117,17 +113,17 @@ fn the_check_detects_a_key() {
 
 #[test]
 fn debug_output_and_errors_contain_neither_key_nor_token() {
-    let owned = Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap();
-    masked(&owned);
-    assert!(format!("{owned:?}").contains("AKIDEXAMPLE"));
+    masked(&owned());
+    let shown = format!("{:?}", owned());
+    assert!(shown.contains("AKIDEXAMPLE"), "{shown}");
     let marked = "MARKED-".repeat(10);
     for refused in [
         Owned::new("AKIDEXAMPLE", &marked).unwrap_err(),
         Owned::new("AKIDEXAMPLE", "MARKED-KEY\n").unwrap_err(),
-        Owned::temporary("AKIDEXAMPLE", KEY, &marked, expiry()).unwrap_err(),
+        Owned::temporary("AKIDEXAMPLE", KEY, &marked, at(EXPIRY)).unwrap_err(),
     ] {
         masked(&refused);
-        assert!(!refused.to_string().contains("MARKED"));
+        masked(&refused.to_string());
     }
 }
 
@@ -138,10 +134,11 @@ mod memory {
     use std::{fs::File, hint::black_box, os::unix::fs::FileExt};
 
     /// A `Vec` keeps its memory when cleared, and drops its elements in place.
-    fn list() -> Vec<Owned> {
-        let list = vec![Owned::temporary("AKIDEXAMPLE", KEY, TOKEN, expiry()).unwrap()];
+    fn is_marked_after(use_up: impl FnOnce(&mut Vec<Owned>)) -> bool {
+        let mut list = vec![owned()];
         assert!(is_marked(&list), "the check does not find the key");
-        list
+        use_up(&mut list);
+        is_marked(&list)
     }
 
     fn is_marked(list: &Vec<Owned>) -> bool {
@@ -153,15 +150,13 @@ mod memory {
 
     #[test]
     fn keys_and_tokens_are_wiped_when_dropped() {
-        let mut list = list();
-        list.clear();
-        assert!(!is_marked(&list));
+        assert!(!is_marked_after(Vec::clear), "a key or token remains");
     }
 
     #[test]
     fn keys_and_tokens_are_wiped_when_replaced_by_shorter_ones() {
-        let mut list = list();
-        list.iter_mut().for_each(|owned| owned.replace("AKID", "k").unwrap());
-        assert!(!is_marked(&list));
+        let replace =
+            |list: &mut Vec<Owned>| list.iter_mut().for_each(|owned| owned.replace("AKID", "k").unwrap());
+        assert!(!is_marked_after(replace), "a key or token remains");
     }
 }

@@ -1,63 +1,33 @@
 //! Every fault at every byte of an exchange gives a typed error or the right answer, and ends.
 
 use crate::{
-    peer::{DONE, Kind, Peer, Way, answer, chunked},
-    world::{Error, LIMIT, MODES, Mode, Wire, client, layer, peer, request, timeout},
-};
-use core::cell::Cell;
-use embedded_io::ErrorKind;
-use tc3_embedded::{
-    client::{Buffers, CallError, Connection, ExchangeError},
-    deadline::DeadlineError,
-    http::ResponseError,
+    peer::{DONE, Kind, Server, Way, answer, chunked},
+    world::{MODES, Mode, SIGNATURES, Signature, World},
 };
 
-/// Answers that end by a length, by the last chunk and with the stream.
-fn answers() -> [Vec<u8>; 3] {
-    let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{DONE}");
-    [answer(DONE).into_bytes(), chunked(DONE.as_bytes(), 9), until_close.into_bytes()]
-}
+const TRUNCATED: &str = "answer refused: connection closed";
+const TIMED_OUT: &str = "connection failed: timed out after 2000 ms";
+const RESET: &str = "connection failed: ConnectionReset";
 
-/// Makes a call, checks its result, and tries another call.
-fn call(mode: Mode, from: Peer, check: impl Fn(Result<&[u8], Error<'_>>)) {
-    let timeout = timeout();
-    let mut wire: Wire<'_> = Connection::authenticated(layer(from, &timeout));
-    let (mut head, mut body) = ([0; 1024], [0; 64]);
-    let buffers = Buffers::new(&mut head, &mut body);
-    let outcome = mode.call(&mut client().correcting_clock(), &mut wire, &request(), buffers);
-    let failed = matches!(outcome, Err(CallError::Exchange(_)));
-    check(outcome.map(|reply| reply.body()));
-    assert!(peer(&wire).whole <= 1, "sent twice");
-    // A connection that failed is never used again.
-    let sent = peer(&wire).got.len();
-    assert!(!(failed && wire.is_reusable()));
-    if failed {
-        timeout.arm(LIMIT);
-        let buffers = Buffers::new(&mut head, &mut body);
-        let refused = mode.call(&mut client(), &mut wire, &request(), buffers);
-        assert_eq!(refused, Err(CallError::Exchange(ExchangeError::NotReusable)));
-        assert_eq!(peer(&wire).got.len(), sent);
+/// Makes a call, and another one that has to be refused if the connection failed. Returns the result and the
+/// bytes that were sent.
+fn call(mode: Mode, signature: Signature, server: Server) -> (String, String) {
+    let mut world = World::new(mode, signature, server).with(|client| client.correcting_clock());
+    let result = world.result();
+    let sent = String::from_utf8_lossy(&world.peer.borrow().got).into_owned();
+    assert_eq!(world.peer.borrow().whole.max(1), 1, "requests sent");
+    if ["answer refused", "connection failed", "the answer has no length"]
+        .iter()
+        .any(|of| result.starts_with(of))
+    {
+        world.assert_not_reusable();
     }
+    (result, sent)
 }
 
-fn is_timeout(error: &Error<'_>) -> bool {
-    let limit = u64::try_from(LIMIT.as_millis()).unwrap();
-    let timed_out = DeadlineError::TimedOut { elapsed: limit, limit };
-    *error == CallError::Exchange(ExchangeError::Stream(timed_out))
-}
-
-fn is_stream(error: &Error<'_>, kind: ErrorKind) -> bool {
-    *error == CallError::Exchange(ExchangeError::Stream(DeadlineError::Stream(kind)))
-}
-
-fn is_truncation(error: &Error<'_>) -> bool {
-    use ResponseError::{BodyTruncated, ChunksTruncated, HeadTruncated, NoResponse};
-    matches!(
-        error,
-        CallError::Exchange(ExchangeError::Response(
-            NoResponse | HeadTruncated { .. } | BodyTruncated { .. } | ChunksTruncated { .. }
-        )) | CallError::Malformed(..)
-    )
+/// Answers that end by a length and by the last chunk.
+fn answers() -> [String; 2] {
+    [answer(DONE), chunked(DONE, 9)]
 }
 
 #[test]
@@ -65,14 +35,20 @@ fn a_fault_at_any_byte_of_an_answer_is_a_typed_error_or_harmless() {
     for mode in MODES {
         for answer in answers() {
             for at in 0..answer.len() {
-                let peer = |kind| Peer::new([&answer]).failing(Way::In, at, kind);
-                call(*mode, peer(Kind::Close), |outcome| assert!(is_truncation(&outcome.unwrap_err())));
-                call(*mode, peer(Kind::Empty), |outcome| assert!(is_truncation(&outcome.unwrap_err())));
-                call(*mode, peer(Kind::Silence), |outcome| assert!(is_timeout(&outcome.unwrap_err())));
-                call(*mode, peer(Kind::Reset), |outcome| {
-                    assert!(is_stream(&outcome.unwrap_err(), ErrorKind::ConnectionReset));
-                });
-                call(*mode, peer(Kind::Single), |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
+                for (kind, expected) in [
+                    (Kind::Close, TRUNCATED),
+                    (Kind::Empty, TRUNCATED),
+                    (Kind::Silence, TIMED_OUT),
+                    (Kind::Reset, RESET),
+                    (Kind::Single, DONE),
+                ] {
+                    let server = Server::new([&answer]).failing(Way::In, at, kind);
+                    let (result, _) = call(*mode, Signature::Tc3, server);
+                    let case = format!("{kind:?} at {at} of {answer}, {mode:?}");
+                    assert!(result.starts_with(expected), "{case}: {result} instead of {expected}");
+                }
+                let server = Server::new([&answer]).reading_at_most(at + 1);
+                assert_eq!(call(*mode, Signature::Tc3, server).0, DONE, "{} bytes a read, {mode:?}", at + 1);
             }
         }
     }
@@ -83,54 +59,56 @@ fn a_fault_at_any_byte_of_an_answer_is_a_typed_error_or_harmless() {
 fn a_corrupt_byte_of_an_answer_changes_at_most_that_byte_of_the_body() {
     for mode in MODES {
         for answer in answers() {
-            let (accepted, refused) = (Cell::new(0), Cell::new(0));
+            let (mut accepted, mut refused) = (0, 0);
             for at in 0..answer.len() {
-                let peer = Peer::new([&answer]).failing(Way::In, at, Kind::Corrupt);
-                call(*mode, peer, |outcome| match outcome {
-                    Ok(body) => {
-                        let differing = body.iter().zip(DONE.as_bytes()).filter(|(a, b)| a != b).count();
-                        assert!(body.len() == DONE.len() && differing <= 1);
-                        accepted.set(accepted.get() + 1);
-                    }
-                    Err(_) => refused.set(refused.get() + 1),
-                });
+                let server = Server::new([&answer]).failing(Way::In, at, Kind::Corrupt);
+                let (body, _) = call(*mode, Signature::Tc3, server);
+                let differing = body.bytes().zip(DONE.bytes()).filter(|(a, b)| a != b).count();
+                if body.len() == DONE.len() && differing <= 1 {
+                    accepted += 1;
+                } else {
+                    refused += 1;
+                    let is_error =
+                        ["answer refused", "HTTP status", "the answer"].iter().any(|of| body.starts_with(of));
+                    assert!(is_error, "{mode:?}, {at}: {body}");
+                }
             }
-            assert!(accepted.get() > 0 && refused.get() > accepted.get() / 2);
+            assert!(accepted > 0 && refused > accepted / 2, "{accepted} accepted, {refused} refused");
         }
     }
 }
 
 #[test]
 fn a_fault_at_any_byte_of_a_request_is_a_typed_error_or_harmless() {
-    let len = {
-        let timeout = timeout();
-        let mut wire = Connection::new(layer(Peer::new([answer(DONE)]), &timeout));
-        let (mut head, mut body) = ([0; 1024], [0; 64]);
-        let buffers = Buffers::new(&mut head, &mut body);
-        client().call(&mut wire, &request(), buffers).unwrap();
-        peer(&wire).got.len()
-    };
-    for mode in MODES {
-        for at in 0..len {
-            let peer = |kind| Peer::new([answer(DONE)]).failing(Way::Out, at, kind);
-            let broken = |kind| {
-                move |outcome: Result<&[u8], Error<'_>>| assert!(is_stream(&outcome.unwrap_err(), kind))
-            };
-            call(*mode, peer(Kind::Close), broken(ErrorKind::BrokenPipe));
-            call(*mode, peer(Kind::Reset), broken(ErrorKind::ConnectionReset));
-            call(*mode, peer(Kind::Silence), |outcome| assert!(is_timeout(&outcome.unwrap_err())));
-            call(*mode, peer(Kind::Empty), |outcome| {
-                assert!(matches!(
-                    outcome,
-                    Err(CallError::Exchange(ExchangeError::Stream(DeadlineError::WriteZero { .. })))
-                ));
-            });
-            call(*mode, peer(Kind::Single), |outcome| assert_eq!(outcome.unwrap(), DONE.as_bytes()));
-            // A corrupt Content-Length makes the peer wait for more.
-            call(*mode, peer(Kind::Corrupt), |outcome| match outcome {
-                Ok(body) => assert_eq!(body, DONE.as_bytes()),
-                Err(error) => assert!(is_timeout(&error)),
-            });
+    let server = || Server::new([answer(DONE)]);
+    for signature in SIGNATURES {
+        let (_, whole) = call(Mode::Blocking, signature, server());
+        for mode in MODES {
+            for at in 0..whole.len() {
+                let case = format!("at {at}, {mode:?}, {signature:?}");
+                let failing = |kind| call(*mode, signature, server().failing(Way::Out, at, kind));
+                for (kind, expected) in [
+                    (Kind::Close, "connection failed: BrokenPipe"),
+                    (Kind::Reset, RESET),
+                    (Kind::Silence, TIMED_OUT),
+                ] {
+                    assert_eq!(
+                        failing(kind),
+                        (expected.to_owned(), whole[..at].to_owned()),
+                        "{kind:?} {case}"
+                    );
+                }
+                let (result, _) = failing(Kind::Empty);
+                assert!(result.starts_with("connection failed: stream wrote none of "), "{case}: {result}");
+                // A corrupt Content-Length makes the peer wait for more.
+                let (result, _) = failing(Kind::Corrupt);
+                assert!([DONE, TIMED_OUT].contains(&&*result), "{case}: {result}");
+
+                let done = (DONE.to_owned(), whole.clone());
+                assert_eq!(failing(Kind::Single), done, "single bytes {case}");
+                let limited = server().writing_at_most(at + 1);
+                assert_eq!(call(*mode, signature, limited), done, "{} bytes a write {case}", at + 1);
+            }
         }
     }
 }

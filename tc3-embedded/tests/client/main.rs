@@ -1,5 +1,6 @@
 //! Tests the client and the deadline with a peer in memory that can fail at any byte, and a clock that
-//! advances only with each poll. Each case runs blocking and, with the feature, asynchronously.
+//! advances only with each poll. Each case runs blocking and, with the feature, asynchronously, and what
+//! concerns answers with both signatures.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -17,9 +18,12 @@ mod misbehaviour;
 mod outcome;
 mod peer;
 mod pieces;
+#[path = "../http/random.rs"]
+mod random;
 mod retry;
 mod secrets;
 mod sentences;
-mod splits;
+mod sequences;
+mod stream;
 mod unsent;
 mod world;

@@ -1,27 +1,36 @@
 //! A server in memory.
 
-use crate::world::Time;
-use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use crate::{stream::Device, world::Time};
+use embedded_io::ErrorKind;
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+/// Shared by the test and the connection.
+pub(crate) type Peer = Rc<RefCell<Server>>;
 
 /// Answers each complete request with its next answer, and closes after the last one.
-#[derive(Debug)]
-pub(crate) struct Peer {
-    time: Time,
-    answers: Vec<Vec<u8>>,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Server {
+    pub(crate) time: Time,
+    answers: VecDeque<String>,
+    /// Bytes that are sent, and how many of them were read.
+    out: Vec<u8>,
+    read: usize,
     /// All bytes received.
     pub(crate) got: Vec<u8>,
-    /// Number of complete requests among them.
+    /// Complete requests among them.
     pub(crate) whole: usize,
-    /// Offsets at which the next request starts and will end.
+    /// Offset at which the next request starts.
     start: usize,
-    end: Option<usize>,
-    /// Bytes of the answers that were read.
-    read: usize,
-    /// Maximum bytes of one write and one read.
-    max_write: usize,
-    max_read: usize,
-    fault: Option<Fault>,
     pub(crate) flushed: usize,
+    /// Most bytes of one write and one read, if limited.
+    max_write: Option<usize>,
+    max_read: Option<usize>,
+    /// Milliseconds that each read, write and flush takes.
+    slow: u64,
+    /// Not ready at every other poll.
+    stalling: bool,
+    stalled: bool,
+    fault: Option<Fault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +41,10 @@ pub(crate) enum Way {
 
 /// A fault at one byte.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fault {
-    pub(crate) way: Way,
-    pub(crate) at: usize,
-    pub(crate) kind: Kind,
+struct Fault {
+    way: Way,
+    at: usize,
+    kind: Kind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,38 +61,51 @@ pub(crate) enum Kind {
     Corrupt,
 }
 
-impl Peer {
-    pub(crate) fn new<A: AsRef<[u8]>>(answers: impl IntoIterator<Item = A>) -> Self {
-        let answers = answers.into_iter().map(|answer| answer.as_ref().to_vec()).collect();
-        Self {
-            time: Time::default(),
-            answers,
-            got: Vec::new(),
-            whole: 0,
-            start: 0,
-            end: None,
-            read: 0,
-            max_write: usize::MAX,
-            max_read: usize::MAX,
-            fault: None,
-            flushed: 0,
-        }
+impl Server {
+    pub(crate) fn new<A: Into<String>>(answers: impl IntoIterator<Item = A>) -> Self {
+        Self { answers: answers.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    pub(crate) fn timed_by(self, time: &Time) -> Self {
+        Self { time: time.clone(), ..self }
     }
 
     pub(crate) fn failing(self, way: Way, at: usize, kind: Kind) -> Self {
         Self { fault: Some(Fault { way, at, kind }), ..self }
     }
 
-    pub(crate) fn writing_at_most(self, max_write: usize) -> Self {
-        Self { max_write, ..self }
+    pub(crate) fn writing_at_most(self, max: usize) -> Self {
+        Self { max_write: Some(max), ..self }
     }
 
-    pub(crate) fn reading_at_most(self, max_read: usize) -> Self {
-        Self { max_read, ..self }
+    pub(crate) fn reading_at_most(self, max: usize) -> Self {
+        Self { max_read: Some(max), ..self }
     }
 
-    pub(crate) fn time(&self) -> Time {
-        self.time.clone()
+    /// Sends these bytes without a request.
+    pub(crate) fn sending(self, out: &[u8]) -> Self {
+        Self { out: out.to_vec(), ..self }
+    }
+
+    pub(crate) fn taking(self, slow: u64) -> Self {
+        Self { slow, ..self }
+    }
+
+    pub(crate) fn stalling(self) -> Self {
+        Self { stalling: true, ..self }
+    }
+
+    /// What the server does from now on, as `next` would do from its start.
+    pub(crate) fn continue_as(&mut self, next: Self) {
+        let done = |way| if way == Way::In { self.read } else { self.got.len() };
+        self.fault = next.fault.map(|fault| Fault { at: done(fault.way) + fault.at, ..fault });
+        (self.answers, self.max_write, self.max_read) = (next.answers, next.max_write, next.max_read);
+        (self.stalling, self.stalled) = (next.stalling, false);
+    }
+
+    /// Whether all requests are complete and all that was sent was read.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.start == self.got.len() && self.read == self.out.len()
     }
 
     /// Head and body of each complete request.
@@ -99,14 +121,13 @@ impl Peer {
         .collect()
     }
 
-    /// Counts a request that the last `new` bytes complete.
-    fn count(&mut self, new: usize) {
-        let from = self.start.max(self.got.len().saturating_sub(new + 3));
-        if self.end.is_none() && self.got[from..].windows(4).any(|end| end == b"\r\n\r\n") {
-            self.end = split(&self.got[self.start..]).map(|(head, body_len)| self.start + head + body_len);
-        }
-        if let Some(end) = self.end.filter(|end| *end <= self.got.len()) {
-            (self.whole, self.start, self.end) = (self.whole + 1, end, None);
+    /// Answers a request that the last bytes completed.
+    fn answer(&mut self) {
+        let Some((head, body_len)) = split(&self.got[self.start..]) else { return };
+        let end = self.start + head + body_len;
+        if end <= self.got.len() {
+            (self.whole, self.start) = (self.whole + 1, end);
+            self.out.extend(self.answers.pop_front().unwrap_or_default().bytes());
         }
     }
 
@@ -125,45 +146,56 @@ impl Peer {
         }
     }
 
-    fn is_silent(&self, way: Way, at: usize) -> bool {
-        matches!(self.fault, Some(fault) if fault.kind == Kind::Silence && fault.way == way && at >= fault.at)
+    fn is_failing(&self, way: Way, at: usize) -> Option<Kind> {
+        self.fault.filter(|fault| fault.way == way && at >= fault.at).map(|fault| fault.kind)
     }
 
-    fn ready_to_read(&self) -> bool {
+    /// Whether an operation that could be done now is done at this poll.
+    fn poll(&mut self, possible: bool) -> bool {
         self.time.poll();
-        let answered = self.whole.min(self.answers.len());
-        let available: usize = self.answers[..answered].iter().map(Vec::len).sum();
-        let fails = matches!(self.fault, Some(fault) if fault.way == Way::In && self.read >= fault.at);
-        let over = answered == self.answers.len();
-        !self.is_silent(Way::In, self.read) && (self.read < available || fails || over)
+        self.stalled = self.stalling && !self.stalled;
+        possible && !self.stalled
+    }
+}
+
+impl Device for Peer {
+    fn can_read(&mut self) -> bool {
+        let mut server = self.borrow_mut();
+        let failing = server.is_failing(Way::In, server.read);
+        let possible = server.read < server.out.len() || server.answers.is_empty() || failing.is_some();
+        server.poll(possible && failing != Some(Kind::Silence))
     }
 
-    fn ready_to_write(&self) -> bool {
-        self.time.poll();
-        !self.is_silent(Way::Out, self.got.len())
+    fn can_write(&mut self) -> bool {
+        let mut server = self.borrow_mut();
+        let failing = server.is_failing(Way::Out, server.got.len());
+        server.poll(failing != Some(Kind::Silence))
     }
 
-    fn read_now(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let (fault, most) = self.next_fault(Way::In, self.read);
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        let server = &mut *self.borrow_mut();
+        server.time.pass(server.slow);
+        let (fault, most) = server.next_fault(Way::In, server.read);
         match fault {
             Some(Kind::Close | Kind::Empty) => return Ok(0),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
             Some(Kind::Silence) if !buffer.is_empty() => panic!("read although not ready"),
             _ => {}
         }
-        let available = self.answers[..self.whole.min(self.answers.len())].concat();
-        let rest = &available[self.read..];
-        let count = rest.len().min(most).min(self.max_read).min(buffer.len());
+        let rest = &server.out[server.read..];
+        let count = rest.len().min(most).min(server.max_read.unwrap_or(most)).min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         if fault == Some(Kind::Corrupt) && count > 0 {
             buffer[0] ^= 1;
         }
-        self.read += count;
+        server.read += count;
         Ok(count)
     }
 
-    fn write_now(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let (fault, most) = self.next_fault(Way::Out, self.got.len());
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        let server = &mut *self.borrow_mut();
+        server.time.pass(server.slow);
+        let (fault, most) = server.next_fault(Way::Out, server.got.len());
         match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
@@ -171,13 +203,20 @@ impl Peer {
             Some(Kind::Silence) if !bytes.is_empty() => panic!("written although not ready"),
             _ => {}
         }
-        let count = bytes.len().min(most).min(self.max_write);
-        self.got.extend_from_slice(&bytes[..count]);
-        if let (Some(Kind::Corrupt), Some(last)) = (fault, self.got.last_mut()) {
+        let count = bytes.len().min(most).min(server.max_write.unwrap_or(most));
+        server.got.extend_from_slice(&bytes[..count]);
+        if let (Some(Kind::Corrupt), Some(last)) = (fault, server.got.last_mut()) {
             *last ^= 1;
         }
-        self.count(count);
+        server.answer();
         Ok(count)
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        let server = &mut *self.borrow_mut();
+        server.time.pass(server.slow);
+        server.flushed = server.got.len();
+        Ok(())
     }
 }
 
@@ -199,84 +238,17 @@ pub(crate) fn with_head(status: &str, fields: &str, body: &str) -> String {
 }
 
 /// An answer with its body in chunks of this length.
-pub(crate) fn chunked(body: &[u8], len: usize) -> Vec<u8> {
-    let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
-    for chunk in body.chunks(len) {
-        answer.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
-        answer.extend_from_slice(chunk);
-        answer.extend_from_slice(b"\r\n");
-    }
-    answer.extend_from_slice(b"0\r\n\r\n");
-    answer
+pub(crate) fn chunked(body: &str, len: usize) -> String {
+    let chunks = body.as_bytes().chunks(len).map(|chunk| {
+        let data = str::from_utf8(chunk).expect("ASCII");
+        format!("{:x}\r\n{data}\r\n", chunk.len())
+    });
+    let chunks: String = chunks.collect();
+    format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n")
 }
 
 pub(crate) const DONE: &str = r#"{"Response":{"RequestId":"7f-3c"}}"#;
 
 pub(crate) fn failure(code: &str) -> String {
     format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"7f-3c"}}}}"#)
-}
-
-impl ErrorType for Peer {
-    type Error = ErrorKind;
-}
-
-impl ReadReady for Peer {
-    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
-        Ok(self.ready_to_read())
-    }
-}
-
-impl WriteReady for Peer {
-    fn write_ready(&mut self) -> Result<bool, ErrorKind> {
-        Ok(self.ready_to_write())
-    }
-}
-
-impl Read for Peer {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        self.read_now(buffer)
-    }
-}
-
-impl Write for Peer {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        self.write_now(bytes)
-    }
-
-    fn flush(&mut self) -> Result<(), ErrorKind> {
-        self.flushed = self.got.len();
-        Ok(())
-    }
-}
-
-#[cfg(feature = "async")]
-mod asynchronous {
-    use super::{ErrorKind, Peer};
-    use core::{future::poll_fn, task::Poll};
-    use embedded_io_async::{Read, Write};
-
-    impl Read for Peer {
-        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-            poll_fn(|_| match self.ready_to_read() {
-                true => Poll::Ready(self.read_now(buffer)),
-                false => Poll::Pending,
-            })
-            .await
-        }
-    }
-
-    impl Write for Peer {
-        async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-            poll_fn(|_| match self.ready_to_write() {
-                true => Poll::Ready(self.write_now(bytes)),
-                false => Poll::Pending,
-            })
-            .await
-        }
-
-        async fn flush(&mut self) -> Result<(), ErrorKind> {
-            self.flushed = self.got.len();
-            Ok(())
-        }
-    }
 }

@@ -1,12 +1,14 @@
 //! Only a request with an expired signature is sent again, once, if that is enabled.
 
 use crate::{
-    peer::{DONE, Peer, answer, failure, with_head},
-    world::{CALL, MODES, Mode, NOW, NoBattery, Rtc, client, peer, request, timeout, wire},
+    peer::{DONE, Server, answer, failure, with_head},
+    world::{MODES, NOW, Signature, World, at, in_each_variant, signer},
 };
-use core::{convert::Infallible, ops::ControlFlow};
-use tc3_core::{Timestamp, v1};
-use tc3_embedded::client::{Buffers, Client};
+use tc3_core::v1::Method;
+use tc3_embedded::{
+    client::Client,
+    clock::{OffsetClock, SetClock, UnixClock},
+};
 
 const DATE: &str = "Date: Sat, 21 Nov 2026 17:39:42 GMT\r\n";
 /// An hour later than the clock.
@@ -18,71 +20,52 @@ fn expired(fields: &str) -> String {
     with_head("200 OK", fields, &failure("AuthFailure.SignatureExpire"))
 }
 
-struct Outcome {
-    /// The body of the reply, or the sentence of the error.
-    result: String,
-    /// The timestamps of the requests that arrived.
-    times: Vec<u64>,
-    /// What the clock shows afterwards.
-    clock: Result<u64, NoBattery>,
-    reusable: bool,
+/// Makes a call, and compares its result, the timestamps of the requests that arrived, and the time that the
+/// clock shows afterwards. Returns whether the connection is reusable.
+fn call(change: fn(World) -> World, answers: &[String], (result, times, clock): (&str, &[u64], u64)) -> bool {
+    in_each_variant(|mode, signature| {
+        let mut world = change(World::new(mode, signature, Server::new(answers)));
+        assert_eq!(world.result(), result);
+        let sent: Vec<_> = world.peer.borrow().requests().iter().map(timestamp).collect();
+        assert_eq!((&*sent, world.client.clock().unix_seconds()), (times, Ok(clock)), "{answers:?}");
+        world.wire.is_reusable()
+    })
 }
 
-fn call(mode: Mode, mut client: Client<'static, Rtc>, answers: &[String]) -> Outcome {
-    let timeout = timeout();
-    let mut wire = wire(Peer::new(answers), &timeout);
-    let (mut head, mut body) = ([0; 1024], [0; 256]);
-    let outcome = mode.call(&mut client, &mut wire, &request(), Buffers::new(&mut head, &mut body));
-    let result = match outcome {
-        Ok(reply) => String::from_utf8_lossy(reply.body()).into_owned(),
-        Err(error) => error.to_string(),
-    };
-    let times = peer(&wire).requests().iter().map(|(head, _)| timestamp(head)).collect();
-    Outcome { result, times, clock: client.clock().now, reusable: wire.is_reusable() }
+fn correcting(world: World) -> World {
+    world.with(Client::correcting_clock)
 }
 
-fn timestamp(head: &str) -> u64 {
-    let (_, rest) = head.split_once("X-TC-Timestamp: ").unwrap();
-    rest.split_once("\r\n").unwrap().0.parse().unwrap()
+fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
+    let request = head.clone() + &String::from_utf8_lossy(form);
+    let (_, rest) = request.split_once("Timestamp: ").or(request.split_once("Timestamp=")).unwrap();
+    rest[..NOW.to_string().len()].parse().unwrap()
 }
 
 #[test]
 fn after_an_expired_signature_the_clock_is_set_and_the_request_signed_again() {
-    for mode in MODES {
-        let outcome = call(*mode, client().correcting_clock(), &[expired(DATE), answer(DONE)]);
-        assert_eq!(outcome.result, DONE);
-        assert_eq!(outcome.times, [NOW, CORRECT]);
-        assert_eq!(outcome.clock, Ok(CORRECT));
-        assert!(outcome.reusable);
-    }
+    let expected = (DONE, &[NOW, CORRECT][..], CORRECT);
+    assert!(call(correcting, &[expired(DATE), answer(DONE)], expected), "not reusable");
+    let last = expired(&format!("{DATE}Connection: close\r\n"));
+    let expected = (EXPIRED, &[NOW][..], CORRECT);
+    assert!(!call(correcting, &[last, answer(DONE)], expected), "reusable");
 }
 
 #[test]
 fn a_signature_that_expires_twice_is_not_made_a_third_time() {
-    let later = "Date: Sat, 21 Nov 2026 18:39:42 GMT\r\n";
-    for mode in MODES {
-        let answers = [expired(DATE), expired(later), answer(DONE)];
-        let outcome = call(*mode, client().correcting_clock(), &answers);
-        assert_eq!(outcome.result, EXPIRED);
-        assert_eq!(outcome.times, [NOW, CORRECT]);
-        assert_eq!(outcome.clock, Ok(CORRECT));
-    }
+    let later = expired("Date: Sat, 21 Nov 2026 18:39:42 GMT\r\n");
+    let answers = [expired(DATE), later, answer(DONE)];
+    call(correcting, &answers, (EXPIRED, &[NOW, CORRECT], CORRECT));
 }
 
 #[test]
 fn by_default_nothing_is_sent_again_and_the_clock_is_not_set() {
-    for mode in MODES {
-        let outcome = call(*mode, client(), &[expired(DATE), answer(DONE)]);
-        assert_eq!(outcome.result, EXPIRED);
-        assert_eq!(outcome.times, [NOW]);
-        assert_eq!(outcome.clock, Ok(NOW));
-        assert!(outcome.reusable);
-    }
+    call(|world| world, &[expired(DATE), answer(DONE)], (EXPIRED, &[NOW], NOW));
 }
 
 #[test]
 fn no_other_failure_is_retried() {
-    const CODES: [&str; 8] = [
+    for code in [
         "AuthFailure.SignatureFailure",
         "AuthFailure.SignatureExpired",
         "AuthFailure.TokenFailure",
@@ -91,102 +74,61 @@ fn no_other_failure_is_retried() {
         "ServiceUnavailable",
         "InvalidParameter",
         "LimitExceeded",
-    ];
-    for mode in MODES {
-        for code in CODES {
-            let refused = with_head("200 OK", DATE, &failure(code));
-            let outcome = call(*mode, client().correcting_clock(), &[refused, answer(DONE)]);
-            assert!(outcome.result.contains(code));
-            assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)));
-        }
-        for page in [with_head("503 Busy", DATE, "busy"), with_head("200 OK", DATE, "busy")] {
-            let outcome = call(*mode, client().correcting_clock(), &[page, answer(DONE)]);
-            assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)), "{}", outcome.result);
-        }
+    ] {
+        let refused = with_head("200 OK", DATE, &failure(code));
+        let sentence = format!("the service answered {code}: no (request id 7f-3c)");
+        call(correcting, &[refused, answer(DONE)], (&sentence, &[NOW], NOW));
     }
+    let busy = with_head("503 Busy", DATE, "busy");
+    let sentence = "HTTP status 503, not from the service: busy";
+    call(correcting, &[busy, answer(DONE)], (sentence, &[NOW], NOW));
 }
 
 #[test]
 fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
-    let fields = [
+    let unset = (EXPIRED, &[NOW][..], NOW);
+    for fields in [
         "",
         "Date: yesterday\r\n",
         "Date: \r\n",
         "X-Date: Sat, 21 Nov 2026 17:39:42 GMT\r\n",
         "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n",
-        "Date: Wed, 31 Dec 2025 23:59:59 GMT\r\n",
-    ];
-    for mode in MODES {
-        for fields in fields {
-            let outcome = call(*mode, client().correcting_clock(), &[expired(fields), answer(DONE)]);
-            assert_eq!(outcome.result, EXPIRED);
-            assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)), "{fields}");
-        }
-        let floor = Timestamp::from_unix(NOW - 1).unwrap();
-        let earlier = expired("Date: Sat, 21 Nov 2026 16:39:40 GMT\r\n");
-        let outcome = call(*mode, client().floor(floor).correcting_clock(), &[earlier, answer(DONE)]);
-        assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(NOW)));
+        // A second before the floor, which is a second before the clock.
+        "Date: Sat, 21 Nov 2026 16:39:40 GMT\r\n",
+    ] {
+        let with_floor = |world: World| correcting(world.with(|client| client.floor(at(NOW - 1))));
+        call(with_floor, &[expired(fields), answer(DONE)], unset);
     }
-}
-
-#[test]
-fn if_the_clock_cannot_be_set_the_failure_is_returned() {
-    for mode in MODES {
-        let broken = Client::new(crate::world::signer(), Rtc { now: Ok(NOW), set: Err(NoBattery) });
-        let outcome = call(*mode, broken.correcting_clock(), &[expired(DATE), answer(DONE)]);
-        assert_eq!(outcome.result, EXPIRED);
-        assert_eq!(outcome.times, [NOW]);
-    }
-}
-
-#[test]
-fn if_the_connection_ends_the_clock_is_set_but_nothing_is_sent_again() {
-    for mode in MODES {
-        let last = expired(&format!("{DATE}Connection: close\r\n"));
-        let outcome = call(*mode, client().correcting_clock(), &[last, answer(DONE)]);
-        assert_eq!(outcome.result, EXPIRED);
-        assert_eq!((outcome.times, outcome.clock), (vec![NOW], Ok(CORRECT)));
-        assert!(!outcome.reusable);
-    }
+    // The clock itself refuses to be set.
+    let refusing = |world: World| {
+        let mut clock = OffsetClock::new(world.time.clone(), at(NOW));
+        clock.set(at(NOW)).unwrap();
+        correcting(world.with(|_| Client::new(signer(), clock)))
+    };
+    call(refusing, &[expired("Date: Sat, 21 Nov 2026 16:39:41 GMT\r\n"), answer(DONE)], unset);
 }
 
 #[test]
 fn a_v1_request_is_signed_again_with_a_new_nonce() {
-    let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     for mode in MODES {
-        let timeout = timeout();
-        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &timeout);
-        let (mut head, mut body) = ([0; 1024], [0; 512]);
-        let mut drawn = 0;
-        let entropy = |bytes: &mut [u8]| {
-            drawn += 2;
-            bytes.fill(0);
-            bytes[7] = drawn;
-            Ok::<(), Infallible>(())
-        };
-        let buffers = Buffers::new(&mut head, &mut body);
-        mode.call_v1(&mut client().correcting_clock(), &mut wire, &request, entropy, buffers).unwrap();
-        let requests = peer(&wire).requests();
+        let server = Server::new([expired(DATE), answer(DONE)]);
+        let mut world = correcting(World::new(*mode, Signature::V1(Method::Post), server));
+        world.call().unwrap();
+        let requests = world.peer.borrow().requests();
         let forms: Vec<_> = requests.iter().map(|(_, form)| String::from_utf8_lossy(form)).collect();
         assert_eq!(forms.len(), 2);
-        assert!(forms[0].contains("&Nonce=1&") && forms[0].contains(&format!("&Timestamp={NOW}&")));
-        assert!(forms[1].contains("&Nonce=2&") && forms[1].contains(&format!("&Timestamp={CORRECT}&")));
+        for (form, nonce) in forms.iter().zip(["&Nonce=1&", "&Nonce=2&"]) {
+            assert!(form.contains(nonce), "{nonce} in {form}");
+        }
     }
 }
 
 #[test]
 fn only_the_pieces_of_the_second_answer_are_handed_out() {
-    for mode in MODES {
-        let timeout = timeout();
-        let mut wire = wire(Peer::new([expired(DATE), answer(DONE)]), &timeout);
-        let (mut head, mut body) = ([0; 1024], [0; 256]);
-        let mut pieces = Vec::new();
-        let mut store = |piece: &[u8]| {
-            pieces.push(piece.to_vec());
-            ControlFlow::Continue(())
-        };
-        let buffers = Buffers::new(&mut head, &mut body).in_pieces(&mut store);
-        mode.call(&mut client().correcting_clock(), &mut wire, &request(), buffers).unwrap();
-        assert_eq!(pieces, [DONE.as_bytes()]);
-    }
+    in_each_variant(|mode, signature| {
+        let server = Server::new([expired(DATE), answer(DONE)]);
+        let mut world = correcting(World::new(mode, signature, server)).in_pieces(usize::MAX);
+        world.call().unwrap();
+        assert_eq!(world.pieces.take(), [DONE.as_bytes()]);
+    });
 }

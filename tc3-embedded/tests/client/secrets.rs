@@ -1,11 +1,10 @@
 //! No error, `Debug` output or used buffer contains a key or token.
 
 use crate::{
-    peer::{DONE, Kind, Peer, Way, answer, with_head},
-    world::{CALL, KEY, MODES, TOKEN, client, request, timeout, wire},
+    peer::{DONE, Kind, Server, Way, answer, with_head},
+    world::{KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, World, at, request, signer},
 };
-use core::{convert::Infallible, fmt::Debug};
-use tc3_core::v1;
+use core::fmt::Debug;
 use tc3_embedded::client::{Buffers, Upload};
 
 fn masked(value: &dyn Debug) {
@@ -22,31 +21,24 @@ fn the_check_detects_a_key() {
 
 #[test]
 fn debug_output_contains_no_secret() {
-    let mut client = client();
-    masked(&client);
     let request = request();
-    masked(&Upload::new(client.sign(&request).unwrap(), [b""]));
-    let timeout = timeout();
-    let mut wire = wire(Peer::new([answer(DONE)]), &timeout);
-    masked(&wire);
-    let (mut head, mut body) = ([0; 1024], [0; 64]);
-    head[..KEY.len()].copy_from_slice(KEY.as_bytes());
-    let buffers = Buffers::new(&mut head, &mut body);
-    masked(&buffers);
+    let signed = signer().sign(&request, at(NOW));
+    masked(&Upload::new(signed, [b""]));
+    masked(&Buffers::new(&mut KEY.to_owned().into_bytes(), &mut TOKEN.to_owned().into_bytes()));
     // An answer may contain a key.
-    let reply = wire.exchange(client.sign(&request).unwrap(), buffers).unwrap();
-    masked(&reply);
+    let body = format!(r#"{{"Response":{{"Key":"{KEY}","RequestId":"7f-3c"}}}}"#);
+    let mut world = World::new(Mode::Blocking, Signature::Tc3, Server::new([answer(&body)]));
+    masked(&world.client);
+    masked(&world.wire);
+    masked(&world.exchange(signed).unwrap());
 }
 
 #[test]
 fn an_error_with_an_answer_does_not_show_its_head_or_body() {
-    for (status, page) in [("502 Bad", KEY.to_owned()), ("200 OK", TOKEN.to_owned())] {
-        let timeout = timeout();
-        let page = with_head(status, &format!("X-Key: {KEY}\r\n"), &page);
-        let mut wire = wire(Peer::new([page]), &timeout);
-        let (mut head, mut body) = ([0; 1024], [0; 64]);
-        let buffers = Buffers::new(&mut head, &mut body);
-        let error = client().call(&mut wire, &request(), buffers).unwrap_err();
+    for (status, page) in [("502 Bad", KEY), ("200 OK", TOKEN)] {
+        let page = with_head(status, &format!("X-Key: {KEY}\r\n"), page);
+        let mut world = World::new(Mode::Blocking, Signature::Tc3, Server::new([page]));
+        let error = world.call().unwrap_err();
         masked(&error);
         masked(&error.to_string());
     }
@@ -54,24 +46,16 @@ fn an_error_with_an_answer_does_not_show_its_head_or_body() {
 
 #[test]
 fn tokens_and_signatures_are_wiped_from_the_buffers_whether_sending_succeeds_or_not() {
-    let form = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
-    let entropy = |bytes: &mut [u8]| {
-        bytes.fill(1);
-        Ok::<(), Infallible>(())
-    };
-    let (mut head, mut body) = ([0; 1024], [0; 512]);
     for mode in MODES {
-        for at in [0, 100, 400, 450, 600, usize::MAX] {
-            let timeout = timeout();
-            let peer = || Peer::new([answer(DONE)]).failing(Way::Out, at, Kind::Reset);
-            let buffers = Buffers::new(&mut head, &mut body);
-            let _ = mode.call(&mut client(), &mut wire(peer(), &timeout), &request(), buffers);
-            timeout.arm(crate::world::LIMIT);
-            let buffers = Buffers::new(&mut head, &mut body);
-            let _ = mode.call_v1(&mut client(), &mut wire(peer(), &timeout), &form, entropy, buffers);
-            for buffer in [&head[..], &body[..]] {
-                let text = String::from_utf8_lossy(buffer);
-                assert!(!text.contains("MARKED") && !text.contains("Signature="), "{text}");
+        for signature in SIGNATURES {
+            for at in [0, 100, 400, 450, 600, usize::MAX] {
+                let server = Server::new([answer(DONE)]).failing(Way::Out, at, Kind::Reset);
+                let mut world = World::new(*mode, signature, server);
+                let _ = world.call();
+                for buffer in [&world.head, &world.body] {
+                    let text = String::from_utf8_lossy(buffer);
+                    assert!(!text.contains("MARKED") && !text.contains("Signature="), "{text}");
+                }
             }
         }
     }

@@ -1,15 +1,17 @@
-//! A simulated clock, and calls in both modes.
+//! A simulated clock, and calls that are blocking or asynchronous, signed with TC3 or v1.
 
-use crate::peer::Peer;
-use core::{cell::Cell, convert::Infallible, time::Duration};
-use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
-use std::rc::Rc;
-use tc3_core::{Call, Credentials, Request, Signer, Timestamp, api, v1};
+use crate::{
+    peer::{Peer, Server},
+    stream::{Bounded, Device, Io, StreamError},
+};
+use core::{cell::Cell, convert::Infallible, fmt::Debug, ops::ControlFlow, time::Duration};
+use embedded_io::ErrorKind;
+use std::{cell::RefCell, rc::Rc};
+use tc3_core::{Call, Credentials, ParamValue, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
-    client::{Buffers, CallError, Client, Connection, Message, Reply},
-    clock::{Monotonic, SetClock, UnixClock},
-    deadline::{Deadline, DeadlineError, Timeout},
-    http::AuthenticatedEnd,
+    client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Reply},
+    clock::{Monotonic, OffsetClock, OffsetError, SetClock},
+    deadline::{Deadline, Timeout},
 };
 
 pub(crate) const KEY: &str = "MARKED-KEY-0123456789";
@@ -32,68 +34,56 @@ pub(crate) fn signer() -> Signer<'static> {
     Signer::new(Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN).unwrap())
 }
 
-pub(crate) fn client() -> Client<'static, Rtc> {
-    Client::new(signer(), Rtc { now: Ok(NOW), set: Ok(()) })
+pub(crate) fn at(unix: u64) -> Timestamp {
+    Timestamp::from_unix(unix).unwrap()
 }
 
-/// A stopped clock that may fail to be read or set.
-pub(crate) struct Rtc {
-    pub(crate) now: Result<u64, NoBattery>,
-    pub(crate) set: Result<(), NoBattery>,
+/// A clock that is set to this time and may be set to any other.
+pub(crate) fn clock(time: &Time, now: u64) -> OffsetClock<Time> {
+    let mut clock = OffsetClock::new(time.clone(), at(0));
+    clock.set(at(now)).unwrap();
+    clock
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoBattery;
-
-impl core::fmt::Display for NoBattery {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("no battery")
-    }
-}
-
-impl core::error::Error for NoBattery {}
-
-impl UnixClock for Rtc {
-    type Error = NoBattery;
-
-    fn unix_seconds(&mut self) -> Result<u64, NoBattery> {
-        self.now
-    }
-}
-
-impl SetClock for Rtc {
-    fn set(&mut self, now: Timestamp) -> Result<(), NoBattery> {
-        self.set?;
-        self.now = Ok(now.unix());
-        Ok(())
-    }
-}
+pub(crate) type TestClient = Client<'static, OffsetClock<Time>>;
 
 /// A clock that advances by a millisecond with each poll, and panics after too many.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Time(Rc<Cell<u64>>);
+pub(crate) struct Time {
+    millis: Rc<Cell<u64>>,
+    polls: Rc<Cell<u64>>,
+}
 
 impl Time {
     pub(crate) fn poll(&self) {
         self.pass(1);
-        assert!(self.0.get() < POLLS, "hangs");
+        self.polls.set(self.polls.get() + 1);
+        assert!(self.polls.get() < POLLS, "hangs");
     }
 
     pub(crate) fn pass(&self, millis: u64) {
-        self.0.set(self.0.get() + millis);
+        self.set(self.get() + millis);
+    }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.millis.get()
+    }
+
+    pub(crate) fn set(&self, millis: u64) {
+        self.millis.set(millis);
     }
 }
 
 impl Monotonic for Time {
     fn millis(&mut self) -> u64 {
-        self.0.get()
+        self.millis.get()
     }
 }
 
 #[cfg(feature = "async")]
 impl tc3_embedded::deadline::Timer for Time {
     async fn until(&mut self, millis: u64) {
-        core::future::poll_fn(|_| match self.0.get() >= millis {
+        core::future::poll_fn(|_| match self.millis.get() >= millis {
             true => core::task::Poll::Ready(()),
             false => core::task::Poll::Pending,
         })
@@ -101,188 +91,265 @@ impl tc3_embedded::deadline::Timer for Time {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Polls until the future is done or the polls are used up.
+#[cfg(feature = "async")]
+pub(crate) fn poll<F: Future>(future: F, polls: u64) -> Option<F::Output> {
+    let mut future = core::pin::pin!(future);
+    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+    (0..polls).find_map(|_| match future.as_mut().poll(&mut context) {
+        core::task::Poll::Ready(done) => Some(done),
+        core::task::Poll::Pending => None,
+    })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Blocking,
+    /// The future is dropped after so many polls.
     #[cfg(feature = "async")]
-    Async,
+    Async(u64),
+}
+
+impl Mode {
+    pub(crate) const fn polls(self) -> u64 {
+        match self {
+            Self::Blocking => POLLS,
+            #[cfg(feature = "async")]
+            Self::Async(polls) => polls,
+        }
+    }
 }
 
 pub(crate) const MODES: &[Mode] = &[
     Mode::Blocking,
     #[cfg(feature = "async")]
-    Mode::Async,
+    Mode::Async(POLLS),
 ];
 
-/// Polls until the future is done; `Time` bounds the number of polls.
-#[cfg(feature = "async")]
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = core::pin::pin!(future);
-    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
-    loop {
-        if let core::task::Poll::Ready(done) = future.as_mut().poll(&mut context) {
-            return done;
-        }
-    }
-}
-
-pub(crate) type Wire<'d> = Connection<Layer<'d>>;
-pub(crate) type StreamError = DeadlineError<embedded_io::ErrorKind>;
-pub(crate) type Error<'b, C = NoBattery, N = Infallible> = CallError<'b, StreamError, C, N>;
-
-/// Takes the place of TLS, with an authenticated end.
-pub(crate) struct Layer<'d>(pub(crate) Deadline<'d, Peer, Time>);
-
-impl AuthenticatedEnd for Layer<'_> {}
-
-impl ErrorType for Layer<'_> {
-    type Error = StreamError;
-}
-
-impl Read for Layer<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, StreamError> {
-        Read::read(&mut self.0, buffer)
-    }
-}
-
-impl Write for Layer<'_> {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, StreamError> {
-        Write::write(&mut self.0, bytes)
-    }
-
-    fn flush(&mut self) -> Result<(), StreamError> {
-        Write::flush(&mut self.0)
-    }
-}
-
-#[cfg(feature = "async")]
-mod asynchronous {
-    use super::{Layer, StreamError};
-    use embedded_io_async::{Read, Write};
-
-    impl Read for Layer<'_> {
-        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, StreamError> {
-            Read::read(&mut self.0, buffer).await
-        }
-    }
-
-    impl Write for Layer<'_> {
-        async fn write(&mut self, bytes: &[u8]) -> Result<usize, StreamError> {
-            Write::write(&mut self.0, bytes).await
-        }
-
-        async fn flush(&mut self) -> Result<(), StreamError> {
-            Write::flush(&mut self.0).await
-        }
-    }
-}
-
-/// An armed timeout.
-pub(crate) fn timeout() -> Timeout {
-    let timeout = Timeout::new();
-    timeout.arm(LIMIT);
-    timeout
-}
-
-pub(crate) fn layer(peer: Peer, timeout: &Timeout) -> Layer<'_> {
-    let time = peer.time();
-    Layer(Deadline::new(peer, time, timeout))
-}
-
-pub(crate) fn wire(peer: Peer, timeout: &Timeout) -> Wire<'_> {
-    Connection::new(layer(peer, timeout))
-}
-
-pub(crate) fn peer<'w>(wire: &'w Wire<'_>) -> &'w Peer {
-    wire.stream().0.stream()
-}
-
-/// A stream in all modes.
-#[cfg(not(feature = "async"))]
-pub(crate) trait Stream: Read + Write {}
-#[cfg(not(feature = "async"))]
-impl<S: Read + Write> Stream for S {}
-
-#[cfg(feature = "async")]
-pub(crate) trait Stream: Read + Write + embedded_io_async::Read + embedded_io_async::Write {}
-#[cfg(feature = "async")]
-impl<S: Read + Write + embedded_io_async::Read + embedded_io_async::Write> Stream for S {}
-
-impl Mode {
-    pub(crate) fn read<S: Stream + ReadReady + WriteReady>(
-        self,
-        stream: &mut Deadline<'_, S, Time>,
-        buffer: &mut [u8],
-    ) -> Result<usize, DeadlineError<S::Error>> {
-        match self {
-            Self::Blocking => Read::read(stream, buffer),
+/// The result of the first expression in a blocking mode, and of the second, a future, in the other.
+/// `None` if the future was dropped.
+macro_rules! by_mode {
+    ($mode:expr, $blocking:expr, $asynchronous:expr) => {
+        match $mode {
+            $crate::world::Mode::Blocking => Some($blocking),
             #[cfg(feature = "async")]
-            Self::Async => block_on(embedded_io_async::Read::read(stream, buffer)),
+            $crate::world::Mode::Async(polls) => $crate::world::poll($asynchronous, polls),
+        }
+    };
+}
+pub(crate) use by_mode;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signature {
+    Tc3,
+    V1(v1::Method),
+}
+
+impl Signature {
+    pub(crate) fn v1_request(self) -> Option<v1::Request<'static>> {
+        let Self::V1(method) = self else { return None };
+        let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
+        Some(CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap())
+    }
+}
+
+pub(crate) const SIGNATURES: [Signature; 3] =
+    [Signature::Tc3, Signature::V1(v1::Method::Get), Signature::V1(v1::Method::Post)];
+
+/// Prints its value if the test panics.
+pub(crate) struct Context<T: Debug>(pub(crate) T);
+
+impl<T: Debug> Drop for Context<T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("in the case {:?}", self.0);
+        }
+    }
+}
+
+/// Runs the test blocking and asynchronously, with each signature, and returns its result, which has to
+/// be the same each time.
+pub(crate) fn in_each_variant<T: PartialEq + Debug>(test: impl Fn(Mode, Signature) -> T) -> T {
+    let mut results = Vec::new();
+    for mode in MODES {
+        for signature in SIGNATURES {
+            let _context = Context((mode, signature));
+            results.push(test(*mode, signature));
+            assert_eq!(results.last(), results.first(), "the variants differ");
+        }
+    }
+    results.swap_remove(0)
+}
+
+pub(crate) type Error<'b> = CallError<'b, StreamError, OffsetError>;
+
+type OnPiece = Box<dyn FnMut(&[u8]) -> ControlFlow<()>>;
+
+/// What a call needs. Each call uses the same buffers.
+pub(crate) struct World {
+    pub(crate) mode: Mode,
+    pub(crate) client: TestClient,
+    pub(crate) wire: Connection<Bounded<Peer>>,
+    pub(crate) peer: Peer,
+    pub(crate) time: Time,
+    pub(crate) timeout: &'static Timeout,
+    pub(crate) head: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) request: Request<'static>,
+    /// Makes a v1 call with this request instead, and the double of the next nonce.
+    pub(crate) v1_request: Option<v1::Request<'static>>,
+    pub(crate) draw: u64,
+    pub(crate) on_piece: Option<OnPiece>,
+    pub(crate) pieces: Rc<RefCell<Vec<Vec<u8>>>>,
+}
+
+impl World {
+    pub(crate) fn new(mode: Mode, signature: Signature, server: Server) -> Self {
+        let (time, timeout) = (server.time.clone(), &*Box::leak(Box::new(Timeout::new())));
+        let peer = Peer::new(RefCell::new(server));
+        timeout.arm(LIMIT);
+        Self {
+            mode,
+            client: Client::new(signer(), clock(&time, NOW)),
+            wire: Connection::new(bounded(&peer, timeout)),
+            peer,
+            time,
+            timeout,
+            head: vec![0; 1024],
+            body: vec![0; 512],
+            request: request(),
+            v1_request: signature.v1_request(),
+            draw: 2,
+            on_piece: None,
+            pieces: Rc::default(),
         }
     }
 
-    pub(crate) fn write<S: Stream + ReadReady + WriteReady>(
-        self,
-        stream: &mut Deadline<'_, S, Time>,
-        bytes: &[u8],
-    ) -> Result<usize, DeadlineError<S::Error>> {
-        match self {
-            Self::Blocking => Write::write(stream, bytes),
-            #[cfg(feature = "async")]
-            Self::Async => block_on(embedded_io_async::Write::write(stream, bytes)),
+    pub(crate) fn with(self, change: impl FnOnce(TestClient) -> TestClient) -> Self {
+        Self { client: change(self.client), ..self }
+    }
+
+    pub(crate) fn buffers(self, head: usize, body: usize) -> Self {
+        Self { head: vec![0; head], body: vec![0; body], ..self }
+    }
+
+    /// Takes the body in pieces, and breaks at this one.
+    pub(crate) fn in_pieces(mut self, stop: usize) -> Self {
+        let pieces = self.pieces.clone();
+        self.on_piece = Some(Box::new(move |piece| {
+            if pieces.borrow().len() == stop {
+                return ControlFlow::Break(());
+            }
+            pieces.borrow_mut().push(piece.to_vec());
+            ControlFlow::Continue(())
+        }));
+        self
+    }
+
+    /// Replaces the connection by one to this server.
+    pub(crate) fn reconnect(&mut self, server: Server) {
+        self.peer = Peer::new(RefCell::new(server.timed_by(&self.time)));
+        self.wire = Connection::new(bounded(&self.peer, self.timeout));
+    }
+
+    pub(crate) fn arm(&self, limit: Duration) {
+        self.timeout.arm(limit);
+        self.time.polls.set(0);
+    }
+
+    /// Makes a call. `None` if its future was dropped.
+    pub(crate) fn try_call(&mut self) -> Option<Result<Reply<'_>, Error<'_>>> {
+        let mut buffers = Buffers::new(&mut self.head, &mut self.body);
+        if let Some(on_piece) = &mut self.on_piece {
+            buffers = buffers.in_pieces(&mut **on_piece);
+        }
+        let (client, wire, draw) = (&mut self.client, &mut self.wire, &mut self.draw);
+        let Some(request) = &self.v1_request else {
+            let request = &self.request;
+            return by_mode!(
+                self.mode,
+                client.call(wire, request, buffers),
+                client.call_async(wire, request, buffers)
+            );
+        };
+        let mut entropy = |bytes: &mut [u8]| -> Result<(), Infallible> {
+            bytes.copy_from_slice(&draw.to_be_bytes());
+            *draw += 2;
+            Ok(())
+        };
+        by_mode!(
+            self.mode,
+            client.call_v1(wire, request, &mut entropy, buffers),
+            client.call_v1_async(wire, request, &mut entropy, buffers)
+        )
+    }
+
+    pub(crate) fn call(&mut self) -> Result<Reply<'_>, Error<'_>> {
+        self.try_call().expect("the call is not complete")
+    }
+
+    /// Makes a call. Returns the body of the answer, or the sentence of the error with the body that it has.
+    pub(crate) fn result(&mut self) -> String {
+        let text = |reply: Reply<'_>| String::from_utf8_lossy(reply.body()).into_owned();
+        match self.try_call() {
+            None => "dropped".to_owned(),
+            Some(Ok(reply)) => text(reply),
+            Some(Err(error)) => match error {
+                CallError::Status(reply) | CallError::Malformed(_, reply) => {
+                    format!("{error}: {}", text(reply))
+                }
+                _ => error.to_string(),
+            },
         }
     }
 
-    pub(crate) fn flush<S: Stream + ReadReady + WriteReady>(
-        self,
-        stream: &mut Deadline<'_, S, Time>,
-    ) -> Result<(), DeadlineError<S::Error>> {
-        match self {
-            Self::Blocking => Write::flush(stream),
-            #[cfg(feature = "async")]
-            Self::Async => block_on(embedded_io_async::Write::flush(stream)),
-        }
-    }
-
-    pub(crate) fn call<'b, S: Stream>(
-        self,
-        client: &mut Client<'static, Rtc>,
-        wire: &mut Connection<S>,
-        request: &Request<'_>,
-        buffers: Buffers<'b>,
-    ) -> Result<Reply<'b>, CallError<'b, S::Error, NoBattery>> {
-        match self {
-            Self::Blocking => client.call(wire, request, buffers),
-            #[cfg(feature = "async")]
-            Self::Async => block_on(client.call_async(wire, request, buffers)),
-        }
-    }
-
-    pub(crate) fn call_v1<'b, E>(
-        self,
-        client: &mut Client<'static, Rtc>,
-        wire: &mut Wire<'_>,
-        request: &v1::Request<'_>,
-        mut entropy: impl FnMut(&mut [u8]) -> Result<(), E>,
-        buffers: Buffers<'b>,
-    ) -> Result<Reply<'b>, Error<'b, NoBattery, E>> {
-        match self {
-            Self::Blocking => client.call_v1(wire, request, &mut entropy, buffers),
-            #[cfg(feature = "async")]
-            Self::Async => block_on(client.call_v1_async(wire, request, &mut entropy, buffers)),
-        }
-    }
-
-    pub(crate) fn exchange<'b>(
-        self,
-        wire: &mut Wire<'_>,
+    pub(crate) fn exchange(
+        &mut self,
         message: impl Message,
-        buffers: Buffers<'b>,
-    ) -> Result<Reply<'b>, Error<'b, Infallible>> {
-        match self {
-            Self::Blocking => wire.exchange(message, buffers),
-            #[cfg(feature = "async")]
-            Self::Async => block_on(wire.exchange_async(message, buffers)),
+    ) -> Result<Reply<'_>, CallError<'_, StreamError>> {
+        let buffers = Buffers::new(&mut self.head, &mut self.body);
+        let wire = &mut self.wire;
+        let done =
+            by_mode!(self.mode, wire.exchange(message, buffers), wire.exchange_async(message, buffers));
+        done.expect("the exchange is not complete")
+    }
+
+    /// The error of a call that fails for another reason than an answer of the service.
+    pub(crate) fn exchange_error(&mut self) -> ExchangeError<StreamError> {
+        match self.call() {
+            Err(CallError::Exchange(error)) => error,
+            outcome => panic!("{outcome:?}"),
         }
+    }
+
+    /// Checks that another call is refused and sends nothing.
+    pub(crate) fn assert_not_reusable(&mut self) {
+        assert!(!self.wire.is_reusable(), "the connection is reusable");
+        let sent = self.peer.borrow().got.len();
+        self.arm(LIMIT);
+        assert_eq!(self.exchange_error(), ExchangeError::NotReusable);
+        assert_eq!(self.peer.borrow().got.len(), sent, "bytes sent on a connection that is not reusable");
+    }
+}
+
+pub(crate) fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded<Peer> {
+    let time = peer.borrow().time.clone();
+    Deadline::new(Io(peer.clone()), time, timeout)
+}
+
+/// Makes a call over a stream without a deadline. Returns the body of the answer.
+pub(crate) fn call_unbounded<D: Device>(
+    mode: Mode,
+    wire: &mut Connection<Io<D>>,
+) -> Result<String, ExchangeError<ErrorKind>> {
+    let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), request());
+    let (mut head, mut body) = ([0; 1024], [0; 64]);
+    let buffers = Buffers::new(&mut head, &mut body);
+    let done =
+        by_mode!(mode, client.call(wire, &request, buffers), client.call_async(wire, &request, buffers));
+    match done.expect("the call is not complete") {
+        Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
+        Err(CallError::Exchange(error)) => Err(error),
+        outcome => panic!("{outcome:?}"),
     }
 }

@@ -8,7 +8,6 @@
     reason = "a test that meets the unexpected has to stop"
 )]
 
-mod chunked;
 mod fields;
 mod limits;
 mod malformed;
@@ -17,8 +16,4 @@ mod random;
 mod recorded;
 mod replay;
 mod request;
-mod reuse;
 mod sentences;
-mod signed;
-mod splits;
-mod truncation;

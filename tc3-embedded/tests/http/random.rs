@@ -27,16 +27,4 @@ impl Random {
     pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
-
-    /// Splits `bytes` at random places; pieces may be empty.
-    pub(crate) fn pieces<'b>(&mut self, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
-        let mut pieces = Vec::new();
-        while !bytes.is_empty() {
-            let longest = self.pick(&[1, 3, 20, 300]);
-            let (piece, rest) = bytes.split_at(self.below(longest + 1).min(bytes.len()));
-            pieces.push(piece);
-            bytes = rest;
-        }
-        pieces
-    }
 }

@@ -30,11 +30,6 @@ pub(crate) fn replay(pieces: &[&[u8]]) -> Replay {
     replay_within(&mut [0; HEAD], Limits::DEFAULT, pieces)
 }
 
-/// Replays one response in single bytes.
-pub(crate) fn replay_bytewise(response: &[u8]) -> Replay {
-    replay(&response.chunks(1).collect::<Vec<_>>())
-}
-
 pub(crate) fn replay_within(buffer: &mut [u8], limits: Limits, pieces: &[&[u8]]) -> Replay {
     replay_with(&mut ResponseParser::new(buffer, limits), pieces)
 }
