@@ -66,7 +66,8 @@ fn data(body: &[u8]) -> (String, String) {
 
 fn routing(host: &str, route: &RouteArgs) -> Vec<String> {
     let connect = route.connect.as_ref().map(|address| {
-        let signed = if host.contains(':') { host.to_owned() } else { format!("{host}:443") };
+        let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let signed = if has_port { host.to_owned() } else { format!("{host}:443") };
         format!("--connect-to {}", quote(&format!("{signed}:{address}")))
     });
     let ca = route.ca.as_ref().map(|path| format!("--cacert {}", quote(&path.to_string_lossy())));
