@@ -71,7 +71,9 @@ fn routing(host: &str, route: &RouteArgs) -> Vec<String> {
         format!("--connect-to {}", quote(&format!("{signed}:{address}")))
     });
     let ca = route.ca.as_ref().map(|path| format!("--cacert {}", quote(&path.to_string_lossy())));
-    [connect, ca].into_iter().flatten().collect()
+    // curl measures its timeouts otherwise: for connecting with the handshake, and for any time without a byte.
+    let timeout = format!("--connect-timeout {0} --speed-limit 1 --speed-time {0}", route.timeout);
+    [connect, ca, Some(timeout)].into_iter().flatten().collect()
 }
 
 /// Quotes a word for a POSIX shell.
