@@ -11,8 +11,10 @@
 mod answers;
 mod exit_codes;
 mod library;
-mod program;
+mod options;
+mod peer;
 mod refusals;
+mod requests;
 mod sentences;
 mod server;
 mod sockets;
