@@ -4,7 +4,7 @@ use crate::server::{CVM, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, failure, nonc
 use tc3_core::{Api, ContentType, Credentials, Host, ParamValue, Signer, response::Advice, v1};
 use tc3_std::{
     CallError, Message,
-    gateway::{Answer, Config, Gateway, StartError},
+    gateway::{Config, Gateway, StartError},
 };
 
 fn code_with(credentials: Credentials<'_>) -> String {
@@ -80,17 +80,6 @@ fn a_body_shorter_than_its_signed_length_fails_the_call() {
     let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
     assert!(matches!(server.call(message), Err(CallError::Request(_))));
     assert!(server.records().is_empty());
-}
-
-#[test]
-fn the_answer_is_configurable() {
-    let config = Config::new().answer(|accepted| Answer::Failure {
-        code: "RequestLimitExceeded.UinLimitExceeded".to_owned(),
-        message: format!("{} again", accepted.action),
-    });
-    let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let failure = failure(TestServer::with(config).call(signer().sign(&request, now())));
-    assert_eq!((failure.message.as_str(), failure.advice), ("DescribeZones again", Advice::BackOff));
 }
 
 #[test]

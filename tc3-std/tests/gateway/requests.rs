@@ -132,7 +132,7 @@ impl Library<'_> {
         ];
         let mut body = Vec::new();
         Message::from(signed).into_body().read_to_end(&mut body).unwrap();
-        assert_eq!(hex(&HashedPayload::of(&body).digest()), sections[0].1, "hash of the body sent");
+        assert_eq!(hex(HashedPayload::of(&body).digest()), sections[0].1, "hash of the body sent");
         Expected::new(signed.head().to_string(), body, &sections)
     }
 
