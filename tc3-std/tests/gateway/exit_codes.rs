@@ -1,8 +1,10 @@
 //! Every way a call can end: the program says what the library says, and exits with the code of its help.
 
 use crate::{
-    peer::{Certificate, HOLD, Peer, Play, ok, response},
-    server::{CVM, LONG_TERM_KEY, TestServer, nonce, now, off_by, program, run, run_shell, signer, write},
+    peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response},
+    server::{
+        CALL, CVM, LONG_TERM_KEY, TestServer, nonce, now, off_by, program, run, run_shell, signer, write,
+    },
 };
 use std::{
     collections::BTreeSet,
@@ -18,8 +20,6 @@ use tc3_std::{
     gateway::{Accepted, Answer, Config},
     tls::Trust,
 };
-
-const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
 
 /// A way a call can end.
 #[derive(Clone)]
@@ -65,7 +65,7 @@ fn ends() -> Vec<End> {
     let unfinished = || "HTTP/1.1 200 OK\r\n\r\n{\"Response\":{}}".to_owned();
     let failed = r#"{"Response":{"Error":{"Code":"InternalError"}}}"#;
     vec![
-        success(ok(r#"{"Response":{"RequestId":"r-1"}}"#)),
+        success(ok(EMPTY)),
         success(response("201 Created", r#"{"Response":{}}"#)),
         success(ok(r#"{"Response":{"Error":{"Code":"DryRunOperation","Message":"Yes."}}}"#)),
         success(stream.into()),
@@ -92,7 +92,7 @@ fn ends() -> Vec<End> {
             35,
             "Err(Tls(Handshake(",
             "the TLS handshake failed: ",
-            "`tc3 serve --plain-http`",
+            "--plain-http` does not",
         ),
         end(Play::CloseInHandshake, 35, "Err(Tls(Broken(", "broke during the TLS handshake: ", NO_TLS),
         end(Play::BreakAfter(String::new()), 56, "Err(Transport(", "the connection broke: ", AGAIN),
@@ -110,25 +110,23 @@ fn timeouts() -> Vec<End> {
     let head = || "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n".to_owned();
     let body = || ok("{\"Response\":{}}")[..45].to_owned();
     let refused = ok(r#"{"Response":{"Error":{"Code":"InternalError"},"RequestId":"r-1"}}"#);
-    let timeout = |play, sentence| end(play, 28, "Err(Transport(", sentence, AGAIN);
-    let after = "timed out after 2000 ms";
+    let wait = "--timeout SECONDS waits longer";
+    let timeout = |play| end(play, 28, "Err(Transport(", "timed out after 2000 ms", AGAIN);
     vec![
-        End {
-            outcome: "Err(Dial(",
-            remedy: "no firewall blocks it",
-            ..timeout(Play::StallConnecting, "could not connect to ")
-        },
-        End {
-            outcome: "Err(Tls(Broken(",
-            remedy: "--timeout SECONDS waits longer",
-            ..timeout(Play::StallHandshake, "the TLS handshake timed out after 2000 ms")
-        },
-        timeout(Play::StallReceiving(String::new()), after),
+        end(
+            Play::StallConnecting,
+            28,
+            "Err(Dial(",
+            "could not connect to 127.0.0.1:",
+            "no firewall blocks it",
+        ),
+        end(Play::StallHandshake, 28, "Err(Tls(Broken(", "the TLS handshake timed out after 2000 ms", wait),
+        timeout(Play::StallReceiving(String::new())),
         // The service may refuse a request before it has received all of it.
         End { play: Play::StallReceiving(refused), ..refusal("InternalError", "try again if") },
-        timeout(Play::StallAfter(String::new()), after),
-        timeout(Play::StallAfter(head()), after),
-        timeout(Play::StallAfter(body()), after),
+        timeout(Play::StallAfter(String::new())),
+        timeout(Play::StallAfter(head())),
+        timeout(Play::StallAfter(body())),
     ]
 }
 
@@ -284,19 +282,12 @@ fn failures(taken: &str) -> Vec<Failure> {
         with(PASTED_KEY, call(4, "", ["at byte 6", "remedy: copy TENCENTCLOUD_SECRET_KEY"])),
         with(TWO_TOKENS, call(4, "", ["hold different tokens", "remedy: unset one of the two"])),
         serve(4, "--id A --key-env NO_SUCH", ["NO_SUCH holds no key", "remedy: export NO_SUCH="]),
-        serve(
-            7,
-            &format!("--listen {taken}"),
-            ["could not listen on 127.0.0.1:", "remedy: listen on another"],
-        ),
-        serve(
-            23,
-            "--listen 127.0.0.1:0 --ca-out /no/dir",
-            ["could not write /no/dir", "remedy: give a writable"],
-        ),
+        serve(7, &format!("--listen {taken}"), ["could not listen on 127", "remedy: listen on another"]),
+        serve(23, "--listen 127.0.0.1:0 --ca-out /no/dir", ["could not write /no/dir", "remedy: give a"]),
         call(26, "-d @/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
         call(26, "--form a=@/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
         call(77, "--ca /no/dir", ["CA file /no/dir: could not read", "remedy: give a PEM file"]),
+        call(77, "--ca damaged.pem", ["certificate 0 is malformed", "remedy: give a PEM file"]),
         call(77, "--ca /dev/null", ["there is no certificate in it", "remedy: give a PEM file"]),
     ]
 }
@@ -304,6 +295,7 @@ fn failures(taken: &str) -> Vec<Failure> {
 #[test]
 fn every_other_failure_has_its_exit_code_cause_and_remedy() {
     write("bytes", &[0, 255]);
+    write("damaged.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     for (code, arguments, environment, says) in failures(&taken.local_addr().unwrap().to_string()) {
         let ran = run(&arguments.split_whitespace().collect::<Vec<_>>(), environment, b"");

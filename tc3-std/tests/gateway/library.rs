@@ -1,7 +1,7 @@
 //! Calls made by the library.
 
 use crate::server::{
-    CVM, ENCODED_TOKEN, TEMPORARY_ID, TestServer, echo, failure, nonce, now, signer, temporary_signer,
+    CVM, ENCODED_TOKEN, ID, TEMPORARY_ID, TestServer, echo, failure, nonce, now, signer, temporary_signer,
 };
 use tc3_core::{
     Call, ContentType, HashedPayload, Header, Multipart, ParamValue, Part, PayloadHasher, Query, Request,
@@ -75,17 +75,15 @@ fn v1_is_accepted_by_get_and_post_with_every_algorithm() {
     let server = TestServer::new();
     for method in [Method::Get, Method::Post] {
         for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha1Unnamed, Algorithm::HmacSha256] {
-            let mut pairs = [
-                ("Zone", ParamValue::Text("a b+&=é'(~)!*")),
-                ("Ids", ParamValue::List(&[ParamValue::Int(1); 12])),
-            ];
+            let ids = [ParamValue::Int(1); 12];
+            let mut pairs = [("Zone", ParamValue::Text("a b+&=é'(~)!*")), ("Ids", ParamValue::List(&ids))];
             let request = call().v1(method, algorithm, Params::sorted(&mut pairs).unwrap()).unwrap();
-            let reply = server.call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
-            let name = if algorithm == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
-            assert_eq!(echo(reply.body(), "Signature"), name);
-            assert_eq!(echo(reply.body(), "Service"), "cvm");
-            let reply = server.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
-            assert_eq!(echo(reply.body(), "SecretId"), TEMPORARY_ID);
+            let scheme = if algorithm == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
+            for (mut signer, id) in [(signer(), ID), (temporary_signer(), TEMPORARY_ID)] {
+                let reply = server.call(signer.sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+                let echoed = ["Signature", "Service", "SecretId"].map(|field| echo(reply.body(), field));
+                assert_eq!(echoed, [scheme, "cvm", id], "{request:?}");
+            }
         }
     }
 }

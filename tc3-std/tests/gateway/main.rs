@@ -11,6 +11,7 @@
 mod answers;
 mod exit_codes;
 mod library;
+mod official_sdk;
 mod options;
 mod peer;
 mod refusals;

@@ -3,19 +3,10 @@
 use crate::{
     peer::{Certificate, Peer, Play, ok},
     requests::{self, TOKEN_VARIABLES},
-    server::{ID, KEY, LONG_TERM_KEY, Ran, TOKEN, TestServer, program, run, run_shell, write},
+    server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, TOKEN, TestServer, run, run_shell, write},
 };
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    process::{Child, ChildStderr, Stdio},
-    thread,
-};
+use std::{collections::BTreeSet, fs, net::TcpListener, thread};
 use tc3_std::tls::Trust;
-
-const REQUEST: [&str; 3] = ["cvm", "2017-03-12", "DescribeInstances"];
 
 /// An option and the check of its effect, which gets both: `--help` and others belong to several commands.
 type Row = (&'static [&'static str], &'static [&'static str], fn(&str, &str));
@@ -97,7 +88,7 @@ fn version(_: &str, option: &str) {
 
 /// Makes a call by the program, or by the curl command that it prints.
 fn send(command: &str, more: &[&str]) -> Ran {
-    let arguments = [&[command], &REQUEST[..], more].concat();
+    let arguments = [&[command], &CALL[1..], more].concat();
     match command {
         "sign" => run_shell(&run(&[&*arguments, &["--curl"]].concat(), &LONG_TERM_KEY, b"").out, &[]),
         _ => run(&arguments, &LONG_TERM_KEY, b""),
@@ -153,12 +144,12 @@ fn timeout(command: &str, option: &str) {
     assert_eq!(ran.code, 28, "{command}: {}", ran.err);
 }
 
-fn verbose(command: &str, option: &str) {
+fn verbose(_: &str, option: &str) {
     let server = TestServer::new();
     for (form, token) in
         [(&[][..], "X-TC-Token: ***\n"), (&["--v1", "HmacSHA256", "--get", "Limit=1"], "&Token=***&")]
     {
-        let ran = server.tc3(&[&[command], &REQUEST[..], &[option], form].concat(), true);
+        let ran = server.tc3(&[&CALL[..], &[option], form].concat(), true);
         assert_eq!(ran.code, 0, "{}", ran.err);
         for part in [
             "* connected to 127.0.0.1:",
@@ -170,51 +161,6 @@ fn verbose(command: &str, option: &str) {
         ] {
             assert!(ran.err.contains(part), "{option} {form:?}: {part} is not in {}", ran.err);
         }
-    }
-}
-
-/// A running `tc3 serve`, killed when dropped.
-struct Serve {
-    child: Child,
-    log: BufReader<ChildStderr>,
-    /// What it printed first, the address included.
-    started: String,
-    /// `HOST:PORT`
-    address: String,
-}
-
-impl Serve {
-    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = program(&[&["serve"], arguments].concat(), environment);
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let (mut log, mut started) = (BufReader::new(child.stderr.take().unwrap()), String::new());
-        while !started.contains("tc3: listening on http") {
-            assert_ne!(log.read_line(&mut started).unwrap(), 0, "{arguments:?} ended: {started}");
-        }
-        let address = started.trim_end().rsplit('/').next().unwrap().to_owned();
-        Self { child, log, started, address }
-    }
-
-    /// The code of the service's error, or of the call. Compares the line that the gateway logs.
-    fn answer(&mut self, ca: &str, environment: &[(&str, &str)]) -> String {
-        let route = ["--connect", &self.address, "--ca", ca];
-        let ran = run(&[&["call"], &REQUEST[..], &route].concat(), environment, b"");
-        let mut line = String::new();
-        self.log.read_line(&mut line).unwrap();
-        let answer =
-            line.split(" POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: ").nth(1).expect(&line);
-        let answer = answer.split(' ').next().unwrap().to_owned();
-        assert!(!line.contains("MARKER"), "{line}");
-        assert_eq!(ran.code, i32::from(answer != "accepted"), "{answer}: {ran:?}");
-        assert!(answer == "accepted" || ran.err.contains(&answer), "{answer} is not in {ran:?}");
-        answer
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }
 

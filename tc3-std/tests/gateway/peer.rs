@@ -109,7 +109,7 @@ pub(crate) struct Peer {
 impl Peer {
     /// Answers each request with an empty success.
     pub(crate) fn new() -> Self {
-        Self::start(Play::Answer(ok(r#"{"Response":{"RequestId":"r-1"}}"#)), Certificate::Valid)
+        Self::start(Play::Answer(ok(EMPTY)), Certificate::Valid)
     }
 
     pub(crate) fn start(play: Play, certificate: Certificate) -> Self {
@@ -154,6 +154,9 @@ impl Peer {
         requests.try_iter().map(|request| String::from_utf8_lossy(&request).into_owned()).collect()
     }
 }
+
+/// An empty success.
+pub(crate) const EMPTY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
 
 /// A response with this body.
 pub(crate) fn ok(body: &str) -> String {
@@ -217,7 +220,7 @@ fn serve(
 }
 
 /// Receives a request with its body.
-fn receive(stream: &mut (impl Read + Write)) -> io::Result<Vec<u8>> {
+fn receive(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     let (mut reader, mut request) = (BufReader::new(stream), Vec::new());
     while !request.ends_with(b"\r\n\r\n") {
         if reader.read_until(b'\n', &mut request)? == 0 {
@@ -225,10 +228,6 @@ fn receive(stream: &mut (impl Read + Write)) -> io::Result<Vec<u8>> {
         }
     }
     let head = String::from_utf8_lossy(&request).to_ascii_lowercase();
-    if head.contains("\r\nexpect: 100-continue\r\n") {
-        reader.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
-        reader.get_mut().flush()?;
-    }
     let len = head.split("\r\ncontent-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok());
     let body = request.len();
     request.resize(body + len.unwrap_or(0), 0);

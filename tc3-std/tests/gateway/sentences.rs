@@ -1,6 +1,6 @@
 //! Sentence and cause of each error.
 
-use crate::server::{CVM, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, now, signer};
+use crate::server::{ID, KEY, TEMPORARY_ID, TOKEN, TestServer};
 use std::{error::Error, io};
 use tc3_core::{Field, Invalid, Timestamp};
 use tc3_embedded::{
@@ -10,7 +10,7 @@ use tc3_embedded::{
 use tc3_std::{
     CallError, ClockError, EnvError,
     credentials::{SECRET_ID, SECRET_KEY},
-    gateway::{Account, Answer, Config, StartError},
+    gateway::{Account, Config, StartError},
     tls::{TlsError, TrustError},
 };
 
@@ -89,31 +89,6 @@ fn every_error_has_its_sentence_and_cause() {
     for (error, sentence, expected) in alone() {
         assert_eq!((&*error.to_string(), cause(&*error).as_deref()), (sentence, expected), "{error:?}");
     }
-}
-
-#[test]
-fn a_record_is_one_line_with_request_and_answer() {
-    let refuse = |_: &tc3_std::gateway::Accepted| Answer::Failure {
-        code: "InternalError".to_owned(),
-        message: "Not today.".to_owned(),
-    };
-    let server = TestServer::with(Config::default().answer(refuse));
-    let request = CVM.action("DescribeZones").json("{}").unwrap();
-    server.call(signer().sign(&request, now())).unwrap_err();
-    let record = server.records().pop().unwrap();
-    let (peer, id) = (record.peer, &record.request_id);
-    assert_eq!(
-        record.to_string(),
-        format!(
-            "{peer} POST cvm.tencentcloudapi.com DescribeZones 2 bytes: InternalError (Not today.) [{id}]"
-        )
-    );
-    let mut accepted = record.clone();
-    (accepted.error, accepted.action) = (None, None);
-    assert_eq!(
-        accepted.to_string(),
-        format!("{peer} POST cvm.tencentcloudapi.com - 2 bytes: accepted [{id}]")
-    );
 }
 
 #[test]

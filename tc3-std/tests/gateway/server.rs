@@ -2,9 +2,9 @@
 
 use std::{
     env, fs,
-    io::Write,
+    io::{BufRead, BufReader, Write},
     net::Ipv4Addr,
-    process::{Command, Stdio},
+    process::{Child, ChildStderr, Command, Stdio},
     sync::{
         Mutex,
         mpsc::{self, Receiver},
@@ -32,7 +32,7 @@ pub(crate) const ENCODED_TOKEN: &str = "MARKER%2BOF%2FTHE%3DTOKEN%22%24%28id%29%
 pub(crate) struct TestServer {
     pub(crate) gateway: Gateway,
     records: Mutex<Receiver<Record>>,
-    ca: String,
+    pub(crate) ca: String,
 }
 
 impl TestServer {
@@ -77,9 +77,11 @@ impl TestServer {
     }
 }
 
+pub(crate) const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
+
 pub(crate) const LONG_TERM_KEY: [(&str, &str); 2] =
     [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
-const TEMPORARY_KEY: [(&str, &str); 3] = [
+pub(crate) const TEMPORARY_KEY: [(&str, &str); 3] = [
     ("TENCENTCLOUD_SECRET_ID", TEMPORARY_ID),
     ("TENCENTCLOUD_SECRET_KEY", KEY),
     ("TENCENTCLOUD_SECURITY_TOKEN", TOKEN),
@@ -138,6 +140,50 @@ fn finish(mut command: Command, stdin: &[u8]) -> Ran {
     });
     let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     Ran { code: output.status.code().unwrap(), out, err }
+}
+
+/// A running `tc3 serve`, killed when dropped.
+pub(crate) struct Serve {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    /// What it printed first, the address included.
+    pub(crate) started: String,
+    /// `HOST:PORT`
+    pub(crate) address: String,
+}
+
+impl Serve {
+    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = program(&[&["serve"], arguments].concat(), environment);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let (mut log, mut started) = (BufReader::new(child.stderr.take().unwrap()), String::new());
+        while !started.contains("tc3: listening on http") {
+            assert_ne!(log.read_line(&mut started).unwrap(), 0, "{arguments:?} ended: {started}");
+        }
+        let address = started.trim_end().rsplit('/').next().unwrap().to_owned();
+        Self { child, log, started, address }
+    }
+
+    /// Makes a call, and returns the code of the error with which it was answered, or `accepted`, as logged.
+    pub(crate) fn answer(&mut self, ca: &str, environment: &[(&str, &str)]) -> String {
+        let ran = run(&[&CALL[..], &["--connect", &self.address, "--ca", ca]].concat(), environment, b"");
+        assert!(matches!(ran.code, 0 | 1), "no answer: {ran:?}");
+        let mut line = String::new();
+        self.log.read_line(&mut line).unwrap();
+        let answer = line.split(" POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: ").nth(1);
+        let answer = answer.expect(&line).split(' ').next().unwrap().to_owned();
+        assert!(!line.contains("MARKER"), "{line}");
+        assert!((ran.code == 0) == (answer == "accepted"), "{answer}: {ran:?}");
+        assert!(ran.code == 0 || ran.err.contains(&answer), "{answer} is not in {ran:?}");
+        answer
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
 }
 
 pub(crate) fn signer() -> Signer<'static> {
