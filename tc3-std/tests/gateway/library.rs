@@ -1,15 +1,18 @@
 //! Calls made by the library.
 
 use crate::server::{
-    CVM, ENCODED_TOKEN, ID, TEMPORARY_ID, TestServer, echo, failure, nonce, now, signer, temporary_signer,
+    CVM, ENCODED_TOKEN, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, echo, failure, now, signer,
+    temporary_signer,
 };
 use tc3_core::{
-    Call, ContentType, HashedPayload, Header, Multipart, ParamValue, Part, PayloadHasher, Query, Request,
+    Api, Call, ContentType, Credentials, HashedPayload, Header, Host, Multipart, ParamValue, Part,
+    PayloadHasher, Query, Request, Signer,
     v1::{Algorithm, Method, Params},
 };
 use tc3_std::{
-    Message,
+    CallError, Message,
     gateway::{Answer, Config},
+    nonce,
 };
 
 const JSON: &str = r#"{"Name":"温度 é"}"#;
@@ -80,7 +83,7 @@ fn v1_is_accepted_by_get_and_post_with_every_algorithm() {
             let request = call().v1(method, algorithm, Params::sorted(&mut pairs).unwrap()).unwrap();
             let scheme = if algorithm == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
             for (mut signer, id) in [(signer(), ID), (temporary_signer(), TEMPORARY_ID)] {
-                let reply = server.call(signer.sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+                let reply = server.call(signer.sign_v1(&request, now(), nonce().unwrap()).unwrap()).unwrap();
                 let echoed = ["Signature", "Service", "SecretId"].map(|field| echo(reply.body(), field));
                 assert_eq!(echoed, [scheme, "cvm", id], "{request:?}");
             }
@@ -98,7 +101,7 @@ fn the_largest_requests_are_accepted() {
     let pairs = [("Data", ParamValue::Text(&value))];
     let params = Params::unsorted(&pairs).unwrap();
     let request = call().v1(Method::Post, Algorithm::HmacSha256, params).unwrap();
-    TestServer::new().call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+    TestServer::new().call(signer().sign_v1(&request, now(), nonce().unwrap()).unwrap()).unwrap();
 }
 
 #[test]
@@ -112,26 +115,59 @@ fn a_connection_is_reused_for_the_next_request() {
         assert!(reply.into_success().unwrap().request_id().is_some());
     }
     let records = server.records();
-    assert!(records.len() == 3 && records.iter().all(|record| record.peer == records[0].peer));
+    let peers: Vec<_> = records.iter().map(|record| record.peer).collect();
+    assert_eq!(peers, [peers[0]; 3]);
+}
+
+fn code_with(credentials: Credentials<'_>) -> String {
+    let request = CVM.action("DescribeZones").json("{}").unwrap();
+    let tc3 = failure(TestServer::new().call(Signer::new(credentials).sign(&request, now()))).code;
+    let request = CVM.action("DescribeZones");
+    let request = request.v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
+    let signed = Signer::new(credentials).sign_v1(&request, now(), nonce().unwrap()).unwrap();
+    assert_eq!(failure(TestServer::new().call(signed)).code, tc3);
+    tc3
 }
 
 #[test]
-fn debug_of_an_accepted_request_hides_the_token_in_its_form() {
+fn each_kind_of_wrong_credentials_is_refused_with_its_own_code() {
+    let code = |id, key| code_with(Credentials::new(id, key).unwrap());
+    assert_eq!(code(ID, "wrong"), "AuthFailure.SignatureFailure");
+    assert_eq!(code("AKIDNOBODY", KEY), "AuthFailure.SecretIdNotFound");
+    assert_eq!(code(TEMPORARY_ID, KEY), "AuthFailure.TokenFailure");
+    let code = |id, token| code_with(Credentials::temporary(id, KEY, token).unwrap());
+    assert_eq!(code(TEMPORARY_ID, "wrong"), "AuthFailure.TokenFailure");
+    assert_eq!(code(ID, TOKEN), "AuthFailure.TokenFailure");
+}
+
+#[test]
+fn a_host_that_is_not_tencents_does_not_name_the_service() {
+    let other = Api::new("cbs", "2017-03-12").unwrap().at(Host::Unchecked("cvm.example.com"));
+    let request = other.action("DescribeDisks").json("{}").unwrap();
+    // The host does not belong to Tencent, so the service is that of the credential scope.
+    TestServer::new().call(signer().sign(&request, now())).unwrap();
+}
+
+#[test]
+fn a_body_shorter_than_its_signed_length_fails_the_call() {
+    let request = CVM.action("Upload").unsigned(ContentType::Octets, 5).unwrap();
+    let server = TestServer::new();
+    let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
+    let outcome = server.call(message);
+    assert!(matches!(outcome, Err(CallError::Request(_))), "{outcome:?}");
+    assert_eq!(server.records(), []);
+}
+
+#[test]
+fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     let server = TestServer::with(Config::new().answer(|accepted| Answer::Failure {
         code: format!("{accepted:?}"),
         message: String::from_utf8_lossy(&accepted.body).into_owned(),
     }));
     let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
-    let failure = failure(server.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()));
-    assert!(failure.message.contains(ENCODED_TOKEN));
-    let shown = failure.code;
+    let signed = temporary_signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
+    let failure = failure(server.call(signed));
+    assert!(failure.message.contains(ENCODED_TOKEN), "{ENCODED_TOKEN} is not in {}", failure.message);
+    let shown = format!("{:?} {}", Message::from(signed), failure.code);
     assert!(shown.contains(TEMPORARY_ID) && !shown.contains("MARKER"), "{shown}");
-}
-
-#[test]
-fn debug_of_a_message_hides_its_token() {
-    let request = call().json("{}").unwrap();
-    let message = Message::from(temporary_signer().sign(&request, now()));
-    let shown = format!("{message:?}");
-    assert!(!shown.contains("MARKER"), "{shown}");
 }

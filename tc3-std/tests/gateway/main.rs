@@ -14,7 +14,6 @@ mod library;
 mod official_sdk;
 mod options;
 mod peer;
-mod refusals;
 mod requests;
 mod sentences;
 mod server;

@@ -3,7 +3,6 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write},
-    net::Ipv4Addr,
     process::{Child, ChildStderr, Command, Stdio},
     sync::{
         Mutex,
@@ -12,7 +11,7 @@ use std::{
     thread,
     time::Duration,
 };
-use tc3_core::{Api, Credentials, Signer, Timestamp, api, v1};
+use tc3_core::{Api, Credentials, Signer, Timestamp, api};
 use tc3_std::{
     CallError, Client, Failure, Message, Reply, SystemClock,
     gateway::{Account, Config, Gateway, Record, Transport},
@@ -102,31 +101,28 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
-/// The program with these arguments, in the directory for the tests' files.
-pub(crate) fn program(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(arguments).current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear();
-    // The file for the program's coverage data, when coverage is measured.
-    command.envs(env::var_os(COVERAGE).map(|file| (COVERAGE, file))).envs(environment.iter().copied());
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tc3");
+
+/// A command in the directory for the tests' files, with no other environment.
+pub(crate) fn command(words: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear();
+    // The second is the file for the program's coverage data, when coverage is measured.
+    let kept = ["PATH", "LLVM_PROFILE_FILE"].map(|name| env::var_os(name).map(|value| (name, value)));
+    command.envs(kept.into_iter().flatten()).envs(environment.iter().copied());
     command
 }
 
-const COVERAGE: &str = "LLVM_PROFILE_FILE";
-
 /// Runs the program, and fails if its output holds key or token.
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Ran {
-    let ran = finish(program(arguments, environment), stdin);
+    let ran = finish(command(&[&["timeout", "100", PROGRAM], arguments].concat(), environment), stdin);
     assert!(!format!("{ran:?}").contains("MARKER"), "{arguments:?} shows a secret: {ran:?}");
     ran
 }
 
-/// Runs commands in a POSIX shell.
+/// Runs commands in a POSIX shell, which reads them, because they can be longer than an argument.
 pub(crate) fn run_shell(commands: &str, environment: &[(&str, &str)]) -> Ran {
-    // As standard input, because the commands can be longer than an argument.
-    let mut shell = Command::new("sh");
-    shell.arg("-s").env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
-    shell.envs(environment.iter().copied());
-    finish(shell, commands.as_bytes())
+    finish(command(&["timeout", "100", "sh", "-s"], environment), commands.as_bytes())
 }
 
 fn finish(mut command: Command, stdin: &[u8]) -> Ran {
@@ -154,7 +150,7 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = program(&[&["serve"], arguments].concat(), environment);
+        let mut command = command(&[&[PROGRAM, "serve"], arguments].concat(), environment);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let (mut log, mut started) = (BufReader::new(child.stderr.take().unwrap()), String::new());
         while !started.contains("tc3: listening on http") {
@@ -203,10 +199,6 @@ pub(crate) fn off_by(seconds: i64) -> Timestamp {
     Timestamp::from_unix(now().unix().checked_add_signed(seconds).unwrap()).unwrap()
 }
 
-pub(crate) fn nonce() -> v1::Nonce {
-    tc3_std::nonce().unwrap()
-}
-
 /// A field of the `Echo` in the gateway's answer.
 pub(crate) fn echo(body: &[u8], field: &str) -> String {
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap();
@@ -221,8 +213,4 @@ pub(crate) fn failure(outcome: Result<Reply, CallError>) -> Failure {
     }
 }
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
-pub(crate) fn localhost(port: u16) -> (Ipv4Addr, u16) {
-    (Ipv4Addr::LOCALHOST, port)
-}
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
