@@ -5,7 +5,7 @@ use crate::{
     requests::{self, TOKEN_VARIABLES},
     server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, TOKEN, TestServer, run, run_shell, write},
 };
-use std::{collections::BTreeSet, fs, net::TcpListener, thread};
+use std::{collections::BTreeSet, fs, thread};
 use tc3_std::tls::Trust;
 
 /// An option and the check of its effect, which gets both: `--help` and others belong to several commands.
@@ -33,11 +33,9 @@ const IN_REQUESTS: [(&[&str], &str); 3] =
 fn every_option_has_its_effect() {
     thread::scope(|scope| {
         for (commands, options, check) in ROWS {
-            scope.spawn(move || {
-                let pairs =
-                    commands.iter().flat_map(|command| options.iter().map(move |option| (command, option)));
-                pairs.for_each(|(command, option)| check(command, option));
-            });
+            for command in commands {
+                scope.spawn(move || options.iter().for_each(|option| check(command, option)));
+            }
         }
     });
 }
@@ -56,13 +54,14 @@ fn the_help_lists_the_options_and_variables_that_have_a_row() {
             let options = all.filter(|word| word.len() > 1 && word.starts_with('-'));
             rows.extend(options.map(|option| option.split('=').next().unwrap().to_owned()));
         }
-        let help = run(&[command, "--help"][usize::from(command.is_empty())..], &[], b"").out;
+        let help = tc3([command, "--help"]).out;
         assert_eq!(help.lines().flat_map(options_of).collect::<BTreeSet<_>>(), rows, "tc3 {command} --help");
         let variables = help.split(|byte: char| !byte.is_ascii_uppercase() && byte != '_');
         let variables: BTreeSet<_> = variables.filter(|word| word.starts_with("TENCENTCLOUD_")).collect();
-        let with_rows = LONG_TERM_KEY.iter().map(|(variable, _)| *variable).chain(TOKEN_VARIABLES);
-        let with_rows = with_rows.filter(|_| matches!(command, "" | "call"));
-        assert_eq!(variables, with_rows.collect(), "tc3 {command} --help");
+        let mut in_rows: BTreeSet<_> =
+            LONG_TERM_KEY.iter().map(|(name, _)| *name).chain(TOKEN_VARIABLES).collect();
+        in_rows.retain(|_| matches!(command, "" | "call"));
+        assert_eq!(variables, in_rows, "tc3 {command} --help");
     }
 }
 
@@ -72,13 +71,15 @@ fn options_of(line: &str) -> impl Iterator<Item = String> {
     words.take_while(|word| word.len() > 1 && word.starts_with('-'))
 }
 
+/// Runs the program with the words that are not empty.
+fn tc3(words: [&str; 2]) -> Ran {
+    run(&words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>(), &[], b"")
+}
+
 fn help(command: &str, option: &str) {
-    let ran = run(&[command, option][usize::from(command.is_empty())..], &[], b"");
-    let usage = format!("Usage: tc3 {command}");
+    let (ran, usage) = (tc3([command, option]), format!("Usage: tc3 {command}"));
     assert!(ran.code == 0 && ran.out.contains(usage.trim_end()), "{command} {option}: {ran:?}");
-    let by_name = run(&["help", command][..1 + usize::from(!command.is_empty())], &[], b"");
-    let long = run(&[command, "--help"][usize::from(command.is_empty())..], &[], b"");
-    assert_eq!(by_name, long, "tc3 help {command}");
+    assert_eq!(tc3(["help", command]), tc3([command, "--help"]), "tc3 help {command}");
 }
 
 fn version(_: &str, option: &str) {
@@ -113,7 +114,7 @@ fn connect(command: &str, option: &str) {
 fn ca(command: &str, option: &str) {
     let (one, other) = (Peer::new(), Peer::new());
     let certificates = [&one, &other].map(|peer| fs::read(&peer.ca).unwrap()).concat();
-    let both = &*write("both authorities' certificates.pem", &certificates);
+    let both = &*write(&format!("{command}'s authorities.pem"), &certificates);
     for (peer, ca, code) in [
         (&one, &[][..], 60),
         (&one, &[option, &other.ca], 60),
@@ -167,10 +168,11 @@ fn verbose(_: &str, option: &str) {
 const ANY_PORT: [&str; 2] = ["--listen", "127.0.0.1:0"];
 
 fn listen(_: &str, option: &str) {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let serve = Serve::start(&[option, &free], &LONG_TERM_KEY);
+    let serve = Serve::start(&[option, "127.0.0.7:0"], &LONG_TERM_KEY);
+    let port = serve.address.rsplit(':').next().unwrap();
     let expected = format!(
-        "tc3: clients cannot verify this gateway's certificate: give --ca-out FILE\ntc3: listening on https://{free}\n"
+        "tc3: clients cannot verify this gateway's certificate: give --ca-out FILE\n\
+         tc3: listening on https://127.0.0.7:{port}\n"
     );
     assert_eq!(serve.started, expected);
 }

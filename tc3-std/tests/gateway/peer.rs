@@ -125,7 +125,8 @@ impl Peer {
         let mut address = addr.to_string();
         match play {
             Play::Unresolvable => address = format!("{}:443", "x".repeat(64)),
-            Play::Refuse => {}
+            // Every other server listens on 127.0.0.1.
+            Play::Refuse => address = format!("127.0.0.8:{}", addr.port()),
             Play::StallConnecting => fill(listener),
             _ => {
                 thread::spawn(move || {
@@ -200,13 +201,12 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<Vec<u8>
         stream.write_all(bytes.as_bytes())?;
         stream.flush()?;
     }
-    match play {
-        Play::StallAfter(_) => thread::sleep(HOLD),
-        Play::Answer(_) => {
-            stream.conn.send_close_notify();
-            stream.flush()?;
-        }
-        _ => {}
+    if let Play::StallAfter(_) = play {
+        thread::sleep(HOLD);
+    }
+    if let Play::Answer(_) = play {
+        stream.conn.send_close_notify();
+        stream.flush()?;
     }
     // Closing before the client's last bytes are read would reset the connection.
     stream.sock.shutdown(Shutdown::Write)?;
