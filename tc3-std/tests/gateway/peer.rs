@@ -195,6 +195,7 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<Vec<u8>
         stream.write_all(bytes.as_bytes())?;
         stream.flush()?;
         thread::sleep(HOLD);
+        return Ok(());
     }
     requests.send(receive(&mut stream)?).map_err(io::Error::other)?;
     if let Play::Answer(bytes) | Play::StallAfter(bytes) | Play::BreakAfter(bytes) = play {

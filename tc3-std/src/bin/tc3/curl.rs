@@ -80,19 +80,3 @@ fn routing(host: &str, route: &RouteArgs) -> Vec<String> {
 fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{data, quote};
-
-    #[test]
-    fn a_quote_in_a_word_does_not_end_the_word() {
-        assert_eq!(quote(r#"{"a":"it's $HOME"}"#), r#"'{"a":"it'\''s $HOME"}'"#);
-    }
-
-    #[test]
-    fn a_body_that_is_not_utf_8_is_piped_as_base64() {
-        let (producer, option) = data(&[0, 255]);
-        assert_eq!((producer.as_str(), option.as_str()), ("echo AP8= | base64 -d | ", "--data-binary @-"));
-    }
-}
