@@ -206,16 +206,15 @@ const STALL: usize = 8 * 1024 * 1024;
 /// Makes the call that the program makes with these arguments.
 fn library(client: &Client, form: [&str; 2]) -> Result<Reply, CallError> {
     let call = CVM.action("DescribeInstances");
-    let stall = vec![b'a'; STALL];
     let body = match form {
         ["--v1", _] => {
             let request = call.v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
             return client.call(signer().sign_v1(&request, now(), nonce().unwrap()).unwrap());
         }
-        [_, "@stall"] => &stall[..],
-        [_, body] => body.as_bytes(),
+        [_, "@stall"] => vec![b'a'; STALL],
+        [_, body] => body.as_bytes().to_vec(),
     };
-    client.call(signer().sign(&call.octets(body).unwrap(), now()))
+    client.call(signer().sign(&call.octets(&body).unwrap(), now()))
 }
 
 #[test]
