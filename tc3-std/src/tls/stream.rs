@@ -28,6 +28,23 @@ impl TlsStream {
         Ok(Self(StreamOwned::new(session, socket)))
     }
 
+    /// Sends what the session has encrypted. `StreamOwned` would hide the first timeout and then also wait for a
+    /// read: a call whose sending stalls would take many times its timeout.
+    fn send(&mut self) -> io::Result<()> {
+        let StreamOwned { conn, sock } = &mut self.0;
+        while conn.wants_write() {
+            if let Err(error) = conn.write_tls(sock) {
+                let error = with_timeout(error, sock.write_timeout());
+                if is_timeout(&error) {
+                    // A read for the server's answer first tries to send the rest. It must not wait for that.
+                    sock.set_write_timeout(Some(Duration::from_millis(1)))?;
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     /// The negotiated version: `TLS 1.2` or `TLS 1.3`.
     #[must_use]
     pub fn version(&self) -> &'static str {
@@ -55,16 +72,22 @@ impl Read for TlsStream {
 
 impl Write for TlsStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).map_err(|error| with_timeout(error, self.0.sock.write_timeout()))
+        let count = self.0.conn.writer().write(bytes)?;
+        self.send()?;
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(|error| with_timeout(error, self.0.sock.write_timeout()))
+        self.send()
     }
 }
 
 impl Drop for TlsStream {
     fn drop(&mut self) {
+        // The alert would only wait behind bytes that could not be sent.
+        if self.0.conn.wants_write() {
+            return;
+        }
         self.0.conn.send_close_notify();
         // If the alert cannot be sent, the connection is closed without it.
         let _ = self.0.flush();

@@ -1,4 +1,4 @@
-//! Answers that the gateway never sends, over a stream in memory.
+//! Calls over a stream in memory that takes and gives small pieces.
 
 use crate::server::{CVM, now, signer};
 use std::{
@@ -9,21 +9,20 @@ use std::{
 use tc3_std::{CallError, Connection, Reply};
 
 /// Always sends the same answer, and accepts only a number of bytes of a request.
-struct Peer {
+struct Pieces {
     answer: &'static [u8],
     accepts: usize,
     accepted: Rc<RefCell<Vec<u8>>>,
 }
 
-impl Read for Peer {
+impl Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // In small pieces, as a network may deliver it.
         let len = buffer.len().min(3);
         self.answer.read(&mut buffer[..len])
     }
 }
 
-impl Write for Peer {
+impl Write for Pieces {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = bytes.len().min(100).min(self.accepts);
         self.accepts -= count;
@@ -36,43 +35,32 @@ impl Write for Peer {
     }
 }
 
-fn send(answer: &'static [u8], accepts: usize) -> (Result<Reply, CallError>, Vec<u8>) {
+/// The outcome of a call, and whether the peer accepted all of it.
+fn send(answer: &'static [u8], accepts: usize) -> (Result<Reply, CallError>, bool) {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let accepted = Rc::default();
-    let mut connection = Connection::new(Peer { answer, accepts, accepted: Rc::clone(&accepted) });
-    let outcome = connection.send(signer().sign(&request, now()).into()).and_then(Reply::into_success);
-    let accepted = accepted.borrow().clone();
-    (outcome, accepted)
-}
-
-fn outcome(answer: &'static [u8]) -> Result<Reply, CallError> {
-    send(answer, usize::MAX).0
+    let mut connection = Connection::new(Pieces { answer, accepts, accepted: Rc::clone(&accepted) });
+    let signed = signer().sign(&request, now());
+    let outcome = connection.send(signed.into()).and_then(Reply::into_success);
+    let whole = accepted.borrow().as_slice() == (signed.head().to_string() + "{}").as_bytes();
+    (outcome, whole)
 }
 
 #[test]
-fn the_bytes_signed_are_the_bytes_sent() {
-    let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"Response\":{}}";
-    let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let (reply, accepted) = send(ok, usize::MAX);
-    let reply = reply.unwrap();
-    assert!(reply.is_reusable() && reply.request_id().is_none() && reply.body() == b"{\"Response\":{}}");
-    let head = String::from_utf8(accepted).unwrap();
-    let at = head.split("X-TC-Timestamp: ").nth(1).unwrap()[..10].parse().unwrap();
-    let signed = signer().sign(&request, tc3_core::Timestamp::from_unix(at).unwrap()).head().to_string();
-    assert_eq!(head, signed + "{}");
-}
-
-#[test]
-fn an_answer_that_is_not_the_services_has_its_own_error() {
-    let answer = outcome(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nno\n");
-    assert!(
-        matches!(answer, Err(CallError::Status(reply)) if reply.status() == 502 && reply.body() == b"no\n")
+fn headers_are_read_one_by_one_although_another_is_not_utf_8() {
+    let (answer, whole) = send(
+        b"HTTP/1.1 200 OK\r\nServer: \xe9\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\n\
+          Content-Length: 15\r\n\r\n{\"Response\":{}}",
+        usize::MAX,
     );
-    let answer = outcome(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>");
-    assert!(matches!(answer, Err(CallError::Malformed(malformed, _)) if malformed.at == 0));
-    assert!(matches!(outcome(b"SSH-2.0-OpenSSH_9.6\r\n"), Err(CallError::Http(_))));
-    assert!(matches!(outcome(b""), Err(CallError::Http(_))));
-    assert!(matches!(outcome(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), Err(CallError::Http(_))));
+    let answer = answer.unwrap();
+    assert_eq!(answer.date().unwrap().to_string(), "2019-02-26T00:44:25Z");
+    assert_eq!(answer.header("SERVER"), Some(&b"\xe9"[..]));
+    assert_eq!((answer.is_reusable(), answer.request_id(), whole), (true, None, true));
+    let stream =
+        b"HTTP/1.1 200 OK\r\nServer: \xe9\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: {}\n\n";
+    let answer = send(stream, usize::MAX).0.unwrap();
+    assert_eq!((answer.body(), answer.is_reusable()), (&b"data: {}\n\n"[..], false));
 }
 
 #[test]
@@ -83,75 +71,19 @@ fn debug_shows_an_answers_request_id_and_not_its_body() {
         {\"Response\":{\"Error\":{\"Code\":\"InternalError\"},\"Token\":\"MARKER\",\"RequestId\":\"r-123456\"}}";
     let stray = b"HTTP/1.1 502 Bad Gateway\r\nX-Token: MARKER\r\nContent-Length: 6\r\n\r\nMARKER";
     for (answer, shown) in [(&assumed[..], "r-123456"), (&failed[..], "r-123456"), (&stray[..], "502")] {
-        let debug = format!("{:?}", outcome(answer));
+        let debug = format!("{:?}", send(answer, usize::MAX).0);
         assert!(debug.contains(shown) && !debug.contains("MARKER"), "{debug}");
     }
 }
 
 #[test]
-fn an_event_stream_has_no_envelope_and_is_a_success() {
-    for head in [
-        &b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n"[..],
-        b"HTTP/1.1 200 OK\r\nServer: \xe9\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: {}\n\n",
-    ] {
-        let answer = outcome(head).unwrap();
-        assert!(answer.body() == b"data: {}\n\n" && !answer.is_reusable());
-    }
-}
-
-#[test]
-fn the_date_is_read_although_another_header_is_not_utf_8() {
-    let answer = b"HTTP/1.1 200 OK\r\nServer: \xe9\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\n\
-        Content-Length: 15\r\n\r\n{\"Response\":{}}";
-    let answer = outcome(answer).unwrap();
-    assert_eq!(answer.date().unwrap().to_string(), "2019-02-26T00:44:25Z");
-    assert_eq!(answer.header("SERVER"), Some(&b"\xe9"[..]));
-}
-
-#[test]
-fn a_status_of_200_to_299_is_a_success_and_a_failure_of_the_service_counts_before_the_status() {
-    assert!(outcome(b"HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n{\"Response\":{}}").is_ok());
-    let failed = outcome(
-        b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 47\r\n\r\n\
-        {\"Response\":{\"Error\":{\"Code\":\"InternalError\"}}}",
-    );
-    assert!(matches!(failed, Err(CallError::Service(failure)) if failure.code == "InternalError"));
-}
-
-#[test]
-fn an_answer_sent_before_the_whole_request_was_received_is_read() {
+fn an_answer_to_a_request_that_could_not_be_sent_is_read() {
     let refusal = b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n\
         {\"Response\":{\"Error\":{\"Code\":\"InternalError\"},\"RequestId\":\"r-123456\"}}";
-    let (answer, _) = send(refusal, 50);
-    assert!(matches!(answer, Err(CallError::Service(failure)) if failure.code == "InternalError"));
-    let (answer, _) = send(b"", 50);
-    assert!(matches!(answer, Err(CallError::Transport(error)) if error.kind() == io::ErrorKind::BrokenPipe));
-}
-
-/// A stream whose data TLS cannot decrypt.
-struct Damaged;
-
-impl Read for Damaged {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::new(io::ErrorKind::InvalidData, rustls::Error::DecryptError))
-    }
-}
-
-impl Write for Damaged {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_tls_error_after_the_handshake_is_a_transport_error() {
-    let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let error = Connection::new(Damaged).send(signer().sign(&request, now()).into()).unwrap_err();
-    let sentence = error.to_string();
-    assert!(matches!(error, CallError::Transport(_)), "{error:?}");
-    assert_eq!(sentence, format!("the connection broke: {}", rustls::Error::DecryptError));
+    let (outcome, whole) = send(refusal, 50);
+    let refused = matches!(&outcome, Err(CallError::Service(failure)) if failure.code == "InternalError");
+    assert!(refused && !whole, "{outcome:?}, and the request was sent: {whole}");
+    let (outcome, _) = send(b"", 50);
+    let kind = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    assert!(matches!(&outcome, Err(CallError::Transport(error)) if kind(error)), "{outcome:?}");
 }

@@ -1,71 +1,331 @@
-//! Exit codes, causes and remedies.
+//! Every way a call can end: the program says what the library says, and exits with the code of its help.
 
-use crate::server::{CVM, ID, KEY, Ran, TOKEN, TestServer, coverage, now, off_by, run, signer};
-use std::{
-    fs::OpenOptions,
-    io::{BufRead, BufReader, Read},
-    net::TcpListener,
-    process::{Child, ChildStderr, Command, Stdio},
-    thread,
+use crate::{
+    peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response},
+    server::{
+        CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, command, now, off_by, run, run_shell, signer, write,
+    },
 };
-use tc3_std::gateway::{Accepted, Answer, Config};
+use std::{
+    collections::BTreeSet,
+    fs::OpenOptions,
+    net::TcpListener,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+use tc3_core::v1::{Algorithm, Method, Params};
+use tc3_std::{
+    CallError, Client, Reply, Timeouts,
+    gateway::{Accepted, Answer, Config},
+    nonce,
+    tls::Trust,
+};
 
-const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
-const PAIR: [(&str, &str); 2] = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
-
-fn call(more: &[&str]) -> Ran {
-    run(&[&CALL, more].concat(), &PAIR, b"")
+/// A way a call can end.
+#[derive(Clone)]
+struct End {
+    play: Play,
+    certificate: Certificate,
+    code: i32,
+    /// How `Debug` of the library's outcome begins.
+    outcome: &'static str,
+    /// Part of the sentence of library and program; empty if the call succeeds.
+    sentence: &'static str,
+    remedy: &'static str,
 }
 
-/// Expects an exit code, and a cause and a remedy on standard error.
-fn expect(ran: &Ran, code: i32, cause: &str, remedy: &str) {
-    let printed = ran.err.starts_with("tc3: ") && ran.err.contains(cause) && ran.err.contains(remedy);
-    assert!(ran.code == code && printed && ran.err.contains("remedy: "), "{}: {}", ran.code, ran.err);
+fn end(play: Play, code: i32, outcome: &'static str, sentence: &'static str, remedy: &'static str) -> End {
+    End { play, certificate: Certificate::Valid, code, outcome, sentence, remedy }
 }
 
-#[test]
-fn a_failure_is_shown_with_code_request_id_and_remedy() {
-    let server = TestServer::new();
-    let wrong = [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", "wrong")];
-    let ran = server.tc3_with(&CALL, &wrong);
-    expect(&ran, 1, "AuthFailure.SignatureFailure", "id and key belong together");
-    let id = server.records().pop().unwrap().request_id;
-    assert!(ran.err.contains(&id) && ran.out.contains(&id));
-    let ran = server.tc3(&[&CALL[..], &["--timestamp", "1551113065"]].concat());
-    expect(&ran, 1, "AuthFailure.SignatureExpire", "clock");
-    let stale = [PAIR[0], PAIR[1], ("TENCENTCLOUD_TOKEN", TOKEN)];
-    expect(&server.tc3_with(&CALL, &stale), 1, "AuthFailure.TokenFailure", "temporary key");
+fn success(answer: String) -> End {
+    end(Play::Answer(answer), 0, "Ok(Reply", "", "")
 }
 
-#[test]
-fn a_dry_run_that_would_have_succeeded_is_a_success() {
-    let dry = |_: &Accepted| Answer::Failure { code: "DryRunOperation".to_owned(), message: String::new() };
-    let server = TestServer::with(Config::new().answer(dry));
-    let ran = server.tc3(&[&CALL[..], &["-d", r#"{"DryRun":true}"#]].concat());
-    assert!(ran.code == 0 && ran.err.is_empty() && ran.out.contains("DryRunOperation"), "{}", ran.err);
-    let reply = server.call(signer().sign(&CVM.action("RunInstances").json("{}").unwrap(), now()));
-    assert!(reply.is_ok_and(|reply| reply.request_id().is_some()));
+/// The service's error with this code.
+fn refusal(code: &'static str, remedy: &'static str) -> End {
+    let body = format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"No."}},"RequestId":"r-1"}}}}"#);
+    end(Play::Answer(ok(&body)), 1, "Err(Service(", code, remedy)
 }
 
-#[test]
-fn each_advice_has_a_remedy() {
-    for (code, remedy) in [
-        ("AuthFailure.TokenFailure", "fetch a new temporary key, its id and its token together"),
-        ("RequestLimitExceeded", "wait a second, then twice as long each time"),
-        ("InternalError", "try again if doing the action twice is harmless"),
-        ("InvalidParameterValue", "change the request: the same request would fail again"),
-        ("AuthFailure.SignatureFailure", "check that id and key belong together and are complete"),
-        ("UnauthorizedOperation", "ask the account's administrator for the permission"),
-        ("ResourceInUse", "see the message; give the request id to the service's support"),
-        // The clocks agree: the request was too long on its way.
-        ("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),
-    ] {
-        let refuse = move |_: &Accepted| Answer::Failure { code: code.to_owned(), message: String::new() };
-        expect(&TestServer::with(Config::new().answer(refuse)).tc3(&CALL), 1, code, remedy);
+fn untrusted(certificate: Certificate, sentence: &'static str) -> End {
+    let end = end(Play::Answer(ok("{}")), 60, "Err(Tls(NotTrusted(", sentence, "give it with --ca FILE");
+    End { certificate, ..end }
+}
+
+const NOT_THE_SERVICE: &str = "check host and network: something other than the service answered";
+const AGAIN: &str = "try again; --timeout SECONDS waits longer";
+
+/// Each row is a fault or a kind of answer. The sentences in between are the library's own.
+fn ends() -> Vec<End> {
+    let stream =
+        "HTTP/1.1 200 OK\r\nServer: \u{e9}\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: {}\n\n";
+    let truncated = || "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"Resp".to_owned();
+    let unfinished = || "HTTP/1.1 200 OK\r\n\r\n{\"Response\":{}}".to_owned();
+    let failed = r#"{"Response":{"Error":{"Code":"InternalError"}}}"#;
+    vec![
+        success(ok(EMPTY)),
+        success(response("201 Created", r#"{"Response":{}}"#)),
+        success(ok(r#"{"Response":{"Error":{"Code":"DryRunOperation","Message":"Yes."}}}"#)),
+        success(stream.into()),
+        success(unfinished()),
+        refusal("AuthFailure.TokenFailure", "fetch a new temporary key, its id and its token together"),
+        refusal("RequestLimitExceeded", "wait a second, then twice as long each time"),
+        refusal("InternalError", "try again if doing the action twice is harmless"),
+        refusal("InvalidParameterValue", "change the request: the same request would fail again"),
+        refusal("AuthFailure.SignatureFailure", "check that id and key belong together and are complete"),
+        refusal("UnauthorizedOperation", "ask the account's administrator for the permission"),
+        refusal("ResourceInUse", "see the message; give the request id to the service's support"),
+        refusal("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),
+        // What the service says counts before the status.
+        End { play: Play::Answer(response("500 Oh", failed)), ..refusal("InternalError", "try again if") },
+        end(Play::Unresolvable, 6, "Err(Dial(", "could not resolve xxx", "check the service's name"),
+        end(Play::Refuse, 7, "Err(Dial(", "could not connect to 127.0.0.8:", "a server listens there"),
+        end(Play::Answer(ok("<html>")), 8, "Err(Malformed(", "byte 0", NOT_THE_SERVICE),
+        end(Play::Answer("SSH-2.0-x\r\n".to_owned()), 8, "Err(Http(", "is not HTTP: ", NOT_THE_SERVICE),
+        end(Play::Answer(String::new()), 8, "Err(Http(", "is not HTTP: ", NOT_THE_SERVICE),
+        end(Play::Answer(truncated()), 8, "Err(Http(", "closed after 6 of 17 bytes of body", NOT_THE_SERVICE),
+        end(Play::Answer(response("502 Oh", "no\n")), 22, "Err(Status(", "HTTP status 502", NOT_THE_SERVICE),
+        end(Play::PlainHttp, 35, "Err(Tls(Handshake(", "the TLS handshake failed: ", "--plain-http`"),
+        end(Play::CloseInHandshake, 35, "Err(Tls(Broken(", "broke during the TLS handshake: ", "uses TLS"),
+        end(Play::BreakAfter(String::new()), 56, "Err(Transport(", "the connection broke: ", AGAIN),
+        end(Play::BreakAfter(unfinished()), 56, "Err(Transport(", "the connection broke: ", AGAIN),
+        untrusted(Certificate::UnknownIssuer, "UnknownIssuer"),
+        // Not an unknown issuer: library and program have the service's root, whose key is RSA.
+        untrusted(Certificate::ClaimsPublicRoot, "UnsupportedSignatureAlgorithmForPublicKey"),
+        untrusted(Certificate::Expired, "certificate expired"),
+        untrusted(Certificate::OtherHost, "not valid for name \"cvm.tencentcloudapi.com\""),
+    ]
+}
+
+/// One row for each step of a call.
+fn timeouts() -> Vec<End> {
+    let head = || "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n".to_owned();
+    let body = || ok("{\"Response\":{}}")[..45].to_owned();
+    let refused = ok(r#"{"Response":{"Error":{"Code":"InternalError"},"RequestId":"r-1"}}"#);
+    let wait = "--timeout SECONDS waits longer";
+    let timeout = |play| end(play, 28, "Err(Transport(", "timed out after 4000 ms", AGAIN);
+    vec![
+        end(
+            Play::StallConnecting,
+            28,
+            "Err(Dial(",
+            "could not connect to 127.0.0.1:",
+            "no firewall blocks it",
+        ),
+        end(Play::StallHandshake, 28, "Err(Tls(Broken(", "the TLS handshake timed out after 4000 ms", wait),
+        timeout(Play::StallReceiving(String::new())),
+        // The service may refuse a request before it has received all of it.
+        End { play: Play::StallReceiving(refused), ..refusal("InternalError", "try again if") },
+        timeout(Play::StallAfter(String::new())),
+        timeout(Play::StallAfter(head())),
+        timeout(Play::StallAfter(body())),
+    ]
+}
+
+impl End {
+    /// Ends a call by the library, by the program and by curl in this way, with TC3 and v1.
+    fn check(&self, timeout: u64) {
+        let forms: &[[&str; 2]] = match self.play {
+            // A v1 request is smaller than the buffers of a socket.
+            Play::StallReceiving(_) => &[["--octets", "@stall"]],
+            _ => &[["--octets", "{}"], ["--v1", "HmacSHA256"]],
+        };
+        thread::scope(|scope| {
+            for form in forms {
+                scope.spawn(move || self.check_signed(timeout, *form));
+            }
+        });
     }
-    let ahead = |seconds| TestServer::with(Config::new().clock(move || off_by(seconds))).tc3(&CALL);
-    expect(&ahead(1000), 1, "AuthFailure.SignatureExpire", "s behind the server's");
-    expect(&ahead(-1000), 1, "AuthFailure.SignatureExpire", "s ahead of the server's");
+
+    fn check_signed(&self, timeout: u64, form: [&str; 2]) {
+        let peer = Peer::start(self.play.clone(), self.certificate);
+        let name = format!("{form:?}, {}, {:?}, {:?}", self.sentence, self.play, self.certificate);
+        let limit = Duration::from_secs(timeout);
+        let trust = Trust::public().and_file(peer.ca.as_ref()).unwrap();
+        let client = Client::new(trust).unwrap().connect_to(&*peer.address);
+        let timeout = timeout.to_string();
+        let route = ["--connect", &peer.address, "--ca", &peer.ca, "--timeout", &timeout];
+        let more = [&CALL[1..], &route, &form].concat();
+        let (outcome, ran, curl) = thread::scope(|scope| {
+            let ran = scope.spawn(|| run(&[&["call"], &*more].concat(), &LONG_TERM_KEY, b""));
+            let curl = scope.spawn(|| {
+                let command = run(&[&["sign", "--curl"], &*more].concat(), &LONG_TERM_KEY, b"");
+                self.curl_agrees(form).then(|| run_shell(&command.out, &[]))
+            });
+            let timeouts = Timeouts { connect: limit, read: limit, write: limit };
+            let began = Instant::now();
+            let outcome = library(&client.timeouts(timeouts), form);
+            assert!(began.elapsed() < HOLD, "{name}: {:?} for a timeout of {limit:?}", began.elapsed());
+            (outcome, ran.join().unwrap(), curl.join().unwrap())
+        });
+        let shown = format!("{outcome:?}");
+        assert!(shown.starts_with(self.outcome), "{name}: {shown} does not start with {}", self.outcome);
+        let sentence = outcome.as_ref().err().map(|error| format!("tc3: {error}\n")).unwrap_or_default();
+        assert!(sentence.contains(self.sentence), "{name}: {} is not in {sentence}", self.sentence);
+        let body = String::from_utf8_lossy(match &outcome {
+            Ok(reply) => reply.body(),
+            Err(CallError::Status(reply) | CallError::Malformed(_, reply)) => reply.body(),
+            Err(CallError::Service(failure)) => failure.reply.body(),
+            Err(_) => b"",
+        });
+        let (said, remedy) = ran.err.split_once("  remedy: ").unwrap_or((&ran.err, ""));
+        // The time of the verification differs.
+        let [said, sentence] = [said, &sentence].map(|it| it.split(": verification time").next());
+        assert_eq!((ran.code, said, ran.out.trim_end()), (self.code, sentence, body.trim_end()), "{name}");
+        assert!(remedy.contains(self.remedy), "{name}: {} is not in {}", self.remedy, ran.err);
+        assert_eq!(remedy.is_empty(), self.remedy.is_empty(), "{name}: {}", ran.err);
+
+        if self.code == 60 {
+            assert_eq!(
+                peer.unread(),
+                Vec::<String>::new(),
+                "{name}: received by a server that is not trusted"
+            );
+        }
+        if let Some(curl) = curl {
+            assert_eq!(curl.code, self.code, "curl, {name}: {}", curl.err);
+        }
+    }
+
+    /// Whether curl ends in the same way. It does not know the service's answers, and accepts a truncated one. It
+    /// measures a stall over 5 seconds, so one request is enough.
+    fn curl_agrees(&self, form: [&str; 2]) -> bool {
+        match &self.play {
+            Play::StallReceiving(_) => false,
+            Play::StallAfter(bytes) => bytes.is_empty() && form[0] != "--v1",
+            _ => matches!(self.code, 6 | 7 | 28 | 35 | 60),
+        }
+    }
+}
+
+/// More than the buffers of a socket take.
+const STALL: usize = 8 * 1024 * 1024;
+
+/// Makes the call that the program makes with these arguments.
+fn library(client: &Client, form: [&str; 2]) -> Result<Reply, CallError> {
+    let call = CVM.action("DescribeInstances");
+    let body = match form {
+        ["--v1", _] => {
+            let request = call.v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
+            return client.call(signer().sign_v1(&request, now(), nonce().unwrap()).unwrap());
+        }
+        [_, "@stall"] => vec![b'a'; STALL],
+        [_, body] => body.as_bytes().to_vec(),
+    };
+    client.call(signer().sign(&call.octets(&body).unwrap(), now()))
+}
+
+#[test]
+fn every_end_of_a_call_is_the_same_by_library_program_and_curl() {
+    ends().iter().for_each(|end| end.check(60));
+}
+
+#[test]
+fn every_step_of_a_call_has_its_timeout() {
+    write("stall", &vec![b'a'; STALL]);
+    thread::scope(|scope| {
+        for end in timeouts() {
+            scope.spawn(move || end.check(4));
+        }
+    });
+}
+
+/// Commands that fail without the service: exit code, arguments, environment, and parts of standard error: the cause
+/// and the remedy.
+type Failure = (i32, String, &'static [(&'static str, &'static str)], [&'static str; 2]);
+
+const NO_KEY: &[(&str, &str)] = &[LONG_TERM_KEY[0], ("TENCENTCLOUD_SECRET_KEY", "")];
+const PASTED_KEY: &[(&str, &str)] = &[LONG_TERM_KEY[0], ("TENCENTCLOUD_SECRET_KEY", "MARKER\n")];
+const TWO_TOKENS: &[(&str, &str)] =
+    &[LONG_TERM_KEY[0], LONG_TERM_KEY[1], ("TENCENTCLOUD_TOKEN", "a"), ("TENCENTCLOUD_SECURITY_TOKEN", "b")];
+
+/// `taken` is an address that another socket listens on.
+fn failures(taken: &str) -> Vec<Failure> {
+    let call =
+        |code, more: &str, says| (code, format!("{} {more}", CALL.join(" ")), &LONG_TERM_KEY[..], says);
+    let serve = |code, more: &str, says| (code, format!("serve {more}"), &LONG_TERM_KEY[..], says);
+    let with = |environment, (code, arguments, _, says): Failure| (code, arguments, environment, says);
+    let usage = ["error: ", "--help"];
+    let url = ["error: ", "give HOST or HOST:PORT"];
+    let unset = ["TENCENTCLOUD_SECRET_ID is not set", "remedy: export TENCENTCLOUD_SECRET_ID="];
+    let long = format!("--get a={}", "x".repeat(33_000));
+    vec![
+        (2, "call cvm".to_owned(), &LONG_TERM_KEY, ["error: ", "<VERSION>"]),
+        call(2, "--no-such-option", usage),
+        call(2, "-d {} --get a=b", usage),
+        call(2, "-d {} --v1 HmacSHA1", usage),
+        call(2, "--charset --v1 HmacSHA1", usage),
+        call(2, "--nonce 7", usage),
+        call(2, "--v1 HmacMD5", usage),
+        call(2, "--timeout 0", usage),
+        call(2, "--get novalue", ["error: ", "a parameter is written NAME=VALUE"]),
+        call(2, "--connect 127.0.0.1", ["error: ", "an address is written HOST:PORT"]),
+        call(2, "--host https://cvm.tencentcloudapi.com", url),
+        call(2, "--host localhost/", url),
+        call(2, "--host localhost:", url),
+        call(2, "--host localhost:99999", url),
+        call(2, "--host a:b", url),
+        serve(2, "--id A", ["1 --id and 0 --key-env", "remedy: give each --id"]),
+        serve(2, "--id A --id B --key-env KEY", ["2 --id and 1 --key-env", "remedy: give each --id"]),
+        serve(2, "--plain-http --ca-out x", usage),
+        serve(2, "--listen 0.0.0.0:0", ["not a loopback address", "remedy: listen on another"]),
+        call(3, &long, ["refused before sending: ", "remedy: send the parameters by POST"]),
+        call(3, "--timestamp 1551113065000", ["milliseconds", "remedy: give seconds since 1970"]),
+        call(3, "-r ap-shanghai-fsi", ["finance", "remedy: give the region's own host: --host"]),
+        call(3, "--host cbs.tencentcloudapi.com", ["another service", "remedy: the first label"]),
+        call(3, "--v1 HmacSHA1 --form a=@bytes", ["a is not UTF-8", "remedy: send the file in"]),
+        (4, CALL.join(" "), &[], unset),
+        (4, "serve".to_owned(), &[], unset),
+        with(NO_KEY, call(4, "", ["is set but empty", "remedy: export"])),
+        with(PASTED_KEY, call(4, "", ["at byte 6", "remedy: copy TENCENTCLOUD_SECRET_KEY"])),
+        with(TWO_TOKENS, call(4, "", ["hold different tokens", "remedy: unset one of the two"])),
+        serve(4, "--id A --key-env NO_SUCH", ["NO_SUCH holds no key", "remedy: export NO_SUCH="]),
+        serve(7, &format!("--listen {taken}"), ["could not listen on 127", "remedy: listen on another"]),
+        serve(23, "--listen 127.0.0.1:0 --ca-out /no/dir", ["could not write /no/dir", "remedy: give a"]),
+        call(26, "-d @/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
+        call(26, "--form a=@/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
+        call(77, "--ca /no/dir", ["CA file /no/dir: could not read", "remedy: give a PEM file"]),
+        call(77, "--ca damaged.pem", ["certificate 0 is malformed", "remedy: give a PEM file"]),
+        call(77, "--ca /dev/null", ["there is no certificate in it", "remedy: give a PEM file"]),
+    ]
+}
+
+#[test]
+fn every_other_failure_has_its_exit_code_cause_and_remedy() {
+    write("bytes", &[0, 255]);
+    write("damaged.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for (code, arguments, environment, says) in failures(&taken.local_addr().unwrap().to_string()) {
+        let ran = run(&arguments.split_whitespace().collect::<Vec<_>>(), environment, b"");
+        let begins = if says.contains(&"error: ") { "error: " } else { "tc3: " };
+        let parts = [begins].into_iter().chain(says);
+        let missing: Vec<_> = parts.filter(|part| !ran.err.contains(part)).collect();
+        assert_eq!((ran.code, &*ran.out, missing), (code, "", vec![]), "{arguments}: {}", ran.err);
+    }
+}
+
+#[test]
+fn the_help_lists_the_exit_codes_that_tests_have_seen() {
+    let all = [ends(), timeouts()].concat();
+    let seen: BTreeSet<_> =
+        all.iter().map(|end| end.code).chain(failures("").iter().map(|failure| failure.0)).collect();
+    for arguments in [&["--help"][..], &["call", "--help"]] {
+        let ran = run(arguments, &[], b"");
+        let listed = ran.out.split_once("Exit codes").expect(&ran.out).1;
+        let listed: BTreeSet<i32> = listed.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        assert_eq!(listed, seen, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_wrong_clock_is_compared_with_the_servers() {
+    for (seconds, sentence) in [(1000, "s behind the server's"), (-1000, "s ahead of the server's")] {
+        let ran = TestServer::with(Config::new().clock(move || off_by(seconds))).tc3(&CALL, false);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert!(ran.err.contains(sentence), "{sentence} is not in {}", ran.err);
+    }
 }
 
 #[test]
@@ -74,163 +334,17 @@ fn control_characters_in_an_answer_are_escaped_on_the_terminal() {
         code: "InternalError".to_owned(),
         message: "\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line".to_owned(),
     };
-    let ran = TestServer::with(Config::new().answer(refuse)).tc3(&[&CALL[..], &["-v"]].concat());
+    let ran = TestServer::with(Config::new().answer(refuse)).tc3(&[&CALL[..], &["-v"]].concat(), false);
     assert!(ran.err.contains(r"\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line"), "{}", ran.err);
-    assert!(!ran.err.contains(['\u{1b}', '\u{7}']), "{}", ran.err);
-}
-
-#[test]
-fn wrong_usage_exits_with_2() {
-    let wrong: [&[&str]; 8] = [
-        &["call", "cvm"],
-        &["call", "cvm", "2017-03-12", "X", "--get", "novalue"],
-        &["call", "cvm", "2017-03-12", "X", "-d", "{}", "--get", "a=b"],
-        &["call", "cvm", "2017-03-12", "X", "-d", "{}", "--v1", "HmacSHA1"],
-        &["call", "cvm", "2017-03-12", "X", "--v1", "HmacMD5"],
-        &["call", "cvm", "2017-03-12", "X", "--connect", "127.0.0.1"],
-        &["call", "cvm", "2017-03-12", "X", "--charset", "--v1", "HmacSHA1"],
-        &["serve", "--id", "AKID"],
-    ];
-    for arguments in wrong {
-        assert_eq!(run(arguments, &PAIR, b"").code, 2, "{arguments:?}");
-    }
-    expect(&run(&["serve", "--listen", "0.0.0.0:0"], &PAIR, b""), 2, "loopback", "127.0.0.1");
-    let unpaired = ["serve", "--id", "AKID", "--id", "AKIDOTHER", "--key-env", "THE_KEY"];
-    expect(&run(&unpaired, &PAIR, b""), 2, "2 --id and 1 --key-env", "its own --key-env");
-}
-
-#[test]
-fn a_url_as_host_exits_with_2_and_shows_the_expected_format() {
-    for host in ["https://cvm.tencentcloudapi.com", "localhost/", "localhost:", "localhost:99999", "a:b"] {
-        let ran = call(&["--host", host, "--dry-run"]);
-        assert!(ran.code == 2 && ran.err.contains("give HOST or HOST:PORT"), "{host}: {}", ran.err);
-    }
-    for host in ["localhost", "localhost:8443", "[::1]", "[::1]:8443"] {
-        assert_eq!(call(&["--host", host, "--dry-run"]).code, 0, "{host}");
-    }
-}
-
-#[test]
-fn an_invalid_request_exits_with_3() {
-    let long = format!("a={}", "x".repeat(33_000));
-    expect(&call(&["--get", &long]), 3, "the URL of the GET has", "POST");
-    expect(&call(&["--timestamp", "1551113065000"]), 3, "milliseconds", "seconds");
-    expect(&call(&["-r", "ap-shanghai-fsi"]), 3, "finance", "--host");
-    expect(&call(&["--host", "cbs.tencentcloudapi.com"]), 3, "another service", "first label");
-}
-
-#[test]
-fn missing_credentials_exit_with_4_and_name_the_variable() {
-    expect(&run(&CALL, &[], b""), 4, "TENCENTCLOUD_SECRET_ID is not set", "export TENCENTCLOUD_SECRET_ID=");
-    let empty = [PAIR[0], ("TENCENTCLOUD_SECRET_KEY", "")];
-    expect(&run(&CALL, &empty, b""), 4, "TENCENTCLOUD_SECRET_KEY is set but empty", "export");
-    let pasted = [PAIR[0], ("TENCENTCLOUD_SECRET_KEY", "MARKER-OF-THE-KEY\n")];
-    expect(&run(&CALL, &pasted, b""), 4, "at byte 17", "without spaces");
-    let unset = run(&["serve", "--id", "AKID", "--key-env", "NO_SUCH"], &[], b"");
-    expect(&unset, 4, "NO_SUCH holds no key", "export NO_SUCH=");
-}
-
-#[test]
-fn a_refused_connection_or_a_taken_port_exits_with_7() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    expect(&call(&["--connect", &format!("127.0.0.1:{port}")]), 7, "could not connect", "listens");
-    let stopped = TestServer::new().gateway.addr().to_string();
-    assert_eq!(call(&["--connect", &stopped]).code, 7, "a gateway that was dropped");
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    expect(&run(&["serve", "--listen", &address], &PAIR, b""), 7, "could not listen on", "--listen");
-}
-
-#[test]
-fn a_server_without_tls_exits_with_35_and_an_untrusted_one_with_60() {
-    let server = TestServer::plain();
-    let plain = server.gateway.addr().to_string();
-    expect(&call(&["--connect", &plain]), 35, "TLS", "--plain-http");
-    let server = TestServer::new();
-    expect(&call(&["--connect", &server.gateway.addr().to_string()]), 60, "UnknownIssuer", "--ca");
-    assert!(server.records().is_empty());
-}
-
-#[test]
-fn a_timeout_exits_with_28_and_a_closed_connection_in_the_handshake_with_35() {
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = silent.local_addr().unwrap().to_string();
-    let ran = call(&["--connect", &address, "--timeout", "1"]);
-    expect(&ran, 28, "the TLS handshake timed out after 1000 ms", "--timeout");
-    thread::spawn(move || {
-        silent.incoming().flatten().for_each(|mut socket| {
-            let _ = socket.read(&mut [0; 8]);
-        });
-    });
-    assert_eq!(call(&["--connect", &address]).code, 35);
-}
-
-#[test]
-fn unreadable_files_exit_with_26_or_77_and_unwritable_ones_with_23() {
-    expect(&call(&["-d", "@/no/such/file"]), 26, "/no/such/file", "@FILE");
-    expect(&call(&["--form", "a=@/no/such/file"]), 26, "/no/such/file", "@FILE");
-    let unwritable = ["serve", "--listen", "127.0.0.1:0", "--ca-out", "/no/such/file"];
-    expect(&run(&unwritable, &PAIR, b""), 23, "/no/such/file", "directory");
-    expect(&call(&["--ca", "/no/such/file"]), 77, "/no/such/file", "PEM");
-    expect(&call(&["--ca", "/dev/null"]), 77, "no certificate", "PEM");
+    assert!(!ran.err.contains(['\u{1b}', '\u{7}']), "{:?}", ran.err);
 }
 
 #[test]
 fn a_failed_write_to_standard_output_exits_with_23_and_a_closed_pipe_with_0() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(["explain"]).args(&CALL[1..]).env_clear().envs(coverage()).envs(PAIR);
+    let mut explain = command(&[&[PROGRAM, "explain"], &CALL[1..]].concat(), &LONG_TERM_KEY);
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let status = command.stdout(full).stderr(Stdio::null()).status().unwrap();
-    assert_eq!(status.code(), Some(23));
+    assert_eq!(explain.stdout(full).stderr(Stdio::null()).status().unwrap().code(), Some(23));
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    assert_eq!(command.stdout(writer).status().unwrap().code(), Some(0));
-}
-
-/// A running `tc3 serve`, killed when dropped.
-struct Serve {
-    child: Child,
-    log: BufReader<ChildStderr>,
-}
-
-impl Serve {
-    fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--id", ID, "--key-env", "THE_KEY"])
-            .args(arguments);
-        let mut child =
-            command.env_clear().envs(coverage()).env("THE_KEY", KEY).stderr(Stdio::piped()).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        Self { child, log }
-    }
-
-    /// The next line of its log.
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.log.read_line(&mut line).unwrap();
-        assert!(!line.contains(KEY), "{line}");
-        line.trim_end().to_owned()
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-#[test]
-fn serve_logs_its_address_and_every_answer() {
-    let ca = concat!(env!("CARGO_TARGET_TMPDIR"), "/serve-ca.pem");
-    let mut serve = Serve::start(&["--ca-out", ca]);
-    assert!(serve.line().ends_with(ca));
-    let line = serve.line();
-    let address = line.strip_prefix("tc3: listening on https://").expect(&line);
-    let ran = call(&["--connect", address, "--ca", ca]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    let line = serve.line();
-    assert!(line.contains("POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: accepted ["), "{line}");
-    assert!(Serve::start(&["--plain-http"]).line().starts_with("tc3: listening on http://127.0.0.1:"));
+    assert_eq!(explain.stdout(writer).status().unwrap().code(), Some(0));
 }

@@ -1,15 +1,18 @@
 //! Calls made by the library.
 
 use crate::server::{
-    CVM, ENCODED_TOKEN, TEMPORARY_ID, TestServer, echo, failure, nonce, now, signer, temporary_signer,
+    CVM, ENCODED_TOKEN, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, echo, failure, now, signer,
+    temporary_signer,
 };
 use tc3_core::{
-    Call, ContentType, HashedPayload, Header, Multipart, ParamValue, Part, PayloadHasher, Query, Request,
+    Call, ContentType, Credentials, HashedPayload, Header, Multipart, ParamValue, Part, PayloadHasher, Query,
+    Request, Signer,
     v1::{Algorithm, Method, Params},
 };
 use tc3_std::{
-    Message,
+    CallError, Message,
     gateway::{Answer, Config},
+    nonce,
 };
 
 const JSON: &str = r#"{"Name":"温度 é"}"#;
@@ -18,11 +21,14 @@ fn call() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")
 }
 
-/// Sends a request with each of the two keys, and returns the answer of the gateway.
-fn accepted(request: &Request<'_>) -> Vec<u8> {
+/// Sends a request with each of the two keys, and compares fields of the gateway's answer.
+fn accepted(request: &Request<'_>, fields: &[(&str, &str)]) {
     let server = TestServer::new();
     server.call(temporary_signer().sign(request, now())).unwrap();
-    server.call(signer().sign(request, now())).unwrap().body().to_vec()
+    let reply = server.call(signer().sign(request, now())).unwrap();
+    for (field, value) in fields {
+        assert_eq!(echo(reply.body(), field), *value, "{field} of {request:?}");
+    }
 }
 
 fn hash_of(body: &[u8]) -> String {
@@ -30,58 +36,41 @@ fn hash_of(body: &[u8]) -> String {
 }
 
 #[test]
-fn json_is_accepted_with_and_without_charset() {
+fn every_kind_of_body_is_accepted() {
+    let hash = hash_of(JSON.as_bytes());
+    let fields = [("BodySha256", &*hash), ("Signature", "TC3-HMAC-SHA256"), ("Service", "cvm")];
     for kind in [ContentType::Json, ContentType::JsonUtf8] {
-        let body = accepted(&call().post(kind, JSON.as_bytes()).unwrap());
-        assert_eq!(echo(&body, "BodySha256"), hash_of(JSON.as_bytes()));
-        assert_eq!(echo(&body, "Signature"), "TC3-HMAC-SHA256");
-        assert_eq!(echo(&body, "Service"), "cvm");
-        assert_eq!(echo(&body, "Region"), "ap-guangzhou");
+        accepted(&call().post(kind, JSON.as_bytes()).unwrap(), &fields);
     }
-}
-
-#[test]
-fn a_get_arrives_with_the_query_that_was_signed() {
     let params = [("Limit", ParamValue::Int(1)), ("Name", ParamValue::Text("a b+&é'(~)"))];
-    let body = accepted(&call().get(Query::params(&params).unwrap()).unwrap());
-    assert_eq!(echo(&body, "Query"), "Limit=1&Name=a%20b%2B%26%C3%A9%27%28~%29");
-    accepted(&call().get(Query::EMPTY).unwrap());
-}
-
-#[test]
-fn a_multipart_form_is_accepted() {
+    let query = ("Query", "Limit=1&Name=a%20b%2B%26%C3%A9%27%28~%29");
+    accepted(&call().get(Query::params(&params).unwrap()).unwrap(), &[query, ("Region", "ap-guangzhou")]);
+    accepted(&call().get(Query::EMPTY).unwrap(), &[("Method", "GET")]);
     let parts = [Part::text("Name", "é"), Part::file("Data", "x.bin", &[0, 255, b'\r', b'\n'])];
-    let body = accepted(&call().multipart(Multipart::new("boundary1", &parts).unwrap()).unwrap());
-    assert_eq!(echo(&body, "ContentType"), "multipart/form-data; boundary=boundary1");
-}
-
-#[test]
-fn octets_and_custom_headers_are_accepted() {
+    let form = call().multipart(Multipart::new("boundary1", &parts).unwrap()).unwrap();
+    accepted(&form, &[("ContentType", "multipart/form-data; boundary=boundary1")]);
     let headers =
         [Header::SignAction, Header::Unsigned("X-CLS-TopicId", "Ab"), Header::Signed("X-CLS-Hash", "Cd")];
-    let body = accepted(&call().headers(&headers).octets(&[0, 1, 255]).unwrap());
-    assert_eq!(echo(&body, "BodySize"), "3");
+    accepted(&call().headers(&headers).octets(&[0, 1, 255]).unwrap(), &[("BodySize", "3")]);
 }
 
 #[test]
-fn a_streamed_body_is_accepted() {
+fn a_streamed_body_and_an_unsigned_one_are_accepted() {
     let piece = [7; 50_000];
     let mut hasher = PayloadHasher::new();
     (0..20).for_each(|_| hasher.update(&piece));
     let payload = hasher.finish();
-    let request = call().streamed(ContentType::Octets, &payload).unwrap();
-    let message = Message::from(signer().sign(&request, now())).with_body(&[7; 1_000_000][..]);
-    let reply = TestServer::new().call(message).unwrap();
-    assert_eq!(echo(reply.body(), "BodySize"), "1000000");
-}
-
-#[test]
-fn an_unsigned_body_is_accepted() {
-    let request = call().unsigned(ContentType::Octets, 3).unwrap();
-    let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
-    let reply = TestServer::new().call(message).unwrap();
-    assert_eq!(echo(reply.body(), "Signature"), "TC3-HMAC-SHA256 UNSIGNED-PAYLOAD");
-    assert_eq!(echo(reply.body(), "BodySha256"), hash_of(b"abc"));
+    let streamed = call().streamed(ContentType::Octets, &payload).unwrap();
+    let unsigned = call().unsigned(ContentType::Octets, 3).unwrap();
+    for (request, body, scheme) in [
+        (streamed, &[7; 1_000_000][..], "TC3-HMAC-SHA256"),
+        (unsigned, b"abc", "TC3-HMAC-SHA256 UNSIGNED-PAYLOAD"),
+    ] {
+        let message = Message::from(signer().sign(&request, now())).with_body(body);
+        let reply = TestServer::new().call(message).unwrap();
+        let echoed = ["Signature", "BodySha256"].map(|field| echo(reply.body(), field));
+        assert_eq!(echoed, [scheme.to_owned(), hash_of(body)]);
+    }
 }
 
 #[test]
@@ -89,17 +78,15 @@ fn v1_is_accepted_by_get_and_post_with_every_algorithm() {
     let server = TestServer::new();
     for method in [Method::Get, Method::Post] {
         for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha1Unnamed, Algorithm::HmacSha256] {
-            let mut pairs = [
-                ("Zone", ParamValue::Text("a b+&=é'(~)!*")),
-                ("Ids", ParamValue::List(&[ParamValue::Int(1); 12])),
-            ];
+            let ids = [ParamValue::Int(1); 12];
+            let mut pairs = [("Zone", ParamValue::Text("a b+&=é'(~)!*")), ("Ids", ParamValue::List(&ids))];
             let request = call().v1(method, algorithm, Params::sorted(&mut pairs).unwrap()).unwrap();
-            let reply = server.call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
-            let name = if algorithm == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
-            assert_eq!(echo(reply.body(), "Signature"), name);
-            assert_eq!(echo(reply.body(), "Service"), "cvm");
-            let reply = server.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
-            assert_eq!(echo(reply.body(), "SecretId"), TEMPORARY_ID);
+            let scheme = if algorithm == Algorithm::HmacSha256 { "HmacSHA256" } else { "HmacSHA1" };
+            for (mut signer, id) in [(signer(), ID), (temporary_signer(), TEMPORARY_ID)] {
+                let reply = server.call(signer.sign_v1(&request, now(), nonce().unwrap()).unwrap()).unwrap();
+                let echoed = ["Signature", "Service", "SecretId"].map(|field| echo(reply.body(), field));
+                assert_eq!(echoed, [scheme, "cvm", id], "{request:?}");
+            }
         }
     }
 }
@@ -107,14 +94,14 @@ fn v1_is_accepted_by_get_and_post_with_every_algorithm() {
 #[test]
 fn the_largest_requests_are_accepted() {
     let body = vec![b' '; 10 * 1024 * 1024];
-    accepted(&call().octets(&body).unwrap());
+    accepted(&call().octets(&body).unwrap(), &[("BodySize", "10485760")]);
     let query = "a".repeat(32 * 1024 - "https://cvm.tencentcloudapi.com/?".len());
-    accepted(&call().get(Query::encoded(&query).unwrap()).unwrap());
+    accepted(&call().get(Query::encoded(&query).unwrap()).unwrap(), &[("Query", &query)]);
     let value = "a".repeat(1024 * 1024 - 400);
     let pairs = [("Data", ParamValue::Text(&value))];
     let params = Params::unsorted(&pairs).unwrap();
     let request = call().v1(Method::Post, Algorithm::HmacSha256, params).unwrap();
-    TestServer::new().call(signer().sign_v1(&request, now(), nonce()).unwrap()).unwrap();
+    TestServer::new().call(signer().sign_v1(&request, now(), nonce().unwrap()).unwrap()).unwrap();
 }
 
 #[test]
@@ -128,25 +115,49 @@ fn a_connection_is_reused_for_the_next_request() {
         assert!(reply.into_success().unwrap().request_id().is_some());
     }
     let records = server.records();
-    assert!(records.len() == 3 && records.iter().all(|record| record.peer == records[0].peer));
+    let peers: Vec<_> = records.iter().map(|record| record.peer).collect();
+    assert_eq!(peers, [peers[0]; 3]);
 }
 
 #[test]
-fn debug_of_an_accepted_request_hides_the_token_in_its_form() {
+fn each_kind_of_wrong_credentials_is_refused_with_its_own_code() {
+    let server = TestServer::new();
+    let tc3 = call().json("{}").unwrap();
+    let v1 = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
+    for (credentials, code) in [
+        (Credentials::new(ID, "wrong"), "AuthFailure.SignatureFailure"),
+        (Credentials::new("AKIDNOBODY", KEY), "AuthFailure.SecretIdNotFound"),
+        (Credentials::new(TEMPORARY_ID, KEY), "AuthFailure.TokenFailure"),
+        (Credentials::temporary(TEMPORARY_ID, KEY, "wrong"), "AuthFailure.TokenFailure"),
+        (Credentials::temporary(ID, KEY, TOKEN), "AuthFailure.TokenFailure"),
+    ] {
+        let mut signer = Signer::new(credentials.unwrap());
+        let by_tc3 = failure(server.call(signer.sign(&tc3, now()))).code;
+        let by_v1 = failure(server.call(signer.sign_v1(&v1, now(), nonce().unwrap()).unwrap())).code;
+        assert_eq!((&*by_tc3, &*by_v1), (code, code), "{credentials:?}");
+    }
+}
+
+#[test]
+fn a_body_shorter_than_its_signed_length_fails_the_call() {
+    let request = CVM.action("Upload").unsigned(ContentType::Octets, 5).unwrap();
+    let server = TestServer::new();
+    let message = Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]);
+    let outcome = server.call(message);
+    assert!(matches!(outcome, Err(CallError::Request(_))), "{outcome:?}");
+    assert_eq!(server.records(), []);
+}
+
+#[test]
+fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     let server = TestServer::with(Config::new().answer(|accepted| Answer::Failure {
         code: format!("{accepted:?}"),
         message: String::from_utf8_lossy(&accepted.body).into_owned(),
     }));
     let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
-    let failure = failure(server.call(temporary_signer().sign_v1(&request, now(), nonce()).unwrap()));
-    assert!(failure.message.contains(ENCODED_TOKEN));
-    let shown = failure.code;
+    let signed = temporary_signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
+    let failure = failure(server.call(signed));
+    assert!(failure.message.contains(ENCODED_TOKEN), "{ENCODED_TOKEN} is not in {}", failure.message);
+    let shown = format!("{:?} {}", Message::from(signed), failure.code);
     assert!(shown.contains(TEMPORARY_ID) && !shown.contains("MARKER"), "{shown}");
-}
-
-#[test]
-fn debug_of_a_message_hides_its_token() {
-    let request = call().json("{}").unwrap();
-    let message = Message::from(temporary_signer().sign(&request, now()));
-    assert!(!format!("{message:?}").contains(crate::server::TOKEN));
 }

@@ -11,8 +11,10 @@
 mod answers;
 mod exit_codes;
 mod library;
-mod program;
-mod refusals;
+mod official_sdk;
+mod options;
+mod peer;
+mod requests;
 mod sentences;
 mod server;
 mod sockets;

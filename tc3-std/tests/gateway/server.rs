@@ -1,20 +1,17 @@
 //! A gateway for tests, and the program, whose output is searched for secrets.
 
 use std::{
-    env,
-    ffi::OsString,
-    fs,
-    io::Write,
-    net::Ipv4Addr,
-    path::PathBuf,
-    process::{Command, Stdio},
+    env, fs,
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStderr, Command, Stdio},
     sync::{
         Mutex,
         mpsc::{self, Receiver},
     },
+    thread,
     time::Duration,
 };
-use tc3_core::{Api, Credentials, Signer, Timestamp, api, v1};
+use tc3_core::{Api, Credentials, Signer, Timestamp, api};
 use tc3_std::{
     CallError, Client, Failure, Message, Reply, SystemClock,
     gateway::{Account, Config, Gateway, Record, Transport},
@@ -23,17 +20,18 @@ use tc3_std::{
 
 pub(crate) const CVM: Api<'static> = api!("cvm", "2017-03-12");
 
-/// A long-term key and a temporary one. Key and token may occur in no output.
+/// A long-term key and a temporary one. Key and token may occur in no output: [`run`] looks for `MARKER`.
 pub(crate) const ID: &str = "AKIDEXAMPLE";
 pub(crate) const KEY: &str = "MARKER-OF-THE-KEY";
 pub(crate) const TEMPORARY_ID: &str = "AKIDTEMPORARY";
-pub(crate) const TOKEN: &str = "MARKER+OF/THE=TOKEN";
-pub(crate) const ENCODED_TOKEN: &str = "MARKER%2BOF%2FTHE%3DTOKEN";
+/// With characters that a shell interprets.
+pub(crate) const TOKEN: &str = r#"MARKER+OF/THE=TOKEN"$(id)`id`'\"#;
+pub(crate) const ENCODED_TOKEN: &str = "MARKER%2BOF%2FTHE%3DTOKEN%22%24%28id%29%60id%60%27%5C";
 
 pub(crate) struct TestServer {
     pub(crate) gateway: Gateway,
     records: Mutex<Receiver<Record>>,
-    ca: PathBuf,
+    pub(crate) ca: String,
 }
 
 impl TestServer {
@@ -50,15 +48,13 @@ impl TestServer {
         let config = config.account(Account::new(ID, KEY)).record_to(sender);
         let config = config.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN));
         let gateway = Gateway::start(config).unwrap();
-        let ca = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("ca-{}.pem", gateway.addr().port()));
-        if let Some(pem) = gateway.ca_pem() {
-            fs::write(&ca, pem).unwrap();
-        }
+        let pem = gateway.ca_pem().unwrap_or_default();
+        let ca = write(&format!("ca-{}.pem", gateway.addr().port()), pem.as_bytes());
         Self { gateway, records: Mutex::new(records), ca }
     }
 
     pub(crate) fn client(&self) -> Client {
-        let trust = Trust::empty().and_file(&self.ca).unwrap();
+        let trust = Trust::empty().and_file(self.ca.as_ref()).unwrap();
         Client::new(trust).unwrap().connect_to(self.gateway.addr().to_string())
     }
 
@@ -72,60 +68,118 @@ impl TestServer {
         self.records.lock().unwrap().try_iter().collect()
     }
 
-    /// Runs the program against this gateway with the long-term key.
-    pub(crate) fn tc3(&self, arguments: &[&str]) -> Ran {
-        self.tc3_with(arguments, &[("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)])
-    }
-
-    /// As [`tc3`](Self::tc3), with the temporary key.
-    pub(crate) fn temporary_tc3(&self, arguments: &[&str]) -> Ran {
-        self.tc3_with(
-            arguments,
-            &[
-                ("TENCENTCLOUD_SECRET_ID", TEMPORARY_ID),
-                ("TENCENTCLOUD_SECRET_KEY", KEY),
-                ("TENCENTCLOUD_SECURITY_TOKEN", TOKEN),
-            ],
-        )
-    }
-
-    pub(crate) fn tc3_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+    /// Runs the program against this gateway, with the long-term key or with the temporary one.
+    pub(crate) fn tc3(&self, arguments: &[&str], temporary: bool) -> Ran {
+        let environment = if temporary { &TEMPORARY_KEY[..] } else { &LONG_TERM_KEY };
         let address = self.gateway.addr().to_string();
-        let ca = self.ca.to_string_lossy();
-        let mut arguments = arguments.to_vec();
-        if !matches!(arguments[..], ["explain", ..]) {
-            arguments.extend(["--connect", &address, "--ca", &ca]);
-        }
-        run(&arguments, environment, b"")
+        run(&[arguments, &["--connect", &address, "--ca", &self.ca]].concat(), environment, b"")
     }
 }
 
-/// Exit code and output of the program.
+pub(crate) const CALL: [&str; 4] = ["call", "cvm", "2017-03-12", "DescribeInstances"];
+
+pub(crate) const LONG_TERM_KEY: [(&str, &str); 2] =
+    [("TENCENTCLOUD_SECRET_ID", ID), ("TENCENTCLOUD_SECRET_KEY", KEY)];
+pub(crate) const TEMPORARY_KEY: [(&str, &str); 3] = [
+    ("TENCENTCLOUD_SECRET_ID", TEMPORARY_ID),
+    ("TENCENTCLOUD_SECRET_KEY", KEY),
+    ("TENCENTCLOUD_SECURITY_TOKEN", TOKEN),
+];
+
+/// Writes a file where [`run`] starts the program, and returns its path.
+pub(crate) fn write(name: &str, data: &[u8]) -> String {
+    let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+    fs::write(&path, data).unwrap();
+    path
+}
+
+/// Exit code and output of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// The file for the program's coverage data, when coverage is measured.
-pub(crate) fn coverage() -> Option<(&'static str, OsString)> {
-    let name = "LLVM_PROFILE_FILE";
-    env::var_os(name).map(|file| (name, file))
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tc3");
+
+/// A command in the directory for the tests' files, with no other environment.
+pub(crate) fn command(words: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear();
+    // The second is the file for the program's coverage data, when coverage is measured.
+    let kept = ["PATH", "LLVM_PROFILE_FILE"].map(|name| env::var_os(name).map(|value| (name, value)));
+    command.envs(kept.into_iter().flatten()).envs(environment.iter().copied());
+    command
 }
 
 /// Runs the program, and fails if its output holds key or token.
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tc3"));
-    command.args(arguments).env_clear().envs(coverage()).envs(environment.iter().copied());
+    let ran = finish(command(&[&["timeout", "100", PROGRAM], arguments].concat(), environment), stdin);
+    assert!(!format!("{ran:?}").contains("MARKER"), "{arguments:?} shows a secret: {ran:?}");
+    ran
+}
+
+/// Runs commands in a POSIX shell, which reads them, because they can be longer than an argument.
+pub(crate) fn run_shell(commands: &str, environment: &[(&str, &str)]) -> Ran {
+    finish(command(&["timeout", "100", "sh", "-s"], environment), commands.as_bytes())
+}
+
+fn finish(mut command: Command, stdin: &[u8]) -> Ran {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(stdin).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let output = thread::scope(|scope| {
+        // A command may end before it has read all.
+        scope.spawn(move || drop(input.write_all(stdin)));
+        child.wait_with_output().unwrap()
+    });
     let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    for secret in [KEY, TOKEN, ENCODED_TOKEN] {
-        assert!(!out.contains(secret) && !err.contains(secret), "{arguments:?} shows {secret}: {out}{err}");
-    }
     Ran { code: output.status.code().unwrap(), out, err }
+}
+
+/// A running `tc3 serve`, killed when dropped.
+pub(crate) struct Serve {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    /// What it printed first, the address included.
+    pub(crate) started: String,
+    /// `HOST:PORT`
+    pub(crate) address: String,
+}
+
+impl Serve {
+    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = command(&[&[PROGRAM, "serve"], arguments].concat(), environment);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let (mut log, mut started) = (BufReader::new(child.stderr.take().unwrap()), String::new());
+        while !started.contains("tc3: listening on http") {
+            assert_ne!(log.read_line(&mut started).unwrap(), 0, "{arguments:?} ended: {started}");
+        }
+        let address = started.trim_end().rsplit('/').next().unwrap().to_owned();
+        Self { child, log, started, address }
+    }
+
+    /// Makes a call, and returns the code of the error with which it was answered, or `accepted`, as logged.
+    pub(crate) fn answer(&mut self, ca: &str, environment: &[(&str, &str)]) -> String {
+        let ran = run(&[&CALL[..], &["--connect", &self.address, "--ca", ca]].concat(), environment, b"");
+        assert!(matches!(ran.code, 0 | 1), "no answer: {ran:?}");
+        let mut line = String::new();
+        self.log.read_line(&mut line).unwrap();
+        let answer = line.split(" POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: ").nth(1);
+        let answer = answer.expect(&line).split(' ').next().unwrap().to_owned();
+        assert!(!line.contains("MARKER"), "{line}");
+        assert!((ran.code == 0) == (answer == "accepted"), "{answer}: {ran:?}");
+        assert!(ran.code == 0 || ran.err.contains(&answer), "{answer} is not in {ran:?}");
+        answer
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
 }
 
 pub(crate) fn signer() -> Signer<'static> {
@@ -145,10 +199,6 @@ pub(crate) fn off_by(seconds: i64) -> Timestamp {
     Timestamp::from_unix(now().unix().checked_add_signed(seconds).unwrap()).unwrap()
 }
 
-pub(crate) fn nonce() -> v1::Nonce {
-    tc3_std::nonce().unwrap()
-}
-
 /// A field of the `Echo` in the gateway's answer.
 pub(crate) fn echo(body: &[u8], field: &str) -> String {
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap();
@@ -163,8 +213,4 @@ pub(crate) fn failure(outcome: Result<Reply, CallError>) -> Failure {
     }
 }
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
-pub(crate) fn localhost(port: u16) -> (Ipv4Addr, u16) {
-    (Ipv4Addr::LOCALHOST, port)
-}
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,23 +1,23 @@
 //! Requests of other clients, written by hand to a socket.
 
-use crate::server::{CVM, PATIENCE, TestServer, localhost, nonce, now, signer};
+use crate::server::{CVM, PATIENCE, TestServer, now, signer};
 use std::{
     io::{Read, Write},
     net::{Shutdown, TcpStream},
     thread,
     time::Duration,
 };
-use tc3_core::{Host, ParamValue, Query, Request, v1};
+use tc3_core::{Host, Query, Request};
 use tc3_std::gateway::{Answer, Config, Transport};
 
 fn connect(server: &TestServer) -> TcpStream {
-    let socket = TcpStream::connect(localhost(server.gateway.addr().port())).unwrap();
+    let socket = TcpStream::connect(server.gateway.addr()).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
     socket
 }
 
 /// Sends a request with `Connection: close`, and reads until the gateway closes.
-pub(crate) fn exchange(server: &TestServer, request: &str) -> String {
+fn exchange(server: &TestServer, request: &str) -> String {
     let mut socket = connect(server);
     socket.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
@@ -26,9 +26,8 @@ pub(crate) fn exchange(server: &TestServer, request: &str) -> String {
 }
 
 /// A GET with `Connection: close`.
-pub(crate) fn get(target: &str, headers: &[&str]) -> String {
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-    format!("GET {target} HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n{headers}\r\n")
+fn get(target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n\r\n")
 }
 
 /// A signed head with `Connection: close`, without the empty line that ends it.
@@ -44,27 +43,33 @@ fn accepted(server: &TestServer, request: &str) {
     assert!(accepted, "{request}\n--- was answered\n{answer}{record:?}");
 }
 
-#[test]
-fn header_names_in_any_case_are_accepted() {
-    let server = TestServer::plain();
-    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
-    let (line, headers) = head.split_once("\r\n").unwrap();
-    for odd in [str::to_ascii_lowercase, str::to_ascii_uppercase] {
-        let headers = headers.lines().map(|header| {
-            let (name, value) = header.split_once(':').unwrap();
-            format!("\r\n{}:{value}", odd(name))
-        });
-        accepted(&server, &format!("{line}{}\r\n\r\n{{}}", headers.collect::<String>()));
+/// Changes the names of a head's headers.
+fn rename(head: &str, change: fn(&str) -> String) -> String {
+    let mut lines = head.split("\r\n").map(str::to_owned).collect::<Vec<_>>();
+    for line in &mut lines[1..] {
+        let (name, value) = line.split_once(':').unwrap();
+        *line = format!("{}:{value}", change(name));
     }
+    lines.join("\r\n")
 }
 
 #[test]
-fn an_empty_query_may_have_its_question_mark() {
+fn requests_are_accepted_as_other_clients_write_them() {
     let server = TestServer::plain();
-    let get = head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap());
-    accepted(&server, &format!("{}\r\n\r\n", get.replacen("GET / ", "GET /? ", 1)));
-    let post = head(&CVM.action("DescribeZones").json("{}").unwrap());
-    accepted(&server, &format!("{}\r\n\r\n{{}}", post.replacen("POST / ", "POST /? ", 1)));
+    let call = CVM.action("DescribeZones");
+    let (get, post) = (&*head(&call.get(Query::EMPTY).unwrap()), &*head(&call.json("{}").unwrap()));
+    let chunked = post.replace("Content-Length: 2", "Transfer-Encoding: chunked");
+    for (signed, sent, body) in [
+        (post, rename(post, str::to_ascii_lowercase), "{}"),
+        (post, rename(post, str::to_ascii_uppercase), "{}"),
+        (post, post.replacen("POST / ", "POST /? ", 1), "{}"),
+        (post, chunked, "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"),
+        (get, get.replacen("GET / ", "GET /? ", 1), ""),
+        (get, format!("{get}\r\nContent-Length: 0"), ""),
+    ] {
+        assert_ne!(sent, signed);
+        accepted(&server, &format!("{sent}\r\n\r\n{body}"));
+    }
 }
 
 #[test]
@@ -77,25 +82,6 @@ fn an_ip_address_is_accepted_as_host_with_its_port_signed_or_not() {
         let head = head(&request).replacen(&format!("Host: {signed}"), &sent, 1);
         accepted(&server, &format!("{head}\r\n\r\n{{}}"));
     }
-}
-
-#[test]
-fn a_get_may_have_a_content_length_of_zero() {
-    let head = head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap());
-    accepted(&TestServer::plain(), &format!("{head}\r\nContent-Length: 0\r\n\r\n"));
-}
-
-#[test]
-fn a_v1_get_without_content_type_and_with_form_encoding_is_accepted_repeatedly() {
-    let server = TestServer::plain();
-    let pairs = [("Name", ParamValue::Text("a b!()*"))];
-    let params = v1::Params::unsorted(&pairs).unwrap();
-    let request = CVM.action("DescribeZones").v1(v1::Method::Get, v1::Algorithm::HmacSha1, params).unwrap();
-    let wire = signer().sign_v1(&request, now(), nonce()).unwrap().wire().to_string();
-    assert!(wire.contains("Name=a%20b%21%28%29%2A"));
-    let target = format!("/?{}", wire.replace("a%20b%21%28%29%2A", "a+b!()*"));
-    // The gateway does not refuse a nonce that was used before.
-    (0..2).for_each(|_| accepted(&server, &get(&target, &[])));
 }
 
 #[test]
@@ -130,37 +116,27 @@ fn a_client_that_closed_its_sending_side_is_answered() {
 }
 
 #[test]
-fn a_body_may_come_in_chunks() {
-    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
-    let head = head.replace("Content-Length: 2", "Transfer-Encoding: chunked");
-    accepted(&TestServer::plain(), &format!("{head}\r\n\r\n1\r\n{{\r\n1\r\n}}\r\n0\r\n\r\n"));
-}
-
-#[test]
-fn every_answer_has_date_content_type_and_content_length() {
-    let answer = exchange(&TestServer::plain(), &get("/", &[]));
-    for header in ["\r\nDate: ", "\r\nContent-Type: application/json\r\n", "\r\nContent-Length: "] {
-        assert!(answer.contains(header), "{answer}");
-    }
-    assert!(answer.contains(r#""Error":{"Code":"AuthFailure.InvalidAuthorization""#), "{answer}");
-    assert!(answer.contains(r#""RequestId":""#));
-}
-
-#[test]
-fn a_request_target_that_names_a_server_is_refused() {
+fn requests_that_no_client_of_the_service_sends_are_refused() {
     let server = TestServer::plain();
-    let head = head(&CVM.action("DescribeZones").json("{}").unwrap());
-    for target in [".", "evil:1", "http://other", "http://other/", "http://cvm.tencentcloudapi.com/"] {
-        let head = head.replacen("POST / ", &format!("POST {target} "), 1);
-        let answer = exchange(&server, &format!("{head}\r\n\r\n{{}}"));
-        assert!(answer.contains("the request target"), "{target} was answered {answer}");
+    let post = head(&CVM.action("DescribeZones").json("{}").unwrap());
+    let target = |target: &str| {
+        (post.replacen("POST / ", &format!("POST {target} "), 1) + "\r\n\r\n{}", "the request target")
+    };
+    for (request, says) in [
+        (get("/"), r#""Error":{"Code":"AuthFailure.InvalidAuthorization""#),
+        (get("/").replacen("GET", "PUT", 1), "UnsupportedProtocol"),
+        target("."),
+        target("evil:1"),
+        target("http://other"),
+        target("http://other/"),
+        target("http://cvm.tencentcloudapi.com/"),
+    ] {
+        let answer = exchange(&server, &request);
+        let headers = ["\r\nDate: ", "\r\nContent-Type: application/json\r\n", "\r\nContent-Length: "];
+        for part in headers.into_iter().chain([says, r#""RequestId":""#]) {
+            assert!(answer.contains(part), "{part} is not in the answer to {request}: {answer}");
+        }
     }
-}
-
-#[test]
-fn a_method_other_than_get_and_post_is_refused() {
-    let answer = exchange(&TestServer::plain(), &get("/", &[]).replacen("GET", "PUT", 1));
-    assert!(answer.contains("UnsupportedProtocol"), "{answer}");
 }
 
 #[test]
@@ -176,8 +152,5 @@ fn a_body_over_the_limit_is_read_and_then_refused() {
                 Content-Type: application/x-www-form-urlencoded";
     let answer = send(form, 1024 * 1024 + 1);
     assert!(answer.contains("\"AuthFailure.SignatureFailure\""), "{answer}");
-    assert!(
-        answer.contains("exceeding request size limit") && answer.contains("TC3-HMAC-SHA256"),
-        "{answer}"
-    );
+    assert!(answer.contains("exceeding request size limit"), "{answer}");
 }

@@ -8,6 +8,9 @@ use crate::{
 use base64ct::{Base64, Encoding};
 use tc3_core::{Encoded, HeaderValue};
 
+/// Linux refuses a command with an argument of this many bytes or more.
+const MAX_ARGUMENT: usize = 128 * 1024;
+
 /// A command for a POSIX shell. It contains the name of the token's variable, not the token.
 pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String, CliError> {
     let headers = call.headers();
@@ -22,7 +25,9 @@ pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String
         (Signature::V1(signed), Some(variable)) => {
             words.extend(is_get.then(|| "--get".to_owned()));
             // The service accepts parameters in any order, so the token can be last.
-            words.push(format!("--data-raw {}", quote(&signed.wire_without_token().to_string())));
+            let (producer, option) = data(signed.wire_without_token().to_string().as_bytes());
+            pipe = producer;
+            words.push(option);
             words.push(format!("--data-urlencode \"Token=${variable}\""));
             words.push(quote(&format!("https://{host}/")));
         }
@@ -51,7 +56,9 @@ fn option((name, value): (&str, Encoded<HeaderValue<'_>>), token_variable: Optio
 /// The option that sends the body, after the commands to pipe into curl, which are empty for most bodies.
 fn data(body: &[u8]) -> (String, String) {
     match str::from_utf8(body) {
-        Ok(string) if !string.contains('\0') => (String::new(), format!("--data-raw {}", quote(string))),
+        Ok(string) if !string.contains('\0') && string.len() < MAX_ARGUMENT => {
+            (String::new(), format!("--data-raw {}", quote(string)))
+        }
         // A shell cannot quote a NUL, and not every shell passes on bytes that are not UTF-8.
         _ => (format!("echo {} | base64 -d | ", Base64::encode_string(body)), "--data-binary @-".to_owned()),
     }
@@ -59,30 +66,17 @@ fn data(body: &[u8]) -> (String, String) {
 
 fn routing(host: &str, route: &RouteArgs) -> Vec<String> {
     let connect = route.connect.as_ref().map(|address| {
-        let signed = if host.contains(':') { host.to_owned() } else { format!("{host}:443") };
+        let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let signed = if has_port { host.to_owned() } else { format!("{host}:443") };
         format!("--connect-to {}", quote(&format!("{signed}:{address}")))
     });
     let ca = route.ca.as_ref().map(|path| format!("--cacert {}", quote(&path.to_string_lossy())));
-    [connect, ca].into_iter().flatten().collect()
+    // curl measures its timeouts otherwise: for connecting with the handshake, and for any time without a byte.
+    let timeout = format!("--connect-timeout {0} --speed-limit 1 --speed-time {0}", route.timeout);
+    [connect, ca, Some(timeout)].into_iter().flatten().collect()
 }
 
 /// Quotes a word for a POSIX shell.
 fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{data, quote};
-
-    #[test]
-    fn a_quote_in_a_word_does_not_end_the_word() {
-        assert_eq!(quote(r#"{"a":"it's $HOME"}"#), r#"'{"a":"it'\''s $HOME"}'"#);
-    }
-
-    #[test]
-    fn a_body_that_is_not_utf_8_is_piped_as_base64() {
-        let (producer, option) = data(&[0, 255]);
-        assert_eq!((producer.as_str(), option.as_str()), ("echo AP8= | base64 -d | ", "--data-binary @-"));
-    }
 }

@@ -247,12 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_connection_exits_with_56_and_a_timeout_with_28() {
-        for (kind, code) in [(io::ErrorKind::ConnectionReset, 56), (io::ErrorKind::TimedOut, 28)] {
-            let error = CliError::Call(CallError::Transport(kind.into()));
-            assert_eq!(error.exit_code(), code);
-            assert_eq!(error.remedy().as_deref(), Some("try again; --timeout SECONDS waits longer"));
-        }
+    fn a_body_that_cannot_be_read_exits_with_26() {
         let unread = CliError::Call(CallError::Body(io::ErrorKind::NotFound.into()));
         assert_eq!((unread.exit_code(), unread.remedy()), (26, None));
     }

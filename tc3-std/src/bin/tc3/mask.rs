@@ -32,26 +32,3 @@ impl Mask {
         })
     }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod tests {
-    use super::Mask;
-
-    #[test]
-    fn digits_that_equal_a_short_token_are_not_hidden() {
-        let mask = Mask::new(Some("1")).unwrap();
-        assert_eq!(mask.hide("HTTP/1.1\r\nX-TC-Token: 1\r\n"), "HTTP/1.1\r\nX-TC-Token: ***\r\n");
-        assert_eq!(mask.hide("Nonce=11&Token=1&Version=1"), "Nonce=11&Token=***&Version=1");
-    }
-
-    #[test]
-    fn a_token_is_hidden_raw_and_percent_encoded() {
-        let mask = Mask::new(Some("a+/b=")).unwrap();
-        assert_eq!(mask.hide("X-TC-Token: a+/b="), "X-TC-Token: ***");
-        assert_eq!(mask.hide("&Token=a+/b=&"), "&Token=***&");
-        assert_eq!(mask.hide("&Token=a%2B%2Fb%3D&"), "&Token=***&");
-        let none = Mask::new(None).unwrap();
-        assert_eq!(none.hide("X"), "X");
-    }
-}

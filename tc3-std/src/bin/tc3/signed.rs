@@ -167,7 +167,6 @@ fn boundary(arguments: &RequestArgs) -> Result<String, CliError> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use tc3_core::{Credentials, ParamValue, api};
 
     #[derive(clap::Parser)]
     struct Line {
@@ -185,33 +184,5 @@ mod tests {
         assert_eq!(drawn.len(), 100, "{drawn:?}");
         let at = ["--timestamp", "1551113065"];
         assert_eq!(boundary(&at), boundary(&at));
-    }
-
-    #[test]
-    fn the_shown_head_is_the_sent_head() {
-        let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
-        let query = [("Limit", ParamValue::Int(1)), ("Name", ParamValue::Text("a b&"))];
-        let now = Timestamp::from_unix(1_551_113_065).unwrap();
-        let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
-        let get = call.get(Query::params(&query).unwrap()).unwrap();
-        let post = call.headers(&[Header::SignAction]).json("{}").unwrap();
-        let mut signatures: Vec<_> = [&get, &post]
-            .map(|request| Signature::Tc3(signer.sign(request, now), Box::new(signer.explain(request, now))))
-            .into_iter()
-            .collect();
-        let methods = [v1::Method::Get, v1::Method::Post];
-        let requests = methods.map(|method| {
-            call.v1(method, v1::Algorithm::HmacSha256, v1::Params::unsorted(&query).unwrap()).unwrap()
-        });
-        for request in &requests {
-            let signed = signer.sign_v1(request, now, nonce().unwrap()).unwrap();
-            signatures.push(Signature::V1(signed));
-        }
-        for signature in signatures {
-            let mask = Mask::new(None).unwrap();
-            let call = SignedCall { signature, mask, token_variable: None };
-            let shown = call.shown_head().join("\r\n") + "\r\n\r\n";
-            assert_eq!(shown.as_bytes(), call.message().head());
-        }
     }
 }
