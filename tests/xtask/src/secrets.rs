@@ -34,7 +34,7 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
         let (keys, level) = (boards::KEYS, image.level);
         let name =
             format!("{keys} keys take the same number of instructions on the boards, at opt-level {level}");
-        Step::new(name, move || count(workspace, image))
+        Step::new(name, move || boards::count(workspace, image))
     }));
     steps.extend(SEARCHED.into_iter().map(|image| {
         let name = format!("no copy of a key is left in RAM, at opt-level {}", image.level);
@@ -99,11 +99,6 @@ fn expect(what: &str, is: usize, expected: usize) -> Outcome {
 /// The number of passed cases, without the planted defects.
 fn cases(output: &str) -> usize {
     output.lines().filter(|line| line.starts_with("  ok ") && !line.contains("a planted ")).count()
-}
-
-fn count(workspace: &Workspace, image: Image) -> Outcome {
-    qemu::required()?;
-    boards::count(workspace, image)
 }
 
 const SMALL: Image = footprint::PREBUILT;

@@ -8,6 +8,7 @@ use measure::BOARDS;
 use super::{Image, KEY};
 use crate::footprint::image::instructions;
 use crate::footprint::{BRANCH, V1_SIGNATURES};
+use crate::setup::qemu;
 use crate::step::Outcome;
 use crate::workspace::Workspace;
 
@@ -24,6 +25,7 @@ const CASES: [(&str, &str); 4] = [
 
 /// Fails if the number of instructions of a case depends on the key, or that of the planted branch does not.
 pub(super) fn count(workspace: &Workspace, build: Image) -> Outcome {
+    qemu::required()?;
     build.build(workspace, &CASES.map(|(bin, _)| bin))?;
     let mut wrong = Vec::new();
     for board in &BOARDS {

@@ -71,7 +71,7 @@ impl Copies {
             }
             let found = self.found(&ram);
             println!("{:>8} copies  {scene}", found.len());
-            found.iter().for_each(|copy| println!("{:8}{copy}", ""));
+            found.iter().for_each(|(copy, at)| println!("          {copy} at {at:08x}"));
             scenes = scenes.saturating_add(1);
             if word != "scene" {
                 wrong.push(format!("{scene}: {word}"));
@@ -85,12 +85,18 @@ impl Copies {
         Err(format!("a copy of a key is left, or a planted one was not found: {}", wrong.join("; ")).into())
     }
 
-    /// The copies in RAM, with their addresses.
-    fn found(&self, ram: &BTreeMap<u32, u8>) -> Vec<String> {
+    /// The copies in RAM, with the first address of each.
+    fn found(&self, ram: &BTreeMap<u32, u8>) -> BTreeMap<&str, u32> {
         let (addresses, bytes): (Vec<u32>, Vec<u8>) = ram.iter().unzip();
-        let parts = [OF_A_KEY, OF_A_STATE].map(|window| bytes.windows(window).zip(&addresses));
-        let copies = parts.into_iter().flatten().filter_map(|(part, at)| Some((self.0.get(part)?, at)));
-        copies.map(|(name, at)| format!("{name} at {at:08x}")).collect()
+        let mut found = BTreeMap::new();
+        for window in [OF_A_KEY, OF_A_STATE] {
+            for (part, at) in bytes.windows(window).zip(&addresses) {
+                if let Some(name) = self.0.get(part) {
+                    found.entry(name.as_str()).or_insert(*at);
+                }
+            }
+        }
+        found
     }
 }
 
