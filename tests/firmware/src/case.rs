@@ -1,21 +1,18 @@
 //! One named case: the server's certificates and behaviour, the firmware's parameters, and the
 //! expected outcome.
 
-use std::fmt;
-
+use measure::Run;
 use peer::hostile::Step;
 use peer::pki::{self, Identity};
 use peer::server::{Action, Config};
 use peer::sntp::Reply;
 
-use crate::emulator::{End, Run};
-use crate::image::Image;
+use crate::image::{IMAGES, Image};
 use crate::server::{ID, KEY, NOW, Plan, Seen};
-use crate::table::Metric;
 
 /// Exit statuses of the firmware; any other is a bug.
-pub(crate) const DONE: i32 = 0;
-pub(crate) const FAILED: i32 = 1;
+const DONE: i32 = 0;
+const FAILED: i32 = 1;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -27,9 +24,14 @@ pub(crate) struct Case {
     /// Additional parameters.
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
-    pub(crate) expected: Vec<Expected>,
-    /// The metric that this case's handshake is measured for.
-    pub(crate) handshake: Option<Metric>,
+    /// The figure that this case's handshake is measured for.
+    pub(crate) handshake: Option<&'static str>,
+    /// A part of the firmware's last `error:` line. The firmware must succeed if there is none.
+    pub(crate) error: Option<&'static str>,
+    /// A part of a line of the firmware's output.
+    pub(crate) line: Option<String>,
+    /// Lines of [`Seen::facts`].
+    pub(crate) facts: Vec<String>,
 }
 
 /// How the firmware's clock is set.
@@ -52,15 +54,12 @@ impl Case {
             plan,
             clock: Clock::Shows(NOW),
             words: Vec::new(),
-            images: &Image::ALL,
-            expected: Vec::new(),
+            images: IMAGES,
             handshake: None,
+            error: None,
+            line: None,
+            facts: Vec::new(),
         }
-    }
-
-    /// The server is the gateway, which verifies each request.
-    pub(crate) fn gateway(name: &'static str) -> Self {
-        Self::new(name, Plan::Gateway)
     }
 
     /// The server sends scripted HTTP responses.
@@ -77,10 +76,6 @@ impl Case {
         Self { identity, ..self }
     }
 
-    pub(crate) fn adjust(self, adjust: fn(Config) -> Config) -> Self {
-        Self { adjust, ..self }
-    }
-
     pub(crate) fn clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
@@ -94,18 +89,26 @@ impl Case {
         Self { images, ..self }
     }
 
-    pub(crate) fn expect(mut self, expected: impl IntoIterator<Item = Expected>) -> Self {
-        self.expected.extend(expected);
-        self
+    pub(crate) fn measures(self, handshake: &'static str) -> Self {
+        Self { handshake: Some(handshake), ..self }
     }
 
-    pub(crate) fn measures(self, handshake: Metric) -> Self {
-        Self { handshake: Some(handshake), ..self }
+    pub(crate) fn prints(self, line: String) -> Self {
+        Self { line: Some(line), ..self }
+    }
+
+    pub(crate) fn fails(self, error: &'static str) -> Self {
+        Self { error: Some(error), ..self }
+    }
+
+    pub(crate) fn sees(mut self, fact: impl Into<String>) -> Self {
+        self.facts.push(fact.into());
+        self
     }
 
     /// Expects an error with this reason, and that no byte of a request was sent.
     pub(crate) fn refused(self, reason: &'static str) -> Self {
-        self.expect([Expected::Status(FAILED), Expected::Error(reason), Expected::NoApplicationByte])
+        self.fails(reason).sees("request bytes: none")
     }
 
     /// The SNTP server's replies.
@@ -127,63 +130,29 @@ impl Case {
         words
     }
 
-    /// The first expectation that was not met.
-    pub(crate) fn first_unmet(&self, run: &Run, seen: &Seen) -> Option<&Expected> {
-        self.expected.iter().find(|expected| !expected.is_met(run, seen))
-    }
-}
-
-/// An expectation of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Expected {
-    /// The firmware's exit status.
-    Status(i32),
-    /// A line of the firmware's output contains this string.
-    Line(String),
-    /// The firmware's last `error:` line contains this string.
-    Error(&'static str),
-    /// The number of connections, each with a completed handshake.
-    Connections(usize),
-    /// The number of requests.
-    Requests(usize),
-    /// The gateway's verdict on each request: method, signature and action, or an error code.
-    Verdicts(&'static [&'static str]),
-    /// The number of SNTP requests.
-    SntpRequests(usize),
-    /// The server received no byte of a request, and no record that could contain one.
-    NoApplicationByte,
-}
-
-impl Expected {
-    fn is_met(&self, run: &Run, seen: &Seen) -> bool {
-        let mut lines = run.output.lines();
-        match self {
-            Self::Status(status) => run.end == End::Status(*status),
-            Self::Line(part) => lines.any(|line| line.contains(part)),
-            Self::Error(reason) => {
-                lines.rfind(|line| line.starts_with("error: ")).is_some_and(|line| line.contains(reason))
+    /// The expectations that were not met.
+    pub(crate) fn unmet(&self, run: &Run, seen: &Seen) -> Vec<String> {
+        let mut unmet = Vec::new();
+        let mut expect = |is_met: bool, what: String| {
+            if !is_met {
+                unmet.push(what);
             }
-            Self::Connections(count) => seen.connections.len() == *count && seen.secured() == *count,
-            Self::Requests(count) => seen.requests() == *count,
-            Self::Verdicts(verdicts) => seen.verdicts == *verdicts,
-            Self::SntpRequests(count) => seen.sntp_requests == *count,
-            Self::NoApplicationByte => !seen.application_bytes(),
+        };
+        let status = if self.error.is_some() { FAILED } else { DONE };
+        expect(run.status == Some(status), format!("status {status}"));
+        if let Some(reason) = self.error {
+            let last = run.output.lines().rfind(|line| line.starts_with("error: "));
+            let is_met = last.is_some_and(|line| line.contains(reason));
+            expect(is_met, format!("a last error line with `{reason}`"));
         }
-    }
-}
-
-impl fmt::Display for Expected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status(status) => write!(f, "status {status}"),
-            Self::Line(part) => write!(f, "a line with `{part}`"),
-            Self::Error(reason) => write!(f, "an error line with `{reason}`"),
-            Self::Connections(count) => write!(f, "{count} connections with a completed handshake"),
-            Self::Requests(count) => write!(f, "{count} requests"),
-            Self::Verdicts(verdicts) => write!(f, "verdicts of the gateway: {}", verdicts.join(", ")),
-            Self::SntpRequests(count) => write!(f, "{count} SNTP requests"),
-            Self::NoApplicationByte => f.write_str("no byte of a request"),
+        if let Some(part) = &self.line {
+            expect(run.output.lines().any(|line| line.contains(part)), format!("a line with `{part}`"));
         }
+        let facts = seen.facts();
+        for fact in &self.facts {
+            expect(facts.contains(fact), fact.clone());
+        }
+        unmet
     }
 }
 
@@ -191,52 +160,64 @@ impl fmt::Display for Expected {
 mod tests {
     use std::time::Duration;
 
+    use measure::Run;
     use peer::Connection;
 
-    use super::{Case, DONE, Expected, FAILED};
-    use crate::emulator::{End, Run};
-    use crate::server::Seen;
+    use super::{Case, DONE, FAILED};
+    use crate::server::{Plan, Seen};
 
     const OUTPUT: &str =
         "error: tls: late\nresult: ok\nerror: tls: the server's certificate is for other hosts\n";
 
-    fn run(status: i32) -> Run {
-        Run { end: End::Status(status), output: OUTPUT.to_owned(), took: Duration::ZERO }
+    fn case() -> Case {
+        Case::new("", Plan::Gateway)
     }
 
-    fn seen(received: &[u8], undecryptable: usize) -> Seen {
-        let received = received.to_vec();
-        let connection =
-            Connection { handshake_complete: true, received, undecryptable, ..Connection::default() };
-        Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], sntp_requests: 1 }
+    /// What a case does not find in a run with [`OUTPUT`], this status and these bytes of a request.
+    fn unmet(case: &Case, status: Option<i32>, received: &[u8], undecryptable: usize) -> Vec<String> {
+        let run = Run { status, output: OUTPUT.to_owned(), took: Duration::ZERO };
+        let connection = Connection {
+            handshake_complete: true,
+            received: received.to_vec(),
+            undecryptable,
+            ..Connection::default()
+        };
+        let seen =
+            Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], sntp_requests: 1 };
+        case.unmet(&run, &seen)
     }
 
     #[test]
     fn each_kind_of_expectation_can_be_met_and_unmet() {
-        let (run, request) = (run(FAILED), seen(b"GET / HTTP/1.1\r\n\r\n", 0));
-        for (met, unmet) in [
-            (Expected::Status(FAILED), Expected::Status(DONE)),
-            (Expected::Line("result: ok".to_owned()), Expected::Line("result: failed".to_owned())),
-            // Only the last error line counts.
-            (Expected::Error("the server's certificate is for other hosts"), Expected::Error("late")),
-            (Expected::Connections(1), Expected::Connections(2)),
-            (Expected::Requests(1), Expected::Requests(0)),
-            (Expected::Verdicts(&["POST"]), Expected::Verdicts(&["POST", "POST"])),
-            (Expected::SntpRequests(1), Expected::SntpRequests(0)),
+        let request = b"GET / HTTP/1.1\r\n\r\n";
+        for (met, missed) in [
+            (
+                "connections: 1, with a completed handshake: 1",
+                "connections: 2, with a completed handshake: 1",
+            ),
+            ("requests: 1", "requests: 0"),
+            ("request bytes: some", "request bytes: none"),
+            ("verdicts: POST", "verdicts: POST, POST"),
+            ("SNTP requests: 1", "SNTP requests: 0"),
         ] {
-            assert!(met.is_met(&run, &request), "{met}");
-            assert!(!unmet.is_met(&run, &request), "{unmet}");
+            assert_eq!(unmet(&case().sees(met).sees(missed), Some(DONE), request, 0), [missed]);
         }
-        let killed = Run { end: End::Killed, ..run };
-        assert!(!Expected::Status(FAILED).is_met(&killed, &request));
+        let printed = |part: &str| unmet(&case().prints(part.to_owned()), Some(DONE), request, 0);
+        assert_eq!(printed("result: ok").concat(), "");
+        assert_eq!(printed("result: failed").concat(), "a line with `result: failed`");
+        for status in [Some(FAILED), Some(102), None] {
+            assert_eq!(unmet(&case(), status, request, 0), ["status 0"], "{status:?}");
+        }
     }
 
     #[test]
-    fn a_server_must_be_refused_before_the_first_byte_of_the_request() {
-        let case = Case::gateway("").refused("the server's certificate is for other hosts");
-        assert_eq!(case.first_unmet(&run(FAILED), &seen(b"", 0)), None);
-        assert_eq!(case.first_unmet(&run(FAILED), &seen(b"P", 0)), Some(&Expected::NoApplicationByte));
-        assert_eq!(case.first_unmet(&run(FAILED), &seen(b"", 1)), Some(&Expected::NoApplicationByte));
-        assert_eq!(case.first_unmet(&run(101), &seen(b"", 0)), Some(&Expected::Status(FAILED)));
+    fn a_server_must_be_refused_for_the_last_reason_before_the_first_byte_of_the_request() {
+        let [last, first] =
+            ["the server's certificate is for other hosts", "late"].map(|reason| case().refused(reason));
+        assert_eq!(unmet(&last, Some(FAILED), b"", 0).concat(), "");
+        assert_eq!(unmet(&last, Some(FAILED), b"P", 0), ["request bytes: none"]);
+        assert_eq!(unmet(&last, Some(FAILED), b"", 1), ["request bytes: none"]);
+        assert_eq!(unmet(&last, Some(101), b"", 0), ["status 1"]);
+        assert_eq!(unmet(&first, Some(FAILED), b"", 0), ["a last error line with `late`"]);
     }
 }

@@ -1,75 +1,60 @@
-//! The images of the firmware examples, and the boards that QEMU emulates for them.
+//! The images of the firmware examples.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use serde::{Deserialize, Serialize};
+use measure::{Board, M4, RV32};
 
-/// A firmware example.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Image {
-    CortexMUart,
-    CortexMEthernet,
-    Riscv32Uart,
+/// A firmware example, and the board that the emulator runs it on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Image {
+    pub(crate) name: &'static str,
+    pub(crate) board: &'static Board,
+    /// Whether the board connects through a network that QEMU emulates. If not, QEMU connects its UART to the
+    /// server, like a modem in transparent mode.
+    pub(crate) has_ethernet: bool,
 }
 
-/// How a board reaches the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Link {
-    /// QEMU connects the UART to the server, like a modem in transparent mode.
-    Uart,
-    /// The board connects through a network that QEMU emulates.
-    Ethernet,
-}
+const CORTEX_M_UART: Image = Image { name: "cortex-m-uart", board: &M4, has_ethernet: false };
+const CORTEX_M_ETHERNET: Image = Image { name: "cortex-m-ethernet", board: &M4, has_ethernet: true };
+const RISCV32_UART: Image = Image { name: "riscv32-uart", board: &RV32, has_ethernet: false };
+
+pub(crate) const IMAGES: &[Image] = &[CORTEX_M_UART, CORTEX_M_ETHERNET, RISCV32_UART];
+pub(crate) const WITH_UART: &[Image] = &[CORTEX_M_UART, RISCV32_UART];
+pub(crate) const WITH_ETHERNET: &[Image] = &[CORTEX_M_ETHERNET];
+
+/// The image that has budgets.
+pub(crate) const BUDGETED: Image = CORTEX_M_UART;
+
+/// The host's loopback, as the emulated network addresses it.
+pub(crate) const HOST: &str = "connect=10.0.2.2";
 
 impl Image {
-    pub(crate) const ALL: [Self; 3] = [Self::CortexMUart, Self::CortexMEthernet, Self::Riscv32Uart];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::CortexMUart => "cortex-m-uart",
-            Self::CortexMEthernet => "cortex-m-ethernet",
-            Self::Riscv32Uart => "riscv32-uart",
-        }
-    }
-
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|image| image.name() == name)
-    }
-
-    pub(crate) const fn link(self) -> Link {
-        match self {
-            Self::CortexMEthernet => Link::Ethernet,
-            Self::CortexMUart | Self::Riscv32Uart => Link::Uart,
-        }
+        IMAGES.iter().copied().find(|image| image.name == name)
     }
 
     /// The image in the target folder.
-    pub(crate) fn path(self, target_dir: &Path) -> PathBuf {
-        let target = match self {
-            Self::CortexMUart | Self::CortexMEthernet => "thumbv7em-none-eabihf",
-            Self::Riscv32Uart => "riscv32imc-unknown-none-elf",
-        };
-        target_dir.join(target).join("release").join(self.name())
+    pub(crate) fn path(self, folder: &Path) -> PathBuf {
+        folder.join(self.board.target).join("release").join(self.name)
     }
 
-    /// The same image built without the feature `sentences`.
-    pub(crate) fn terse(self, target_dir: &Path) -> PathBuf {
-        self.path(target_dir).with_extension("terse")
-    }
-
-    /// The QEMU program and its arguments that select the board.
-    pub(crate) const fn emulator(self) -> (&'static str, &'static [&'static str]) {
-        match self {
-            Self::CortexMUart | Self::CortexMEthernet => ("qemu-system-arm", &["-M", "mps2-an386"]),
-            Self::Riscv32Uart => ("qemu-system-riscv32", &["-M", "virt", "-bios", "none"]),
+    /// The command that runs the image with these parameters. QEMU connects a UART to `server` (`HOST:PORT`).
+    pub(crate) fn emulator(self, folder: &Path, server: &str, words: &[String]) -> Command {
+        let words = [&["firmware".to_owned()], words].concat();
+        let mut qemu = self.board.emulator(&self.path(folder), 0, &words);
+        if self.has_ethernet {
+            qemu.args(["-serial", "null", "-nic", "user,model=lan9118"]);
+        } else {
+            qemu.args(["-serial", &format!("tcp:{server}")]);
         }
+        qemu
     }
 }
 
 impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.name)
     }
 }

@@ -3,31 +3,25 @@
 //!
 //! `cargo xtask firmware` builds the images and starts this program.
 
-mod bench;
-mod budget;
 mod case;
-mod emulator;
 mod faults;
+mod figures;
 mod happy;
 mod image;
-mod manual;
-mod measure;
 mod refused;
-mod report;
 mod server;
-mod table;
+mod trial;
 
 use std::env;
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use bench::Trial;
+use measure::{Elf, thousands};
+
 use case::Case;
-use image::Image;
-use measure::Size;
-use report::{Failure, Table};
-use table::Measured;
+use image::{IMAGES, Image};
+use trial::Trial;
 
 const USAGE: &str = "usage: cargo xtask firmware
        cargo xtask firmware only PART-OF-A-NAME
@@ -37,106 +31,105 @@ const USAGE: &str = "usage: cargo xtask firmware
 
 const USAGE_ERROR: u8 = 2;
 
+/// The number of cases, counted once for each image that runs it.
+const RUNS: usize = 134;
+
+type Ended = Result<ExitCode, Box<dyn Error>>;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match execute(&arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("firmware: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    execute(&arguments).unwrap_or_else(|error| {
+        eprintln!("firmware: {error}");
+        ExitCode::FAILURE
+    })
 }
 
 /// The first argument is the target folder of the images.
-fn execute(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
-    let [target_dir, arguments @ ..] = arguments else { return Ok(usage_error()) };
-    let target_dir = Path::new(target_dir);
+fn execute(arguments: &[&str]) -> Ended {
+    let [folder, arguments @ ..] = arguments else { return Ok(usage_error()) };
+    let folder = Path::new(folder);
+    let cases = [happy::cases(), refused::cases(), faults::cases()].concat();
     match arguments {
         [] => {
-            let trials = run_cases(target_dir, "")?;
-            let measured = Measured::new(target_dir, &trials)?;
-            Ok(report_result(&trials, &measured, &Measured::read()?))
+            let checked_in = figures::checked_in()?;
+            let trials = every(folder, &cases)?;
+            figures::check(&figures::measured(folder, &trials)?, &checked_in)?;
         }
         ["measure"] => {
-            let trials = run_cases(target_dir, "")?;
-            let measured = Measured::new(target_dir, &trials)?;
-            measured.write()?;
-            Ok(report_result(&trials, &measured, &measured))
+            let measured = figures::measured(folder, &every(folder, &cases)?)?;
+            figures::write(&measured)?;
+            figures::check(&measured, &measured)?;
         }
-        ["only", part] => {
-            let trials = run_cases(target_dir, part)?;
-            Ok(if trials.is_empty() {
-                no_such_case(part)
-            } else {
-                exit_code(trials.iter().all(Trial::passed))
-            })
+        ["only", part] => return only(folder, cases, part),
+        ["size", image] => return Image::named(image).map_or(Ok(usage_error()), |image| size(image, folder)),
+        ["run", image, "--", words @ ..] => {
+            return Image::named(image).map_or(Ok(usage_error()), |image| run(image, folder, words));
         }
-        ["size", image] => match Image::named(image) {
-            Some(image) => Size::of(&image.path(target_dir)).map(|size| {
-                print!("{size}");
-                ExitCode::SUCCESS
-            }),
-            None => Ok(usage_error()),
-        },
-        ["run", image, "--", words @ ..] => match Image::named(image) {
-            Some(image) => manual::run(image, target_dir, words),
-            None => Ok(usage_error()),
-        },
-        _ => Ok(usage_error()),
+        _ => return Ok(usage_error()),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn usage_error() -> ExitCode {
-    let images = Image::ALL.map(Image::name).join(", ");
-    eprintln!("{USAGE}\nimages: {images}");
+    let images: Vec<&str> = IMAGES.iter().map(|image| image.name).collect();
+    eprintln!("{USAGE}\nimages: {}", images.join(", "));
     ExitCode::from(USAGE_ERROR)
 }
 
-fn no_such_case(part: &str) -> ExitCode {
-    eprintln!("no case has `{part}` in its name; the cases are:");
-    for case in all_cases() {
-        eprintln!("  {}", case.name);
-    }
-    ExitCode::from(USAGE_ERROR)
+/// Runs every case, and fails if one failed or was left out.
+fn every<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>, Box<dyn Error>> {
+    let trials = passed(folder, cases)?;
+    if trials.len() == RUNS { Ok(trials) } else { Err(format!("{} runs, not {RUNS}", trials.len()).into()) }
 }
 
-fn all_cases() -> Vec<Case> {
-    [happy::cases(), refused::cases(), faults::cases()].concat()
+fn passed<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>, Box<dyn Error>> {
+    let trials = trial::all(folder, cases)?;
+    let failed = trials.iter().filter(|trial| !trial.passed());
+    let failed: Vec<String> =
+        failed.map(|trial| format!("\n{} on {}", trial.case.name, trial.image)).collect();
+    println!("{} runs, {} failed", trials.len(), failed.len());
+    if failed.is_empty() { Ok(trials) } else { Err(format!("these failed:{}", failed.concat()).into()) }
 }
 
 /// Runs the cases that have `part` in their names.
-fn run_cases(target_dir: &Path, part: &str) -> Result<Vec<Trial>, Box<dyn Error>> {
+fn only(folder: &Path, mut cases: Vec<Case>, part: &str) -> Ended {
+    let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
     let part = part.to_lowercase();
-    let cases: Vec<Case> =
-        all_cases().into_iter().filter(|case| case.name.to_lowercase().contains(&part)).collect();
+    cases.retain(|case| case.name.to_lowercase().contains(&part));
     if cases.is_empty() {
-        return Ok(Vec::new());
+        eprintln!("no case has `{part}` in its name; the cases are:\n  {}", names.join("\n  "));
+        return Ok(ExitCode::from(USAGE_ERROR));
     }
-    let trials = bench::run(target_dir, &cases, show)?;
-    print!("\n{}", Table(&trials));
-    Ok(trials)
+    passed(folder, &cases)?;
+    Ok(ExitCode::SUCCESS)
 }
 
-fn show(trial: &Trial) {
-    if trial.passed() {
-        println!("ok      {:<17}  {}", trial.image, trial.case.name);
-    } else {
-        println!("{}", Failure(trial));
-    }
+/// Prints the code of an image by package.
+fn size(image: Image, folder: &Path) -> Ended {
+    let elf = Elf::read(&image.path(folder))?;
+    let (code, (flash, statics)) = (elf.code()?, elf.size()?);
+    let [own, flash, statics] = [code.embedded(), flash, statics].map(thousands);
+    print!("{code}");
+    println!("{own:>9}  bytes of code of tc3-embedded without TLS");
+    println!("{flash:>9}  bytes of flash, constants and initial values included");
+    println!("{statics:>9}  bytes of static RAM");
+    Ok(ExitCode::SUCCESS)
 }
 
-fn report_result(trials: &[Trial], measured: &Measured, checked_in: &Measured) -> ExitCode {
-    let failed = trials.iter().filter(|trial| !trial.passed()).count();
-    println!("{failed} of {} runs failed\n\n{measured}", trials.len());
-    let findings = budget::compare(measured, checked_in);
-    for finding in &findings {
-        println!("{finding}");
-    }
-    exit_code(failed == 0 && !findings.iter().any(budget::Finding::fails))
+/// Runs an image against a server that the user started, and returns its exit status.
+fn run(image: Image, folder: &Path, words: &[&str]) -> Ended {
+    let value = |name: &str| words.iter().rev().find_map(|word| word.strip_prefix(name));
+    let host = value("connect=").or(value("host=")).filter(|host| !host.is_empty());
+    let host = host.ok_or("host=NAME is missing: it names the server to call")?;
+    let server = format!("{host}:{}", value("port=").unwrap_or("443"));
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    let status = image.emulator(folder, &server, &words).status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-fn exit_code(is_success: bool) -> ExitCode {
-    if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// Quotes a word with spaces, because the image splits its command line at spaces.
+fn quoted(word: &str) -> String {
+    if word.contains(' ') && !word.starts_with('\'') { format!("'{word}'") } else { word.to_owned() }
 }

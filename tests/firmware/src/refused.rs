@@ -8,7 +8,7 @@ use peer::server::{Config, script};
 use peer::sntp::Reply;
 
 use crate::case::{Case, Clock};
-use crate::image::Image;
+use crate::image::WITH_ETHERNET;
 use crate::server::NOW;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -38,7 +38,10 @@ fn chains() -> Vec<Case> {
         silent("pin mismatch")
             .word(format!("pin={}", "07".repeat(32)))
             .refused("no certificate on the path has a pinned key"),
-        silent("TLS 1.2 only").adjust(Config::tls12).refused("the server does not support TLS 1.3"),
+        Case {
+            adjust: Config::tls12,
+            ..silent("TLS 1.2 only").refused("the server does not support TLS 1.3")
+        },
     ]
 }
 
@@ -85,7 +88,7 @@ fn clocks() -> Vec<Case> {
             .refused("clock shows 2001-09-09T01:46:40Z, before "),
         silent("unsynchronized SNTP server")
             .clock(Clock::Sntp(vec![unset]))
-            .on(&[Image::CortexMEthernet])
+            .on(WITH_ETHERNET)
             .refused("sntp"),
     ]
 }

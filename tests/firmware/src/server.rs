@@ -119,48 +119,34 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The number of completed handshakes.
-    pub(crate) fn secured(&self) -> usize {
-        self.connections.iter().filter(|it| it.handshake_complete).count()
-    }
-
-    /// The number of requests, complete or not.
-    pub(crate) fn requests(&self) -> usize {
-        self.connections
-            .iter()
-            .map(|it| String::from_utf8_lossy(&it.received).matches(" HTTP/1.1\r\n").count())
-            .sum()
-    }
-
-    /// Whether the server received application data, or a record that could contain some.
-    pub(crate) fn application_bytes(&self) -> bool {
-        self.connections.iter().any(|it| !it.received.is_empty() || it.undecryptable > 0)
+    /// What a case can expect.
+    pub(crate) fn facts(&self) -> [String; 5] {
+        let all = &self.connections;
+        let secured = all.iter().filter(|it| it.handshake_complete).count();
+        let lines = all.iter().map(|it| String::from_utf8_lossy(&it.received));
+        // Complete or not.
+        let requests: usize = lines.map(|lines| lines.matches(" HTTP/1.1\r\n").count()).sum();
+        // A record that could not be decrypted can contain some.
+        let has_bytes = all.iter().any(|it| !it.received.is_empty() || it.undecryptable > 0);
+        [
+            format!("connections: {}, with a completed handshake: {secured}", all.len()),
+            format!("requests: {requests}"),
+            format!("request bytes: {}", if has_bytes { "some" } else { "none" }),
+            format!("verdicts: {}", self.verdicts.join(", ")),
+            format!("SNTP requests: {}", self.sntp_requests),
+        ]
     }
 }
 
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.connections.is_empty() {
-            writeln!(f, "no connection")?;
-        }
-        for (n, connection) in self.connections.iter().enumerate() {
-            let Connection { handshake_complete, received, undecryptable, error, .. } = connection;
-            let handshake = if *handshake_complete { "handshake completed" } else { "no handshake" };
-            let error = error.as_deref().unwrap_or("none");
-            writeln!(
-                f,
-                "connection {n}: {handshake}, {} bytes received, {undecryptable} records not decrypted, error: {error}",
-                received.len()
-            )?;
+        self.facts().iter().try_for_each(|fact| writeln!(f, "{fact}"))?;
+        for Connection { received, undecryptable, error, .. } in &self.connections {
+            let (bytes, error) = (received.len(), error.as_deref().unwrap_or("none"));
+            writeln!(f, "{bytes} bytes received, {undecryptable} records not decrypted, error: {error}")?;
             for line in String::from_utf8_lossy(received).lines() {
                 writeln!(f, "  {line}")?;
             }
-        }
-        for verdict in &self.verdicts {
-            writeln!(f, "verdict: {verdict}")?;
-        }
-        if self.sntp_requests > 0 {
-            writeln!(f, "{} SNTP requests", self.sntp_requests)?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! The inputs of all images. All reads are volatile, so that the compiler cannot compute results in advance.
 
+use core::num::NonZeroU64;
 use core::ptr;
 
-use tc3_core::{Api, ContentType, Credentials, Host, Invalid, Signer, Timestamp};
+use tc3_core::{Api, ContentType, Credentials, Host, Invalid, ParamValue, Signer, Timestamp, v1};
 
 /// All inputs in one static, so that an image needs only one address for them.
 struct Inputs {
@@ -36,9 +37,6 @@ pub fn read<T: Copy>(from: &T) -> T {
 }
 
 /// A long-term key pair.
-///
-/// # Errors
-/// None.
 pub fn credentials() -> Result<Credentials<'static>, Invalid> {
     Credentials::new(read(&INPUTS.id), key())
 }
@@ -49,25 +47,16 @@ pub fn key() -> &'static str {
 }
 
 /// 2019-02-25T16:44:25Z, the time of the sample in Tencent's document.
-///
-/// # Errors
-/// None.
 pub fn now() -> Result<Timestamp, Invalid> {
     Timestamp::from_unix(read(&INPUTS.time))
 }
 
 /// A service at [`Host::Unchecked`].
-///
-/// # Errors
-/// None.
 pub fn api() -> Result<Api<'static>, Invalid> {
     api_at(Host::Unchecked)
 }
 
 /// A service at the host that `form` makes of the fixture's host name.
-///
-/// # Errors
-/// None.
 pub fn api_at(form: impl FnOnce(&'static str) -> Host<'static>) -> Result<Api<'static>, Invalid> {
     Ok(Api::new(read(&INPUTS.service), read(&INPUTS.version))?.at(form(read(&INPUTS.host))))
 }
@@ -81,6 +70,24 @@ pub fn signed(form: impl FnOnce(&'static str) -> Host<'static>, out: &mut [u8]) 
     let mut signer = Signer::new(credentials().ok()?);
     let signed = signer.sign(request, now().ok()?);
     Some(signed.authorization().encode(out).ok()?.len())
+}
+
+static LIMIT: i64 = 20;
+static NONCE: u64 = 11_886;
+
+/// Signs a POST with signature v1, and writes what `write` writes.
+#[inline(always)]
+pub fn signed_v1(
+    algorithm: v1::Algorithm,
+    write: impl FnOnce(v1::Signed<'_>) -> Option<usize>,
+) -> Option<usize> {
+    let mut params = [("Offset", ParamValue::Int(0)), ("Limit", ParamValue::Int(read(&LIMIT)))];
+    let params = v1::Params::sorted(&mut params).ok()?;
+    let call = api().ok()?.action(action()).region(region());
+    let request = call.v1(v1::Method::Post, algorithm, params).ok()?;
+    let nonce = v1::Nonce::new(NonZeroU64::new(read(&NONCE))?);
+    let mut signer = Signer::new(credentials().ok()?);
+    write(signer.sign_v1(&request, now().ok()?, nonce).ok()?)
 }
 
 /// The action.

@@ -9,9 +9,8 @@
 #[cfg_attr(target_arch = "riscv32", path = "counter/minstret.rs")]
 mod counter;
 pub mod fixture;
-mod heap;
 mod meter;
-mod panic;
+mod never;
 mod peripheral;
 mod stack;
 
@@ -20,14 +19,14 @@ pub use cortex_m_rt::entry;
 #[cfg(target_arch = "riscv32")]
 pub use riscv_rt::entry;
 
-pub use meter::{Meter, OUT, run};
+pub use meter::{Meter, OUT, hex, run};
 pub use peripheral::Peripheral;
 pub use stack::paint;
 
-/// Makes a function the program of an image.
+/// Makes a function or a closure the program of an image.
 #[macro_export]
 macro_rules! image {
-    ($case:path) => {
+    ($case:expr) => {
         #[$crate::entry]
         fn main() -> ! {
             $crate::run($case)

@@ -58,8 +58,9 @@ fn print(instructions: u32, stack: usize, written: &[u8]) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-#[cfg(not(feature = "silent"))]
-fn hex(value: u32) -> [u8; 8] {
+/// Eight digits.
+#[must_use]
+pub fn hex(value: u32) -> [u8; 8] {
     core::array::from_fn(|place| {
         let nibble =
             value.rotate_left(u32::try_from(place).unwrap_or_default().wrapping_mul(4).wrapping_add(4));

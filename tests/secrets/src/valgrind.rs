@@ -1,10 +1,8 @@
-//! Client requests to valgrind (valgrind.h, memcheck.h, callgrind.h).
+//! Client requests to valgrind (valgrind.h, memcheck.h).
 #![allow(
     unsafe_code,
     reason = "a client request is a sequence of instructions without effect on a processor"
 )]
-
-use std::ffi::CStr;
 
 /// Whether the program runs under valgrind.
 pub(crate) fn is_here() -> bool {
@@ -28,16 +26,6 @@ pub(crate) fn publish(bytes: &[u8]) {
 
 fn memcheck(code: usize, bytes: &[u8]) {
     request(0x4d43_0000 | code, [bytes.as_ptr().addr(), bytes.len()]);
-}
-
-/// Resets the count of instructions.
-pub(crate) fn start() {
-    request(0x4354_0001, [0; 2]);
-}
-
-/// Writes the number of instructions since `start` to callgrind's file, under this name.
-pub(crate) fn stop(name: &CStr) {
-    request(0x4354_0003, [name.as_ptr().addr(), 0]);
 }
 
 /// Sends a request to valgrind and returns the result. Returns 0 outside of valgrind.

@@ -21,13 +21,16 @@ pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &'a [&'a str],
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
-    let images = packages(workspace)?.into_iter().filter(Package::is_image);
-    let images: Vec<Package> = match arguments {
-        ["run" | "size", image, ..] => images.filter(|it| it.name() == *image).collect(),
-        [] | ["measure" | "only", ..] => images.collect(),
+    let mut images: Vec<Package> = packages(workspace)?.into_iter().filter(Package::is_image).collect();
+    if images.len() < IMAGES {
+        return Err(format!("{} images in `examples`, at least {IMAGES} are expected", images.len()).into());
+    }
+    match arguments {
+        ["run" | "size", image, ..] => images.retain(|it| it.name() == *image),
+        [] | ["measure" | "only", ..] => {}
         // The runner refuses other arguments, and needs no image for that.
-        _ => Vec::new(),
-    };
+        _ => images.clear(),
+    }
     let measured = matches!(arguments, [] | ["measure"]);
     Ok(vec![
         Step::new("images of the firmware examples", move || {
@@ -48,6 +51,8 @@ fn emulate(workspace: &Workspace, arguments: &[&str]) -> Outcome {
 fn built(workspace: &Workspace) -> PathBuf {
     workspace.target.join("firmware")
 }
+
+const IMAGES: usize = 3;
 
 /// The image that has budgets.
 const BUDGETED: &str = "cortex-m-uart";

@@ -1,21 +1,17 @@
 //! `cargo xtask footprint`: flash, stack and instructions of each feature of tc3-core on bare metal.
 
-pub(crate) mod board;
-mod figures;
-mod goals;
 pub(crate) mod image;
-mod table;
 
 use std::error::Error;
 use std::fs;
+
+use measure::{BOARDS, Figures, Limit, Section, table};
 
 use crate::setup::{self, qemu, rustup, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-use board::{BOARDS, Board};
-use figures::Figures;
-use image::{Build, Core, Measured};
+use image::{Build, Core};
 
 /// The image that does nothing. Its figures are subtracted from the others.
 const EMPTY: &str = "empty";
@@ -28,9 +24,10 @@ struct Row {
 }
 
 const SIGNATURE: &str = "Signature=7940295dee5eed8199f63a36695f4ec0c1f4e20af0091970ad50e676045cc928";
+const SECRET_ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx";
 
 #[rustfmt::skip]
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 13] = [
     Row { bin: "sign", what: "POST of JSON, key derived", writes: SIGNATURE },
     Row { bin: "cached", what: "the same again, with `CachingSha256`", writes: SIGNATURE },
     Row { bin: "nearest", what: "to the nearest host", writes: SIGNATURE },
@@ -40,9 +37,27 @@ const ROWS: [Row; 12] = [
     Row { bin: "multipart", what: "multipart/form-data", writes: "Content-Type: multipart/form-data; boundary=58731222010402" },
     Row { bin: "v1_sha256", what: "v1 with HmacSHA256", writes: "Signature=l%2F7kAZqVxzSzZVyS4kxoSuoMD9UzKzMXnK1rpOGxATE%3D" },
     Row { bin: "v1_sha1", what: "v1 with HmacSHA1", writes: "Signature=bePky9byEUBc3bAQiqVy4ArMaBY%3D" },
-    Row { bin: "verify", what: "verifying TC3", writes: "AKIDz8krbsJ5yKBZQpn74WFkmLPx3xxxx" },
+    Row { bin: "verify", what: "verifying TC3", writes: SECRET_ID },
+    Row { bin: "verify_v1", what: "verifying v1", writes: SECRET_ID },
     Row { bin: "response", what: "reading the answer, with advice", writes: "AuthFailure.SignatureExpire" },
     Row { bin: "explain", what: "canonical request and string to sign", writes: "TC3-HMAC-SHA256\n1551113065\n2019-02-25/cvm/tc3_request\n" },
+];
+
+/// Images of other tasks.
+pub(crate) const REST: &str = "rest";
+pub(crate) const RESIDUE: &str = "residue";
+pub(crate) const V1_SIGNATURES: &str = "v1_signatures";
+pub(crate) const BRANCH: &str = "branch";
+
+/// The maximum of one figure of an image on each board.
+#[rustfmt::skip]
+const GOALS: [(&str, &str, [u64; BOARDS.len()]); 6] = [
+    ("sign", "flash", [4_096, 3_712, 4_608]),
+    ("sign", "static", [0; 3]),
+    ("sign", "stack", [1_024; 3]),
+    ("sign", "instructions", [203_000, 118_000, 160_000]),
+    ("cached", "instructions", [60_000, 34_000, 47_000]),
+    ("cached", "instructions_speed", [42_000, 21_000, 34_000]),
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -60,30 +75,24 @@ pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     Step::new("footprint", || check(workspace))
 }
 
+const SIZES: &str = "tests/footprint/sizes.toml";
+
 fn write(workspace: &Workspace) -> Outcome {
     let figures = measure(workspace)?;
-    fs::write(workspace.root.join(SIZES), figures.to_string())?;
-    for document in table::documents(&figures) {
-        document.write(workspace)?;
-    }
-    Ok(())
+    let head = "# Written by `cargo xtask footprint`; bytes, and instructions.\n";
+    fs::write(workspace.root.join(SIZES), format!("{head}{figures}"))?;
+    sections(&figures).iter().try_for_each(|section| section.write(&workspace.root))
 }
 
 fn check(workspace: &Workspace) -> Outcome {
     let before = Figures::parse(&fs::read_to_string(workspace.root.join(SIZES))?)?;
-    for document in table::documents(&before) {
-        document.compare(workspace)?;
-    }
-    let now = measure(workspace)?;
-    // Prints both comparisons before it fails.
-    let compared = now.compare(&before);
-    if now.compiler() == before.compiler() {
-        goals::check(&now)?;
-    }
-    compared
+    sections(&before).iter().try_for_each(|section| section.compare(&workspace.root, "sizes.toml"))?;
+    let limits = GOALS.iter().flat_map(|(image, name, most)| {
+        let each = BOARDS.iter().zip(most);
+        each.map(|(board, most)| Limit { board: board.name, image, name, most: *most })
+    });
+    measure(workspace)?.check("sizes.toml", &before, |_| 1, &limits.collect::<Vec<_>>())
 }
-
-const SIZES: &str = "tests/footprint/sizes.toml";
 
 /// For size, with `core` built for size too.
 const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, feature: "" };
@@ -102,45 +111,83 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
     SIZE.build(workspace, &bins)?;
     PREBUILT.build(workspace, &bins)?;
     SPEED.build(workspace, &[EMPTY, "cached"])?;
-    let mut figures = Figures::new(image::compiler()?);
+    let mut figures = Figures::new()?;
     for board in &BOARDS {
-        for row in &ROWS {
-            measure_row(workspace, board, row, &mut figures)?;
+        let empty = SIZE.run(workspace, board, EMPTY, "")?;
+        let (prebuilt_empty, _) = PREBUILT.elf(workspace, board, EMPTY)?.size()?;
+        for Row { bin, writes, .. } in &ROWS {
+            let measured = SIZE.run(workspace, board, bin, writes)?;
+            let (prebuilt, _) = PREBUILT.elf(workspace, board, bin)?.size()?;
+            for (name, value, empty) in [
+                ("flash", measured.flash, empty.flash),
+                ("flash_prebuilt", prebuilt, prebuilt_empty),
+                ("static", measured.statics, empty.statics),
+                ("stack", measured.stack, 0),
+                ("instructions", measured.instructions, empty.instructions),
+            ] {
+                figures.add(board.name, bin, name, value.saturating_sub(empty));
+            }
         }
-        let fast = run(workspace, SPEED, board, "cached")?;
-        check_output("cached, built for speed", board, &fast.output, SIGNATURE)?;
-        figures.add(board.name, "cached", "instructions_speed", fast.instructions);
+        let empty = SPEED.run(workspace, board, EMPTY, "")?;
+        let fast = SPEED.run(workspace, board, "cached", SIGNATURE)?;
+        let instructions = fast.instructions.saturating_sub(empty.instructions);
+        figures.add(board.name, "cached", "instructions_speed", instructions);
     }
     Ok(figures)
 }
 
-fn measure_row(workspace: &Workspace, board: &Board, row: &Row, figures: &mut Figures) -> Outcome {
-    let Row { bin, writes, .. } = *row;
-    let Measured { flash, statics, stack, instructions, output } = run(workspace, SIZE, board, bin)?;
-    check_output(bin, board, &output, writes)?;
-    let (prebuilt, _) = PREBUILT.size(workspace, board, bin)?;
-    let (empty, _) = PREBUILT.size(workspace, board, EMPTY)?;
-    for (name, value) in [
-        ("flash", flash),
-        ("flash_prebuilt", prebuilt.saturating_sub(empty)),
-        ("static", statics),
-        ("stack", stack),
-        ("instructions", instructions),
-    ] {
-        figures.add(board.name, bin, name, value);
-    }
-    Ok(())
+/// The rows of the root's README: label, image, figure.
+#[rustfmt::skip]
+const SHORT: [(&str, &str, &str); 9] = [
+    ("flash of signing, beyond an image that does nothing", "sign", "flash"),
+    ("the same with the prebuilt `core`", "sign", "flash_prebuilt"),
+    ("static RAM of signing", "sign", "static"),
+    ("deepest stack", "sign", "stack"),
+    ("instructions, key derived", "sign", "instructions"),
+    ("signing again, with `CachingSha256`: flash", "cached", "flash"),
+    ("… deepest stack", "cached", "stack"),
+    ("… instructions, key cached", "cached", "instructions"),
+    ("… instructions, built for speed", "cached", "instructions_speed"),
+];
+
+const TABLES: [(&str, &str); 4] = [
+    ("Flash in bytes, `core` built at the same level (z)", "flash"),
+    ("Flash in bytes, prebuilt `core`", "flash_prebuilt"),
+    ("Deepest stack in bytes", "stack"),
+    ("Instructions", "instructions"),
+];
+
+fn sections(figures: &Figures) -> [Section<'static>; 2] {
+    let row = |image, name| BOARDS.iter().map(|board| figures.get(board.name, image, name)).collect();
+    let titles = BOARDS.map(|board| board.title);
+    let short = table("", &titles, SHORT.iter().map(|(what, image, name)| (*what, row(image, name))));
+    let full = TABLES.map(|(title, name)| {
+        table(title, &titles, ROWS.iter().map(|Row { what, bin, .. }| (*what, row(bin, name))))
+    });
+    let full = format!("Compiler: {}.\n\n{}", figures.compiler(), full.join("\n"));
+    [("README.md", short), ("tests/footprint/README.md", full)].map(|(document, text)| Section {
+        document,
+        command: "`cargo xtask footprint`",
+        text,
+    })
 }
 
-fn check_output(image: &str, board: &Board, output: &str, writes: &str) -> Outcome {
-    if output.contains(writes) {
-        return Ok(());
-    }
-    Err(format!("{image} on {} wrote something else: {output}", board.name).into())
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-/// The figures of an image minus those of the empty image.
-fn run(workspace: &Workspace, build: Build, board: &Board, bin: &str) -> Result<Measured, Box<dyn Error>> {
-    let empty = build.run(workspace, board, EMPTY)?;
-    Ok(build.run(workspace, board, bin)?.less(&empty))
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::{BRANCH, EMPTY, RESIDUE, REST, V1_SIGNATURES, Workspace, bins};
+
+    #[test]
+    fn every_image_in_the_folder_belongs_to_a_task() {
+        let folder = Workspace::read().unwrap().root.join("tests/footprint/src/bin");
+        let images = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let images: BTreeSet<String> =
+            images.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+        let known = bins().chain([EMPTY, REST, RESIDUE, V1_SIGNATURES, BRANCH]).map(str::to_owned);
+        assert_eq!(images, known.collect());
+    }
 }

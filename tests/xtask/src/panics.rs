@@ -5,16 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fmt;
-use std::fs;
 
-use object::read::elf::ElfFile32;
-use object::{Object, ObjectSymbol};
+use measure::BOARDS;
 
 use crate::figures;
-use crate::footprint::board::BOARDS;
 use crate::footprint::image::{Build, Core};
-use crate::footprint::{self, PREBUILT};
+use crate::footprint::{self, PREBUILT, REST};
 use crate::setup::{self, rustup, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
@@ -26,7 +22,9 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         [] => {}
         ["--all"] => {
             steps.extend(every_way().map(|build| link(workspace, build)));
-            steps.push(Step::new("figures", || record(workspace)));
+            let links = LINKS.saturating_mul(u64::try_from(every_way().count())?);
+            let links = [("links", links)];
+            steps.push(Step::new("figures", move || figures::record(workspace, "panics --all", &links)));
         }
         _ => return Err("usage: cargo xtask panics [--all]".into()),
     }
@@ -54,19 +52,30 @@ fn link(workspace: &Workspace, build: Build) -> Step<'_> {
     Step::new(name, move || prove(workspace, build))
 }
 
+/// The images that each way of building links, on all boards.
+const LINKS: u64 = 42;
+
 fn prove(workspace: &Workspace, build: Build) -> Outcome {
     let bins: Vec<&str> = bins().collect();
     if let Err(cause) = build.build(workspace, &bins) {
-        return Err(Reachable { cause, symbols: reached(workspace, build, &bins)? }.into());
+        // Linked with a real panic handler, an image shows what it reaches.
+        let build = Build { feature: "silent", ..build };
+        build.build(workspace, &bins)?;
+        let (_, symbols) = named(workspace, build, &bins, &REACHED)?;
+        return Err(list(&format!("a panic or an allocation can be reached ({cause}):"), &symbols));
     }
-    let found = named(workspace, build, &bins, &[FORMATTING])?;
-    println!("{} images on {} boards", bins.len(), BOARDS.len());
-    if found.is_empty() { Ok(()) } else { Err(Formats { symbols: found }.into()) }
+    let (links, formats) = named(workspace, build, &bins, &[FORMATTING])?;
+    println!("{links} images linked, at least {LINKS} are expected");
+    match formats.is_empty() {
+        true if links < LINKS => Err(format!("{links} images linked, at least {LINKS} are expected").into()),
+        true => Ok(()),
+        false => Err(list("an image formats:", &formats)),
+    }
 }
 
-/// The images of the footprint tables, and `rest`, which covers everything else.
+/// The images of the footprint tables, and the one that covers everything else.
 fn bins() -> impl Iterator<Item = &'static str> {
-    footprint::bins().chain(["rest"])
+    footprint::bins().chain([REST])
 }
 
 /// The mangled path of all formatting.
@@ -75,71 +84,26 @@ const FORMATTING: &str = "4core3fmt";
 /// Parts of the mangled names of functions that panic. `5alloc` is the handler of failed allocations.
 const REACHED: [&str; 5] = ["9panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "5alloc"];
 
-/// The symbols of panics and allocations in images that are linked with a real panic handler.
-fn reached(workspace: &Workspace, build: Build, bins: &[&str]) -> Result<BTreeSet<String>, Box<dyn Error>> {
-    let build = Build { feature: "silent", ..build };
-    build.build(workspace, bins)?;
-    named(workspace, build, bins, &REACHED)
-}
-
-/// The symbols of the images that contain one of these words.
+/// The number of images, and their symbols that contain one of these words.
 fn named(
     workspace: &Workspace,
     build: Build,
     bins: &[&str],
     words: &[&str],
-) -> Result<BTreeSet<String>, Box<dyn Error>> {
-    let mut found = BTreeSet::new();
+) -> Result<(u64, BTreeSet<String>), Box<dyn Error>> {
+    let (mut images, mut found) = (0_u64, BTreeSet::new());
     for board in &BOARDS {
         for bin in bins {
-            let symbols = symbols(&fs::read(build.image(workspace, board, bin))?)?;
+            let symbols = build.elf(workspace, board, bin)?.symbols()?;
             let names = symbols.iter().filter(|name| words.iter().any(|word| name.contains(word)));
             found.extend(names.map(|name| format!("{bin} on {}: {name}", board.name)));
+            images = images.saturating_add(1);
         }
     }
-    Ok(found)
+    Ok((images, found))
 }
 
-/// The names of an image's symbols. Fails if there are none, because the search would prove nothing.
-fn symbols(image: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
-    let elf: ElfFile32<'_> = ElfFile32::parse(image)?;
-    let names = elf.symbols().filter_map(|symbol| symbol.name().ok());
-    let names: Vec<String> = names.filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    if names.is_empty() { Err("an image has no symbols to look for".into()) } else { Ok(names) }
+fn list(what: &str, symbols: &BTreeSet<String>) -> Box<dyn Error> {
+    let lines = symbols.iter().map(|symbol| format!("\n  {symbol}"));
+    format!("{what}{}", lines.collect::<String>()).into()
 }
-
-fn record(workspace: &Workspace) -> Outcome {
-    let links = bins().count().saturating_mul(BOARDS.len()).saturating_mul(every_way().count());
-    figures::record(workspace, "panics --all", &[("links", u64::try_from(links)?)])
-}
-
-/// Images that do not link, and the symbols that panic or allocate.
-#[derive(Debug)]
-struct Reachable {
-    cause: Box<dyn Error>,
-    symbols: BTreeSet<String>,
-}
-
-impl fmt::Display for Reachable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a panic or an allocation can be reached ({}):", self.cause)?;
-        self.symbols.iter().try_for_each(|symbol| write!(f, "\n  {symbol}"))
-    }
-}
-
-impl Error for Reachable {}
-
-/// Images that format.
-#[derive(Debug)]
-struct Formats {
-    symbols: BTreeSet<String>,
-}
-
-impl fmt::Display for Formats {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an image formats:")?;
-        self.symbols.iter().try_for_each(|symbol| write!(f, "\n  {symbol}"))
-    }
-}
-
-impl Error for Formats {}

@@ -4,11 +4,9 @@
 
 use core::hint::black_box;
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 
-image!(branch);
-
-fn branch(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|_, out| {
     let mut odd = 0u8;
     for byte in fixture::key().bytes() {
         if byte & 1 == 1 {
@@ -17,4 +15,4 @@ fn branch(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     }
     *out.first_mut()? = odd;
     Some(1)
-}
+});

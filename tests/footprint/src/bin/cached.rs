@@ -4,12 +4,10 @@
 
 use core::mem::ManuallyDrop;
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::{CachingSha256, ContentType, Signer};
 
-image!(sign);
-
-fn sign(meter: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|meter, out| {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
     let request = call.text(ContentType::JsonUtf8, fixture::body());
     let request = request.as_ref().ok()?;
@@ -20,4 +18,4 @@ fn sign(meter: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     meter.start();
     let signed = signer.sign(request, now);
     Some(signed.authorization().encode(out).ok()?.len())
-}
+});

@@ -2,12 +2,8 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
-
-image!(nothing);
+use footprint::{fixture, image};
 
 static LEN: usize = 0;
 
-fn nothing(_: &mut Meter, _: &mut [u8; OUT]) -> Option<usize> {
-    Some(fixture::read(&LEN))
-}
+image!(|_, _| Some(fixture::read(&LEN)));

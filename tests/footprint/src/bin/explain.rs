@@ -2,12 +2,10 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::{ContentType, Signer};
 
-image!(explain);
-
-fn explain(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|_, out| {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
     let request = call.text(ContentType::JsonUtf8, fixture::body()).ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);
@@ -15,4 +13,4 @@ fn explain(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let canonical = explain.canonical_request().encode(out).ok()?.len();
     let to_sign = explain.string_to_sign().encode(out.get_mut(canonical..)?).ok()?.len();
     canonical.checked_add(to_sign)
-}
+});

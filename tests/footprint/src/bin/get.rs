@@ -2,15 +2,13 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::{ParamValue, Query, Signer};
-
-image!(get);
 
 static OFFSET: i64 = 0;
 static ZONE: &str = "ap-guangzhou-1";
 
-fn get(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|_, out| {
     let zones = [ParamValue::Text(fixture::read(&ZONE))];
     let filter = [("Name", ParamValue::Text("zone")), ("Values", ParamValue::List(&zones))];
     let filters = [ParamValue::Object(&filter)];
@@ -21,4 +19,4 @@ fn get(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let mut signer = Signer::new(fixture::credentials().ok()?);
     let signed = signer.sign(&request, fixture::now().ok()?);
     Some(signed.head().encode(out).ok()?.len())
-}
+});

@@ -2,15 +2,13 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::{ContentType, Signer};
 
-image!(sign);
-
-fn sign(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|_, out| {
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
     let request = call.text(ContentType::JsonUtf8, fixture::body()).ok()?;
     let mut signer = Signer::new(fixture::credentials().ok()?);
     let signed = signer.sign(&request, fixture::now().ok()?);
     Some(signed.head().encode(out).ok()?.len())
-}
+});

@@ -2,14 +2,12 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::{Multipart, Part, Signer};
-
-image!(multipart);
 
 static BOUNDARY: &str = "58731222010402";
 
-fn multipart(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|_, out| {
     let parts = [Part::text("Limit", "10"), Part::file("Image", "a.jpg", fixture::body().as_bytes())];
     let form = Multipart::new(fixture::read(&BOUNDARY), &parts).ok()?;
     let call = fixture::api().ok()?.action(fixture::action()).region(fixture::region());
@@ -17,4 +15,4 @@ fn multipart(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let mut signer = Signer::new(fixture::credentials().ok()?);
     let signed = signer.sign(&request, fixture::now().ok()?);
     Some(signed.head().encode(out).ok()?.len())
-}
+});

@@ -6,8 +6,8 @@ use core::num::NonZeroU64;
 
 use footprint::{Meter, OUT, Peripheral, fixture, image};
 use tc3_core::{
-    Call, ContentType, DaySigner, HashedPayload, Header, Host, Language, Multipart, ParamValue, Part,
-    PayloadHasher, Query, Request, Signer, SigningKey, Timestamp,
+    Call, ContentType, Credentials, DaySigner, HashedPayload, Header, Host, Language, Multipart, ParamValue,
+    Part, PayloadHasher, Query, Request, Sha256Engine, Signer, SigningKey, Software, Timestamp,
     response::{self, Answer},
     v1,
     verify::{self, Body, Message, Verifier},
@@ -40,14 +40,18 @@ fn rest(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let request = request.ok()?;
     let skipped = request.skip(now()?).head().len();
     let signed = day(&request, out)?;
-    let got = v1(&call, v1::Method::Get, v1::Algorithm::HmacSha256, out)?;
-    let posted = v1(&call, v1::Method::Post, v1::Algorithm::HmacSha1, out)?;
+    let got = v1(&call, v1::Method::Get, v1::Algorithm::HmacSha256, Peripheral::new, out)?;
+    let posted = v1(&call, v1::Method::Post, v1::Algorithm::HmacSha1, Software::new, out)?;
     let answered = answer(body.as_bytes())?;
     [skipped, signed, got, posted, answered].into_iter().max()
 }
 
 fn now() -> Option<Timestamp> {
     Timestamp::from_http_date(fixture::action()).or(fixture::now().map_err(drop)).ok()
+}
+
+fn temporary() -> Option<Credentials<'static>> {
+    Credentials::temporary(fixture::action(), fixture::key(), fixture::region()).ok()
 }
 
 fn call() -> Option<Call<'static>> {
@@ -68,7 +72,7 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     let mut signer = Signer::new(credentials);
     let key = signer.signing_key(&fixture::api().ok()?, now);
     let key = SigningKey::import(key.expose(), key.service(), now).ok()?;
-    signer.renew(credentials);
+    signer.renew(temporary()?);
     let prepared = signer.prepare(request);
     let before = signer.sign_prepared(&prepared, now).head().encode(out).ok()?.len();
     let peripheral = Peripheral::new();
@@ -78,14 +82,20 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
 }
 
 /// Signs and verifies with signature v1.
-fn v1(call: &Call<'_>, method: v1::Method, algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<usize> {
+fn v1<H: Sha256Engine>(
+    call: &Call<'_>,
+    method: v1::Method,
+    algorithm: v1::Algorithm,
+    hash: fn() -> H,
+    out: &mut [u8; OUT],
+) -> Option<usize> {
     let list = [ParamValue::Text(fixture::body()), ParamValue::Int(-1)];
     let params = [
         ("A", ParamValue::List(&list)),
         ("B", ParamValue::Object(&[("C", ParamValue::Text(fixture::region()))])),
     ];
     let request = call.v1(method, algorithm, v1::Params::unsorted(&params).ok()?).ok()?;
-    let mut signer = Signer::new(fixture::credentials().ok()?);
+    let mut signer = Signer::with_hash(temporary()?, hash());
     let signed = signer.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     let len = signed.head().len().max(signed.string_to_sign().len()).max(signed.signature().len());
     let target = signed.wire().encode_str(out).ok()?;
@@ -93,7 +103,7 @@ fn v1(call: &Call<'_>, method: v1::Method, algorithm: v1::Algorithm, out: &mut [
     let message = Message { method: fixture::action(), target, headers: &headers, body: Body::Whole(b"") };
     let mut parameters = [verify::v1::Parameter::default(); 12];
     let claim = verify::v1::Claim::read(&message, &mut parameters).ok()?;
-    Verifier::new().window(60).v1(&claim, &fixture::credentials().ok()?, now()?).ok()?;
+    Verifier::with_hash(hash()).window(60).v1(&claim, &temporary()?, now()?).ok()?;
     Some(claim.parameter(fixture::region())?.bytes().count().max(len))
 }
 

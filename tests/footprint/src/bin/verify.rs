@@ -2,10 +2,8 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::verify::{Body, Message, Verifier, tc3::Claim};
-
-image!(verify);
 
 static HEADERS: [(&str, &[u8]); 6] = [
     ("Host", b"cvm.tencentcloudapi.com"),
@@ -21,7 +19,7 @@ static HEADERS: [(&str, &[u8]); 6] = [
     ),
 ];
 
-fn verify(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
+image!(|_, out| {
     let headers = fixture::read(&HEADERS);
     let body = Body::Whole(fixture::body().as_bytes());
     let message = Message { method: "POST", target: "/", headers: &headers, body };
@@ -30,4 +28,4 @@ fn verify(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let id = claim.secret_id().as_bytes();
     out.get_mut(..id.len())?.iter_mut().zip(id).for_each(|(to, from)| *to = *from);
     Some(id.len())
-}
+});

@@ -1,21 +1,13 @@
-//! Builds the images of tests/footprint, runs them and reads their ELF files.
+//! Builds the images of tests/footprint and runs them.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use object::elf::{SHF_ALLOC, SHF_WRITE, SHT_NOBITS};
-use object::read::elf::ElfFile32;
-use object::{Object, ObjectSection, SectionFlags};
+use measure::{BOARDS, Board, Elf, output};
 
-use crate::command::{read, run};
+use crate::command::run;
 use crate::step::Outcome;
 use crate::workspace::Workspace;
-
-use super::board::{BOARDS, Board};
 
 /// Which `core` an image is linked with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,24 +36,6 @@ pub(crate) struct Measured {
     pub(crate) statics: u64,
     pub(crate) stack: u64,
     pub(crate) instructions: u64,
-    /// What the image wrote after its figures.
-    pub(crate) output: String,
-}
-
-impl Measured {
-    pub(crate) fn less(self, empty: &Self) -> Self {
-        Self {
-            flash: self.flash.saturating_sub(empty.flash),
-            statics: self.statics.saturating_sub(empty.statics),
-            instructions: self.instructions.saturating_sub(empty.instructions),
-            ..self
-        }
-    }
-}
-
-/// The output of `rustc --version`.
-pub(crate) fn compiler() -> Result<String, Box<dyn Error>> {
-    Ok(read(Command::new("rustc").arg("--version"))?.trim().to_owned())
 }
 
 impl Build {
@@ -84,53 +58,27 @@ impl Build {
         run(&mut cargo)
     }
 
-    /// Flash and static RAM, in bytes.
-    pub(crate) fn size(
-        &self,
-        workspace: &Workspace,
-        board: &Board,
-        bin: &str,
-    ) -> Result<(u64, u64), Box<dyn Error>> {
-        let bytes = fs::read(self.image(workspace, board, bin))?;
-        let elf: ElfFile32<'_> = ElfFile32::parse(&*bytes)?;
-        let (mut flash, mut statics) = (0_u64, 0_u64);
-        for section in elf.sections() {
-            let SectionFlags::Elf { sh_flags, sh_type } = section.flags() else { continue };
-            // The runtimes' linker scripts reserve these sections. They contain neither code nor statics.
-            if !sh_flags.contains(SHF_ALLOC) || matches!(section.name()?, ".heap" | ".stack") {
-                continue;
-            }
-            if sh_type != SHT_NOBITS {
-                flash = flash.saturating_add(section.size());
-            }
-            if sh_flags.contains(SHF_WRITE) {
-                statics = statics.saturating_add(section.size());
-            }
-        }
-        Ok((flash, statics))
+    pub(crate) fn elf(&self, workspace: &Workspace, board: &Board, bin: &str) -> Result<Elf, Box<dyn Error>> {
+        Elf::read(&self.image(workspace, board, bin))
     }
 
+    /// Runs an image that must write this.
     pub(crate) fn run(
         &self,
         workspace: &Workspace,
         board: &Board,
         bin: &str,
+        writes: &str,
     ) -> Result<Measured, Box<dyn Error>> {
-        let (flash, statics) = self.size(workspace, board, bin)?;
-        let output = self.emulate(workspace, board, bin)?;
-        let (instructions, rest) = instructions(&output)?;
-        let (stack, output) = figure(rest, "stack ")?;
-        Ok(Measured { flash, statics, stack, instructions, output: output.to_owned() })
-    }
-
-    /// Runs the image and returns its output.
-    pub(crate) fn emulate(
-        &self,
-        workspace: &Workspace,
-        board: &Board,
-        bin: &str,
-    ) -> Result<String, Box<dyn Error>> {
-        emulate(board, &self.image(workspace, board, bin))
+        let (flash, statics) = self.elf(workspace, board, bin)?.size()?;
+        let image = self.image(workspace, board, bin);
+        let output = emulate(board, &image)?;
+        let (instructions, rest) = figure(&image, &output, "instructions ")?;
+        let (stack, output) = figure(&image, rest, "stack ")?;
+        if !output.contains(writes) {
+            return Err(format!("{} wrote something else than\n{writes}\n{output}", image.display()).into());
+        }
+        Ok(Measured { flash, statics, stack, instructions })
     }
 
     pub(crate) fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
@@ -145,44 +93,25 @@ impl Build {
     }
 }
 
-/// Runs an image and returns its output.
+/// Runs an image and returns its output. With `shift=7` elapsed time counts instructions.
 ///
 /// # Errors
 ///
-/// The image ended with a failure, or did not end.
+/// The image ended with a failure, did not end, or printed nothing.
 pub(crate) fn emulate(board: &Board, image: &Path) -> Result<String, Box<dyn Error>> {
-    let mut qemu = Command::new(board.emulator);
-    qemu.args(board.machine).args(["-display", "none", "-monitor", "none", "-serial", "none"]);
-    // With `shift=7` an instruction takes 2^7 = 128 ns, so elapsed time counts instructions.
-    qemu.args(["-icount", "shift=7", "-semihosting-config", "enable=on,target=native", "-kernel"]);
-    qemu.arg(image).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = qemu.spawn()?;
-    let start = Instant::now();
-    while child.try_wait()?.is_none() {
-        if start.elapsed() > LIMIT {
-            child.kill()?;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    let output = child.wait_with_output()?;
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    if output.status.success() {
-        Ok(printed)
-    } else {
-        Err(format!("{} ended with {}: {printed}", image.display(), output.status).into())
-    }
+    let output = output(board.emulator(image, 7, &[]).args(["-serial", "none"]));
+    Ok(output.map_err(|cause| format!("{} {cause}", image.display()))?)
 }
 
-/// The instructions in an image's output, and the rest of it.
-pub(crate) fn instructions(output: &str) -> Result<(u64, &str), Box<dyn Error>> {
-    figure(output, "instructions ")
+/// The number of instructions that an image printed.
+pub(crate) fn instructions(board: &Board, image: &Path) -> Result<u64, Box<dyn Error>> {
+    Ok(figure(image, &emulate(board, image)?, "instructions ")?.0)
 }
-
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// The hexadecimal number after a name in the first line, and the lines after it.
-fn figure<'s>(output: &'s str, name: &str) -> Result<(u64, &'s str), Box<dyn Error>> {
+fn figure<'s>(image: &Path, output: &'s str, name: &str) -> Result<(u64, &'s str), Box<dyn Error>> {
     let (line, rest) = output.split_once('\n').unwrap_or((output, ""));
-    let digits = line.strip_prefix(name).ok_or_else(|| format!("`{line}` is not `{name}…`"))?;
+    let digits = line.strip_prefix(name);
+    let digits = digits.ok_or_else(|| format!("{} printed `{line}`, not `{name}…`", image.display()))?;
     Ok((u64::from_str_radix(digits, 16)?, rest))
 }

@@ -5,7 +5,8 @@ use core::{hint, mem, num::NonZeroU64};
 use footprint::{OUT, Peripheral, fixture};
 use tc3_core::{
     CachingSha256, Call, ContentType, Credentials, DaySigner, HashedPayload, Request, Sha256Engine, Signer,
-    SigningKey, Software, Timestamp, v1,
+    SigningKey, Software, Timestamp,
+    v1::{self, Algorithm},
     verify::{Body, Message, Verifier, tc3::Claim},
 };
 
@@ -19,7 +20,7 @@ const fn scene(name: &'static str, play: fn(&mut [u8; OUT]) -> Option<()>) -> Sc
     Scene { name, play }
 }
 
-pub(crate) const SCENES: [Scene; 19] = [
+pub(crate) const SCENES: [Scene; 26] = [
     scene("nothing", |_| Some(())),
     scene("tc3 cold", |out| signed(Software::new(), 1, out)),
     scene("tc3 cached", |out| signed(CachingSha256::new(), 2, out)),
@@ -35,15 +36,21 @@ pub(crate) const SCENES: [Scene; 19] = [
     scene("DaySigner on another day", |out| day_signer(Software::new(), false, out)),
     scene("verify TC3, right", |_| verified(b'8').then_some(())),
     scene("verify TC3, wrong", |_| (!verified(b'9')).then_some(())),
-    scene("v1 HmacSHA256", |out| v1(v1::Algorithm::HmacSha256, out)),
-    scene("v1 HmacSHA1", |out| v1(v1::Algorithm::HmacSha1, out)),
-    scene("verify HmacSHA256", |out| v1_verified(v1::Algorithm::HmacSha256, out)),
-    scene("verify HmacSHA1", |out| v1_verified(v1::Algorithm::HmacSha1, out)),
+    scene("v1 HmacSHA256", |out| v1(Algorithm::HmacSha256, Software::new(), out)),
+    scene("v1 HmacSHA1", |out| v1(Algorithm::HmacSha1, Software::new(), out)),
+    scene("v1 cached", |out| v1(Algorithm::HmacSha256, CachingSha256::new(), out)),
+    scene("v1 on a peripheral", |out| v1(Algorithm::HmacSha256, Peripheral::new(), out)),
+    scene("v1 into a short buffer", |out| {
+        v1(Algorithm::HmacSha1, Software::new(), out.get_mut(..64)?).is_none().then_some(())
+    }),
+    scene("verify HmacSHA256, right", |out| v1_verified(Algorithm::HmacSha256, false, out)),
+    scene("verify HmacSHA256, wrong", |out| v1_verified(Algorithm::HmacSha256, true, out)),
+    scene("verify HmacSHA1, right", |out| v1_verified(Algorithm::HmacSha1, false, out)),
+    scene("verify HmacSHA1, wrong", |out| v1_verified(Algorithm::HmacSha1, true, out)),
+    // These leave copies, which the search must find.
+    scene("a planted copy of the key", copied),
+    scene("a planted signer, not dropped", forgotten),
 ];
-
-/// Scenes that leave copies, which the search must find.
-pub(crate) const PLANTED: [Scene; 2] =
-    [scene("a planted copy of the key", copied), scene("a planted signer, not dropped", forgotten)];
 
 fn call() -> Option<Call<'static>> {
     Some(fixture::api().ok()?.action(fixture::action()).region(fixture::region()))
@@ -145,22 +152,27 @@ fn verified(last: u8) -> bool {
     Verifier::new().tc3(&claim, &credentials, now).is_ok()
 }
 
-fn v1(algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
+fn v1(algorithm: Algorithm, hash: impl Sha256Engine, out: &mut [u8]) -> Option<()> {
     let request = call()?.v1(v1::Method::Post, algorithm, v1::Params::EMPTY).ok()?;
-    let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
+    let mut signer = Signer::with_hash(fixture::credentials().ok()?, hash);
+    let signed = signer.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
     signed.wire().encode(out).ok().map(drop)
 }
 
-fn v1_verified(algorithm: v1::Algorithm, out: &mut [u8; OUT]) -> Option<()> {
-    let request = call()?.v1(v1::Method::Post, algorithm, v1::Params::EMPTY).ok()?;
-    let signed = signer()?.sign_v1(&request, now()?, v1::Nonce::new(NonZeroU64::MIN)).ok()?;
+/// Succeeds if a right signature is accepted, or a wrong one refused.
+fn v1_verified(algorithm: Algorithm, is_wrong: bool, out: &mut [u8; OUT]) -> Option<()> {
+    v1(algorithm, Software::new(), out)?;
+    let len = out.iter().position(|byte| *byte == 0)?;
+    let at = out.windows(6).position(|window| window == b"Nonce=")?.checked_add(6)?;
+    *out.get_mut(at)? = if is_wrong { b'2' } else { b'1' };
     let headers: [(&str, &[u8]); 2] =
         [("Host", b"cvm.tencentcloudapi.com"), ("Content-Type", b"application/x-www-form-urlencoded")];
-    let body = Body::Whole(signed.wire().encode(out).ok()?);
+    let body = Body::Whole(out.get(..len)?);
     let message = Message { method: "POST", target: "/", headers: &headers, body };
     let mut parameters = [tc3_core::verify::v1::Parameter::default(); 12];
     let claim = tc3_core::verify::v1::Claim::read(&message, &mut parameters).ok()?;
-    Verifier::new().v1(&claim, &fixture::credentials().ok()?, now()?).ok()
+    let verdict = Verifier::new().v1(&claim, &fixture::credentials().ok()?, now()?);
+    (verdict.is_err() == is_wrong).then_some(())
 }
 
 fn copied(out: &mut [u8; OUT]) -> Option<()> {

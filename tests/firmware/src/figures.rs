@@ -1,0 +1,137 @@
+//! The figures of each image, their budgets, and the files in which they are checked in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use measure::{Elf, Figures, Limit, Result, Section, table};
+
+use crate::image::{BUDGETED, IMAGES};
+use crate::trial::Trial;
+
+/// A figure of an image.
+struct Metric {
+    name: &'static str,
+    title: &'static str,
+    /// The upper limit for [`BUDGETED`].
+    budget: Option<u64>,
+    /// By how many percent it may exceed the checked-in figure.
+    tolerance: u64,
+}
+
+const FLASH: &str = "flash";
+const TERSE_FLASH: &str = "flash_terse";
+const OWN_CODE: &str = "own_code";
+const STATICS: &str = "static";
+const STACK: &str = "stack";
+const SIGNATURE: &str = "signature";
+pub(crate) const ECDSA_HANDSHAKE: &str = "handshake_ecdsa";
+pub(crate) const RSA_HANDSHAKE: &str = "handshake_rsa";
+
+/// Inlined code of the standard library depends on how that was built, which the compiler's version does not show.
+/// Each handshake has new keys, and the end of waiting is not exact to the instruction.
+#[rustfmt::skip]
+const METRICS: [Metric; 8] = [
+    Metric { name: FLASH, title: "flash with error sentences, bytes", budget: None, tolerance: 1 },
+    Metric { name: TERSE_FLASH, title: "flash without error sentences, bytes", budget: Some(124_000), tolerance: 1 },
+    Metric { name: OWN_CODE, title: "code of tc3-embedded without TLS, bytes", budget: Some(12_288), tolerance: 3 },
+    Metric { name: STATICS, title: "static RAM, bytes", budget: Some(20_480), tolerance: 1 },
+    Metric { name: STACK, title: "peak stack, bytes", budget: Some(20_480), tolerance: 1 },
+    Metric { name: SIGNATURE, title: "signature, instructions", budget: None, tolerance: 1 },
+    Metric { name: ECDSA_HANDSHAKE, title: "handshake with ECDSA, instructions", budget: None, tolerance: 3 },
+    Metric { name: RSA_HANDSHAKE, title: "handshake with RSA, instructions", budget: None, tolerance: 3 },
+];
+
+/// Measures the images' files, and collects what the images printed when they ran.
+pub(crate) fn measured(folder: &Path, trials: &[Trial<'_>]) -> Result<Figures> {
+    let mut figures = Figures::new()?;
+    for image in IMAGES {
+        let elf = Elf::read(&image.path(folder))?;
+        let (flash, statics) = elf.size()?;
+        let own_code = elf.code()?.embedded();
+        for (name, value) in [(FLASH, flash), (STATICS, statics), (OWN_CODE, own_code)] {
+            figures.add(image.board.name, image.name, name, value);
+        }
+    }
+    // Built without the feature `sentences`.
+    let (terse, _) = Elf::read(&BUDGETED.path(folder).with_extension("terse"))?.size()?;
+    figures.add(BUDGETED.board.name, BUDGETED.name, TERSE_FLASH, terse);
+    trials.iter().for_each(|trial| record(&mut figures, trial));
+    Ok(figures)
+}
+
+/// Adds the figures of the line `measured: …`.
+fn record(figures: &mut Figures, Trial { case, image, run, .. }: &Trial<'_>) {
+    let lines = run.output.lines().filter_map(|line| line.strip_prefix("measured: "));
+    for (word, value) in lines.flat_map(|line| line.split(' ')).filter_map(|word| word.split_once('=')) {
+        let name = match word {
+            "stack-peak" => Some(STACK),
+            "sign-insns" => case.handshake.and(Some(SIGNATURE)),
+            "handshake-insns" => case.handshake,
+            _ => None,
+        };
+        if let (Some(name), Ok(value)) = (name, value.parse()) {
+            figures.add(image.board.name, image.name, name, value);
+        }
+    }
+}
+
+const FILE: &str = "tests/firmware/measured.toml";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The checked-in figures.
+///
+/// # Errors
+///
+/// The README shows others.
+pub(crate) fn checked_in() -> Result<Figures> {
+    let figures = Figures::parse(&fs::read_to_string(root().join(FILE))?)?;
+    section(&figures).compare(&root(), FILE)?;
+    Ok(figures)
+}
+
+pub(crate) fn write(figures: &Figures) -> Result<()> {
+    let head = "# Written by `cargo xtask firmware measure`; bytes, and instructions.\n";
+    fs::write(root().join(FILE), format!("{head}{figures}"))?;
+    section(figures).write(&root())
+}
+
+pub(crate) fn check(figures: &Figures, checked_in: &Figures) -> Result<()> {
+    let tolerance = |name: &str| {
+        let metric = METRICS.iter().find(|metric| metric.name == name);
+        metric.map_or(0, |metric| metric.tolerance)
+    };
+    let (board, image) = (BUDGETED.board.name, BUDGETED.name);
+    let budgets = METRICS
+        .iter()
+        .filter_map(|metric| Some(Limit { board, image, name: metric.name, most: metric.budget? }));
+    figures.check(FILE, checked_in, tolerance, &budgets.collect::<Vec<_>>())
+}
+
+fn section(figures: &Figures) -> Section<'static> {
+    let names: Vec<&str> = IMAGES.iter().map(|image| image.name).collect();
+    let budget = format!("budget of {BUDGETED}");
+    let rows = METRICS.iter().map(|metric| {
+        let values = IMAGES.iter().map(|image| figures.get(image.board.name, image.name, metric.name));
+        (metric.title, values.chain([metric.budget]).collect())
+    });
+    let table = table("", &[&names[..], &[&budget]].concat(), rows);
+    Section {
+        document: "tests/firmware/README.md",
+        command: "`cargo xtask firmware measure`",
+        text: format!("{table}\nWith {}.\n", figures.compiler()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{METRICS, checked_in};
+
+    #[test]
+    fn the_table_in_the_readme_equals_the_checked_in_figures_and_four_have_budgets() {
+        assert_eq!(checked_in().map(drop).map_err(|error| error.to_string()), Ok(()));
+        assert_eq!(METRICS.iter().filter(|metric| metric.budget.is_some()).count(), 4);
+    }
+}

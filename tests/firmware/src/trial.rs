@@ -1,0 +1,88 @@
+//! Runs cases, two at a time, because each emulator keeps one processor busy.
+
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use measure::{LIMIT, Run, run};
+
+use crate::case::Case;
+use crate::image::{HOST, Image};
+use crate::server::{NOW, Running, Seen};
+
+const WORKERS: usize = 2;
+
+/// One case on one image, and what was observed.
+#[derive(Debug)]
+pub(crate) struct Trial<'c> {
+    pub(crate) case: &'c Case,
+    pub(crate) image: Image,
+    /// The emulator's command line.
+    command: String,
+    pub(crate) run: Run,
+    seen: Seen,
+    unmet: Vec<String>,
+}
+
+/// Runs every case on each of its images, and prints each result.
+pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>, Box<dyn Error>> {
+    let certificates = folder.join("certificates");
+    fs::create_dir_all(&certificates)?;
+    let pairs = cases.iter().flat_map(|case| case.images.iter().map(move |image| (case, *image)));
+    let (queue, done) = (Mutex::new(pairs.enumerate()), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some((number, (case, image))) = queue.lock().ok().and_then(|mut queue| queue.next()) {
+            let ca = certificates.join(format!("{number}.der"));
+            let trial = one(folder, case, image, &ca)
+                .map_err(|error| format!("{} on {image} could not be run: {error}", case.name));
+            if let Ok(trial) = &trial {
+                println!("{trial}");
+            }
+            done.lock().unwrap_or_else(PoisonError::into_inner).push(trial);
+        }
+    };
+    thread::scope(|scope| (0..WORKERS).for_each(|_| drop(scope.spawn(work))));
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(done.into_iter().collect::<Result<_, _>>()?)
+}
+
+fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Trial<'c>, Box<dyn Error>> {
+    let identity = (case.identity)(NOW);
+    fs::write(ca, &identity.root)?;
+    let server = Running::start(&identity, case.adjust, &case.plan, case.replies())?;
+    let addr = server.addr();
+    let mut words = case.parameters(&ca.display().to_string());
+    if image.has_ethernet {
+        words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
+        words.extend(server.sntp_addr().map(|addr| format!("ntp={}", addr.port())));
+    }
+    let mut qemu = image.emulator(folder, &addr.to_string(), &words);
+    let run = run(&mut qemu, LIMIT)?;
+    let seen = server.finish();
+    let unmet = case.unmet(&run, &seen);
+    Ok(Trial { case, image, command: format!("{qemu:?}"), run, seen, unmet })
+}
+
+impl Trial<'_> {
+    pub(crate) fn passed(&self) -> bool {
+        self.unmet.is_empty()
+    }
+}
+
+/// A line, or for a failure the details and the command that repeats it.
+impl fmt::Display for Trial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { case: Case { name, .. }, image, command, run, seen, unmet } = self;
+        if self.passed() {
+            return write!(f, "ok  {:5.1} s  {image:<17}  {name}", run.took.as_secs_f64());
+        }
+        writeln!(f, "\n--- FAILED: {name} on {image}\nexpected: {}", unmet.join("\nexpected: "))?;
+        writeln!(f, "the emulator ended with {}; output:\n{}", run.end(), run.output.trim_end())?;
+        writeln!(f, "the server received:\n{seen}")?;
+        writeln!(f, "emulator command: {command}")?;
+        writeln!(f, "to repeat: cargo xtask firmware only '{name}'")
+    }
+}

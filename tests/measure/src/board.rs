@@ -1,0 +1,78 @@
+//! The emulated boards.
+
+use std::path::Path;
+use std::process::Command;
+
+/// A board that QEMU emulates.
+#[derive(Debug)]
+pub struct Board {
+    /// The key of the board's figures.
+    pub name: &'static str,
+    /// The processor.
+    pub title: &'static str,
+    /// The processor's target.
+    pub target: &'static str,
+    emulator: &'static str,
+    machine: &'static [&'static str],
+}
+
+const M0: Board = Board {
+    name: "M0",
+    title: "Cortex-M0",
+    target: "thumbv6m-none-eabi",
+    emulator: "qemu-system-arm",
+    machine: &["-M", "microbit"],
+};
+
+/// A Cortex-M4.
+pub const M4: Board = Board {
+    name: "M4",
+    title: "Cortex-M4",
+    target: "thumbv7em-none-eabihf",
+    emulator: "qemu-system-arm",
+    machine: &["-M", "mps2-an386"],
+};
+
+/// A 32-bit RISC-V core.
+pub const RV32: Board = Board {
+    name: "RV32",
+    title: "RV32IMC",
+    target: "riscv32imc-unknown-none-elf",
+    emulator: "qemu-system-riscv32",
+    machine: &["-M", "virt", "-bios", "none"],
+};
+
+/// All boards.
+pub const BOARDS: [Board; 3] = [M0, M4, RV32];
+
+impl Board {
+    /// The command that emulates an image. One instruction takes 2^`shift` ns, so the board's timer counts
+    /// instructions and does not depend on the load of this machine. The image's command line is `words`.
+    #[must_use]
+    pub fn emulator(&self, image: &Path, shift: u8, words: &[String]) -> Command {
+        let mut qemu = Command::new(self.emulator);
+        qemu.args(self.machine).args(["-display", "none", "-monitor", "none"]);
+        let mut semihosting = String::from("enable=on,target=native");
+        for word in words {
+            semihosting.push_str(",arg=");
+            semihosting.push_str(&word.replace(',', ",,"));
+        }
+        qemu.args(["-icount", &format!("shift={shift}"), "-semihosting-config", &semihosting]);
+        qemu.arg("-kernel").arg(image);
+        qemu
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::M4;
+
+    #[test]
+    fn a_comma_in_a_word_is_doubled() {
+        let words = [r#"body={"a":1,"b":2}"#, "now=1"].map(str::to_owned);
+        let line = format!("{:?}", M4.emulator(Path::new("image"), 0, &words));
+        assert!(line.contains(r#"arg=body={\"a\":1,,\"b\":2},arg=now=1""#), "{line}");
+    }
+}

@@ -1,0 +1,102 @@
+//! One run of an image in the emulator.
+
+use std::io::{self, Read};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+/// The time after which a run is killed. No image needs as long.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// What a run did.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The image's exit status. `None` if the emulator was killed.
+    pub status: Option<i32>,
+    /// Standard output, which is the image's, then standard error, which is the emulator's.
+    pub output: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Runs a command, and kills it after `limit`.
+pub fn run(command: &mut Command, limit: Duration) -> io::Result<Run> {
+    let start = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    thread::scope(|scope| {
+        let stdout = scope.spawn(|| read_to_end(stdout));
+        let stderr = scope.spawn(|| read_to_end(stderr));
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            if start.elapsed() > limit {
+                child.kill()?;
+                break child.wait()?;
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        let output = [stdout, stderr].map(|pipe| pipe.join().unwrap_or_default()).concat();
+        Ok(Run { status: status.code(), output, took: start.elapsed() })
+    })
+}
+
+fn read_to_end(pipe: Option<impl Read>) -> String {
+    let mut bytes = Vec::new();
+    // After an error, the bytes read before it are still useful.
+    let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Runs an image and returns its output. Fails if the image failed, did not end or printed nothing.
+pub fn output(command: &mut Command) -> Result<String> {
+    match run(command, LIMIT)? {
+        Run { status: Some(0), output, .. } if output.is_empty() => Err("printed nothing".into()),
+        Run { status: Some(0), output, .. } => Ok(output),
+        run => Err(format!("ended with {}:\n{}", run.end(), run.output).into()),
+    }
+}
+
+impl Run {
+    /// The exit status, in words.
+    #[must_use]
+    pub fn end(&self) -> String {
+        self.status.map_or_else(
+            || format!("no status, because it was killed after {:.0} s", self.took.as_secs_f64()),
+            |status| format!("status {status}"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::{Command, Duration, LIMIT, output, run};
+
+    fn shell(script: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        shell
+    }
+
+    #[test]
+    fn a_run_ends_with_its_status_or_is_killed_and_its_output_is_read_in_both_cases() {
+        let ended = run(&mut shell("echo out; echo err >&2; exit 101"), LIMIT).unwrap();
+        assert_eq!((ended.end().as_str(), ended.output.as_str()), ("status 101", "out\nerr\n"));
+        let endless = run(&mut shell("echo out; exec sleep 60"), Duration::from_millis(200)).unwrap();
+        let killed = "no status, because it was killed after 0 s";
+        assert_eq!((endless.end().as_str(), endless.output.as_str()), (killed, "out\n"));
+    }
+
+    #[test]
+    fn an_image_that_fails_or_prints_nothing_has_no_output() {
+        let output = |script| output(&mut shell(script)).map_err(|error| error.to_string());
+        assert_eq!(output("echo out"), Ok("out\n".to_owned()));
+        assert_eq!(output("echo out; exit 102"), Err("ended with status 102:\nout\n".to_owned()));
+        assert_eq!(output("true"), Err("printed nothing".to_owned()));
+    }
+}

@@ -1,0 +1,193 @@
+//! Figures by board, image and name, and the file in which they are checked in.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::process::Command;
+
+use crate::Result;
+
+/// What was measured, and the compiler.
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    compiler: String,
+    all: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
+}
+
+/// The maximum of one figure.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<'l> {
+    /// The board's name.
+    pub board: &'l str,
+    /// The image's name.
+    pub image: &'l str,
+    /// The figure's name.
+    pub name: &'l str,
+    /// The promised maximum.
+    pub most: u64,
+}
+
+impl Figures {
+    /// No figures yet, of the default compiler.
+    pub fn new() -> Result<Self> {
+        let version = Command::new("rustc").arg("--version").output()?;
+        Ok(Self { compiler: String::from_utf8(version.stdout)?.trim().to_owned(), ..Self::default() })
+    }
+
+    /// Adds a figure. If there is one, the larger one stays.
+    pub fn add(&mut self, board: &str, image: &str, name: &str, value: u64) {
+        let images = self.all.entry(board.to_owned()).or_default();
+        let figure = images.entry(image.to_owned()).or_default().entry(name.to_owned()).or_default();
+        *figure = value.max(*figure);
+    }
+
+    /// One figure.
+    #[must_use]
+    pub fn get(&self, board: &str, image: &str, name: &str) -> Option<u64> {
+        self.all.get(board)?.get(image)?.get(name).copied()
+    }
+
+    /// The compiler's name and version.
+    #[must_use]
+    pub fn compiler(&self) -> &str {
+        &self.compiler
+    }
+
+    /// Reads what [`Display`](fmt::Display) has written.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut table: toml::Table = text.parse()?;
+        let compiler = table.remove("compiler").and_then(|it| it.as_str().map(str::to_owned));
+        let compiler = compiler.ok_or("the figures name no compiler")?;
+        Ok(Self { compiler, all: toml::Value::Table(table).try_into()? })
+    }
+
+    /// Compares with the figures in a file, prints what is wrong and what is only worse, and fails if something is
+    /// wrong: a figure that is over its limit, over `tolerance` percent more than in the file, not in the file, or
+    /// only in the file. If another compiler wrote the file, a figure may be worse.
+    pub fn check(
+        &self,
+        file: &str,
+        before: &Self,
+        tolerance: impl Fn(&str) -> u64,
+        limits: &[Limit<'_>],
+    ) -> Result<()> {
+        let (mut wrong, mut worse) = (Vec::new(), Vec::new());
+        for (board, image, name, now) in self.each() {
+            let percent = tolerance(name);
+            match before.get(board, image, name) {
+                None => wrong.push(format!("{board} {image}: {name} {now} is not in {file}")),
+                Some(then) if now > then.saturating_add(then.saturating_mul(percent) / 100) => {
+                    worse.push(format!("{board} {image}: {name} {now}, was {then}: over {percent} % more"));
+                }
+                Some(_) => {}
+            }
+        }
+        for (board, image, name, then) in before.each() {
+            if self.get(board, image, name).is_none() {
+                wrong.push(format!("{board} {image}: {name} is in {file} with {then} and was not measured"));
+            }
+        }
+        for Limit { board, image, name, most } in limits {
+            match self.get(board, image, name) {
+                Some(is) if is <= *most => {}
+                Some(is) => wrong.push(format!("{board} {image}: {name} {is}, at most {most} is promised")),
+                None => {
+                    wrong.push(format!(
+                        "{board} {image}: {name} was not measured, at most {most} is promised"
+                    ));
+                }
+            }
+        }
+        if self.compiler == before.compiler {
+            wrong.append(&mut worse);
+        } else {
+            println!("warning: {file} was written with {}, this is {}", before.compiler, self.compiler);
+            worse.iter().for_each(|line| println!("warning: {line}"));
+        }
+        println!("{} figures measured, {} in {file}", self.each().count(), before.each().count());
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "improve these figures, or write {file} and say in the commit why:\n{}",
+            wrong.join("\n")
+        )
+        .into())
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&str, &str, &str, u64)> {
+        self.all.iter().flat_map(|(board, images)| {
+            images.iter().flat_map(move |(image, figures)| {
+                let figures = figures.iter();
+                figures.map(move |(name, value)| (board.as_str(), image.as_str(), name.as_str(), *value))
+            })
+        })
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "compiler = \"{}\"", self.compiler)?;
+        for (board, images) in &self.all {
+            for (image, figures) in images {
+                writeln!(f, "\n[{board}.{image}]")?;
+                figures.iter().try_for_each(|(name, value)| writeln!(f, "{name} = {value}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::{Figures, Limit};
+
+    fn figures(compiler: &str, flash: u64) -> Figures {
+        let mut figures = Figures { compiler: compiler.to_owned(), ..Figures::default() };
+        figures.add("M0", "sign", "flash", flash);
+        figures
+    }
+
+    /// Compares with 4096 bytes by `rustc 1` and the limit of 4200 bytes. The lines after the first one.
+    fn wrong(now: &Figures, before: &Figures) -> Vec<String> {
+        let limit = Limit { board: "M0", image: "sign", name: "flash", most: 4200 };
+        let checked = now.check("sizes.toml", before, |_| 1, &[limit]);
+        let lines = checked.map_err(|wrong| wrong.to_string()).err().unwrap_or_default();
+        lines.lines().skip(1).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn written_figures_are_read_back() {
+        let written = figures("rustc 1", 4096).to_string();
+        assert_eq!(Figures::parse(&written).unwrap().to_string(), written);
+    }
+
+    #[test]
+    fn one_per_cent_worse_passes_and_more_fails_unless_the_compiler_differs() {
+        let before = figures("rustc 1", 4096);
+        for (now, said) in [
+            (figures("rustc 1", 10), None),
+            (figures("rustc 1", 4136), None),
+            (figures("rustc 1", 4137), Some("M0 sign: flash 4137, was 4096: over 1 % more")),
+            (figures("rustc 2", 4200), None),
+            (figures("rustc 2", 4201), Some("M0 sign: flash 4201, at most 4200 is promised")),
+        ] {
+            assert_eq!(wrong(&now, &before), Vec::from_iter(said), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_figure_that_is_new_or_gone_fails_whatever_the_compiler() {
+        let (one, mut more) = (figures("rustc 1", 4096), figures("rustc 2", 4096));
+        more.add("M0", "v1", "stack", 7);
+        assert_eq!(wrong(&more, &one), ["M0 v1: stack 7 is not in sizes.toml"]);
+        assert_eq!(wrong(&one, &more), ["M0 v1: stack is in sizes.toml with 7 and was not measured"]);
+    }
+
+    #[test]
+    fn a_limit_of_a_figure_that_was_not_measured_fails() {
+        let none = Figures::default();
+        assert_eq!(wrong(&none, &none), ["M0 sign: flash was not measured, at most 4200 is promised"]);
+    }
+}

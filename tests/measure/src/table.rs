@@ -1,0 +1,101 @@
+//! Tables in Markdown, and the sections of the documents that contain them.
+
+use std::fs;
+use std::path::Path;
+
+use crate::Result;
+
+const END: &str = "<!-- end -->";
+
+/// The part of a document that a command writes.
+#[derive(Debug)]
+pub struct Section<'s> {
+    /// The document, from the root folder.
+    pub document: &'s str,
+    /// The command.
+    pub command: &'s str,
+    /// The part.
+    pub text: String,
+}
+
+impl Section<'_> {
+    /// Replaces the part in the document.
+    pub fn write(&self, root: &Path) -> Result<()> {
+        let (before, _, after) = self.split(root)?;
+        Ok(fs::write(root.join(self.document), [before, self.text.clone(), after].concat())?)
+    }
+
+    /// Fails if the document differs from the part, which shows the figures in `file`.
+    pub fn compare(&self, root: &Path, file: &str) -> Result<()> {
+        let (_, part, _) = self.split(root)?;
+        let (mut was, mut is) = (part.lines(), self.text.lines());
+        loop {
+            let (was, is) = (was.next(), is.next());
+            if was != is {
+                let (document, command) = (self.document, self.command);
+                let lines = [was, is].map(Option::unwrap_or_default).join("\n  is not\n");
+                return Err(format!("{document} differs from {file}: {command} writes both\n{lines}").into());
+            }
+            if is.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn split(&self, root: &Path) -> Result<(String, String, String)> {
+        let text = fs::read_to_string(root.join(self.document))?;
+        let begin = format!("<!-- written by {} -->\n", self.command);
+        let marked = || format!("{} has no marks `{}` and `{END}`", self.document, begin.trim_end());
+        let (before, rest) = text.split_once(&begin).ok_or_else(marked)?;
+        let (part, after) = rest.split_once(END).ok_or_else(marked)?;
+        Ok((format!("{before}{begin}"), part.to_owned(), format!("{END}{after}")))
+    }
+}
+
+/// A table of figures.
+#[must_use]
+pub fn table<'r>(
+    title: &str,
+    columns: &[&str],
+    rows: impl Iterator<Item = (&'r str, Vec<Option<u64>>)>,
+) -> String {
+    let mut table = format!("| {title} | {} |\n|---|{}\n", columns.join(" | "), "--:|".repeat(columns.len()));
+    for (what, values) in rows {
+        let values = values.into_iter().map(|value| value.map_or_else(|| "-".to_owned(), thousands));
+        table.push_str(&format!("| {what} | {} |\n", values.collect::<Vec<_>>().join(" | ")));
+    }
+    table
+}
+
+/// A number with a comma before each three digits.
+#[must_use]
+pub fn thousands(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().saturating_sub(at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{table, thousands};
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!([0, 999, 1_000, 12_345_678].map(thousands), ["0", "999", "1,000", "12,345,678"]);
+    }
+
+    #[test]
+    fn a_figure_that_is_not_there_is_a_dash() {
+        let rows = [("flash", vec![Some(4096), None])].into_iter();
+        assert_eq!(
+            table("bytes", &["M0", "M4"], rows),
+            "| bytes | M0 | M4 |\n|---|--:|--:|\n| flash | 4,096 | - |\n"
+        );
+    }
+}
