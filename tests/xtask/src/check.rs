@@ -13,6 +13,7 @@ use crate::deny;
 use crate::firmware::{self, Package};
 use crate::interface;
 use crate::long;
+use crate::minimums;
 use crate::setup;
 use crate::setup::targets::{self, BARE};
 use crate::setup::tools::{self, DENY};
@@ -21,25 +22,19 @@ use crate::workspace::{Member, Workspace, list};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let part = match arguments {
-        [] => "",
-        [part] => *part,
-        _ => return Err("usage: cargo xtask check [PART-OF-A-NAME]".into()),
-    };
-    let all = steps(workspace)?;
-    let names: Vec<&str> = all.iter().map(Step::name).collect();
-    let names = names.join("\n");
-    let chosen: Vec<Step<'_>> = all.into_iter().filter(|step| step.name().contains(part)).collect();
-    if chosen.is_empty() {
-        return Err(format!("no step has `{part}` in its name; the steps are:\n{names}").into());
-    }
-    let mut steps = setup::announced([
+    let steps = step::chosen("check", steps(workspace)?, arguments)?;
+    let mut all = setup::announced([
         targets::missing(workspace)?,
         tools::missing(&DENY, workspace),
         interface::missing(),
     ]);
-    steps.extend(chosen);
-    step::run_all("check", steps)
+    let installed = all.len();
+    all.extend(steps);
+    let ran = step::run_and_count("check", all)?.saturating_sub(installed);
+    match arguments {
+        [] => minimums::check(workspace, "steps of check", &[("steps".to_owned(), ran)].into()),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
