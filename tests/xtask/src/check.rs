@@ -13,7 +13,6 @@ use crate::deny;
 use crate::firmware::{self, Package};
 use crate::interface;
 use crate::long;
-use crate::minimums;
 use crate::setup;
 use crate::setup::targets::{self, BARE};
 use crate::setup::tools::{self, DENY};
@@ -22,19 +21,12 @@ use crate::workspace::{Member, Workspace, list};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let steps = step::chosen("check", steps(workspace)?, arguments)?;
-    let mut all = setup::announced([
+    let missing = setup::announced([
         targets::missing(workspace)?,
         tools::missing(&DENY, workspace),
         interface::missing(),
     ]);
-    let installed = all.len();
-    all.extend(steps);
-    let ran = step::run_and_count("check", all)?.saturating_sub(installed);
-    match arguments {
-        [] => minimums::check(workspace, "steps of check", &[("steps".to_owned(), ran)].into()),
-        _ => Ok(()),
-    }
+    step::run_chosen(workspace, "check", missing, steps(workspace)?, arguments)
 }
 
 pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {

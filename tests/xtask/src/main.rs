@@ -26,8 +26,6 @@ mod test;
 mod workspace;
 
 use std::env;
-use std::error::Error;
-use std::fmt;
 use std::process::ExitCode;
 
 use step::Outcome;
@@ -70,57 +68,39 @@ fn main() -> ExitCode {
             println!("{}", usage());
             ExitCode::SUCCESS
         }
+        [name, ..] if !TASKS.iter().any(|(task, ..)| task == name) => {
+            eprintln!("cargo xtask: no task is called `{name}`\n\n{}", usage());
+            ExitCode::from(USAGE_ERROR)
+        }
         [name, arguments @ ..] => match Workspace::read().and_then(|it| start(&it, name, arguments)) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => report(name, failure),
+            Err(failure) => {
+                eprintln!("cargo xtask {name}: {failure}");
+                ExitCode::FAILURE
+            }
         },
     }
 }
 
 /// Runs the task of this name.
-///
-/// # Errors
-///
-/// The task's own error, or [`Misused`] if there is no task of this name.
 pub(crate) fn start(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
     let Some((_, about, run)) = TASKS.iter().find(|(task, ..)| *task == name) else {
-        return Err(Misused(format!("no task is called `{name}`")).into());
+        return Err(format!("no task is called `{name}`").into());
     };
     match arguments {
         [.., "--help" | "-h"] => {
             println!("cargo xtask {name}: {about}");
             Ok(())
         }
-        [_, ..] if ALONE.contains(&name) => Err(Misused(format!("`{name}` takes no arguments")).into()),
+        [_, ..] if ALONE.contains(&name) => Err(format!("`{name}` takes no arguments").into()),
         _ => run(workspace, arguments),
     }
-}
-
-fn report(name: &str, failure: Box<dyn Error>) -> ExitCode {
-    if failure.is::<Misused>() {
-        eprintln!("cargo xtask: {failure}\n\n{}", usage());
-        return ExitCode::from(USAGE_ERROR);
-    }
-    eprintln!("cargo xtask {name}: {failure}");
-    ExitCode::FAILURE
 }
 
 fn usage() -> String {
     let tasks = TASKS.iter().map(|(name, about, _)| format!("  {name:<9}  {about}"));
     format!("usage: cargo xtask TASK\n\n{}", tasks.collect::<Vec<_>>().join("\n"))
 }
-
-/// A wrong command line.
-#[derive(Debug)]
-struct Misused(String);
-
-impl fmt::Display for Misused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for Misused {}
 
 #[cfg(test)]
 mod tests {

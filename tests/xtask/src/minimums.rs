@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 
 type Counts = BTreeMap<String, usize>;
 
-/// Compares the counts of one kind with the table.
+/// Compares the counts of one kind with the table, in both directions.
 pub(crate) fn check(workspace: &Workspace, kind: &str, counts: &Counts) -> Outcome {
     let text = fs::read_to_string(workspace.root.join("tests/minimums.toml"))?;
     let all: BTreeMap<String, Counts> = toml::from_str(&text)?;

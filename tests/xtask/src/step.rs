@@ -4,6 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::time::Instant;
 
+use crate::minimums;
+use crate::workspace::Workspace;
+
 /// The result of a step or task.
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
@@ -59,6 +62,24 @@ pub(crate) fn chosen<'a>(
     }
 }
 
+/// Installs what is missing, then runs the steps that the arguments of a task choose. If these are all steps, compares
+/// their number with the minimum.
+pub(crate) fn run_chosen<'a>(
+    workspace: &Workspace,
+    task: &str,
+    missing: Vec<Step<'a>>,
+    steps: Vec<Step<'a>>,
+    arguments: &[&str],
+) -> Outcome {
+    let installed = missing.len();
+    let steps = missing.into_iter().chain(chosen(task, steps, arguments)?);
+    let ran = run_and_count(task, steps.collect())?.saturating_sub(installed);
+    match arguments {
+        [] => minimums::check(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into()),
+        _ => Ok(()),
+    }
+}
+
 /// Runs the steps in order, then prints one line for each.
 ///
 /// # Errors
@@ -69,7 +90,7 @@ pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
 }
 
 /// Like [`run_all`], and returns how many steps ran and were not skipped.
-pub(crate) fn run_and_count(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
+fn run_and_count(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
     let mut summary = Vec::new();
     let mut outcome = Ok(0_usize);
     for Step { name, work } in steps {

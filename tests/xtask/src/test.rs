@@ -22,34 +22,40 @@ use crate::workspace::Workspace;
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let tests = &RefCell::new(Tests::default());
-    let is_whole = arguments.is_empty();
+    let tests = RefCell::default();
+    let missing = setup::announced(setup::parts(workspace)?);
+    let steps = steps(workspace, &tests, arguments.is_empty())?;
+    let outcome = step::run_chosen(workspace, "test", missing, steps, arguments);
+    // The last line, for programs that read the output. A step that failed counts too.
+    let tests: Tests = tests.take();
+    let failed = tests.failed.len().max(usize::from(outcome.is_err()));
+    println!("\n{} passed, {failed} failed", tests.passed.len());
+    outcome
+}
+
+/// The names of all steps.
+pub(crate) fn names(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
+    let tests = RefCell::default();
+    Ok(steps(workspace, &tests, true)?.iter().map(|step| step.name().to_owned()).collect())
+}
+
+fn steps<'a>(
+    workspace: &'a Workspace,
+    tests: &'a RefCell<Tests>,
+    is_whole: bool,
+) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
     let mut steps = vec![Step::new("compiler", || rustup::is_pinned(workspace))];
-    steps.extend(
-        runs(workspace)
-            .into_iter()
-            .map(|run| Step::new(run.name.clone(), move || run.run(workspace, &mut tests.borrow_mut()))),
-    );
+    steps.extend(runs(workspace).into_iter().map(|run| {
+        let name = run.name.clone();
+        Step::new(name, move || run.run(workspace, &mut tests.borrow_mut()))
+    }));
     steps.push(Step::new("promises", move || {
         // Only a whole run has run all tests that are named.
         let listed = if is_whole { None } else { Some(list(workspace)?) };
         promises::check(workspace, listed.as_ref().unwrap_or(&tests.borrow().passed))
     }));
     steps.extend(after_the_tests(workspace)?);
-    let steps = step::chosen("test", steps, arguments)?;
-    let mut all = setup::announced(setup::parts(workspace)?);
-    let installed = all.len();
-    all.extend(steps);
-    let mut outcome = step::run_and_count("test", all).map(|ran| ran.saturating_sub(installed));
-    if is_whole && let Ok(ran) = outcome {
-        outcome =
-            minimums::check(workspace, "steps of test", &[("steps".to_owned(), ran)].into()).map(|()| ran);
-    }
-    // The last line, for programs that read the output. A step that failed counts too.
-    let tests = tests.borrow();
-    let failed = tests.failed.len().max(usize::from(outcome.is_err()));
-    println!("\n{} passed, {failed} failed", tests.passed.len());
-    outcome.map(|_| ())
+    Ok(steps)
 }
 
 /// A run of `cargo test`.
@@ -84,26 +90,13 @@ fn runs(workspace: &Workspace) -> Vec<Run> {
             &["--package", "tc3-embedded", "--test", "tls", "refused"],
         ),
     ];
-    for member in workspace.bare() {
-        let name = &member.name;
-        let arguments = ["--package", name, "--no-default-features"];
-        runs.push(Run::new(
-            format!("tests of {name} without features"),
-            &[&arguments[..], &["--tests"]].concat(),
-        ));
-        runs.push(Run::new(
-            format!("doc tests of {name} without features"),
-            &[&arguments[..], &["--doc"]].concat(),
-        ));
+    for name in workspace.bare().map(|member| member.name.as_str()) {
+        for (what, kind) in [("tests", "--tests"), ("doc tests", "--doc")] {
+            let arguments = ["--package", name, "--no-default-features", kind];
+            runs.push(Run::new(format!("{what} of {name} without features"), &arguments));
+        }
     }
     runs
-}
-
-/// The names of the steps that run something.
-pub(crate) fn names(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
-    let after = after_the_tests(workspace)?;
-    let after = after.iter().map(|step| step.name().to_owned());
-    Ok(runs(workspace).into_iter().map(|run| run.name).chain(after).collect())
 }
 
 /// All tests but doc tests, without running them.
