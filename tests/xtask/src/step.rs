@@ -71,9 +71,11 @@ pub(crate) fn run_chosen<'a>(
     steps: Vec<Step<'a>>,
     arguments: &[&str],
 ) -> Outcome {
-    let installed = missing.len();
-    let steps = missing.into_iter().chain(chosen(task, steps, arguments)?);
-    let ran = run_and_count(task, steps.collect())?.saturating_sub(installed);
+    let steps = chosen(task, steps, arguments)?;
+    if !missing.is_empty() {
+        run_all(task, missing)?;
+    }
+    let ran = run_named(task, steps)?;
     match arguments {
         [] => minimums::check(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into()),
         _ => Ok(()),
@@ -86,11 +88,19 @@ pub(crate) fn run_chosen<'a>(
 ///
 /// The first failure, with the command that repeats it; the steps after it are not run.
 pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
-    run_and_count(task, steps).map(|_| ())
+    run_and_count(task, steps, |_| format!("cargo xtask {task}")).map(|_| ())
 }
 
-/// Like [`run_all`], and returns how many steps ran and were not skipped.
-fn run_and_count(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
+/// Like [`run_all`], for a task that takes a step's name. Returns how many steps ran and were not skipped.
+pub(crate) fn run_named(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
+    run_and_count(task, steps, |name| format!("cargo xtask {task} '{name}'"))
+}
+
+fn run_and_count(
+    task: &str,
+    steps: Vec<Step<'_>>,
+    repeat: impl Fn(&str) -> String,
+) -> Result<usize, Box<dyn Error>> {
     let mut summary = Vec::new();
     let mut outcome = Ok(0_usize);
     for Step { name, work } in steps {
@@ -115,7 +125,7 @@ fn run_and_count(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Erro
             }
             Err(Err(failure)) => {
                 note("FAILED");
-                Err(format!("{failure}\nto repeat: {}", repeat(task, &name)).into())
+                Err(format!("{failure}\nto repeat: {}", repeat(&name)).into())
             }
         };
     }
@@ -126,21 +136,13 @@ fn run_and_count(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Erro
     outcome
 }
 
-/// Only some tasks take a step's name.
-fn repeat(task: &str, step: &str) -> String {
-    match task {
-        "check" | "long" | "test" => format!("cargo xtask {task} '{step}'"),
-        _ => format!("cargo xtask {task}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
     use std::cell::RefCell;
 
-    use super::{Skipped, Step, chosen, run_and_count};
+    use super::{Skipped, Step, chosen, run_named};
 
     #[test]
     fn the_first_failure_is_returned_and_later_steps_are_not_run() {
@@ -153,7 +155,7 @@ mod tests {
             })
         };
         let steps = vec![step("first", Ok(())), step("second", Err("the reason")), step("third", Ok(()))];
-        let outcome = run_and_count("test", steps).map_err(|failure| failure.to_string());
+        let outcome = run_named("test", steps).map_err(|failure| failure.to_string());
         assert_eq!(outcome, Err("the reason\nto repeat: cargo xtask test 'second'".to_owned()));
         assert_eq!(*ran.borrow(), ["first", "second"]);
     }
@@ -162,7 +164,7 @@ mod tests {
     fn a_skipped_step_does_not_count_and_later_steps_are_run() {
         let skipped = || Err(Skipped { cause: "no list".into() }.into());
         let steps = vec![Step::new("first", skipped), Step::new("second", || Ok(()))];
-        assert_eq!(run_and_count("test", steps).unwrap(), 1);
+        assert_eq!(run_named("test", steps).unwrap(), 1);
     }
 
     #[test]
