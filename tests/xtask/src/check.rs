@@ -21,25 +21,12 @@ use crate::workspace::{Member, Workspace, list};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let part = match arguments {
-        [] => "",
-        [part] => *part,
-        _ => return Err("usage: cargo xtask check [PART-OF-A-NAME]".into()),
-    };
-    let all = steps(workspace)?;
-    let names: Vec<&str> = all.iter().map(Step::name).collect();
-    let names = names.join("\n");
-    let chosen: Vec<Step<'_>> = all.into_iter().filter(|step| step.name().contains(part)).collect();
-    if chosen.is_empty() {
-        return Err(format!("no step has `{part}` in its name; the steps are:\n{names}").into());
-    }
-    let mut steps = setup::announced([
+    let missing = setup::announced([
         targets::missing(workspace)?,
         tools::missing(&DENY, workspace),
         interface::missing(),
     ]);
-    steps.extend(chosen);
-    step::run_all("check", steps)
+    step::run_chosen(workspace, "check", missing, steps(workspace)?, arguments)
 }
 
 pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {

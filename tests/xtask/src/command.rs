@@ -2,7 +2,6 @@
 
 use std::env;
 use std::error::Error;
-use std::fmt;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -17,39 +16,48 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
     let line = line(command);
     println!("$ {line}");
-    match command.status() {
-        Ok(status) if status.code().is_some_and(|code| codes.contains(&code)) => Ok(()),
-        Ok(status) => Err(CommandFailed::Ended { line, status }.into()),
-        Err(cause) => Err(CommandFailed::NotStarted { line, cause }.into()),
-    }
+    let status = command.status().map_err(|cause| not_started(&line, &cause))?;
+    if status.code().is_some_and(|code| codes.contains(&code)) { Ok(()) } else { Err(ended(&line, status)) }
 }
 
 /// Like [`run`], and returns what the program printed on standard output.
 pub(crate) fn run_and_read(command: &mut Command) -> Result<String, Box<dyn Error>> {
+    let mut output = String::new();
+    run_by_line(command, |line| {
+        println!("{line}");
+        output.extend([line, "\n"]);
+    })?;
+    Ok(output)
+}
+
+/// Like [`run`], but passes each line of standard output on instead of printing it.
+pub(crate) fn run_by_line(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome {
     let line = line(command);
     println!("$ {line}");
-    let not_started = |cause| CommandFailed::NotStarted { line: line.clone(), cause };
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(not_started)?;
-    let mut output = String::new();
-    for line in child.stdout.take().into_iter().flat_map(|it| BufReader::new(it).lines()) {
-        let line = line?;
-        println!("{line}");
-        output.extend([line.as_str(), "\n"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|cause| not_started(&line, &cause))?;
+    for printed in child.stdout.take().into_iter().flat_map(|it| BufReader::new(it).lines()) {
+        each(&printed?);
     }
-    match child.wait()? {
-        status if status.success() => Ok(output),
-        status => Err(CommandFailed::Ended { line, status }.into()),
-    }
+    let status = child.wait()?;
+    if status.success() { Ok(()) } else { Err(ended(&line, status)) }
 }
 
 /// Runs a program quietly and returns what it printed on standard output.
 pub(crate) fn read(command: &mut Command) -> Result<String, Box<dyn Error>> {
     let line = line(command);
-    match command.stderr(Stdio::inherit()).output() {
-        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        Ok(output) => Err(CommandFailed::Ended { line, status: output.status }.into()),
-        Err(cause) => Err(CommandFailed::NotStarted { line, cause }.into()),
+    let output = command.stderr(Stdio::inherit()).output().map_err(|cause| not_started(&line, &cause))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(ended(&line, output.status)),
     }
+}
+
+fn not_started(line: &str, cause: &io::Error) -> Box<dyn Error> {
+    format!("could not start `{line}`: {cause}").into()
+}
+
+fn ended(line: &str, status: ExitStatus) -> Box<dyn Error> {
+    format!("`{line}` ended with {status}").into()
 }
 
 /// The command as a user would type it in a shell.
@@ -72,26 +80,12 @@ fn quoted(word: &str) -> String {
     if word.starts_with("key=") {
         return "key=…".to_owned();
     }
-    if word.is_empty() || word.contains(' ') { format!("'{word}'") } else { word.to_owned() }
-}
-
-/// A program that did not start or did not succeed.
-#[derive(Debug)]
-enum CommandFailed {
-    NotStarted { line: String, cause: io::Error },
-    Ended { line: String, status: ExitStatus },
-}
-
-impl fmt::Display for CommandFailed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotStarted { line, cause } => write!(f, "could not start `{line}`: {cause}"),
-            Self::Ended { line, status } => write!(f, "`{line}` ended with {status}"),
-        }
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=,+%@^".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
     }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
-
-impl Error for CommandFailed {}
 
 #[cfg(test)]
 mod tests {
@@ -103,8 +97,8 @@ mod tests {
     fn a_command_is_printed_as_it_would_be_typed() {
         let mut command = Command::new("cargo");
         command.env("RUSTDOCFLAGS", "-D warnings").env_remove("CI");
-        command.args(["doc", "--features", ""]);
-        assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --features ''");
+        command.args(["doc", "--features", "", "it's"]);
+        assert_eq!(line(&command), r"RUSTDOCFLAGS='-D warnings' cargo doc --features '' 'it'\''s'");
         command.current_dir("/elsewhere");
         assert!(line(&command).starts_with("cd /elsewhere && RUSTDOCFLAGS="));
     }

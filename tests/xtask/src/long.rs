@@ -1,4 +1,4 @@
-//! `cargo xtask long`: the tasks that take too long for every change. Each records its figures.
+//! `cargo xtask long`: the tasks that take too long for every change.
 
 use crate::figures;
 use crate::step::{self, Outcome, Step};
@@ -8,7 +8,8 @@ use crate::workspace::Workspace;
 pub(crate) const LONG: [&str; 7] =
     ["secrets", "coverage", "bench --check", "panics --all", "fuzz 120", "gates", "mutants"];
 
-pub(crate) fn task(workspace: &Workspace) -> Outcome {
+/// Runs every task, or those whose name contains the argument, and writes their figures.
+pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let part = |line: &'static str| {
         let words: Vec<&str> = line.split(' ').collect();
         Step::new(line, move || match words.as_slice() {
@@ -16,9 +17,10 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
             [] => Ok(()),
         })
     };
-    let mut steps: Vec<Step<'_>> = LONG.into_iter().map(part).collect();
-    steps.push(Step::new("figures of all of them", || figures::check(workspace, &LONG)));
-    step::run_all("long", steps)
+    let mut steps = step::chosen("long", LONG.into_iter().map(part).collect(), arguments)?;
+    steps.push(Step::new("write the figures", || figures::write(workspace)));
+    steps.push(figures(workspace));
+    step::run_named("long", steps).map(|_| ())
 }
 
 /// The step that checks that each long task has figures.

@@ -13,7 +13,9 @@ mod footprint;
 mod fuzz;
 mod gates;
 mod interface;
+mod libtest;
 mod long;
+mod minimums;
 mod mutants;
 mod panics;
 mod promises;
@@ -24,99 +26,37 @@ mod test;
 mod workspace;
 
 use std::env;
-use std::error::Error;
-use std::fmt;
 use std::process::ExitCode;
 
 use step::Outcome;
 use workspace::Workspace;
 
-struct Task {
-    name: &'static str,
-    about: &'static str,
-    run: Run,
-}
+/// Takes the arguments after the task's name.
+type Run = fn(&Workspace, &[&str]) -> Outcome;
 
-enum Run {
-    Alone(fn(&Workspace) -> Outcome),
-    /// Takes the arguments after the task's name.
-    With(fn(&Workspace, &[&str]) -> Outcome),
-}
-
-const TASKS: &[Task] = &[
-    Task { name: "setup", about: "installs what the other tasks need", run: Run::Alone(setup::task) },
-    Task {
-        name: "check",
-        about: "format, lints, features, docs, imports, rust-version, bare metal, dependencies, packages; [PART] of a step's name",
-        run: Run::With(check::task),
-    },
-    Task { name: "test", about: "runs setup, then every test", run: Run::Alone(test::task) },
-    Task {
-        name: "coverage",
-        about: "line coverage: 100 % of tc3-core, 95 % of the other crates",
-        run: Run::Alone(coverage::task),
-    },
-    Task {
-        name: "deny",
-        about: "checks licences, bans, sources and advisories of all dependencies",
-        run: Run::Alone(deny::task),
-    },
-    Task {
-        name: "firmware",
-        about: "runs the firmware examples in an emulator; see tests/firmware/README.md",
-        run: Run::With(firmware::task),
-    },
-    Task {
-        name: "footprint",
-        about: "measures flash, stack and instructions of each feature and writes the tables; --check compares",
-        run: Run::With(footprint::task),
-    },
-    Task {
-        name: "fuzz",
-        about: "fuzzes each target for 30 s; [TARGET] [SECONDS], or `replay` to run the corpus only",
-        run: Run::With(fuzz::task),
-    },
-    Task {
-        name: "gates",
-        about: "plants each defect of tests/gates and fails unless its check reports it; [PART] of a name",
-        run: Run::With(gates::task),
-    },
-    Task {
-        name: "interface",
-        about: "compares the public interface with tests/interface; --bless writes it",
-        run: Run::With(interface::task),
-    },
-    Task {
-        name: "long",
-        about: "runs the tasks that take hours and writes their figures to tests/figures.toml",
-        run: Run::Alone(long::task),
-    },
-    Task {
-        name: "mutants",
-        about: "mutation testing: a test must fail for each mutant",
-        run: Run::With(mutants::task),
-    },
-    Task {
-        name: "bench",
-        about: "compares the speed of signing with other crates; --check fails on a missed goal",
-        run: Run::With(bench::task),
-    },
-    Task {
-        name: "promises",
-        about: "compares the promises of README.md and SECURITY.md with tests/promises.toml",
-        run: Run::Alone(promises::task),
-    },
-    Task {
-        name: "panics",
-        about: "proves by linking that signing and verifying cannot panic, allocate or format; --all opt-levels",
-        run: Run::With(panics::task),
-    },
-    Task {
-        name: "secrets",
-        about: "checks that signing takes constant time and leaves no key in memory",
-        run: Run::Alone(secrets::task),
-    },
+/// Name, description and work of each task.
+#[rustfmt::skip]
+const TASKS: &[(&str, &str, Run)] = &[
+    ("setup", "installs what the other tasks need", |workspace, _| setup::task(workspace)),
+    ("check", "formats, lints, docs, imports, dependencies, packages; [PART] of a step's name", check::task),
+    ("test", "runs setup, then every test; [PART] of a step's name", test::task),
+    ("bench", "compares the speed of signing with other crates; --check fails on a missed goal", bench::task),
+    ("coverage", "line coverage: 100 % of tc3-core, 95 % of the other crates", |workspace, _| coverage::task(workspace)),
+    ("deny", "checks licences, bans, sources and advisories of all dependencies", |workspace, _| deny::task(workspace)),
+    ("firmware", "runs the firmware examples in an emulator; see tests/firmware/README.md", firmware::task),
+    ("footprint", "measures each feature's flash, stack and instructions; --check compares", footprint::task),
+    ("fuzz", "fuzzes each target for 30 s; [TARGET] [SECONDS], or `replay` to run the corpus only", fuzz::task),
+    ("gates", "fails unless each check reports its planted defect; [PART] of a name", gates::task),
+    ("interface", "compares the public interface with tests/interface; --bless writes it", interface::task),
+    ("long", "runs the tasks that take hours and writes their figures; [PART] of a name", long::task),
+    ("mutants", "mutation testing: a test must fail for each mutant", mutants::task),
+    ("panics", "proves by linking that signing cannot panic, allocate or format; --all opt-levels", panics::task),
+    ("promises", "looks for the tests of tests/promises.toml and tests/matrix.toml", |workspace, _| promises::task(workspace)),
+    ("secrets", "checks that signing takes constant time and leaves no key in memory", |workspace, _| secrets::task(workspace)),
 ];
+
+/// Tasks without arguments.
+const ALONE: [&str; 5] = ["coverage", "deny", "promises", "secrets", "setup"];
 
 const USAGE_ERROR: u8 = 2;
 
@@ -128,67 +68,39 @@ fn main() -> ExitCode {
             println!("{}", usage());
             ExitCode::SUCCESS
         }
+        [name, ..] if !TASKS.iter().any(|(task, ..)| task == name) => {
+            eprintln!("cargo xtask: no task is called `{name}`\n\n{}", usage());
+            ExitCode::from(USAGE_ERROR)
+        }
         [name, arguments @ ..] => match Workspace::read().and_then(|it| start(&it, name, arguments)) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => report(name, failure),
+            Err(failure) => {
+                eprintln!("cargo xtask {name}: {failure}");
+                ExitCode::FAILURE
+            }
         },
     }
 }
 
 /// Runs the task of this name.
-///
-/// # Errors
-///
-/// The task's own error, or [`Misused`] if there is no task of this name.
 pub(crate) fn start(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
-    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
-        return Err(Misused(format!("no task is called `{name}`")).into());
+    let Some((_, about, run)) = TASKS.iter().find(|(task, ..)| *task == name) else {
+        return Err(format!("no task is called `{name}`").into());
     };
-    match task.run {
-        _ if matches!(arguments, [.., "--help" | "-h"]) => {
-            println!("cargo xtask {name}: {}", task.about);
+    match arguments {
+        [.., "--help" | "-h"] => {
+            println!("cargo xtask {name}: {about}");
             Ok(())
         }
-        Run::Alone(_) if !arguments.is_empty() => Err(Misused(format!("`{name}` takes no arguments")).into()),
-        Run::Alone(run) => run(workspace),
-        Run::With(run) => run(workspace, arguments),
-    }
-}
-
-fn report(name: &str, failure: Box<dyn Error>) -> ExitCode {
-    if failure.is::<Misused>() {
-        eprintln!("cargo xtask: {failure}\n\n{}", usage());
-        return ExitCode::from(USAGE_ERROR);
-    }
-    eprintln!("cargo xtask {name}: {failure}");
-    print_causes(failure.as_ref());
-    ExitCode::FAILURE
-}
-
-fn print_causes(failure: &dyn Error) {
-    let mut cause = failure.source();
-    while let Some(error) = cause {
-        eprintln!("  because: {error}");
-        cause = error.source();
+        [_, ..] if ALONE.contains(&name) => Err(format!("`{name}` takes no arguments").into()),
+        _ => run(workspace, arguments),
     }
 }
 
 fn usage() -> String {
-    let tasks = TASKS.iter().map(|task| format!("  {:<9}  {}", task.name, task.about));
+    let tasks = TASKS.iter().map(|(name, about, _)| format!("  {name:<9}  {about}"));
     format!("usage: cargo xtask TASK\n\n{}", tasks.collect::<Vec<_>>().join("\n"))
 }
-
-/// A wrong command line.
-#[derive(Debug)]
-struct Misused(String);
-
-impl fmt::Display for Misused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for Misused {}
 
 #[cfg(test)]
 mod tests {
@@ -200,7 +112,7 @@ mod tests {
     fn help_does_not_start_the_task() {
         let workspace = Workspace::read().unwrap();
         assert!(start(&workspace, "long", &["--help"]).is_ok());
-        assert!(start(&workspace, "long", &["--check"]).is_err());
+        assert!(start(&workspace, "setup", &["--check"]).is_err());
         assert!(start(&workspace, "nosuch", &["--help"]).is_err());
     }
 }

@@ -1,190 +1,176 @@
 //! `cargo xtask mutants`: mutation testing with cargo-mutants.
 
-use std::cell::RefCell;
-use std::error::Error;
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{run, run_to};
 use crate::figures;
+use crate::minimums;
 use crate::setup;
 use crate::setup::tools::{self, MUTANTS};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-/// The packages to mutate. `.cargo/mutants.toml` says which files and functions are left out, and why.
-const PARTS: [Part; 2] = [
-    Part {
-        package: "tc3-core",
-        tests: &["tc3-core", "conformance"],
-        quick: &[
-            ("src/response", "--lib --test=response --test=logging"),
-            ("src/verify", "--test=verify --test=claims --test=rejections --test=masking --test=logging"),
-            ("src/time", "--lib --test=calendar"),
-            ("src/(crypto|v1/base64)", "--lib"),
-            ("src/", "--test=vectors --test=refusals"),
-            (
-                "src/",
-                "--lib --test=limits --test=buffers --test=masking --test=wiping --test=logging --test=v1",
-            ),
-        ],
-    },
-    Part {
-        package: "tc3-embedded",
-        tests: &["tc3-embedded"],
-        quick: &[
-            ("src/http", "--test=http --test=logging"),
-            ("src/(clock|sntp)", "--test=clock --test=sntp --test=logging"),
-            ("src/tls/", "--lib -- --skip=differential --skip=wycheproof"),
-            ("src/tls/", "--lib --test=tls -- --skip=differential"),
-        ],
-    },
+/// The packages to mutate, and those whose tests must catch the mutants. `.cargo/mutants.toml` says which functions
+/// are left out, and why.
+const PACKAGES: [(&str, &[&str]); 3] = [
+    ("tc3-core", &["tc3-core", "conformance"]),
+    ("tc3-embedded", &["tc3-embedded"]),
+    ("tc3-std", &["tc3-std"]),
 ];
 
-struct Part {
-    package: &'static str,
-    tests: &'static [&'static str],
-    /// Patterns of file names, each with the tests that catch most mutants there. These tests take seconds.
-    /// Mutants that they miss are run with all tests.
-    quick: &'static [(&'static str, &'static str)],
-}
-
-/// All tests, for the mutants in any file that the quick tests missed.
-const ALL: (&str, &str) = ("", "");
+/// Patterns of file names, each with tests that take seconds and catch most mutants there. Mutants that they miss are
+/// run with all tests.
+#[rustfmt::skip]
+const QUICK: [(&str, &str); 12] = [
+    ("tc3-core/src/response", "--lib --test=response --test=logging"),
+    ("tc3-core/src/verify", "--test=verify --test=claims --test=rejections --test=masking --test=logging"),
+    ("tc3-core/src/time", "--lib --test=calendar"),
+    ("tc3-core/src/(crypto|v1/base64)", "--lib"),
+    ("tc3-core/src/", "--test=vectors --test=refusals"),
+    ("tc3-core/src/", "--lib --test=limits --test=buffers --test=masking --test=wiping --test=logging --test=v1"),
+    ("tc3-embedded/src/http", "--test=http --test=logging"),
+    ("tc3-embedded/src/(clock|sntp)", "--test=clock --test=sntp --test=logging"),
+    ("tc3-embedded/src/(client|credentials|deadline|entropy)", "--test=client --test=credentials --test=entropy"),
+    ("tc3-embedded/src/tls", "--lib -- --skip=differential --skip=wycheproof"),
+    ("tc3-embedded/src/tls", "--lib --test=tls -- --skip=differential"),
+    ("tc3-std/src/", "--lib --bins"),
+];
 
 /// Limits each process to 8 GB. Otherwise a mutant that allocates in an endless loop would use all memory.
 const LIMITED: &str = r#"ulimit -v 8000000 && exec "$0" "$@""#;
+
+/// The mutants that no test has to catch, by name without line and column, each with its reason.
+const SURVIVORS: &str = "tests/survivors.toml";
+
+/// The maximum number of survivors, and the package that may have them.
+const TOLERATED: (usize, &str) = (10, "tc3-std/");
 
 // Exit codes of cargo-mutants.
 const CAUGHT: i32 = 0;
 const MISSED: i32 = 2;
 const TIMEOUT: i32 = 3;
 
-/// The mutants by outcome, one on each line.
-#[derive(Default)]
-struct Ends {
-    caught: String,
-    unviable: String,
-    missed: String,
-}
-
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let ends = RefCell::new(Vec::new());
     let mut steps = setup::announced([tools::missing(&MUTANTS, workspace)]);
-    for part in &PARTS {
-        let name = format!("mutants of {}", part.package);
-        let ends = &ends;
-        steps.push(Step::new(name, move || {
+    steps.extend(PACKAGES.into_iter().map(|(package, tests)| {
+        Step::new(format!("mutants of {package}"), move || {
             if arguments.is_empty() {
-                ends.borrow_mut().push((part, mutate(workspace, part)?));
-                return Ok(());
+                return mutate(workspace, package, tests);
             }
-            fs::create_dir_all(folder(workspace, part))?;
+            fs::create_dir_all(folder(workspace, package))?;
             // Arguments for cargo-mutants, such as `--re tc3-core/src/time.rs`.
-            run(cargo_mutants(workspace, part).args(arguments))
-        }));
-    }
+            run(cargo_mutants(workspace, package, tests).args(arguments))
+        })
+    }));
     if arguments.is_empty() {
-        steps.push(Step::new("no survivors", || record(workspace, &ends.borrow())));
+        steps.push(Step::new("no survivors", || judge(workspace)));
     }
     step::run_all("mutants", steps)
 }
 
 /// Runs the tests on each mutant, quick tests first.
-///
-/// All tests must pass without a mutant. This is checked here because cargo-mutants would only run the tests of
-/// the mutated package.
-fn mutate(workspace: &Workspace, part: &Part) -> Result<Ends, Box<dyn Error>> {
-    let folder = folder(workspace, part);
+fn mutate(workspace: &Workspace, package: &str, tests: &[&str]) -> Outcome {
     // Old results are invalid if the tests have changed.
-    match fs::remove_dir_all(&folder) {
-        Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause.into()),
-        _ => fs::create_dir_all(&folder)?,
+    if folder(workspace, package).exists() {
+        fs::remove_dir_all(folder(workspace, package))?;
     }
+    fs::create_dir_all(folder(workspace, package))?;
+    // Without a mutant all must pass. cargo-mutants would only run the tests of the mutated package.
     let mut cargo = workspace.cargo(["test", "--quiet", "--all-features"]);
-    run(cargo.args(part.tests.iter().flat_map(|package| ["--package", package])))?;
-    let mut ends = Ends::default();
-    for (files, tests) in part.quick.iter().chain([&ALL]) {
-        let mut cargo = cargo_mutants(workspace, part);
-        cargo.args(["--iterate", "--re", &format!("^{}/{files}", part.package)]);
+    run(cargo.args(tests.iter().flat_map(|package| ["--package", package])))?;
+    let quick = QUICK.iter().filter(|(files, _)| files.starts_with(&format!("{package}/")));
+    for (files, chosen) in quick.chain([&(package, "")]) {
+        let mut cargo = cargo_mutants(workspace, package, tests);
+        cargo.args(["--iterate", "--re", &format!("^{files}"), "--baseline=skip"]);
         // All tests take longer than the quick ones.
-        cargo.args(["--baseline=skip", if tests.is_empty() { "--timeout=300" } else { "--timeout=60" }]);
+        cargo.arg(if chosen.is_empty() { "--timeout=300" } else { "--timeout=60" });
         // The arguments after `--` go to the tests, not to cargo.
-        let (chosen, given) = tests.split_at(tests.find(" -- ").unwrap_or(tests.len()));
+        let (chosen, given) = chosen.split_at(chosen.find(" -- ").unwrap_or(chosen.len()));
         cargo.args(chosen.split_whitespace().map(|it| format!("--cargo-arg={it}")));
         cargo.args(given.split_whitespace().map(|it| format!("--cargo-test-arg={it}")));
         run_to(&mut cargo, &[CAUGHT, MISSED, TIMEOUT])?;
-        ends.add(&folder)?;
     }
-    if ends.caught.is_empty() {
-        return Err(format!("nothing in {} was tested", part.package).into());
-    }
-    Ok(ends)
+    Ok(())
 }
 
-fn cargo_mutants(workspace: &Workspace, part: &Part) -> Command {
+fn cargo_mutants(workspace: &Workspace, package: &str, tests: &[&str]) -> Command {
     let tool = tools::command(&MUTANTS, workspace);
     let mut cargo = workspace.program("sh");
     cargo.args(["-c", LIMITED]).arg(tool.get_program()).args(tool.get_args());
-    cargo.args(["--package", part.package, "--no-shuffle", "--output"]).arg(folder(workspace, part));
-    cargo.args(part.tests.iter().flat_map(|package| ["--test-package", package]));
+    cargo.args(["--package", package, "--no-shuffle", "--output"]).arg(folder(workspace, package));
+    cargo.args(tests.iter().flat_map(|package| ["--test-package", package]));
     // Dependencies are built once and reused by later runs. No other task may build in this folder, because
     // cargo could reuse a crate that was built from a mutant.
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("mutants/build"));
     cargo
 }
 
-fn folder(workspace: &Workspace, part: &Part) -> PathBuf {
-    workspace.target.join("mutants").join(part.package)
+fn folder(workspace: &Workspace, package: &str) -> PathBuf {
+    workspace.target.join("mutants").join(package)
 }
 
-impl Ends {
-    /// Adds the outcomes of one run of cargo-mutants. Replaces `missed`, because each run retries those mutants.
-    fn add(&mut self, folder: &Path) -> Outcome {
-        let names = |list| fs::read_to_string(folder.join("mutants.out").join(list));
-        let caught = names("caught.txt")? + &names("timeout.txt")?;
-        // A timeout counts as caught. Otherwise the next run would retry the mutant.
-        fs::write(folder.join("mutants.out/caught.txt"), &caught)?;
-        self.caught.push_str(&caught);
-        self.unviable.push_str(&names("unviable.txt")?);
-        self.missed = names("missed.txt")?;
-        Ok(())
-    }
-
-    fn counts(&self) -> [(&'static str, usize); 4] {
-        let Self { caught, unviable, missed } = self;
-        let [caught, unviable, missed] = [caught, unviable, missed].map(|names| names.lines().count());
-        let mutants = [caught, unviable, missed].iter().sum();
-        [("mutants", mutants), ("caught", caught), ("unviable", unviable), ("missed", missed)]
-    }
-}
-
-fn record(workspace: &Workspace, parts: &[(&Part, Ends)]) -> Outcome {
-    let mut figures = Vec::new();
-    for (part, ends) in parts {
-        for (name, count) in ends.counts() {
-            figures.push((format!("{} {name}", part.package), u64::try_from(count)?));
+/// Reads what the last run of each package has left. A timeout counts as caught.
+fn judge(workspace: &Workspace) -> Outcome {
+    let (mut tested, mut missed) = (BTreeMap::new(), Vec::new());
+    for (package, _) in PACKAGES {
+        let read = |list| fs::read_to_string(folder(workspace, package).join("mutants.out").join(list));
+        let mut count = read("missed.txt")?.lines().count();
+        for list in ["previously_caught.txt", "caught.txt", "unviable.txt", "timeout.txt"] {
+            count = count.saturating_add(read(list)?.lines().count());
         }
+        tested.insert(package.to_owned(), count);
+        missed.extend(read("missed.txt")?.lines().map(without_position));
     }
-    let figures: Vec<_> = figures.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    figures::record(workspace, "mutants", &figures)?;
-    let missed: String = parts.iter().map(|(_, ends)| ends.missed.as_str()).collect();
-    if missed.is_empty() { Ok(()) } else { Err(format!("no test fails for:\n{missed}").into()) }
+    minimums::check(workspace, "mutants", &tested)?;
+    compare(&toml::from_str(&fs::read_to_string(workspace.root.join(SURVIVORS))?)?, &missed)?;
+    let mut figures = vec![("survivors", u64::try_from(missed.len())?)];
+    for (package, count) in &tested {
+        figures.push((package, u64::try_from(*count)?));
+    }
+    figures::record(workspace, "mutants", &figures)
+}
+
+/// `file: what` of `file:line:column: what`.
+fn without_position(mutant: &str) -> String {
+    let (place, what) = mutant.split_once(": ").unwrap_or((mutant, ""));
+    format!("{}: {what}", place.split(':').next().unwrap_or_default())
+}
+
+fn compare(named: &BTreeMap<String, String>, missed: &[String]) -> Result<(), String> {
+    let new = missed.iter().filter(|it| !named.contains_key(*it)).map(|it| format!("no test fails for {it}"));
+    let caught = named.keys().filter(|it| !missed.contains(it)).map(|it| format!("no survivor is {it}"));
+    let elsewhere = named.keys().filter(|it| !it.starts_with(TOLERATED.1));
+    let elsewhere = elsewhere.map(|it| format!("only {} may have survivors: {it}", TOLERATED.1));
+    let mut wrong: Vec<String> = new.chain(caught).chain(elsewhere).collect();
+    if missed.len() > TOLERATED.0 {
+        wrong.push(format!("{} survivors, at most {} may be", missed.len(), TOLERATED.0));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
-    use super::LIMITED;
-    use crate::command::run_and_read;
+    use super::{compare, without_position};
 
     #[test]
-    fn the_memory_of_a_mutant_is_limited() {
-        let output =
-            run_and_read(Command::new("sh").args(["-c", LIMITED, "sh", "-c", "ulimit -v; echo $0", "it"]));
-        assert_eq!(output.map_err(|it| it.to_string()), Ok("8000000\nit\n".to_owned()));
+    fn each_survivor_has_its_reason_and_each_reason_its_survivor() {
+        let result = |named: &[&str], missed: &[&str]| {
+            let named = named.iter().map(|it| ((*it).to_owned(), "a reason".to_owned())).collect();
+            compare(&named, &missed.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>())
+        };
+        let [std, core] = ["tc3-std/src/a.rs: replace f", "tc3-core/src/a.rs: replace f"];
+        assert_eq!(without_position("tc3-std/src/a.rs:3:5: replace f"), std);
+        assert_eq!(result(&[std], &[std]), Ok(()));
+        for (named, missed, says) in [
+            (&[][..], &[std][..], format!("no test fails for {std}")),
+            (&[std], &[], format!("no survivor is {std}")),
+            (&[core], &[core], format!("only tc3-std/ may have survivors: {core}")),
+            (&[std], &[std; 11], "11 survivors, at most 10 may be".to_owned()),
+        ] {
+            assert_eq!(result(named, missed), Err(says));
+        }
     }
 }

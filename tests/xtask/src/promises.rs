@@ -1,161 +1,179 @@
-//! `cargo xtask promises`: compares the promises of README.md and SECURITY.md with `tests/promises.toml`, which
-//! names the tests that would fail if a promise were broken.
-//!
-//! Each sentence in the table must be in its document. Each sentence in the listed sections of a document must be
-//! in the table. Each named test must exist; `cargo xtask test` checks that it ran.
+//! `cargo xtask promises`: compares the promises of the documents with `tests/promises.toml`, and looks for the tests
+//! that it and `tests/matrix.toml` name. `cargo xtask test` does it with the tests that ran.
 
-mod document;
-pub(crate) mod ran;
-
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
-use document::Section;
-use ran::Tests;
 
-/// The file `tests/promises.toml`.
+/// Everything in this document from this heading on must be in the table.
+const WHOLE: (&str, &str) = ("SECURITY.md", "## What is promised");
+
+/// What shows a promise, or a cell of the matrix.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Promises {
-    /// The sections, by document, in which each sentence needs an entry.
-    sections: BTreeMap<String, Vec<String>>,
-    promise: Vec<Promise>,
-    limit: Vec<Limit>,
+#[serde(untagged)]
+enum Shown {
+    /// `package::target::test`, `xtask TASK: STEP`, or `xtask TASK` for a long task.
+    By(Vec<String>),
+    /// Nothing has to show it, for this reason.
+    None { none: String },
+    /// Something should show it, and does not.
+    Missing { missing: String },
 }
 
-/// A sentence that promises something.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Promise {
-    #[serde(rename = "in")]
-    document: String,
-    says: String,
-    /// `package::target::test`, a step of a task: `xtask TASK: STEP`, or a long task: `xtask TASK`.
-    kept_by: Vec<String>,
-}
+/// Sentences by document.
+type Promises = BTreeMap<String, BTreeMap<String, Shown>>;
 
-/// A sentence in a section of promises that promises nothing.
+/// The file `tests/matrix.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Limit {
-    #[serde(rename = "in")]
-    document: String,
-    says: String,
+struct Matrix {
+    /// The columns of each kind of row.
+    variants: BTreeMap<String, Vec<String>>,
+    /// Cells by kind, row and column.
+    shown: BTreeMap<String, BTreeMap<String, BTreeMap<String, Shown>>>,
 }
 
 /// Lists the tests without running them.
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let compare = || check(workspace, &ran::list(workspace)?);
+    let compare = || check(workspace, &crate::test::list(workspace)?);
     step::run_all("promises", vec![Step::new("promises", compare)])
 }
 
-/// Compares the documents with the table, and looks for each named test and step.
-pub(crate) fn check(workspace: &Workspace, tests: &Tests) -> Outcome {
-    let table = workspace.root.join("tests/promises.toml");
-    let promises: Promises = toml::from_str(&fs::read_to_string(table)?)?;
-    let mut wrong = Vec::new();
-    for (name, sections) in &promises.sections {
-        let text = fs::read_to_string(workspace.root.join(name))?;
-        wrong.extend(promises.differences(name, &text, sections));
+/// Compares the documents with the tables, and looks for each named test and step.
+pub(crate) fn check(workspace: &Workspace, tests: &BTreeSet<String>) -> Outcome {
+    let promises: Promises = parse(workspace, "tests/promises.toml")?;
+    let matrix: Matrix = parse(workspace, "tests/matrix.toml")?;
+    let mut names = steps(workspace)?;
+    names.extend(tests.iter().cloned());
+    let mut wrong = matrix.faults(&names);
+    for (document, promises) in &promises {
+        let text = fs::read_to_string(workspace.root.join(document))?;
+        wrong.extend(differences(&text, promises).into_iter().map(|it| format!("{document}: {it}")));
+        let faults = promises.iter().flat_map(|(says, shown)| shown.faults(says, &names));
+        wrong.extend(faults.map(|it| format!("{document}: {it}")));
     }
-    let steps = steps(workspace)?;
-    wrong.extend(promises.promise.iter().flat_map(|promise| promise.unkept(tests, &steps)));
-    wrong.extend(promises.elsewhere());
-    if !wrong.is_empty() {
-        return Err(format!("tests/promises.toml:\n{}", wrong.join("\n")).into());
-    }
-    println!("{} promises are kept", promises.promise.len());
-    Ok(())
+    if wrong.is_empty() { Ok(()) } else { Err(format!("promises:\n{}", wrong.join("\n")).into()) }
+}
+
+fn parse<T: DeserializeOwned>(workspace: &Workspace, name: &str) -> Result<T, Box<dyn Error>> {
+    let text = fs::read_to_string(workspace.root.join(name))?;
+    toml::from_str(&text).map_err(|error| format!("{name}: {error}").into())
 }
 
 /// The names of all steps that every change must pass, and of the long tasks.
-fn steps(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
+fn steps(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let check = crate::check::steps(workspace)?;
     let check = check.iter().map(|step| format!("xtask check: {}", step.name()));
-    let test = crate::test::after_the_tests(workspace)?;
-    let test = test.iter().map(|step| format!("xtask test: {}", step.name()));
-    // Without the task's arguments.
-    let long = crate::long::LONG.iter().filter_map(|task| task.split(' ').next());
-    Ok(check.chain(test).chain(long.map(|name| format!("xtask {name}"))).collect())
+    let test = crate::test::names(workspace)?.into_iter().map(|name| format!("xtask test: {name}"));
+    let long = crate::long::LONG.iter().map(|task| format!("xtask {task}"));
+    Ok(check.chain(test).chain(long).collect())
 }
 
-impl Promises {
-    /// Sentences that are only in the document or only in the table.
-    fn differences(&self, name: &str, text: &str, sections: &[String]) -> Vec<String> {
-        let says = self.of(name);
-        let absent = document::absent(text, &says);
-        let mut wrong: Vec<String> = absent.iter().map(|it| format!("{name} does not say: {it}")).collect();
-        for title in sections {
-            match Section::find(text, title) {
-                None => wrong.push(format!("{name} has no section `{title}`")),
-                Some(section) => wrong.extend(
-                    section
-                        .without(&says)
-                        .iter()
-                        .map(|it| format!("{name}: {title}: not in the table: {it}")),
-                ),
+impl Shown {
+    fn faults(&self, what: &str, names: &BTreeSet<String>) -> Vec<String> {
+        match self {
+            Self::By(by) if by.is_empty() => vec![format!("{what}: names no test")],
+            Self::By(by) => {
+                let absent = by.iter().filter(|name| !names.contains(*name));
+                absent.map(|name| format!("{what}: `{name}` did not run")).collect()
+            }
+            Self::None { none } if none.is_empty() => vec![format!("{what}: has no reason")],
+            Self::None { .. } => Vec::new(),
+            Self::Missing { missing } => vec![format!("{what}: hole: {missing}")],
+        }
+    }
+}
+
+impl Matrix {
+    fn faults(&self, names: &BTreeSet<String>) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (kind, rows) in &self.shown {
+            let columns = self.variants.get(kind).map_or(&[][..], Vec::as_slice);
+            for (row, cells) in rows {
+                let place = |column: &String| format!("matrix: {row}, {column}");
+                let absent = columns.iter().filter(|column| !cells.contains_key(*column));
+                faults.extend(absent.map(|column| format!("{}: no cell", place(column))));
+                let unknown = cells.keys().filter(|column| !columns.contains(column));
+                faults.extend(unknown.map(|column| format!("{}: unknown column", place(column))));
+                faults.extend(cells.iter().flat_map(|(column, shown)| shown.faults(&place(column), names)));
             }
         }
-        wrong
-    }
-
-    /// Names of unknown documents in the entries.
-    fn elsewhere(&self) -> Vec<String> {
-        let limits = self.limit.iter().map(|it| &it.document);
-        let named = self.promise.iter().map(|it| &it.document).chain(limits);
-        let unknown = named.filter(|name| !self.sections.contains_key(*name));
-        unknown.map(|name| format!("`{name}` is not among the documents")).collect()
-    }
-
-    /// The entries of a document, the longest first, because one sentence can contain another.
-    fn of(&self, document: &str) -> Vec<&str> {
-        let promises = self.promise.iter().filter(|it| it.document == document).map(|it| &it.says);
-        let limits = self.limit.iter().filter(|it| it.document == document).map(|it| &it.says);
-        let mut says: Vec<&str> = promises.chain(limits).map(String::as_str).collect();
-        says.sort_by_key(|it| std::cmp::Reverse(it.len()));
-        says
+        faults
     }
 }
 
-impl Promise {
-    fn unkept(&self, tests: &Tests, steps: &[String]) -> Vec<String> {
-        if self.kept_by.is_empty() {
-            return vec![format!("no test is named for: {}", self.says)];
+/// Sentences that the document does not contain exactly once, and what [`WHOLE`] has besides.
+fn differences(text: &str, promises: &BTreeMap<String, Shown>) -> Vec<String> {
+    let mut all: Vec<&String> = promises.keys().collect();
+    // One sentence can contain another.
+    all.sort_by_key(|says| Reverse(says.len()));
+    let mut left = words(text);
+    let mut wrong = Vec::new();
+    for says in all {
+        let parts = left.matches(says.as_str()).count();
+        if parts != 1 {
+            wrong.push(format!("says {parts} times: {says}"));
         }
-        let there = |name: &&String| tests.contains(*name) || steps.contains(*name);
-        let absent = self.kept_by.iter().filter(|name| !there(name));
-        absent.map(|name| format!("`{name}` did not run, which is named for: {}", self.says)).collect()
+        left = left.replace(says.as_str(), "");
     }
+    if let Some((_, rest)) = left.split_once(WHOLE.1) {
+        let rest = rest.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+        wrong.extend(rest.map(|it| format!("not in tests/promises.toml: {it}")));
+    }
+    wrong
+}
+
+/// The paragraphs and list items, each in one line, with a heading's mark.
+fn words(text: &str) -> String {
+    let blocks = text.replace("\n- ", "\n\n");
+    let blocks = blocks.split("\n\n").map(|block| block.split_whitespace().collect::<Vec<_>>().join(" "));
+    blocks.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Promise;
-    use super::ran::Tests;
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-    fn promise(kept_by: &[&str]) -> Promise {
-        let kept_by = kept_by.iter().map(|name| (*name).to_owned()).collect();
-        Promise { document: "README.md".to_owned(), says: "It signs.".to_owned(), kept_by }
-    }
+    use super::{Matrix, differences};
 
     #[test]
-    fn a_promise_without_a_test_is_reported() {
-        assert_eq!(promise(&[]).unkept(&Tests::new(), &[]), ["no test is named for: It signs."]);
-    }
-
-    #[test]
-    fn a_promise_whose_test_did_not_run_is_reported() {
-        let ran = Tests::from(["core::lib::it_signs".to_owned()]);
-        let steps = ["xtask check: docs".to_owned()];
-        assert!(promise(&["core::lib::it_signs", "xtask check: docs"]).unkept(&ran, &steps).is_empty());
+    fn a_changed_a_repeated_and_an_unlisted_sentence_are_reported() {
+        let text = "# A\n\nIt signs.\n\n## What is promised\n\n- No heap. No\n  panic.\n- Small.\n\n## More\n\nFast.\n";
+        let promises = |text: &str| toml::from_str(text).unwrap();
+        let all = "'It signs.' = []\n'No heap.' = []\n'No panic.' = []\n'Small.' = []\n'Fast.' = []";
+        assert!(differences(text, &promises(all)).is_empty());
         assert_eq!(
-            promise(&["core::lib::it_sings"]).unkept(&ran, &steps),
-            ["`core::lib::it_sings` did not run, which is named for: It signs."]
+            differences(text, &promises(&all.replace("Small", "Tiny"))),
+            ["says 0 times: Tiny.", "not in tests/promises.toml: Small.",]
         );
+        let twice = text.replace("Fast.", "Fast. No heap.");
+        assert_eq!(differences(&twice, &promises(all)), ["says 2 times: No heap."]);
+    }
+
+    #[test]
+    fn each_cell_names_tests_that_ran_or_a_reason() {
+        let text = "[variants]\nv = ['a', 'b']\n[shown.v.row]\n";
+        let faults = |cells: &str| {
+            let matrix: Matrix = toml::from_str(&format!("{text}{cells}")).unwrap();
+            matrix.faults(&["one".to_owned()].into())
+        };
+        assert!(faults("a = ['one']\nb = { none = 'a reason' }").is_empty());
+        for (cells, says) in [
+            ("a = ['one']", "matrix: row, b: no cell"),
+            ("a = ['one']\nb = ['one']\nc = ['one']", "matrix: row, c: unknown column"),
+            ("a = ['one']\nb = ['two']", "matrix: row, b: `two` did not run"),
+            ("a = ['one']\nb = []", "matrix: row, b: names no test"),
+            ("a = ['one']\nb = { none = '' }", "matrix: row, b: has no reason"),
+            ("a = ['one']\nb = { missing = 'later' }", "matrix: row, b: hole: later"),
+        ] {
+            assert_eq!(faults(cells), [says]);
+        }
     }
 }

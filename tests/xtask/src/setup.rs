@@ -3,19 +3,13 @@
 //! Each part returns a step that installs something, or `None` if that is already installed. Other tasks run only
 //! the parts that they need.
 
-pub(crate) mod apt;
-pub(crate) mod debian;
+pub(crate) mod programs;
 pub(crate) mod python;
-pub(crate) mod qemu;
-#[allow(dead_code, reason = "only some tasks use all of it")]
 pub(crate) mod rustup;
 pub(crate) mod targets;
-#[allow(dead_code, reason = "only some tasks use all of it")]
 pub(crate) mod tools;
-pub(crate) mod valgrind;
 
 use std::error::Error;
-use std::fmt;
 
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
@@ -44,17 +38,42 @@ pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -
     steps
 }
 
-/// A failed installation, with a remedy.
-#[derive(Debug)]
-pub(crate) struct Unmet {
-    pub(crate) cause: Box<dyn Error>,
-    pub(crate) remedy: &'static str,
+/// Adds a remedy to the error of an installation.
+fn or_remedy(installed: Outcome, remedy: &str) -> Outcome {
+    installed.map_err(|cause| format!("{cause}; {remedy}").into())
 }
 
-impl fmt::Display for Unmet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.cause, self.remedy)
+/// The emulators that run the firmware examples.
+pub(crate) mod qemu {
+    use super::programs::{self, Program};
+    use crate::step::{Outcome, Step};
+
+    const EMULATORS: [Program; 2] = [
+        Program { name: "qemu-system-arm", packages: &["qemu-system-arm"] },
+        Program { name: "qemu-system-riscv32", packages: &["qemu-system-misc", "qemu-system-riscv"] },
+    ];
+
+    pub(crate) fn missing() -> Option<Step<'static>> {
+        programs::missing(&EMULATORS)
+    }
+
+    pub(crate) fn required() -> Outcome {
+        programs::required(&EMULATORS)
     }
 }
 
-impl Error for Unmet {}
+/// Valgrind: memcheck checks for constant time, callgrind counts instructions.
+pub(crate) mod valgrind {
+    use super::programs::{self, Program};
+    use crate::step::{Outcome, Step};
+
+    const VALGRIND: [Program; 1] = [Program { name: "valgrind", packages: &["valgrind"] }];
+
+    pub(crate) fn missing() -> Option<Step<'static>> {
+        programs::missing(&VALGRIND)
+    }
+
+    pub(crate) fn required() -> Outcome {
+        programs::required(&VALGRIND)
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::error::Error;
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use crate::minimums;
+use crate::workspace::Workspace;
 
 /// The result of a step or task.
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
@@ -37,34 +40,94 @@ impl fmt::Display for Skipped {
 
 impl Error for Skipped {}
 
+/// The steps that the arguments of a task choose: all of them, the one of this name, or those with it in their name.
+pub(crate) fn chosen<'a>(
+    task: &str,
+    steps: Vec<Step<'a>>,
+    arguments: &[&str],
+) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
+    let part = match arguments {
+        [] => return Ok(steps),
+        [part] => *part,
+        _ => return Err(format!("usage: cargo xtask {task} [PART-OF-A-NAME]").into()),
+    };
+    let names: Vec<&str> = steps.iter().map(Step::name).collect();
+    let names = names.join("\n");
+    let is_name = steps.iter().any(|step| step.name == part);
+    let is_chosen = |step: &Step<'_>| if is_name { step.name == part } else { step.name.contains(part) };
+    let chosen: Vec<_> = steps.into_iter().filter(is_chosen).collect();
+    match chosen.is_empty() {
+        true => Err(format!("no step has `{part}` in its name; the steps are:\n{names}").into()),
+        false => Ok(chosen),
+    }
+}
+
+/// Installs what is missing, then runs the steps that the arguments of a task choose. If these are all steps, compares
+/// their number with the minimum.
+pub(crate) fn run_chosen<'a>(
+    workspace: &Workspace,
+    task: &str,
+    missing: Vec<Step<'a>>,
+    steps: Vec<Step<'a>>,
+    arguments: &[&str],
+) -> Outcome {
+    let steps = chosen(task, steps, arguments)?;
+    if !missing.is_empty() {
+        run_all(task, missing)?;
+    }
+    let ran = run_named(task, steps)?;
+    match arguments {
+        [] => minimums::check(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into()),
+        _ => Ok(()),
+    }
+}
+
 /// Runs the steps in order, then prints one line for each.
 ///
 /// # Errors
 ///
-/// The first failure; the steps after it are not run.
+/// The first failure, with the command that repeats it; the steps after it are not run.
 pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
+    run_and_count(task, steps, |_| format!("cargo xtask {task}")).map(|_| ())
+}
+
+/// Like [`run_all`], for a task that takes a step's name. Returns how many steps ran and were not skipped.
+pub(crate) fn run_named(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
+    run_and_count(task, steps, |name| format!("cargo xtask {task} '{name}'"))
+}
+
+fn run_and_count(
+    task: &str,
+    steps: Vec<Step<'_>>,
+    repeat: impl Fn(&str) -> String,
+) -> Result<usize, Box<dyn Error>> {
     let mut summary = Vec::new();
-    let mut outcome = Ok(());
+    let mut outcome = Ok(0_usize);
     for Step { name, work } in steps {
-        if outcome.is_err() {
-            summary.push(line("not run", None, &name));
+        let Ok(ran) = outcome else {
+            summary.push(format!("  not run           {name}"));
             continue;
-        }
+        };
         println!("\n==> {name}");
         let start = Instant::now();
         let worked = work();
-        let mut note = |word, name| summary.push(line(word, Some(start.elapsed()), name));
-        match worked.map_err(|failure| failure.downcast::<Skipped>()) {
-            Ok(()) => note("ok", &name),
+        let seconds = start.elapsed().as_secs_f64();
+        let mut note = |word: &str| summary.push(format!("  {word:<7} {seconds:>6.1} s  {name}"));
+        outcome = match worked.map_err(|failure| failure.downcast::<Skipped>()) {
+            Ok(()) => {
+                note("ok");
+                Ok(ran.saturating_add(1))
+            }
             Err(Ok(skipped)) => {
-                println!("{skipped}");
-                note("SKIPPED", &format!("{name}: {}", skipped.cause));
+                note("SKIPPED");
+                summary.push(format!("{:20}{skipped}", ""));
+                Ok(ran)
             }
             Err(Err(failure)) => {
-                note("FAILED", &name);
-                outcome = Err(failure);
+                note("FAILED");
+                Err(format!("{failure}\nto repeat: {}", repeat(&name)).into())
             }
-        }
+        };
     }
     println!("\n==> {task}: summary");
     for line in summary {
@@ -73,44 +136,52 @@ pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
     outcome
 }
 
-fn line(word: &str, duration: Option<Duration>, name: &str) -> String {
-    let seconds = duration.map_or(String::new(), |it| format!("{:.1} s", it.as_secs_f64()));
-    format!("  {word:<7} {seconds:>8}  {name}")
-}
-
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
     use std::cell::RefCell;
 
-    use super::{Skipped, Step, run_all};
+    use super::{Skipped, Step, chosen, run_named};
 
     #[test]
     fn the_first_failure_is_returned_and_later_steps_are_not_run() {
         let ran = RefCell::new(Vec::new());
-        let step = |name: &'static str, fails: Option<&'static str>| {
+        let step = |name: &'static str, outcome: Result<(), &'static str>| {
             let ran = &ran;
             Step::new(name, move || {
                 ran.borrow_mut().push(name);
-                fails.map_or(Ok(()), |reason| Err(reason.into()))
+                outcome.map_err(Into::into)
             })
         };
-        let steps = vec![step("first", None), step("second", Some("the reason")), step("third", None)];
-        let outcome = run_all("test", steps).map_err(|failure| failure.to_string());
-        assert_eq!(outcome, Err("the reason".to_owned()));
+        let steps = vec![step("first", Ok(())), step("second", Err("the reason")), step("third", Ok(()))];
+        let outcome = run_named("test", steps).map_err(|failure| failure.to_string());
+        assert_eq!(outcome, Err("the reason\nto repeat: cargo xtask test 'second'".to_owned()));
         assert_eq!(*ran.borrow(), ["first", "second"]);
     }
 
     #[test]
-    fn the_steps_after_a_skipped_step_are_run() {
-        let ran = RefCell::new(false);
-        let steps = vec![
-            Step::new("first", || Err(Skipped { cause: "no emulator".into() }.into())),
-            Step::new("second", || {
-                *ran.borrow_mut() = true;
-                Ok(())
-            }),
-        ];
-        assert!(run_all("test", steps).is_ok());
-        assert!(*ran.borrow());
+    fn a_skipped_step_does_not_count_and_later_steps_are_run() {
+        let skipped = || Err(Skipped { cause: "no list".into() }.into());
+        let steps = vec![Step::new("first", skipped), Step::new("second", || Ok(()))];
+        assert_eq!(run_named("test", steps).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_part_chooses_steps_by_name_and_an_unknown_part_lists_them() {
+        let names = |arguments: &[&str]| {
+            let steps = ["docs", "imports", "all imports"].map(|name| Step::new(name, || Ok(()))).into();
+            chosen("check", steps, arguments)
+                .map(|steps| steps.iter().map(|step| step.name().to_owned()).collect::<Vec<_>>())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(names(&[]).unwrap(), ["docs", "imports", "all imports"]);
+        assert_eq!(names(&["port"]).unwrap(), ["imports", "all imports"]);
+        assert_eq!(names(&["imports"]).unwrap(), ["imports"]);
+        assert_eq!(
+            names(&["none"]).unwrap_err(),
+            "no step has `none` in its name; the steps are:\ndocs\nimports\nall imports"
+        );
+        assert!(names(&["docs", "imports"]).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test that does not take hours.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
@@ -10,41 +11,111 @@ use crate::command::run;
 use crate::firmware;
 use crate::footprint;
 use crate::fuzz;
+use crate::libtest::{Mode, Tests};
+use crate::minimums;
 use crate::panics;
 use crate::promises;
-use crate::promises::ran::{self, Tests};
 use crate::secrets;
-use crate::setup;
+use crate::setup::{self, rustup};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let ran = RefCell::new(Tests::new());
-    let mut steps = setup::announced(setup::parts(workspace)?);
-    steps.extend(ran::RUNS.iter().map(|run| {
-        Step::new(run.name, || {
-            ran.borrow_mut().extend(ran::run(workspace, run)?);
-            Ok(())
-        })
-    }));
-    steps.push(Step::new("promises", || promises::check(workspace, &ran.borrow())));
-    steps.extend(after_the_tests(workspace)?);
-    step::run_all("test", steps)
+/// Runs every step, or those whose name contains the argument.
+pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    let tests = RefCell::default();
+    let missing = setup::announced(setup::parts(workspace)?);
+    let steps = steps(workspace, &tests, arguments.is_empty())?;
+    let outcome = step::run_chosen(workspace, "test", missing, steps, arguments);
+    // The last line, for programs that read the output. A step that failed counts too.
+    let tests: Tests = tests.take();
+    let failed = tests.failed.len().max(usize::from(outcome.is_err()));
+    println!("\n{} passed, {failed} failed", tests.passed.len());
+    outcome
 }
 
-/// The tests that `cargo test` in the workspace does not run.
-pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
-    let mut steps = Vec::new();
-    // The crates must also pass their tests without features.
-    steps.extend(workspace.bare().map(|member| {
-        let name = format!("tests of {} without its features", member.name);
-        Step::new(name, || cargo_test(workspace, &["--package", &member.name, "--no-default-features"]))
+/// The names of all steps.
+pub(crate) fn names(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
+    let tests = RefCell::default();
+    Ok(steps(workspace, &tests, true)?.iter().map(|step| step.name().to_owned()).collect())
+}
+
+fn steps<'a>(
+    workspace: &'a Workspace,
+    tests: &'a RefCell<Tests>,
+    is_whole: bool,
+) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
+    let mut steps = vec![Step::new("compiler", || rustup::is_pinned(workspace))];
+    steps.extend(runs(workspace).into_iter().map(|run| {
+        let name = run.name.clone();
+        Step::new(name, move || run.run(workspace, &mut tests.borrow_mut()))
     }));
-    steps.extend([
-        Step::new("compile-fail with its error codes", || error_codes(workspace)),
+    steps.push(Step::new("promises", move || {
+        // Only a whole run has run all tests that are named.
+        let listed = if is_whole { None } else { Some(list(workspace)?) };
+        promises::check(workspace, listed.as_ref().unwrap_or(&tests.borrow().passed))
+    }));
+    steps.extend(after_the_tests(workspace)?);
+    Ok(steps)
+}
+
+/// A run of `cargo test`.
+struct Run {
+    name: String,
+    arguments: Vec<String>,
+}
+
+impl Run {
+    fn new(name: impl Into<String>, arguments: &[&str]) -> Self {
+        Self { name: name.into(), arguments: arguments.iter().map(|it| (*it).to_owned()).collect() }
+    }
+
+    fn run(&self, workspace: &Workspace, all: &mut Tests) -> Outcome {
+        let mut tests = Tests::default();
+        let outcome = tests.run(workspace, &self.arguments, &Mode::Run);
+        let outcome = outcome.and_then(|()| minimums::check(workspace, &self.name, &tests.by_package()));
+        all.passed.append(&mut tests.passed);
+        all.failed.append(&mut tests.failed);
+        outcome
+    }
+}
+
+/// The tests of the workspace. Some errors occur only without optional features, and the crates for devices must pass
+/// their tests without any.
+fn runs(workspace: &Workspace) -> Vec<Run> {
+    let mut runs = vec![
+        Run::new("tests", &["--workspace", "--all-features", "--tests"]),
+        Run::new("doc tests", &["--workspace", "--all-features", "--doc"]),
+        Run::new(
+            "tests of TLS without optional features",
+            &["--package", "tc3-embedded", "--test", "tls", "refused"],
+        ),
+    ];
+    for name in workspace.bare().map(|member| member.name.as_str()) {
+        for (what, kind) in [("tests", "--tests"), ("doc tests", "--doc")] {
+            let arguments = ["--package", name, "--no-default-features", kind];
+            runs.push(Run::new(format!("{what} of {name} without features"), &arguments));
+        }
+    }
+    runs
+}
+
+/// All tests but doc tests, without running them.
+pub(crate) fn list(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let mut names = BTreeSet::new();
+    for run in runs(workspace).iter().filter(|run| !run.arguments.contains(&"--doc".to_owned())) {
+        let mut tests = Tests::default();
+        tests.run(workspace, &run.arguments, &Mode::List)?;
+        names.append(&mut tests.passed);
+    }
+    Ok(names)
+}
+
+/// What `cargo test` in the workspace does not run.
+fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+    let mut steps = vec![
         Step::new("every recorded case through the runner", || recorded_cases(workspace)),
         Step::new("quickstart", || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]))),
-    ]);
+    ];
     steps.extend(secrets::steps(workspace));
     for package in firmware::packages(workspace)?.into_iter().filter(|package| !package.is_image()) {
         let name = format!("tests of {}", package.name());
@@ -58,30 +129,19 @@ pub(crate) fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Bo
     Ok(steps)
 }
 
-fn cargo_test(workspace: &Workspace, which: &[&str]) -> Outcome {
-    run(workspace.cargo(["test"]).args(which))
-}
-
-/// Uses nightly, because stable rustdoc ignores the error codes of `compile_fail`.
-fn error_codes(workspace: &Workspace) -> Outcome {
-    let mut cargo = workspace.cargo(["test", "--package", "conformance", "--doc"]);
-    run(cargo.env("RUSTC_BOOTSTRAP", "1"))
-}
-
 /// Starts the runner as a user would. Its own tests compare its output.
 fn recorded_cases(workspace: &Workspace) -> Outcome {
-    let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
-    run(cargo.args(vectors(workspace)?))
-}
-
-fn vectors(workspace: &Workspace) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(workspace.root.join("tests/vectors"))? {
-        let path = entry?.path();
+        let path: PathBuf = entry?.path();
         if path.extension().is_some_and(|it| it == "json") {
             files.push(path);
         }
     }
     files.sort();
-    Ok(files)
+    if files.is_empty() {
+        return Err("tests/vectors has no vectors".into());
+    }
+    let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
+    run(cargo.args(files))
 }

@@ -1,9 +1,9 @@
 //! The workspace as `cargo metadata` describes it.
 
+use std::cell::RefCell;
 use std::env;
 use std::error::Error;
 use std::ffi::OsStr;
-use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -16,6 +16,8 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
     members: Vec<Member>,
+    /// What the long tasks measured in this run.
+    pub(crate) figures: RefCell<toml::Table>,
 }
 
 /// One crate of the workspace.
@@ -42,6 +44,7 @@ impl Workspace {
             root: PathBuf::from(string(&metadata, "workspace_root")?),
             target: PathBuf::from(string(&metadata, "target_directory")?),
             members: list(&metadata, "/packages").map(Member::read).collect::<Result<_, _>>()?,
+            figures: RefCell::default(),
         })
     }
 
@@ -79,7 +82,7 @@ impl Workspace {
 }
 
 impl Member {
-    fn read(manifest: &Value) -> Result<Self, NoString> {
+    fn read(manifest: &Value) -> Result<Self, Box<dyn Error>> {
         let features = manifest.get("features").and_then(Value::as_object);
         Ok(Self {
             name: string(manifest, "name")?.to_owned(),
@@ -114,20 +117,9 @@ pub(crate) fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = 
 }
 
 /// A string that `cargo metadata` always contains.
-pub(crate) fn string<'v>(value: &'v Value, key: &'static str) -> Result<&'v str, NoString> {
-    value.get(key).and_then(Value::as_str).ok_or(NoString { key })
+pub(crate) fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str, Box<dyn Error>> {
+    value
+        .get(key)
+        .and_then(Value::as_str)
+        .ok_or_else(|| format!("cargo metadata has no string `{key}`").into())
 }
-
-/// A string is missing in `cargo metadata`.
-#[derive(Debug)]
-pub(crate) struct NoString {
-    key: &'static str,
-}
-
-impl fmt::Display for NoString {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cargo metadata has no string `{}`", self.key)
-    }
-}
-
-impl Error for NoString {}

@@ -1,14 +1,15 @@
-//! The bare-metal targets, installed by rustup, or built from the standard library's sources if rustup cannot
-//! download them.
+//! The bare-metal targets and the standard library's sources. rust-toolchain.toml names them, so that rustup installs
+//! them with the compiler. This is for machines where rustup did not or cannot: `RUSTUP_AUTO_INSTALL=0`, or no way
+//! to its server.
 
+use std::env;
 use std::error::Error;
-use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{read, run};
-use crate::setup::{Unmet, debian};
+use crate::setup::{or_remedy, rustup};
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -16,140 +17,63 @@ use crate::workspace::Workspace;
 pub(crate) const BARE: [&str; 4] =
     ["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imc-unknown-none-elf", "wasm32-unknown-unknown"];
 
+const DEBIAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/setup/debian.sh");
+
 /// The step that installs the targets that are missing.
-pub(crate) fn missing(workspace: &Workspace) -> Result<Option<Step<'_>>, Box<dyn Error>> {
-    let toolchain = Toolchain::in_use()?;
-    let absent = toolchain.absent();
-    if absent.is_empty() {
-        return Ok(None);
-    }
-    let name = format!(
-        "add to {}: {} (by rustup, or else built from Debian's rust-src)",
-        toolchain.sysroot.display(),
-        absent.join(", ")
-    );
-    Ok(Some(Step::new(name, move || install(workspace, &toolchain, &absent))))
+pub(crate) fn missing(_: &Workspace) -> Result<Option<Step<'static>>, Box<dyn Error>> {
+    let absent = absent()?;
+    let name = format!("add {} by rustup, or else from Debian's rust-src", absent.join(", "));
+    Ok((!absent.is_empty()).then(|| Step::new(name, move || install(&absent))))
 }
 
-fn install(workspace: &Workspace, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
-    let mut rustup = Command::new("rustup");
-    rustup.args(["target", "add"]).args(absent).env("RUST_BACKTRACE", "0");
-    if let Err(cause) = run(&mut rustup) {
-        println!("{cause}; building the targets from Debian's sources instead");
-        from_sources(workspace, toolchain, absent).map_err(|cause| Unmet {
-            cause,
-            remedy: "let rustup reach its server, or run where Debian has this compiler's rust-src",
-        })?;
-    }
-    match toolchain.absent().as_slice() {
+fn install(targets: &[&str]) -> Outcome {
+    by_rustup_or_debian(&[&["target", "add"], targets].concat(), targets)?;
+    match absent()?.as_slice() {
         [] => Ok(()),
-        [target, ..] => Err(StillAbsent { target }.into()),
+        [target, ..] => Err(format!(
+            "{target} has no `core` after setup; `rustup target remove {target}`, then run setup again"
+        )
+        .into()),
     }
 }
 
-fn from_sources(workspace: &Workspace, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
-    debian::library(&workspace.target.join("rust-src"), toolchain)?;
-    build(&workspace.target.join("bare"), toolchain, absent)
+/// Calls rustup with these arguments. If that fails, installs Debian's sources, and the targets built from them.
+pub(super) fn by_rustup_or_debian(arguments: &[&str], targets: &[&str]) -> Outcome {
+    let Err(cause) = run(Command::new("rustup").args(arguments).env("RUST_BACKTRACE", "0")) else {
+        return Ok(());
+    };
+    println!("{cause}; taking Debian's sources instead");
+    let mut debian = Command::new(DEBIAN);
+    debian.arg(env::temp_dir().join("tc3-rust-src")).arg(sysroot()?).arg(rustup::release_in_use()?);
+    let built = run(debian.args(targets));
+    or_remedy(built, "let rustup reach its server, or run where Debian has this compiler's rust-src")
 }
 
-/// Builds `core` and `alloc` for the targets and copies them into the toolchain.
-fn build(scratch: &Path, toolchain: &Toolchain, absent: &[&str]) -> Outcome {
-    if scratch.exists() {
-        fs::remove_dir_all(scratch)?;
-    }
-    fs::create_dir_all(scratch.join("src"))?;
-    fs::write(scratch.join("src/lib.rs"), "#![no_std]\n")?;
-    fs::write(scratch.join("Cargo.toml"), SEED)?;
-    let mut cargo = Command::new("cargo");
-    cargo
-        .args(["build", "--quiet", "--release", "-Zbuild-std=core,alloc"])
-        .args(["--target-dir", "target"])
-        .current_dir(scratch)
-        // A stable compiler refuses `-Zbuild-std` without this.
-        .env("RUSTC_BOOTSTRAP", "1")
-        // As in rustup's libraries, for link-time optimisation.
-        .env("RUSTFLAGS", "-Cembed-bitcode=yes");
-    for target in absent {
-        cargo.args(["--target", target]);
-    }
-    run(&mut cargo)?;
-    for target in absent {
-        let built = scratch.join("target").join(target).join("release/deps");
-        install_libraries(&built, &toolchain.rustlib().join(target))?;
-    }
-    Ok(fs::remove_dir_all(scratch)?)
+fn sysroot() -> Result<PathBuf, Box<dyn Error>> {
+    Ok(PathBuf::from(read(Command::new("rustc").args(["--print", "sysroot"]))?.trim()))
 }
 
-const SEED: &str = r#"[package]
-name = "seed"
-version = "0.0.0"
-edition = "2024"
-
-[profile.release]
-panic = "abort"
-
-[workspace]
-"#;
-
-/// Copies the libraries to a folder and renames it, so that no partial copy is seen.
-fn install_libraries(built: &Path, place: &Path) -> Outcome {
-    let partial = place.with_extension("partial");
-    if partial.exists() {
-        fs::remove_dir_all(&partial)?;
-    }
-    fs::create_dir_all(partial.join("lib"))?;
-    for entry in fs::read_dir(built)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default();
-        let is_library = path.extension().is_some_and(|it| it == "rlib");
-        if is_library && !name.to_string_lossy().starts_with("libseed") {
-            fs::copy(&path, partial.join("lib").join(name))?;
-        }
-    }
-    Ok(fs::rename(&partial, place)?)
+fn absent() -> Result<Vec<&'static str>, Box<dyn Error>> {
+    let rustlib = sysroot()?.join("lib/rustlib");
+    let has_core = |target: &&str| {
+        fs::read_dir(rustlib.join(target).join("lib")).is_ok_and(|entries| {
+            entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
+        })
+    };
+    Ok(BARE.into_iter().filter(|target| !has_core(target)).collect())
 }
 
-/// The default toolchain.
-pub(crate) struct Toolchain {
-    pub(crate) sysroot: PathBuf,
-    /// The version, such as `1.95.0`.
-    pub(crate) release: String,
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-impl Toolchain {
-    fn in_use() -> Result<Self, Box<dyn Error>> {
-        let sysroot = read(Command::new("rustc").args(["--print", "sysroot"]))?;
-        let version = read(Command::new("rustc").args(["--version", "--verbose"]))?;
-        let release = version.lines().find_map(|line| line.strip_prefix("release: "));
-        Ok(Self { sysroot: PathBuf::from(sysroot.trim()), release: release.unwrap_or_default().to_owned() })
-    }
+    use super::{BARE, Workspace};
+    use crate::setup::rustup;
 
-    pub(crate) fn rustlib(&self) -> PathBuf {
-        self.sysroot.join("lib/rustlib")
-    }
-
-    fn absent(&self) -> Vec<&'static str> {
-        BARE.into_iter().filter(|target| !has_core(&self.rustlib().join(target).join("lib"))).collect()
+    #[test]
+    fn rustup_is_asked_for_the_same_targets() {
+        let file = rustup::file(&Workspace::read().unwrap()).unwrap();
+        let targets = file.get("toolchain").and_then(|it| it.get("targets")).unwrap();
+        assert_eq!(targets.clone().try_into::<Vec<String>>().unwrap(), BARE);
     }
 }
-
-fn has_core(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|entries| {
-        entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
-    })
-}
-
-/// Every command succeeded, but the target has no `core`.
-#[derive(Debug)]
-struct StillAbsent {
-    target: &'static str,
-}
-
-impl fmt::Display for StillAbsent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { target } = self;
-        write!(f, "{target} has no `core` after setup; `rustup target remove {target}`, then run setup again")
-    }
-}
-
-impl Error for StillAbsent {}

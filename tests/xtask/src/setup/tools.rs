@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::run;
-use crate::setup::Unmet;
+use crate::setup::or_remedy;
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -19,7 +19,6 @@ pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 pub(crate) const LLVM_COV: Tool = Tool { name: "cargo-llvm-cov", version: "0.9.1" };
 pub(crate) const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
-pub(crate) const PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
 
 /// The step that installs the tool, unless this version is installed.
 pub(crate) fn missing<'a>(tool: &'a Tool, workspace: &'a Workspace) -> Option<Step<'a>> {
@@ -45,9 +44,7 @@ fn install(tool: &Tool, workspace: &Workspace) -> Outcome {
     let install = ["install", "--quiet", "--locked", "--debug", "--force", "--version", tool.version];
     let mut cargo = workspace.cargo(install);
     cargo.arg("--root").arg(folder(workspace)).arg(tool.name).env("CARGO_PROFILE_DEV_DEBUG", "0");
-    run(&mut cargo).map_err(|cause| {
-        Unmet { cause, remedy: "cargo must reach its registry, and a C compiler is needed" }.into()
-    })
+    or_remedy(run(&mut cargo), "cargo must reach its registry, and a C compiler is needed")
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
