@@ -8,7 +8,10 @@
 )]
 
 use sha2::Digest;
-use tc3_core::{Credentials, Sha256Engine, Timestamp};
+use tc3_core::{
+    Credentials, Sha256Engine, Timestamp,
+    verify::{self, Body, Message, Rejection, Verifier},
+};
 
 pub(crate) const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 pub(crate) const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -73,5 +76,36 @@ impl Sha256Engine for Peripheral {
             *digest = hash.finalize().into();
         }
         self.messages += 1;
+    }
+}
+
+/// Method, target and headers.
+pub(crate) type Parsed<'a> = (&'a str, &'a str, Vec<(&'a str, &'a [u8])>);
+
+/// Parses a head like an HTTP server.
+pub(crate) fn parse(head: &str) -> Option<Parsed<'_>> {
+    let (line, rest) = head.split_once("\r\n")?;
+    let (method, line) = line.split_once(' ')?;
+    let target = line.strip_suffix(" HTTP/1.1")?;
+    let headers = rest.strip_suffix("\r\n\r\n")?.split("\r\n");
+    let headers = headers.map(|line| line.split_once(':').map(|(name, value)| (name, value.as_bytes())));
+    Some((method, target, headers.collect::<Option<_>>()?))
+}
+
+/// What a verifier says about a received request, signed with either signature.
+pub(crate) fn verdict<H: Sha256Engine>(
+    verifier: &mut Verifier<H>,
+    credentials: Credentials<'_>,
+    head: &str,
+    body: Body<'_>,
+    now: Timestamp,
+) -> Result<(), Rejection> {
+    let (method, target, headers) = parse(head).ok_or(Rejection::Method)?;
+    let message = Message { method, target, headers: &headers, body };
+    if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        verifier.tc3(&verify::tc3::Claim::read(&message)?, &credentials, now)
+    } else {
+        let mut buffer = [verify::v1::Parameter::default(); 32];
+        verifier.v1(&verify::v1::Claim::read(&message, &mut buffer)?, &credentials, now)
     }
 }
