@@ -1,164 +1,148 @@
-//! `cargo mutate [--shard=K/N] [--list] [FILE…]`: changes the three crates in the ways that cargo-mutants does not,
-//! one change at a time, and names the changes that no test notices.
+//! `cargo mutate [--list] [--shard=K/N] [FILE…]`: changes the three crates in ways that cargo-mutants does not, one
+//! change at a time, and names the changes that no test notices. A file is named by a part of its path.
 //!
-//! Deletes statements, drops halves of conditions, guards and the bodies of `if`, and changes constants. A file is
-//! named by its path or a part of it. `survivors.toml` lists what may survive, and why.
-#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+//! It deletes statements, halves of conditions and the bodies of `if`, and changes constants.
+//! `survivors.toml` lists what may survive, and why.
 
 mod find;
-mod run;
 
-use std::collections::BTreeMap;
-use std::env;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::path::Path;
-use std::process::{Command, ExitCode};
-use std::time::Instant;
+use std::process::{Command, Stdio};
+use std::{env, fs};
 
-use find::Mutant;
-use run::{Copy, Outcome, PARTS, Part, Verdict};
-use serde::Deserialize;
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// A mutant that may survive.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Survivor {
-    file: String,
-    /// As it is printed, without the line.
-    change: String,
-    reason: String,
-}
+/// Each package with its runs of cargo, the quickest first.
+const PARTS: [(&str, &[&str]); 3] = [
+    (
+        "tc3-core",
+        &[
+            "check --package=tc3-core",
+            "test --package=tc3-core --lib --test=long_lived --test=verify --test=requests",
+            "test --package=tc3-core --tests",
+            "test --package=conformance --tests",
+        ],
+    ),
+    ("tc3-embedded", &["check --package=tc3-embedded", "test --package=tc3-embedded --tests"]),
+    ("tc3-std", &["check --package=tc3-std", "test --package=tc3-std --tests"]),
+];
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Survivors {
-    #[serde(default)]
-    survivor: Vec<Survivor>,
-}
+/// Ends an endless mutant, and one that takes all memory.
+const LIMITED: &str = r#"ulimit -v 8000000 && exec timeout --kill-after=5 300 cargo "$@""#;
 
-struct Source {
-    part: &'static Part,
-    file: String,
-    content: String,
-    mutants: Vec<Mutant>,
-}
+/// What may survive: for each file, the change as it is printed, and the reason.
+type Survivors = BTreeMap<String, BTreeMap<String, String>>;
 
-impl Source {
-    /// The change in one line: where it is, and what becomes what.
-    fn change(&self, mutant: &Mutant) -> String {
-        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let from = line(self.content.get(mutant.bytes.clone()).unwrap_or_default());
-        format!("in {}: `{from}` becomes `{}`", mutant.within, line(&mutant.replacement))
-    }
-
-    fn changed(&self, mutant: &Mutant) -> String {
-        let mut content = self.content.clone();
-        content.replace_range(mutant.bytes.clone(), &mutant.replacement);
-        content
-    }
-}
-
-/// The files of the three crates whose path contains one of `names`, or all.
-fn sources(workspace: &Path, names: &[String]) -> Outcome<Vec<Source>> {
-    let mut sources = Vec::new();
-    for part in &PARTS {
-        let folder = format!("{}/src", part.package);
-        let listed = Command::new("git").current_dir(workspace).args(["ls-files", &folder]).output()?;
-        for file in String::from_utf8(listed.stdout)?.lines() {
-            let is_wanted = names.is_empty() || names.iter().any(|name| file.contains(name.as_str()));
-            if !is_wanted || !file.ends_with(".rs") || file.ends_with("/fuzzing.rs") {
-                continue;
-            }
-            let content = fs::read_to_string(workspace.join(file))?;
-            let mutants = find::mutants(&content)?;
-            sources.push(Source { part, file: file.to_owned(), content, mutants });
-        }
-    }
-    Ok(sources)
-}
-
-fn main() -> ExitCode {
-    match task() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("mutate: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn task() -> Outcome {
+fn main() -> Outcome {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let (options, names): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|it| it.starts_with("--"));
-    let (mut is_list, mut shard) = (false, (1, 1));
-    for option in &options {
-        match option.split_once('=') {
-            None if option == "--list" => is_list = true,
-            Some(("--shard", value)) => {
-                let (k, n) = value.split_once('/').ok_or("a shard is K/N")?;
-                shard = (k.parse::<usize>()?, n.parse::<usize>()?);
+    let is_list = options.iter().any(|it| it == "--list");
+    let shard = options.iter().find_map(|it| it.strip_prefix("--shard=")?.split_once('/'));
+    let shard: (usize, usize) =
+        shard.map_or(Ok((0, 1)), |(k, n)| k.parse().and_then(|k| Ok((k, n.parse()?))))?;
+    if options.len() > usize::from(is_list).saturating_add(usize::from(shard.1 > 1)) {
+        return Err(format!("unknown option in {options:?}").into());
+    }
+    let listed = fs::read_to_string(workspace.join("tests/mutate/survivors.toml"))?;
+    let mut survivors: Survivors = toml::from_str(&listed)?;
+    let copy = workspace.join("target/mutate/tree");
+    if !is_list {
+        make(&workspace, &copy)?;
+    }
+    let (mut index, mut counts) = (0_usize, BTreeMap::<_, usize>::new());
+    for (package, runs) in PARTS {
+        let mut is_checked = is_list;
+        for file in files(&workspace, &format!("{package}/src/*.rs"))? {
+            let is_named = names.is_empty() || names.iter().any(|name| file.contains(name.as_str()));
+            if !is_named || ["/tests", "fuzzing", "wycheproof"].iter().any(|it| file.contains(it)) {
+                continue;
             }
-            _ => return Err(format!("unknown option {option}").into()),
+            let source = fs::read_to_string(workspace.join(&file))?;
+            let may_survive = survivors.remove(&file).unwrap_or_default();
+            let mut unused: BTreeSet<_> = may_survive.keys().cloned().collect();
+            for mutant in find::mutants(&source)? {
+                let change = mutant.describe(&source);
+                unused.remove(&change);
+                index = index.saturating_add(1);
+                if index.checked_rem(shard.1) != shard.0.checked_rem(shard.1) {
+                    continue;
+                }
+                if !is_checked && verdict(&copy, runs)? != "survived" {
+                    return Err(format!("the tests of {package} fail without a mutant").into());
+                }
+                is_checked = true;
+                let verdict = if is_list {
+                    "listed"
+                } else if may_survive.get(&change).is_some_and(|reason| !reason.is_empty()) {
+                    "accepted"
+                } else {
+                    fs::write(copy.join(&file), mutant.apply(&source))?;
+                    let verdict = verdict(&copy, runs);
+                    fs::write(copy.join(&file), &source)?;
+                    verdict?
+                };
+                println!("{verdict} {file}:{}: {change}", mutant.line);
+                counts.entry(verdict).and_modify(|count| *count = count.saturating_add(1)).or_insert(1);
+            }
+            if let Some(change) = unused.first() {
+                return Err(format!("survivors.toml: {file} has no mutant {change}").into());
+            }
         }
     }
-    let survivors: Survivors =
-        toml::from_str(&fs::read_to_string(workspace.join("tests/mutate/survivors.toml"))?)?;
-    let sources = sources(&workspace, &names)?;
-    check_list(&survivors.survivor, &sources, names.is_empty())?;
-    let all = sources.iter().flat_map(|source| source.mutants.iter().map(move |mutant| (source, mutant)));
-    let chosen = all.enumerate().filter(|(index, _)| index.checked_rem(shard.1) == shard.0.checked_sub(1));
-    let chosen: Vec<_> = chosen.map(|(_, it)| it).collect();
-    if chosen.is_empty() {
-        return Err("nothing to test".into());
-    }
-    if is_list {
-        for (source, mutant) in &chosen {
-            println!("{}:{}: {}", source.file, mutant.line, source.change(mutant));
-        }
-        println!("{} mutants", chosen.len());
-        return Ok(());
-    }
-    let copy = Copy::new(&workspace)?;
-    for part in
-        PARTS.iter().filter(|part| chosen.iter().any(|(source, _)| source.part.package == part.package))
-    {
-        if copy.run(part)? != Verdict::Survived {
-            return Err(format!("the tests of {} fail without a mutant", part.package).into());
-        }
-    }
-    let mut counts = BTreeMap::from([("unviable", 0_usize), ("caught", 0), ("listed", 0), ("survived", 0)]);
-    for (source, mutant) in &chosen {
-        let (start, change) = (Instant::now(), source.change(mutant));
-        let is_listed = survivors.survivor.iter().any(|it| it.file == source.file && it.change == change);
-        let verdict = match copy.verdict(source.part, &source.file, &source.changed(mutant))? {
-            Verdict::Unviable => "unviable",
-            Verdict::Caught => "caught",
-            Verdict::Survived if is_listed => "listed",
-            Verdict::Survived => "survived",
-        };
-        if let Some(count) = counts.get_mut(verdict) {
-            *count = count.saturating_add(1);
-        }
-        println!("{verdict} {}:{}: {change} ({} s)", source.file, mutant.line, start.elapsed().as_secs());
+    if names.is_empty() && !survivors.is_empty() {
+        return Err(format!("survivors.toml: no such file: {:?}", survivors.keys()).into());
     }
     println!("{counts:?}");
-    let count = |verdict| counts.get(verdict).copied().unwrap_or_default();
-    match (count("survived"), count("caught")) {
-        (0, 0) => Err("no mutant was caught: the tests ran nothing".into()),
-        (0, _) => Ok(()),
-        (survived, _) => Err(format!("{survived} survived").into()),
+    match (counts.get("survived"), counts.get("caught")) {
+        _ if is_list && !counts.is_empty() => Ok(()),
+        (None, Some(_)) => Ok(()),
+        (None, None) => Err("no mutant was caught: the tests ran nothing".into()),
+        (Some(count), _) => Err(format!("{count} survived").into()),
     }
 }
 
-/// Checks that each listed survivor has a reason and is still a mutant.
-fn check_list(survivors: &[Survivor], sources: &[Source], is_all: bool) -> Outcome {
-    for Survivor { file, change, reason } in survivors {
-        let source = sources.iter().find(|source| source.file == *file);
-        let exists =
-            source.map_or(!is_all, |it| it.mutants.iter().any(|mutant| it.change(mutant) == *change));
-        if !exists || reason.is_empty() {
-            return Err(format!("survivors.toml: {file} has no mutant {change}, or it has no reason").into());
+fn files(workspace: &Path, pattern: &str) -> Outcome<Vec<String>> {
+    let mut git = Command::new("git");
+    git.current_dir(workspace).args([
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "--",
+        pattern,
+    ]);
+    Ok(String::from_utf8(git.output()?.stdout)?.lines().map(str::to_owned).collect())
+}
+
+/// Makes the copy in which files are changed.
+fn make(workspace: &Path, copy: &Path) -> Outcome {
+    if copy.exists() {
+        fs::remove_dir_all(copy)?;
+    }
+    for name in files(workspace, ".")? {
+        let (from, to) = (workspace.join(&name), copy.join(&name));
+        fs::create_dir_all(to.parent().ok_or("a file without a folder")?)?;
+        // A removed file is still listed until that is committed.
+        if from.exists() {
+            fs::copy(from, to)?;
         }
     }
     Ok(())
+}
+
+/// Runs cargo until it fails; the first run only compiles.
+fn verdict(copy: &Path, runs: &[&str]) -> Outcome<&'static str> {
+    for (run, failed) in runs.iter().zip(["unviable", "caught", "caught", "caught"]) {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", LIMITED, "cargo"]).args(run.split(' '));
+        shell.args(["--quiet", "--offline", "--all-features", "--profile=mutants"]);
+        shell.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("../build"));
+        shell.env("CARGO_INCREMENTAL", "0").stdout(Stdio::null()).stderr(Stdio::null());
+        if !shell.status()?.success() {
+            return Ok(failed);
+        }
+    }
+    Ok("survived")
 }
