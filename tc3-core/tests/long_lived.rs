@@ -24,22 +24,14 @@ const DAY: u64 = 86_400;
 /// 9999-12-31T23:59:59Z.
 const LAST: u64 = 253_402_300_799;
 
-/// Names of one length that differ in one place, the same name in upper case, and names of other lengths.
-const SERVICES: [&str; 9] = [
-    "cvm",
-    "CVM",
-    "cbm",
-    "cvs",
-    "lvm",
-    "cvms",
-    "cv",
-    "a234567890123456789012345678901",
-    "a23456789012345678901234567890b",
-];
-
 /// With the longest token this is too long for a v1 GET, and without a token it is not.
 const LONG: &str = letters(&[b'x'; 32 * 1024 - 500]);
 const LONG_TOKEN: &str = letters(&[b't'; 400]);
+const X_30: &str = LONG.split_at(30).0;
+const X_31: &str = LONG.split_at(31).0;
+
+/// Names of one length that differ in one place, the same name in upper case, and names of other lengths.
+const SERVICES: [&str; 9] = ["cvm", "CVM", "cbm", "cvs", "lvm", "cvms", "cv", X_30, X_31];
 
 const fn letters(bytes: &'static [u8]) -> &'static str {
     match str::from_utf8(bytes) {
@@ -59,13 +51,9 @@ const CREDENTIALS: [Secrets; 9] = [
     ("AKIDA", "key-a", Some("token-a")),
     ("AKIDA", "key-a", Some("token-b")),
     ("AKIDA", "key-a", Some(LONG_TOKEN)),
-    ("AKIDA", "key-of-61-bytes-key-of-61-bytes-key-of-61-bytes-key-of-61-byt", None),
-    ("AKIDA", "key-of-62-bytes-key-of-62-bytes-key-of-62-bytes-key-of-62-byte", None),
-    (
-        "AKIDA",
-        "key-of-99-bytes-key-of-99-bytes-key-of-99-bytes-key-of-99-bytes-key-of-99-bytes-key-of-99",
-        None,
-    ),
+    ("AKIDA", LONG.split_at(61).0, None),
+    ("AKIDA", LONG.split_at(62).0, None),
+    ("AKIDA", LONG.split_at(99).0, None),
 ];
 
 fn credentials((id, key, token): Secrets) -> Credentials<'static> {

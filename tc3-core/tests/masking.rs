@@ -59,37 +59,14 @@ fn debug_of_no_type_shows_a_key_or_a_token() {
     let v1_claim = verify::v1::Claim::read(&form, &mut buffer).unwrap();
     Verifier::new().v1(&v1_claim, &temporary(), now()).unwrap();
 
-    let values: [&dyn Debug; 28] = [
-        &temporary(),
-        &temporary().identity(),
-        &Identity::temporary("AKIDEXAMPLE", TOKEN).unwrap(),
-        &key,
-        &DaySigner::new(temporary().identity(), &key),
-        &PayloadHasher::new(),
-        &Software::new(),
-        &CachingSha256::new(),
-        &prepared,
-        &explanation,
-        &signer,
-        &signed,
-        &signed.head(),
-        &signed.headers(),
-        &signed.authorization(),
-        &v1,
-        &v1.head(),
-        &v1.wire(),
-        &v1.string_to_sign(),
-        &v1.signature(),
-        &message,
-        &message.body,
-        &claim,
-        &form,
-        &form.body,
-        &v1_claim,
-        &v1_claim.parameter("Token").unwrap(),
-        &Verifier::new(),
-    ];
-    values.into_iter().for_each(check_masked);
+    check_masked(&(temporary(), temporary().identity(), Identity::temporary("AKIDEXAMPLE", TOKEN), &key));
+    check_masked(&DaySigner::new(temporary().identity(), &key));
+    check_masked(&(PayloadHasher::new(), Software::new(), CachingSha256::new(), Verifier::new()));
+    check_masked(&(prepared, explanation, &signer));
+    check_masked(&(signed, signed.head(), signed.headers(), signed.authorization()));
+    check_masked(&(v1, v1.head(), v1.wire(), v1.string_to_sign(), v1.signature()));
+    check_masked(&(message, message.body, claim));
+    check_masked(&(form, form.body, v1_claim, v1_claim.parameter("Token")));
     check_masked(&buffer);
 }
 
