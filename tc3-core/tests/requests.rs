@@ -118,22 +118,9 @@ fn every_header_that_tc3_writes_is_reserved() {
     let names: Vec<_> = signed.headers().map(|(name, _)| name).collect();
     names.iter().for_each(|name| assert_reserved(name));
     assert_eq!(
-        names,
-        [
-            "Host",
-            "Content-Type",
-            "Content-Length",
-            "Authorization",
-            "X-TC-Action",
-            "X-TC-Version",
-            "X-TC-Timestamp",
-            "X-TC-Region",
-            "X-TC-Token",
-            "X-TC-Language",
-            "X-TC-RequestClient",
-            "X-TC-TraceId",
-            "X-TC-Content-SHA256",
-        ]
+        names.join(" "),
+        "Host Content-Type Content-Length Authorization X-TC-Action X-TC-Version X-TC-Timestamp X-TC-Region \
+         X-TC-Token X-TC-Language X-TC-RequestClient X-TC-TraceId X-TC-Content-SHA256"
     );
 }
 
