@@ -2,12 +2,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod support;
+
 use core::{hint::black_box, mem::size_of, ptr};
 use std::{fs::File, os::unix::fs::FileExt};
-use tc3_core::{
-    CachingSha256, Credentials, DaySigner, PayloadHasher, Sha256Engine, Signer, SigningKey, Software,
-    Timestamp, api,
-};
+use support::{credentials, now};
+use tc3_core::{CachingSha256, DaySigner, PayloadHasher, Sha256Engine, Signer, SigningKey, Software, api};
 
 const KEY: [u8; 32] = *b"a-key-of-32-bytes-that-is-looked";
 
@@ -42,19 +42,17 @@ fn a_key_that_is_not_wiped_fails_the_check() {
 
 #[test]
 fn a_signing_key_is_wiped() {
-    let now = Timestamp::from_unix(1_551_113_065).unwrap();
-    check(SigningKey::import(&KEY, "cvm", now).unwrap(), &[&KEY]);
+    check(SigningKey::import(&KEY, "cvm", now()).unwrap(), &[&KEY]);
 }
 
 /// The midstates after ipad and opad (RFC 2104), which a signer caches instead of the key.
 #[test]
 fn the_keys_of_a_signer_are_wiped() {
-    let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let api = api!("cvm", "2017-03-12");
-    let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
+    let mut signer = Signer::new(credentials());
     let request = api.action("DescribeZones").json("{}").unwrap();
-    signer.sign(&request, now);
-    let exported = signer.signing_key(&api, now);
+    signer.sign(&request, now());
+    let exported = signer.signing_key(&api, now());
     let key = *exported.expose();
     let [inner, outer] = [0x36, 0x5c].map(|pad| {
         let (mut hash, mut state) = (Software::new(), [0; 32]);
@@ -65,9 +63,8 @@ fn the_keys_of_a_signer_are_wiped() {
         state
     });
     check(signer, &[&inner, &outer]);
-    let identity = Credentials::new("AKIDEXAMPLE", "key").unwrap().identity();
-    let mut device = DaySigner::new(identity, &exported);
-    device.sign(&request, now).unwrap();
+    let mut device = DaySigner::new(credentials().identity(), &exported);
+    device.sign(&request, now()).unwrap();
     check(device, &[&key, &inner, &outer]);
 }
 

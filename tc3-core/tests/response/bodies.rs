@@ -1,5 +1,7 @@
 //! Random answers: nesting, white space, escapes, and fields of the product that are named like the envelope's.
 
+use crate::support::Random;
+
 /// The content of an answer, as unescaped strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Content {
@@ -14,9 +16,9 @@ const CHARACTERS: [char; 20] = [
     'é', '签', '\u{ffff}', '😀',
 ];
 
-/// A generator of answers, which depend only on the seed (splitmix64).
+/// A generator of answers, which depend only on the seed.
 pub(crate) struct Bodies {
-    state: u64,
+    random: Random,
     out: String,
     /// How many more levels of values may be opened.
     levels: usize,
@@ -24,23 +26,7 @@ pub(crate) struct Bodies {
 
 impl Bodies {
     pub(crate) fn from_seed(seed: u64) -> Self {
-        Self { state: seed, out: String::new(), levels: 4 }
-    }
-
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound).unwrap()).unwrap()
-    }
-
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len())]
+        Self { random: Random(seed), out: String::new(), levels: 4 }
     }
 
     /// An answer and its content.
@@ -56,16 +42,17 @@ impl Bodies {
     /// An answer with one to three damaged bytes.
     pub(crate) fn damaged(&mut self) -> Vec<u8> {
         let mut body = self.body().0.into_bytes();
-        for _ in 0..=self.below(3) {
-            let at = self.below(body.len());
-            let byte = self.one_of(b"{}[]:,\"\\ \n\x00\x1f\x80\xbf\xc3\xe0\xed\xf0\xff-+.eE019tfnulabdCRM");
-            match self.below(5) {
+        for _ in 0..=self.random.below(3) {
+            let at = self.random.below(body.len());
+            let byte =
+                self.random.one_of(b"{}[]:,\"\\ \n\x00\x1f\x80\xbf\xc3\xe0\xed\xf0\xff-+.eE019tfnulabdCRM");
+            match self.random.below(5) {
                 0 => body[at] = byte,
-                1 => body[at] ^= 1 << self.below(8),
+                1 => body[at] ^= 1 << self.random.below(8),
                 2 => body.insert(at, byte),
                 3 if body.len() > 1 => drop(body.remove(at)),
                 _ => {
-                    let other = self.below(body.len());
+                    let other = self.random.below(body.len());
                     body.swap(at, other);
                 }
             }
@@ -74,14 +61,14 @@ impl Bodies {
     }
 
     fn response(&mut self, content: &mut Content) {
-        let id = self.one_of(&[Some("RequestId"), Some("RequestId"), None]);
-        let error = self.one_of(&[Some("Error"), Some("Error"), None]);
+        let id = self.random.one_of(&[Some("RequestId"), Some("RequestId"), None]);
+        let error = self.random.one_of(&[Some("Error"), Some("Error"), None]);
         self.object(&[id, error], &["Response", "Code", "Message"], |bodies, name| match name {
             "RequestId" => content.request_id = bodies.string_or_null(),
-            _ if bodies.below(5) == 0 => bodies.out.push_str("null"),
+            _ if bodies.random.below(5) == 0 => bodies.out.push_str("null"),
             _ => {
                 let (mut code, mut message) = (String::new(), None);
-                let optional = bodies.one_of(&[Some("Message"), Some("Message"), None]);
+                let optional = bodies.random.one_of(&[Some("Message"), Some("Message"), None]);
                 bodies.object(
                     &[Some("Code"), optional],
                     &["Response", "RequestId", "Error"],
@@ -99,16 +86,16 @@ impl Bodies {
     fn object(&mut self, wanted: &[Option<&str>], decoys: &[&str], mut value: impl FnMut(&mut Self, &str)) {
         let mut fields: Vec<(String, bool)> =
             wanted.iter().flatten().map(|name| ((*name).to_owned(), true)).collect();
-        for _ in 0..self.below(4) {
-            let name = if self.below(2) == 0 {
-                self.one_of(decoys).to_owned()
+        for _ in 0..self.random.below(4) {
+            let name = if self.random.below(2) == 0 {
+                self.random.one_of(decoys).to_owned()
             } else {
-                format!("a{}", self.below(9))
+                format!("a{}", self.random.below(9))
             };
-            let at = self.below(fields.len() + 1);
+            let at = self.random.below(fields.len() + 1);
             fields.insert(at, (name, false));
         }
-        if self.below(2) == 0 {
+        if self.random.below(2) == 0 {
             fields.reverse();
         }
         self.out.push('{');
@@ -127,25 +114,25 @@ impl Bodies {
 
     fn value(&mut self) {
         self.levels -= 1;
-        match self.below(if self.levels == 0 { 4 } else { 7 }) {
+        match self.random.below(if self.levels == 0 { 4 } else { 7 }) {
             0 => drop(self.any_string()),
             1 => {
-                let number = self.one_of(&NUMBERS);
+                let number = self.random.one_of(&NUMBERS);
                 self.out.push_str(number);
             }
             2 => {
-                let word = self.one_of(&["true", "false", "null"]);
+                let word = self.random.one_of(&["true", "false", "null"]);
                 self.out.push_str(word);
             }
             3 => {
-                let empty = self.one_of(&["{}", "[]", "\"\""]);
+                let empty = self.random.one_of(&["{}", "[]", "\"\""]);
                 self.out.push_str(empty);
             }
             4 => self.object(&[Some("Error"), Some("Code")], &NAMES, |bodies, _| bodies.value()),
             _ => {
                 self.token("[");
                 self.value();
-                for _ in 0..self.below(3) {
+                for _ in 0..self.random.below(3) {
                     self.token(",");
                     self.value();
                 }
@@ -157,7 +144,7 @@ impl Bodies {
     }
 
     fn string_or_null(&mut self) -> Option<String> {
-        if self.below(5) == 0 {
+        if self.random.below(5) == 0 {
             self.out.push_str("null");
             return None;
         }
@@ -166,11 +153,11 @@ impl Bodies {
 
     /// Writes a random string and returns it unescaped. One in thirty ends in an unpaired surrogate.
     fn any_string(&mut self) -> String {
-        let mut text: String = (0..self.below(9)).map(|_| self.one_of(&CHARACTERS)).collect();
+        let mut text: String = (0..self.random.below(9)).map(|_| self.random.one_of(&CHARACTERS)).collect();
         self.string(&text);
-        if self.below(30) == 0 {
+        if self.random.below(30) == 0 {
             self.out.pop();
-            let half = self.one_of(&["\\ud83d\"", "\\uDC00\"", "\\uDbff\\u00e9\""]);
+            let half = self.random.one_of(&["\\ud83d\"", "\\uDC00\"", "\\uDbff\\u00e9\""]);
             self.out.push_str(half);
             text.push('\u{fffd}');
             text.extend(half.contains("e9").then_some('é'));
@@ -183,8 +170,8 @@ impl Bodies {
         for character in text.chars() {
             let plain = !"\"\\".contains(character) && character >= ' ';
             match "\"\\/\u{8}\u{c}\n\r\t".find(character) {
-                _ if plain && self.below(4) > 0 => self.out.push(character),
-                Some(index) if self.below(2) == 0 => {
+                _ if plain && self.random.below(4) > 0 => self.out.push(character),
+                Some(index) if self.random.below(2) == 0 => {
                     self.out.push_str(&r#"\"\\\/\b\f\n\r\t"#[2 * index..][..2])
                 }
                 _ => self.escape(character),
@@ -195,7 +182,8 @@ impl Bodies {
 
     fn escape(&mut self, character: char) {
         for unit in character.encode_utf16(&mut [0; 2]) {
-            let digits = if self.below(2) == 0 { format!("{unit:04x}") } else { format!("{unit:04X}") };
+            let digits =
+                if self.random.below(2) == 0 { format!("{unit:04x}") } else { format!("{unit:04X}") };
             self.out.push_str("\\u");
             self.out.push_str(&digits);
         }
@@ -208,7 +196,7 @@ impl Bodies {
     }
 
     fn space(&mut self) {
-        let space = self.one_of(&["", "", "", " ", "\t", "\r\n", "\n  "]);
+        let space = self.random.one_of(&["", "", "", " ", "\t", "\r\n", "\n  "]);
         self.out.push_str(space);
     }
 }

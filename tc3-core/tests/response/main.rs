@@ -11,6 +11,8 @@
 mod bodies;
 mod differential;
 mod malformed;
+#[path = "../support/mod.rs"]
+mod support;
 
 use bodies::{Bodies, Content};
 use tc3_core::response::{Answer, EnvelopeField, MAX_DEPTH, Malformed, Reason, parse};
@@ -97,19 +99,16 @@ fn characters_of_every_utf8_block_are_read_back_raw_and_escaped() {
 }
 
 #[test]
-fn a_failure_is_shown_with_its_request_id() {
-    let body =
-        br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try \u0061gain."},"RequestId":"r-1"}}"#;
-    let Ok(Answer::Failure(failure)) = parse(body) else { panic!("not a failure") };
-    let sentence = "the service answered InternalError: Try again. (request id r-1)";
-    assert_eq!(failure.to_string(), sentence);
-}
-
-#[test]
-fn a_failure_without_a_request_id_is_shown_too() {
-    let body = br#"{"Response":{"Error":{"Code":"InternalError","Message":"Try again."}}}"#;
-    let Ok(Answer::Failure(failure)) = parse(body) else { panic!("not a failure") };
-    assert_eq!(failure.to_string(), "the service answered InternalError: Try again.");
+fn a_failure_is_shown_with_its_request_id_if_it_has_one() {
+    let error = r#""Error":{"Code":"InternalError","Message":"Try \u0061gain."}"#;
+    let shown = "the service answered InternalError: Try again.";
+    for (more, shown) in
+        [("", shown.to_owned()), (r#","RequestId":"r-1""#, format!("{shown} (request id r-1)"))]
+    {
+        let body = format!(r#"{{"Response":{{{error}{more}}}}}"#);
+        let Ok(Answer::Failure(failure)) = parse(body.as_bytes()) else { panic!("not a failure: {body}") };
+        assert_eq!(failure.to_string(), shown, "{body}");
+    }
 }
 
 #[test]

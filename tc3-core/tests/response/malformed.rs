@@ -1,116 +1,34 @@
 //! Malformed bodies, each with its wrong byte.
 
-use tc3_core::response::{EnvelopeField, Malformed, Reason, parse};
+use tc3_core::response::{Reason, parse};
+
+/// The bytes of a line: `%0a` is the byte 0x0a.
+fn unescaped(line: &str) -> Vec<u8> {
+    let mut pieces = line.split('%');
+    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
+    for piece in pieces {
+        bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
+        bytes.extend(&piece.as_bytes()[2..]);
+    }
+    bytes
+}
 
 #[test]
 fn each_malformed_body_is_refused_at_the_wrong_byte() {
-    // `^` marks the wrong byte, which follows it.
-    let cases: &[(&[u8], Reason)] = &[
-        (b"^[]", Reason::NotEnvelope),
-        (b" ^\"Response\"", Reason::NotEnvelope),
-        (b"\n^<html><body>502 Bad Gateway</body></html>", Reason::NotEnvelope),
-        (b"^\xef\xbb\xbf{\"Response\":{}}", Reason::NotEnvelope),
-        (b"^data: {\"Response\":{}}", Reason::NotEnvelope),
-        (b"{^}", Reason::NotEnvelope),
-        (br#"{"code":0,"message":""^}"#, Reason::NotEnvelope),
-        (br#"{"A":{"Response":{}} ^}"#, Reason::NotEnvelope),
-        (br#"{"Response":^null}"#, Reason::WrongType(EnvelopeField::Response)),
-        (br#"{"Response":^[]}"#, Reason::WrongType(EnvelopeField::Response)),
-        (br#"{"Response":{"Error":^"no"}}"#, Reason::WrongType(EnvelopeField::Error)),
-        (br#"{"Response":{"Error":^[{}]}}"#, Reason::WrongType(EnvelopeField::Error)),
-        (br#"{"Response":{"Error":^false}}"#, Reason::WrongType(EnvelopeField::Error)),
-        (br#"{"Response":{"RequestId":^7}}"#, Reason::WrongType(EnvelopeField::RequestId)),
-        (br#"{"Response":{"RequestId":^{}}}"#, Reason::WrongType(EnvelopeField::RequestId)),
-        (br#"{"Response":{"Error":{"Code":^-1}}}"#, Reason::WrongType(EnvelopeField::Code)),
-        (
-            br#"{"Response":{"Error":{"Code":"c","Message":^{"Code":"x"}}}}"#,
-            Reason::WrongType(EnvelopeField::Message),
-        ),
-        (br#"{"Response":{"Error":{^}}}"#, Reason::NoCode),
-        (br#"{"Response":{"Error":{"Code":null,"Message":"m"^}}}"#, Reason::NoCode),
-        (br#"{"Response":{},^"Response":{}}"#, Reason::Duplicate(EnvelopeField::Response)),
-        (
-            br#"{"Response":{"Error":null, ^"Err\u006fr":{"Code":"c"}}}"#,
-            Reason::Duplicate(EnvelopeField::Error),
-        ),
-        (br#"{"Response":{"RequestId":"a",^"RequestId":"a"}}"#, Reason::Duplicate(EnvelopeField::RequestId)),
-        (br#"{"Response":{"Error":{"Code":"a",^"Code":"b"}}}"#, Reason::Duplicate(EnvelopeField::Code)),
-        (
-            br#"{"Response":{"Error":{"Message":null,^"Message":"b"}}}"#,
-            Reason::Duplicate(EnvelopeField::Message),
-        ),
-        (br#"{"Response":{}}^}"#, Reason::Trailing),
-        (b"{\"Response\":{}}\n^{\"Response\":{}}", Reason::Trailing),
-        (b"{\"Response\":{}} ^\0", Reason::Trailing),
-        // RFC 8259, structure.
-        (br#"{^,"Response":{}}"#, Reason::Syntax(b',')),
-        (br#"{"Response":{},^}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":[1,^]}}"#, Reason::Syntax(b']')),
-        (br#"{"Response":{"a":[^,1]}}"#, Reason::Syntax(b',')),
-        (br#"{"Response":{"a":[1 ^2]}}"#, Reason::Syntax(b'2')),
-        (br#"{"Response":{"a":[1^}}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":1^]}"#, Reason::Syntax(b']')),
-        (br#"{"Response":{"a":[^}]}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{^]}}"#, Reason::Syntax(b']')),
-        (br#"{"Response":{"a":[1^:2]}}"#, Reason::Syntax(b':')),
-        (br#"{"Response":{"a"^,1}}"#, Reason::Syntax(b',')),
-        (br#"{"Response":{"a":^}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":1^"b":2}}"#, Reason::Syntax(b'"')),
-        (br#"{"Response":{^a:1}}"#, Reason::Syntax(b'a')),
-        (br#"{"Response":{^'a':1}}"#, Reason::Syntax(b'\'')),
-        (br#"{"Response":^x}"#, Reason::WrongType(EnvelopeField::Response)),
-        (br#"{"Response"^={}}"#, Reason::Syntax(b'=')),
-        (b"{\"Response\":{^\x0c}}", Reason::Syntax(0x0c)),
-        (b"{\"Response\":{^\xa0}}", Reason::Syntax(0xa0)),
-        (br#"{"Response":{"a":1 ^/* b */}}"#, Reason::Syntax(b'/')),
-        // Words and numbers.
-        (br#"{"Response":{"a":tr^oe}}"#, Reason::Syntax(b'o')),
-        (br#"{"Response":{"a":nul^}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":null^s}}"#, Reason::Syntax(b's')),
-        (br#"{"Response":{"a":^True}}"#, Reason::Syntax(b'T')),
-        (br#"{"Response":{"a":^NaN}}"#, Reason::Syntax(b'N')),
-        (br#"{"Response":{"Error":n^o}}"#, Reason::Syntax(b'o')),
-        (br#"{"Response":{"a":0^1}}"#, Reason::Syntax(b'1')),
-        (br#"{"Response":{"a":-^}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":-^-1}}"#, Reason::Syntax(b'-')),
-        (br#"{"Response":{"a":-^Infinity}}"#, Reason::Syntax(b'I')),
-        (br#"{"Response":{"a":^+1}}"#, Reason::Syntax(b'+')),
-        (br#"{"Response":{"a":^.5}}"#, Reason::Syntax(b'.')),
-        (br#"{"Response":{"a":1.^}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":1.^e5}}"#, Reason::Syntax(b'e')),
-        (br#"{"Response":{"a":1.5^.5}}"#, Reason::Syntax(b'.')),
-        (br#"{"Response":{"a":1e^}}"#, Reason::Syntax(b'}')),
-        (br#"{"Response":{"a":1e+^-5}}"#, Reason::Syntax(b'-')),
-        (br#"{"Response":{"a":1e5^.0}}"#, Reason::Syntax(b'.')),
-        (br#"{"Response":{"a":0^x10}}"#, Reason::Syntax(b'x')),
-        // Strings: the wrong byte is the first of an escape or of a UTF-8 character.
-        (b"{\"Response\":{\"a\":\"^\n\"}}", Reason::Syntax(b'\n')),
-        (b"{\"Response\":{\"a\":\"^\x1f\"}}", Reason::Syntax(0x1f)),
-        (b"{\"Response\":{\"a^\0\":1}}", Reason::Syntax(0)),
-        (b"{\"Response\":{\"a\":\"^\\\x1f\"}}", Reason::BadEscape),
-        (b"{\"Response\":{\"a\":\"^\\\xc3\xa9\"}}", Reason::BadEscape),
-        (br#"{"Response":{"a":"\\^\x41"}}"#, Reason::BadEscape),
-        (br#"{"Response":{"a":"^\U0041"}}"#, Reason::BadEscape),
-        (br#"{"Response":{"a":"^\u00g0"}}"#, Reason::BadEscape),
-        (br#"{"Response":{"a":"^\u+041"}}"#, Reason::BadEscape),
-        (br#"{"Response":{"a":"\ud83d^\u12"}}"#, Reason::BadEscape),
-        (br#"{"Response":{"a":"\ud83d^\x"}}"#, Reason::BadEscape),
-        (b"{\"Response\":{\"a\":\"^\x80\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xc3\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xc0\x80\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"^\xc1\xbf\":1}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xe0\x9f\xbf\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xed\xa0\x80\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xe4\xb8x\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xf0\x8f\xbf\xbf\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xf4\x90\x80\x80\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"a\":\"^\xf5\x80\x80\x80\"}}", Reason::NotUtf8),
-        (b"{\"Response\":{\"Error\":{\"Code\":\"^\xff\"}}}", Reason::NotUtf8),
-    ];
-    for (marked, reason) in cases {
-        let at = marked.iter().position(|byte| *byte == b'^').unwrap();
-        let body = [&marked[..at], &marked[at + 1..]].concat();
-        let expected = Malformed { at, reason: *reason };
-        assert_eq!(parse(&body), Err(expected), "{}", body.escape_ascii());
+    let cases = include_str!("malformed.txt").lines().filter(|line| !line.starts_with('#'));
+    let mut checked = 0;
+    for line in cases {
+        let (reason, marked) = line.split_once(": ").unwrap();
+        let mut body = unescaped(marked);
+        let at = body.iter().position(|byte| *byte == b'^').unwrap();
+        body.remove(at);
+        let expected = match reason {
+            "Syntax" => format!("{:?}", Reason::Syntax(body[at])),
+            reason => reason.to_owned(),
+        };
+        let refused = parse(&body).map_err(|error| (error.at, format!("{:?}", error.reason)));
+        assert_eq!(refused.map(drop), Err((at, expected)), "{line}");
+        checked += 1;
     }
+    assert_eq!(checked, 88);
 }

@@ -1,0 +1,183 @@
+//! Finds the places to change in a source file.
+
+use std::ops::Range;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Block, Expr, Lit, Stmt};
+
+/// One change of a source file.
+pub(crate) struct Mutant {
+    pub(crate) line: usize,
+    bytes: Range<usize>,
+    replacement: String,
+}
+
+impl Mutant {
+    pub(crate) fn apply(&self, source: &str) -> String {
+        let mut changed = source.to_owned();
+        changed.replace_range(self.bytes.clone(), &self.replacement);
+        changed
+    }
+
+    /// The lines before and after the change, as one line.
+    pub(crate) fn describe(&self, source: &str) -> String {
+        let start = source.get(..self.bytes.start).and_then(|before| before.rfind('\n')).unwrap_or_default();
+        let after = source.get(self.bytes.end..).and_then(|after| after.split_once('\n'));
+        let after = after.map_or(0, |(_, after)| after.len());
+        let [from, to] = [source, &self.apply(source)].map(|text| {
+            let lines = text.get(start..text.len().saturating_sub(after)).unwrap_or_default();
+            lines.split_whitespace().collect::<Vec<_>>().join(" ")
+        });
+        format!("{from} => {to}")
+    }
+}
+
+/// All mutants of a file, in the order of the file.
+pub(crate) fn mutants(source: &str) -> syn::Result<Vec<Mutant>> {
+    let mut finder = Finder { source, found: Vec::new(), in_constant: false };
+    finder.visit_file(&syn::parse_file(source)?);
+    finder.found.sort_by_key(|mutant| (mutant.bytes.start, mutant.bytes.end));
+    Ok(finder.found)
+}
+
+struct Finder<'s> {
+    source: &'s str,
+    found: Vec<Mutant>,
+    in_constant: bool,
+}
+
+impl Finder<'_> {
+    fn replace(&mut self, at: Span, replacement: impl Into<String>) {
+        let (line, bytes) = (at.start().line, at.byte_range());
+        self.found.push(Mutant { line, bytes, replacement: replacement.into() });
+    }
+
+    fn text(&self, node: &impl Spanned) -> String {
+        self.source.get(node.span().byte_range()).unwrap_or_default().to_owned()
+    }
+
+    fn constant(&mut self, value: &Expr) {
+        self.in_constant = true;
+        self.visit_expr(value);
+        self.in_constant = false;
+    }
+}
+
+fn is_deletable(statement: &Stmt, has_successor: bool) -> bool {
+    match statement {
+        Stmt::Expr(_, Some(_)) | Stmt::Expr(Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_), None) => true,
+        Stmt::Macro(it) => it.semi_token.is_some(),
+        // An `if` is changed by `visit_expr_if`.
+        Stmt::Expr(it, None) => has_successor && !matches!(it, Expr::If(_)),
+        Stmt::Local(_) | Stmt::Item(_) => false,
+    }
+}
+
+impl<'a> Visit<'a> for Finder<'_> {
+    fn visit_attribute(&mut self, _: &'a syn::Attribute) {}
+
+    // An array type of another length does not compile.
+    fn visit_type(&mut self, _: &'a syn::Type) {}
+
+    // Neither does the length of an array, nearly always.
+    fn visit_expr_repeat(&mut self, it: &'a syn::ExprRepeat) {
+        self.visit_expr(&it.expr);
+    }
+
+    fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {
+        let is_for_tests = |it: &syn::Attribute| self.text(it) == "#[cfg(test)]";
+        if !item.attrs.iter().any(is_for_tests) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_const(&mut self, item: &'a syn::ItemConst) {
+        self.constant(&item.expr);
+    }
+
+    fn visit_impl_item_const(&mut self, item: &'a syn::ImplItemConst) {
+        self.constant(&item.expr);
+    }
+
+    fn visit_block(&mut self, block: &'a Block) {
+        let last = block.stmts.len().saturating_sub(1);
+        for (index, statement) in block.stmts.iter().enumerate() {
+            if is_deletable(statement, index < last) {
+                self.replace(statement.span(), "");
+            }
+        }
+        visit::visit_block(self, block);
+    }
+
+    fn visit_expr_if(&mut self, it: &'a syn::ExprIf) {
+        match &it.else_branch {
+            Some((_, otherwise)) => self.replace(it.span(), self.text(otherwise)),
+            // A body of one statement becomes empty when that is deleted.
+            None if matches!(it.then_branch.stmts.as_slice(), [one] if is_deletable(one, false)) => {}
+            None => self.replace(it.then_branch.span(), "{}"),
+        }
+        visit::visit_expr_if(self, it);
+    }
+
+    fn visit_expr_binary(&mut self, it: &'a syn::ExprBinary) {
+        if matches!(it.op, BinOp::And(_) | BinOp::Or(_)) {
+            self.replace(it.span(), self.text(&it.left));
+            self.replace(it.span(), self.text(&it.right));
+        }
+        visit::visit_expr_binary(self, it);
+    }
+
+    fn visit_lit(&mut self, literal: &'a Lit) {
+        match literal {
+            Lit::Int(number) => {
+                let Ok(value) = number.base10_parse::<u128>() else { return };
+                for changed in [value.checked_add(1), value.checked_sub(1)].into_iter().flatten() {
+                    self.replace(number.span(), format!("{changed}{}", number.suffix()));
+                }
+            }
+            Lit::Byte(byte) => self.replace(byte.span(), format!("{}u8", byte.value().wrapping_add(1))),
+            Lit::Str(_) | Lit::ByteStr(_) if self.in_constant => {
+                let mut text = self.text(literal);
+                // An escape is left alone.
+                let last = text.rfind(|it: char| it.is_ascii_alphanumeric()).filter(|_| !text.contains('\\'));
+                if let Some(at) = last {
+                    let other = if text.get(at..).is_some_and(|it| it.starts_with('x')) { "y" } else { "x" };
+                    text.replace_range(at..=at, other);
+                    self.replace(literal.span(), text);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_operator_makes_its_mutants() {
+        for (statement, expected) in [
+            ("let é = f();", &[][..]),
+            ("f(x)?;", &[""]),
+            ("é = x;", &[""]),
+            ("if x { y() } else { z() }", &["{ z() }"]),
+            ("if x { y(); z() }", &["if x {}", "if x { z() }"]),
+            ("if x { return; }", &["if x { }"]),
+            ("g(x && y || z);", &["", "g(x || z);", "g(y || z);", "g(x && y);", "g(z);"]),
+            ("let a = [2; 2];", &["let a = [3; 2];", "let a = [1; 2];"]),
+            ("let a = (b'a', \"text\");", &["let a = (98u8, \"text\");"]),
+            ("const A: &str = \"text\\n\";", &[]),
+            ("const A: &str = \"text\";", &["const A: &str = \"texx\";"]),
+            ("#[cfg(test)] mod a { const A: u8 = 1; }", &[]),
+        ] {
+            let source = format!("fn f() {{\n{statement}\nend\n}}");
+            let found = super::mutants(&source).map_err(|error| error.to_string());
+            let changes = found.map(|them| them.iter().map(|it| it.describe(&source)).collect::<Vec<_>>());
+            let expected = expected.iter().map(|to| format!("{statement} => {to}").trim_end().to_owned());
+            let changes =
+                changes.map(|them| them.iter().map(|it| it.trim_end().to_owned()).collect::<Vec<_>>());
+            assert_eq!(changes, Ok(expected.collect()), "{statement}");
+        }
+    }
+}
