@@ -10,6 +10,7 @@
 mod support;
 
 use core::{cell::RefCell, num::NonZeroU64};
+use hmac::{Hmac, KeyInit, Mac};
 use std::{collections::BTreeMap, rc::Rc};
 use support::{Peripheral, Random, at, verdict};
 use tc3_core::{
@@ -288,6 +289,13 @@ fn walk<H: Sha256Engine + Default>(seed: u64) {
                     [signer.explain(request, now), Signer::new(credentials(current)).explain(request, now)]
                         .map(|it| it.canonical_request().to_string() + &it.string_to_sign().to_string());
                 assert_eq!(texts[0], texts[1], "{}", case());
+                let mut fresh = Signer::new(credentials(current));
+                let key = fresh.signing_key(&Api::new(name, "2017-03-12").unwrap(), now);
+                let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.expose()).unwrap();
+                mac.update(signer.explain(request, now).string_to_sign().to_string().as_bytes());
+                let mac: String = mac.finalize().into_bytes().iter().map(|it| format!("{it:02x}")).collect();
+                let authorization = fresh.sign(request, now).authorization().to_string();
+                assert_eq!(authorization.rsplit('=').next(), Some(mac.as_str()), "{}", case());
             }
             "export" => {
                 let key = signer.signing_key(&Api::new(name, "2017-03-12").unwrap(), now);
