@@ -127,6 +127,8 @@ impl Drawn {
                 Content::Body((_, kind), body, how) => match (how, kind, str::from_utf8(body)) {
                     (How::Whole, ContentType::Json, Ok(text)) => call.json(text),
                     (How::Whole, ContentType::Octets, _) => call.octets(body),
+                    // The string and its bytes are the same body.
+                    (How::Whole, _, Ok(text)) if body.len().is_multiple_of(2) => call.text(*kind, text),
                     (How::Whole, _, _) => call.post(*kind, body),
                     (How::Unsigned(len), _, _) => call.unsigned(*kind, *len),
                     (How::Pieces(size), _, _) => {

@@ -152,6 +152,12 @@ pub(crate) fn rows(core: &Drawn, naive: &Drawn) -> Result<Vec<Row>, Invalid> {
         let ([to_sign, signature, params], size) = (naive.expected(), core.size);
         let wire = naive.wire(&params);
         let written = encoded(&signed.wire(), size);
+        let has_token = core.draft.token.is_some();
+        let (wire_without, target) = (signed.wire_without_token(), signed.target());
+        let sensitive = [signed.wire().is_sensitive(), signed.head().is_sensitive(), target.is_sensitive()];
+        assert_eq!(sensitive, [has_token, has_token, has_token && !core.is_post()], "{core:?}");
+        let sensitive = [signed.string_to_sign().is_sensitive(), wire_without.is_sensitive()];
+        assert_eq!(sensitive, [has_token, false], "{core:?}");
         let body = if core.is_post() { written.clone() } else { String::new() };
         assert_eq!(signed.body_len(), body.len() as u64);
         let sent = Wire::parse(&encoded(&signed.head(), size), body.into_bytes());
@@ -163,14 +169,10 @@ pub(crate) fn rows(core: &Drawn, naive: &Drawn) -> Result<Vec<Row>, Invalid> {
         vec![
             Row::new("string to sign", encoded(&signed.string_to_sign(), size), to_sign),
             Row::new("signature", encoded(&signed.signature(), size), signature),
-            Row::new("target", encoded(&signed.target(), size), wire.target.clone()),
+            Row::new("target", encoded(&target, size), wire.target.clone()),
             // Both signers put the signature last; the protocol allows any place.
             Row::new("encoded parameters", written, params.clone()),
-            Row::new(
-                "parameters without the token",
-                encoded(&signed.wire_without_token(), size),
-                without_token(&params),
-            ),
+            Row::new("parameters without the token", encoded(&wire_without, size), without_token(&params)),
             Row::new("request as sent", sent.sorted(), wire.sorted()),
         ]
     })
