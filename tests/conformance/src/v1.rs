@@ -5,6 +5,7 @@ use core::num::NonZeroU64;
 use reference::{Arena, Tree};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
 
 /// The `input` of a case.
@@ -45,44 +46,60 @@ pub fn sign(input: &Input) -> Result<Values, Refused> {
 }
 
 /// The common parameters, which the signer adds itself.
-struct Common {
-    action: String,
-    version: Option<String>,
-    timestamp: u64,
-    nonce: NonZeroU64,
-    secret_id: String,
-    region: Option<String>,
-    signature_method: Option<String>,
-    token: Option<String>,
-    language: Option<String>,
-    request_client: Option<String>,
-}
+struct Common(BTreeMap<&'static str, String>);
 
 impl Common {
     fn take(fields: &mut Vec<(String, Tree)>) -> Result<Self, Refused> {
-        let nonce = NonZeroU64::new(number(take(fields, "Nonce")?, "Nonce is not a decimal number")?);
-        Ok(Self {
-            action: take(fields, "Action")?.ok_or("there is no Action")?,
-            version: take(fields, "Version")?,
-            timestamp: number(take(fields, "Timestamp")?, "Timestamp is not a decimal number")?,
-            nonce: nonce.ok_or("Nonce is not positive")?,
-            secret_id: take(fields, "SecretId")?.ok_or("there is no SecretId")?,
-            region: take(fields, "Region")?,
-            signature_method: take(fields, "SignatureMethod")?,
-            token: take(fields, "Token")?,
-            language: take(fields, "Language")?,
-            request_client: take(fields, "RequestClient")?,
-        })
+        let mut common = BTreeMap::new();
+        for name in [
+            "Action",
+            "Language",
+            "Nonce",
+            "Region",
+            "RequestClient",
+            "SecretId",
+            "SignatureMethod",
+            "Timestamp",
+            "Token",
+            "Version",
+        ] {
+            // A duplicate stays in the list, so the signer refuses the case.
+            let Some(at) = fields.iter().position(|(other, _)| other == name) else { continue };
+            match fields.remove(at).1 {
+                Tree::Null => None,
+                Tree::Text(text) => common.insert(name, text),
+                Tree::Int(number) => common.insert(name, number.to_string()),
+                _ => return Err("a common parameter is not a string".into()),
+            };
+        }
+        Ok(Self(common))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    fn required(&self, name: &str) -> Result<&str, Refused> {
+        self.get(name).ok_or_else(|| format!("there is no {name}").into())
+    }
+
+    /// A decimal number without leading zeros, as the signer writes it.
+    fn number(&self, name: &str) -> Result<u64, Refused> {
+        let number = self.get(name).and_then(|digits| digits.parse::<u64>().ok());
+        let number = number.filter(|number| Some(number.to_string().as_str()) == self.get(name));
+        number.ok_or_else(|| format!("{name} is not a decimal number").into())
     }
 
     fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Values, Refused> {
         let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params?)?;
-        let credentials = match &self.token {
-            Some(token) => Credentials::temporary(&self.secret_id, &input.secret_key, token),
-            None => Credentials::new(&self.secret_id, &input.secret_key),
+        let (id, key) = (self.required("SecretId")?, &input.secret_key);
+        let credentials = match self.get("Token") {
+            Some(token) => Credentials::temporary(id, key, token),
+            None => Credentials::new(id, key),
         };
-        let now = Timestamp::from_unix(self.timestamp)?;
-        let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(self.nonce))?;
+        let now = Timestamp::from_unix(self.number("Timestamp")?)?;
+        let nonce = NonZeroU64::new(self.number("Nonce")?).ok_or("Nonce is not positive")?;
+        let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(nonce))?;
         let wire = signed.wire().to_string();
         // The SDKs send the parameters in other orders, and encode a space in other ways.
         Ok(values_of(&json!({
@@ -98,26 +115,26 @@ impl Common {
         // Signature v1 does not sign the service, and a host such as `[::1]` contains no service name.
         let label = input.host.split(['.', ':']).next().unwrap_or_default();
         let service = if Api::unversioned(label).is_ok() { label } else { "any" };
-        let api = match &self.version {
+        let api = match self.get("Version") {
             Some(version) => Api::new(service, version)?,
             None => Api::unversioned(service)?,
         };
         let api = api.at(Host::Endpoint(&input.host)).path(input.path.as_deref().unwrap_or("/"));
-        let mut call = api.action(&self.action);
-        if let Some(region) = &self.region {
+        let mut call = api.action(self.required("Action")?);
+        if let Some(region) = self.get("Region") {
             call = call.region(region);
         }
-        if let Some(language) = &self.language {
+        if let Some(language) = self.get("Language") {
             call = call.language(language_of(language)?);
         }
-        if let Some(client) = &self.request_client {
+        if let Some(client) = self.get("RequestClient") {
             call = call.request_client(client);
         }
         Ok(call)
     }
 
     fn algorithm(&self, input: &Input) -> Result<v1::Algorithm, Refused> {
-        match (input.sign_method.as_str(), self.signature_method.as_deref()) {
+        match (input.sign_method.as_str(), self.get("SignatureMethod")) {
             ("HmacSHA1", None) => Ok(v1::Algorithm::HmacSha1Unnamed),
             ("HmacSHA1", Some("HmacSHA1")) => Ok(v1::Algorithm::HmacSha1),
             ("HmacSHA256", Some("HmacSHA256")) => Ok(v1::Algorithm::HmacSha256),
@@ -134,21 +151,4 @@ impl Input {
             _ => Err("method is neither GET nor POST".into()),
         }
     }
-}
-
-/// Removes a common parameter and returns it. A duplicate stays in the list, so the signer refuses the case.
-fn take(fields: &mut Vec<(String, Tree)>, name: &str) -> Result<Option<String>, Refused> {
-    let Some(at) = fields.iter().position(|(other, _)| other == name) else { return Ok(None) };
-    match fields.remove(at).1 {
-        Tree::Null => Ok(None),
-        Tree::Text(text) => Ok(Some(text)),
-        Tree::Int(number) => Ok(Some(number.to_string())),
-        _ => Err("a common parameter is not a string".into()),
-    }
-}
-
-/// A decimal number without leading zeros, as the signer writes it.
-fn number(digits: Option<String>, reason: &'static str) -> Result<u64, Refused> {
-    let number = digits.as_deref().and_then(|digits| digits.parse::<u64>().ok());
-    number.filter(|number| Some(number.to_string()) == digits).ok_or_else(|| reason.into())
 }

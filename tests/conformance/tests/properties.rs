@@ -89,11 +89,9 @@ fn the_first_and_the_last_second_of_every_utc_day_until_2200_have_its_date() {
     for second in seconds {
         let now = Timestamp::from_unix(second).unwrap();
         last = naive::date(second);
-        let scope = format!("{last}/cvm/tc3_request");
-        let to_sign = signer.explain(&request, now).string_to_sign().to_string();
-        assert_eq!(to_sign.split('\n').nth(2), Some(scope.as_str()), "second {second}");
         let authorization = signer.sign(&request, now).authorization().to_string();
-        assert!(authorization.contains(&format!("AKIDEXAMPLE/{scope},")), "second {second}: {authorization}");
+        let scope = format!("AKIDEXAMPLE/{last}/cvm/tc3_request,");
+        assert!(authorization.contains(&scope), "second {second}: {authorization}");
         assert_eq!(Timestamp::from_http_date(&date::format(second)), Ok(now));
     }
     assert_eq!(last, "2199-12-31");

@@ -116,12 +116,9 @@ fn equivalent_cases_have_the_same_signature() {
     let params =
         json!({ "A": 1.5, "B": true, "C": null, "D": [], "E": u64::MAX, "F": [{ "G": " '()" }], "H": -3 });
     for (one, other) in [
-        (json!({}), json!({ "host": "CVM.TencentCloudAPI.com" })),
-        (json!({}), json!({ "service": "CVM" })),
         (json!({}), json!({ "unknown": [1] })),
         (json!({}), json!({ "content_type": content_type })),
         (json!({}), none),
-        (json!({ "host": "Gateway.example:8443" }), json!({ "host": "gateway.example:8443" })),
         (headers([0, 1, 2, 3]), headers([3, 2, 1, 0])),
         (
             get("params", params),
@@ -142,15 +139,8 @@ fn cases_outside_the_protocol_are_refused() {
     for (signature, fields, reason) in [
         ("tc3", json!({ "method": "PUT" }), "method is neither"),
         ("tc3", json!({ "content_type": "text/plain" }), "content type"),
-        ("tc3", json!({ "content_type": "application/x-www-form-urlencoded" }), "content type"),
-        (
-            "tc3",
-            json!({ "content_type": "multipart/form-data; boundary=aB" }),
-            "'B' is not allowed at byte 1",
-        ),
         ("tc3", json!({ "language": "fr-FR" }), "language"),
         ("tc3", json!({ "timestamp": -1 }), "cannot be read"),
-        ("tc3", json!({ "action": null }), "cannot be read"),
         ("tc3", json!({ "body_base64": "e30=" }), "given twice"),
         ("tc3", json!({ "query": "a=b" }), "no query"),
         ("tc3", json!({ "signed_headers": [] }), "must contain content-type once"),
@@ -164,12 +154,7 @@ fn cases_outside_the_protocol_are_refused() {
         ("v1", param("Nonce", json!("0")), "Nonce is not positive"),
         ("v1", param("Nonce", json!("007")), "Nonce is not a decimal number"),
         ("v1", param("Nonce", json!("18446744073709551616")), "Nonce is not a decimal number"),
-        ("v1", param("Nonce", json!(null)), "Nonce is not a decimal number"),
-        ("v1", param("Timestamp", json!("1465185768.6")), "Timestamp is not"),
-        ("v1", param("a_b", json!("1")), "'_' is not allowed at byte 1"),
-        ("v1", param("SignatureMethod", json!("HmacSHA256")), "SignatureMethod"),
         ("v1", json!({ "sign_method": "HmacMD5" }), "SignatureMethod"),
-        ("v1", json!({ "method": "PUT" }), "method is neither"),
         ("v1", json!({ "params": [] }), "params is not an object"),
     ] {
         let line = changed(signature, "refused", &fields);

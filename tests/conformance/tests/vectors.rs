@@ -10,9 +10,9 @@
 
 use conformance::{Case, Document, Kind, Values, tc3, v1};
 use reference::{Arena, Tree, verify::decoded};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
-use tc3_core::{Credentials, HashedPayload, Multipart, Part, Query, Signer, Timestamp, api};
+use tc3_core::{Multipart, Part, Query, api};
 
 const TC3: &str = include_str!("../../vectors/tc3.json");
 const V1: &str = include_str!("../../vectors/v1.json");
@@ -40,25 +40,6 @@ fn v1_values(case: &Case<'_>) -> Values {
     v1::sign(&case.field("input").unwrap()).unwrap()
 }
 
-/// The recorded values, without those that are null.
-fn recorded(case: &Case<'_>) -> Values {
-    let mut values: Values = case.field("expect").unwrap();
-    values.retain(|_, value| !value.is_null());
-    values
-}
-
-/// The names of the recorded values that differ, or that are not computed.
-fn differing(recorded: &Values, computed: &Values) -> Vec<String> {
-    let normalized = |name: &str, value: &Value| match value.as_str() {
-        Some(wire) if name.starts_with("wire_") => json!(parameters(wire)),
-        _ => value.clone(),
-    };
-    let differs = |(name, value): &(&String, &Value)| {
-        computed.get(*name).is_none_or(|other| normalized(name, other) != normalized(name, value))
-    };
-    recorded.iter().filter(differs).map(|(name, _)| name.clone()).collect()
-}
-
 /// The decoded parameters of a query or form.
 fn parameters(form: &str) -> BTreeMap<String, String> {
     let text = |encoded: &str| String::from_utf8(decoded(encoded.as_bytes())).unwrap();
@@ -66,18 +47,21 @@ fn parameters(form: &str) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (text(name), text(value))).collect()
 }
 
+/// Compares the recorded values, and returns their number.
 fn assert_agreement(case: &Case<'_>, computed: &Values) -> usize {
-    let recorded = recorded(case);
-    if let Some(name) = differing(&recorded, computed).first() {
-        let (computed, recorded) = (json!(computed.get(name)), &recorded[name]);
-        panic!(
-            "{}: {name}
-computed {computed:#}
-recorded {recorded:#}",
-            case.id
-        );
-    }
-    recorded.len()
+    let mut recorded: Values = case.field("expect").unwrap();
+    recorded.retain(|_, value| !value.is_null());
+    let compared = recorded.iter().map(|(name, recorded)| {
+        let computed = computed.get(name).unwrap_or(&Value::Null);
+        match recorded.as_str() {
+            // The SDKs send the parameters in another order, and encode a space in another way.
+            Some(wire) if name.starts_with("wire_") => {
+                assert_eq!(parameters(computed.as_str().unwrap()), parameters(wire), "{}: {name}", case.id);
+            }
+            _ => assert_eq!(computed, recorded, "{}: {name}", case.id),
+        }
+    });
+    compared.count()
 }
 
 #[test]
@@ -102,51 +86,6 @@ fn every_v1_case_agrees_at_every_step() {
         assert_eq!(parameters(computed["wire_node"].as_str().unwrap()), sent, "{}", case.id);
     });
     assert_eq!(values, V1_VALUES);
-}
-
-/// Changes the first and then the last character of a recorded string, or of each string of an object.
-fn spoiled(value: &Value) -> Vec<Value> {
-    let Some(string) = value.as_str() else {
-        let fields = value.as_object().expect("recorded values are strings and objects");
-        let with = |name: &String, value| {
-            let mut fields = fields.clone();
-            fields.insert(name.clone(), value);
-            Value::Object(fields)
-        };
-        return fields
-            .iter()
-            .flat_map(|(name, value)| spoiled(value).into_iter().map(|it| with(name, it)))
-            .collect();
-    };
-    let with = |at: usize| {
-        let mut characters: Vec<_> = string.chars().collect();
-        characters[at] = if characters[at] == 'x' { 'y' } else { 'x' };
-        json!(characters.into_iter().collect::<String>())
-    };
-    vec![with(0), with(string.chars().count() - 1)]
-}
-
-/// Without this, a comparison that leaves out a value would pass.
-#[test]
-fn a_spoiled_value_of_a_recorded_case_is_reported_by_its_name() {
-    let check = |case: &Case<'_>, computed: Values| {
-        let recorded = recorded(case);
-        for (name, value) in &recorded {
-            for wrong in spoiled(value) {
-                let mut recorded = recorded.clone();
-                recorded.insert(name.clone(), wrong);
-                assert_eq!(
-                    differing(&recorded, &computed),
-                    [name.as_str()],
-                    "{}: {:#}",
-                    case.id,
-                    recorded[name]
-                );
-            }
-        }
-    };
-    each(TC3, Kind::Tc3, TC3_CASES, |case| check(case, tc3_values(case)));
-    each(V1, Kind::V1, V1_CASES, |case| check(case, v1_values(case)));
 }
 
 #[test]
@@ -198,16 +137,9 @@ fn multipart_parts_encode_to_the_bodies_of_both_sdks() {
     each(TC3, Kind::Tc3, TC3_CASES, |case| {
         let Some((id, boundary, parts)) = forms.iter().find(|(id, ..)| *id == case.id) else { return };
         let body = case.field::<tc3::Input>("input").unwrap().body().unwrap();
-        let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+        let call = api!("cvm", "2017-03-12").action("DescribeInstances");
         let request = call.multipart(Multipart::new(boundary, parts).unwrap()).unwrap();
         assert_eq!(request.body().flatten().copied().collect::<Vec<_>>(), body, "{id}");
-        assert_eq!(request.body_len(), HashedPayload::of(&body).len(), "{id}");
-
-        let secret_id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
-        let mut signer =
-            Signer::new(Credentials::new(secret_id, "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE").unwrap());
-        let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065).unwrap());
-        assert_eq!(recorded(case)["authorization"], signed.authorization().to_string(), "{id}");
         seen.push(*id);
     });
     seen.sort_unstable();
