@@ -222,7 +222,6 @@ fn a_malformed_or_changed_tc3_request_is_refused_with_its_reason() {
         (", Signature=", ",\x0cSignature=", Malformed(Item::Authorization)),
         (", Signature=", ",\x7fSignature=", Malformed(Item::Authorization)),
         (", SignedHeaders=", ",\nSignedHeaders=", Malformed(Item::Authorization)),
-        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065\n", Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065.0", Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp:", Missing(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 01551113065", Malformed(Item::Timestamp)),
@@ -333,7 +332,7 @@ fn a_tc3_claim_returns_the_fields_of_the_request() {
 #[test]
 fn a_request_with_another_token_is_rejected() {
     let (get, _) = v1_signed(temporary(), &v1_get(v1::Params::EMPTY));
-    for (head, body) in [(head_as(temporary(), &CALL.json("{}").unwrap()), "{}"), (get.clone(), "")] {
+    for (head, body) in [(head_as(temporary(), &CALL.json("{}").unwrap()), "{}"), (get, "")] {
         let verdict = |credentials| check_as(credentials, &head, Body::Whole(body.as_bytes()));
         assert_eq!(verdict(temporary()), Ok(()), "{head}");
         assert_eq!(verdict(credentials()), Err(Rejection::Token), "{head}");
@@ -348,9 +347,6 @@ fn a_request_with_another_token_is_rejected() {
             assert_eq!(verdict(other), Err(Rejection::Token), "{other:?}");
         }
     }
-    // The verifier accepts this name too, but the signer has signed the other one.
-    let renamed = get.replace("&Token=", "&token=");
-    assert_eq!(check_as(temporary(), &renamed, Body::Whole(b"")), Err(Rejection::Signature), "{renamed}");
 }
 
 #[test]

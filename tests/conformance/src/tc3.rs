@@ -1,14 +1,12 @@
 //! Signs a TC3-HMAC-SHA256 case.
 
-use crate::{Refused, Values, values_of};
+use crate::{Refused, Values, credentials_of, language_of, values_of};
 use base64ct::{Base64, Encoding};
 use reference::{Arena, Tree, naive::hex};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use tc3_core::{
-    Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp,
-};
+use tc3_core::{Api, Call, ContentType, Credentials, Header, Host, Query, Request, Signer, Timestamp};
 
 /// The `input` of a case.
 #[derive(Clone, Debug, Deserialize)]
@@ -62,11 +60,8 @@ pub fn sign(input: &Input) -> Result<Values, Refused> {
         "POST" => input.post(call, &body)?,
         _ => return Err("method is neither GET nor POST".into()),
     };
-    let credentials = match &input.token {
-        Some(token) => Credentials::temporary(&input.secret_id, &input.secret_key, token),
-        None => Credentials::new(&input.secret_id, &input.secret_key),
-    };
-    Ok(values(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
+    let credentials = credentials_of(&input.secret_id, &input.secret_key, input.token.as_deref())?;
+    Ok(values(&request, &api, credentials, Timestamp::from_unix(input.timestamp)?))
 }
 
 fn values(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Values {
@@ -194,13 +189,6 @@ fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
         }
         _ => Err(unsupported.into()),
     }
-}
-
-pub(crate) fn language_of(value: &str) -> Result<Language, Refused> {
-    [Language::Chinese, Language::English]
-        .into_iter()
-        .find(|language| language.as_str() == value)
-        .ok_or_else(|| "language is neither zh-CN nor en-US".into())
 }
 
 fn trimmed(value: &str) -> &str {

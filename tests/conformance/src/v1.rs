@@ -1,12 +1,12 @@
 //! Signs a case of signature v1.
 
-use crate::{Refused, Values, tc3::language_of, values_of};
+use crate::{Refused, Values, credentials_of, language_of, values_of};
 use core::num::NonZeroU64;
 use reference::{Arena, Tree};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use tc3_core::{Api, Call, Credentials, Host, Invalid, Signer, Timestamp, v1};
+use tc3_core::{Api, Call, Host, Invalid, Signer, Timestamp, v1};
 
 /// The `input` of a case.
 #[derive(Clone, Debug, Deserialize)]
@@ -92,14 +92,10 @@ impl Common {
 
     fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Values, Refused> {
         let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params?)?;
-        let (id, key) = (self.required("SecretId")?, &input.secret_key);
-        let credentials = match self.get("Token") {
-            Some(token) => Credentials::temporary(id, key, token),
-            None => Credentials::new(id, key),
-        };
+        let credentials = credentials_of(self.required("SecretId")?, &input.secret_key, self.get("Token"))?;
         let now = Timestamp::from_unix(self.number("Timestamp")?)?;
         let nonce = NonZeroU64::new(self.number("Nonce")?).ok_or("Nonce is not positive")?;
-        let signed = Signer::new(credentials?).sign_v1(&request, now, v1::Nonce::new(nonce))?;
+        let signed = Signer::new(credentials).sign_v1(&request, now, v1::Nonce::new(nonce))?;
         let wire = signed.wire().to_string();
         // The SDKs send the parameters in other orders, and encode a space in other ways.
         Ok(values_of(&json!({

@@ -167,15 +167,12 @@ fn a_finance_region_and_an_endpoint_are_reached_only_by_their_own_host() {
 
 #[test]
 fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently() {
-    let (list, inner) = ([ParamValue::Text("")], [("b_c", ONE)]);
-    let unnamed = [("", ONE)];
+    let inner = [("b_c", ONE)];
     for (param, fault) in [
         (("", ONE), "the name is empty"),
-        (("a", ParamValue::Object(&unnamed)), "the name is empty"),
         (("a_b", ONE), "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
         (("é", ONE), "0xc3 is not allowed at byte 0 of the name (letters, digits and '.' are)"),
         (("a", ParamValue::Text("")), "the value is empty"),
-        (("a", ParamValue::List(&list)), "the value is empty"),
         (
             ("a", ParamValue::Object(&inner)),
             "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)",
@@ -185,21 +182,15 @@ fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently()
         refused(&sentence, || unsorted(&[param]));
         refused(&sentence, || v1::Params::sorted(&mut [param]).map(drop));
     }
-    assert_eq!(
-        unsorted(&[("a_b", ONE)]),
-        Err(Invalid::Item { list: List::Parameters, index: 0, fault: Fault::Underscore { at: 1 } })
-    );
     for name in "Action Language Nonce Region RequestClient SecretId Signature SignatureMethod Timestamp Token Version"
         .split(' ')
     {
         refused("parameter at index 1: the signer writes this name itself", || unsorted(&[("A", ONE), (name, ONE)]));
     }
-    let list = [ParamValue::Object(&unnamed)];
-    for value in [ParamValue::Object(&unnamed), ParamValue::List(&list)] {
-        refused("parameter at index 1: the name is empty", || {
-            Query::params(&[("A", ONE), ("B", value)]).map(drop)
-        });
-    }
+    let unnamed = [ParamValue::Object(&[("", ONE)])];
+    refused("parameter at index 1: the name is empty", || {
+        Query::params(&[("A", ONE), ("B", ParamValue::List(&unnamed))]).map(drop)
+    });
 }
 
 #[test]
@@ -211,13 +202,9 @@ fn v1_refuses_duplicate_and_overlapping_names_and_headers_to_sign() {
         // Sorting moves the second parameter to index 1.
         refused(&format!("parameter at index 1: {fault}"), || v1::Params::sorted(&mut params));
     }
-    let inside = |outer| unsorted(&[("a", outer), ("a.x", ONE)]);
     refused("parameter at index 1: the name lies inside a list or object", || {
-        inside(ParamValue::Object(&object))
+        unsorted(&[("a", ParamValue::Object(&object)), ("a.x", ONE)])
     });
-    for without_members in [ParamValue::Object(&[]), ParamValue::List(&[]), ONE] {
-        assert_eq!(inside(without_members), Ok(()), "{without_members:?}");
-    }
     for header in [Header::SignAction, Header::Signed("X-Own", "1")] {
         let headers = [Header::Unsigned("X-More", "1"), header];
         let call = CALL.headers(&headers);
@@ -283,14 +270,11 @@ fn a_key_of_another_day_or_service_signs_nothing() {
     let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
     let key = Signer::new(credentials).signing_key(&CVM, at(86_400));
     let mut device = DaySigner::new(credentials.identity(), &key);
-    let request = CALL.json("{}").unwrap();
-    assert!(device.sign(&request, at(86_400)).is_ok() && device.sign(&request, at(2 * 86_400 - 1)).is_ok());
-    for (unix, day) in [(86_399, "1970-01-01"), (2 * 86_400, "1970-01-03")] {
-        let sentence = format!("the signing key is for 1970-01-02, and the request is of {day} (UTC dates)");
-        refused(&sentence, || device.sign(&request, at(unix)));
-    }
+    refused("the signing key is for 1970-01-02, and the request is of 1970-01-03 (UTC dates)", || {
+        device.sign(&CALL.json("{}").unwrap(), at(2 * 86_400)).map(drop)
+    });
     let other = api!("cbs", "2017-03-12").action("A").json("{}").unwrap();
-    refused("the signing key is for another service", || device.sign(&other, at(86_400)));
+    refused("the signing key is for another service", || device.sign(&other, at(86_400)).map(drop));
     refused("service is empty", || SigningKey::import(key.expose(), "", at(0)));
     // No timestamp has this day.
     let after_the_last = WrongKey::Day { key: u32::MAX, request: 2_932_896 };
