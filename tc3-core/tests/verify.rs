@@ -121,14 +121,7 @@ fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
     let mut expected: Vec<String> = unsigned.chain(required).chain(case_ignored).collect();
     expected.sort();
     assert_eq!(uncovered(&head, b"{}"), expected);
-
-    for at in 0..2 {
-        for bit in 0..8 {
-            let mut body = *b"{}";
-            body[at] ^= 1 << bit;
-            assert_eq!(check(&head, &body), Err(Rejection::Signature));
-        }
-    }
+    assert_eq!(check(&head, b"{]"), Err(Rejection::Signature));
 
     let action = [Header::SignAction];
     let request = call.headers(&action).json("{}").unwrap();
@@ -164,13 +157,11 @@ fn a_flipped_bit_of_a_v1_request_is_refused_unless_it_only_changes_the_encoding(
 
     let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params).unwrap();
     let (head, form) = v1_signed(credentials(), &request);
-    for at in 0..form.len() {
-        for bit in 0..8 {
-            let mut body = form.clone().into_bytes();
-            body[at] ^= 1 << bit;
-            let is_hex_case = bit == 5 && is_escaped(&form, at);
-            assert!(is_hex_case || check(&head, &body).is_err(), "bit {bit} of byte {at} of {form}");
-        }
+    for (at, _) in form.match_indices(|letter: char| letter.is_ascii_alphabetic()) {
+        let mut body = form.clone().into_bytes();
+        body[at] ^= 1 << 5;
+        let expected = is_escaped(&form, at);
+        assert_eq!(check(&head, &body).is_ok(), expected, "another case of byte {at} of {form}");
     }
 }
 

@@ -6,7 +6,7 @@ use reference::{Arena, Tree};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use tc3_core::{Api, Call, Host, Invalid, Signer, Timestamp, v1};
+use tc3_core::{Api, Call, Host, Signer, Timestamp, v1};
 
 /// The `input` of a case.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Input {
     pub api_params: Option<Tree>,
 }
 
-/// Signs a case with its parameters sorted in place, and again unsorted. Both results must be equal.
+/// Signs a case.
 ///
 /// # Errors
 /// [`Refused`] if the signer refuses the case or cannot express it.
@@ -32,17 +32,12 @@ pub fn sign(input: &Input) -> Result<Values, Refused> {
     };
     let common = Common::take(&mut fields)?;
     let arena = Arena::default();
-    let sorted = common.sign(input, v1::Params::sorted(arena.params(&fields)));
-    if fields.len() > v1::MAX_UNSORTED {
-        return sorted;
+    let params = arena.params(&fields);
+    if params.len() > v1::MAX_UNSORTED {
+        return common.sign(input, v1::Params::sorted(params)?);
     }
-    let unsorted = common.sign(input, v1::Params::unsorted(arena.params(&fields)));
-    match (&sorted, &unsorted) {
-        (Ok(one), Ok(other)) if one == other => unsorted,
-        // The error of the unsorted parameters has the index in the case, not in the sorted list.
-        (Err(_), Err(_)) => unsorted,
-        _ => Err("sorted and unsorted parameters have different signatures".into()),
-    }
+    // The index in an error is then that of the case.
+    common.sign(input, v1::Params::unsorted(params)?)
 }
 
 /// The common parameters, which the signer adds itself.
@@ -90,8 +85,8 @@ impl Common {
         number.ok_or_else(|| format!("{name} is not a decimal number").into())
     }
 
-    fn sign(&self, input: &Input, params: Result<v1::Params<'_>, Invalid>) -> Result<Values, Refused> {
-        let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params?)?;
+    fn sign(&self, input: &Input, params: v1::Params<'_>) -> Result<Values, Refused> {
+        let request = self.call(input)?.v1(input.method()?, self.algorithm(input)?, params)?;
         let credentials = credentials_of(self.required("SecretId")?, &input.secret_key, self.get("Token"))?;
         let now = Timestamp::from_unix(self.number("Timestamp")?)?;
         let nonce = NonZeroU64::new(self.number("Nonce")?).ok_or("Nonce is not positive")?;
@@ -108,14 +103,12 @@ impl Common {
     }
 
     fn call<'a>(&'a self, input: &'a Input) -> Result<Call<'a>, Refused> {
-        // Signature v1 does not sign the service, and a host such as `[::1]` contains no service name.
-        let label = input.host.split(['.', ':']).next().unwrap_or_default();
-        let service = if Api::unversioned(label).is_ok() { label } else { "any" };
+        // Signature v1 does not sign the service.
         let api = match self.get("Version") {
-            Some(version) => Api::new(service, version)?,
-            None => Api::unversioned(service)?,
+            Some(version) => Api::new("any", version)?,
+            None => Api::unversioned("any")?,
         };
-        let api = api.at(Host::Endpoint(&input.host)).path(input.path.as_deref().unwrap_or("/"));
+        let api = api.at(Host::Unchecked(&input.host)).path(input.path.as_deref().unwrap_or("/"));
         let mut call = api.action(self.required("Action")?);
         if let Some(region) = self.get("Region") {
             call = call.region(region);

@@ -17,65 +17,63 @@ use tc3_core::{
 
 const API: Api<'_> = api!("cvm", "2017-03-12");
 const CALL: Call<'_> = API.action("DescribeInstances").region("ap-guangzhou");
-const BLOCK: u64 = 64;
+const BLOCK: usize = 64;
 
 /// A software engine that counts the blocks it compresses.
 struct Counting {
     hash: CachingSha256,
     /// Whether messages are cached as the signer asks for.
     is_caching: bool,
-    /// Bytes of the current message.
-    len: u64,
     blocks: u64,
+    /// The current message, and whether it is cacheable.
+    message: Vec<u8>,
+    is_cacheable: bool,
     /// The first block of the last cacheable message.
     cached: Vec<u8>,
-    /// The start of the current message, if it is cacheable and shorter than a block so far.
-    start: Option<Vec<u8>>,
 }
 
 impl Counting {
-    const fn new(is_caching: bool) -> Self {
-        Self { hash: CachingSha256::new(), is_caching, len: 0, blocks: 0, cached: Vec::new(), start: None }
+    fn new(is_caching: bool) -> Self {
+        let (hash, message, cached) = (CachingSha256::new(), Vec::new(), Vec::new());
+        Self { hash, is_caching, blocks: 0, message, is_cacheable: false, cached }
     }
 
-    fn advance_to(&mut self, len: u64) {
-        self.blocks += len / BLOCK - self.len / BLOCK;
-        self.len = len;
+    /// Counts the whole blocks of a message that is finished, or that is abandoned for its midstate.
+    fn end(&mut self) {
+        self.blocks += u64::try_from(self.message.len() / BLOCK).unwrap();
+        if self.is_cacheable && self.message.len() >= BLOCK {
+            self.message.truncate(BLOCK);
+            self.blocks -= u64::from(self.message == self.cached);
+            self.cached.clone_from(&self.message);
+        }
+        self.message.clear();
+        self.is_cacheable = false;
     }
 }
 
 impl Sha256Engine for Counting {
     fn begin(&mut self) {
-        self.len = 0;
-        self.start = None;
+        self.end();
         self.hash.begin();
     }
 
     fn begin_cacheable(&mut self) {
-        if !self.is_caching {
-            return self.begin();
+        self.begin();
+        self.is_cacheable = self.is_caching;
+        if self.is_caching {
+            self.hash.begin_cacheable();
         }
-        self.len = 0;
-        self.start = Some(Vec::new());
-        self.hash.begin_cacheable();
     }
 
     fn update(&mut self, bytes: &[u8]) {
-        self.advance_to(self.len + u64::try_from(bytes.len()).unwrap());
+        self.message.extend(bytes);
         self.hash.update(bytes);
-        let Some(start) = &mut self.start else { return };
-        start.extend_from_slice(bytes);
-        if start.len() >= 64 {
-            start.truncate(64);
-            self.blocks -= u64::from(*start == self.cached);
-            self.cached = self.start.take().unwrap();
-        }
     }
 
     /// FIPS 180-4, section 5.1.1: padding adds at least nine bytes, up to a whole block.
     fn finish(&mut self, digest: &mut [u8; 32]) {
-        self.advance_to((self.len + 9).next_multiple_of(BLOCK));
-        self.len = 0;
+        self.message.resize((self.message.len() + 9).next_multiple_of(BLOCK), 0);
+        self.end();
         self.hash.finish(digest);
     }
 
@@ -84,14 +82,16 @@ impl Sha256Engine for Counting {
     }
 
     fn resume(&mut self, state: &[u8; 32]) -> bool {
-        self.len = BLOCK;
+        self.end();
+        self.message.resize(BLOCK, 0);
+        self.blocks -= 1;
         self.hash.resume(state)
     }
 }
 
 /// The blocks of a message of this length.
 fn blocks(len: usize) -> u64 {
-    u64::try_from(len + 9).unwrap().div_ceil(BLOCK)
+    u64::try_from((len + 9).div_ceil(BLOCK)).unwrap()
 }
 
 fn credentials() -> Credentials<'static> {
