@@ -17,17 +17,15 @@ fn a_payload_is_the_same_hashed_at_once_or_in_pieces_on_any_engine() {
         let mut engine = Peripheral::default();
         let mut borrowed = PayloadHasher::with_hash(&mut engine);
         let mut owned = PayloadHasher::with_hash(Peripheral::default());
-        let mut default = PayloadHasher::default();
         let mut software = Software::default();
         software.begin();
         for piece in body.chunks(piece) {
             borrowed.update(piece);
             owned.update(piece);
-            default.update(piece);
             software.update(piece);
         }
         let expected = HashedPayload::of(body);
-        assert_eq!([borrowed.finish(), owned.finish(), default.finish()], [expected; 3], "{len} by {piece}");
+        assert_eq!([borrowed.finish(), owned.finish()], [expected; 2], "{len} by {piece}");
         assert_eq!(engine.messages, 1);
         let mut digest = [0; 32];
         software.finish(&mut digest);

@@ -10,10 +10,6 @@ use tc3_core::{Call, ContentType, Credentials, Fault, Header, Invalid, Language,
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
 
-fn nonce() -> v1::Nonce {
-    v1::Nonce::new(NonZeroU64::MIN)
-}
-
 /// Add each new setter here: this alone shows that its header is reserved.
 #[test]
 fn every_header_that_a_signer_writes_or_that_changes_the_framing_is_reserved() {
@@ -28,7 +24,7 @@ fn every_header_that_a_signer_writes_or_that_changes_the_framing_is_reserved() {
         "Host Content-Type Content-Length Authorization X-TC-Action X-TC-Version X-TC-Timestamp X-TC-Region \
          X-TC-Token X-TC-Language X-TC-RequestClient X-TC-TraceId X-TC-Content-SHA256"
     );
-    let signed = signer.sign_v1(&form, now(), nonce()).unwrap();
+    let signed = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
     let v1: Vec<_> = signed.headers().map(|(name, _)| name).collect();
     assert_eq!(v1, ["Host", "Content-Type", "Content-Length", "X-TC-TraceId"]);
     let refused = Err(Invalid::Item { list: List::Headers, index: 0, fault: Fault::Reserved });

@@ -68,12 +68,8 @@ fn a_v1_signature_verifies_and_after_a_change_of_what_it_covers_it_does_not() {
 }
 
 #[test]
-fn a_multipart_body_can_be_parsed_back_or_is_refused_with_a_reason() {
+fn a_multipart_body_and_a_date_can_be_parsed_back_or_are_refused_with_a_reason() {
     results(multipart::check).take(INPUTS).for_each(drop);
-}
-
-#[test]
-fn the_date_of_any_second_is_parsed_and_no_other_string() {
     results(date::check).take(INPUTS).for_each(drop);
 }
 
