@@ -11,7 +11,7 @@ mod support;
 
 use core::{cell::RefCell, num::NonZeroU64};
 use hmac::{Hmac, KeyInit, Mac};
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 use support::{Peripheral, Random, at, verdict};
 use tc3_core::{
     Api, CachingSha256, ContentType, Credentials, DaySigner, HashedPayload, Header, Invalid, Multipart,
@@ -119,15 +119,10 @@ fn with_another_key((id, _, token): Secrets) -> Credentials<'static> {
 }
 
 /// One engine that the signers and the verifier share, as they would share a peripheral.
-struct Shared<H>(Rc<RefCell<H>>);
+#[derive(Clone, Copy)]
+struct Shared<'e>(&'e RefCell<dyn Sha256Engine>);
 
-impl<H> Clone for Shared<H> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
-    }
-}
-
-impl<H: Sha256Engine> Sha256Engine for Shared<H> {
+impl Sha256Engine for Shared<'_> {
     fn begin(&mut self) {
         self.0.borrow_mut().begin();
     }
@@ -160,9 +155,9 @@ const STEPS: [&str; 13] = [
 ];
 
 /// An exported key with its signer, and what it was exported for.
-struct Exported<H: Sha256Engine> {
+struct Exported<'e> {
     key: SigningKey,
-    signer: DaySigner<'static, Shared<H>>,
+    signer: DaySigner<'static, Shared<'e>>,
     secrets: Secrets,
     day: u64,
     service: usize,
@@ -176,11 +171,7 @@ fn moved(clock: u64, random: &mut Random) -> u64 {
         midnight + DAY - 1,
         midnight + DAY,
         midnight.saturating_sub(1),
-        clock + 1,
-        clock.saturating_sub(1),
         clock + DAY,
-        clock.saturating_sub(DAY),
-        clock + 365 * DAY,
         clock.saturating_sub(366 * DAY),
         clock + some_days,
         clock.saturating_sub(some_days),
@@ -208,8 +199,8 @@ fn v1_texts(signed: v1::Signed<'_>) -> [String; 4] {
 }
 
 /// What the verifier says to a signature: with its credentials, with another key, and moved to another day.
-fn verdicts<H: Sha256Engine>(
-    verifier: &mut Verifier<H>,
+fn verdicts(
+    verifier: &mut Verifier<Shared<'_>>,
     signed: Signed<'_>,
     secrets: Secrets,
 ) -> [Result<(), Rejection>; 3] {
@@ -229,17 +220,17 @@ fn verdicts<H: Sha256Engine>(
     ]
 }
 
-fn walk<H: Sha256Engine + Default>(seed: u64) {
+fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
     let payload = HashedPayload::of(STREAMED);
     let requests = SERVICES.map(|service| requests(service, &payload).unwrap());
     let v1_requests = SERVICES.map(|service| v1_requests(service).unwrap());
     let mut random = Random(seed);
     let (mut clock, mut service, mut current) = (support::NOW, 0, CREDENTIALS[0]);
-    let engine = Shared(Rc::new(RefCell::new(H::default())));
-    let mut signer = Signer::with_hash(credentials(current), engine.clone());
-    let mut verifier = Verifier::with_hash(engine.clone());
+    let engine = Shared(engine);
+    let mut signer = Signer::with_hash(credentials(current), engine);
+    let mut verifier = Verifier::with_hash(engine);
     let mut prepared: Vec<(&Request<'_>, Prepared<'_>)> = Vec::new();
-    let mut exported: Vec<Exported<H>> = Vec::new();
+    let mut exported: Vec<Exported<'_>> = Vec::new();
     let mut counts = BTreeMap::new();
     for number in 0..ROUNDS {
         if random.below(2) == 0 {
@@ -304,7 +295,7 @@ fn walk<H: Sha256Engine + Default>(seed: u64) {
                 assert_eq!(key.expose(), fresh.expose(), "{}", case());
                 let imported = SigningKey::import(key.expose(), name, now).unwrap();
                 let key = if random.below(2) == 0 { key } else { imported };
-                let signer = DaySigner::with_hash(credentials(current).identity(), &key, engine.clone());
+                let signer = DaySigner::with_hash(credentials(current).identity(), &key, engine);
                 let kept = Exported { key, signer, secrets: current, day: clock / DAY, service };
                 keep(&mut exported, kept, &mut random);
             }
@@ -312,7 +303,7 @@ fn walk<H: Sha256Engine + Default>(seed: u64) {
                 let Some(kept) = exported.last_mut() else { continue };
                 if random.below(4) == 0 {
                     let identity = credentials(kept.secrets).identity();
-                    kept.signer = DaySigner::with_hash(identity, &kept.key, engine.clone());
+                    kept.signer = DaySigner::with_hash(identity, &kept.key, engine);
                 }
                 let expected = if kept.day != clock / DAY {
                     Err(WrongKey::Day { key: at(kept.day * DAY).day(), request: now.day() })
@@ -333,7 +324,7 @@ fn walk<H: Sha256Engine + Default>(seed: u64) {
                 signer.renew(credentials(current));
             }
             _ => {
-                let mut left = engine.clone();
+                let mut left = engine;
                 if random.below(2) == 0 {
                     left.begin()
                 } else {
@@ -357,15 +348,15 @@ fn walk<H: Sha256Engine + Default>(seed: u64) {
 
 #[test]
 fn what_is_kept_over_many_calls_works_like_new_on_the_default_engine() {
-    walk::<Software>(0x7463_3311);
+    walk(0x7463_3311, &RefCell::new(Software::default()));
 }
 
 #[test]
 fn what_is_kept_over_many_calls_works_like_new_on_the_caching_engine() {
-    walk::<CachingSha256>(0x7463_3312);
+    walk(0x7463_3312, &RefCell::new(CachingSha256::default()));
 }
 
 #[test]
 fn what_is_kept_over_many_calls_works_like_new_on_an_engine_that_cannot_resume() {
-    walk::<Peripheral>(0x7463_3313);
+    walk(0x7463_3313, &RefCell::new(Peripheral::default()));
 }

@@ -62,23 +62,16 @@ fn v1_get(params: v1::Params<'_>) -> v1::Request<'_> {
     CALL.v1(v1::Method::Get, v1::Algorithm::HmacSha256, params).unwrap()
 }
 
-/// `long_lived` verifies every form of body.
+/// The properties of `conformance` verify requests with every form of host, query and body.
 #[test]
-fn requests_to_every_kind_of_host_verify_and_skipped_ones_do_not() {
-    for host in [
-        Host::Regional("eu-frankfurt"),
-        Host::Internal,
-        Host::Unchecked("localhost:8443"),
-        Host::Unchecked("127.0.0.1:8080"),
-    ] {
-        let call = api!("cvm", "2017-03-12").at(host).action("DescribeZones");
-        let (post, get) =
-            (call.json("{}").unwrap(), call.get(Query::encoded("a=%7E&b=%e5&b").unwrap()).unwrap());
-        assert_eq!(check(&head(&post), b"{}"), Ok(()), "{host:?}");
-        assert_eq!(check(&head(&get), b""), Ok(()), "{host:?}");
-        let skipped = post.skip(now()).head().to_string();
-        assert_eq!(check(&skipped, b"{}"), Err(Rejection::Unsigned), "{host:?}");
-    }
+fn a_request_without_signature_does_not_verify() {
+    let skipped = CALL.json("{}").unwrap().skip(now()).head().to_string();
+    assert_eq!(check(&skipped, b"{}"), Err(Rejection::Unsigned));
+}
+
+/// Whether a byte is one of the two digits of a percent escape.
+fn is_escaped(text: &str, at: usize) -> bool {
+    text.as_bytes()[at.saturating_sub(2)..at].contains(&b'%')
 }
 
 /// Flips each bit of a head, and returns where a flip was accepted. Changes of case, which the protocol
@@ -95,7 +88,7 @@ fn uncovered(head: &str, body: &[u8]) -> Vec<String> {
                 let line = head[start..].split(['\r', ':']).next().unwrap();
                 let is_case = head.as_bytes()[at].is_ascii_alphabetic() && bit == 5;
                 let place = match (is_case, head[start..at].contains(':')) {
-                    (true, false) if line.contains(' ') => "case of the request line".to_string(),
+                    (true, false) if is_escaped(head, at) => "case of a percent escape".to_string(),
                     (false, false) if line.contains(' ') => format!("request line at {at}"),
                     (true, false) => continue, // header names are case-insensitive
                     (false, false) => format!("name of {line}"),
@@ -128,14 +121,7 @@ fn a_flipped_bit_is_refused_but_for_what_the_protocol_does_not_cover() {
     let mut expected: Vec<String> = unsigned.chain(required).chain(case_ignored).collect();
     expected.sort();
     assert_eq!(uncovered(&head, b"{}"), expected);
-
-    for at in 0..2 {
-        for bit in 0..8 {
-            let mut body = *b"{}";
-            body[at] ^= 1 << bit;
-            assert_eq!(check(&head, &body), Err(Rejection::Signature));
-        }
-    }
+    assert_eq!(check(&head, b"{]"), Err(Rejection::Signature));
 
     let action = [Header::SignAction];
     let request = call.headers(&action).json("{}").unwrap();
@@ -164,30 +150,18 @@ fn a_flipped_bit_of_a_v1_request_is_refused_unless_it_only_changes_the_encoding(
             "Content-Type",
             "case of Content-Type",
             "case of Host",
-            "case of the request line",
+            "case of a percent escape",
             "name of Content-Type"
         ]
     );
-    // Only the case of the hex digits in a percent escape may change.
-    for (at, _) in
-        head.split("\r\n").next().unwrap().char_indices().filter(|(_, letter)| letter.is_ascii_alphabetic())
-    {
-        let mut flipped = head.as_bytes().to_vec();
-        flipped[at] ^= 1 << 5;
-        if check(&String::from_utf8(flipped).unwrap(), b"").is_ok() {
-            assert!(head[..at].ends_with('%') || head[..at - 1].ends_with('%'), "{}", &head[at..]);
-        }
-    }
 
     let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, params).unwrap();
     let (head, form) = v1_signed(credentials(), &request);
-    for at in 0..form.len() {
-        for bit in 0..8 {
-            let mut body = form.clone().into_bytes();
-            body[at] ^= 1 << bit;
-            let is_hex_case = bit == 5 && form[..at].len() >= 2 && form[at - 2..at].contains('%');
-            assert!(is_hex_case || check(&head, &body).is_err(), "{at} {bit}");
-        }
+    for (at, _) in form.match_indices(|letter: char| letter.is_ascii_alphabetic()) {
+        let mut body = form.clone().into_bytes();
+        body[at] ^= 1 << 5;
+        let expected = is_escaped(&form, at);
+        assert_eq!(check(&head, &body).is_ok(), expected, "another case of byte {at} of {form}");
     }
 }
 
@@ -198,25 +172,22 @@ fn the_clock_may_be_off_by_300_seconds_and_no_more() {
     let (method, target, headers) = parse(&head).unwrap();
     let message = Message { method, target, headers: &headers, body: Body::Whole(b"{}") };
     let claim = verify::tc3::Claim::read(&message).unwrap();
-    for (given, window) in [(None, 300), (Some(0), 0), (Some(10), 10), (Some(86_400), 86_400)] {
-        let mut verifier = Verifier::default();
-        if let Some(seconds) = given {
-            verifier = verifier.window(seconds);
-        }
-        let mut verdicts = |skew: u64| {
-            [NOW + skew, NOW - skew].map(|seconds| verifier.tc3(&claim, &credentials(), at(seconds)))
-        };
+    for (mut verifier, window) in
+        [(Verifier::new(), 300), (Verifier::new().window(0), 0), (Verifier::new().window(86_400), 86_400)]
+    {
         let skew = u64::from(window);
-        assert_eq!(verdicts(skew), [Ok(()); 2], "{given:?}");
         let expired = Rejection::Expired { seconds: skew + 1, window };
-        assert_eq!(verdicts(skew + 1), [Err(expired); 2], "{given:?}");
+        for (skew, expected) in [(skew, Ok(())), (skew + 1, Err(expired))] {
+            for now in [NOW + skew, NOW - skew] {
+                assert_eq!(verifier.tc3(&claim, &credentials(), at(now)), expected, "{now} in {window} s");
+            }
+        }
     }
 }
 
 #[test]
-fn a_malformed_authorization_is_refused_with_its_reason() {
-    let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}").unwrap();
-    let head = head(&request);
+fn a_malformed_or_changed_tc3_request_is_refused_with_its_reason() {
+    let head = head(&CALL.json("{}").unwrap());
     let signature = head.find("Signature=").unwrap() + "Signature=".len();
     for (from, to, expected) in [
         ("TC3-HMAC-SHA256 ", "TC3-HMAC-SHA1 ", Malformed(Item::Algorithm)),
@@ -230,12 +201,18 @@ fn a_malformed_authorization_is_refused_with_its_reason() {
         ("content-type;host", "content-type;host;host", Malformed(Item::SignedHeaders)),
         ("content-type;host", "content-type;host;x-gone", Missing(Item::SignedHeader)),
         ("content-type;host", "content-type;Host", Malformed(Item::SignedHeaders)),
+        ("SignedHeaders=", "signedHeaders=", Malformed(Item::SignedHeaders)),
+        ("Signature=", "Signature=0, Signature=", Malformed(Item::Authorization)),
+        ("Host: cvm.tencentcloudapi.com", "Host:", Missing(Item::Host)),
+        ("X-TC-Action: ", "X-TC-Action: a\r\nX-TC-Action: ", Malformed(Item::Action)),
+        ("X-TC-Version: ", "X-TC-Version: a\r\nX-TC-Version: ", Malformed(Item::Version)),
+        ("X-TC-Region: ", "X-TC-Region: a\r\nX-TC-Region: ", Malformed(Item::Region)),
+        ("X-TC-Region: ", "X-TC-Token: t\r\nX-TC-Token: t\r\nX-TC-Region: ", Malformed(Item::Token)),
         ("Signature=", "Signature=0", Malformed(Item::Signature)),
         // Characters that no HTTP field may contain.
         (", Signature=", ",\x0cSignature=", Malformed(Item::Authorization)),
         (", Signature=", ",\x7fSignature=", Malformed(Item::Authorization)),
         (", SignedHeaders=", ",\nSignedHeaders=", Malformed(Item::Authorization)),
-        ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065\n", Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 1551113065.0", Malformed(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp:", Missing(Item::Timestamp)),
         ("X-TC-Timestamp: 1551113065", "X-TC-Timestamp: 01551113065", Malformed(Item::Timestamp)),
@@ -312,19 +289,17 @@ fn a_client_of_a_local_address_may_name_any_lower_case_host_as_its_service() {
 
 #[test]
 fn a_signed_version_or_region_cannot_be_changed() {
-    let both: &[Header<'_>] = &[Header::SignVersion, Header::SignRegion];
+    let both = [Header::SignVersion, Header::SignRegion];
     for (headers, from, to) in [
-        (&[Header::SignVersion][..], "X-TC-Version: 2017-03-12", "X-TC-Version: 2020-01-01"),
-        (&[Header::SignRegion], "X-TC-Region: ap-guangzhou", "X-TC-Region: ap-tokyo"),
-        (both, "X-TC-Version: 2017-03-12", "X-TC-Version: 2020-01-01"),
-        (both, "X-TC-Region: ap-guangzhou", "X-TC-Region: ap-tokyo"),
+        (&both[..1], "X-TC-Version: 2017-03-12", "X-TC-Version: 2020-01-01"),
+        (&both[1..], "X-TC-Region: ap-guangzhou", "X-TC-Region: ap-tokyo"),
     ] {
         let signed = head(&CALL.headers(headers).json("{}").unwrap());
-        assert_eq!(check(&signed, b"{}"), Ok(()), "{signed}");
         check_replaced(&signed, from, to, Err(Rejection::Signature));
         check_replaced(&head(&CALL.json("{}").unwrap()), from, to, Ok(()));
     }
-    let head = head(&CALL.headers(both).json("{}").unwrap());
+    let head = head(&CALL.headers(&both).json("{}").unwrap());
+    assert_eq!(check(&head, b"{}"), Ok(()), "{head}");
     assert!(head.contains("SignedHeaders=content-type;host;x-tc-region;x-tc-version,"), "{head}");
 }
 
@@ -341,12 +316,14 @@ fn a_tc3_claim_returns_the_fields_of_the_request() {
     };
     read(&head_as(temporary(), &CALL.json("{}").unwrap()), (Some(TOKEN), false));
     read(&head(&CALL.unsigned(ContentType::Json, 2).unwrap()), (None, true));
+    let message = Message { method: "POST", target: "/", headers: &[], body: Body::Whole(b"{}") };
+    assert_eq!(verify::tc3::Claim::read(&message).unwrap_err(), Missing(Item::Authorization));
 }
 
 #[test]
 fn a_request_with_another_token_is_rejected() {
     let (get, _) = v1_signed(temporary(), &v1_get(v1::Params::EMPTY));
-    for (head, body) in [(head_as(temporary(), &CALL.json("{}").unwrap()), "{}"), (get.clone(), "")] {
+    for (head, body) in [(head_as(temporary(), &CALL.json("{}").unwrap()), "{}"), (get, "")] {
         let verdict = |credentials| check_as(credentials, &head, Body::Whole(body.as_bytes()));
         assert_eq!(verdict(temporary()), Ok(()), "{head}");
         assert_eq!(verdict(credentials()), Err(Rejection::Token), "{head}");
@@ -361,9 +338,6 @@ fn a_request_with_another_token_is_rejected() {
             assert_eq!(verdict(other), Err(Rejection::Token), "{other:?}");
         }
     }
-    // The verifier accepts this name too, but the signer has signed the other one.
-    let renamed = get.replace("&Token=", "&token=");
-    assert_eq!(check_as(temporary(), &renamed, Body::Whole(b"")), Err(Rejection::Signature), "{renamed}");
 }
 
 #[test]
@@ -401,6 +375,15 @@ fn v1_verifies_in_any_order_and_encoding_and_refuses_other_values() {
         ("Nonce=11886", "Nonce=", Malformed(Item::Nonce)),
         ("Nonce=11886", "Nonce=1a", Malformed(Item::Nonce)),
         ("&Nonce=11886", "", Missing(Item::Nonce)),
+        ("Action=", "Gone=", Missing(Item::Action)),
+        ("SecretId=", "Gone=", Missing(Item::SecretId)),
+        (ID, "AKIDsomebodyelse", Rejection::SecretId),
+        ("&Signature=", "&Gone=", Missing(Item::Signature)),
+        ("&Timestamp=", "&Gone=", Missing(Item::Timestamp)),
+        ("Host: ", "X-Gone: ", Missing(Item::Host)),
+        ("Host: ", "Host: x\r\nHost: ", Malformed(Item::Host)),
+        ("GET /?", "GET *?", Malformed(Item::Target)),
+        ("GET /?", "PUT /?", Rejection::Method),
         ("Timestamp=1551113065", "Timestamp=", Malformed(Item::Timestamp)),
         ("Timestamp=1551113065", "Timestamp=1551112000", Rejection::Expired { seconds: 1065, window: 300 }),
         ("&Region=", "&Token=t&Region=", Rejection::Token),
@@ -435,8 +418,14 @@ fn v1_accepts_only_a_form_body() {
     let request = CALL.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
     let (head, form) = v1_signed(credentials(), &request);
     assert_eq!(check(&head, form.as_bytes()), Ok(()));
-    let json = head.replace("x-www-form-urlencoded", "json");
-    assert_eq!(check(&json, form.as_bytes()), Err(Malformed(Item::ContentType)));
+    for (from, to, expected) in [
+        ("x-www-form-urlencoded", "json", Malformed(Item::ContentType)),
+        ("Content-Type: ", "X-Gone: ", Missing(Item::ContentType)),
+        ("POST / ", "POST /?a ", Rejection::Query),
+    ] {
+        assert!(head.contains(from), "{from}");
+        assert_eq!(check(&head.replacen(from, to, 1), form.as_bytes()), Err(expected), "{from} -> {to}");
+    }
     let large = vec![b'a'; 1024 * 1024 + 1];
     let refused = Rejection::TooLargeForV1 { bytes: 1_048_577, limit: 1_048_576 };
     assert_eq!(check(&head, &large), Err(refused));

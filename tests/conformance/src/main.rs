@@ -16,23 +16,18 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let mut code = ExitCode::SUCCESS;
-    let mut out = io::stdout().lock();
     for file in files {
         let file = Path::new(&file);
-        match run(file, &mut out) {
-            Ok(()) => {}
-            // The reader closed the pipe, as `head` does. That is not an error.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return code,
-            Err(error) => {
-                eprintln!("{}: {error}", file.display());
-                code = ExitCode::from(2);
-            }
+        if let Err(error) = run(file) {
+            eprintln!("{}: {error}", file.display());
+            code = ExitCode::from(2);
         }
     }
     code
 }
 
-fn run(file: &Path, out: &mut impl Write) -> io::Result<()> {
+fn run(file: &Path) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     let document = Document::parse(&fs::read(file)?)?;
     for case in document.cases() {
         let line = line(document.kind, &case);

@@ -1,14 +1,12 @@
 //! Signs a TC3-HMAC-SHA256 case.
 
-use crate::{Refused, Values, values_of};
+use crate::{Refused, Values, credentials_of, language_of, values_of};
 use base64ct::{Base64, Encoding};
 use reference::{Arena, Tree, naive::hex};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use tc3_core::{
-    Api, Call, ContentType, Credentials, Header, Host, Language, Query, Request, Signer, Timestamp,
-};
+use tc3_core::{Api, Call, ContentType, Credentials, Header, Host, Query, Request, Signer, Timestamp};
 
 /// The `input` of a case.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +40,7 @@ pub struct Input {
 /// [`Refused`] if the signer refuses the case or cannot express it.
 pub fn sign(input: &Input) -> Result<Values, Refused> {
     let body = input.body()?;
-    let headers = input.headers()?;
+    let headers = input.headers();
     let arena = Arena::default();
     let api = Api::new(&input.service, &input.version)?
         .at(Host::Endpoint(&input.host))
@@ -62,11 +60,13 @@ pub fn sign(input: &Input) -> Result<Values, Refused> {
         "POST" => input.post(call, &body)?,
         _ => return Err("method is neither GET nor POST".into()),
     };
-    let credentials = match &input.token {
-        Some(token) => Credentials::temporary(&input.secret_id, &input.secret_key, token),
-        None => Credentials::new(&input.secret_id, &input.secret_key),
-    };
-    Ok(values(&request, &api, credentials?, Timestamp::from_unix(input.timestamp)?))
+    let credentials = credentials_of(&input.secret_id, &input.secret_key, input.token.as_deref())?;
+    let values = values(&request, &api, credentials, Timestamp::from_unix(input.timestamp)?);
+    let canonical = values.get("canonical_request").and_then(|canonical| canonical.as_str());
+    if !canonical.is_some_and(|canonical| input.lists(canonical)) {
+        return Err("signed_headers are not those that are signed".into());
+    }
+    Ok(values)
 }
 
 fn values(request: &Request<'_>, api: &Api<'_>, credentials: Credentials<'_>, now: Timestamp) -> Values {
@@ -146,35 +146,26 @@ impl Input {
     }
 
     /// The signed headers besides `content-type` and `host`. The case must list those two as well.
-    fn headers(&self) -> Result<Option<Vec<Header<'_>>>, Refused> {
-        let Some(list) = &self.signed_headers else { return Ok(None) };
-        let required = [
-            ("content-type", &self.content_type, "signed_headers must contain content-type once, as sent"),
-            ("host", &self.host, "signed_headers must contain host once, as sent"),
-        ];
-        for (name, value, reason) in required {
-            let mut signed = list.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-            let once = signed.next().filter(|_| signed.next().is_none());
-            if once.is_none_or(|(_, other)| normalized(other) != normalized(value)) {
-                return Err(reason.into());
-            }
-        }
-        let is_required = |name: &str| required.iter().any(|(other, ..)| other.eq_ignore_ascii_case(name));
-        let extra = list.iter().filter(|(name, _)| !is_required(name));
-        extra.map(|(name, value)| self.header(name, value)).collect::<Result<_, _>>().map(Some)
+    fn headers(&self) -> Option<Vec<Header<'_>>> {
+        let list = self.signed_headers.as_ref()?;
+        let headers = list.iter().filter_map(|(name, value)| match name.to_ascii_lowercase().as_str() {
+            "content-type" | "host" => None,
+            "x-tc-action" => Some(Header::SignAction),
+            "x-tc-version" => Some(Header::SignVersion),
+            "x-tc-region" => Some(Header::SignRegion),
+            _ => Some(Header::Signed(name, trimmed(value))),
+        });
+        Some(headers.collect())
     }
 
-    fn header<'a>(&self, name: &'a str, value: &'a str) -> Result<Header<'a>, Refused> {
-        let (sign, sent) = match name.to_ascii_lowercase().as_str() {
-            "x-tc-action" => (Header::SignAction, self.action.as_str()),
-            "x-tc-version" => (Header::SignVersion, self.version.as_str()),
-            "x-tc-region" => (Header::SignRegion, self.region.as_deref().unwrap_or_default()),
-            _ => return Ok(Header::Signed(name, trimmed(value))),
-        };
-        if normalized(value) != normalized(sent) {
-            return Err("a signed X-TC header differs from the one sent".into());
-        }
-        Ok(sign)
+    /// Whether the case lists the headers that are signed, with the values that are signed.
+    fn lists(&self, canonical_request: &str) -> bool {
+        let Some(list) = &self.signed_headers else { return true };
+        let line =
+            |(name, value): &(String, String)| format!("{}:{}", name.to_ascii_lowercase(), normalized(value));
+        let mut listed: Vec<_> = list.iter().map(line).collect();
+        listed.sort();
+        canonical_request.split('\n').skip(3).take_while(|line| !line.is_empty()).eq(listed)
     }
 }
 
@@ -194,13 +185,6 @@ fn content_type_of(value: &str) -> Result<ContentType<'_>, Refused> {
         }
         _ => Err(unsupported.into()),
     }
-}
-
-pub(crate) fn language_of(value: &str) -> Result<Language, Refused> {
-    [Language::Chinese, Language::English]
-        .into_iter()
-        .find(|language| language.as_str() == value)
-        .ok_or_else(|| "language is neither zh-CN nor en-US".into())
 }
 
 fn trimmed(value: &str) -> &str {

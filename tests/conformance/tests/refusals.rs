@@ -12,9 +12,9 @@ use core::fmt::{Debug, Display};
 use core::num::NonZeroU64;
 use reference::{format_error, without_allocating};
 use tc3_core::{
-    Api, Call, ContentType, Credentials, DaySigner, Fault, Field, HashedPayload, Header, Host, Invalid,
-    Limit, List, MAX_DEPTH, Multipart, Param, ParamValue, Part, PayloadHasher, Query, Signer, SigningKey,
-    Timestamp, WrongKey, api, region, v1,
+    Api, Call, ContentType, Credentials, DaySigner, Field, HashedPayload, Header, Host, Invalid, Limit,
+    MAX_DEPTH, Multipart, Param, ParamValue, Part, Query, Signer, SigningKey, Timestamp, WrongKey, api,
+    region, v1,
 };
 
 const CVM: Api<'_> = api!("cvm", "2017-03-12");
@@ -167,18 +167,12 @@ fn a_finance_region_and_an_endpoint_are_reached_only_by_their_own_host() {
 
 #[test]
 fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently() {
-    let (list, inner) = ([ParamValue::Text("")], [("b_c", ONE)]);
-    let unnamed = [("", ONE)];
+    let inner = [("b_c", ONE)];
     for (param, fault) in [
         (("", ONE), "the name is empty"),
-        (("a", ParamValue::Object(&unnamed)), "the name is empty"),
         (("a_b", ONE), "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
-        (("a-b", ONE), "'-' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
-        (("a b", ONE), "a space is not allowed at byte 1 of the name (letters, digits and '.' are)"),
-        (("a=", ONE), "'=' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
         (("é", ONE), "0xc3 is not allowed at byte 0 of the name (letters, digits and '.' are)"),
         (("a", ParamValue::Text("")), "the value is empty"),
-        (("a", ParamValue::List(&list)), "the value is empty"),
         (
             ("a", ParamValue::Object(&inner)),
             "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)",
@@ -188,21 +182,15 @@ fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently()
         refused(&sentence, || unsorted(&[param]));
         refused(&sentence, || v1::Params::sorted(&mut [param]).map(drop));
     }
-    assert_eq!(
-        unsorted(&[("a_b", ONE)]),
-        Err(Invalid::Item { list: List::Parameters, index: 0, fault: Fault::Underscore { at: 1 } })
-    );
     for name in "Action Language Nonce Region RequestClient SecretId Signature SignatureMethod Timestamp Token Version"
         .split(' ')
     {
         refused("parameter at index 1: the signer writes this name itself", || unsorted(&[("A", ONE), (name, ONE)]));
     }
-    let list = [ParamValue::Object(&unnamed)];
-    for value in [ParamValue::Object(&unnamed), ParamValue::List(&list)] {
-        refused("parameter at index 1: the name is empty", || {
-            Query::params(&[("A", ONE), ("B", value)]).map(drop)
-        });
-    }
+    let unnamed = [ParamValue::Object(&[("", ONE)])];
+    refused("parameter at index 1: the name is empty", || {
+        Query::params(&[("A", ONE), ("B", ParamValue::List(&unnamed))]).map(drop)
+    });
 }
 
 #[test]
@@ -214,13 +202,9 @@ fn v1_refuses_duplicate_and_overlapping_names_and_headers_to_sign() {
         // Sorting moves the second parameter to index 1.
         refused(&format!("parameter at index 1: {fault}"), || v1::Params::sorted(&mut params));
     }
-    let inside = |outer| unsorted(&[("a", outer), ("a.x", ONE)]);
     refused("parameter at index 1: the name lies inside a list or object", || {
-        inside(ParamValue::Object(&object))
+        unsorted(&[("a", ParamValue::Object(&object)), ("a.x", ONE)])
     });
-    for without_members in [ParamValue::Object(&[]), ParamValue::List(&[]), ONE] {
-        assert_eq!(inside(without_members), Ok(()), "{without_members:?}");
-    }
     for header in [Header::SignAction, Header::Signed("X-Own", "1")] {
         let headers = [Header::Unsigned("X-More", "1"), header];
         let call = CALL.headers(&headers);
@@ -245,10 +229,6 @@ fn invalid_reserved_and_duplicate_headers_are_refused() {
         (Header::Signed("X", " 1"), "the value begins or ends with a space or tab"),
         (Header::Signed("X", "1\t"), "the value begins or ends with a space or tab"),
         (Header::Signed("Host", "a"), "the signer writes this name itself"),
-        (Header::Unsigned("authorization", "a"), "the signer writes this name itself"),
-        (Header::Unsigned("X-TC-Token", "a"), "the signer writes this name itself"),
-        (Header::Unsigned("Content-Length", "1"), "the signer writes this name itself"),
-        (Header::Unsigned("Transfer-Encoding", "chunked"), "the signer writes this name itself"),
         (Header::Unsigned("x-first", "1"), "the name occurs twice"),
         (Header::SignAction, "the name occurs twice"),
         (Header::SignRegion, "SignRegion needs a region, and the call has none"),
@@ -279,7 +259,6 @@ fn a_multipart_part_that_would_end_early_is_refused() {
             &format!("a line feed is not allowed at byte 1 of the value {allowed}"),
         ),
         (Part { data: b"..--bound..", ..part }, "the data contains the boundary"),
-        (Part { data: b"--bound", ..part }, "the data contains the boundary"),
     ] {
         refused(&format!("part at index 1: {fault}"), || Multipart::new("bound", &[part, wrong]).map(drop));
     }
@@ -291,14 +270,11 @@ fn a_key_of_another_day_or_service_signs_nothing() {
     let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
     let key = Signer::new(credentials).signing_key(&CVM, at(86_400));
     let mut device = DaySigner::new(credentials.identity(), &key);
-    let request = CALL.json("{}").unwrap();
-    assert!(device.sign(&request, at(86_400)).is_ok() && device.sign(&request, at(2 * 86_400 - 1)).is_ok());
-    for (unix, day) in [(86_399, "1970-01-01"), (2 * 86_400, "1970-01-03")] {
-        let sentence = format!("the signing key is for 1970-01-02, and the request is of {day} (UTC dates)");
-        refused(&sentence, || device.sign(&request, at(unix)));
-    }
+    refused("the signing key is for 1970-01-02, and the request is of 1970-01-03 (UTC dates)", || {
+        device.sign(&CALL.json("{}").unwrap(), at(2 * 86_400)).map(drop)
+    });
     let other = api!("cbs", "2017-03-12").action("A").json("{}").unwrap();
-    refused("the signing key is for another service", || device.sign(&other, at(86_400)));
+    refused("the signing key is for another service", || device.sign(&other, at(86_400)).map(drop));
     refused("service is empty", || SigningKey::import(key.expose(), "", at(0)));
     // No timestamp has this day.
     let after_the_last = WrongKey::Day { key: u32::MAX, request: 2_932_896 };
@@ -344,20 +320,13 @@ fn a_get_url_of_32_kib_is_signed_and_one_byte_more_is_refused() {
 fn a_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
     let body = " ".repeat(BODY + 1);
     let frame = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--\r\n".len();
-    let streamed = |body: &[u8]| {
-        let mut hasher = PayloadHasher::new();
-        body.chunks(4096).for_each(|piece| hasher.update(piece));
-        let payload: HashedPayload = hasher.finish();
-        CALL.streamed(ContentType::Octets, &payload).map(drop)
-    };
     let form = |body: &[u8]| {
         let parts = [Part { data: &body[..body.len() - frame], ..Part::text("a", "") }];
         CALL.multipart(Multipart::new("b", &parts).unwrap()).map(drop)
     };
-    let ways: [&dyn Fn(&[u8]) -> _; 6] = [
+    let ways: [&dyn Fn(&[u8]) -> _; 5] = [
         &|body| CALL.json(str::from_utf8(body).unwrap()).map(drop),
         &|body| CALL.octets(body).map(drop),
-        &streamed,
         &|body| CALL.streamed(ContentType::Octets, &HashedPayload::of(body)).map(drop),
         &|body| CALL.unsigned(ContentType::Octets, u64::try_from(body.len()).unwrap()).map(drop),
         &form,
@@ -386,11 +355,6 @@ fn a_v1_url_of_32_kib_and_a_form_of_1_mib_are_signed_and_one_byte_more_is_refuse
         (v1::Method::Get, GET_HEAD.len(), 32 * 1024, Limit::GetUrl),
         (v1::Method::Post, 0, 1024 * 1024, Limit::FormBody),
     ] {
-        let before = wire(method, "", 1).err();
-        assert_eq!(
-            before,
-            Some(Invalid::Item { list: List::Parameters, index: 0, fault: Fault::EmptyValue })
-        );
         let shortest = wire(method, "v", 1).unwrap();
         let others = shortest.split_once("Signature=").unwrap().0.len() + "Signature=".len() - "v".len();
         let value = "v".repeat(limit - head - others - signature + 1);

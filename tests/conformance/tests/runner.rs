@@ -111,17 +111,10 @@ fn equivalent_cases_have_the_same_signature() {
         ];
         json!({ "signed_headers": order.map(|at| headers[at]) })
     };
-    let none =
-        json!({ "token": null, "region": null, "language": null, "path": null, "unsigned_payload": null });
     let params =
         json!({ "A": 1.5, "B": true, "C": null, "D": [], "E": u64::MAX, "F": [{ "G": " '()" }], "H": -3 });
     for (one, other) in [
-        (json!({}), json!({ "host": "CVM.TencentCloudAPI.com" })),
-        (json!({}), json!({ "service": "CVM" })),
-        (json!({}), json!({ "unknown": [1] })),
-        (json!({}), json!({ "content_type": content_type })),
-        (json!({}), none),
-        (json!({ "host": "Gateway.example:8443" }), json!({ "host": "gateway.example:8443" })),
+        (json!({}), json!({ "unknown": [1], "token": null, "content_type": content_type })),
         (headers([0, 1, 2, 3]), headers([3, 2, 1, 0])),
         (
             get("params", params),
@@ -142,49 +135,21 @@ fn cases_outside_the_protocol_are_refused() {
     for (signature, fields, reason) in [
         ("tc3", json!({ "method": "PUT" }), "method is neither"),
         ("tc3", json!({ "content_type": "text/plain" }), "content type"),
-        ("tc3", json!({ "content_type": "application/x-www-form-urlencoded" }), "content type"),
-        (
-            "tc3",
-            json!({ "content_type": "multipart/form-data; boundary=aB" }),
-            "'B' is not allowed at byte 1",
-        ),
         ("tc3", json!({ "language": "fr-FR" }), "language"),
         ("tc3", json!({ "timestamp": -1 }), "cannot be read"),
-        ("tc3", json!({ "action": null }), "cannot be read"),
         ("tc3", json!({ "body_base64": "e30=" }), "given twice"),
         ("tc3", json!({ "query": "a=b" }), "no query"),
-        ("tc3", json!({ "signed_headers": [] }), "must contain content-type once"),
-        ("tc3", json!({ "signed_headers": [kind] }), "must contain host once"),
-        (
-            "tc3",
-            json!({ "signed_headers": [kind, host, ["x-tc-action", "Other"]] }),
-            "differs from the one sent",
-        ),
+        ("tc3", json!({ "signed_headers": [kind] }), "signed_headers"),
+        ("tc3", json!({ "signed_headers": [kind, host, host] }), "signed_headers"),
+        ("tc3", json!({ "signed_headers": [kind, host, ["x-tc-action", "Other"]] }), "signed_headers"),
         ("tc3", get("unsigned_payload", json!(true)), "a GET has no body"),
         ("v1", param("Nonce", json!("0")), "Nonce is not positive"),
         ("v1", param("Nonce", json!("007")), "Nonce is not a decimal number"),
-        ("v1", param("Nonce", json!("18446744073709551616")), "Nonce is not a decimal number"),
-        ("v1", param("Nonce", json!(null)), "Nonce is not a decimal number"),
-        ("v1", param("Timestamp", json!("1465185768.6")), "Timestamp is not"),
-        ("v1", param("a_b", json!("1")), "'_' is not allowed at byte 1"),
-        ("v1", param("SignatureMethod", json!("HmacSHA256")), "SignatureMethod"),
         ("v1", json!({ "sign_method": "HmacMD5" }), "SignatureMethod"),
-        ("v1", json!({ "method": "PUT" }), "method is neither"),
         ("v1", json!({ "params": [] }), "params is not an object"),
     ] {
         let line = changed(signature, "refused", &fields);
         let refused = line["refused"].as_str().unwrap_or_default();
         assert!(refused.contains(reason), "{fields} is not refused because of {reason:?}: {line}");
-    }
-}
-
-#[test]
-fn a_duplicate_parameter_is_refused() {
-    let case = recorded("v1.json")["cases"][0].to_string();
-    for twice in [r#""Limit":"20","#, r#""Action":"DescribeInstances","#] {
-        let case = case.replacen(r#""params":{"#, &format!(r#""params":{{{twice}"#), 1);
-        let content = format!(r#"{{"kind": "v1", "cases": [{case}]}}"#);
-        let lines = lines(&run(&[&written("twice.json", &content)]));
-        assert!(lines[0]["refused"].is_string(), "{}", lines[0]);
     }
 }

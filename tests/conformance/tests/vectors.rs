@@ -12,7 +12,7 @@ use conformance::{Case, Document, Kind, Values, tc3, v1};
 use reference::{Arena, Tree, verify::decoded};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tc3_core::{Credentials, HashedPayload, Multipart, Part, Query, Signer, Timestamp, api};
+use tc3_core::{Multipart, Part, Query, api};
 
 const TC3: &str = include_str!("../../vectors/tc3.json");
 const V1: &str = include_str!("../../vectors/v1.json");
@@ -198,16 +198,9 @@ fn multipart_parts_encode_to_the_bodies_of_both_sdks() {
     each(TC3, Kind::Tc3, TC3_CASES, |case| {
         let Some((id, boundary, parts)) = forms.iter().find(|(id, ..)| *id == case.id) else { return };
         let body = case.field::<tc3::Input>("input").unwrap().body().unwrap();
-        let call = api!("cvm", "2017-03-12").action("DescribeInstances").region("ap-guangzhou");
+        let call = api!("cvm", "2017-03-12").action("DescribeInstances");
         let request = call.multipart(Multipart::new(boundary, parts).unwrap()).unwrap();
         assert_eq!(request.body().flatten().copied().collect::<Vec<_>>(), body, "{id}");
-        assert_eq!(request.body_len(), HashedPayload::of(&body).len(), "{id}");
-
-        let secret_id = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
-        let mut signer =
-            Signer::new(Credentials::new(secret_id, "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE").unwrap());
-        let signed = signer.sign(&request, Timestamp::from_unix(1_551_113_065).unwrap());
-        assert_eq!(recorded(case)["authorization"], signed.authorization().to_string(), "{id}");
         seen.push(*id);
     });
     seen.sort_unstable();

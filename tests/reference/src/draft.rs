@@ -95,11 +95,7 @@ impl Draft {
     }
 
     pub(crate) fn language(&self) -> Option<String> {
-        let name = |language| match language {
-            Language::Chinese => "zh-CN".to_owned(),
-            Language::English => "en-US".to_owned(),
-        };
-        self.language.map(name)
+        self.language.map(|language| language.as_str().to_owned())
     }
 
     /// The length of the URL, which is limited to 32 KiB.

@@ -68,8 +68,8 @@ pub(crate) fn tc3(canonical: &str, id: &str, key: &str, service: &str, time: u64
     let scope = format!("{date}/{service}/tc3_request");
     let to_sign = format!("TC3-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
     let key = ["TC3", key].concat().into_bytes();
-    let key = [&date, &service, "tc3_request"].iter().fold(key, |key, part| hmac_sha256(&key, part));
-    let signature = hex(&hmac_sha256(&key, &to_sign));
+    let key = [&date, &service, "tc3_request"].iter().fold(key, |key, part| hmac::<Hmac<Sha256>>(&key, part));
+    let signature = hex(&hmac::<Hmac<Sha256>>(&key, &to_sign));
     let names = canonical.rsplit('\n').nth(1).unwrap_or_default();
     let credential = format!("{id}/{scope}");
     let authorization =
@@ -82,7 +82,7 @@ pub(crate) fn v1(target: &str, mut params: Vec<(String, String)>, key: &str, is_
     params.sort();
     let raw: Vec<_> = params.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let to_sign = format!("{target}?{}", raw.join("&"));
-    let hmac = if is_sha256 { hmac_sha256 } else { hmac_sha1 };
+    let hmac = if is_sha256 { hmac::<Hmac<Sha256>> } else { hmac::<Hmac<Sha1>> };
     let signature = Base64::encode_string(&hmac(key.as_bytes(), &to_sign));
     params.push(("Signature".to_owned(), signature.clone()));
     [to_sign, signature, query(&params)]
@@ -106,25 +106,11 @@ fn percent(value: &str) -> String {
     encoded
 }
 
-/// The UTC date. Counts the years and months one by one, after skipping multiples of 400 years for speed.
+/// The UTC date, from the one that `httpdate` formats.
 pub fn date(time: u64) -> String {
-    let (mut days, mut year) = (time / 86_400, 1970);
-    (days, year) = (days % 146_097, year + 400 * (days / 146_097));
-    let leap = |year: u64| {
-        u64::from(year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)))
-    };
-    while days >= 365 + leap(year) {
-        days -= 365 + leap(year);
-        year += 1;
-    }
-    let mut month = 1;
-    for length in [31, 28 + leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if days < length {
-            break;
-        }
-        (days, month) = (days - length, month + 1);
-    }
-    format!("{year}-{month:02}-{:02}", days + 1)
+    let http = crate::date::format(time);
+    let month = "JanFebMarAprMayJunJulAugSepOctNovDec".find(&http[8..11]).expect("it is a month") / 3 + 1;
+    format!("{}-{month:02}-{}", &http[12..16], &http[5..7])
 }
 
 /// Lower-case hex digits.
@@ -133,14 +119,8 @@ pub fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from_digit(digit.into(), 16).expect("it is below 16")).collect()
 }
 
-fn hmac_sha256(key: &[u8], message: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key may have any length");
-    mac.update(message.as_bytes());
-    mac.finalize().into_bytes().to_vec()
-}
-
-fn hmac_sha1(key: &[u8], message: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("a key may have any length");
+fn hmac<M: Mac + KeyInit>(key: &[u8], message: &str) -> Vec<u8> {
+    let mut mac = <M as KeyInit>::new_from_slice(key).expect("a key may have any length");
     mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

@@ -1,6 +1,7 @@
 //! The response scanner agrees with serde_json.
 
 use crate::rows::{format_error, without_allocating};
+use crate::source::Source;
 use crate::tree::Tree;
 use serde_json::value::RawValue;
 use tc3_core::response::{Answer, Failure, JsonText, MAX_DEPTH, Malformed, Reason, parse};
@@ -29,6 +30,129 @@ pub fn check(data: &[u8]) {
                 (reason, None) => assert!(!is_json || !is_syntax_error(reason), "{malformed}"),
             }
         }
+    }
+}
+
+/// Parses an answer that is drawn from the input, with up to three damaged bytes, and names what it is.
+pub fn check_drawn(data: &[u8]) -> &'static str {
+    const BYTES: &[u8] = b"{}[]:,\"\\ \n\x00\x1f\x80\xbf\xc3\xe0\xed\xf0\xff-+.eE019tfnulabdCRM";
+    let mut writer = Writer { source: Source::new(data), out: String::new() };
+    writer.object(&["Response"], 0);
+    let (mut source, mut body) = (writer.source, writer.out.into_bytes());
+    for _ in 0..source.below(4) {
+        let (at, byte) = (source.short() % body.len(), source.pick(BYTES));
+        match source.below(4) {
+            0 => body[at] = byte,
+            1 => body.insert(at, byte),
+            2 => drop(body.remove(at)),
+            _ => source.edit(&mut body),
+        }
+    }
+    check(&body);
+    match parse(&body) {
+        Ok(Answer::Success { .. }) => "success",
+        Ok(Answer::Failure(_)) => "failure",
+        Err(malformed) if is_syntax_error(malformed.reason) => "not JSON",
+        Err(_) => "not an answer",
+    }
+}
+
+/// Writes JSON with the names of the envelope in any place, any white space and any escapes.
+struct Writer<'a> {
+    source: Source<'a>,
+    out: String,
+}
+
+impl Writer<'_> {
+    /// Most of the wanted fields, and fields with other names.
+    fn object(&mut self, wanted: &[&'static str], depth: usize) {
+        let mut names = wanted.to_vec();
+        names.retain(|_| !self.source.one_in(16));
+        for _ in 0..self.source.below(3) {
+            let at = self.source.below(names.len() + 1);
+            let others =
+                ["Response", "RequestId", "Error", "Code", "Message", "A", "b", "c", "d", "Erro", ""];
+            names.insert(at, self.source.pick(&others));
+        }
+        self.token("{");
+        for (at, name) in names.into_iter().enumerate() {
+            if at > 0 {
+                self.token(",");
+            }
+            self.string(name);
+            self.token(":");
+            self.value(name, depth);
+        }
+        self.token("}");
+    }
+
+    fn value(&mut self, name: &str, depth: usize) {
+        const LEAVES: [&str; 14] = [
+            "null",
+            "true",
+            "false",
+            "{}",
+            "[]",
+            r#""\/""#,
+            r#""\ud83d""#,
+            r#""\uDbff\u00E9""#,
+            "-0",
+            "7",
+            "0.5",
+            "-3.25e-7",
+            "1E+2",
+            "98765432109876543210",
+        ];
+        let is_wanted = !self.source.one_in(32);
+        match (name, depth) {
+            ("Response", 0) if is_wanted => self.object(&["Error", "RequestId"], 1),
+            ("Error", 1) if self.source.one_in(3) => self.token("null"),
+            ("Error", 1) if is_wanted => self.object(&["Code", "Message"], 2),
+            ("RequestId", 1) | ("Code" | "Message", 2) if is_wanted => self.any_string(),
+            _ => match self.source.below(if depth > 4 { 2 } else { 4 }) {
+                0 => {
+                    let leaf = self.source.pick(&LEAVES);
+                    self.token(leaf);
+                }
+                1 => self.any_string(),
+                2 => self.object(&["Error", "Code"], depth + 1),
+                _ => {
+                    self.token("[");
+                    self.value("", depth + 1);
+                    for _ in 0..self.source.below(3) {
+                        self.token(",");
+                        self.value("", depth + 1);
+                    }
+                    self.token("]");
+                }
+            },
+        }
+    }
+
+    fn any_string(&mut self) {
+        let characters: Vec<_> = "aZ0. \"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é签\u{ffff}😀".chars().collect();
+        let text: String = self.source.list(8, |source| source.pick(&characters)).into_iter().collect();
+        self.string(&text);
+    }
+
+    fn string(&mut self, text: &str) {
+        self.out.push('"');
+        for character in text.chars() {
+            if self.source.one_in(3) {
+                let units = character.encode_utf16(&mut [0; 2]).to_vec();
+                self.out.extend(units.into_iter().map(|unit| format!("\\u{unit:04x}")));
+            } else {
+                let quoted = serde_json::to_string(&character).expect("a character is JSON");
+                self.out.push_str(&quoted[1..quoted.len() - 1]);
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn token(&mut self, token: &str) {
+        let spaces = ["", "", " ", "\r\n\t"];
+        let (before, after) = (self.source.pick(&spaces), self.source.pick(&spaces));
+        self.out.extend([before, token, after]);
     }
 }
 

@@ -18,8 +18,8 @@ fn first_difference<D>(
     (0..40).find_map(|seed| difference(&rows(&draw(&seeded(seed))).ok()?))
 }
 
-/// Plants each error in either signer.
-fn assert_errors_are_found<D: Clone>(draw: fn(&[u8]) -> D, rows: Rows<D>, errors: &[fn(&mut D)]) {
+/// Plants each error in either signer, then changes a byte of each value of the first signed request.
+fn check<D: Clone>(draw: fn(&[u8]) -> D, rows: Rows<D>, errors: &[fn(&mut D)]) {
     assert_eq!(first_difference(draw, |drawn| rows(drawn, drawn)), None);
     for (index, plant) in errors.iter().enumerate() {
         let wrong = |drawn: &D| {
@@ -32,20 +32,13 @@ fn assert_errors_are_found<D: Clone>(draw: fn(&[u8]) -> D, rows: Rows<D>, errors
         let in_naive = first_difference(draw, |drawn| rows(drawn, &wrong(drawn)));
         assert_ne!(in_naive, None, "error {index} in the naive signer is not found");
     }
-}
-
-/// Changes one byte of each value of the first signed request.
-fn assert_each_value_is_compared<D>(draw: fn(&[u8]) -> D, rows: Rows<D>, values: &[&str]) {
     let rows = |seed| rows(&draw(&seeded(seed)), &draw(&seeded(seed)));
     let mut rows = (0..).find_map(|seed| rows(seed).ok()).expect("a request is signed");
-    let compared: Vec<_> = rows.iter().map(|row| row.what).collect();
-    assert_eq!(compared, values);
     for at in 0..rows.len() {
-        let before = rows[at].naive.clone();
         rows[at].naive[0] ^= 1;
         let found = difference(&rows).unwrap_or_default();
-        assert!(found.starts_with(&format!("{} differs", values[at])), "{}: {found:?}", values[at]);
-        rows[at].naive = before;
+        assert!(found.starts_with(rows[at].what), "{}: {found:?}", rows[at].what);
+        rows[at].naive[0] ^= 1;
     }
 }
 
@@ -56,7 +49,7 @@ fn an_allocation_is_counted() {
 }
 
 #[test]
-fn an_error_in_either_tc3_signer_is_found_and_each_value_is_compared() {
+fn an_error_in_either_signer_is_found_and_each_value_is_compared() {
     let errors: [fn(&mut tc3::Drawn); 8] = [
         |drawn| drawn.draft.key.push('!'),
         |drawn| drawn.draft.time ^= 1,
@@ -70,45 +63,13 @@ fn an_error_in_either_tc3_signer_is_found_and_each_value_is_compared() {
             content => *content = Content::Form(Form::new(&mut Source::new(b""))),
         },
     ];
-    assert_errors_are_found(tc3::drawn, tc3::rows, &errors);
-    let values = [
-        "canonical request",
-        "string to sign",
-        "Authorization",
-        "target",
-        "request as sent",
-        "request that is not signed",
-        "a day's key",
-        "prepared request",
-        "empty cache",
-        "cached",
-        "another request cached",
-        "cached again",
-    ];
-    assert_each_value_is_compared(tc3::drawn, tc3::rows, &values);
-}
-
-#[test]
-fn an_error_in_either_v1_signer_is_found_and_each_value_is_compared() {
-    let errors: [fn(&mut v1::Drawn); 6] = [
+    check(tc3::drawn, tc3::rows, &errors);
+    let errors: [fn(&mut v1::Drawn); 5] = [
         |drawn| drawn.draft.key.push('!'),
         |drawn| drawn.draft.time ^= 1,
         |drawn| drawn.nonce |= NonZeroU64::new(1 << 63).expect("it is not 0"),
-        |drawn| {
-            drawn.method =
-                if drawn.is_post() { tc3_core::v1::Method::Get } else { tc3_core::v1::Method::Post }
-        },
         |drawn| drawn.fields.clear(),
         |drawn| drawn.draft.trace = Some("another".to_owned()),
     ];
-    assert_errors_are_found(v1::drawn, v1::rows, &errors);
-    let values = [
-        "string to sign",
-        "signature",
-        "target",
-        "encoded parameters",
-        "parameters without the token",
-        "request as sent",
-    ];
-    assert_each_value_is_compared(v1::drawn, v1::rows, &values);
+    check(v1::drawn, v1::rows, &errors);
 }

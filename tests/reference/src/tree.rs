@@ -1,12 +1,14 @@
 //! Structured parameters: read from JSON or drawn from an input, converted for the signer, and flattened.
 
 use crate::source::Source;
-use core::fmt;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use core::{fmt, iter};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use tc3_core::{MAX_DEPTH, Param, ParamValue};
 
 /// A JSON value. Objects keep the order of their names, and duplicates.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
 pub enum Tree {
     /// `null`
     Null,
@@ -15,12 +17,14 @@ pub enum Tree {
     /// An integer.
     Int(i64),
     /// The digits of a number that is not an `i64`.
+    #[serde(deserialize_with = "digits")]
     Number(String),
     /// `true` or `false`.
     Bool(bool),
     /// A JSON array.
     List(Vec<Tree>),
     /// A JSON object.
+    #[serde(deserialize_with = "in_order")]
     Object(Fields),
 }
 
@@ -122,62 +126,31 @@ impl Tree {
     }
 }
 
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Reader)
+/// The digits of a number that is not an `i64`. Accepts 0 and absolute values from 1e-4 up to 1e15. The SDKs format other
+/// numbers differently: with an exponent, or with fewer digits.
+fn digits<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let number = serde_json::Number::deserialize(from)?;
+    let is_plain = |number: f64| number == 0.0 || (1e-4..1e15).contains(&number.abs());
+    match (number.as_u64(), number.as_f64()) {
+        (Some(number), _) => Ok(number.to_string()),
+        (None, Some(number)) if is_plain(number) => Ok(format!("{number:?}")),
+        _ => Err(D::Error::custom("a number that the SDKs format differently")),
     }
 }
 
-struct Reader;
+/// The fields in their order, with duplicates.
+fn in_order<'de, D: Deserializer<'de>>(from: D) -> Result<Fields, D::Error> {
+    struct InOrder;
+    impl<'de> Visitor<'de> for InOrder {
+        type Value = Fields;
 
-impl<'de> Visitor<'de> for Reader {
-    type Value = Tree;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Tree, E> {
-        Ok(Tree::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Tree, E> {
-        Ok(Tree::Bool(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Tree, E> {
-        Ok(Tree::Int(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Tree, E> {
-        Ok(i64::try_from(number).map_or_else(|_| Tree::Number(number.to_string()), Tree::Int))
-    }
-
-    /// Accepts 0 and absolute values from 1e-4 up to 1e15. The SDKs format other numbers differently: with an
-    /// exponent, or with fewer digits.
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Tree, E> {
-        let is_plain = number == 0.0 || (1e-4..1e15).contains(&number.abs());
-        let text = Tree::Number(format!("{number:?}"));
-        is_plain.then_some(text).ok_or_else(|| E::custom("a number that the SDKs format differently"))
-    }
-
-    fn visit_str<E>(self, string: &str) -> Result<Tree, E> {
-        Ok(Tree::Text(string.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
         }
-        Ok(Tree::List(list))
-    }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Tree, A::Error> {
-        let mut object = Vec::new();
-        while let Some(field) = fields.next_entry()? {
-            object.push(field);
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+            iter::from_fn(|| map.next_entry().transpose()).collect()
         }
-        Ok(Tree::Object(object))
     }
+    from.deserialize_map(InOrder)
 }

@@ -6,13 +6,15 @@ use crate::rows::{Row, assert_equal, encoded, format_error, without_allocating};
 use crate::source::Source;
 use crate::tree::{self, Arena, Fields, Tree};
 use core::num::NonZeroU64;
-use tc3_core::{Invalid, MAX_DEPTH, Signer, v1};
+use tc3_core::{Header, Invalid, MAX_DEPTH, Signer, v1};
 
 const ALGORITHMS: [(v1::Algorithm, Option<&str>); 3] = [
     (v1::Algorithm::HmacSha1, Some("HmacSHA1")),
     (v1::Algorithm::HmacSha1Unnamed, None),
     (v1::Algorithm::HmacSha256, Some("HmacSHA256")),
 ];
+
+const HEADERS: [Header<'_>; 2] = [Header::Unsigned("X-More", "1"), Header::Unsigned("X-Most", "2")];
 
 /// A request, drawn from an input.
 #[derive(Clone, Debug)]
@@ -56,11 +58,16 @@ impl Drawn {
         let request = without_allocating("making a request", || {
             let params =
                 if self.unsorted { v1::Params::unsorted(params)? } else { v1::Params::sorted(params)? };
-            self.draft.call(None)?.v1(self.method, self.algorithm.0, params)
+            self.draft.call(self.has_headers().then_some(&HEADERS))?.v1(self.method, self.algorithm.0, params)
         })?;
         let mut signer = Signer::new(self.draft.credentials()?);
         let (now, nonce) = (self.draft.now(), v1::Nonce::new(self.nonce));
         Ok(then(without_allocating("signing", || signer.sign_v1(&request, now, nonce))?))
+    }
+
+    /// Derived from the time instead of drawn: drawing a byte would change the meaning of the corpus.
+    fn has_headers(&self) -> bool {
+        self.draft.time.is_multiple_of(2)
     }
 
     /// "Every request parameter, common and action, except Signature."
@@ -99,8 +106,11 @@ impl Drawn {
             ("content-length", self.is_post().then(|| params.len().to_string())),
             ("x-tc-traceid", trace.clone()),
         ];
+        let own = self.has_headers().then_some([("X-More", "1"), ("X-Most", "2")]).into_iter().flatten();
+        let own = own.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()));
         let headers =
             headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into_bytes())));
+        let headers = headers.chain(own);
         let (method, target, body) = match self.method {
             v1::Method::Post => ("POST", path.clone(), params.to_owned()),
             v1::Method::Get => ("GET", format!("{path}?{params}"), String::new()),
@@ -152,6 +162,13 @@ pub(crate) fn rows(core: &Drawn, naive: &Drawn) -> Result<Vec<Row>, Invalid> {
         let ([to_sign, signature, params], size) = (naive.expected(), core.size);
         let wire = naive.wire(&params);
         let written = encoded(&signed.wire(), size);
+        assert_eq!(signed.request().method(), core.method);
+        let has_token = core.draft.token.is_some();
+        let (wire_without, target) = (signed.wire_without_token(), signed.target());
+        let sensitive = [signed.wire().is_sensitive(), signed.head().is_sensitive(), target.is_sensitive()];
+        assert_eq!(sensitive, [has_token, has_token, has_token && !core.is_post()], "{core:?}");
+        let sensitive = [signed.string_to_sign().is_sensitive(), wire_without.is_sensitive()];
+        assert_eq!(sensitive, [has_token, false], "{core:?}");
         let body = if core.is_post() { written.clone() } else { String::new() };
         assert_eq!(signed.body_len(), body.len() as u64);
         let sent = Wire::parse(&encoded(&signed.head(), size), body.into_bytes());
@@ -163,14 +180,10 @@ pub(crate) fn rows(core: &Drawn, naive: &Drawn) -> Result<Vec<Row>, Invalid> {
         vec![
             Row::new("string to sign", encoded(&signed.string_to_sign(), size), to_sign),
             Row::new("signature", encoded(&signed.signature(), size), signature),
-            Row::new("target", encoded(&signed.target(), size), wire.target.clone()),
+            Row::new("target", encoded(&target, size), wire.target.clone()),
             // Both signers put the signature last; the protocol allows any place.
             Row::new("encoded parameters", written, params.clone()),
-            Row::new(
-                "parameters without the token",
-                encoded(&signed.wire_without_token(), size),
-                without_token(&params),
-            ),
+            Row::new("parameters without the token", encoded(&wire_without, size), without_token(&params)),
             Row::new("request as sent", sent.sorted(), wire.sorted()),
         ]
     })
