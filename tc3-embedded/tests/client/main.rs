@@ -18,7 +18,6 @@ mod misbehaviour;
 mod outcome;
 mod peer;
 mod pieces;
-#[path = "../http/random.rs"]
 mod random;
 mod retry;
 mod secrets;
