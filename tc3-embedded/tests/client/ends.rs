@@ -1,14 +1,10 @@
 //! What comes of an answer, and whether the connection is reusable afterwards.
 
 use crate::{
-    peer::{DONE, Peer, Server, answer, chunked, failure, with_head},
-    stream::Io,
+    peer::{DONE, Server, answer, chunked, failure, with_head},
     world::{LIMIT, MODES, World, call_unbounded, in_each_variant},
 };
-use tc3_embedded::{
-    client::{Connection, ExchangeError},
-    http::ResponseError,
-};
+use tc3_embedded::{client::ExchangeError, http::ResponseError};
 
 /// Bytes that no request asked for.
 pub(crate) const SURPLUS: &str = "HTTP/1.1 200 OK\r\n";
@@ -112,10 +108,7 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
         (&answer(DONE)[..cut], Err(ExchangeError::Response(truncated))),
     ] {
         for mode in MODES {
-            let peer = Peer::new(Server::new([answer]).into());
-            let mut authenticated = Connection::authenticated(Io(peer));
-            assert_eq!(call_unbounded(*mode, &mut authenticated), expected);
-            assert!(!authenticated.is_reusable(), "{mode:?}");
+            assert_eq!(call_unbounded(*mode, Server::new([answer])), (expected.clone(), false), "{mode:?}");
         }
     }
 }

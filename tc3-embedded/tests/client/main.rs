@@ -23,6 +23,5 @@ mod retry;
 mod secrets;
 mod sentences;
 mod sequences;
-mod stream;
 mod unsent;
 mod world;

@@ -1,8 +1,12 @@
-//! A server in memory.
+//! A server in memory, and the blocking and asynchronous streams to it.
 
-use crate::{stream::Device, world::Time};
-use embedded_io::ErrorKind;
+use crate::world::Time;
+use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use tc3_embedded::{
+    deadline::{Deadline, DeadlineError},
+    http::AuthenticatedEnd,
+};
 
 /// Shared by the test and the connection.
 pub(crate) type Peer = Rc<RefCell<Server>>;
@@ -31,7 +35,12 @@ pub(crate) struct Server {
     stalling: bool,
     stalled: bool,
     fault: Option<Fault>,
+    /// What every write and every read reports, whatever it is given.
+    claims: Option<(usize, usize)>,
 }
+
+/// A claim to have written all bytes.
+pub(crate) const ALL: usize = 1_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -85,6 +94,11 @@ impl Server {
     /// Sends these bytes without a request.
     pub(crate) fn sending(self, out: &[u8]) -> Self {
         Self { out: out.to_vec(), ..self }
+    }
+
+    /// Reports these counts of bytes written and read, whatever the buffers.
+    pub(crate) fn claiming(self, write: usize, read: usize) -> Self {
+        Self { claims: Some((write, read)), ..self }
     }
 
     pub(crate) fn taking(self, slow: u64) -> Self {
@@ -156,46 +170,47 @@ impl Server {
         self.stalled = self.stalling && !self.stalled;
         possible && !self.stalled
     }
-}
 
-impl Device for Peer {
     fn can_read(&mut self) -> bool {
-        let mut server = self.borrow_mut();
-        let failing = server.is_failing(Way::In, server.read);
-        let possible = server.read < server.out.len() || server.answers.is_empty() || failing.is_some();
-        server.poll(possible && failing != Some(Kind::Silence))
+        let failing = self.is_failing(Way::In, self.read);
+        let possible = self.read < self.out.len() || self.answers.is_empty() || failing.is_some();
+        self.poll(possible && failing != Some(Kind::Silence))
     }
 
     fn can_write(&mut self) -> bool {
-        let mut server = self.borrow_mut();
-        let failing = server.is_failing(Way::Out, server.got.len());
-        server.poll(failing != Some(Kind::Silence))
+        let failing = self.is_failing(Way::Out, self.got.len());
+        self.poll(failing != Some(Kind::Silence))
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let server = &mut *self.borrow_mut();
-        server.time.pass(server.slow);
-        let (fault, most) = server.next_fault(Way::In, server.read);
+        if let Some((_, read)) = self.claims {
+            return Ok(read);
+        }
+        self.time.pass(self.slow);
+        let (fault, most) = self.next_fault(Way::In, self.read);
         match fault {
             Some(Kind::Close | Kind::Empty) => return Ok(0),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
             Some(Kind::Silence) if !buffer.is_empty() => panic!("read although not ready"),
             _ => {}
         }
-        let rest = &server.out[server.read..];
-        let count = rest.len().min(most).min(server.max_read.unwrap_or(most)).min(buffer.len());
+        let rest = &self.out[self.read..];
+        let count = rest.len().min(most).min(self.max_read.unwrap_or(most)).min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         if fault == Some(Kind::Corrupt) && count > 0 {
             buffer[0] ^= 1;
         }
-        server.read += count;
+        self.read += count;
         Ok(count)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let server = &mut *self.borrow_mut();
-        server.time.pass(server.slow);
-        let (fault, most) = server.next_fault(Way::Out, server.got.len());
+        if let Some((write, _)) = self.claims {
+            self.time.poll();
+            return Ok(if write == ALL { bytes.len() } else { write });
+        }
+        self.time.pass(self.slow);
+        let (fault, most) = self.next_fault(Way::Out, self.got.len());
         match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
@@ -203,20 +218,88 @@ impl Device for Peer {
             Some(Kind::Silence) if !bytes.is_empty() => panic!("written although not ready"),
             _ => {}
         }
-        let count = bytes.len().min(most).min(server.max_write.unwrap_or(most));
-        server.got.extend_from_slice(&bytes[..count]);
-        if let (Some(Kind::Corrupt), Some(last)) = (fault, server.got.last_mut()) {
+        let count = bytes.len().min(most).min(self.max_write.unwrap_or(most));
+        self.got.extend_from_slice(&bytes[..count]);
+        if let (Some(Kind::Corrupt), Some(last)) = (fault, self.got.last_mut()) {
             *last ^= 1;
         }
-        server.answer();
+        self.answer();
         Ok(count)
     }
 
+    fn flush(&mut self) {
+        self.time.pass(self.slow);
+        self.flushed = self.got.len();
+    }
+}
+
+/// The streams. Where a test claims it, their end is authenticated.
+#[derive(Debug)]
+pub(crate) struct Io(pub(crate) Peer);
+
+impl AuthenticatedEnd for Io {}
+
+impl ErrorType for Io {
+    type Error = ErrorKind;
+}
+
+impl ReadReady for Io {
+    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(self.0.borrow_mut().can_read())
+    }
+}
+
+impl WriteReady for Io {
+    fn write_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(self.0.borrow_mut().can_write())
+    }
+}
+
+impl Read for Io {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+impl Write for Io {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.0.borrow_mut().write(bytes)
+    }
+
     fn flush(&mut self) -> Result<(), ErrorKind> {
-        let server = &mut *self.borrow_mut();
-        server.time.pass(server.slow);
-        server.flushed = server.got.len();
+        self.0.borrow_mut().flush();
         Ok(())
+    }
+}
+
+pub(crate) type StreamError = DeadlineError<ErrorKind>;
+
+/// A stream with a deadline.
+pub(crate) type Bounded = Deadline<'static, Io, Time>;
+
+#[cfg(feature = "async")]
+mod asynchronous {
+    use super::{ErrorKind, Io};
+    use core::{future::poll_fn, task::Poll};
+    use embedded_io_async::{Read, Write};
+
+    impl Read for Io {
+        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+            poll_fn(|_| if self.0.borrow_mut().can_read() { Poll::Ready(()) } else { Poll::Pending }).await;
+            self.0.borrow_mut().read(buffer)
+        }
+    }
+
+    impl Write for Io {
+        async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+            poll_fn(|_| if self.0.borrow_mut().can_write() { Poll::Ready(()) } else { Poll::Pending }).await;
+            self.0.borrow_mut().write(bytes)
+        }
+
+        async fn flush(&mut self) -> Result<(), ErrorKind> {
+            self.0.borrow_mut().flush();
+            Ok(())
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The sentences of errors.
 
-use crate::stream::StreamError;
+use crate::peer::StreamError;
 use embedded_io::{Error as _, ErrorKind};
 use std::error::Error as _;
 use tc3_core::{BufferTooSmall, Invalid, Limit};
