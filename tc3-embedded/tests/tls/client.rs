@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use peer::Log;
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
 use tc3_embedded::clock::Monotonic;
@@ -282,5 +283,35 @@ impl<'a> Call<'a> {
         let mut tls = Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?;
         tls.send_request()?;
         then(tls)
+    }
+}
+
+/// Calls a server in each mode, and then stops it. Each call ends in the response or in this error. The server receives
+/// these bytes each time, and in each ClientHello what the seed of the call says.
+#[track_caller]
+pub(crate) fn assert_calls(
+    identity: &Identity,
+    alter: fn(&mut Call<'_>),
+    (addr, finish): (SocketAddr, impl FnOnce() -> Log),
+    expected: Result<(), TlsError>,
+    sent: &[u8],
+    case: &str,
+) {
+    let mut seeds = Vec::new();
+    for mode in MODES {
+        let mut call = Call::to(identity, *mode);
+        alter(&mut call);
+        let ended = call.make(addr).map(|response| {
+            assert!(response.ends_with(BODY.as_bytes()), "{mode:?}: {}", response.escape_ascii());
+        });
+        assert_eq!(ended, expected, "{mode:?}: {case}");
+        seeds.push(call.seed);
+    }
+    let log = finish();
+    assert_eq!(log.connections.len(), seeds.len(), "connections: {case}");
+    for (seed, connection) in seeds.iter().zip(&log.connections) {
+        let received = connection.received.escape_ascii().to_string();
+        assert_eq!((received, connection.undecryptable), (sent.escape_ascii().to_string(), 0), "{case}");
+        seed.assert_is_that_of(connection, case);
     }
 }
