@@ -21,7 +21,6 @@ mod ends;
 mod entropy;
 mod faults;
 mod misbehaviour;
-mod outcome;
 mod peer;
 mod pieces;
 mod random;

@@ -48,13 +48,8 @@ pub(crate) enum Way {
     In,
 }
 
-/// A fault at one byte.
-#[derive(Clone, Copy, Debug)]
-struct Fault {
-    way: Way,
-    at: usize,
-    kind: Kind,
-}
+/// A fault at one byte, counted in this direction.
+type Fault = (Way, usize, Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -80,7 +75,7 @@ impl Server {
     }
 
     pub(crate) fn failing(self, way: Way, at: usize, kind: Kind) -> Self {
-        Self { fault: Some(Fault { way, at, kind }), ..self }
+        Self { fault: Some((way, at, kind)), ..self }
     }
 
     pub(crate) fn writing_at_most(self, max: usize) -> Self {
@@ -112,7 +107,7 @@ impl Server {
     /// What the server does from now on, as `next` would do from its start.
     pub(crate) fn continue_as(&mut self, next: Self) {
         let done = |way| if way == Way::In { self.read } else { self.got.len() };
-        self.fault = next.fault.map(|fault| Fault { at: done(fault.way) + fault.at, ..fault });
+        self.fault = next.fault.map(|(way, at, kind)| (way, done(way) + at, kind));
         (self.answers, self.max_write, self.max_read) = (next.answers, next.max_write, next.max_read);
         (self.stalling, self.stalled) = (next.stalling, false);
     }
@@ -146,22 +141,23 @@ impl Server {
     }
 
     /// The fault at the next byte in this direction, and how many bytes may pass before it.
-    fn next_fault(&mut self, way: Way, at: usize) -> (Option<Kind>, usize) {
-        match self.fault {
-            Some(fault) if fault.way == way && at >= fault.at => {
-                if let Kind::Empty | Kind::Corrupt = fault.kind {
-                    self.fault = None;
-                }
-                let most = if let Kind::Single | Kind::Corrupt = fault.kind { 1 } else { 0 };
-                (Some(fault.kind), most)
-            }
-            Some(fault) if fault.way == way => (None, fault.at - at),
-            _ => (None, usize::MAX),
+    fn next_fault(&self, way: Way) -> (Option<Kind>, usize) {
+        let done = if way == Way::In { self.read } else { self.got.len() };
+        match self.fault.filter(|(of, ..)| *of == way) {
+            Some((_, at, kind @ (Kind::Single | Kind::Corrupt))) if done >= at => (Some(kind), 1),
+            Some((_, at, kind)) if done >= at => (Some(kind), 0),
+            Some((_, at, _)) => (None, at - done),
+            None => (None, usize::MAX),
         }
     }
 
-    fn is_failing(&self, way: Way, at: usize) -> Option<Kind> {
-        self.fault.filter(|fault| fault.way == way && at >= fault.at).map(|fault| fault.kind)
+    /// The same, before bytes are moved. Some faults happen only once.
+    fn take_fault(&mut self, way: Way) -> (Option<Kind>, usize) {
+        let next = self.next_fault(way);
+        if let (Some(Kind::Empty | Kind::Corrupt), _) = next {
+            self.fault = None;
+        }
+        next
     }
 
     /// Whether an operation that could be done now is done at this poll.
@@ -172,14 +168,14 @@ impl Server {
     }
 
     fn can_read(&mut self) -> bool {
-        let failing = self.is_failing(Way::In, self.read);
+        let (failing, _) = self.next_fault(Way::In);
         let possible = self.read < self.out.len() || self.answers.is_empty() || failing.is_some();
         self.poll(possible && failing != Some(Kind::Silence))
     }
 
     fn can_write(&mut self) -> bool {
-        let failing = self.is_failing(Way::Out, self.got.len());
-        self.poll(failing != Some(Kind::Silence))
+        let is_ready = self.next_fault(Way::Out).0 != Some(Kind::Silence);
+        self.poll(is_ready)
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
@@ -187,7 +183,7 @@ impl Server {
             return Ok(read);
         }
         self.time.pass(self.slow);
-        let (fault, most) = self.next_fault(Way::In, self.read);
+        let (fault, most) = self.take_fault(Way::In);
         match fault {
             Some(Kind::Close | Kind::Empty) => return Ok(0),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
@@ -210,7 +206,7 @@ impl Server {
             return Ok(if write == ALL { bytes.len() } else { write });
         }
         self.time.pass(self.slow);
-        let (fault, most) = self.next_fault(Way::Out, self.got.len());
+        let (fault, most) = self.take_fault(Way::Out);
         match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
