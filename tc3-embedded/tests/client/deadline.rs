@@ -11,7 +11,8 @@ use tc3_embedded::client::ExchangeError;
 /// Sends single bytes without end, one every 99 milliseconds and a poll.
 fn dribble() -> Server {
     let endless = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".to_owned() + &"x".repeat(10_000);
-    Server::new([""]).sending(endless.as_bytes()).reading_at_most(1).writing_at_most(1).taking(99)
+    let (out, one) = (endless.into_bytes(), Some(1));
+    Server { out, max_read: one, max_write: one, slow: 99, ..Server::new([""]) }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,9 @@ impl Step {
             Self::Read => {
                 by_mode!(mode, stream.read(&mut buffer), embedded_io_async::Read::read(stream, &mut buffer))
             }
-            Self::Write => by_mode!(mode, stream.write(b"x"), embedded_io_async::Write::write(stream, b"x")),
+            Self::Write => {
+                by_mode!(mode, stream.write(&buffer), embedded_io_async::Write::write(stream, &buffer))
+            }
             Self::Flush => {
                 let flushed = by_mode!(mode, stream.flush(), embedded_io_async::Write::flush(stream));
                 flushed.map(|flushed| flushed.map(|()| 0))
@@ -135,5 +138,23 @@ fn moving_zero_bytes_does_not_wait_for_readiness_and_the_stream_can_be_taken_bac
         assert_eq!(count, Ok(0), "{way:?}");
         assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {timeout:?}, .. }}"));
         assert_eq!(stream.into_stream().0.borrow().whole, 0);
+    }
+}
+
+#[test]
+fn a_deadline_checks_the_counts_of_its_stream() {
+    let (overrun, zero) = (StreamError::Overrun { given: 8, count: 9 }, StreamError::WriteZero { given: 8 });
+    for mode in MODES {
+        for (count, read, written) in [
+            (9, Err(overrun), Err(overrun)),
+            (8, Ok(8), Ok(8)),
+            // The end of the stream is passed on.
+            (0, Ok(0), Err(zero)),
+        ] {
+            let server = Server { claims: Some((count, count)), ..Server::default() };
+            let mut stream = World::new(*mode, Signature::Tc3, server).wire.into_stream();
+            let done = (Step::Read.run(*mode, &mut stream), Step::Write.run(*mode, &mut stream));
+            assert_eq!(done, (read, written), "{mode:?}, {count}");
+        }
     }
 }

@@ -15,28 +15,28 @@ pub(crate) type Peer = Rc<RefCell<Server>>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Server {
     pub(crate) time: Time,
-    answers: VecDeque<String>,
+    pub(crate) answers: VecDeque<String>,
     /// Bytes that are sent, and how many of them were read.
-    out: Vec<u8>,
-    read: usize,
+    pub(crate) out: Vec<u8>,
+    pub(crate) read: usize,
     /// All bytes received.
     pub(crate) got: Vec<u8>,
     /// Complete requests among them.
     pub(crate) whole: usize,
     /// Offset at which the next request starts.
-    start: usize,
+    pub(crate) start: usize,
     pub(crate) flushed: usize,
     /// Most bytes of one write and one read, if limited.
-    max_write: Option<usize>,
-    max_read: Option<usize>,
+    pub(crate) max_write: Option<usize>,
+    pub(crate) max_read: Option<usize>,
     /// Milliseconds that each read, write and flush takes.
-    slow: u64,
+    pub(crate) slow: u64,
     /// Not ready at every other poll.
-    stalling: bool,
-    stalled: bool,
-    fault: Option<Fault>,
+    pub(crate) stalling: bool,
+    pub(crate) stalled: bool,
+    pub(crate) fault: Option<Fault>,
     /// What every write and every read reports, whatever it is given.
-    claims: Option<(usize, usize)>,
+    pub(crate) claims: Option<(usize, usize)>,
 }
 
 /// A claim to have written all bytes.
@@ -49,7 +49,7 @@ pub(crate) enum Way {
 }
 
 /// A fault at one byte, counted in this direction.
-type Fault = (Way, usize, Kind);
+pub(crate) type Fault = (Way, usize, Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -70,38 +70,8 @@ impl Server {
         Self { answers: answers.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    pub(crate) fn timed_by(self, time: &Time) -> Self {
-        Self { time: time.clone(), ..self }
-    }
-
     pub(crate) fn failing(self, way: Way, at: usize, kind: Kind) -> Self {
         Self { fault: Some((way, at, kind)), ..self }
-    }
-
-    pub(crate) fn writing_at_most(self, max: usize) -> Self {
-        Self { max_write: Some(max), ..self }
-    }
-
-    pub(crate) fn reading_at_most(self, max: usize) -> Self {
-        Self { max_read: Some(max), ..self }
-    }
-
-    /// Sends these bytes without a request.
-    pub(crate) fn sending(self, out: &[u8]) -> Self {
-        Self { out: out.to_vec(), ..self }
-    }
-
-    /// Reports these counts of bytes written and read, whatever the buffers.
-    pub(crate) fn claiming(self, write: usize, read: usize) -> Self {
-        Self { claims: Some((write, read)), ..self }
-    }
-
-    pub(crate) fn taking(self, slow: u64) -> Self {
-        Self { slow, ..self }
-    }
-
-    pub(crate) fn stalling(self) -> Self {
-        Self { stalling: true, ..self }
     }
 
     /// What the server does from now on, as `next` would do from its start.

@@ -99,7 +99,7 @@ impl Script {
         }
         if !has_surplus && random.below(2) == 0 {
             let (write, read) = (1 + random.below(300), 1 + random.below(100));
-            server = server.stalling().writing_at_most(write).reading_at_most(read);
+            server = Server { stalling: true, max_write: Some(write), max_read: Some(read), ..server };
         }
         Self { server, date, result, keeps, faulty }
     }
@@ -123,7 +123,8 @@ fn new_world(credentials: Credentials<'static>, set: Set, time: &Time, correctin
     }
     let client = Client::new(Signer::new(credentials), clock);
     let client = if correcting { client.correcting_clock() } else { client };
-    World::new(Mode::Blocking, Signature::Tc3, Server::default().timed_by(time)).with(|_| client)
+    World::new(Mode::Blocking, Signature::Tc3, Server { time: time.clone(), ..Server::default() })
+        .with(|_| client)
 }
 
 /// All that a call shows.

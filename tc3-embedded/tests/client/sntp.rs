@@ -174,10 +174,9 @@ fn half_of_the_round_trip_is_added_in_milliseconds() {
     }
 }
 
-/// One clock and all the requests that set it, compared with plain arithmetic and with a clock that is set
-/// only once.
+/// One clock and all the requests that set it.
 #[test]
-fn a_clock_that_is_set_again_and_again_shows_what_a_new_one_shows() {
+fn a_clock_that_is_set_again_and_again_shows_the_last_time_and_what_passed_since() {
     const DAY: u64 = 86_400;
     for seed in 0..200 {
         let mut random = Random::from_seed(seed);
@@ -223,14 +222,6 @@ fn a_clock_that_is_set_again_and_again_shows_what_a_new_one_shows() {
             let since = set.map(|(start, _)| counter.get().saturating_sub(start));
             let shown = set.map(|(start, unix)| (unix + counter.get().saturating_sub(start)) / 1000);
             assert_eq!((clock.unix_seconds().ok(), clock.since_set()), (shown, since), "{case}");
-
-            let own = Cell::new(set.map_or(0, |(start, _)| start));
-            let mut fresh = OffsetClock::new(|| own.get(), RELEASED);
-            if let Some((_, unix)) = set {
-                fresh.set_millis(at(unix / 1000), u16::try_from(unix % 1000).unwrap()).unwrap();
-            }
-            own.set(counter.get());
-            assert_eq!(clock::read(&mut clock, floor), clock::read(&mut fresh, floor), "{case}");
         }
     }
 }
@@ -240,7 +231,6 @@ fn error_sentences_show_the_value_and_the_limit() {
     use SntpError::*;
     for (error, sentence) in [
         (Short { length: 47 }, "reply has 47 bytes, fewer than 48"),
-        (Foreign, "reply does not repeat the number of the request"),
         (Mode { mode: 3 }, "reply has mode 3, a server has 4"),
         (Version { version: 2 }, "reply has version 2, neither 3 nor 4"),
         (Kiss(self::Kiss::Deny), "server refuses this client: DENY, do not ask it again"),
@@ -249,12 +239,10 @@ fn error_sentences_show_the_value_and_the_limit() {
         (Kiss(self::Kiss::Other(*b"INIT")), "server refuses this client: INIT"),
         (Kiss(self::Kiss::Other([27, 0, b'A', 255])), "server refuses this client: \\x1b\\x00A\\xff"),
         (Stratum { stratum: 16 }, "server has stratum 16, the limit is 15"),
-        (Unsynchronised, "server does not know the time (leap indicator 3)"),
         (
             Distance { delay: 1 << 15, dispersion: 20 << 16 },
             "server has a root delay of 0 s and a root dispersion of 20 s, both must be below 16 s",
         ),
-        (NoTime, "reply has no transmit timestamp"),
         (
             before_floor(17, RELEASED.unix()),
             "server shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z",

@@ -245,7 +245,7 @@ impl World {
 
     /// Replaces the connection by one to this server.
     pub(crate) fn reconnect(&mut self, server: Server) {
-        self.peer = Peer::new(RefCell::new(server.timed_by(&self.time)));
+        self.peer = Peer::new(RefCell::new(Server { time: self.time.clone(), ..server }));
         self.wire = Connection::new(bounded(&self.peer, self.timeout));
     }
 
