@@ -2,13 +2,13 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use peer::Log;
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
-use tc3_embedded::clock::Monotonic;
 use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
 #[cfg(feature = "async")]
 use tc3_embedded::tls::asynchronous;
@@ -170,15 +170,11 @@ pub(crate) struct Socket {
 }
 
 /// A socket with a deadline.
-pub(crate) type Timed = Deadline<'static, Socket, Stopwatch>;
+pub(crate) type Timed = Deadline<'static, Socket, fn() -> u64>;
 
-/// The milliseconds since then.
-pub(crate) struct Stopwatch(Instant);
-
-impl Monotonic for Stopwatch {
-    fn millis(&mut self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap()
-    }
+fn millis() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(START.elapsed().as_millis()).unwrap()
 }
 
 /// Far longer than any call here takes on the slowest machine.
@@ -190,7 +186,7 @@ pub(crate) fn dial(addr: SocketAddr, timeout: Duration) -> Timed {
     tcp.set_nodelay(true).unwrap();
     let deadline = Box::leak(Box::new(Timeout::new()));
     deadline.arm(timeout);
-    Deadline::new(Socket { tcp, received: Vec::new() }, Stopwatch(Instant::now()), deadline)
+    Deadline::new(Socket { tcp, received: Vec::new() }, millis, deadline)
 }
 
 fn kind(error: io::Error) -> ErrorKind {
