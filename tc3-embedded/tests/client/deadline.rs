@@ -1,28 +1,18 @@
 //! The deadline bounds everything that a call waits for.
 
 use crate::{
-    peer::{DONE, Kind, Peer, Server, Way, answer},
-    stream::{Io, StreamError},
-    world::{LIMIT, MODES, Mode, Time, World, by_mode, in_each_variant},
+    peer::{Bounded, DONE, Kind, Server, StreamError, Way, answer},
+    world::{LIMIT, MODES, Mode, Signature, World, by_mode, in_each_variant},
 };
-use core::{cell::RefCell, time::Duration};
+use core::time::Duration;
 use embedded_io::{Read, Write};
-use tc3_embedded::{
-    client::{Connection, ExchangeError},
-    deadline::{Deadline, Timeout},
-};
-
-type Bounded<'d> = Deadline<'d, Io<Peer>, Time>;
-
-fn bounded(server: Server, timeout: &Timeout) -> Bounded<'_> {
-    let time = server.time.clone();
-    Deadline::new(Io(Peer::new(RefCell::new(server))), time, timeout)
-}
+use tc3_embedded::client::ExchangeError;
 
 /// Sends single bytes without end, one every 99 milliseconds and a poll.
 fn dribble() -> Server {
     let endless = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".to_owned() + &"x".repeat(10_000);
-    Server::new([""]).sending(endless.as_bytes()).reading_at_most(1).writing_at_most(1).taking(99)
+    let (out, one) = (endless.into_bytes(), Some(1));
+    Server { out, max_read: one, max_write: one, slow: 99, ..Server::new([""]) }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -33,13 +23,15 @@ enum Step {
 }
 
 impl Step {
-    fn run(self, mode: Mode, stream: &mut Bounded<'_>) -> Result<usize, StreamError> {
+    fn run(self, mode: Mode, stream: &mut Bounded) -> Result<usize, StreamError> {
         let mut buffer = [0; 8];
         let done = match self {
             Self::Read => {
                 by_mode!(mode, stream.read(&mut buffer), embedded_io_async::Read::read(stream, &mut buffer))
             }
-            Self::Write => by_mode!(mode, stream.write(b"x"), embedded_io_async::Write::write(stream, b"x")),
+            Self::Write => {
+                by_mode!(mode, stream.write(&buffer), embedded_io_async::Write::write(stream, &buffer))
+            }
             Self::Flush => {
                 let flushed = by_mode!(mode, stream.flush(), embedded_io_async::Write::flush(stream));
                 flushed.map(|flushed| flushed.map(|()| 0))
@@ -52,8 +44,8 @@ impl Step {
 #[test]
 fn single_bytes_do_not_extend_the_deadline() {
     for mode in MODES {
-        let timeout = Timeout::new();
-        let mut stream = bounded(dribble(), &timeout);
+        let World { wire, timeout, .. } = World::new(*mode, Signature::Tc3, dribble());
+        let mut stream = wire.into_stream();
         // A flush is not polled.
         for (step, next, expected) in
             [(Step::Read, Step::Write, 20), (Step::Write, Step::Flush, 20), (Step::Flush, Step::Read, 21)]
@@ -89,9 +81,9 @@ fn a_call_to_a_peer_that_sends_single_bytes_without_end_times_out() {
 #[test]
 fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
     in_each_variant(|mode, signature| {
-        let unarmed = Box::leak(Box::new(Timeout::new()));
         let mut world = World::new(mode, signature, Server::new([answer(DONE)]));
-        world.wire = Connection::new(crate::world::bounded(&world.peer, unarmed));
+        world.timeout = Box::leak(Box::default());
+        world.reconnect(Server::new([answer(DONE)]));
         assert_eq!(world.exchange_error(), ExchangeError::Stream(StreamError::Unarmed));
         assert_eq!(world.peer.borrow().got.len(), 0);
 
@@ -110,11 +102,8 @@ fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
 #[test]
 fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
     for mode in MODES {
-        let timeout = Timeout::new();
-        timeout.arm(LIMIT);
-        let server = dribble();
-        let time = server.time.clone();
-        let mut stream = bounded(server, &timeout);
+        let World { wire, time, .. } = World::new(*mode, Signature::Tc3, dribble());
+        let mut stream = wire.into_stream();
         time.pass(1_000_000);
         assert_eq!(Step::Read.run(*mode, &mut stream), Ok(1));
         time.pass(1_899);
@@ -126,8 +115,8 @@ fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
 #[test]
 fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
     for mode in MODES {
-        let timeout = Timeout::new();
-        let mut stream = bounded(dribble(), &timeout);
+        let World { wire, timeout, .. } = World::new(*mode, Signature::Tc3, dribble());
+        let mut stream = wire.into_stream();
         let over = StreamError::TimedOut { elapsed: 0, limit: 0 };
         for limit in [Duration::ZERO, Duration::from_micros(999)] {
             timeout.arm(limit);
@@ -140,20 +129,32 @@ fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
 }
 
 #[test]
-fn moving_zero_bytes_does_not_wait_for_readiness() {
-    let timeout = Timeout::new();
-    timeout.arm(LIMIT);
+fn moving_zero_bytes_does_not_wait_for_readiness_and_the_stream_can_be_taken_back() {
     for way in [Way::In, Way::Out] {
-        let mut stream = bounded(Server::new([DONE]).failing(way, 0, Kind::Silence), &timeout);
+        let server = Server::new([DONE]).failing(way, 0, Kind::Silence);
+        let World { wire, timeout, .. } = World::new(Mode::Blocking, Signature::Tc3, server);
+        let mut stream = wire.into_stream();
         let count = if way == Way::In { stream.read(&mut []) } else { stream.write(&[]) };
         assert_eq!(count, Ok(0), "{way:?}");
+        assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {timeout:?}, .. }}"));
+        assert_eq!(stream.into_stream().0.borrow().whole, 0);
     }
 }
 
 #[test]
-fn the_stream_can_be_taken_back() {
-    let timeout = Timeout::default();
-    let stream = bounded(Server::new([DONE]), &timeout);
-    assert_eq!(format!("{stream:?}"), format!("Deadline {{ timeout: {timeout:?}, .. }}"));
-    assert_eq!(Connection::new(stream).into_stream().into_stream().0.borrow().whole, 0);
+fn a_deadline_checks_the_counts_of_its_stream() {
+    let (overrun, zero) = (StreamError::Overrun { given: 8, count: 9 }, StreamError::WriteZero { given: 8 });
+    for mode in MODES {
+        for (count, read, written) in [
+            (9, Err(overrun), Err(overrun)),
+            (8, Ok(8), Ok(8)),
+            // The end of the stream is passed on.
+            (0, Ok(0), Err(zero)),
+        ] {
+            let server = Server { claims: Some((count, count)), ..Server::default() };
+            let mut stream = World::new(*mode, Signature::Tc3, server).wire.into_stream();
+            let done = (Step::Read.run(*mode, &mut stream), Step::Write.run(*mode, &mut stream));
+            assert_eq!(done, (read, written), "{mode:?}, {count}");
+        }
+    }
 }

@@ -1,12 +1,11 @@
 //! What comes of an answer, and whether the connection is reusable afterwards.
 
 use crate::{
-    peer::{DONE, Peer, Server, answer, chunked, failure, with_head},
-    stream::Io,
+    peer::{DONE, Server, answer, chunked, failure, with_head},
     world::{LIMIT, MODES, World, call_unbounded, in_each_variant},
 };
 use tc3_embedded::{
-    client::{Connection, ExchangeError},
+    client::{ExchangeError, Outcome, judge},
     http::ResponseError,
 };
 
@@ -17,69 +16,54 @@ pub(crate) const SURPLUS: &str = "HTTP/1.1 200 OK\r\n";
 pub(crate) fn endings() -> Vec<(String, String, bool)> {
     let events = "Content-Type: text/event-stream\r\n";
     let long = "x".repeat(3_000);
+    let status = |status, body| format!("HTTP status {status}, not from the service: {body}");
+    let malformed = |status, rest| format!("HTTP status {status}, but the answer {rest}");
+    let answered = |code| format!("the service answered {code}: no (request id 7f-3c)");
+    let early = "ends too early, after 0 bytes: ";
     let endings = [
-        (answer(DONE), DONE, true),
-        (chunked(DONE, 5), DONE, true),
-        (chunked(DONE, 40), DONE, true),
-        (format!("HTTP/1.1 103 Hints\r\n\r\n{}", answer(DONE)), DONE, true),
-        (answer(&failure("DryRunOperation")), &failure("DryRunOperation"), true),
-        (with_head("200 OK", events, "data: {}\n\n"), "data: {}\n\n", true),
-        (with_head("200 OK", "Connection: close\r\n", DONE), DONE, false),
-        (answer(DONE) + SURPLUS, DONE, false),
-        (
-            answer(&failure("InternalError")),
-            "the service answered InternalError: no (request id 7f-3c)",
-            true,
-        ),
-        (
-            with_head("400 Bad Request", "", &failure("InvalidAction")),
-            "the service answered InvalidAction: no (request id 7f-3c)",
-            true,
-        ),
+        (answer(DONE), DONE.to_owned(), true),
+        (chunked(DONE, 5), DONE.to_owned(), true),
+        (format!("HTTP/1.1 103 Hints\r\n\r\n{}", answer(DONE)), DONE.to_owned(), true),
+        (answer(&failure("DryRunOperation")), failure("DryRunOperation"), true),
+        (with_head("200 OK", events, "data: {}\n\n"), "data: {}\n\n".to_owned(), true),
+        (with_head("200 OK", "Connection: close\r\n", DONE), DONE.to_owned(), false),
+        (answer(DONE) + SURPLUS, DONE.to_owned(), false),
+        (answer(&failure("InternalError")), answered("InternalError"), true),
+        (with_head("400 Bad Request", "", &failure("InvalidAction")), answered("InvalidAction"), true),
         // The status is reported, whatever else is wrong with the answer.
-        (
-            with_head("502 Bad", "", "<html></html>"),
-            "HTTP status 502, not from the service: <html></html>",
-            true,
-        ),
-        (with_head("502 Bad", "", DONE), &format!("HTTP status 502, not from the service: {DONE}"), true),
-        (with_head("304 Not Modified", "", ""), "HTTP status 304, not from the service: ", true),
-        (with_head("503 Busy", "", &long), "HTTP status 503, not from the service: ", false),
-        (format!("HTTP/1.1 404 No\r\n\r\n{long}"), "HTTP status 404, not from the service: ", false),
+        (with_head("502 Bad", "", DONE), status(502, DONE), true),
+        (with_head("304 Not Modified", "", ""), status(304, ""), true),
+        (with_head("503 Busy", "", &long), status(503, ""), false),
+        (format!("HTTP/1.1 404 No\r\n\r\n{long}"), status(404, ""), false),
         (
             "HTTP/1.1 500 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n!".to_owned(),
-            "HTTP status 500, not from the service: abc",
+            status(500, "abc"),
             false,
         ),
         (
             answer("<html></html>"),
-            "HTTP status 200, but the answer is not an object with `Response` in it (byte 0): <html></html>",
+            malformed(200, "is not an object with `Response` in it (byte 0): <html></html>"),
             true,
         ),
-        (answer(""), "HTTP status 200, but the answer ends too early, after 0 bytes: ", true),
-        (answer("{"), "HTTP status 200, but the answer ends too early, after 1 bytes: {", true),
-        (
-            "HTTP/1.1 204 No\r\n\r\n".to_owned(),
-            "HTTP status 204, but the answer ends too early, after 0 bytes: ",
-            true,
-        ),
+        (answer(""), malformed(200, early), true),
+        ("HTTP/1.1 204 No\r\n\r\n".to_owned(), malformed(204, early), true),
         (
             format!("HTTP/1.1 200 OK\r\n\r\n{DONE}"),
-            "the answer has no length, and its end is not authenticated: it may be truncated",
+            "the answer has no length, and its end is not authenticated: it may be truncated".to_owned(),
             false,
         ),
         (
             "HTTP/2 200\r\n\r\n".to_owned(),
-            "answer refused: byte 5 of the response: HTTP version is neither 1.0 nor 1.1",
+            "answer refused: byte 5 of the response: HTTP version is neither 1.0 nor 1.1".to_owned(),
             false,
         ),
         (
             with_head("200 OK", "", &long),
-            "answer refused: body of at least 3000 bytes, more than the 512 allowed",
+            "answer refused: body of at least 3000 bytes, more than the 512 allowed".to_owned(),
             false,
         ),
     ];
-    endings.into_iter().map(|(answer, result, reusable)| (answer, result.to_owned(), reusable)).collect()
+    endings.into()
 }
 
 #[test]
@@ -112,10 +96,7 @@ fn a_body_that_ends_with_the_connection_needs_an_authenticated_end() {
         (&answer(DONE)[..cut], Err(ExchangeError::Response(truncated))),
     ] {
         for mode in MODES {
-            let peer = Peer::new(Server::new([answer]).into());
-            let mut authenticated = Connection::authenticated(Io(peer));
-            assert_eq!(call_unbounded(*mode, &mut authenticated), expected);
-            assert!(!authenticated.is_reusable(), "{mode:?}");
+            assert_eq!(call_unbounded(*mode, Server::new([answer])), (expected.clone(), false), "{mode:?}");
         }
     }
 }
@@ -136,6 +117,46 @@ fn after_a_dropped_call_the_connection_is_not_reusable_and_the_head_is_wiped() {
             assert_eq!(world.head.iter().find(|byte| **byte != 0), None, "in the wiped head");
             world.mode = Mode::Async(u64::MAX);
             world.assert_not_reusable();
+        }
+    }
+}
+
+/// Statuses from 200 to 299, then others.
+const OK: &[u16] = &[200, 204, 299];
+const ERRORS: &[u16] = &[199, 300, 599];
+
+const ENVELOPES: &[Option<&str>] = &[None, Some("application/json"), Some("text/event-stream")];
+const EVENTS: &[Option<&str>] =
+    &[Some("text/event-stream"), Some("Text/Event-Stream; charset=utf-8"), Some(" TEXT/EVENT-STREAM ;x=y")];
+/// Media types that only begin or end like that of an event stream.
+const OTHERS: &[Option<&str>] =
+    &[Some("text/event-streams"), Some("x-text/event-stream"), Some("text/event"), Some(";"), None];
+
+#[test]
+fn status_type_and_body_decide_in_this_order() {
+    let (error, dry_run) = (failure("InternalError"), failure("DryRunOperation"));
+    for (statuses, types, body, expected) in [
+        (OK, ENVELOPES, Some(&*error), "service"),
+        (ERRORS, ENVELOPES, Some(&*error), "service"),
+        (OK, ENVELOPES, Some(&*dry_run), "success"),
+        (ERRORS, ENVELOPES, Some(&*dry_run), "status"),
+        (OK, ENVELOPES, Some(DONE), "success"),
+        (ERRORS, ENVELOPES, Some(DONE), "status"),
+        (ERRORS, ENVELOPES, Some(""), "status"),
+        // A body that was handed out in pieces.
+        (ERRORS, ENVELOPES, None, "status"),
+        (OK, ENVELOPES, None, "success"),
+        (OK, EVENTS, Some("data: {}\n\n"), "success"),
+        (OK, OTHERS, Some("data: {}\n\n"), "malformed"),
+    ] {
+        for (status, content_type) in statuses.iter().flat_map(|it| types.iter().map(move |of| (it, of))) {
+            let judged = match judge(*status, content_type.map(str::as_bytes), body.map(str::as_bytes)) {
+                Outcome::Success => "success",
+                Outcome::Service(_) => "service",
+                Outcome::Status => "status",
+                Outcome::Malformed(_) => "malformed",
+            };
+            assert_eq!(judged, expected, "{status} {content_type:?} {body:?}");
         }
     }
 }

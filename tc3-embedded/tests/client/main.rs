@@ -1,8 +1,11 @@
-//! Tests the client and the deadline with a peer in memory that can fail at any byte, and a clock that
-//! advances only with each poll. Each case runs blocking and, with the feature, asynchronously, and what
-//! concerns answers with both signatures.
+//! Tests the client, the deadline and what a call needs (clock, credentials, randomness, SNTP) with a peer in memory
+//! that can fail at any byte, and a clock that advances only with each poll. Each case runs blocking and, with the
+//! feature, asynchronously, and what concerns answers with both signatures.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
@@ -11,19 +14,20 @@
 )]
 
 mod calls;
+mod clock;
+mod credentials;
 mod deadline;
 mod ends;
+mod entropy;
 mod faults;
 mod misbehaviour;
-mod outcome;
 mod peer;
 mod pieces;
-#[path = "../http/random.rs"]
 mod random;
 mod retry;
 mod secrets;
 mod sentences;
 mod sequences;
-mod stream;
+mod sntp;
 mod unsent;
 mod world;

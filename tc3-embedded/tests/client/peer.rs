@@ -1,8 +1,12 @@
-//! A server in memory.
+//! A server in memory, and the blocking and asynchronous streams to it.
 
-use crate::{stream::Device, world::Time};
-use embedded_io::ErrorKind;
+use crate::world::Time;
+use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use tc3_embedded::{
+    deadline::{Deadline, DeadlineError},
+    http::AuthenticatedEnd,
+};
 
 /// Shared by the test and the connection.
 pub(crate) type Peer = Rc<RefCell<Server>>;
@@ -11,27 +15,32 @@ pub(crate) type Peer = Rc<RefCell<Server>>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Server {
     pub(crate) time: Time,
-    answers: VecDeque<String>,
+    pub(crate) answers: VecDeque<String>,
     /// Bytes that are sent, and how many of them were read.
-    out: Vec<u8>,
-    read: usize,
+    pub(crate) out: Vec<u8>,
+    pub(crate) read: usize,
     /// All bytes received.
     pub(crate) got: Vec<u8>,
     /// Complete requests among them.
     pub(crate) whole: usize,
     /// Offset at which the next request starts.
-    start: usize,
+    pub(crate) start: usize,
     pub(crate) flushed: usize,
     /// Most bytes of one write and one read, if limited.
-    max_write: Option<usize>,
-    max_read: Option<usize>,
+    pub(crate) max_write: Option<usize>,
+    pub(crate) max_read: Option<usize>,
     /// Milliseconds that each read, write and flush takes.
-    slow: u64,
+    pub(crate) slow: u64,
     /// Not ready at every other poll.
-    stalling: bool,
-    stalled: bool,
-    fault: Option<Fault>,
+    pub(crate) stalling: bool,
+    pub(crate) stalled: bool,
+    pub(crate) fault: Option<Fault>,
+    /// What every write and every read reports, whatever it is given.
+    pub(crate) claims: Option<(usize, usize)>,
 }
+
+/// A claim to have written all bytes.
+pub(crate) const ALL: usize = 1_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -39,13 +48,8 @@ pub(crate) enum Way {
     In,
 }
 
-/// A fault at one byte.
-#[derive(Clone, Copy, Debug)]
-struct Fault {
-    way: Way,
-    at: usize,
-    kind: Kind,
-}
+/// A fault at one byte, counted in this direction.
+pub(crate) type Fault = (Way, usize, Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -66,39 +70,14 @@ impl Server {
         Self { answers: answers.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    pub(crate) fn timed_by(self, time: &Time) -> Self {
-        Self { time: time.clone(), ..self }
-    }
-
     pub(crate) fn failing(self, way: Way, at: usize, kind: Kind) -> Self {
-        Self { fault: Some(Fault { way, at, kind }), ..self }
-    }
-
-    pub(crate) fn writing_at_most(self, max: usize) -> Self {
-        Self { max_write: Some(max), ..self }
-    }
-
-    pub(crate) fn reading_at_most(self, max: usize) -> Self {
-        Self { max_read: Some(max), ..self }
-    }
-
-    /// Sends these bytes without a request.
-    pub(crate) fn sending(self, out: &[u8]) -> Self {
-        Self { out: out.to_vec(), ..self }
-    }
-
-    pub(crate) fn taking(self, slow: u64) -> Self {
-        Self { slow, ..self }
-    }
-
-    pub(crate) fn stalling(self) -> Self {
-        Self { stalling: true, ..self }
+        Self { fault: Some((way, at, kind)), ..self }
     }
 
     /// What the server does from now on, as `next` would do from its start.
     pub(crate) fn continue_as(&mut self, next: Self) {
         let done = |way| if way == Way::In { self.read } else { self.got.len() };
-        self.fault = next.fault.map(|fault| Fault { at: done(fault.way) + fault.at, ..fault });
+        self.fault = next.fault.map(|(way, at, kind)| (way, done(way) + at, kind));
         (self.answers, self.max_write, self.max_read) = (next.answers, next.max_write, next.max_read);
         (self.stalling, self.stalled) = (next.stalling, false);
     }
@@ -132,22 +111,23 @@ impl Server {
     }
 
     /// The fault at the next byte in this direction, and how many bytes may pass before it.
-    fn next_fault(&mut self, way: Way, at: usize) -> (Option<Kind>, usize) {
-        match self.fault {
-            Some(fault) if fault.way == way && at >= fault.at => {
-                if let Kind::Empty | Kind::Corrupt = fault.kind {
-                    self.fault = None;
-                }
-                let most = if let Kind::Single | Kind::Corrupt = fault.kind { 1 } else { 0 };
-                (Some(fault.kind), most)
-            }
-            Some(fault) if fault.way == way => (None, fault.at - at),
-            _ => (None, usize::MAX),
+    fn next_fault(&self, way: Way) -> (Option<Kind>, usize) {
+        let done = if way == Way::In { self.read } else { self.got.len() };
+        match self.fault.filter(|(of, ..)| *of == way) {
+            Some((_, at, kind @ (Kind::Single | Kind::Corrupt))) if done >= at => (Some(kind), 1),
+            Some((_, at, kind)) if done >= at => (Some(kind), 0),
+            Some((_, at, _)) => (None, at - done),
+            None => (None, usize::MAX),
         }
     }
 
-    fn is_failing(&self, way: Way, at: usize) -> Option<Kind> {
-        self.fault.filter(|fault| fault.way == way && at >= fault.at).map(|fault| fault.kind)
+    /// The same, before bytes are moved. Some faults happen only once.
+    fn take_fault(&mut self, way: Way) -> (Option<Kind>, usize) {
+        let next = self.next_fault(way);
+        if let (Some(Kind::Empty | Kind::Corrupt), _) = next {
+            self.fault = None;
+        }
+        next
     }
 
     /// Whether an operation that could be done now is done at this poll.
@@ -156,46 +136,47 @@ impl Server {
         self.stalled = self.stalling && !self.stalled;
         possible && !self.stalled
     }
-}
 
-impl Device for Peer {
     fn can_read(&mut self) -> bool {
-        let mut server = self.borrow_mut();
-        let failing = server.is_failing(Way::In, server.read);
-        let possible = server.read < server.out.len() || server.answers.is_empty() || failing.is_some();
-        server.poll(possible && failing != Some(Kind::Silence))
+        let (failing, _) = self.next_fault(Way::In);
+        let possible = self.read < self.out.len() || self.answers.is_empty() || failing.is_some();
+        self.poll(possible && failing != Some(Kind::Silence))
     }
 
     fn can_write(&mut self) -> bool {
-        let mut server = self.borrow_mut();
-        let failing = server.is_failing(Way::Out, server.got.len());
-        server.poll(failing != Some(Kind::Silence))
+        let is_ready = self.next_fault(Way::Out).0 != Some(Kind::Silence);
+        self.poll(is_ready)
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let server = &mut *self.borrow_mut();
-        server.time.pass(server.slow);
-        let (fault, most) = server.next_fault(Way::In, server.read);
+        if let Some((_, read)) = self.claims {
+            return Ok(read);
+        }
+        self.time.pass(self.slow);
+        let (fault, most) = self.take_fault(Way::In);
         match fault {
             Some(Kind::Close | Kind::Empty) => return Ok(0),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
             Some(Kind::Silence) if !buffer.is_empty() => panic!("read although not ready"),
             _ => {}
         }
-        let rest = &server.out[server.read..];
-        let count = rest.len().min(most).min(server.max_read.unwrap_or(most)).min(buffer.len());
+        let rest = &self.out[self.read..];
+        let count = rest.len().min(most).min(self.max_read.unwrap_or(most)).min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         if fault == Some(Kind::Corrupt) && count > 0 {
             buffer[0] ^= 1;
         }
-        server.read += count;
+        self.read += count;
         Ok(count)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let server = &mut *self.borrow_mut();
-        server.time.pass(server.slow);
-        let (fault, most) = server.next_fault(Way::Out, server.got.len());
+        if let Some((write, _)) = self.claims {
+            self.time.poll();
+            return Ok(if write == ALL { bytes.len() } else { write });
+        }
+        self.time.pass(self.slow);
+        let (fault, most) = self.take_fault(Way::Out);
         match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
@@ -203,20 +184,88 @@ impl Device for Peer {
             Some(Kind::Silence) if !bytes.is_empty() => panic!("written although not ready"),
             _ => {}
         }
-        let count = bytes.len().min(most).min(server.max_write.unwrap_or(most));
-        server.got.extend_from_slice(&bytes[..count]);
-        if let (Some(Kind::Corrupt), Some(last)) = (fault, server.got.last_mut()) {
+        let count = bytes.len().min(most).min(self.max_write.unwrap_or(most));
+        self.got.extend_from_slice(&bytes[..count]);
+        if let (Some(Kind::Corrupt), Some(last)) = (fault, self.got.last_mut()) {
             *last ^= 1;
         }
-        server.answer();
+        self.answer();
         Ok(count)
     }
 
+    fn flush(&mut self) {
+        self.time.pass(self.slow);
+        self.flushed = self.got.len();
+    }
+}
+
+/// The streams. Where a test claims it, their end is authenticated.
+#[derive(Debug)]
+pub(crate) struct Io(pub(crate) Peer);
+
+impl AuthenticatedEnd for Io {}
+
+impl ErrorType for Io {
+    type Error = ErrorKind;
+}
+
+impl ReadReady for Io {
+    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(self.0.borrow_mut().can_read())
+    }
+}
+
+impl WriteReady for Io {
+    fn write_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(self.0.borrow_mut().can_write())
+    }
+}
+
+impl Read for Io {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+impl Write for Io {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.0.borrow_mut().write(bytes)
+    }
+
     fn flush(&mut self) -> Result<(), ErrorKind> {
-        let server = &mut *self.borrow_mut();
-        server.time.pass(server.slow);
-        server.flushed = server.got.len();
+        self.0.borrow_mut().flush();
         Ok(())
+    }
+}
+
+pub(crate) type StreamError = DeadlineError<ErrorKind>;
+
+/// A stream with a deadline.
+pub(crate) type Bounded = Deadline<'static, Io, Time>;
+
+#[cfg(feature = "async")]
+mod asynchronous {
+    use super::{ErrorKind, Io};
+    use core::{future::poll_fn, task::Poll};
+    use embedded_io_async::{Read, Write};
+
+    impl Read for Io {
+        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+            poll_fn(|_| if self.0.borrow_mut().can_read() { Poll::Ready(()) } else { Poll::Pending }).await;
+            self.0.borrow_mut().read(buffer)
+        }
+    }
+
+    impl Write for Io {
+        async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+            poll_fn(|_| if self.0.borrow_mut().can_write() { Poll::Ready(()) } else { Poll::Pending }).await;
+            self.0.borrow_mut().write(bytes)
+        }
+
+        async fn flush(&mut self) -> Result<(), ErrorKind> {
+            self.0.borrow_mut().flush();
+            Ok(())
+        }
     }
 }
 

@@ -2,9 +2,8 @@
 
 use crate::{
     peer::{DONE, Server, answer, failure, with_head},
-    world::{MODES, NOW, Signature, World, at, in_each_variant, signer},
+    world::{MODES, NOW, SIGNATURES, Signature, World, at, in_each_variant, signer},
 };
-use tc3_core::v1::Method;
 use tc3_embedded::{
     client::Client,
     clock::{OffsetClock, SetClock, UnixClock},
@@ -43,45 +42,34 @@ fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
 }
 
 #[test]
-fn after_an_expired_signature_the_clock_is_set_and_the_request_signed_again() {
-    let expected = (DONE, &[NOW, CORRECT][..], CORRECT);
-    assert!(call(correcting, &[expired(DATE), answer(DONE)], expected), "not reusable");
+fn after_an_expired_signature_the_clock_is_set_and_the_request_signed_again_once() {
     let last = expired(&format!("{DATE}Connection: close\r\n"));
-    let expected = (EXPIRED, &[NOW][..], CORRECT);
-    assert!(!call(correcting, &[last, answer(DONE)], expected), "reusable");
-}
-
-#[test]
-fn a_signature_that_expires_twice_is_not_made_a_third_time() {
     let later = expired("Date: Sat, 21 Nov 2026 18:39:42 GMT\r\n");
-    let answers = [expired(DATE), later, answer(DONE)];
-    call(correcting, &answers, (EXPIRED, &[NOW, CORRECT], CORRECT));
-}
-
-#[test]
-fn by_default_nothing_is_sent_again_and_the_clock_is_not_set() {
-    call(|world| world, &[expired(DATE), answer(DONE)], (EXPIRED, &[NOW], NOW));
+    for (corrects, answers, expected, reusable) in [
+        (true, vec![expired(DATE), answer(DONE)], (DONE, &[NOW, CORRECT][..], CORRECT), true),
+        (true, vec![expired(DATE), later, answer(DONE)], (EXPIRED, &[NOW, CORRECT], CORRECT), true),
+        (true, vec![last, answer(DONE)], (EXPIRED, &[NOW], CORRECT), false),
+        (false, vec![expired(DATE), answer(DONE)], (EXPIRED, &[NOW], NOW), true),
+    ] {
+        let change = if corrects { correcting } else { |world| world };
+        assert_eq!(call(change, &answers, expected), reusable, "reusable after {answers:?}");
+    }
 }
 
 #[test]
 fn no_other_failure_is_retried() {
-    for code in [
-        "AuthFailure.SignatureFailure",
-        "AuthFailure.SignatureExpired",
-        "AuthFailure.TokenFailure",
-        "RequestLimitExceeded",
-        "InternalError",
-        "ServiceUnavailable",
-        "InvalidParameter",
-        "LimitExceeded",
-    ] {
-        let refused = with_head("200 OK", DATE, &failure(code));
-        let sentence = format!("the service answered {code}: no (request id 7f-3c)");
+    let failed = |code| {
+        (
+            with_head("200 OK", DATE, &failure(code)),
+            format!("the service answered {code}: no (request id 7f-3c)"),
+        )
+    };
+    let busy =
+        (with_head("503 Busy", DATE, "busy"), "HTTP status 503, not from the service: busy".to_owned());
+    let codes = ["AuthFailure.SignatureExpired", "RequestLimitExceeded", "InternalError"];
+    for (refused, sentence) in codes.map(failed).into_iter().chain([busy]) {
         call(correcting, &[refused, answer(DONE)], (&sentence, &[NOW], NOW));
     }
-    let busy = with_head("503 Busy", DATE, "busy");
-    let sentence = "HTTP status 503, not from the service: busy";
-    call(correcting, &[busy, answer(DONE)], (sentence, &[NOW], NOW));
 }
 
 #[test]
@@ -109,26 +97,16 @@ fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
 }
 
 #[test]
-fn a_v1_request_is_signed_again_with_a_new_nonce() {
-    for mode in MODES {
+fn the_second_v1_request_has_a_new_nonce_and_only_the_pieces_of_the_second_answer_are_handed_out() {
+    for (mode, signature) in MODES.iter().flat_map(|mode| SIGNATURES.map(|signature| (mode, signature))) {
         let server = Server::new([expired(DATE), answer(DONE)]);
-        let mut world = correcting(World::new(*mode, Signature::V1(Method::Post), server));
-        world.call().unwrap();
-        let requests = world.peer.borrow().requests();
-        let forms: Vec<_> = requests.iter().map(|(_, form)| String::from_utf8_lossy(form)).collect();
-        assert_eq!(forms.len(), 2);
-        for (form, nonce) in forms.iter().zip(["&Nonce=1&", "&Nonce=2&"]) {
-            assert!(form.contains(nonce), "{nonce} in {form}");
-        }
-    }
-}
-
-#[test]
-fn only_the_pieces_of_the_second_answer_are_handed_out() {
-    in_each_variant(|mode, signature| {
-        let server = Server::new([expired(DATE), answer(DONE)]);
-        let mut world = correcting(World::new(mode, signature, server)).in_pieces(usize::MAX);
+        let mut world = correcting(World::new(*mode, signature, server)).in_pieces(usize::MAX);
         world.call().unwrap();
         assert_eq!(world.pieces.take(), [DONE.as_bytes()]);
-    });
+        let requests = world.peer.borrow().requests();
+        for ((head, form), nonce) in requests.iter().zip(["Nonce=1&", "Nonce=2&"]) {
+            let request = head.clone() + &String::from_utf8_lossy(form);
+            assert_eq!(request.contains(nonce), signature != Signature::Tc3, "{nonce} in {request}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
 use core::fmt::Debug;
 use tc3_embedded::client::{Buffers, Upload};
 
-fn masked(value: &dyn Debug) {
+pub(crate) fn masked(value: &dyn Debug) {
     for text in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(!text.contains("MARKED"), "{text}");
     }

@@ -8,6 +8,7 @@ use crate::{
     world::{CALL, Context, KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, Time, World, at, request},
 };
 use core::time::Duration;
+use std::time::UNIX_EPOCH;
 use tc3_core::{Credentials, Request, Signer, api};
 use tc3_embedded::{
     client::Client,
@@ -53,14 +54,7 @@ fn second(random: &mut Random, now: u64) -> u64 {
 }
 
 fn http_date(unix: u64) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    let text = at(unix).to_string();
-    let (year, month, day, time) = (&text[..4], &text[5..7], &text[8..10], &text[11..19]);
-    let month = MONTHS[month.parse::<usize>().unwrap() - 1];
-    let weekday = DAYS[usize::try_from(unix / DAY % 7).unwrap()];
-    format!("Date: {weekday}, {day} {month} {year} {time} GMT\r\n")
+    format!("Date: {}\r\n", httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(unix)))
 }
 
 /// What the server does in a call.
@@ -105,7 +99,7 @@ impl Script {
         }
         if !has_surplus && random.below(2) == 0 {
             let (write, read) = (1 + random.below(300), 1 + random.below(100));
-            server = server.stalling().writing_at_most(write).reading_at_most(read);
+            server = Server { stalling: true, max_write: Some(write), max_read: Some(read), ..server };
         }
         Self { server, date, result, keeps, faulty }
     }
@@ -129,7 +123,8 @@ fn new_world(credentials: Credentials<'static>, set: Set, time: &Time, correctin
     }
     let client = Client::new(Signer::new(credentials), clock);
     let client = if correcting { client.correcting_clock() } else { client };
-    World::new(Mode::Blocking, Signature::Tc3, Server::default().timed_by(time)).with(|_| client)
+    World::new(Mode::Blocking, Signature::Tc3, Server { time: time.clone(), ..Server::default() })
+        .with(|_| client)
 }
 
 /// All that a call shows.

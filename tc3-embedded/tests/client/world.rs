@@ -1,9 +1,6 @@
 //! A simulated clock, and calls that are blocking or asynchronous, signed with TC3 or v1.
 
-use crate::{
-    peer::{Peer, Server},
-    stream::{Bounded, Device, Io, StreamError},
-};
+use crate::peer::{Bounded, Io, Peer, Server, StreamError};
 use core::{cell::Cell, convert::Infallible, fmt::Debug, ops::ControlFlow, time::Duration};
 use embedded_io::ErrorKind;
 use std::{cell::RefCell, rc::Rc};
@@ -189,7 +186,7 @@ type OnPiece = Box<dyn FnMut(&[u8]) -> ControlFlow<()>>;
 pub(crate) struct World {
     pub(crate) mode: Mode,
     pub(crate) client: TestClient,
-    pub(crate) wire: Connection<Bounded<Peer>>,
+    pub(crate) wire: Connection<Bounded>,
     pub(crate) peer: Peer,
     pub(crate) time: Time,
     pub(crate) timeout: &'static Timeout,
@@ -248,7 +245,7 @@ impl World {
 
     /// Replaces the connection by one to this server.
     pub(crate) fn reconnect(&mut self, server: Server) {
-        self.peer = Peer::new(RefCell::new(server.timed_by(&self.time)));
+        self.peer = Peer::new(RefCell::new(Server { time: self.time.clone(), ..server }));
         self.wire = Connection::new(bounded(&self.peer, self.timeout));
     }
 
@@ -332,24 +329,27 @@ impl World {
     }
 }
 
-pub(crate) fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded<Peer> {
+fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded {
     let time = peer.borrow().time.clone();
     Deadline::new(Io(peer.clone()), time, timeout)
 }
 
-/// Makes a call over a stream without a deadline. Returns the body of the answer.
-pub(crate) fn call_unbounded<D: Device>(
-    mode: Mode,
-    wire: &mut Connection<Io<D>>,
-) -> Result<String, ExchangeError<ErrorKind>> {
+/// Makes a call over a stream without a deadline, whose end is authenticated. Returns the body of the answer, and
+/// whether the connection is reusable.
+pub(crate) fn call_unbounded(mode: Mode, server: Server) -> (Result<String, ExchangeError<ErrorKind>>, bool) {
+    let mut wire = Connection::authenticated(Io(Peer::new(server.into())));
     let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), request());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
-    let done =
-        by_mode!(mode, client.call(wire, &request, buffers), client.call_async(wire, &request, buffers));
-    match done.expect("the call is not complete") {
+    let done = by_mode!(
+        mode,
+        client.call(&mut wire, &request, buffers),
+        client.call_async(&mut wire, &request, buffers)
+    );
+    let result = match done.expect("the call is not complete") {
         Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
         Err(CallError::Exchange(error)) => Err(error),
         outcome => panic!("{outcome:?}"),
-    }
+    };
+    (result, wire.is_reusable())
 }

@@ -1,16 +1,13 @@
 //! Each limit accepts what just fits, and nothing more.
 
-use crate::replay::{HEAD, Outcome, Replay, replay, replay_within};
+use crate::{HEAD, model, replay};
 use tc3_embedded::http::{Limits, MAX_HEADERS, ResponseError};
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-/// Parses the response in one piece and bytewise, with the same result.
-fn within(limits: Limits, response: &str) -> Replay {
-    let found = replay_within(&mut [0; HEAD], limits, &[response.as_bytes()]);
-    let bytes: Vec<_> = response.as_bytes().chunks(1).collect();
-    assert_eq!(replay_within(&mut [0; HEAD], limits, &bytes), found, "{response}, byte by byte");
-    found
+/// What becomes of a response that arrives in one piece.
+fn outcome(head_len: usize, limits: Limits, response: &str) -> Result<(), ResponseError> {
+    model::replay(&[response.as_bytes()], head_len, limits).outcome
 }
 
 #[test]
@@ -20,10 +17,8 @@ fn the_head_may_fill_its_buffer_and_so_may_every_interim_response() {
     {
         let needed = head.len() / head.matches("HTTP").count();
         for limit in 0..=needed {
-            let found = replay_within(&mut vec![0; limit], Limits::DEFAULT, &[head.as_bytes()]);
-            let too_long = Outcome::Failed(ResponseError::HeadTooLong { limit });
-            let expected = if limit == needed { Outcome::Done } else { too_long };
-            assert_eq!(found.outcome, expected, "{head} in a buffer of {limit}");
+            let expected = if limit == needed { Ok(()) } else { Err(ResponseError::HeadTooLong { limit }) };
+            assert_eq!(outcome(limit, Limits::DEFAULT, head), expected, "{head} in a buffer of {limit}");
         }
     }
 }
@@ -31,43 +26,49 @@ fn the_head_may_fill_its_buffer_and_so_may_every_interim_response() {
 #[test]
 fn the_numbers_of_header_fields_and_interim_responses_are_limited() {
     let head = |count| format!("HTTP/1.1 204 A\r\n{}\r\n", "A: b\r\n".repeat(count));
-    assert_eq!(replay(&[head(MAX_HEADERS).as_bytes()]).outcome, Outcome::Done);
     let too_many = ResponseError::TooManyHeaders { limit: MAX_HEADERS };
-    assert_eq!(replay(&[head(MAX_HEADERS + 1).as_bytes()]).outcome, Outcome::Failed(too_many));
+    assert_eq!(outcome(HEAD, Limits::DEFAULT, &head(MAX_HEADERS)), Ok(()));
+    assert_eq!(outcome(HEAD, Limits::DEFAULT, &head(MAX_HEADERS + 1)), Err(too_many));
     for limit in [0, 1, 8, u8::MAX] {
         let limits = Limits { interim: limit, ..Limits::DEFAULT };
         let good = "HTTP/1.1 100 Continue\r\n\r\n".repeat(usize::from(limit)) + "HTTP/1.1 204 A\r\n\r\n";
-        assert_eq!(within(limits, &good).outcome, Outcome::Done);
-        let bad = format!("HTTP/1.1 199 A\r\n\r\n{good}");
-        assert_eq!(within(limits, &bad).outcome, Outcome::Failed(ResponseError::TooManyInterim { limit }));
+        assert_eq!(outcome(HEAD, limits, &good), Ok(()), "{limit} interim responses");
+        let too_many = ResponseError::TooManyInterim { limit };
+        assert_eq!(outcome(HEAD, limits, &format!("HTTP/1.1 199 A\r\n\r\n{good}")), Err(too_many));
     }
 }
 
 #[test]
 fn the_body_is_limited_in_every_framing() {
-    let done = |body| (Outcome::Done, body);
-    let waiting = |body| (Outcome::Waiting, body);
-    let too_long = |size, body| (Outcome::Failed(ResponseError::BodyTooLong { size, limit: 10 }), body);
+    let done = |body| (Ok(()), body);
+    let too_long = |size, body| (Err(ResponseError::BodyTooLong { size, limit: 10 }), body);
     for (response, expected) in [
         ("HTTP/1.1 500 A\r\nContent-Length: 10\r\n\r\n0123456789", done(10)),
         ("HTTP/1.1 500 A\r\nContent-Length: 11\r\n\r\n0", too_long(11, 0)),
         ("HTTP/1.1 500 A\r\nContent-Length: 18446744073709551615\r\n\r\n0", too_long(u64::MAX, 0)),
-        ("HTTP/1.1 200 OK\r\n\r\n0123456789", waiting(10)),
+        ("HTTP/1.1 200 OK\r\n\r\n0123456789", done(10)),
         ("HTTP/1.1 200 OK\r\n\r\n0123456789a", too_long(11, 10)),
         (&format!("{CHUNKED}4\r\nabcd\r\n6\r\nefghij\r\n0\r\n\r\n"), done(10)),
         (&format!("{CHUNKED}4\r\nabcd\r\n7\r\n"), too_long(11, 4)),
         (&format!("{CHUNKED}4\r\nabcd\r\nffffffffffffffff\r\n"), too_long(u64::MAX, 4)),
     ] {
-        let found = within(Limits { body: 10, ..Limits::DEFAULT }, response);
+        let found = replay(Limits { body: 10, ..Limits::DEFAULT }, response.as_bytes());
         assert_eq!((found.outcome, found.body.len()), expected, "{response}");
         assert!(found.head.is_some(), "no head is reported: {response}");
     }
-    for response in [
-        &format!("{CHUNKED}1\r\na\r\nfffffffffffffffe\r\nbc"),
-        "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nabc",
+    let unlimited = Limits { body: u64::MAX, ..Limits::DEFAULT };
+    let expected = u64::MAX;
+    for (response, error) in [
+        (
+            &*format!("{CHUNKED}1\r\na\r\nfffffffffffffffe\r\nbc"),
+            ResponseError::ChunksTruncated { received: 3 },
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nabc",
+            ResponseError::BodyTruncated { received: 3, expected },
+        ),
     ] {
-        let found = within(Limits { body: u64::MAX, ..Limits::DEFAULT }, response);
-        assert_eq!((found.outcome, &*found.body), (Outcome::Waiting, &b"abc"[..]), "{response}");
+        assert_eq!(outcome(HEAD, unlimited, response), Err(error), "{response}");
     }
 }
 
@@ -75,33 +76,34 @@ fn the_body_is_limited_in_every_framing() {
 fn chunk_size_lines_and_trailers_are_limited() {
     let line = Limits { chunk_line: 9, ..Limits::DEFAULT };
     let trailers = Limits { trailers: 12, ..Limits::DEFAULT };
-    let long_line = Outcome::Failed(ResponseError::ChunkLineTooLong { limit: 9 });
-    let long_trailers = Outcome::Failed(ResponseError::TrailersTooLong { limit: 12 });
+    let long_line = Err(ResponseError::ChunkLineTooLong { limit: 9 });
+    let long_trailers = Err(ResponseError::TrailersTooLong { limit: 12 });
     for (limits, body, expected) in [
-        (line, "000000001\r\na\r\n0;bcdefgh\r\n\r\n", Outcome::Done),
-        (line, "1;bcdefgh\r\na\r\n1 \t    ;h\r\nb\r\n00001;\"h\"\r\nc\r\n0\r\n\r\n", Outcome::Done),
+        (line, "000000001\r\na\r\n0;bcdefgh\r\n\r\n", Ok(())),
+        (line, "1;bcdefgh\r\na\r\n1 \t    ;h\r\nb\r\n00001;\"h\"\r\nc\r\n0\r\n\r\n", Ok(())),
         (line, "0000000001\r\na\r\n0\r\n\r\n", long_line),
-        (line, "01;bcdefgh\r\na\r\n0\r\n\r\n", long_line),
         (line, "01 \t    ;h\r\na\r\n0\r\n\r\n", long_line),
         (line, "1\r\na\r\n0;bcdefghi\r\n\r\n", long_line),
-        (line, "0000000000", long_line),
-        (trailers, "0;ext\r\nAb: cdefghij\r\n\r\n", Outcome::Done),
-        (trailers, "0;ext\r\nA: bcd\r\nE:fghi\r\n\r\n", Outcome::Done),
-        (trailers, "0;ext\r\n\r\n", Outcome::Done),
+        (trailers, "0;ext\r\nAb: cdefghij\r\n\r\n", Ok(())),
+        (trailers, "0;ext\r\nA: bcd\r\nE:fghi\r\n\r\n", Ok(())),
         (trailers, "0;ext\r\nAb: cdefghijk\r\n\r\n", long_trailers),
         (trailers, "0;ext\r\nA: bcd\r\nE:fgh\r\nI:\r\n\r\n", long_trailers),
         (trailers, "0;ext\r\nA:\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG\r\n\r\n", long_trailers),
     ] {
-        assert_eq!(within(limits, &format!("{CHUNKED}{body}")).outcome, expected, "{body}");
+        assert_eq!(replay(limits, format!("{CHUNKED}{body}").as_bytes()).outcome, expected, "{body}");
     }
 }
 
 #[test]
 fn limits_of_zero_accept_an_empty_body_and_the_default_is_that_of_the_service() {
     let limits = Limits { body: 0, chunk_line: 1, trailers: 0, interim: 0 };
-    assert_eq!(within(limits, &format!("{CHUNKED}0\r\n\r\n")).outcome, Outcome::Done);
-    assert_eq!(within(limits, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").outcome, Outcome::Done);
-    assert_eq!(within(limits, "HTTP/1.1 200 OK\r\n\r\n").outcome, Outcome::Waiting);
+    for response in [
+        &*format!("{CHUNKED}0\r\n\r\n"),
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\n",
+    ] {
+        assert_eq!(outcome(HEAD, limits, response), Ok(()), "{response}");
+    }
     assert_eq!(Limits::default(), Limits::DEFAULT);
     assert_eq!(Limits::DEFAULT.body, 52_428_800);
 }

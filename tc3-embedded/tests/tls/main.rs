@@ -7,8 +7,6 @@
     reason = "tests"
 )]
 
-#[cfg(feature = "async")]
-mod asynchronous;
 mod client;
 mod engine_files;
 mod faults;

@@ -7,10 +7,10 @@ use std::thread;
 
 use p256::SecretKey;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
-use peer::hostile::{HandshakeMessage, Hostile, ServerHelloFields, Step, script};
+use peer::hostile::{Hostile, Step, script};
 use peer::{ClientHello, Connection, pki};
 use sha2_tls::{Digest, Sha256};
-use tc3_embedded::tls::{Buffers, Seed, ServerHelloFault, TlsError, Untrusted};
+use tc3_embedded::tls::{Buffers, Seed, TlsError};
 
 use crate::client::{BODY, Call, MODES, NOW, TIMEOUT, dial};
 use crate::faults::Replay;
@@ -114,38 +114,6 @@ fn the_client_hello_of_a_known_seed_has_the_known_random_and_key_share() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// However an attempt ends, the next one has a seed of its own.
-#[test]
-fn every_attempt_sends_what_its_own_seed_says_and_no_secret() {
-    let identity = pki::ecdsa(NOW);
-    let [hello, extensions, _, _, finished] = script::handshake();
-    let retry = Step::Send(vec![HandshakeMessage::ServerHello(ServerHelloFields::retry(0x18))]);
-    for mode in MODES {
-        for (script, expected) in [
-            (vec![Step::CloseTcp], Err(TlsError::HandshakeClosed)),
-            (vec![retry.clone()], Err(TlsError::ServerHello(ServerHelloFault::HelloRetryRequest))),
-            (
-                vec![hello.clone(), extensions.clone(), finished.clone()],
-                Err(TlsError::Untrusted(Untrusted::NoCertificate)),
-            ),
-            (script::after_handshake(vec![], BODY), Ok(())),
-        ] {
-            let server = Hostile::start(&identity, script).unwrap();
-            let mut seeds = Vec::new();
-            for _ in 0..2 {
-                let call = Call::to(&identity, *mode);
-                assert_eq!(call.make(server.addr()).map(drop), expected, "{mode:?}");
-                seeds.push(call.seed);
-            }
-            let log = server.finish();
-            assert_eq!(log.connections.len(), seeds.len(), "{mode:?}, {expected:?}");
-            for (attempt, (seed, connection)) in seeds.iter().zip(&log.connections).enumerate() {
-                seed.assert_is_that_of(connection, &format!("{mode:?}, attempt {attempt}, {expected:?}"));
-            }
-        }
-    }
 }
 
 /// Linux lets a process read its own memory from a file, including memory that Rust has freed.

@@ -5,20 +5,14 @@ use peer::server::{Config, Http, Server, script};
 use tc3_core::Timestamp;
 use tc3_embedded::tls::{MAX_CERTIFICATES, Pin, TlsError, Untrusted};
 
-use crate::client::{Call, MODES, Mode, NOW};
+use crate::client::{Call, MODES, Mode, NOW, assert_calls};
 
 /// Every mode refuses a server with these settings, and a call altered so, with this error.
 #[track_caller]
 fn assert_refused(config: Config, identity: &Identity, alter: fn(&mut Call<'_>), expected: TlsError) {
-    for mode in MODES {
-        let server = Server::start(config.clone(), Http::Script(script::response("{}"))).unwrap();
-        let mut call = Call::to(identity, *mode);
-        alter(&mut call);
-        assert_eq!(call.make(server.addr()), Err(expected), "{mode:?}");
-        let log = server.finish();
-        log.assert_no_application_byte();
-        call.seed.assert_is_that_of(&log.connections[0], &format!("{mode:?}, {expected}"));
-    }
+    let server = Server::start(config, Http::Script(script::response("{}"))).unwrap();
+    let server = (server.addr(), || server.finish());
+    assert_calls(identity, alter, server, Err(expected), b"", &expected.to_string());
 }
 
 #[track_caller]

@@ -12,7 +12,6 @@ use crate::randomness::KnownSeed;
 fn each_error_has_its_own_sentence_with_its_values() {
     let server_hello = [
         (ServerHelloFault::OldVersion { version: 0x0301 }, "0x0301"),
-        (ServerHelloFault::HelloRetryRequest, "P-256"),
         (ServerHelloFault::UnexpectedMessage { handshake_type: 11 }, "message 11 "),
         (ServerHelloFault::LegacyVersion { version: 0x0304 }, "0x0304"),
         (ServerHelloFault::SessionId { length: 32 }, "32 bytes"),
@@ -21,18 +20,12 @@ fn each_error_has_its_own_sentence_with_its_values() {
         (ServerHelloFault::UnexpectedExtension { extension: 16 }, "extension 16 "),
         (ServerHelloFault::MissingExtension { extension: 51 }, "extension 51"),
         (ServerHelloFault::Group { group: 0x001D }, "0x001d"),
+        (ServerHelloFault::HelloRetryRequest, "P-256"),
         (ServerHelloFault::Malformed, "malformed"),
     ];
     let [eight, nine] = [8, 9].map(|it| Timestamp::from_unix(it).unwrap());
     let untrusted = [
-        (Untrusted::NoCertificate, "no certificate"),
-        (Untrusted::RepeatedCertificate, "Certificate twice"),
         (Untrusted::TooManyCertificates { limit: 4 }, "the limit is 4"),
-        (Untrusted::NoCertificateVerify, "did not sign"),
-        (Untrusted::RepeatedCertificateVerify, "CertificateVerify twice"),
-        (Untrusted::HostNotDnsName, "DNS name"),
-        (Untrusted::WrongHost, "for other hosts"),
-        (Untrusted::UnknownIssuer, "root"),
         (
             Untrusted::Expired { now: nine, not_after: eight },
             "after 1970-01-01T00:00:08Z, and the time is 1970-01-01T00:00:09Z",
@@ -41,61 +34,57 @@ fn each_error_has_its_own_sentence_with_its_values() {
             Untrusted::NotYetValid { now: eight, not_before: nine },
             "before 1970-01-01T00:00:09Z, and the time is 1970-01-01T00:00:08Z",
         ),
-        (Untrusted::EndEntityUsedAsCa, "not issued by a CA"),
-        (Untrusted::CaUsedAsEndEntity, "that of a CA"),
-        (Untrusted::CaKeyUsage, "keyCertSign"),
-        (Untrusted::EndEntityKeyUsage, "digitalSignature"),
-        (Untrusted::NoServerAuth, "serverAuth"),
-        (Untrusted::PathTooLong, "longer than a CA allows"),
-        (Untrusted::NameConstraint, "name constraints"),
-        (Untrusted::CriticalExtension, "critical extension"),
-        (Untrusted::UnsupportedAlgorithm, "algorithm"),
-        (Untrusted::BadCertificateSignature, "by its issuer"),
-        (Untrusted::Malformed, "malformed"),
-        (Untrusted::TooComplex, "too many paths"),
         (Untrusted::KeyTooLong { length: 1062 }, "1062 bytes: the limit is 600"),
         (Untrusted::UnsupportedScheme { scheme: 0x0806 }, "0x0806"),
-        (Untrusted::UnknownScheme, "unknown scheme"),
         (Untrusted::SchemeKeyMismatch { scheme: 0x0804 }, "0x0804"),
-        (Untrusted::BadHandshakeSignature, "handshake is wrong"),
-        (Untrusted::NotPinned, "pinned"),
     ];
     let own = [
         (TlsError::Transport(ErrorKind::BrokenPipe), "transport failed"),
-        (TlsError::TimedOut, "deadline"),
         (TlsError::Overrun { given: 5, count: 6 }, "6 bytes for a buffer of 5 bytes"),
         (TlsError::WriteZero { given: 5 }, "none of 5 bytes"),
-        (TlsError::Abandoned, "dropped"),
-        (TlsError::HandshakeClosed, "during the handshake"),
-        (TlsError::Truncated, "close_notify"),
-        (TlsError::Closed, "already closed"),
         (TlsError::Alert { level: 2, description: 70 }, "does not support TLS 1.3"),
         (TlsError::Alert { level: 2, description: 40 }, "P-256"),
         (TlsError::Alert { level: 2, description: 80 }, "alert 80, level 2"),
-        (TlsError::ProtectedAlert, "with an alert"),
         (TlsError::Unprotected { content_type: 22 }, "type 22,"),
         (TlsError::EmptyRecord { length: 16 }, "16 bytes"),
         (TlsError::RecordTooLong { length: 9, limit: 8 }, "9 bytes: the limit is 8"),
-        (TlsError::BadRecordMac, "server's keys"),
-        (TlsError::UnexpectedMessage, "not allowed here"),
-        (TlsError::FragmentedMessage, "several records"),
-        (TlsError::Malformed, "malformed handshake message"),
-        (TlsError::UnexpectedExtension, "extension"),
-        (TlsError::InvalidKeyShare, "key share"),
-        (TlsError::BadFinished, "Finished"),
-        (TlsError::Engine, "embedded-tls"),
     ];
     let server_hello = server_hello.map(|(fault, part)| (TlsError::ServerHello(fault), part));
     let untrusted = untrusted.map(|(reason, part)| (TlsError::Untrusted(reason), part));
-    let all: Vec<_> = own.into_iter().chain(server_hello).chain(untrusted).collect();
+    let others = untrusted_without_values().into_iter().map(TlsError::Untrusted);
+    let others = others.chain(own_without_values()).map(|error| (error, ""));
+    let all: Vec<_> = own.into_iter().chain(server_hello).chain(untrusted).chain(others).collect();
     let mut sentences = BTreeSet::new();
     for (error, part) in &all {
         let sentence = error.to_string();
         assert!(sentence.contains(part), "{error:?}: {sentence}");
+        assert!(sentence.len() > 10, "{error:?}: {sentence}");
         assert!(!sentence.ends_with('.') && !sentence.starts_with(char::is_uppercase), "{sentence}");
         sentences.insert(sentence);
     }
     assert_eq!(sentences.len(), all.len(), "two errors have the same sentence");
+}
+
+fn untrusted_without_values() -> Vec<Untrusted> {
+    use Untrusted::*;
+    [
+        &[NoCertificate, RepeatedCertificate, NoCertificateVerify, RepeatedCertificateVerify][..],
+        &[HostNotDnsName, WrongHost, UnknownIssuer, EndEntityUsedAsCa, CaUsedAsEndEntity, CaKeyUsage],
+        &[EndEntityKeyUsage, NoServerAuth, PathTooLong, NameConstraint, CriticalExtension],
+        &[UnsupportedAlgorithm, BadCertificateSignature, Malformed, TooComplex, UnknownScheme],
+        &[BadHandshakeSignature, NotPinned],
+    ]
+    .concat()
+}
+
+fn own_without_values() -> Vec<TlsError> {
+    use TlsError::*;
+    [
+        &[TimedOut, Abandoned, HandshakeClosed, Truncated, Closed, ProtectedAlert, BadRecordMac][..],
+        &[UnexpectedMessage, FragmentedMessage, Malformed, UnexpectedExtension, InvalidKeyShare],
+        &[BadFinished, Engine],
+    ]
+    .concat()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use peer::server::{Action, Config, Http, Server, script};
 use sha2_tls::{Digest, Sha256};
 use tc3_embedded::tls::{Pin, TlsError};
 
-use crate::client::{BODY, Call, MODES, NOW, REQUEST};
+use crate::client::{BODY, Call, MODES, NOW, REQUEST, assert_calls};
 
 fn start(identity: &Identity, script: Vec<Action>) -> Server {
     Server::start(Config::new(identity), Http::Script(script)).unwrap()
@@ -13,16 +13,10 @@ fn start(identity: &Identity, script: Vec<Action>) -> Server {
 
 #[track_caller]
 fn assert_succeeds(identity: &Identity, configure: fn(Config) -> Config) {
-    for mode in MODES {
-        let config = configure(Config::new(identity));
-        let server = Server::start(config, Http::Script(script::until_close(BODY))).unwrap();
-        let call = Call::to(identity, *mode);
-        let response = call.make(server.addr()).unwrap();
-        assert!(response.ends_with(BODY.as_bytes()), "{mode:?}: {}", response.escape_ascii());
-        let log = server.finish();
-        assert_eq!(log.received(), REQUEST, "{mode:?}");
-        call.seed.assert_is_that_of(&log.connections[0], &format!("{mode:?}"));
-    }
+    let config = configure(Config::new(identity));
+    let server = Server::start(config, Http::Script(script::until_close(BODY))).unwrap();
+    let server = (server.addr(), || server.finish());
+    assert_calls(identity, |_| {}, server, Ok(()), REQUEST, "a valid chain");
 }
 
 #[test]
@@ -30,15 +24,12 @@ fn a_call_with_each_kind_of_chain_succeeds() {
     for identity in [pki::ecdsa, pki::public_shaped, pki::cross_certified] {
         assert_succeeds(&identity(NOW), |it| it);
     }
+    // Session tickets are ignored.
+    assert_succeeds(&pki::ecdsa(NOW), |it| it.tickets(8));
     #[cfg(feature = "sha512")]
     assert_succeeds(&pki::public_shaped(NOW), Config::longest_hash);
     #[cfg(feature = "p384")]
     assert_succeeds(&pki::p384(NOW), |it| it);
-}
-
-#[test]
-fn session_tickets_are_ignored() {
-    assert_succeeds(&pki::ecdsa(NOW), |it| it.tickets(8));
 }
 
 #[test]
@@ -56,11 +47,9 @@ fn a_pinned_key_may_be_anywhere_in_the_chain() {
 #[test]
 fn a_response_that_ends_without_close_notify_is_truncated() {
     let identity = pki::ecdsa(NOW);
-    for mode in MODES {
-        let server = start(&identity, script::truncated(BODY));
-        let outcome = Call::to(&identity, *mode).make(server.addr());
-        assert_eq!(outcome, Err(TlsError::Truncated), "{mode:?}");
-    }
+    let server = start(&identity, script::truncated(BODY));
+    let server = (server.addr(), || server.finish());
+    assert_calls(&identity, |_| {}, server, Err(TlsError::Truncated), REQUEST, "without close_notify");
 }
 
 #[test]
@@ -70,8 +59,11 @@ fn close_returns_the_transport_whichever_side_closes_first() {
         let server = start(&identity, script::until_close(BODY));
         let (socket, outcome) = Call::to(&identity, *mode)
             .run(server.addr(), |mut tls| {
+                assert_eq!(format!("{tls:?}"), format!("{mode:?}(AuthenticatedTls {{ .. }})"));
                 if is_read {
-                    tls.read_to_end().unwrap();
+                    assert_eq!(tls.read(&mut []), Ok(0), "{mode:?}, an empty buffer");
+                    let response = tls.read_to_end().unwrap();
+                    assert!(response.ends_with(BODY.as_bytes()), "{}", response.escape_ascii());
                     assert_eq!(tls.read(&mut [0; 64]), Ok(0), "after the end every read returns 0");
                     assert_eq!(tls.write(b"more"), Err(TlsError::Closed));
                 }
@@ -85,16 +77,42 @@ fn close_returns_the_transport_whichever_side_closes_first() {
     }
 }
 
+/// Nothing is sent after it, because a nonce could be used twice.
+#[cfg(feature = "async")]
 #[test]
-fn reading_into_an_empty_buffer_reads_nothing_and_the_debug_output_has_no_data() {
+fn a_dropped_read_or_write_ends_the_connection() {
+    use crate::client::{Mode, Tls, block_on};
+    use embedded_io_async::{Read, Write};
+    use std::{pin::pin, task};
+
+    fn abandon<T>(future: impl Future<Output = T>) {
+        assert!(pin!(future).poll(&mut task::Context::from_waker(task::Waker::noop())).is_pending());
+    }
+
     let identity = pki::ecdsa(NOW);
-    for mode in MODES {
-        let server = start(&identity, script::until_close(BODY));
-        let response = Call::to(&identity, *mode).run(server.addr(), |mut tls| {
-            assert_eq!(tls.read(&mut []), Ok(0), "{mode:?}");
-            assert_eq!(format!("{tls:?}"), format!("{mode:?}(AuthenticatedTls {{ .. }})"));
-            tls.read_to_end()
+    for write in [false, true] {
+        let server = start(&identity, script::silent());
+        let call = Call::to(&identity, Mode::Async);
+        let ended = call.run(server.addr(), |tls| {
+            let Tls::Async(mut tls) = tls else { panic!("{tls:?}") };
+            if write {
+                block_on(tls.write(b"more"))?;
+                abandon(tls.flush());
+            } else {
+                abandon(tls.read(&mut [0; 64]));
+            }
+            let (read, written) = (block_on(tls.read(&mut [0; 64])), block_on(tls.write(b"more")));
+            Ok((read, written, block_on(tls.flush()), block_on(tls.close()).1))
         });
-        assert!(response.unwrap().ends_with(BODY.as_bytes()), "{mode:?}");
+        let abandoned = Err(TlsError::Abandoned);
+        assert_eq!(ended, Ok((abandoned, abandoned, Err(TlsError::Abandoned), Err(TlsError::Abandoned))));
+        let wire = server.finish().connections.remove(0).wire;
+        let (mut rest, mut types) = (&wire[..], Vec::new());
+        while let [content_type, _, _, high, low, after @ ..] = rest {
+            types.push(*content_type);
+            rest = &after[usize::from(u16::from_be_bytes([*high, *low]))..];
+        }
+        // ClientHello, Finished and the request.
+        assert_eq!(types, [22, 23, 23], "the types of the records, write: {write}");
     }
 }

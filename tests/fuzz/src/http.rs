@@ -17,7 +17,12 @@ pub(crate) fn check(data: &[u8]) {
         };
         check_any(source.rest(), sizes, head_len, limits);
     } else {
-        check_valid(&Message::new(&mut source), sizes);
+        let message = Message::new(&mut source);
+        check_valid(&message, sizes);
+        let (mut edited, mut source) = (message.wire(), Source::new(sizes));
+        (0..=source.below(5)).for_each(|_| source.edit(&mut edited));
+        let limits = if source.one_in(2) { limits(&mut source) } else { Limits::DEFAULT };
+        check_any(&edited, sizes, edited.len(), limits);
     }
 }
 
@@ -35,6 +40,14 @@ fn check_any(bytes: &[u8], sizes: &[u8], head_len: usize, limits: Limits) {
     assert_eq!(replay(&pieces(bytes, sizes), head_len, limits), whole);
     assert!(whole.head_bytes.len() <= head_len && whole.headers.len() <= MAX_HEADERS);
     assert!(whole.body.len() as u64 <= limits.body);
+    if let Err(
+        ResponseError::Malformed { at, .. }
+        | ResponseError::TransferEncoding { at }
+        | ResponseError::ContentEncoding { at },
+    ) = whole.outcome
+    {
+        assert!(at < bytes.len() as u64, "the offset of an error is that of a byte");
+    }
     if whole.outcome.is_ok() {
         let used = &bytes[..bytes.len() - whole.left];
         let plain = plain::read(used).expect("a complete response can be parsed");
@@ -60,6 +73,7 @@ fn check_valid(message: &Message, sizes: &[u8]) {
     assert_eq!((head.status, head.framing), (message.status, framing));
     assert_eq!(sent.body, if message.has_body() { &message.body[..] } else { &[] });
     assert_eq!(sent.reusable, framing != Framing::UntilClose);
+    assert_eq!(sent.waits, framing == Framing::UntilClose);
     let own = sent.headers.iter().filter(|(name, _)| name.starts_with(b"X-"));
     assert!(own.eq(&message.headers));
 }
@@ -80,31 +94,40 @@ fn pieces<'a>(mut bytes: &'a [u8], sizes: &[u8]) -> Vec<&'a [u8]> {
 }
 
 #[derive(Debug, PartialEq)]
-struct Replay {
-    head: Option<ResponseHead>,
-    head_bytes: Vec<u8>,
-    headers: Vec<(Vec<u8>, Vec<u8>)>,
-    body: Vec<u8>,
-    outcome: Result<(), ResponseError>,
+pub(crate) struct Replay {
+    pub(crate) head: Option<ResponseHead>,
+    pub(crate) head_bytes: Vec<u8>,
+    pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
+    /// After the end of the stream.
+    pub(crate) outcome: Result<(), ResponseError>,
+    /// Whether only the end of the stream told the outcome.
+    pub(crate) waits: bool,
     /// The number of bytes after the response.
-    left: usize,
-    reusable: bool,
+    pub(crate) left: usize,
+    pub(crate) reusable: bool,
 }
 
-fn replay(pieces: &[&[u8]], head_len: usize, limits: Limits) -> Replay {
-    let mut buffer = vec![0; head_len];
-    let mut parser = ResponseParser::new(&mut buffer, limits);
+pub(crate) fn replay(pieces: &[&[u8]], head_len: usize, limits: Limits) -> Replay {
+    replay_with(&mut ResponseParser::new(&mut vec![0; head_len], limits), pieces)
+}
+
+/// Replays with this parser and checks what it promises at each step.
+pub(crate) fn replay_with(parser: &mut ResponseParser<'_>, pieces: &[&[u8]]) -> Replay {
     let (mut head, mut body, mut left, mut end) = (None, Vec::new(), 0, None);
     for mut input in pieces.iter().copied() {
         while end.is_none() {
-            match parser.feed(&mut input) {
+            let before = input;
+            let event = parser.feed(&mut input);
+            assert!(before.ends_with(input), "input is consumed from its front");
+            match event {
                 Ok(Event::NeedMore) => {
                     assert!(input.is_empty());
                     break;
                 }
                 Ok(Event::Head(found)) => assert_eq!(head.replace(found), None),
                 Ok(Event::Body(piece)) => {
-                    assert!(head.is_some() && !piece.is_empty());
+                    assert!(head.is_some() && !piece.is_empty() && piece.len() <= before.len() - input.len());
                     body.extend(piece);
                 }
                 Ok(Event::Done) => end = Some(Ok(())),
@@ -118,6 +141,7 @@ fn replay(pieces: &[&[u8]], head_len: usize, limits: Limits) -> Replay {
     assert!(end.is_none_or(|end| end == outcome));
     let mut more: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
     assert_eq!(parser.feed(&mut more), outcome.map(|()| Event::Done));
+    assert_eq!(more.len(), 19, "after its end the parser consumes nothing");
     Replay {
         headers: parser.headers().map(|(name, value)| (name.to_vec(), value.to_vec())).collect(),
         head_bytes: parser.head_bytes().to_vec(),
@@ -125,6 +149,7 @@ fn replay(pieces: &[&[u8]], head_len: usize, limits: Limits) -> Replay {
         head,
         body,
         outcome,
+        waits: end.is_none(),
         left,
     }
 }

@@ -1,8 +1,8 @@
 //! Nonces and seeds from a random source.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use crate::world::{NOW, Signature, at, signer};
 use std::error::Error;
-use tc3_core::{Credentials, Signer, Timestamp, api, v1};
+use tc3_core::v1;
 use tc3_embedded::{
     clock::OffsetError,
     entropy::{self, Entropy, EntropyError},
@@ -23,11 +23,8 @@ fn draws<T: AsRef<[u8]>>(draws: impl IntoIterator<Item = T>) -> impl Entropy<Err
 /// Encodes a nonce drawn from these numbers in a signed form, the only place where it is public.
 fn nonce(numbers: &[u64]) -> Result<String, EntropyError<OffsetError>> {
     let nonce = entropy::nonce(&mut draws(numbers.iter().map(|number| number.to_be_bytes())))?;
-    let call = api!("cvm", "2017-03-12").action("DescribeZones");
-    let request = call.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
-    let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
-    let now = Timestamp::from_unix(1_551_113_065).unwrap();
-    let form = signer.sign_v1(&request, now, nonce).unwrap().wire().to_string();
+    let request = Signature::V1(v1::Method::Post).v1_request().unwrap();
+    let form = signer().sign_v1(&request, at(NOW), nonce).unwrap().wire().to_string();
     Ok(form.split('&').find(|pair| pair.starts_with("Nonce=")).unwrap().to_owned())
 }
 
@@ -48,43 +45,31 @@ fn a_nonce_is_the_first_number_of_three_that_is_not_zero_without_its_lowest_bit(
 #[test]
 fn an_error_of_the_source_is_the_source_of_the_error() {
     for given in [&[][..], &[0]] {
-        let refused = nonce(given).unwrap_err();
-        assert_eq!(refused, EntropyError::Source(DEAD));
-        assert_eq!(refused.source().unwrap().to_string(), DEAD.to_string());
+        assert_eq!(nonce(given), Err(EntropyError::Source(DEAD)));
     }
-}
-
-#[test]
-fn a_seed_is_drawn_twice_and_the_second_draw_is_used() {
-    let mut seed = [0; 32];
-    entropy::seed(&mut draws([[1; 32], [2; 32]]), &mut seed).unwrap();
-    assert_eq!(seed, [2; 32]);
-}
-
-#[test]
-fn a_source_that_repeats_its_bytes_is_refused() {
-    for stuck in [0x00, 0xff, 0x55] {
-        let refused = entropy::seed(&mut draws([[stuck; 32]; 2]), &mut [7; 32]);
-        assert_eq!(refused, Err(EntropyError::Stuck), "{stuck}");
-    }
-}
-
-#[test]
-fn a_source_that_fails_at_either_draw_gives_no_seed() {
-    for successes in 0..2 {
-        let refused = entropy::seed(&mut draws((0..successes).map(|_| [1; 32])), &mut [0; 32]);
-        assert_eq!(refused, Err(EntropyError::Source(DEAD)), "after {successes} draws");
-    }
-}
-
-#[test]
-fn every_error_has_a_sentence() {
     for (error, sentence) in [
         (EntropyError::Source(DEAD), "random source failed"),
         (EntropyError::Zero { draws: 3 }, "random source returned only zeros in 3 draws"),
         (EntropyError::Stuck, "random source returned the same 32 bytes twice"),
     ] {
         assert_eq!(error.to_string(), sentence);
-        assert_eq!(error.source().is_some(), error == EntropyError::Source(DEAD), "{error}");
+        let expected = (error == EntropyError::Source(DEAD)).then(|| DEAD.to_string());
+        assert_eq!(error.source().map(ToString::to_string), expected, "{error}");
+    }
+}
+
+#[test]
+fn a_seed_is_the_second_of_two_draws_which_must_differ() {
+    for (given, expected) in [
+        (&[[1; 32], [2; 32]][..], Ok([2; 32])),
+        (&[[0x00; 32]; 2], Err(EntropyError::Stuck)),
+        (&[[0xff; 32]; 2], Err(EntropyError::Stuck)),
+        (&[[0x55; 32]; 2], Err(EntropyError::Stuck)),
+        (&[], Err(EntropyError::Source(DEAD))),
+        (&[[1; 32]], Err(EntropyError::Source(DEAD))),
+    ] {
+        let mut seed = [0; 32];
+        let drawn = entropy::seed(&mut draws(given), &mut seed);
+        assert_eq!(drawn.map(|()| seed), expected, "{given:?}");
     }
 }
