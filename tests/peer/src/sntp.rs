@@ -19,7 +19,6 @@ pub struct Reply {
 
 impl Reply {
     /// A valid reply with this time in UNIX seconds.
-    #[must_use]
     pub const fn at(unix: u64) -> Self {
         Self { leap: 0, unix }
     }
@@ -58,13 +57,11 @@ impl Sntp {
     }
 
     /// The address that the server listens on.
-    #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
 
     /// Stops the server and returns the requests that it received.
-    #[must_use]
     pub fn finish(mut self) -> Vec<Vec<u8>> {
         self.stop()
     }

@@ -1,10 +1,12 @@
 //! The ServerHello.
 
+use super::message::vector;
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint};
 
 pub(crate) const KEY_SHARE: u16 = 51;
 const SUPPORTED_VERSIONS: u16 = 43;
-pub(crate) const P256: u16 = 0x0017;
+/// The group secp256r1.
+pub const P256: u16 = 0x0017;
 
 /// The fields of a ServerHello. The default is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,6 @@ impl Default for ServerHelloFields {
 
 impl ServerHelloFields {
     /// A HelloRetryRequest for this group.
-    #[must_use]
     pub fn retry(group: u16) -> Self {
         let selected_group = (KEY_SHARE, group.to_be_bytes().to_vec());
         Self {
@@ -54,12 +55,10 @@ impl ServerHelloFields {
         [
             &self.legacy_version.to_be_bytes()[..],
             &self.random,
-            &[u8::try_from(session_id.len()).expect("a session id is short")],
-            session_id,
+            &vector(1, session_id),
             &self.suite.to_be_bytes(),
             &[self.compression],
-            &len16(&extensions),
-            &extensions,
+            &vector(2, &extensions),
         ]
         .concat()
     }
@@ -72,19 +71,16 @@ const HELLO_RETRY_REQUEST: [u8; 32] = [
 ];
 
 /// A key_share extension with this group and share.
-#[must_use]
 pub fn key_share(group: u16, share: &[u8]) -> (u16, Vec<u8>) {
-    (KEY_SHARE, [&group.to_be_bytes()[..], &len16(share), share].concat())
+    (KEY_SHARE, [&group.to_be_bytes()[..], &vector(2, share)].concat())
 }
 
 /// A supported_versions extension with this version.
-#[must_use]
 pub fn version(version: u16) -> (u16, Vec<u8>) {
     (SUPPORTED_VERSIONS, version.to_be_bytes().to_vec())
 }
 
 /// The server's key share, which is always the same: an uncompressed point on P-256, 65 bytes.
-#[must_use]
 pub fn point() -> Vec<u8> {
     secret().public_key().to_encoded_point(false).as_bytes().to_vec()
 }
@@ -94,9 +90,5 @@ pub(super) fn secret() -> SecretKey {
 }
 
 fn extension((extension_type, content): &(u16, Vec<u8>)) -> Vec<u8> {
-    [&extension_type.to_be_bytes()[..], &len16(content), content].concat()
-}
-
-fn len16(bytes: &[u8]) -> [u8; 2] {
-    u16::try_from(bytes.len()).expect("an extension is short").to_be_bytes()
+    [&extension_type.to_be_bytes()[..], &vector(2, content)].concat()
 }

@@ -1,9 +1,6 @@
 //! RSA chains that resemble the public chain of Tencent's service.
 
-use super::{
-    Identity,
-    params::{self, Issued, rsa, signed},
-};
+use super::{Identity, Issued, rsa, signed};
 use rcgen::{
     CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, KeyUsagePurpose,
@@ -25,7 +22,6 @@ const NAMES: [&str; 6] = [
 ];
 
 /// An RSA-2048 leaf with six names, an RSA-4096 intermediate and an RSA-2048 root, signed with SHA-256.
-#[must_use]
 pub fn public_shaped(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
@@ -34,23 +30,22 @@ pub fn public_shaped(now: u64) -> Identity {
 
 /// [`public_shaped`] with a cross certificate. It certifies the root's key with an older root, for clients
 /// that do not trust the root yet.
-#[must_use]
 pub fn cross_certified(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
-    let old = params::root(params::ca("RSA old root", now), rsa(OLD_ROOT));
-    let cross = signed(params::ca(ROOT_NAME, now), rsa(ROOT), &old);
+    let old = super::root(super::ca("RSA old root", now), rsa(OLD_ROOT));
+    let cross = signed(super::ca(ROOT_NAME, now), rsa(ROOT), &old);
     Identity::new(&leaf(now, &intermediate), &[&intermediate, &cross], &root)
 }
 
 const ROOT_NAME: &str = "RSA root G2";
 
 fn root(now: u64) -> Issued {
-    params::root(params::ca(ROOT_NAME, now), rsa(ROOT))
+    super::root(super::ca(ROOT_NAME, now), rsa(ROOT))
 }
 
 fn intermediate(now: u64, root: &Issued) -> Issued {
-    let mut params = params::last_ca("OV RSA4096 SHA256 CA1", now);
+    let mut params = super::last_ca("OV RSA4096 SHA256 CA1", now);
     params.distinguished_name =
         subject(&[(DnType::CountryName, "US"), (DnType::OrganizationName, "Test, Inc.")], &params);
     params.key_usages.push(KeyUsagePurpose::DigitalSignature);
@@ -59,7 +54,7 @@ fn intermediate(now: u64, root: &Issued) -> Issued {
 }
 
 fn leaf(now: u64, intermediate: &Issued) -> Issued {
-    let mut params = params::named(&NAMES, now);
+    let mut params = super::named(&NAMES, now);
     params.distinguished_name = subject(
         &[
             (DnType::CountryName, "CN"),
