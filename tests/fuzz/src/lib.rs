@@ -7,7 +7,6 @@
 mod certificates;
 mod handshake;
 mod http;
-mod plain;
 mod records;
 mod signatures;
 mod sntp;

@@ -2,6 +2,7 @@
 
 use super::message::vector;
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint};
+use sha2_tls::{Digest, Sha256};
 
 pub(crate) const KEY_SHARE: u16 = 51;
 const SUPPORTED_VERSIONS: u16 = 43;
@@ -39,11 +40,11 @@ impl Default for ServerHelloFields {
 }
 
 impl ServerHelloFields {
-    /// A HelloRetryRequest for this group.
+    /// A HelloRetryRequest for this group. Its random value marks it.
     pub fn retry(group: u16) -> Self {
         let selected_group = (KEY_SHARE, group.to_be_bytes().to_vec());
         Self {
-            random: HELLO_RETRY_REQUEST,
+            random: Sha256::digest(b"HelloRetryRequest").into(),
             extensions: vec![version(0x0304), selected_group],
             ..Self::default()
         }
@@ -63,12 +64,6 @@ impl ServerHelloFields {
         .concat()
     }
 }
-
-/// The random value that marks a HelloRetryRequest: SHA-256 of `HelloRetryRequest`.
-const HELLO_RETRY_REQUEST: [u8; 32] = [
-    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
-    0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
-];
 
 /// A key_share extension with this group and share.
 pub fn key_share(group: u16, share: &[u8]) -> (u16, Vec<u8>) {
