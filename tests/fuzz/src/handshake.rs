@@ -1,11 +1,12 @@
 //! A TLS server that has the right traffic keys may send anything in its records: there is no panic, no
 //! connection unless the server is authenticated, and a read returns exactly the application data sent.
 
+use crate::records::split;
 use core::convert::Infallible;
 use embedded_io::{ErrorType, Read, Write};
 use peer::hostile::{
-    Flight, HandshakeMessage, P256, ServerHelloFields, Signature, TrafficKeys, key_share, point, version,
-    with_header,
+    Flight, HandshakeMessage, Keys, P256, ServerHelloFields, Signature, TrafficKeys, key_share, point,
+    version, with_header,
 };
 use peer::pki::Identity;
 use reference::Source;
@@ -72,10 +73,14 @@ impl Server {
             [HandshakeMessage::EncryptedExtensions, HandshakeMessage::Certificate, verify]
                 .map(|message| server.encode_next(&message).0);
         let (finished, application) = server.encode_next(&HandshakeMessage::Finished);
+        let server_keys = |keys: Option<Keys>| {
+            let [server, _client] = keys.expect("the message changes the keys");
+            server
+        };
         Self {
             server_hello: [&[22, 3, 3, 0, hello.len() as u8][..], &hello].concat(),
             flight: [extensions, certificate, verify, finished],
-            keys: [handshake, application].map(|keys| keys.expect("the message changes the keys").write),
+            keys: [handshake, application].map(server_keys),
         }
     }
 }
@@ -111,11 +116,10 @@ fn content(source: &mut Source<'_>) -> Vec<u8> {
 fn expected(after: &[Vec<u8>]) -> Received {
     let mut data = Vec::new();
     for content in after {
-        let end = content.iter().rposition(|byte| *byte != 0);
-        match end.map(|end| (content[end], &content[..end])) {
-            Some((23, piece)) => data.extend(piece),
-            Some((22, piece)) if are_tickets(piece) => {}
-            Some((21, [_, 0])) => return (data, true),
+        match split(content) {
+            (piece, Some(23)) => data.extend(piece),
+            (piece, Some(22)) if are_tickets(piece) => {}
+            ([_, 0], Some(21)) => return (data, true),
             _ => return (data, false),
         }
     }

@@ -7,6 +7,7 @@
 mod certificates;
 mod handshake;
 mod http;
+mod plain;
 mod records;
 mod signatures;
 mod sntp;

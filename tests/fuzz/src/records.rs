@@ -147,19 +147,23 @@ fn check_content(content: &[u8]) {
     }
 }
 
+/// The content of a plaintext without its padding, and its content type.
+pub(crate) fn split(plaintext: &[u8]) -> (&[u8], Option<u8>) {
+    let end = plaintext.iter().rposition(|byte| *byte != 0).unwrap_or_default();
+    (&plaintext[..end], plaintext.get(end).copied())
+}
+
 fn is_data(record: &[u8]) -> bool {
-    let end = record.iter().rposition(|byte| *byte != 0).unwrap_or_default();
-    match record.get(end) {
-        Some(23) => true,
-        Some(21) => end == 2 && record[1] == 0,
+    match split(record) {
+        (_, Some(23)) => true,
+        (alert, Some(21)) => matches!(alert, [_, 0]),
         _ => false,
     }
 }
 
 /// Whole messages of the server's flight with ascending handshake types, whose inner lengths match.
 fn is_flight(record: &[u8]) -> bool {
-    let end = record.iter().rposition(|byte| *byte != 0).unwrap_or_default();
-    let (mut rest, mut before) = (&record[..end], 0);
+    let ((mut rest, content_type), mut before) = (split(record), 0);
     let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte));
     while let [handshake_type, a, b, c, after @ ..] = rest {
         let Some((body, following)) = after.split_at_checked(number(&[*a, *b, *c])) else { return false };
@@ -177,5 +181,5 @@ fn is_flight(record: &[u8]) -> bool {
         }
         (rest, before) = (following, *handshake_type);
     }
-    record.get(end) == Some(&22) && end > 0 && rest.is_empty()
+    content_type == Some(22) && before > 0 && rest.is_empty()
 }

@@ -3,30 +3,18 @@
 //! The server supports `TLS_AES_128_GCM_SHA256` with P-256, and signs with ECDSA. Its key share and random
 //! value are always the same, so that a test can be repeated. After its script the server reads until the
 //! client closes the connection.
-//!
-//! This server sends neither a certificate nor a signature:
-//! ```
-//! use peer::{hostile::{Hostile, script}, pki};
-//!
-//! let [server_hello, extensions, _certificate, _verify, finished] = script::handshake();
-//! let impostor = [vec![server_hello, extensions, finished], script::response("{}")].concat();
-//! let server = Hostile::start(&pki::ecdsa(1_795_279_182), impostor)?;
-//! // … a client calls server.addr() …
-//! assert_eq!(server.finish().received(), b"");
-//! # Ok::<(), std::io::Error>(())
-//! ```
 
 mod keys;
 mod message;
 mod player;
 pub mod script;
-mod server_hello;
 
 pub use keys::{Keys, TrafficKeys};
-pub use message::{Flight, HandshakeMessage, Signature, with_header};
+pub(crate) use message::KEY_SHARE;
+pub use message::{
+    Flight, HandshakeMessage, P256, ServerHelloFields, Signature, key_share, point, version, with_header,
+};
 pub use script::Step;
-pub(crate) use server_hello::KEY_SHARE;
-pub use server_hello::{P256, ServerHelloFields, key_share, point, version};
 
 use crate::{listener::Listener, log::Log, pki::Identity};
 use std::{io, net::SocketAddr};

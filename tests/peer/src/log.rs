@@ -48,11 +48,6 @@ pub(crate) fn message_len(bytes: &[u8]) -> Option<usize> {
 }
 
 impl Log {
-    /// The number of handshakes that clients completed.
-    pub fn handshakes(&self) -> usize {
-        self.connections.iter().filter(|it| it.handshake_complete).count()
-    }
-
     /// The application data of all connections, concatenated.
     pub fn received(&self) -> Vec<u8> {
         self.connections.iter().flat_map(|it| &it.received).copied().collect()
@@ -63,7 +58,7 @@ impl Log {
     /// connected, because then nothing was tested.
     #[track_caller]
     pub fn assert_no_application_byte(&self) {
-        assert!(!self.connections.is_empty(), "no client connected");
+        assert_ne!(self.connections.len(), 0, "no client connected");
         for (n, Connection { received, undecryptable, .. }) in self.connections.iter().enumerate() {
             let shown = String::from_utf8_lossy(received);
             assert!(received.is_empty(), "{} bytes received on connection {n}: {shown:?}", received.len());

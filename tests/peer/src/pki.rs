@@ -6,12 +6,8 @@
 mod invalid;
 mod public;
 
-pub use invalid::{
-    ca_without_cert_sign, ed25519_root, expired, foreign_root, leaf_as_ca, many_paths, namesake_root,
-    not_yet_valid, path_too_long, self_signed, too_many, without_digital_signature, without_server_auth,
-    wrong_host,
-};
-pub use public::{cross_certified, public_shaped};
+pub use invalid::*;
+pub use public::*;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
@@ -82,9 +78,8 @@ impl Cas {
 /// a CA.
 type Issued = CertifiedIssuer<'static, KeyPair>;
 
-/// In seconds. No test runs for an hour.
+// In seconds. No test runs for an hour.
 const HOUR: u64 = 60 * 60;
-/// In seconds.
 const YEAR: u64 = 365 * 24 * HOUR;
 
 fn p256() -> KeyPair {

@@ -1,12 +1,6 @@
 //! The test servers log everything that clients send, and refuse randomness that repeats or gives a secret
 //! away. Their users' tests show that they follow the protocol where their scripts do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint};
 use peer::{
@@ -63,11 +57,7 @@ fn client_hello(random: u8, session_id: u8, private: u8) -> Vec<u8> {
 
 /// Why this action fails.
 fn failure(action: impl FnOnce()) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(action)).expect_err("this should be refused");
-    match panic.downcast::<String>() {
-        Ok(message) => *message,
-        Err(panic) => (*panic.downcast::<&str>().unwrap()).to_owned(),
-    }
+    *catch_unwind(AssertUnwindSafe(action)).unwrap_err().downcast::<String>().unwrap()
 }
 
 #[test]
@@ -89,7 +79,7 @@ fn the_assertion_of_no_application_byte_fails_after_a_request_and_without_a_clie
     let called = failure(|| server.finish().assert_no_application_byte());
     assert!(called.starts_with("40 bytes received on connection 0"), "{called:?}");
     let unused = failure(|| start(Vec::new()).finish().assert_no_application_byte());
-    assert_eq!(unused, "no client connected");
+    assert!(unused.contains("no client connected"), "{unused:?}");
 }
 
 #[test]
@@ -103,7 +93,8 @@ fn bytes_and_clients_that_arrive_just_before_the_server_stops_are_in_the_log() {
         stream = stream.filter(|_| is_open);
         let late = is_open.then(|| TcpStream::connect(server.addr()).unwrap());
         let log = server.finish();
-        assert_eq!((log.connections.len(), log.handshakes()), (1 + usize::from(is_open), 1), "{log:?}");
+        let complete: Vec<_> = log.connections.iter().map(|it| it.handshake_complete).collect();
+        assert_eq!(complete, if is_open { vec![true, false] } else { vec![true] });
         assert_eq!(log.received().escape_ascii().to_string(), "late", "{is_open}");
         drop((stream, late));
     }

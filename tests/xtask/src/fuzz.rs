@@ -24,17 +24,22 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         return step::run_all("fuzz", vec![replay(workspace)]);
     }
     let targets = targets(workspace)?;
+    let mut chosen: Vec<&str> = targets.iter().map(String::as_str).collect();
     let seconds = arguments.iter().find_map(|it| it.parse().ok()).unwrap_or(SECONDS);
-    let named: Vec<&str> = arguments.iter().copied().filter(|it| it.parse::<u32>().is_err()).collect();
-    if let Some(unknown) = named.iter().find(|name| !targets.iter().any(|it| it == *name)) {
-        let known = targets.join(", ");
-        return Err(format!("no target is called `{unknown}`; the targets are {known}").into());
+    let named = arguments.iter().find(|it| it.parse::<u32>().is_err());
+    if let Some(named) = named {
+        chosen.retain(|it| it == named);
     }
-    let chosen = targets.iter().filter(|it| named.is_empty() || named.contains(&it.as_str()));
-    let chosen: Vec<&str> = chosen.map(String::as_str).collect();
+    if chosen.is_empty() {
+        let (name, known) = (named.copied().unwrap_or_default(), targets.join(", "));
+        return Err(format!("no target is called `{name}`; the targets are {known}").into());
+    }
     let counts = RefCell::new(Vec::new());
     let mut steps = setup::announced([rustup::nightly(), tools::missing(&tools::FUZZ, workspace)]);
-    steps.push(Step::new("format and clippy of the fuzz targets", || lint(workspace)));
+    steps.push(Step::new("format and clippy of the fuzz targets", || {
+        run(&mut cargo(workspace, &["fmt", "--check"]))?;
+        run(&mut cargo(workspace, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))
+    }));
     steps.push(Step::new("fuzzers", || run(&mut cargo_fuzz(workspace, "build"))));
     for some in chosen.chunks(AT_ONCE) {
         let counts = &counts;
@@ -50,15 +55,13 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         counts.borrow_mut().push(("all", total));
         // Records only a run of all targets with an explicit time.
         match arguments {
-            [seconds] if named.is_empty() => record(workspace, seconds, &counts.borrow()),
+            [seconds] if named.is_none() => {
+                figures::record_nightly(workspace, &format!("fuzz {seconds}"), &counts.borrow())
+            }
             _ => Ok(()),
         }
     }));
     step::run_all("fuzz", steps)
-}
-
-fn record(workspace: &Workspace, seconds: &str, counts: &[(&str, u64)]) -> Outcome {
-    figures::record_nightly(workspace, &format!("fuzz {seconds}"), counts)
 }
 
 /// The least number of inputs that a replay runs.
@@ -70,7 +73,8 @@ pub(crate) fn replay(workspace: &Workspace) -> Step<'_> {
         let test = ["test", "--locked", "--quiet", "--", "--nocapture"];
         let output = run_and_read(&mut cargo(workspace, &test))?;
         // The lines that `tests/fuzz/tests/replay.rs` prints.
-        let counts = output.split("replayed ").filter_map(|it| it.split_once(" inputs")?.0.parse::<usize>().ok());
+        let counts =
+            output.split("replayed ").filter_map(|it| it.split_once(" inputs")?.0.parse::<usize>().ok());
         let replayed = counts.sum::<usize>();
         println!("replayed {replayed} inputs in all; at least {INPUTS} are expected");
         if replayed < INPUTS {
@@ -78,11 +82,6 @@ pub(crate) fn replay(workspace: &Workspace) -> Step<'_> {
         }
         Ok(())
     })
-}
-
-fn lint(workspace: &Workspace) -> Outcome {
-    run(&mut cargo(workspace, &["fmt", "--check"]))?;
-    run(&mut cargo(workspace, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {

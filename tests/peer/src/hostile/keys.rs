@@ -17,14 +17,8 @@ pub(super) struct KeySchedule {
     server: Secret,
 }
 
-/// The keys of both directions.
-#[derive(Clone)]
-pub struct Keys {
-    /// For the server's records.
-    pub write: TrafficKeys,
-    /// For the client's records.
-    pub read: TrafficKeys,
-}
+/// The keys for the server's records, and those for the client's.
+pub type Keys = [TrafficKeys; 2];
 
 impl KeySchedule {
     /// `transcript` ends with the ServerHello.
@@ -39,14 +33,13 @@ impl KeySchedule {
     }
 
     pub(super) fn handshake(&self) -> Keys {
-        Keys { write: TrafficKeys::new(&self.server), read: TrafficKeys::new(&self.client) }
+        [TrafficKeys::new(&self.server), TrafficKeys::new(&self.client)]
     }
 
     /// `transcript` ends with the server's Finished.
     pub(super) fn application(&self, transcript: &[u8]) -> Keys {
         let master = extract(&derive(&self.handshake, b"derived", b""), &[0; 32]);
-        let keys = |label: &[u8]| TrafficKeys::new(&derive(&master, label, transcript));
-        Keys { write: keys(b"s ap traffic"), read: keys(b"c ap traffic") }
+        [b"s ap traffic", b"c ap traffic"].map(|label| TrafficKeys::new(&derive(&master, label, transcript)))
     }
 
     /// The verify_data of the server's Finished.

@@ -19,25 +19,22 @@ use std::{
 };
 
 pub(super) fn run(server: &Identity, script: &[Step], mut tap: Tap<'_>) {
-    let Ok(Some((_, client_hello))) = take_record(&mut tap) else { return };
+    let Ok((_, client_hello)) = take_record(&mut tap) else { return };
     let flight = Flight::new(server, client_hello).expect("a ClientHello with a key share for P-256");
     let mut player = Player { tap, flight, write: None, read: Vec::new(), pause: None };
     // In most tests the client closes the connection before the end of the script.
     let _ = script.iter().try_for_each(|step| player.perform(step));
-    while player.receive().unwrap_or_default() {}
+    while player.receive().is_ok() {}
 }
 
-/// The header and fragment of a client's record. Returns `None` at the end of the stream.
-fn take_record(tap: &mut Tap<'_>) -> io::Result<Option<([u8; 5], Vec<u8>)>> {
+/// The header and fragment of a client's record.
+fn take_record(tap: &mut Tap<'_>) -> io::Result<([u8; 5], Vec<u8>)> {
     let mut header = [0; 5];
-    match tap.read_exact(&mut header) {
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
-    }
+    tap.read_exact(&mut header)?;
     let [_, _, _, high, low] = header;
     let mut fragment = vec![0; usize::from(u16::from_be_bytes([high, low]))];
     tap.read_exact(&mut fragment)?;
-    Ok(Some((header, fragment)))
+    Ok((header, fragment))
 }
 
 struct Player<'s> {
@@ -61,10 +58,7 @@ impl Player<'_> {
             }
             Step::Record(content_type, content) => self.send_record(*content_type, content),
             Step::UnprotectedRecord(content_type, content) => self.send_unprotected(*content_type, content),
-            Step::InnerPlaintext(plaintext) => {
-                let record = self.protect(plaintext.clone());
-                self.send(&record)
-            }
+            Step::InnerPlaintext(plaintext) => self.send_protected(plaintext.clone()),
             Step::CorruptRecord(content_type, content) => {
                 let record = corrupt(self.protect([&content[..], &[*content_type]].concat()));
                 self.send(&record)
@@ -99,9 +93,9 @@ impl Player<'_> {
             new_keys = keys.or(new_keys);
         }
         bytes.chunks(fragment_len).try_for_each(|fragment| send(self, HANDSHAKE, fragment))?;
-        if let Some(keys) = new_keys {
-            self.write = Some(keys.write);
-            self.read.push(keys.read);
+        if let Some([write, read]) = new_keys {
+            self.write = Some(write);
+            self.read.push(read);
         }
         Ok(())
     }
@@ -110,7 +104,11 @@ impl Player<'_> {
         if self.write.is_none() {
             return self.send_unprotected(content_type, content);
         }
-        let record = self.protect([content, &[content_type]].concat());
+        self.send_protected([content, &[content_type]].concat())
+    }
+
+    fn send_protected(&mut self, plaintext: Vec<u8>) -> io::Result<()> {
+        let record = self.protect(plaintext);
         self.send(&record)
     }
 
@@ -139,15 +137,16 @@ impl Player<'_> {
             if is_met {
                 return Ok(());
             }
-            if failed || !self.receive()? {
-                return Err(ErrorKind::UnexpectedEof.into());
+            if failed {
+                return Err(ErrorKind::ConnectionAborted.into());
             }
+            self.receive()?;
         }
     }
 
-    /// Receives and logs a record. Returns false at the end of the stream.
-    fn receive(&mut self) -> io::Result<bool> {
-        let Some((header, fragment)) = take_record(&mut self.tap)? else { return Ok(false) };
+    /// Receives and logs a record. Fails at the end of the stream.
+    fn receive(&mut self) -> io::Result<()> {
+        let (header, fragment) = take_record(&mut self.tap)?;
         let [content_type, ..] = header;
         if content_type != APPLICATION {
             self.log_content(content_type, &fragment);
@@ -159,7 +158,7 @@ impl Player<'_> {
         } else if fragment.len() > ALERT_LEN {
             self.tap.log.update(|it| it.undecryptable += 1);
         }
-        Ok(true)
+        Ok(())
     }
 
     fn log_content(&self, content_type: u8, content: &[u8]) {

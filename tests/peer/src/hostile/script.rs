@@ -2,8 +2,7 @@
 
 use super::{
     content_type::{ALERT, APPLICATION},
-    message::{HandshakeMessage, Signature},
-    server_hello::ServerHelloFields,
+    message::{HandshakeMessage, ServerHelloFields, Signature},
 };
 use crate::server::script;
 use std::time::Duration;
