@@ -55,9 +55,10 @@ fn client_hello(random: u8, session_id: u8, private: u8) -> Vec<u8> {
     [&[22, 3, 1, 0, u8::try_from(message.len()).unwrap()], &message[..]].concat()
 }
 
-/// Why this action fails.
-fn failure(action: impl FnOnce()) -> String {
-    *catch_unwind(AssertUnwindSafe(action)).unwrap_err().downcast::<String>().unwrap()
+#[track_caller]
+fn assert_fails(reason: &str, action: impl FnOnce()) {
+    let panic = catch_unwind(AssertUnwindSafe(action)).err().and_then(|it| it.downcast::<String>().ok());
+    assert!(panic.as_ref().is_some_and(|it| it.contains(reason)), "{reason:?} is not in {panic:?}");
 }
 
 #[test]
@@ -76,10 +77,8 @@ fn the_assertion_of_no_application_byte_fails_after_a_request_and_without_a_clie
     let mut stream = connect(&server);
     stream.write_all(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}").unwrap();
     stream.read_to_end(&mut Vec::new()).unwrap();
-    let called = failure(|| server.finish().assert_no_application_byte());
-    assert!(called.starts_with("40 bytes received on connection 0"), "{called:?}");
-    let unused = failure(|| start(Vec::new()).finish().assert_no_application_byte());
-    assert!(unused.contains("no client connected"), "{unused:?}");
+    assert_fails("40 bytes received on connection 0", || server.finish().assert_no_application_byte());
+    assert_fails("no client connected", || start(Vec::new()).finish().assert_no_application_byte());
 }
 
 #[test]
@@ -94,7 +93,7 @@ fn bytes_and_clients_that_arrive_just_before_the_server_stops_are_in_the_log() {
         let late = is_open.then(|| TcpStream::connect(server.addr()).unwrap());
         let log = server.finish();
         let complete: Vec<_> = log.connections.iter().map(|it| it.handshake_complete).collect();
-        assert_eq!(complete, if is_open { vec![true, false] } else { vec![true] });
+        assert_eq!(complete, if is_open { vec![true, false] } else { vec![true] }, "{is_open}");
         assert_eq!(log.received().escape_ascii().to_string(), "late", "{is_open}");
         drop((stream, late));
     }
@@ -110,20 +109,19 @@ fn client_hellos_that_repeat_a_value_or_give_the_private_key_away_are_refused() 
         ([client_hello(0x51, 0x52, 0x51), client_hello(0x53, 0x54, 0x55)], "the private key is the random"),
         ([client_hello(0x61, 0x62, 0x63), client_hello(0x64, 0x65, !0x64)], "key is the inverted random"),
     ] {
-        let failed = failure(|| {
+        assert_fails(reason, || {
             let server = Hostile::start(&IDENTITY, Vec::new()).unwrap();
             for hello in &hellos {
                 TcpStream::connect(server.addr()).unwrap().write_all(hello).unwrap();
             }
             server.finish();
         });
-        assert!(failed.contains(reason), "{reason:?} is not in {failed:?}");
     }
 }
 
 #[test]
 fn a_repeated_nonce_or_number_of_an_sntp_request_is_refused() {
-    let failed = failure(|| {
+    assert_fails("this nonce was sent before", || {
         let server = start(script::silent());
         let mut stream = connect(&server);
         for _ in 0..2 {
@@ -132,8 +130,7 @@ fn a_repeated_nonce_or_number_of_an_sntp_request_is_refused() {
         drop(stream);
         server.finish();
     });
-    assert!(failed.contains("this nonce was sent before"), "{failed}");
-    let failed = failure(|| {
+    assert_fails("this transmit timestamp of SNTP was sent before", || {
         let server = Sntp::start(Vec::new()).unwrap();
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         for _ in 0..2 {
@@ -141,7 +138,6 @@ fn a_repeated_nonce_or_number_of_an_sntp_request_is_refused() {
         }
         server.finish();
     });
-    assert!(failed.contains("this transmit timestamp of SNTP was sent before"), "{failed}");
 }
 
 /// The server checks what each attempt sent.
