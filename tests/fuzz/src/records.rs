@@ -1,9 +1,9 @@
 //! Only records that are allowed at that point pass the gate, whatever a TLS server sends and however it
 //! is split.
 
+use crate::handshake::Stream;
 use core::cell::Cell;
-use core::convert::Infallible;
-use embedded_io::{ErrorType, Read, Write};
+use embedded_io::{Read, Write};
 use reference::Source;
 use sha2::{Digest, Sha256};
 use tc3_embedded::tls::{ServerHelloFault, TlsError, fuzzing};
@@ -64,22 +64,15 @@ fn is_valid(hello: &[u8]) -> bool {
 fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) {
     let (mut passed, mut rest, mut changed) = (Vec::new(), received, false);
     loop {
-        let phase = |passed: usize| {
-            if passed == 0 {
-                0
-            } else if write > 0 && passed >= write {
-                2
-            } else {
-                1
-            }
+        let phase = match passed.len() {
+            0 => 0,
+            passed if write > 0 && passed >= write => 2,
+            _ => 1,
         };
-        let closed =
-            |passed| if phase(passed) == 2 { TlsError::Truncated } else { TlsError::HandshakeClosed };
         let &[content_type, _, minor, high, low, ref after @ ..] = rest else {
-            let closed = closed(passed.len());
-            return (passed, closed);
+            return (passed, if phase == 2 { TlsError::Truncated } else { TlsError::HandshakeClosed });
         };
-        let (phase, length) = (phase(passed.len()), usize::from(u16::from_be_bytes([high, low])));
+        let length = usize::from(u16::from_be_bytes([high, low]));
         let shortest = match (content_type, phase) {
             (23, 1 | 2) => 17,
             (21 | 22, 0) | (20, 1) => 1,
@@ -124,7 +117,7 @@ fn fault(content: &[u8], length: usize) -> ServerHelloFault {
 fn pass(received: &[u8], read_sizes: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) {
     let (fault, mut passed, mut written) = (Cell::new(None), Vec::new(), false);
     let mut sizes = read_sizes.iter().map(|size| usize::from(*size).max(1)).chain([400]).cycle();
-    let mut gate = fuzzing::gate(Pieces(received, read_sizes.to_vec()), limit, &fault);
+    let mut gate = fuzzing::gate(Stream::new(received, read_sizes), limit, &fault);
     loop {
         if !written && passed.len() >= write {
             written = gate.write(b"Finished").is_ok();
@@ -136,29 +129,6 @@ fn pass(received: &[u8], read_sizes: &[u8], limit: usize, write: usize) -> (Vec<
             Ok(count) => passed.extend(&out[..count]),
             Err(_) => return (passed, fault.take().expect("the gate reports the reason")),
         }
-    }
-}
-
-struct Pieces<'a>(&'a [u8], Vec<u8>);
-
-impl ErrorType for Pieces<'_> {
-    type Error = Infallible;
-}
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
-        let most = self.1.pop().map_or(out.len(), |most| usize::from(most).clamp(1, out.len()));
-        self.0.read(&mut out[..most])
-    }
-}
-
-impl Write for Pieces<'_> {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> Result<(), Infallible> {
-        Ok(())
     }
 }
 
@@ -177,19 +147,23 @@ fn check_content(content: &[u8]) {
     }
 }
 
+/// The content of a plaintext without its padding, and its content type.
+pub(crate) fn split(plaintext: &[u8]) -> (&[u8], Option<u8>) {
+    let end = plaintext.iter().rposition(|byte| *byte != 0).unwrap_or_default();
+    (&plaintext[..end], plaintext.get(end).copied())
+}
+
 fn is_data(record: &[u8]) -> bool {
-    let end = record.iter().rposition(|byte| *byte != 0).unwrap_or_default();
-    match record.get(end) {
-        Some(23) => true,
-        Some(21) => end == 2 && record[1] == 0,
+    match split(record) {
+        (_, Some(23)) => true,
+        (alert, Some(21)) => matches!(alert, [_, 0]),
         _ => false,
     }
 }
 
 /// Whole messages of the server's flight with ascending handshake types, whose inner lengths match.
 fn is_flight(record: &[u8]) -> bool {
-    let end = record.iter().rposition(|byte| *byte != 0).unwrap_or_default();
-    let (mut rest, mut before) = (&record[..end], 0);
+    let ((mut rest, content_type), mut before) = (split(record), 0);
     let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte));
     while let [handshake_type, a, b, c, after @ ..] = rest {
         let Some((body, following)) = after.split_at_checked(number(&[*a, *b, *c])) else { return false };
@@ -207,5 +181,5 @@ fn is_flight(record: &[u8]) -> bool {
         }
         (rest, before) = (following, *handshake_type);
     }
-    record.get(end) == Some(&22) && end > 0 && rest.is_empty()
+    content_type == Some(22) && before > 0 && rest.is_empty()
 }

@@ -1,10 +1,9 @@
 //! Replays every input of the corpus as an ordinary test, without a fuzzer or a nightly compiler.
 
-use fuzz::{TARGETS, Target};
+use fuzz::{Property, TARGETS};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::{fs, thread};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -17,8 +16,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 /// Prints how many inputs there are, for `cargo xtask fuzz replay`.
-fn replay(target: Target) {
-    let Target { name, check, inputs } = target;
+fn replay(name: &str, check: Property) {
     let corpus = folder("corpus").join(name);
     let mut replayed = 0;
     for input in names(&corpus) {
@@ -28,21 +26,20 @@ fn replay(target: Target) {
         replayed += 1;
     }
     println!("replayed {replayed} inputs of {name}");
-    assert!(replayed >= inputs, "corpus/{name}/ has {replayed} inputs, not {inputs} or more");
 }
 
 #[test]
-fn every_property_holds_for_its_corpus_which_has_not_shrunk() {
+fn every_property_holds_for_its_corpus() {
     thread::scope(|scope| {
-        for target in TARGETS {
-            scope.spawn(move || replay(target));
+        for (name, check) in TARGETS {
+            scope.spawn(move || replay(name, check));
         }
     });
 }
 
 #[test]
 fn there_is_exactly_one_target_and_one_corpus_for_each_property() {
-    let properties: BTreeSet<_> = TARGETS.iter().map(|target| target.name.to_owned()).collect();
+    let properties: BTreeSet<_> = TARGETS.iter().map(|target| target.0.to_owned()).collect();
     assert_eq!(names(&folder("corpus")), properties);
     let targets: BTreeSet<_> = properties.iter().map(|name| format!("{name}.rs")).collect();
     assert_eq!(names(&folder("fuzz_targets")), targets);

@@ -16,7 +16,6 @@ pub mod hostile;
 mod listener;
 mod log;
 pub mod pki;
-mod request;
 pub mod server;
 pub mod sntp;
 

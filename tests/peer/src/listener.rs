@@ -2,16 +2,13 @@
 
 use crate::{
     fresh,
-    log::{ConnectionLog, Log, lock},
+    log::{ConnectionLog, Log, Tap, lock},
 };
 use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     panic::resume_unwind,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -27,7 +24,6 @@ const GRACE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct Listener {
     addr: SocketAddr,
-    stop: Stop,
     /// The client address of the connection that `stop` makes. The acceptor returns at this connection.
     stop_addr: Arc<Mutex<Option<SocketAddr>>>,
     acceptor: Option<JoinHandle<Vec<Client>>>,
@@ -41,20 +37,23 @@ struct Client {
 }
 
 impl Listener {
-    pub(crate) fn start(
-        serve: impl Fn(&TcpStream, &ConnectionLog, &Stop) + Send + Sync + 'static,
-    ) -> io::Result<Self> {
+    pub(crate) fn start(serve: impl Fn(Tap<'_>) + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
-        let (stop, stop_addr) = (Stop::default(), Arc::default());
-        let acceptor = Acceptor {
-            listener,
-            stop_addr: Arc::clone(&stop_addr),
-            stop: stop.clone(),
-            serve: Arc::new(serve),
-        };
-        let acceptor = thread::Builder::new().spawn(move || acceptor.accept())?;
-        Ok(Self { addr, stop, stop_addr, acceptor: Some(acceptor) })
+        let stop_addr = Arc::<Mutex<_>>::default();
+        let (serve, stops_at) = (Arc::new(serve), Arc::clone(&stop_addr));
+        let acceptor = thread::spawn(move || {
+            let mut clients = Vec::new();
+            loop {
+                let (socket, peer) = listener.accept().expect("a test has few connections");
+                if *lock(&stops_at) == Some(peer) {
+                    return clients;
+                }
+                let client = Client::serve(socket, Arc::clone(&serve));
+                clients.push(client.expect("a socket that was just accepted is usable"));
+            }
+        });
+        Ok(Self { addr, stop_addr, acceptor: Some(acceptor) })
     }
 
     pub(crate) const fn addr(&self) -> SocketAddr {
@@ -79,11 +78,9 @@ impl Listener {
         while clients.iter().any(|it| !it.thread.is_finished()) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
         }
-        self.stop.0.store(true, Ordering::SeqCst);
         for client in &clients {
-            client.thread.thread().unpark();
-            // The thread still reads bytes that have arrived, and then the end of the stream.
-            let _ = client.socket.shutdown(Shutdown::Read);
+            // The thread still reads bytes that have arrived, and then the end of the stream. It cannot write.
+            let _ = client.socket.shutdown(Shutdown::Both);
         }
         let finished = clients.into_iter().map(|client| {
             join(client.thread);
@@ -104,59 +101,22 @@ impl Drop for Listener {
     }
 }
 
-struct Acceptor<F> {
-    listener: TcpListener,
-    stop_addr: Arc<Mutex<Option<SocketAddr>>>,
-    stop: Stop,
-    serve: Arc<F>,
-}
-
-impl<F: Fn(&TcpStream, &ConnectionLog, &Stop) + Send + Sync + 'static> Acceptor<F> {
-    fn accept(self) -> Vec<Client> {
-        let mut clients = Vec::new();
-        loop {
-            let (socket, peer) = self.listener.accept().expect("a test has few connections");
-            if *lock(&self.stop_addr) == Some(peer) {
-                return clients;
-            }
-            clients.push(self.serve(socket).expect("a socket that was just accepted is usable"));
-        }
-    }
-
-    fn serve(&self, socket: TcpStream) -> io::Result<Client> {
+impl Client {
+    fn serve(socket: TcpStream, serve: Arc<impl Fn(Tap<'_>) + Send + Sync + 'static>) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         socket.set_write_timeout(Some(WRITE_TIMEOUT))?;
-        let served = socket.try_clone()?;
-        let (serve, log, stop) = (Arc::clone(&self.serve), ConnectionLog::default(), self.stop.clone());
+        let (log, served) = (ConnectionLog::default(), socket.try_clone()?);
         let served_log = log.clone();
-        let thread = thread::Builder::new().spawn(move || {
-            serve(&served, &served_log, &stop);
+        let thread = thread::spawn(move || {
+            serve(Tap { socket: &served, log: &served_log });
             // Dropping `served` would not close the connection, because `socket` is still open.
             let _ = served.shutdown(Shutdown::Both);
-        })?;
-        Ok(Client { socket, log, thread })
+        });
+        Ok(Self { socket, log, thread })
     }
 }
 
 /// Joins a thread. A panic of the thread fails the test.
 pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
-}
-
-/// Tells threads that the server stops.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Waits this long. Fails with `Interrupted` if the server stops earlier.
-    pub(crate) fn wait(&self, time: Duration) -> io::Result<()> {
-        let deadline = Instant::now() + time;
-        while !self.0.load(Ordering::SeqCst) {
-            match deadline.checked_duration_since(Instant::now()) {
-                Some(rest) if !rest.is_zero() => thread::park_timeout(rest),
-                _ => return Ok(()),
-            }
-        }
-        Err(io::ErrorKind::Interrupted.into())
-    }
 }

@@ -32,21 +32,23 @@ pub struct Connection {
 
 impl Connection {
     /// The ClientHello, if the first record is one.
-    #[must_use]
     pub fn client_hello(&self) -> Option<ClientHello> {
         ClientHello::in_first_record(&self.wire)
     }
 }
 
-impl Log {
-    /// The number of handshakes that clients completed.
-    #[must_use]
-    pub fn handshakes(&self) -> usize {
-        self.connections.iter().filter(|it| it.handshake_complete).count()
-    }
+/// The length of the first HTTP request or response in these bytes, by its Content-Length. Returns `None` if
+/// it is incomplete.
+pub(crate) fn message_len(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.windows(4).position(|it| it == b"\r\n\r\n")? + 4;
+    let head_lines = String::from_utf8_lossy(bytes.get(..head)?).to_ascii_lowercase();
+    let declared = head_lines.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let body = declared.map_or(Some(0), |it| it.trim().parse().ok())?;
+    Some(head + body).filter(|len| *len <= bytes.len())
+}
 
+impl Log {
     /// The application data of all connections, concatenated.
-    #[must_use]
     pub fn received(&self) -> Vec<u8> {
         self.connections.iter().flat_map(|it| &it.received).copied().collect()
     }
@@ -56,7 +58,7 @@ impl Log {
     /// connected, because then nothing was tested.
     #[track_caller]
     pub fn assert_no_application_byte(&self) {
-        assert!(!self.connections.is_empty(), "no client connected");
+        assert_ne!(self.connections.len(), 0, "no client connected");
         for (n, Connection { received, undecryptable, .. }) in self.connections.iter().enumerate() {
             let shown = String::from_utf8_lossy(received);
             assert!(received.is_empty(), "{} bytes received on connection {n}: {shown:?}", received.len());
@@ -82,6 +84,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Reads from a client, and logs what it sent.
+#[derive(Clone, Copy)]
 pub(crate) struct Tap<'s> {
     pub(crate) socket: &'s TcpStream,
     pub(crate) log: &'s ConnectionLog,

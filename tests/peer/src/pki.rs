@@ -4,18 +4,17 @@
 //! that its function names.
 
 mod invalid;
-mod params;
 mod public;
 
-pub use invalid::{
-    ca_without_cert_sign, ed25519_root, expired, foreign_root, leaf_as_ca, many_paths, namesake_root,
-    not_yet_valid, path_too_long, self_signed, too_many, without_digital_signature, without_server_auth,
-    wrong_host,
-};
-pub use public::{cross_certified, public_shaped};
+pub use invalid::*;
+pub use public::*;
 
-use params::{Issued, p256, signed};
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, date_time_ymd,
+};
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// The host that the certificates are for.
 pub const HOST: &str = "cvm.tencentcloudapi.com";
@@ -39,18 +38,16 @@ impl Identity {
 }
 
 /// All keys are P-256. The leaf is signed by an intermediate that may sign only leaves.
-#[must_use]
 pub fn ecdsa(now: u64) -> Identity {
-    Cas::new(now).issue(params::leaf(now))
+    Cas::new(now).issue(leaf(now))
 }
 
 /// All keys are P-384.
-#[must_use]
 pub fn p384(now: u64) -> Identity {
     let key = || KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).expect("the system has randomness");
-    let root = params::root(params::ca("P-384 root", now), key());
-    let intermediate = signed(params::last_ca("P-384 intermediate", now), key(), &root);
-    let leaf = signed(params::leaf(now), key(), &intermediate);
+    let root = root(ca("P-384 root", now), key());
+    let intermediate = signed(last_ca("P-384 intermediate", now), key(), &root);
+    let leaf = signed(leaf(now), key(), &intermediate);
     Identity::new(&leaf, &[&intermediate], &root)
 }
 
@@ -62,11 +59,11 @@ struct Cas {
 
 impl Cas {
     fn new(now: u64) -> Self {
-        Self::below(params::root(params::ca("test root", now), p256()), now)
+        Self::below(root(ca("test root", now), p256()), now)
     }
 
     fn below(root: Issued, now: u64) -> Self {
-        let intermediate = signed(params::last_ca("test intermediate", now), p256(), &root);
+        let intermediate = signed(last_ca("test intermediate", now), p256(), &root);
         Self { root, intermediate }
     }
 
@@ -75,4 +72,74 @@ impl Cas {
         let leaf = signed(leaf, p256(), &self.intermediate);
         Identity::new(&leaf, &[&self.intermediate], &self.root)
     }
+}
+
+/// A certificate with its private key. The key can sign other certificates, even if this one is not that of
+/// a CA.
+type Issued = CertifiedIssuer<'static, KeyPair>;
+
+// In seconds. No test runs for an hour.
+const HOUR: u64 = 60 * 60;
+const YEAR: u64 = 365 * 24 * HOUR;
+
+fn p256() -> KeyPair {
+    KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).expect("the system has randomness")
+}
+
+fn rsa(pkcs8: &[u8]) -> KeyPair {
+    let key = PrivatePkcs8KeyDer::from(pkcs8);
+    KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_RSA_SHA256).expect("the key is an RSA key")
+}
+
+/// A CA certificate without a path length constraint.
+fn ca(name: &str, now: u64) -> CertificateParams {
+    let mut params = params(name, now);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+/// A CA certificate that may sign only end-entity certificates.
+fn last_ca(name: &str, now: u64) -> CertificateParams {
+    let mut params = ca(name, now);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params
+}
+
+/// A server's certificate for [`HOST`].
+fn leaf(now: u64) -> CertificateParams {
+    named(&[HOST], now)
+}
+
+/// A server's certificate for these names.
+fn named(names: &[&str], now: u64) -> CertificateParams {
+    let mut params = params(names.first().copied().unwrap_or_default(), now);
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    params.subject_alt_names = CertificateParams::new(names).expect("names are ASCII").subject_alt_names;
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
+fn params(name: &str, now: u64) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.use_authority_key_identifier_extension = true;
+    valid(params, now.saturating_sub(YEAR)..=now + YEAR)
+}
+
+/// Sets the validity period, in UNIX seconds. Both ends are included.
+fn valid(mut params: CertificateParams, when: RangeInclusive<u64>) -> CertificateParams {
+    let time = |unix: &u64| date_time_ymd(1970, 1, 1) + Duration::from_secs(*unix);
+    (params.not_before, params.not_after) = (time(when.start()), time(when.end()));
+    params
+}
+
+fn root(params: CertificateParams, key: KeyPair) -> Issued {
+    Issued::self_signed(params, key).expect("the parameters are complete")
+}
+
+fn signed(params: CertificateParams, key: KeyPair, by: &Issued) -> Issued {
+    Issued::signed_by(params, key, by).expect("the parameters are complete")
 }

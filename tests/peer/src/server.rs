@@ -1,7 +1,6 @@
 //! A TLS server that follows the protocol. It uses `rustls`.
 
 mod config;
-mod player;
 pub mod script;
 mod session;
 
@@ -45,27 +44,24 @@ impl Server {
             Http::Script(script) => (None, script),
         };
         let forward_to = gateway.as_ref().map(Gateway::addr);
-        let listener = Listener::start(move |socket, log, stop| {
-            let mut session = Session::new(Arc::clone(&tls), socket, log);
-            let outcome = session.handshake().and_then(|()| match forward_to {
-                Some(addr) => player::forward(&mut session, addr),
-                None => player::play(&mut session, &script, stop),
-            });
+        let listener = Listener::start(move |tap| {
+            let mut session = Session::new(Arc::clone(&tls), tap);
+            let outcome = match forward_to {
+                Some(addr) => session.forward(addr),
+                None => session.play(&script),
+            };
             if outcome.is_err() {
                 let _ = session.close_tcp();
             }
             // Bytes that the client still sends belong in the log, even after an error.
-            if let Err(error) = outcome.and(session.drain())
-                && error.kind() != io::ErrorKind::Interrupted
-            {
-                log.update(|it| it.error = Some(error.to_string()));
+            if let Err(error) = outcome.and(session.drain()) {
+                tap.log.update(|it| it.error = Some(error.to_string()));
             }
         })?;
         Ok(Self { listener, _gateway: gateway })
     }
 
     /// The address that the server listens on.
-    #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.listener.addr()
     }
@@ -73,7 +69,6 @@ impl Server {
     /// Stops the server after it has read everything that clients have sent, and returns the log. Waits at
     /// most 250 ms for clients that have not closed their connections. Set `nodelay` on the client's
     /// socket: bytes that the client's operating system delays and never sends are not in the log.
-    #[must_use]
     pub fn finish(self) -> Log {
         self.listener.finish()
     }

@@ -19,13 +19,13 @@ pub struct Reply {
 
 impl Reply {
     /// A valid reply with this time in UNIX seconds.
-    #[must_use]
     pub const fn at(unix: u64) -> Self {
         Self { leap: 0, unix }
     }
 
     fn encode(&self, request: &[u8]) -> Vec<u8> {
-        let now = (self.unix.wrapping_add(FROM_1900_TO_1970) << 32).to_be_bytes();
+        // From the NTP epoch (1900).
+        let now = (self.unix.wrapping_add(2_208_988_800) << 32).to_be_bytes();
         // Version 4, mode 4 (server), a poll interval of 16 s, a precision of 1 µs, a root delay and
         // dispersion of 0, and the reference 127.0.0.1.
         let head = [self.leap << 6 | 4 << 3 | 4, 2, 4, 0xec, 0, 0, 0, 0, 0, 0, 0, 0, 127, 0, 0, 1];
@@ -33,9 +33,6 @@ impl Reply {
         [&head, &now[..], sent, &now, &now].concat()
     }
 }
-
-/// Seconds from the NTP epoch (1900) to the Unix epoch (1970).
-const FROM_1900_TO_1970: u64 = 2_208_988_800;
 
 /// A running server. It stops when dropped.
 #[derive(Debug)]
@@ -53,18 +50,16 @@ impl Sntp {
     pub fn start(replies: Vec<Reply>) -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = socket.local_addr()?;
-        let thread = thread::Builder::new().spawn(move || serve(&socket, &replies))?;
+        let thread = thread::spawn(move || serve(&socket, &replies));
         Ok(Self { addr, thread: Some(thread) })
     }
 
     /// The address that the server listens on.
-    #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
 
     /// Stops the server and returns the requests that it received.
-    #[must_use]
     pub fn finish(mut self) -> Vec<Vec<u8>> {
         self.stop()
     }

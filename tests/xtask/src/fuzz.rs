@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::fmt;
-use std::fs::{self, File};
-use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fs, io, thread};
 
 use crate::command::{run, run_and_read};
 use crate::figures;
@@ -25,16 +24,22 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         return step::run_all("fuzz", vec![replay(workspace)]);
     }
     let targets = targets(workspace)?;
+    let mut chosen: Vec<&str> = targets.iter().map(String::as_str).collect();
     let seconds = arguments.iter().find_map(|it| it.parse().ok()).unwrap_or(SECONDS);
-    let named: Vec<&str> = arguments.iter().copied().filter(|it| it.parse::<u32>().is_err()).collect();
-    if let Some(unknown) = named.iter().find(|name| !targets.iter().any(|it| it == *name)) {
-        return Err(UnknownTarget { name: (*unknown).to_owned(), known: targets.join(", ") }.into());
+    let named = arguments.iter().find(|it| it.parse::<u32>().is_err());
+    if let Some(named) = named {
+        chosen.retain(|it| it == named);
     }
-    let chosen = targets.iter().filter(|it| named.is_empty() || named.contains(&it.as_str()));
-    let chosen: Vec<&str> = chosen.map(String::as_str).collect();
+    if chosen.is_empty() {
+        let (name, known) = (named.copied().unwrap_or_default(), targets.join(", "));
+        return Err(format!("no target is called `{name}`; the targets are {known}").into());
+    }
     let counts = RefCell::new(Vec::new());
     let mut steps = setup::announced([rustup::nightly(), tools::missing(&tools::FUZZ, workspace)]);
-    steps.push(Step::new("format and clippy of the fuzz targets", || lint(workspace)));
+    steps.push(Step::new("format and clippy of the fuzz targets", || {
+        run(&mut cargo(workspace, &["fmt", "--check"]))?;
+        run(&mut cargo(workspace, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))
+    }));
     steps.push(Step::new("fuzzers", || run(&mut cargo_fuzz(workspace, "build"))));
     for some in chosen.chunks(AT_ONCE) {
         let counts = &counts;
@@ -50,15 +55,13 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         counts.borrow_mut().push(("all", total));
         // Records only a run of all targets with an explicit time.
         match arguments {
-            [seconds] if named.is_empty() => record(workspace, seconds, &counts.borrow()),
+            [seconds] if named.is_none() => {
+                figures::record_nightly(workspace, &format!("fuzz {seconds}"), &counts.borrow())
+            }
             _ => Ok(()),
         }
     }));
     step::run_all("fuzz", steps)
-}
-
-fn record(workspace: &Workspace, seconds: &str, counts: &[(&str, u64)]) -> Outcome {
-    figures::record_nightly(workspace, &format!("fuzz {seconds}"), counts)
 }
 
 /// The least number of inputs that a replay runs.
@@ -68,21 +71,17 @@ const INPUTS: usize = 1_790;
 pub(crate) fn replay(workspace: &Workspace) -> Step<'_> {
     Step::new("replay of the fuzzers' corpus", || {
         let test = ["test", "--locked", "--quiet", "--", "--nocapture"];
-        let replayed = replayed(&run_and_read(&mut cargo(workspace, &test))?);
+        let output = run_and_read(&mut cargo(workspace, &test))?;
+        // The lines that `tests/fuzz/tests/replay.rs` prints.
+        let counts =
+            output.split("replayed ").filter_map(|it| it.split_once(" inputs")?.0.parse::<usize>().ok());
+        let replayed = counts.sum::<usize>();
         println!("replayed {replayed} inputs in all; at least {INPUTS} are expected");
-        if replayed < INPUTS { Err(TooFew { replayed }.into()) } else { Ok(()) }
+        if replayed < INPUTS {
+            return Err(format!("the replay ran {replayed} inputs, not {INPUTS} or more").into());
+        }
+        Ok(())
     })
-}
-
-/// The sum of the inputs that `tests/fuzz/tests/replay.rs` prints for each target.
-fn replayed(output: &str) -> usize {
-    let counts = output.split("replayed ").filter_map(|it| it.split_once(" inputs")?.0.parse::<usize>().ok());
-    counts.sum()
-}
-
-fn lint(workspace: &Workspace) -> Outcome {
-    run(&mut cargo(workspace, &["fmt", "--check"]))?;
-    run(&mut cargo(workspace, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -124,98 +123,41 @@ fn fuzz<'a>(
     targets: &[&'a str],
     seconds: u32,
 ) -> Result<Vec<(&'a str, u64)>, Box<dyn Error>> {
-    let fuzzers: Vec<_> = targets.iter().map(|it| Fuzzer::start(workspace, it, seconds)).collect();
-    // Waits for all fuzzers, even if one did not start.
-    let ended: Vec<_> = fuzzers.into_iter().map(|it| it.and_then(Fuzzer::executions)).collect();
+    let mut fuzzers = Vec::new();
+    for target in targets {
+        let crashes = folder_for(workspace, "crashes", target)?;
+        let mut fuzzer = fuzzer(workspace, target, seconds, &crashes)?;
+        fuzzers.push((*target, crashes, thread::spawn(move || fuzzer.output())));
+    }
+    // Waits for all fuzzers, even if one failed.
+    let ended: Vec<_> = fuzzers.into_iter().map(|(name, crashes, it)| (name, crashes, it.join())).collect();
     let mut counts = Vec::new();
-    for (target, executions) in targets.iter().zip(ended) {
-        let executions = executions?;
+    for (target, crashes, output) in ended {
+        let output = output.map_err(|_| "the thread of a fuzzer panicked")??;
+        let log = String::from_utf8_lossy(&output.stderr);
+        let mut executions = log.lines().filter_map(|it| it.strip_prefix("stat::number_of_executed_units:"));
+        let executions = executions.next().and_then(|it| it.trim().parse::<u64>().ok());
+        let Some(executions) = executions.filter(|_| output.status.success()) else {
+            return Err(format!("{log}\n{target} failed: see {}", crashes.display()).into());
+        };
         println!("{target}: {executions} executions");
-        counts.push((*target, executions));
+        counts.push((target, executions));
     }
     Ok(counts)
 }
 
-/// A target that is being fuzzed.
-struct Fuzzer {
-    target: String,
-    process: Child,
-    log: PathBuf,
-    /// The folder of inputs that failed.
-    crashes: PathBuf,
+/// New inputs go to the target folder, not to the corpus under version control.
+fn fuzzer(workspace: &Workspace, target: &str, seconds: u32, crashes: &Path) -> io::Result<Command> {
+    let found = folder_for(workspace, "corpus", target)?;
+    let mut command = cargo_fuzz(workspace, "run");
+    command.arg(target).arg(found).arg(folder(workspace).join("corpus").join(target)).arg("--");
+    command.args([format!("-max_total_time={seconds}"), format!("-artifact_prefix={}/", crashes.display())]);
+    command.args(LIMITS);
+    Ok(command)
 }
 
-impl Fuzzer {
-    /// New inputs go to the target folder, not to the corpus under version control.
-    fn start(workspace: &Workspace, target: &str, seconds: u32) -> Result<Self, Box<dyn Error>> {
-        let path = |what: &str| workspace.target.join("fuzz").join(what).join(target);
-        let (found, crashes, log) = (path("corpus"), path("crashes"), path("log").with_extension("txt"));
-        for folder in [Some(&*found), Some(&*crashes), log.parent()].into_iter().flatten() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut command = cargo_fuzz(workspace, "run");
-        command.arg(target).arg(found).arg(folder(workspace).join("corpus").join(target)).arg("--");
-        command
-            .args([format!("-max_total_time={seconds}"), format!("-artifact_prefix={}/", crashes.display())]);
-        command.args(LIMITS).stderr(File::create(&log)?);
-        Ok(Self { target: target.to_owned(), process: command.spawn()?, log, crashes })
-    }
-
-    /// Waits for the end and returns how often the target was executed.
-    fn executions(mut self) -> Result<u64, Box<dyn Error>> {
-        let passed = self.process.wait()?.success();
-        let log = String::from_utf8_lossy(&fs::read(&self.log)?).into_owned();
-        let mut counts = log.lines().filter_map(|it| it.strip_prefix("stat::number_of_executed_units:"));
-        match counts.next().and_then(|it| it.trim().parse().ok()).filter(|_| passed) {
-            Some(executions) => Ok(executions),
-            None => {
-                println!("{log}");
-                Err(Failed { target: self.target, crashes: self.crashes }.into())
-            }
-        }
-    }
+fn folder_for(workspace: &Workspace, what: &str, target: &str) -> io::Result<PathBuf> {
+    let folder = workspace.target.join("fuzz").join(what).join(target);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
-
-/// The replay ran, but not for the whole corpus.
-#[derive(Debug)]
-struct TooFew {
-    replayed: usize,
-}
-
-impl fmt::Display for TooFew {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the replay ran {} inputs, not {INPUTS} or more", self.replayed)
-    }
-}
-
-impl Error for TooFew {}
-
-#[derive(Debug)]
-struct UnknownTarget {
-    name: String,
-    known: String,
-}
-
-impl fmt::Display for UnknownTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no target is called `{}`; the targets are {}", self.name, self.known)
-    }
-}
-
-impl Error for UnknownTarget {}
-
-/// An input failed.
-#[derive(Debug)]
-struct Failed {
-    target: String,
-    crashes: PathBuf,
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { target, crashes } = self;
-        write!(f, "{target} failed: see {}", crashes.display())
-    }
-}
-
-impl Error for Failed {}

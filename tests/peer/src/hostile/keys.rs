@@ -1,5 +1,6 @@
 //! The key schedule and record protection of TLS 1.3 (RFC 8446 sections 5.2 and 7).
 
+use super::content_type::APPLICATION;
 use aes_gcm::{AeadInPlace, Aes128Gcm, KeyInit};
 use hkdf::{
     Hkdf,
@@ -7,14 +8,17 @@ use hkdf::{
 };
 use sha2_tls::{Digest, Sha256};
 
-pub(super) type Secret = [u8; 32];
+type Secret = [u8; 32];
 
 /// The secrets derived from the key exchange.
 pub(super) struct KeySchedule {
     handshake: Secret,
-    pub(super) client: Secret,
-    pub(super) server: Secret,
+    client: Secret,
+    server: Secret,
 }
+
+/// The keys for the server's records, and those for the client's.
+pub type Keys = [TrafficKeys; 2];
 
 impl KeySchedule {
     /// `transcript` ends with the ServerHello.
@@ -28,10 +32,14 @@ impl KeySchedule {
         }
     }
 
-    /// The application traffic secrets of client and server. `transcript` ends with the server's Finished.
-    pub(super) fn application(&self, transcript: &[u8]) -> [Secret; 2] {
+    pub(super) fn handshake(&self) -> Keys {
+        [TrafficKeys::new(&self.server), TrafficKeys::new(&self.client)]
+    }
+
+    /// `transcript` ends with the server's Finished.
+    pub(super) fn application(&self, transcript: &[u8]) -> Keys {
         let master = extract(&derive(&self.handshake, b"derived", b""), &[0; 32]);
-        [&b"c ap traffic"[..], b"s ap traffic"].map(|label| derive(&master, label, transcript))
+        [b"s ap traffic", b"c ap traffic"].map(|label| TrafficKeys::new(&derive(&master, label, transcript)))
     }
 
     /// The verify_data of the server's Finished.
@@ -52,13 +60,8 @@ fn derive(secret: &Secret, label: &[u8], messages: &[u8]) -> Secret {
 
 fn expand<const N: usize>(secret: &Secret, label: &[u8], context: &[u8]) -> [u8; N] {
     let short = |len: usize| u8::try_from(len).expect("labels, contexts and keys are short");
-    let info = [
-        &[0, short(N), short(6 + label.len())],
-        b"tls13 ".as_slice(),
-        label,
-        &[short(context.len())],
-        context,
-    ];
+    let lengths = [0, short(N), short(6 + label.len())];
+    let info = [&lengths[..], b"tls13 ", label, &[short(context.len())], context];
     let mut out = [0; N];
     let key = Hkdf::<Sha256>::from_prk(secret).expect("a secret is as long as a hash");
     key.expand_multi_info(&info, &mut out).expect("a key is shorter than 255 hashes");
@@ -66,44 +69,33 @@ fn expand<const N: usize>(secret: &Secret, label: &[u8], context: &[u8]) -> [u8;
 }
 
 /// The traffic keys of one direction.
-pub(super) struct TrafficKeys {
-    secret: Secret,
+#[derive(Clone)]
+pub struct TrafficKeys {
     cipher: Aes128Gcm,
     iv: [u8; 12],
     sequence_number: u64,
 }
 
 impl TrafficKeys {
-    pub(super) fn new(secret: Secret) -> Self {
-        let key: [u8; 16] = expand(&secret, b"key", b"");
-        Self {
-            cipher: Aes128Gcm::new(&key.into()),
-            iv: expand(&secret, b"iv", b""),
-            secret,
-            sequence_number: 0,
-        }
+    fn new(secret: &Secret) -> Self {
+        let key: [u8; 16] = expand(secret, b"key", b"");
+        Self { cipher: Aes128Gcm::new(&key.into()), iv: expand(secret, b"iv", b""), sequence_number: 0 }
     }
 
-    /// The keys after a KeyUpdate.
-    pub(super) fn updated(&self) -> Self {
-        Self::new(expand(&self.secret, b"traffic upd", b""))
-    }
-
-    /// Encrypts a record's plaintext. Returns the ciphertext, followed by the tag.
-    pub(super) fn encrypt(&mut self, header: &[u8; 5], mut plaintext: Vec<u8>) -> Vec<u8> {
-        let nonce = self.nonce();
-        let tag = self.cipher.encrypt_in_place_detached(&nonce.into(), header, &mut plaintext);
-        plaintext.extend(tag.expect("a record is short"));
+    /// The next record. The plaintext ends with its content type and padding.
+    pub fn protect(&mut self, mut plaintext: Vec<u8>) -> Vec<u8> {
+        let header = header(APPLICATION, plaintext.len() + 16);
+        let tag = self.cipher.encrypt_in_place_detached(&self.nonce().into(), &header, &mut plaintext);
         self.sequence_number += 1;
-        plaintext
+        [&header[..], &plaintext, &tag.expect("a record is short")].concat()
     }
 
     /// Decrypts a record. Returns `None` if the record was encrypted with other keys.
     pub(super) fn decrypt(&mut self, header: &[u8; 5], encrypted: &[u8]) -> Option<Vec<u8>> {
         let (ciphertext, tag) = encrypted.split_at_checked(encrypted.len().checked_sub(16)?)?;
         let mut plaintext = ciphertext.to_vec();
-        let nonce = self.nonce();
-        self.cipher.decrypt_in_place_detached(&nonce.into(), header, &mut plaintext, tag.into()).ok()?;
+        let nonce = self.nonce().into();
+        self.cipher.decrypt_in_place_detached(&nonce, header, &mut plaintext, tag.into()).ok()?;
         self.sequence_number += 1;
         Some(plaintext)
     }
@@ -114,4 +106,10 @@ impl TrafficKeys {
         nonce.iter_mut().zip(number.iter().skip(4)).for_each(|(byte, number)| *byte ^= number);
         nonce
     }
+}
+
+/// The header of a record.
+pub(super) fn header(content_type: u8, len: usize) -> [u8; 5] {
+    let [high, low] = u16::try_from(len).expect("the length of a record has two bytes").to_be_bytes();
+    [content_type, 3, 3, high, low]
 }

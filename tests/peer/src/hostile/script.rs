@@ -2,8 +2,7 @@
 
 use super::{
     content_type::{ALERT, APPLICATION},
-    message::{HandshakeMessage, Signature},
-    server_hello::ServerHelloFields,
+    message::{HandshakeMessage, ServerHelloFields, Signature},
 };
 use crate::server::script;
 use std::time::Duration;
@@ -44,7 +43,6 @@ pub enum Step {
 use Step::{AwaitFinished, AwaitRequest, CloseTcp, Record, Send};
 
 /// The server's messages of a valid handshake, each in its own record.
-#[must_use]
 pub fn handshake() -> [Step; 5] {
     [
         HandshakeMessage::ServerHello(ServerHelloFields::default()),
@@ -58,14 +56,12 @@ pub fn handshake() -> [Step; 5] {
 
 /// Steps after the handshake: waits for Finished and a request, sends a response with this body, sends
 /// close_notify, and closes TCP.
-#[must_use]
 pub fn response(body: &str) -> Vec<Step> {
     let close_notify = Record(ALERT, vec![1, 0]);
     vec![AwaitFinished, AwaitRequest, Record(APPLICATION, script::with_length(body)), close_notify, CloseTcp]
 }
 
 /// A valid handshake, then these steps after the client's Finished, then a response with this body.
-#[must_use]
 pub fn after_handshake(steps: Vec<Step>, body: &str) -> Vec<Step> {
     [handshake().to_vec(), vec![AwaitFinished], steps, response(body)].concat()
 }

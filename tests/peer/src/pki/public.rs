@@ -1,12 +1,9 @@
 //! RSA chains that resemble the public chain of Tencent's service.
 
-use super::{
-    Identity,
-    params::{self, Issued, rsa, signed},
-};
+use super::{Identity, Issued, rsa, signed};
 use rcgen::{
-    CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, KeyUsagePurpose,
+    CertificateParams, CrlDistributionPoint, CustomExtension, DnType, ExtendedKeyUsagePurpose,
+    KeyUsagePurpose,
 };
 
 const ROOT: &[u8] = include_bytes!("keys/rsa2048-root.pk8");
@@ -25,7 +22,6 @@ const NAMES: [&str; 6] = [
 ];
 
 /// An RSA-2048 leaf with six names, an RSA-4096 intermediate and an RSA-2048 root, signed with SHA-256.
-#[must_use]
 pub fn public_shaped(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
@@ -34,83 +30,55 @@ pub fn public_shaped(now: u64) -> Identity {
 
 /// [`public_shaped`] with a cross certificate. It certifies the root's key with an older root, for clients
 /// that do not trust the root yet.
-#[must_use]
 pub fn cross_certified(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
-    let old = params::root(params::ca("RSA old root", now), rsa(OLD_ROOT));
-    let cross = signed(params::ca(ROOT_NAME, now), rsa(ROOT), &old);
+    let old = super::root(super::ca("RSA old root", now), rsa(OLD_ROOT));
+    let cross = signed(super::ca(ROOT_NAME, now), rsa(ROOT), &old);
     Identity::new(&leaf(now, &intermediate), &[&intermediate, &cross], &root)
 }
 
 const ROOT_NAME: &str = "RSA root G2";
 
 fn root(now: u64) -> Issued {
-    params::root(params::ca(ROOT_NAME, now), rsa(ROOT))
+    super::root(super::ca(ROOT_NAME, now), rsa(ROOT))
 }
 
 fn intermediate(now: u64, root: &Issued) -> Issued {
-    let mut params = params::last_ca("OV RSA4096 SHA256 CA1", now);
-    params.distinguished_name =
-        subject(&[(DnType::CountryName, "US"), (DnType::OrganizationName, "Test, Inc.")], &params);
+    let mut params = super::last_ca("OV RSA4096 SHA256 CA1", now);
+    params.distinguished_name.push(DnType::CountryName, "US");
+    params.distinguished_name.push(DnType::OrganizationName, "Test, Inc.");
     params.key_usages.push(KeyUsagePurpose::DigitalSignature);
-    params.extended_key_usages = server_and_client();
-    signed(with_locations(params), rsa(INTERMEDIATE), root)
+    signed(as_public(params), rsa(INTERMEDIATE), root)
 }
 
 fn leaf(now: u64, intermediate: &Issued) -> Issued {
-    let mut params = params::named(&NAMES, now);
-    params.distinguished_name = subject(
-        &[
-            (DnType::CountryName, "CN"),
-            (DnType::StateOrProvinceName, "Guangdong Province"),
-            (DnType::LocalityName, "Shenzhen"),
-            (DnType::OrganizationName, "Example Computer Systems (Shenzhen) Company Limited"),
-        ],
-        &params,
-    );
+    let mut params = super::named(&NAMES, now);
+    for (kind, value) in [
+        (DnType::CountryName, "CN"),
+        (DnType::StateOrProvinceName, "Guangdong Province"),
+        (DnType::LocalityName, "Shenzhen"),
+        (DnType::OrganizationName, "Example Computer Systems (Shenzhen) Company Limited"),
+    ] {
+        params.distinguished_name.push(kind, value);
+    }
     params.key_usages.push(KeyUsagePurpose::KeyEncipherment);
-    params.extended_key_usages = server_and_client();
-    signed(with_locations(params), rsa(LEAF), intermediate)
+    signed(as_public(params), rsa(LEAF), intermediate)
 }
 
-fn server_and_client() -> Vec<ExtendedKeyUsagePurpose> {
-    vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth]
-}
-
-/// A subject with these attributes, and then the common name from `params`.
-fn subject(attributes: &[(DnType, &str)], params: &CertificateParams) -> DistinguishedName {
-    let mut subject = DistinguishedName::new();
-    for (kind, value) in attributes {
-        subject.push(kind.clone(), *value);
-    }
-    if let Some(name) = params.distinguished_name.get(&DnType::CommonName) {
-        subject.push(DnType::CommonName, name.clone());
-    }
-    subject
-}
-
-/// Adds the locations of revocation lists and of the issuer's certificate. Every public certificate has
-/// them.
-fn with_locations(mut params: CertificateParams) -> CertificateParams {
+/// Adds what every public certificate has: both usages, and the locations of revocation lists and of the
+/// issuer's certificate.
+fn as_public(mut params: CertificateParams) -> CertificateParams {
+    params.extended_key_usages =
+        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     let uris = vec!["http://crl.example/ca1.crl".to_owned(), "http://crl2.example/ca1.crl".to_owned()];
     params.crl_distribution_points = vec![CrlDistributionPoint { uris }];
     params.custom_extensions =
-        vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], authority_access())];
+        vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], AUTHORITY_ACCESS.to_vec())];
     params
 }
 
 /// AuthorityInfoAccess: the locations of the OCSP responder and of the issuer's certificate.
-fn authority_access() -> Vec<u8> {
-    let access = |method: u8, uri: &str| {
-        let method = der(0x06, &[0x2b, 6, 1, 5, 5, 7, 0x30, method]);
-        der(0x30, &[method, der(0x86, uri.as_bytes())].concat())
-    };
-    der(0x30, &[access(1, "http://ocsp.example"), access(2, "http://ca.example/ca1.crt")].concat())
-}
-
-/// A DER value of at most 127 bytes.
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let len = u8::try_from(content.len()).ok().filter(|len| *len < 128).expect("the value is short");
-    [&[tag, len], content].concat()
-}
+const AUTHORITY_ACCESS: &[u8] = b"\x30\x48\
+    \x30\x1f\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x01\x86\x13http://ocsp.example\
+    \x30\x25\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x02\x86\x19http://ca.example/ca1.crt";

@@ -22,7 +22,6 @@ pub struct Config {
 
 impl Config {
     /// The default settings for a server with this identity.
-    #[must_use]
     pub fn new(identity: &Identity) -> Self {
         Self {
             identity: identity.clone(),
@@ -34,26 +33,22 @@ impl Config {
     }
 
     /// Supports TLS 1.2 only.
-    #[must_use]
     pub fn tls12(self) -> Self {
         Self { version: &TLS12, ..self }
     }
 
     /// Sends this many NewSessionTicket messages after a TLS 1.3 handshake.
-    #[must_use]
     pub fn tickets(self, tickets: usize) -> Self {
         Self { tickets, ..self }
     }
 
     /// Limits records to this many bytes including their header, so that handshake messages are
     /// fragmented. The minimum is 32.
-    #[must_use]
     pub fn max_record(self, bytes: usize) -> Self {
         Self { max_record: Some(bytes), ..self }
     }
 
     /// Signs with the longest hash that the client offers, not with the first scheme in the client's list.
-    #[must_use]
     pub fn longest_hash(self) -> Self {
         Self { longest_hash: true, ..self }
     }

@@ -20,13 +20,11 @@ pub enum Action {
 use Action::{AwaitRequest, CloseTcp, Send, SendSlowly, Stall};
 
 /// A response with a Content-Length. Concatenate scripts for several requests on one connection.
-#[must_use]
 pub fn response(body: &str) -> Vec<Action> {
     vec![AwaitRequest, Send(with_length(body))]
 }
 
 /// A chunked response. The chunks have very different sizes, and each has its own write.
-#[must_use]
 pub fn chunked(body: &str) -> Vec<Action> {
     let mut script = vec![AwaitRequest, Send(head("Transfer-Encoding: chunked\r\n"))];
     let mut rest = body.as_bytes();
@@ -46,38 +44,32 @@ pub fn chunked(body: &str) -> Vec<Action> {
 const SIZES: [usize; 6] = [1, 1021, 17, 16_411, 4096, 251];
 
 /// A response with a close-delimited body.
-#[must_use]
 pub fn until_close(body: &str) -> Vec<Action> {
     vec![AwaitRequest, Send([&head("")[..], body.as_bytes()].concat())]
 }
 
 /// A response with a close-delimited body, without close_notify.
-#[must_use]
 pub fn truncated(body: &str) -> Vec<Action> {
     [until_close(body), vec![CloseTcp]].concat()
 }
 
 /// A response whose body is one byte shorter than its Content-Length.
-#[must_use]
 pub fn shorter_than_declared(body: &str) -> Vec<Action> {
     vec![AwaitRequest, Send(declared(body.len() + 1, body))]
 }
 
 /// No response.
-#[must_use]
 pub fn silent() -> Vec<Action> {
     vec![AwaitRequest, Stall]
 }
 
 /// A response that is sent byte by byte, with this pause after each byte.
-#[must_use]
 pub fn dribbled(body: &str, pause: Duration) -> Vec<Action> {
     vec![AwaitRequest, SendSlowly(with_length(body), pause)]
 }
 
 /// The JSON body of a successful response, of this length in bytes. It does not repeat itself, so that lost
 /// or reordered bytes change it.
-#[must_use]
 pub fn body_of(len: usize) -> String {
     let (open, close) = (r#"{"Response":{"Data":""#, r#"","RequestId":"r-long"}}"#);
     let data_len = len.checked_sub(open.len() + close.len()).expect("the length fits the envelope");

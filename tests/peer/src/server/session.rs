@@ -1,44 +1,97 @@
-//! A TLS connection to a client.
+//! A TLS connection to a client, on which a script is played or a gateway answers.
 
-use crate::log::{ConnectionLog, Tap};
+use super::script::Action;
+use crate::log::{Tap, message_len};
 use rustls::{ServerConfig, ServerConnection};
 use std::{
     io::{self, Read, Write},
-    net::{Shutdown, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     sync::Arc,
+    thread,
 };
 
-/// A TLS connection. Received application data is appended to the log; `received` reads it from there.
+/// A TLS connection. Received application data is appended to the log, and read from there.
 pub(super) struct Session<'s> {
     tls: ServerConnection,
-    socket: Tap<'s>,
+    tap: Tap<'s>,
+    /// The total length of the requests that were awaited.
+    consumed: usize,
 }
 
 impl<'s> Session<'s> {
-    pub(super) fn new(config: Arc<ServerConfig>, socket: &'s TcpStream, log: &'s ConnectionLog) -> Self {
+    pub(super) fn new(config: Arc<ServerConfig>, tap: Tap<'s>) -> Self {
         let tls = ServerConnection::new(config).expect("rustls accepted the settings");
-        Self { tls, socket: Tap { socket, log } }
+        Self { tls, tap, consumed: 0 }
     }
 
-    pub(super) fn handshake(&mut self) -> io::Result<()> {
-        while self.tls.is_handshaking() {
-            if !self.receive()? {
-                return Err(io::ErrorKind::UnexpectedEof.into());
+    pub(super) fn play(&mut self, script: &[Action]) -> io::Result<()> {
+        for action in script {
+            match action {
+                Action::AwaitRequest => {
+                    if self.await_request()?.is_none() {
+                        return Ok(());
+                    }
+                }
+                Action::Send(bytes) => self.send(bytes)?,
+                Action::SendSlowly(bytes, pause) => {
+                    for byte in bytes.chunks(1) {
+                        self.send(byte)?;
+                        thread::sleep(*pause);
+                    }
+                }
+                Action::Stall => return Ok(()),
+                Action::CloseTcp => return self.close_tcp(),
             }
         }
-        Ok(())
+        self.close()
+    }
+
+    /// Forwards each request to a gateway without TLS, and its response to the client.
+    pub(super) fn forward(&mut self, gateway: SocketAddr) -> io::Result<()> {
+        let mut gateway = TcpStream::connect(gateway)?;
+        while let Some(request) = self.await_request()? {
+            gateway.write_all(&request)?;
+            let mut response = Vec::new();
+            while message_len(&response).is_none() {
+                let mut buffer = [0; 4096];
+                match gateway.read(&mut buffer)? {
+                    0 => return self.close(),
+                    read => response.extend(buffer.iter().take(read)),
+                }
+            }
+            self.send(&response)?;
+        }
+        self.close()
+    }
+
+    /// Waits for the next request. Returns `None` if the client closes the connection before the request is
+    /// complete.
+    fn await_request(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            let received =
+                |from| self.tap.log.update(|it| it.received.get(from..).unwrap_or_default().to_vec());
+            let mut request = received(self.consumed);
+            if let Some(len) = message_len(&request) {
+                self.consumed += len;
+                request.truncate(len);
+                return Ok(Some(request));
+            }
+            if !self.receive()? {
+                return Ok(None);
+            }
+        }
     }
 
     /// Waits for bytes from the client. Returns false at the end of the stream or after close_notify.
-    pub(super) fn receive(&mut self) -> io::Result<bool> {
+    fn receive(&mut self) -> io::Result<bool> {
         let mut buffer = [0; 4096];
-        let read = self.socket.read(&mut buffer)?;
+        let read = self.tap.read(&mut buffer)?;
         let mut bytes = buffer.get(..read).unwrap_or_default();
         let mut open = !bytes.is_empty();
         while !bytes.is_empty() {
             self.tls.read_tls(&mut bytes)?;
             let outcome = self.tls.process_new_packets();
-            self.socket.log.update(|it| {
+            self.tap.log.update(|it| {
                 it.handshake_complete |= !self.tls.is_handshaking();
                 // Appends the available data, then fails with `WouldBlock`.
                 let _ = self.tls.reader().read_to_end(&mut it.received);
@@ -57,12 +110,7 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    /// The application data received so far, without the first `from` bytes.
-    pub(super) fn received(&self, from: usize) -> Vec<u8> {
-        self.socket.log.update(|it| it.received.get(from..).unwrap_or_default().to_vec())
-    }
-
-    pub(super) fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let written = self.tls.writer().write(bytes)?;
             bytes = bytes.get(written..).unwrap_or_default();
@@ -72,7 +120,7 @@ impl<'s> Session<'s> {
     }
 
     /// Sends close_notify and closes TCP.
-    pub(super) fn close(&mut self) -> io::Result<()> {
+    fn close(&mut self) -> io::Result<()> {
         self.tls.send_close_notify();
         self.flush()?;
         self.close_tcp()
@@ -80,12 +128,12 @@ impl<'s> Session<'s> {
 
     /// Closes TCP without close_notify.
     pub(super) fn close_tcp(&self) -> io::Result<()> {
-        self.socket.socket.shutdown(Shutdown::Write)
+        self.tap.socket.shutdown(Shutdown::Write)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         while self.tls.wants_write() {
-            self.tls.write_tls(&mut self.socket.socket)?;
+            self.tls.write_tls(&mut self.tap.socket)?;
         }
         Ok(())
     }
