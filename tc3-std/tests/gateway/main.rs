@@ -8,14 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
-mod answers;
 mod exit_codes;
 mod library;
 mod official_sdk;
 mod options;
 mod peer;
 mod requests;
-mod sentences;
 mod server;
-mod sockets;
-mod tls;

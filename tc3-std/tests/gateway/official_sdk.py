@@ -52,14 +52,14 @@ for credential, key in [(LONG_TERM, "long-term"), (TEMPORARY, "temporary")]:
         for method in ["GET", "POST"]:
             name = "%s %s UNSIGNED-PAYLOAD %s" % (key, host, method)
             report(name, call(credential=credential, method=method, host=host, unsigned=True))
-    report(key + " multipart", lambda: client(credential).call_json(
+    report(key + " multipart TC3-HMAC-SHA256 POST", lambda: client(credential).call_json(
         "Upload", {"Name": "\u00e9", "Data": b"\0\xff\r\n"},
         options={"IsMultipart": True, "BinaryParams": ["Data"]}))
-    report(key + " octets", lambda: client(credential).call_octet_stream(
+    report(key + " octets TC3-HMAC-SHA256 POST", lambda: client(credential).call_octet_stream(
         "UploadLog", {"X-CLS-TopicId": "Ab"}, b"\0\xff\r\n"))
 
 kept = client(LONG_TERM, keep=True)
-for name in ["kept 1", "kept 2"]:
+for name in ["kept 1 TC3-HMAC-SHA256 POST", "kept 2 TC3-HMAC-SHA256 POST"]:
     report(name, lambda: kept.call_json("DescribeInstances", PARAMS))
 
 WRONG = Credential(ID, "wrong")

@@ -7,7 +7,7 @@ use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
+        Arc,
         mpsc::{self, Receiver, Sender},
     },
     thread,
@@ -18,7 +18,7 @@ use std::{
 pub(crate) const HOLD: Duration = Duration::from_secs(25);
 
 /// How the server ends a call, in the order of the steps of a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Play {
     /// Its name has no address.
     Unresolvable,
@@ -58,12 +58,12 @@ pub(crate) enum Certificate {
 impl Certificate {
     /// `name` is the subject, and the issuer of a certificate that is its own authority.
     fn generate(self, name: &str) -> (rcgen::Certificate, KeyPair) {
-        let names: &[_] = match self {
+        let hosts: &[_] = match self {
             Self::OtherHost => &["cbs.tencentcloudapi.com"],
             _ => &["cvm.tencentcloudapi.com", "localhost", "127.0.0.1", "::1"],
         };
-        let names: Vec<_> = names.iter().copied().map(str::to_owned).collect();
-        let (mut params, key) = (CertificateParams::new(names).unwrap(), KeyPair::generate().unwrap());
+        let hosts: Vec<_> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let (mut params, key) = (CertificateParams::new(hosts).unwrap(), KeyPair::generate().unwrap());
         params.distinguished_name.push(DnType::CommonName, name);
         if self == Self::Expired {
             params.not_after = rcgen::date_time_ymd(2020, 1, 1);
@@ -95,9 +95,9 @@ fn public_root(key: &KeyPair) -> Issuer<'static, &KeyPair> {
 pub(crate) struct Peer {
     /// `HOST:PORT`
     pub(crate) address: String,
-    /// The file with the certificate to trust, as PEM.
+    /// A file with the certificate to trust, between others, as PEM.
     pub(crate) ca: String,
-    requests: Mutex<Receiver<Vec<u8>>>,
+    requests: Receiver<String>,
 }
 
 impl Peer {
@@ -110,17 +110,15 @@ impl Peer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
         let (certificate, key) = kind.generate(&addr.to_string());
+        let other = Certificate::Valid.generate("other").0.pem();
         let pem = match kind {
-            Certificate::UnknownIssuer | Certificate::ClaimsPublicRoot => {
-                Certificate::Valid.generate("other").0.pem()
-            }
-            _ => certificate.pem(),
+            Certificate::UnknownIssuer | Certificate::ClaimsPublicRoot => other,
+            _ => [&*other, &certificate.pem(), &other].concat(),
         };
         let ca = write(&format!("peer-{}.pem", addr.port()), pem.as_bytes());
         let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
-        let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-        let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
-        let tls = Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap());
+        let tls = ServerConfig::builder().with_no_client_auth();
+        let tls = Arc::new(tls.with_single_cert(vec![certificate.der().clone()], key).unwrap());
         let (sender, requests) = mpsc::channel();
         let mut address = addr.to_string();
         match play {
@@ -137,19 +135,18 @@ impl Peer {
                 });
             }
         }
-        Self { address, ca, requests: Mutex::new(requests) }
+        Self { address, ca, requests }
     }
 
     /// The next request, as received.
     #[track_caller]
-    pub(crate) fn request(&self) -> Vec<u8> {
-        self.requests.lock().unwrap().recv_timeout(PATIENCE).expect("the server received no request")
+    pub(crate) fn request(&self) -> String {
+        self.requests.recv_timeout(PATIENCE).expect("the server received no request")
     }
 
     /// The requests that no call of [`request`](Self::request) returned.
     pub(crate) fn unread(&self) -> Vec<String> {
-        let requests = self.requests.lock().unwrap();
-        requests.try_iter().map(|request| String::from_utf8_lossy(&request).into_owned()).collect()
+        self.requests.try_iter().collect()
     }
 }
 
@@ -171,15 +168,12 @@ fn fill(listener: TcpListener) {
     while let Ok(socket) = TcpStream::connect_timeout(&addr, Duration::from_millis(200)) {
         waiting.push(socket);
     }
-    thread::spawn(move || {
-        thread::sleep(HOLD);
-        drop((listener, waiting));
-    });
+    Box::leak(Box::new((listener, waiting)));
 }
 
 type Tls = Arc<ServerConfig>;
 
-fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<Vec<u8>>) -> io::Result<()> {
+fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>) -> io::Result<()> {
     match play {
         Play::StallHandshake => thread::sleep(HOLD),
         Play::CloseInHandshake => return socket.read(&mut [0; 8]).map(drop),
@@ -191,31 +185,30 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<Vec<u8>
         session.complete_io(&mut socket)?;
     }
     let mut stream = StreamOwned::new(session, socket);
-    if let Play::StallReceiving(bytes) = play {
+    if !matches!(play, Play::StallReceiving(_)) {
+        requests.send(receive(&mut stream)?).map_err(io::Error::other)?;
+    }
+    if let Play::Answer(bytes)
+    | Play::StallReceiving(bytes)
+    | Play::StallAfter(bytes)
+    | Play::BreakAfter(bytes) = play
+    {
         stream.write_all(bytes.as_bytes())?;
         stream.flush()?;
-        thread::sleep(HOLD);
-        return Ok(());
     }
-    requests.send(receive(&mut stream)?).map_err(io::Error::other)?;
-    if let Play::Answer(bytes) | Play::StallAfter(bytes) | Play::BreakAfter(bytes) = play {
-        stream.write_all(bytes.as_bytes())?;
-        stream.flush()?;
+    match play {
+        Play::StallReceiving(_) | Play::StallAfter(_) => thread::sleep(HOLD),
+        Play::Answer(_) => stream.conn.send_close_notify(),
+        _ => {}
     }
-    if let Play::StallAfter(_) = play {
-        thread::sleep(HOLD);
-    }
-    if let Play::Answer(_) = play {
-        stream.conn.send_close_notify();
-        stream.flush()?;
-    }
+    stream.flush()?;
     // Closing before the client's last bytes are read would reset the connection.
     stream.sock.shutdown(Shutdown::Write)?;
     io::copy(&mut stream.sock, &mut io::sink()).map(drop)
 }
 
 /// Receives a request with its body.
-fn receive(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+fn receive(stream: &mut impl Read) -> io::Result<String> {
     let (mut reader, mut request) = (BufReader::new(stream), Vec::new());
     while !request.ends_with(b"\r\n\r\n") {
         if reader.read_until(b'\n', &mut request)? == 0 {
@@ -227,5 +220,5 @@ fn receive(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     let body = request.len();
     request.resize(body + len.unwrap_or(0), 0);
     reader.read_exact(&mut request[body..])?;
-    Ok(request)
+    Ok(String::from_utf8_lossy(&request).into_owned())
 }

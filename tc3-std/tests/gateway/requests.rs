@@ -2,12 +2,12 @@
 
 use crate::{
     peer::{EMPTY, Peer},
-    server::{CVM, ENCODED_TOKEN, ID, KEY, Ran, TOKEN, run, run_shell, write},
+    server::{CALL, CVM, ENCODED_TOKEN, ID, KEY, Ran, TOKEN, client, hex, run, run_shell, write},
 };
 use std::{io::Read, thread};
 use tc3_core::{
-    Call, ContentType, Credentials, HashedPayload, Header, Host, Language, Multipart, Param, ParamValue,
-    Part, Query, Request, Signer, Timestamp,
+    Call, ContentType, Credentials, HashedPayload, Header, Host, Invalid, Language, Multipart, Param,
+    ParamValue, Part, Query, Request, Signer, Timestamp,
     v1::{self, Algorithm, Method},
 };
 use tc3_std::{Client, Message, tls::Trust};
@@ -23,73 +23,61 @@ const HOSTILE: &str = hostile!();
 const OCTETS: &[u8] = &[0, 1, 255, b'\'', b'\n'];
 const AT: u64 = 1_551_113_065;
 
-/// Arguments of the program, its standard input, and the same request by the library, which sends it.
-pub(crate) struct Row {
-    pub(crate) arguments: &'static [&'static str],
-    stdin: &'static str,
-    library: fn(&mut Library<'_>) -> Expected,
-}
-
-fn row(arguments: &'static [&'static str], library: fn(&mut Library<'_>) -> Expected) -> Row {
-    Row { arguments, stdin: "", library }
-}
+/// Arguments of the program, and the same request by the library, which sends it.
+type Row = (&'static [&'static str], fn(&mut Library<'_>) -> Expected);
 
 /// One row for each option of a request at least, and for each kind of body.
-pub(crate) fn rows() -> Vec<Row> {
-    vec![
-        row(&[], |library| library.tc3(&call().json("{}").unwrap())),
-        row(&["-d", HOSTILE, "-r", "ap-guangzhou", "--language", "zh-CN"], |library| {
-            library.tc3(&call().region("ap-guangzhou").language(Language::Chinese).json(HOSTILE).unwrap())
-        }),
-        row(&["--data", "@hostile", "--charset", "--language", "en-US", "--sign-action"], |library| {
-            let call = call().language(Language::English).headers(&[Header::SignAction]);
-            library.tc3(&call.post(ContentType::JsonUtf8, HOSTILE.as_bytes()).unwrap())
-        }),
-        Row {
-            stdin: HOSTILE,
-            ..row(&["-d", "-", "--region", "ap-beijing"], |library| {
-                library.tc3(&call().region("ap-beijing").json(HOSTILE).unwrap())
-            })
+const ROWS: [Row; 17] = [
+    (&[], |library| library.tc3(call().json("{}"))),
+    (&["-d", HOSTILE, "-r", "ap-guangzhou", "--language", "zh-CN"], |library| {
+        library.tc3(call().region("ap-guangzhou").language(Language::Chinese).json(HOSTILE))
+    }),
+    (&["--data", "@hostile", "--charset", "--language", "en-US", "--sign-action"], |library| {
+        let call = call().language(Language::English).headers(&[Header::SignAction]);
+        library.tc3(call.post(ContentType::JsonUtf8, HOSTILE.as_bytes()))
+    }),
+    // Standard input is hostile too.
+    (&["-d", "-", "--region", "ap-beijing"], |library| {
+        library.tc3(call().region("ap-beijing").json(HOSTILE))
+    }),
+    // Longer than an argument may be.
+    (&["-d", "@large"], |library| library.tc3(call().json(&HOSTILE.repeat(2000)))),
+    (&["--v1", "HmacSHA1", "--nonce", "7", "--form", "Data=@large"], |library| {
+        library.v1(call(), Method::Post, Algorithm::HmacSha1, &[text("Data", &HOSTILE.repeat(2000))])
+    }),
+    (&["--octets", "@octets"], |library| library.tc3(call().octets(OCTETS))),
+    (&["--octets=--help"], |library| library.tc3(call().octets(b"--help"))),
+    (&["--octets="], |library| library.tc3(call().octets(b""))),
+    (&["--get"], |library| library.tc3(call().get(Query::params(&[]).unwrap()))),
+    (&["--get", "Limit=1", concat!("Filters.0.Name=", hostile!())], |library| {
+        let params = [text("Limit", "1"), text("Filters.0.Name", HOSTILE)];
+        library.tc3(call().get(Query::params(&params).unwrap()))
+    }),
+    (&["--form", concat!("Name=", hostile!()), "File=@octets"], |library| {
+        let parts = [Part::text("Name", HOSTILE), Part::file("File", "octets", OCTETS)];
+        let boundary = format!("tc3-part-{AT:016x}");
+        library.tc3(call().multipart(Multipart::new(&boundary, &parts).unwrap()))
+    }),
+    (&["--host", "localhost:8443"], |library| library.tc3(at("localhost:8443").json("{}"))),
+    (&["--host", "[::1]"], |library| library.tc3(at("[::1]").json("{}"))),
+    (&["--v1", "HmacSHA1Unnamed", "--nonce", "7", "--get", concat!("Name=", hostile!())], |library| {
+        library.v1(call(), Method::Get, Algorithm::HmacSha1Unnamed, &[text("Name", HOSTILE)])
+    }),
+    (
+        &["--v1", "HmacSHA256", "--nonce", "7", "--form", "Name=@hostile", "A=b", "--language", "zh-CN"],
+        |library| {
+            let params = [text("Name", HOSTILE), text("A", "b")];
+            library.v1(call().language(Language::Chinese), Method::Post, Algorithm::HmacSha256, &params)
         },
-        // Longer than an argument may be.
-        row(&["-d", "@large"], |library| library.tc3(&call().json(&HOSTILE.repeat(2000)).unwrap())),
-        row(&["--v1", "HmacSHA1", "--nonce", "7", "--form", "Data=@large"], |library| {
-            let large = HOSTILE.repeat(2000);
-            library.v1(&call(), Method::Post, Algorithm::HmacSha1, &[text("Data", &large)])
-        }),
-        row(&["--octets", "@octets"], |library| library.tc3(&call().octets(OCTETS).unwrap())),
-        row(&["--octets=--help"], |library| library.tc3(&call().octets(b"--help").unwrap())),
-        row(&["--octets="], |library| library.tc3(&call().octets(b"").unwrap())),
-        row(&["--get"], |library| library.tc3(&call().get(Query::params(&[]).unwrap()).unwrap())),
-        row(&["--get", "Limit=1", concat!("Filters.0.Name=", hostile!())], |library| {
-            let params = [text("Limit", "1"), text("Filters.0.Name", HOSTILE)];
-            library.tc3(&call().get(Query::params(&params).unwrap()).unwrap())
-        }),
-        row(&["--form", concat!("Name=", hostile!()), "File=@octets"], |library| {
-            let parts = [Part::text("Name", HOSTILE), Part::file("File", "octets", OCTETS)];
-            let boundary = format!("tc3-part-{AT:016x}");
-            library.tc3(&call().multipart(Multipart::new(&boundary, &parts).unwrap()).unwrap())
-        }),
-        row(&["--host", "localhost:8443"], |library| library.tc3(&at("localhost:8443").json("{}").unwrap())),
-        row(&["--host", "[::1]"], |library| library.tc3(&at("[::1]").json("{}").unwrap())),
-        row(&["--v1", "HmacSHA1Unnamed", "--nonce", "7", "--get", concat!("Name=", hostile!())], |library| {
-            library.v1(&call(), Method::Get, Algorithm::HmacSha1Unnamed, &[text("Name", HOSTILE)])
-        }),
-        row(
-            &["--v1", "HmacSHA256", "--nonce", "7", "--form", "Name=@hostile", "A=b", "--language", "zh-CN"],
-            |library| {
-                let params = [text("Name", HOSTILE), text("A", "b")];
-                library.v1(&call().language(Language::Chinese), Method::Post, Algorithm::HmacSha256, &params)
-            },
-        ),
-        row(
-            &["--v1", "HmacSHA256", "--nonce", "7", "--host", "localhost:8443", "-r", "ap-beijing"],
-            |library| {
-                let call = at("localhost:8443").region("ap-beijing");
-                library.v1(&call, Method::Post, Algorithm::HmacSha256, &[])
-            },
-        ),
-    ]
+    ),
+    (&["--v1", "HmacSHA256", "--nonce", "7", "--host", "localhost:8443", "-r", "ap-beijing"], |library| {
+        library.v1(at("localhost:8443").region("ap-beijing"), Method::Post, Algorithm::HmacSha256, &[])
+    }),
+];
+
+/// The arguments of all rows.
+pub(crate) fn arguments() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().flat_map(|(arguments, _)| *arguments).copied()
 }
 
 fn call() -> Call<'static> {
@@ -113,16 +101,16 @@ struct Library<'c> {
 /// What the library signed and sent.
 struct Expected {
     head: String,
-    body: Vec<u8>,
+    body: String,
     /// The output of `tc3 explain`.
     explained: String,
 }
 
 impl Library<'_> {
-    fn tc3(&mut self, request: &Request<'_>) -> Expected {
-        let now = Timestamp::from_unix(AT).unwrap();
-        let explanation = self.signer.explain(request, now);
-        let signed = self.signer.sign(request, now);
+    fn tc3(&mut self, request: Result<Request<'_>, Invalid>) -> Expected {
+        let (request, now) = (request.unwrap(), Timestamp::from_unix(AT).unwrap());
+        let explanation = self.signer.explain(&request, now);
+        let signed = self.signer.sign(&request, now);
         self.client.call(signed).unwrap();
         let sections = [
             ("hash of the payload", hex(explanation.hashed_payload())),
@@ -134,16 +122,10 @@ impl Library<'_> {
         let mut body = Vec::new();
         Message::from(signed).into_body().read_to_end(&mut body).unwrap();
         assert_eq!(hex(HashedPayload::of(&body).digest()), sections[0].1, "hash of the body sent");
-        Expected::new(signed.head().to_string(), body, &sections)
+        expected(signed.head().to_string(), String::from_utf8_lossy(&body).into_owned(), &sections)
     }
 
-    fn v1(
-        &mut self,
-        call: &Call<'_>,
-        method: Method,
-        algorithm: Algorithm,
-        params: &[Param<'_>],
-    ) -> Expected {
+    fn v1(&mut self, call: Call<'_>, method: Method, algorithm: Algorithm, params: &[Param<'_>]) -> Expected {
         let request = call.v1(method, algorithm, v1::Params::unsorted(params).unwrap()).unwrap();
         let (now, nonce) = (Timestamp::from_unix(AT).unwrap(), v1::Nonce::new(7.try_into().unwrap()));
         let signed = self.signer.sign_v1(&request, now, nonce).unwrap();
@@ -153,23 +135,13 @@ impl Library<'_> {
             ("Signature", signed.signature().to_string()),
         ];
         let body = if method == Method::Get { String::new() } else { signed.wire().to_string() };
-        Expected::new(signed.head().to_string(), body.into_bytes(), &sections)
+        expected(signed.head().to_string(), body, &sections)
     }
 }
 
-impl Expected {
-    fn new(head: String, body: Vec<u8>, sections: &[(&str, String)]) -> Self {
-        let explained = sections.iter().map(|(title, value)| format!("--- {title}\n{value}\n")).collect();
-        Self { head, body, explained }
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        [self.head.as_bytes(), &self.body].concat()
-    }
-}
-
-fn hex(digest: &[u8; 32]) -> String {
-    digest.map(|byte| format!("{byte:02x}")).concat()
+fn expected(head: String, body: String, sections: &[(&str, String)]) -> Expected {
+    let explained = sections.iter().map(|(title, value)| format!("--- {title}\n{value}\n")).collect();
+    Expected { head, body, explained }
 }
 
 /// Credentials in the environment.
@@ -206,10 +178,9 @@ impl Key {
     /// The token as a header and as a parameter, masked.
     fn mask(&self, shown: &str) -> String {
         let Some([_, token, encoded]) = self.token else { return shown.to_owned() };
-        let header = shown.replace(&format!("X-TC-Token: {token}\r\n"), "X-TC-Token: ***\r\n");
-        [token, encoded]
-            .iter()
-            .fold(header, |shown, token| shown.replace(&format!("&Token={token}&"), "&Token=***&"))
+        let shown = shown.replace(&format!("X-TC-Token: {token}\r\n"), "X-TC-Token: ***\r\n");
+        let shown = shown.replace(&format!("&Token={token}&"), "&Token=***&");
+        shown.replace(&format!("&Token={encoded}&"), "&Token=***&")
     }
 }
 
@@ -222,58 +193,53 @@ fn every_command_shows_and_sends_what_the_library_signs() {
         for key in KEYS {
             scope.spawn(move || {
                 let peer = Peer::new();
-                rows().iter().for_each(|row| row.check(&key, &peer));
-                assert_eq!(peer.unread(), Vec::<String>::new(), "requests that no command should have sent");
+                ROWS.into_iter().for_each(|row| check(row, &key, &peer));
+                assert_eq!(peer.unread(), [""; 0], "requests that no command should have sent");
             });
         }
     });
 }
 
-impl Row {
-    fn check(&self, key: &Key, peer: &Peer) {
-        let trust = Trust::empty().and_file(peer.ca.as_ref()).unwrap();
-        let client = Client::new(trust).unwrap().connect_to(&*peer.address);
-        let expected = (self.library)(&mut Library { signer: Signer::new(key.credentials()), client });
-        let name = format!("{:?} with token {:?}", self.arguments, key.token);
-        let route = ["--connect", &peer.address, "--ca", &peer.ca];
-        let at = AT.to_string();
-        let request =
-            [&["cvm", "2017-03-12", "DescribeInstances", "--timestamp", &at], self.arguments].concat();
-        let program = |command: &[&str], route: &[&str]| {
-            let (command, more) = command.split_at(1);
-            let arguments = [command, &request[..3], more, route, &request[3..]].concat();
-            run(&arguments, &key.environment(), self.stdin.as_bytes())
-        };
+fn check((arguments, library): Row, key: &Key, peer: &Peer) {
+    let client = client(Trust::empty(), &peer.address, &peer.ca);
+    let expected = library(&mut Library { signer: Signer::new(key.credentials()), client });
+    let name = format!("{arguments:?} with token {:?}", key.token);
+    let route = ["--connect", &peer.address, "--ca", &peer.ca];
+    let at = AT.to_string();
+    let program = |command: &[&str], route: &[&str]| {
+        let (command, more) = command.split_at(1);
+        let all = [command, &CALL[1..], more, route, &["--timestamp", &at], arguments].concat();
+        run(&all, &key.environment(), HOSTILE.as_bytes())
+    };
 
-        assert_eq!(lossy(&peer.request()), lossy(&expected.bytes()), "sent by the library for {name}");
-        let mut shown = key.mask(&String::from_utf8_lossy(&expected.bytes()));
-        if !shown.ends_with('\n') {
-            shown.push('\n');
-        }
-        let note = key.token.map(|[variable, ..]| format!("tc3: *** stands for the token in {variable}\n"));
-        let shown = Ran { code: 0, out: shown, err: note.unwrap_or_default() };
-        assert_eq!(program(&["sign"], &route), shown, "sign {name}");
-        assert_eq!(program(&["call", "--dry-run"], &route), shown, "call --dry-run {name}");
-        let explained = Ran { code: 0, out: key.mask(&expected.explained), err: String::new() };
-        assert_eq!(program(&["explain"], &[]), explained, "explain {name}");
-
-        let answered = Ran { code: 0, out: format!("{EMPTY}\n"), err: String::new() };
-        assert_eq!(program(&["call"], &route), answered, "call {name}");
-        assert_eq!(lossy(&peer.request()), lossy(&expected.bytes()), "sent by call {name}");
-        let curl = program(&["sign", "--curl"], &route);
-        assert_eq!((curl.code, &*curl.err), (0, ""), "sign --curl {name}");
-        let ran = run_shell(&curl.out, &key.environment());
-        assert_eq!((ran.code, &*ran.err, ran.out + "\n"), (0, "", answered.out), "{name}: {}", curl.out);
-        same_request(&expected, &peer.request(), &format!("{name}: {}", curl.out));
+    let request = format!("{}{}", expected.head, expected.body);
+    assert_eq!(peer.request(), request, "sent by the library for {name}");
+    let mut shown = key.mask(&request);
+    if !shown.ends_with('\n') {
+        shown.push('\n');
     }
+    let note = key.token.map(|[variable, ..]| format!("tc3: *** stands for the token in {variable}\n"));
+    let shown = Ran { code: 0, out: shown, err: note.unwrap_or_default() };
+    assert_eq!(program(&["sign"], &route), shown, "sign {name}");
+    assert_eq!(program(&["call", "--dry-run"], &route), shown, "call --dry-run {name}");
+    let explained = Ran { code: 0, out: key.mask(&expected.explained), err: String::new() };
+    assert_eq!(program(&["explain"], &[]), explained, "explain {name}");
+
+    let answered = Ran { code: 0, out: format!("{EMPTY}\n"), err: String::new() };
+    assert_eq!(program(&["call"], &route), answered, "call {name}");
+    assert_eq!(peer.request(), request, "sent by call {name}");
+    let curl = program(&["sign", "--curl"], &route);
+    assert_eq!((curl.code, &*curl.err), (0, ""), "sign --curl {name}");
+    let ran = run_shell(&curl.out, &key.environment());
+    assert_eq!((ran.code, &*ran.err, ran.out + "\n"), (0, "", answered.out), "{name}: {}", curl.out);
+    same_request(&expected, &peer.request(), &format!("{name}: {}", curl.out));
 }
 
 /// Compares a request by curl: it may have more headers. In a v1 request the token may be at another place, and
 /// curl 7.88 writes the hex digits of a query in lower case; the signature covers neither.
-fn same_request(expected: &Expected, received: &[u8], name: &str) {
-    let received = lossy(received);
+fn same_request(expected: &Expected, received: &str, name: &str) {
     let (head, body) = received.split_once("\r\n\r\n").unwrap();
-    let (expected_head, expected_body) = (expected.head.trim_end(), lossy(&expected.body));
+    let expected_head = expected.head.trim_end();
     let is_v1 = !expected.head.contains("\r\nAuthorization: ");
     let sorted = |form: &str| {
         let mut params: Vec<_> = form.split(['&', '?', ' ']).map(str::to_owned).collect();
@@ -285,10 +251,10 @@ fn same_request(expected: &Expected, received: &[u8], name: &str) {
     };
     let line = |head: &str| sorted(head.lines().next().unwrap());
     assert_eq!(line(head), line(expected_head), "request line of {name}");
-    assert_eq!(sorted(body), sorted(&expected_body), "body of {name}");
+    assert_eq!(sorted(body), sorted(&expected.body), "body of {name}");
     let missing: Vec<_> =
         expected_head.lines().skip(1).filter(|header| !head.lines().any(|line| line == *header)).collect();
-    assert_eq!(missing, Vec::<&str>::new(), "headers that are not in {head}, of {name}");
+    assert_eq!(missing, [""; 0], "headers that are not in {head}, of {name}");
 }
 
 /// Percent-encoding with hex digits in upper case.
@@ -296,8 +262,4 @@ fn upper_hex(param: &str) -> String {
     let mut pieces = param.split('%');
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |done, piece| done + "%" + &piece[..2].to_ascii_uppercase() + &piece[2..])
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

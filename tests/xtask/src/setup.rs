@@ -24,10 +24,14 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 /// The steps that install what is missing.
-pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
+pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 6], Box<dyn Error>> {
     let targets = targets::missing(workspace)?;
-    Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing()])
+    let curl = programs::missing(&CURL);
+    Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing(), curl])
 }
+
+/// Runs the commands of `tc3 sign --curl` in the tests of tc3-std.
+const CURL: [programs::Program; 1] = [programs::Program { name: "curl", packages: &["curl"] }];
 
 /// Prints what will be installed.
 pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
