@@ -58,7 +58,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
 }
 
 fn record(workspace: &Workspace, seconds: &str, counts: &[(&str, u64)]) -> Outcome {
-    figures::record_nightly(workspace, &format!("fuzz {seconds}"), counts)
+    figures::record(workspace, &format!("fuzz {seconds}"), counts)
 }
 
 /// The least number of inputs that a replay runs.

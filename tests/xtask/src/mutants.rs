@@ -124,7 +124,7 @@ fn judge(workspace: &Workspace) -> Outcome {
         missed.extend(read("missed.txt")?.lines().map(without_position));
     }
     minimums::check(workspace, "mutants", &tested)?;
-    compare(&toml::from_str(&fs::read_to_string(workspace.root.join(SURVIVORS))?)?, &missed)?;
+    compare(&workspace.toml(SURVIVORS)?, &missed)?;
     let mut figures = vec![("survivors", u64::try_from(missed.len())?)];
     for (package, count) in &tested {
         figures.push((package, u64::try_from(*count)?));

@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: installs what the tests need.
 //!
-//! Each part returns a step that installs something, or `None` if that is already installed. Other tasks run only
-//! the parts that they need.
+//! Each part returns a step that installs something, or `None` if that is already installed. Other tasks run only the
+//! parts that they need.
 
 pub(crate) mod programs;
 pub(crate) mod python;
@@ -24,9 +24,9 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 /// The steps that install what is missing.
-pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
+pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 4], Box<dyn Error>> {
     let targets = targets::missing(workspace)?;
-    Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing()])
+    Ok([targets, python::missing(workspace), qemu::missing(), valgrind::missing()])
 }
 
 /// Prints what will be installed.

@@ -3,22 +3,20 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
-use std::path::PathBuf;
 
 use crate::bench;
 use crate::command::run;
 use crate::firmware;
 use crate::footprint;
 use crate::fuzz;
-use crate::libtest::{Mode, Tests};
+use crate::libtest::Tests;
 use crate::minimums;
 use crate::panics;
 use crate::promises;
 use crate::secrets;
 use crate::setup::{self, rustup};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, entries};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -71,7 +69,7 @@ impl Run {
 
     fn run(&self, workspace: &Workspace, all: &mut Tests) -> Outcome {
         let mut tests = Tests::default();
-        let outcome = tests.run(workspace, &self.arguments, &Mode::Run);
+        let outcome = tests.run(workspace, &self.arguments, &[]);
         let outcome = outcome.and_then(|()| minimums::check(workspace, &self.name, &tests.by_package()));
         all.passed.append(&mut tests.passed);
         all.failed.append(&mut tests.failed);
@@ -104,7 +102,7 @@ pub(crate) fn list(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Er
     let mut names = BTreeSet::new();
     for run in runs(workspace).iter().filter(|run| !run.arguments.contains(&"--doc".to_owned())) {
         let mut tests = Tests::default();
-        tests.run(workspace, &run.arguments, &Mode::List)?;
+        tests.run(workspace, &run.arguments, &["--list"])?;
         names.append(&mut tests.passed);
     }
     Ok(names)
@@ -131,17 +129,8 @@ fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error
 
 /// Starts the runner as a user would. Its own tests compare its output.
 fn recorded_cases(workspace: &Workspace) -> Outcome {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(workspace.root.join("tests/vectors"))? {
-        let path: PathBuf = entry?.path();
-        if path.extension().is_some_and(|it| it == "json") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err("tests/vectors has no vectors".into());
-    }
+    let vectors = entries(&workspace.root.join("tests/vectors"))?;
+    let files = vectors.iter().filter(|path| path.extension().is_some_and(|it| it == "json"));
     let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
     run(cargo.args(files))
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::step::Outcome;
-use crate::workspace::{Workspace, list, string};
+use crate::workspace::Workspace;
 
 enum May {
     ImportOnly(&'static [&'static str]),
@@ -45,12 +45,11 @@ type Folders = BTreeMap<Vec<String>, BTreeMap<[String; 2], String>>;
 
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let (mut faults, mut checked) = (Vec::new(), BTreeSet::new());
-    for target in workspace.published().flat_map(|member| list(&member.manifest, "/targets")) {
-        if list(target, "/kind").any(|kind| kind == "lib" || kind == "bin") {
-            let name = string(target, "name")?;
-            let found = faults_of(name, Path::new(string(target, "src_path")?))?;
-            faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
-            checked.insert(name);
+    for target in workspace.published().flat_map(|package| &package.targets) {
+        if target.is_lib() || target.is_bin() {
+            let found = faults_of(&target.name, target.src_path.as_std_path())?;
+            faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", target.name)));
+            checked.insert(target.name.as_str());
         }
     }
     let unchecked = RULES.iter().filter(|(name, ..)| !checked.contains(name));
@@ -127,18 +126,19 @@ fn imported(from: &[String], path: &str, modules: &BTreeMap<Vec<String>, String>
 }
 
 fn circle(imports: &BTreeMap<[String; 2], String>) -> Option<String> {
-    let mut left: Vec<&[String; 2]> = imports.keys().collect();
-    // A module that imports none of the others is in no circle.
-    while let Some(at) = left.iter().position(|[_, to]| !left.iter().any(|[from, _]| from == to)) {
-        left.remove(at);
+    let mut left = imports.clone();
+    loop {
+        // A module that imports none of the others, or that none of them imports, is in no circle.
+        let (importing, imported): (BTreeSet<_>, BTreeSet<_>) = left.keys().cloned().map(Into::into).unzip();
+        let before = left.len();
+        left.retain(|[from, to], _| imported.contains(from) && importing.contains(to));
+        match left.len() {
+            0 => return None,
+            now if now == before => break,
+            _ => {}
+        }
     }
-    let (mut walked, mut here) = (Vec::new(), *left.first()?);
-    while !walked.contains(&here) {
-        walked.push(here);
-        here = left.iter().find(|next| next[0] == here[1])?;
-    }
-    let circle = walked.into_iter().skip_while(|import| *import != here);
-    Some(circle.fold("a circle of imports:".to_owned(), |list, it| list + "\n  " + &imports[it]))
+    Some(left.values().fold("a circle of imports:".to_owned(), |list, import| list + "\n  " + import))
 }
 
 /// Leaves out comments and every item after `#[cfg(test)]`.
