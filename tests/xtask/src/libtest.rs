@@ -23,7 +23,7 @@ pub(crate) struct Tests {
 impl Tests {
     /// Runs `cargo test` with these arguments. Fails if a test fails. With `--list` for the programs, what would run
     /// counts as passed.
-    pub(crate) fn run(&mut self, workspace: &Workspace, arguments: &[String], programs: &[&str]) -> Outcome {
+    pub(crate) fn run(&mut self, workspace: &Workspace, arguments: &[&str], programs: &[&str]) -> Outcome {
         let mut cargo = workspace.cargo(["test", "--quiet", "--config"]);
         cargo.arg(format!("target.'cfg(all())'.runner = '{PROGRAM}'")).env("RUSTDOC", RUSTDOC);
         cargo.args(arguments).args(["--", "-Zunstable-options", "--format", "json"]).args(programs);

@@ -136,44 +136,24 @@ fn run_and_count(steps: Vec<Step<'_>>, repeat: impl Fn(&str) -> String) -> Resul
 mod tests {
     use std::cell::RefCell;
 
-    use super::{Skipped, Step, chosen, run_named};
+    use super::{Outcome, Skipped, Step, run_named};
 
     #[test]
-    fn the_first_failure_is_returned_and_later_steps_are_not_run() {
+    fn a_skipped_step_does_not_count_and_after_a_failure_no_step_is_run() {
         let ran = RefCell::new(Vec::new());
-        let step = |name: &'static str, outcome: Result<(), &'static str>| {
+        let step = |name: &'static str, outcome: fn() -> Outcome| {
             let ran = &ran;
             Step::new(name, move || {
                 ran.borrow_mut().push(name);
-                outcome.map_err(Into::into)
+                outcome()
             })
         };
-        let steps = vec![step("first", Ok(())), step("second", Err("the reason")), step("third", Ok(()))];
-        let outcome = run_named("test", steps).map_err(|failure| failure.to_string());
-        assert_eq!(outcome, Err("the reason\nto repeat: cargo xtask test 'second'".to_owned()));
-        assert_eq!(*ran.borrow(), ["first", "second"]);
-    }
-
-    #[test]
-    fn a_skipped_step_does_not_count_and_later_steps_are_run() {
-        let skipped = || Err(Skipped { cause: "no list".into() }.into());
-        let steps = vec![Step::new("first", skipped), Step::new("second", || Ok(()))];
-        assert_eq!(run_named("test", steps).ok(), Some(1));
-    }
-
-    #[test]
-    fn a_part_chooses_steps_by_name() {
-        for (arguments, expected) in [
-            (&[][..], Some(vec!["docs", "imports", "all imports"])),
-            (&["port"], Some(vec!["imports", "all imports"])),
-            (&["imports"], Some(vec!["imports"])),
-            (&["none"], None),
-            (&["docs", "imports"], None),
-        ] {
-            let steps = ["docs", "imports", "all imports"].map(|name| Step::new(name, || Ok(()))).into();
-            let chosen = chosen("check", steps, arguments).ok();
-            let names = chosen.as_ref().map(|steps| steps.iter().map(Step::name).collect::<Vec<_>>());
-            assert_eq!(names, expected, "{arguments:?}");
-        }
+        let skipped = || step("skipped", || Err(Skipped { cause: "no list".into() }.into()));
+        let passes = || step("passes", || Ok(()));
+        let run = |steps| run_named("test", steps).map_err(|failure| failure.to_string());
+        assert_eq!(run(vec![skipped(), passes()]), Ok(1));
+        let failure = "the reason\nto repeat: cargo xtask test 'fails'".to_owned();
+        assert_eq!(run(vec![skipped(), step("fails", || Err("the reason".into())), passes()]), Err(failure));
+        assert_eq!(*ran.borrow(), ["skipped", "passes", "skipped", "fails"]);
     }
 }

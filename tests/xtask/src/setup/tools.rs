@@ -22,14 +22,12 @@ pub(crate) const HACK: Tool = Tool { name: "cargo-hack", version: "0.6.46" };
 pub(crate) const LLVM_COV: Tool = Tool { name: "cargo-llvm-cov", version: "0.9.1" };
 pub(crate) const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
 
-/// The step that installs the tool, unless this version is installed.
+/// The step that installs the tool, unless cargo's list of what it has installed names this version.
 pub(crate) fn missing<'a>(tool: &'a Tool, workspace: &'a Workspace) -> Option<Step<'a>> {
-    let Tool { name, version } = tool;
-    // What cargo has installed in a folder.
-    let list = fs::read_to_string(folder(workspace).join(".crates.toml"));
-    let installed = list.is_ok_and(|list| list.contains(&format!("\"{name} {version} (")));
-    let what = format!("install {name} {version} into {}", folder(workspace).display());
-    (!installed).then(|| Step::new(what, || install(tool, workspace)))
+    let (Tool { name, version }, folder) = (tool, folder(workspace));
+    let list = fs::read_to_string(folder.join(".crates.toml")).unwrap_or_default();
+    let what = format!("install {name} {version} into {}", folder.display());
+    (!list.contains(&format!("\"{name} {version} ("))).then(|| Step::new(what, || install(tool, workspace)))
 }
 
 /// The tool as cargo would start it, with the subcommand's name.
