@@ -160,31 +160,24 @@ fn without_tests(source: &str) -> String {
 
 /// The paths that start at `crate`, `self` or `super`; one for each name of a `use` with braces.
 fn paths_in(code: &str) -> BTreeSet<String> {
-    let mut paths = BTreeSet::new();
-    let (mut path, mut open, mut is_new) = (String::new(), Vec::new(), true);
-    for char in code.chars() {
-        let continues = path.ends_with("::");
-        let is_name = char.is_alphanumeric() || matches!(char, '_' | '$' | ':') || char == '*' && continues;
-        if continues && char == '{' {
-            open.push(path.clone());
-        } else if is_name && (continues || !is_new) {
-            path.push(char);
-        } else if !(char.is_whitespace() && continues) {
-            // The path ends here.
-            if !continues
-                && ["crate::", "$crate::", "self::", "super::"].iter().any(|it| path.starts_with(it))
-            {
-                paths.insert(path.clone());
-            }
-            path = if is_name { char.into() } else { String::new() };
-            match char {
-                '{' => open.push(String::new()),
-                '}' => drop(open.pop()),
-                ',' => path = open.last().cloned().unwrap_or_default(),
-                _ => {}
-            }
+    let is_mark = |char: char| !char.is_alphanumeric() && !"_$:*".contains(char);
+    let (mut paths, mut open, mut is_first) = (BTreeSet::new(), Vec::new(), false);
+    // Each piece is a part of a path, and the mark after it.
+    for piece in code.split_inclusive(is_mark) {
+        let word = piece.trim_end_matches(is_mark).trim_start_matches('*');
+        let before = open.last().filter(|_| is_first).cloned().unwrap_or_default();
+        let path = if word.is_empty() { String::new() } else { before + word };
+        let is_import = ["crate::", "$crate::", "self::", "super::"].iter().any(|it| path.starts_with(it));
+        is_first &= path.is_empty();
+        if piece.ends_with('{') {
+            open.push(if path.ends_with("::") { path } else { String::new() });
+        } else if is_import {
+            paths.insert(path.trim_end_matches("::").to_owned());
         }
-        is_new = !is_name;
+        if piece.ends_with('}') {
+            open.pop();
+        }
+        is_first |= piece.ends_with(['{', ',']);
     }
     paths
 }
