@@ -48,10 +48,8 @@ pub(crate) mod qemu {
     use super::programs::{self, Program};
     use crate::step::{Outcome, Step};
 
-    const EMULATORS: [Program; 2] = [
-        Program { name: "qemu-system-arm", packages: &["qemu-system-arm"] },
-        Program { name: "qemu-system-riscv32", packages: &["qemu-system-misc", "qemu-system-riscv"] },
-    ];
+    const EMULATORS: [Program; 2] =
+        [("qemu-system-arm", "qemu-system-arm"), ("qemu-system-riscv32", "^qemu-system-(misc|riscv)$")];
 
     pub(crate) fn missing() -> Option<Step<'static>> {
         programs::missing(&EMULATORS)
@@ -67,7 +65,7 @@ pub(crate) mod valgrind {
     use super::programs::{self, Program};
     use crate::step::{Outcome, Step};
 
-    const VALGRIND: [Program; 1] = [Program { name: "valgrind", packages: &["valgrind"] }];
+    const VALGRIND: [Program; 1] = [("valgrind", "valgrind")];
 
     pub(crate) fn missing() -> Option<Step<'static>> {
         programs::missing(&VALGRIND)
