@@ -24,10 +24,13 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 /// The steps that install what is missing.
-pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 4], Box<dyn Error>> {
-    let targets = targets::missing(workspace)?;
-    Ok([targets, python::missing(workspace), qemu::missing(), valgrind::missing()])
+pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
+    let (targets, curl) = (targets::missing(workspace)?, programs::missing(&CURL));
+    Ok([targets, python::missing(workspace), qemu::missing(), valgrind::missing(), curl])
 }
+
+/// Runs the commands of `tc3 sign --curl` in the tests of tc3-std.
+const CURL: [programs::Program; 1] = [("curl", "curl")];
 
 /// Prints what will be installed.
 pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
