@@ -1,11 +1,13 @@
 //! `cargo xtask check`: every check that is not a test.
 
-mod features;
 mod imports;
 mod package;
 mod rust_version;
 
 use std::error::Error;
+
+use cargo_metadata::Package as Crate;
+use serde_json::Value;
 
 use crate::bench;
 use crate::command::run;
@@ -14,33 +16,28 @@ use crate::firmware::{self, Package};
 use crate::interface;
 use crate::long;
 use crate::setup;
-use crate::setup::targets::{self, BARE};
-use crate::setup::tools::{self, DENY};
+use crate::setup::targets;
+use crate::setup::tools::{self, DENY, HACK};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::{Member, Workspace, list};
+use crate::workspace::Workspace;
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let missing = setup::announced([
         targets::missing(workspace)?,
         tools::missing(&DENY, workspace),
-        interface::missing(),
+        tools::missing(&HACK, workspace),
     ]);
     step::run_chosen(workspace, "check", missing, steps(workspace)?, arguments)
 }
 
 pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
-    let firmware = firmware::packages(workspace)?;
-    let found = [workspace.published().count(), workspace.bare().count(), firmware.len()];
-    if found.contains(&0) {
-        return Err(format!("published crates, crates without std, firmware packages: {found:?}").into());
-    }
     let clippy = ["clippy", "--workspace", "--all-targets", "--all-features"];
     let mut steps = vec![
         Step::new("format", || run(&mut workspace.cargo(["fmt", "--all", "--check"]))),
         Step::new("clippy", move || run(workspace.cargo(clippy).args(DENY_WARNINGS))),
     ];
-    for package in firmware {
+    for package in firmware::packages(workspace)? {
         let name = format!("format and clippy of {}", package.name());
         steps.push(Step::new(name, move || lint_firmware(workspace, &package)));
     }
@@ -78,13 +75,10 @@ fn lint_firmware(workspace: &Workspace, package: &Package) -> Outcome {
 }
 
 /// Uses clippy, because `cargo check` with `RUSTFLAGS` would rebuild all dependencies.
-fn every_feature_set(workspace: &Workspace, member: &Member) -> Outcome {
-    for set in features::sets(&member.features) {
-        let mut cargo = workspace.cargo(["clippy", "--quiet", "--package", &member.name]);
-        cargo.args(["--no-default-features", "--features", &set.join(",")]);
-        run(cargo.args(DENY_WARNINGS))?;
-    }
-    Ok(())
+fn every_feature_set(workspace: &Workspace, member: &Crate) -> Outcome {
+    let mut hack = tools::command(&HACK, workspace);
+    hack.args(["clippy", "--quiet", "--package", &member.name, "--feature-powerset"]);
+    run(hack.args(["--exclude-features", "default"]).args(DENY_WARNINGS))
 }
 
 pub(crate) const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
@@ -97,19 +91,21 @@ fn docs(workspace: &Workspace) -> Outcome {
     };
     doc(&["--workspace"])?;
     for member in workspace.bare() {
-        let targets = list(&member.manifest, "/metadata/docs/rs/targets").filter_map(|it| it.as_str());
-        for target in targets.filter(|target| BARE.contains(target)) {
-            doc(&["--package", &member.name, "--target", target])?;
+        let targets = member.metadata.pointer("/docs/rs/targets").and_then(Value::as_array);
+        for target in &workspace.toolchain.targets {
+            if targets.is_some_and(|targets| targets.iter().any(|it| it == target)) {
+                doc(&["--package", &member.name, "--target", target])?;
+            }
         }
     }
     Ok(())
 }
 
 /// `cargo check` finds items that a target lacks. Other steps build the images.
-fn bare_metal(workspace: &Workspace, member: &Member) -> Outcome {
+fn bare_metal(workspace: &Workspace, member: &Crate) -> Outcome {
     for features in ["--no-default-features", "--all-features"] {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name, features]);
-        run(cargo.args(BARE.iter().flat_map(|target| ["--target", target])))?;
+        run(cargo.args(workspace.toolchain.targets.iter().flat_map(|target| ["--target", target])))?;
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use std::env;
 use std::error::Error;
-use std::io::{self, BufRead, BufReader};
+use std::fmt::Display;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::step::Outcome;
@@ -16,8 +17,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
     let line = line(command);
     println!("$ {line}");
-    let status = command.status().map_err(|cause| not_started(&line, &cause))?;
-    if status.code().is_some_and(|code| codes.contains(&code)) { Ok(()) } else { Err(ended(&line, status)) }
+    ended(&line, command.status(), codes)
 }
 
 /// Like [`run`], and returns what the program printed on standard output.
@@ -34,30 +34,27 @@ pub(crate) fn run_and_read(command: &mut Command) -> Result<String, Box<dyn Erro
 pub(crate) fn run_by_line(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome {
     let line = line(command);
     println!("$ {line}");
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|cause| not_started(&line, &cause))?;
+    let child = command.stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|cause| format!("could not start `{line}`: {cause}"))?;
     for printed in child.stdout.take().into_iter().flat_map(|it| BufReader::new(it).lines()) {
         each(&printed?);
     }
-    let status = child.wait()?;
-    if status.success() { Ok(()) } else { Err(ended(&line, status)) }
+    ended(&line, child.wait(), &[0])
 }
 
 /// Runs a program quietly and returns what it printed on standard output.
 pub(crate) fn read(command: &mut Command) -> Result<String, Box<dyn Error>> {
-    let line = line(command);
-    let output = command.stderr(Stdio::inherit()).output().map_err(|cause| not_started(&line, &cause))?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(ended(&line, output.status)),
+    let output = command.stderr(Stdio::inherit()).output();
+    ended(&line(command), output.as_ref().map(|it| it.status), &[0])?;
+    Ok(String::from_utf8_lossy(&output?.stdout).into_owned())
+}
+
+fn ended(line: &str, status: Result<ExitStatus, impl Display>, codes: &[i32]) -> Outcome {
+    match status {
+        Ok(status) if status.code().is_some_and(|code| codes.contains(&code)) => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}").into()),
+        Err(cause) => Err(format!("could not start `{line}`: {cause}").into()),
     }
-}
-
-fn not_started(line: &str, cause: &io::Error) -> Box<dyn Error> {
-    format!("could not start `{line}`: {cause}").into()
-}
-
-fn ended(line: &str, status: ExitStatus) -> Box<dyn Error> {
-    format!("`{line}` ended with {status}").into()
 }
 
 /// The command as a user would type it in a shell.
@@ -94,30 +91,19 @@ mod tests {
     use super::{line, run_and_read};
 
     #[test]
-    fn a_command_is_printed_as_it_would_be_typed() {
+    fn a_command_is_printed_as_it_would_be_typed_without_a_key() {
         let mut command = Command::new("cargo");
-        command.env("RUSTDOCFLAGS", "-D warnings").env_remove("CI");
-        command.args(["doc", "--features", "", "it's"]);
-        assert_eq!(line(&command), r"RUSTDOCFLAGS='-D warnings' cargo doc --features '' 'it'\''s'");
-        command.current_dir("/elsewhere");
-        assert!(line(&command).starts_with("cd /elsewhere && RUSTDOCFLAGS="));
+        command.current_dir("/elsewhere").env("RUSTDOCFLAGS", "-D warnings").env_remove("CI");
+        command.args(["doc", "--features", "", "it's", "id=AKID", "key=secret"]);
+        let typed =
+            r"cd /elsewhere && RUSTDOCFLAGS='-D warnings' cargo doc --features '' 'it'\''s' id=AKID key=…";
+        assert_eq!(line(&command), typed);
     }
 
     #[test]
     fn the_output_of_a_program_that_fails_is_not_returned() {
-        let output =
-            |script| run_and_read(Command::new("sh").args(["-c", script])).map_err(|it| it.to_string());
-        assert_eq!(output("echo ok; echo no"), Ok("ok\nno\n".to_owned()));
-        assert_eq!(
-            output("echo ok; exit 3"),
-            Err("`sh -c 'echo ok; exit 3'` ended with exit status: 3".to_owned())
-        );
-    }
-
-    #[test]
-    fn a_key_is_not_printed() {
-        let mut command = Command::new("firmware");
-        command.args(["id=AKID", "key=secret"]);
-        assert_eq!(line(&command), "firmware id=AKID key=…");
+        let output = run_and_read(Command::new("sh").args(["-c", "echo ok; exit 3"]));
+        let failure = "`sh -c 'echo ok; exit 3'` ended with exit status: 3".to_owned();
+        assert_eq!(output.map_err(|it| it.to_string()), Err(failure));
     }
 }

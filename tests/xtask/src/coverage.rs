@@ -5,9 +5,8 @@ use std::path::Path;
 
 use crate::command::{read, run};
 use crate::figures;
-use crate::setup;
 use crate::setup::tools::{self, LLVM_COV};
-use crate::setup::{python, rustup};
+use crate::setup::{self, python};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -15,8 +14,7 @@ use crate::workspace::Workspace;
 const FLOORS: [(&str, u64); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let tool = tools::missing(&LLVM_COV, workspace);
-    let mut steps = setup::announced([python::missing(workspace), rustup::llvm_tools(), tool]);
+    let mut steps = setup::announced([python::missing(workspace), tools::missing(&LLVM_COV, workspace)]);
     steps.push(Step::new("tests with line counts", || count(workspace)));
     steps.push(Step::new("coverage", || judge(workspace)));
     step::run_all("coverage", steps)

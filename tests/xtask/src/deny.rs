@@ -9,7 +9,7 @@ use crate::command::run;
 use crate::setup;
 use crate::setup::tools::{self, DENY};
 use crate::step::{self, Outcome, Skipped, Step};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, entries};
 
 /// The bench is never shipped, and the crates it compares with choose their own dependencies.
 const FOREIGN: &str = "tests/bench";
@@ -33,14 +33,8 @@ pub(crate) fn steps(workspace: &Workspace) -> [Step<'_>; 2] {
 /// A duplicate dependency of tc3-core would be twice in the flash of every device.
 fn no_duplicate(workspace: &Workspace) -> Outcome {
     let mut deny = tools::command(&DENY, workspace);
-    deny.args([
-        "--locked",
-        "--exclude-dev",
-        "--config",
-        "deny.toml",
-        "--manifest-path",
-        "tc3-core/Cargo.toml",
-    ]);
+    deny.args(["--locked", "--exclude-dev", "--config", "deny.toml"]);
+    deny.args(["--manifest-path", "tc3-core/Cargo.toml"]);
     run(deny.args(["check", "--deny", "duplicate", "--allow", "unused-wrapper", "bans"]))
 }
 
@@ -71,9 +65,7 @@ fn locked(workspace: &Workspace) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut folders = vec![workspace.root.clone()];
     for group in ["examples", "tests"] {
         let known = folders.len();
-        for entry in fs::read_dir(workspace.root.join(group))? {
-            folders.push(entry?.path());
-        }
+        folders.extend(entries(&workspace.root.join(group))?);
         folders.retain(|folder| folder.join("Cargo.lock").exists());
         if folders.len() == known {
             return Err(format!("no package in {group} has a lock file").into());

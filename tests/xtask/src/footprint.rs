@@ -7,7 +7,7 @@ use std::fs;
 
 use measure::{BOARDS, Figures, Limit, Section, table};
 
-use crate::setup::{self, qemu, rustup, targets};
+use crate::setup::{self, qemu, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -61,7 +61,7 @@ const GOALS: [(&str, &str, [u64; BOARDS.len()]); 6] = [
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, rustup::sources(), qemu::missing()]);
+    let mut steps = setup::announced([targets::missing(workspace)?, qemu::missing()]);
     steps.push(match arguments {
         [] => Step::new("footprint", || write(workspace)),
         ["--check"] => step(workspace),

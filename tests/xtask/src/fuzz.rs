@@ -56,7 +56,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         // Records only a run of all targets with an explicit time.
         match arguments {
             [seconds] if named.is_none() => {
-                figures::record_nightly(workspace, &format!("fuzz {seconds}"), &counts.borrow())
+                figures::record(workspace, &format!("fuzz {seconds}"), &counts.borrow())
             }
             _ => Ok(()),
         }

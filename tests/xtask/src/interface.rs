@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 
+use cargo_metadata::Package;
+
 use crate::command::run;
-use crate::setup;
 use crate::setup::rustup;
 use crate::step::{self, Outcome, Step};
-use crate::workspace::{Member, Workspace};
-
-/// The Rust release whose rustdoc JSON the `public-api` crate can read.
-const RELEASE: &str = "1.95.0";
+use crate::workspace::Workspace;
 
 /// Automatic traits that are left out. `Send` and `Sync` stay.
 const DERIVED: [&str; 6] =
@@ -24,14 +22,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         ["--bless"] => true,
         _ => return Err("usage: cargo xtask interface [--bless]".into()),
     };
-    let mut steps = setup::announced([missing()]);
-    steps.push(Step::new("public interface", move || compare(workspace, bless)));
-    step::run_all("interface", steps)
-}
-
-/// The step that installs [`RELEASE`], if it is missing.
-pub(crate) fn missing() -> Option<Step<'static>> {
-    rustup::missing_release(RELEASE)
+    step::run_all("interface", vec![Step::new("public interface", move || compare(workspace, bless))])
 }
 
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
@@ -39,12 +30,14 @@ pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
 }
 
 fn compare(workspace: &Workspace, bless: bool) -> Outcome {
+    // The `public-api` crate reads the rustdoc JSON of this compiler.
+    rustup::is_pinned(workspace)?;
     let folder = workspace.root.join("tests/interface");
-    let foreign = fs::read_to_string(folder.join("foreign.toml"))?;
-    let mut foreign: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(&foreign)?;
+    let mut foreign: BTreeMap<String, BTreeMap<String, String>> =
+        workspace.toml("tests/interface/foreign.toml")?;
     let mut differences = Vec::new();
     for member in workspace.published() {
-        let name = &member.name;
+        let name = member.name.as_str();
         let found = interface(workspace, member)?;
         let mut allowed = foreign.remove(name).unwrap_or_default();
         for (other, item) in foreign_crates(&found, name) {
@@ -72,11 +65,11 @@ fn compare(workspace: &Workspace, bless: bool) -> Outcome {
 }
 
 /// The interface as text, one item on each line.
-fn interface(workspace: &Workspace, member: &Member) -> Result<Vec<String>, Box<dyn Error>> {
+fn interface(workspace: &Workspace, member: &Package) -> Result<Vec<String>, Box<dyn Error>> {
     let mut cargo = workspace.cargo(["rustdoc", "--quiet", "--package", &member.name, "--lib"]);
     cargo.args(["--all-features", "--", "-Zunstable-options", "--output-format=json"]);
     cargo.env("RUSTDOC", workspace.root.join("tests/interface/rustdoc"));
-    run(rustup::with_release(&mut cargo, RELEASE))?;
+    run(&mut cargo)?;
     let document = workspace.target.join("doc").join(member.name.replace('-', "_")).with_extension("json");
     let interface = public_api::Builder::from_rustdoc_json(document).omit_blanket_impls(true).build()?;
     let is_derived = |item: &String| DERIVED.iter().any(|name| item.contains(&format!("::{name} for ")));

@@ -11,12 +11,12 @@ use measure::BOARDS;
 use crate::figures;
 use crate::footprint::image::{Build, Core};
 use crate::footprint::{self, PREBUILT, REST};
-use crate::setup::{self, rustup, targets};
+use crate::setup::{self, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, rustup::sources()]);
+    let mut steps = setup::announced([targets::missing(workspace)?]);
     steps.push(step(workspace));
     match arguments {
         [] => {}

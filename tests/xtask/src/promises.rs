@@ -7,7 +7,6 @@ use std::error::Error;
 use std::fs;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
@@ -48,8 +47,8 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 
 /// Compares the documents with the tables, and looks for each named test and step.
 pub(crate) fn check(workspace: &Workspace, tests: &BTreeSet<String>) -> Outcome {
-    let promises: Promises = parse(workspace, "tests/promises.toml")?;
-    let matrix: Matrix = parse(workspace, "tests/matrix.toml")?;
+    let promises: Promises = workspace.toml("tests/promises.toml")?;
+    let matrix: Matrix = workspace.toml("tests/matrix.toml")?;
     let mut names = steps(workspace)?;
     names.extend(tests.iter().cloned());
     let mut wrong = matrix.faults(&names);
@@ -60,11 +59,6 @@ pub(crate) fn check(workspace: &Workspace, tests: &BTreeSet<String>) -> Outcome 
         wrong.extend(faults.map(|it| format!("{document}: {it}")));
     }
     if wrong.is_empty() { Ok(()) } else { Err(format!("promises:\n{}", wrong.join("\n")).into()) }
-}
-
-fn parse<T: DeserializeOwned>(workspace: &Workspace, name: &str) -> Result<T, Box<dyn Error>> {
-    let text = fs::read_to_string(workspace.root.join(name))?;
-    toml::from_str(&text).map_err(|error| format!("{name}: {error}").into())
 }
 
 /// The names of all steps that every change must pass, and of the long tasks.
@@ -141,21 +135,7 @@ fn words(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-    use super::{Matrix, differences};
-
-    #[test]
-    fn a_changed_a_repeated_and_an_unlisted_sentence_are_reported() {
-        let text = "# A\n\nIt signs.\n\n## What is promised\n\n- No heap. No\n  panic.\n- Small.\n\n## More\n\nFast.\n";
-        let promises = |text: &str| toml::from_str(text).unwrap();
-        let all = "'It signs.' = []\n'No heap.' = []\n'No panic.' = []\n'Small.' = []\n'Fast.' = []";
-        assert!(differences(text, &promises(all)).is_empty());
-        assert_eq!(
-            differences(text, &promises(&all.replace("Small", "Tiny"))),
-            ["says 0 times: Tiny.", "not in tests/promises.toml: Small.",]
-        );
-        let twice = text.replace("Fast.", "Fast. No heap.");
-        assert_eq!(differences(&twice, &promises(all)), ["says 2 times: No heap."]);
-    }
+    use super::Matrix;
 
     #[test]
     fn each_cell_names_tests_that_ran_or_a_reason() {

@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: installs what the tests need.
 //!
-//! Each part returns a step that installs something, or `None` if that is already installed. Other tasks run only
-//! the parts that they need.
+//! Each part returns a step that installs something, or `None` if that is already installed. Other tasks run only the
+//! parts that they need.
 
 pub(crate) mod programs;
 pub(crate) mod python;
@@ -24,14 +24,13 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 }
 
 /// The steps that install what is missing.
-pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 6], Box<dyn Error>> {
-    let targets = targets::missing(workspace)?;
-    let curl = programs::missing(&CURL);
-    Ok([targets, rustup::sources(), python::missing(workspace), qemu::missing(), valgrind::missing(), curl])
+pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
+    let (targets, curl) = (targets::missing(workspace)?, programs::missing(&CURL));
+    Ok([targets, python::missing(workspace), qemu::missing(), valgrind::missing(), curl])
 }
 
 /// Runs the commands of `tc3 sign --curl` in the tests of tc3-std.
-const CURL: [programs::Program; 1] = [programs::Program { name: "curl", packages: &["curl"] }];
+const CURL: [programs::Program; 1] = [("curl", "curl")];
 
 /// Prints what will be installed.
 pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
@@ -52,10 +51,8 @@ pub(crate) mod qemu {
     use super::programs::{self, Program};
     use crate::step::{Outcome, Step};
 
-    const EMULATORS: [Program; 2] = [
-        Program { name: "qemu-system-arm", packages: &["qemu-system-arm"] },
-        Program { name: "qemu-system-riscv32", packages: &["qemu-system-misc", "qemu-system-riscv"] },
-    ];
+    const EMULATORS: [Program; 2] =
+        [("qemu-system-arm", "qemu-system-arm"), ("qemu-system-riscv32", "^qemu-system-(misc|riscv)$")];
 
     pub(crate) fn missing() -> Option<Step<'static>> {
         programs::missing(&EMULATORS)
@@ -71,7 +68,7 @@ pub(crate) mod valgrind {
     use super::programs::{self, Program};
     use crate::step::{Outcome, Step};
 
-    const VALGRIND: [Program; 1] = [Program { name: "valgrind", packages: &["valgrind"] }];
+    const VALGRIND: [Program; 1] = [("valgrind", "valgrind")];
 
     pub(crate) fn missing() -> Option<Step<'static>> {
         programs::missing(&VALGRIND)

@@ -24,6 +24,11 @@ impl<'a> Step<'a> {
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
+
+    pub(crate) fn run(self) -> Outcome {
+        println!("\n==> {}", self.name);
+        (self.work)()
+    }
 }
 
 /// The error of a step that this machine cannot run. The steps after it still run.
@@ -43,7 +48,7 @@ impl Error for Skipped {}
 /// The steps that the arguments of a task choose: all of them, the one of this name, or those with it in their name.
 pub(crate) fn chosen<'a>(
     task: &str,
-    steps: Vec<Step<'a>>,
+    mut steps: Vec<Step<'a>>,
     arguments: &[&str],
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
     let part = match arguments {
@@ -51,14 +56,12 @@ pub(crate) fn chosen<'a>(
         [part] => *part,
         _ => return Err(format!("usage: cargo xtask {task} [PART-OF-A-NAME]").into()),
     };
-    let names: Vec<&str> = steps.iter().map(Step::name).collect();
-    let names = names.join("\n");
-    let is_name = steps.iter().any(|step| step.name == part);
-    let is_chosen = |step: &Step<'_>| if is_name { step.name == part } else { step.name.contains(part) };
-    let chosen: Vec<_> = steps.into_iter().filter(is_chosen).collect();
-    match chosen.is_empty() {
-        true => Err(format!("no step has `{part}` in its name; the steps are:\n{names}").into()),
-        false => Ok(chosen),
+    let names: Vec<String> = steps.iter().map(|step| step.name.clone()).collect();
+    let is_name = names.iter().any(|name| name == part);
+    steps.retain(|step| if is_name { step.name == part } else { step.name.contains(part) });
+    match steps.is_empty() {
+        true => Err(format!("no step has `{part}` in its name; the steps are:\n{}", names.join("\n")).into()),
+        false => Ok(steps),
     }
 }
 
@@ -88,29 +91,25 @@ pub(crate) fn run_chosen<'a>(
 ///
 /// The first failure, with the command that repeats it; the steps after it are not run.
 pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
-    run_and_count(task, steps, |_| format!("cargo xtask {task}")).map(|_| ())
+    run_and_count(steps, |_| format!("cargo xtask {task}")).map(|_| ())
 }
 
 /// Like [`run_all`], for a task that takes a step's name. Returns how many steps ran and were not skipped.
 pub(crate) fn run_named(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
-    run_and_count(task, steps, |name| format!("cargo xtask {task} '{name}'"))
+    run_and_count(steps, |name| format!("cargo xtask {task} '{name}'"))
 }
 
-fn run_and_count(
-    task: &str,
-    steps: Vec<Step<'_>>,
-    repeat: impl Fn(&str) -> String,
-) -> Result<usize, Box<dyn Error>> {
+fn run_and_count(steps: Vec<Step<'_>>, repeat: impl Fn(&str) -> String) -> Result<usize, Box<dyn Error>> {
     let mut summary = Vec::new();
     let mut outcome = Ok(0_usize);
-    for Step { name, work } in steps {
+    for step in steps {
+        let name = step.name.clone();
         let Ok(ran) = outcome else {
             summary.push(format!("  not run           {name}"));
             continue;
         };
-        println!("\n==> {name}");
         let start = Instant::now();
-        let worked = work();
+        let worked = step.run();
         let seconds = start.elapsed().as_secs_f64();
         let mut note = |word: &str| summary.push(format!("  {word:<7} {seconds:>6.1} s  {name}"));
         outcome = match worked.map_err(|failure| failure.downcast::<Skipped>()) {
@@ -129,59 +128,32 @@ fn run_and_count(
             }
         };
     }
-    println!("\n==> {task}: summary");
-    for line in summary {
-        println!("{line}");
-    }
+    println!("\n==> summary\n{}", summary.join("\n"));
     outcome
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
-
     use std::cell::RefCell;
 
-    use super::{Skipped, Step, chosen, run_named};
+    use super::{Outcome, Skipped, Step, run_named};
 
     #[test]
-    fn the_first_failure_is_returned_and_later_steps_are_not_run() {
+    fn a_skipped_step_does_not_count_and_after_a_failure_no_step_is_run() {
         let ran = RefCell::new(Vec::new());
-        let step = |name: &'static str, outcome: Result<(), &'static str>| {
+        let step = |name: &'static str, outcome: fn() -> Outcome| {
             let ran = &ran;
             Step::new(name, move || {
                 ran.borrow_mut().push(name);
-                outcome.map_err(Into::into)
+                outcome()
             })
         };
-        let steps = vec![step("first", Ok(())), step("second", Err("the reason")), step("third", Ok(()))];
-        let outcome = run_named("test", steps).map_err(|failure| failure.to_string());
-        assert_eq!(outcome, Err("the reason\nto repeat: cargo xtask test 'second'".to_owned()));
-        assert_eq!(*ran.borrow(), ["first", "second"]);
-    }
-
-    #[test]
-    fn a_skipped_step_does_not_count_and_later_steps_are_run() {
-        let skipped = || Err(Skipped { cause: "no list".into() }.into());
-        let steps = vec![Step::new("first", skipped), Step::new("second", || Ok(()))];
-        assert_eq!(run_named("test", steps).unwrap(), 1);
-    }
-
-    #[test]
-    fn a_part_chooses_steps_by_name_and_an_unknown_part_lists_them() {
-        let names = |arguments: &[&str]| {
-            let steps = ["docs", "imports", "all imports"].map(|name| Step::new(name, || Ok(()))).into();
-            chosen("check", steps, arguments)
-                .map(|steps| steps.iter().map(|step| step.name().to_owned()).collect::<Vec<_>>())
-                .map_err(|error| error.to_string())
-        };
-        assert_eq!(names(&[]).unwrap(), ["docs", "imports", "all imports"]);
-        assert_eq!(names(&["port"]).unwrap(), ["imports", "all imports"]);
-        assert_eq!(names(&["imports"]).unwrap(), ["imports"]);
-        assert_eq!(
-            names(&["none"]).unwrap_err(),
-            "no step has `none` in its name; the steps are:\ndocs\nimports\nall imports"
-        );
-        assert!(names(&["docs", "imports"]).is_err());
+        let skipped = || step("skipped", || Err(Skipped { cause: "no list".into() }.into()));
+        let passes = || step("passes", || Ok(()));
+        let run = |steps| run_named("test", steps).map_err(|failure| failure.to_string());
+        assert_eq!(run(vec![skipped(), passes()]), Ok(1));
+        let failure = "the reason\nto repeat: cargo xtask test 'fails'".to_owned();
+        assert_eq!(run(vec![skipped(), step("fails", || Err("the reason".into())), passes()]), Err(failure));
+        assert_eq!(*ran.borrow(), ["skipped", "passes", "skipped", "fails"]);
     }
 }

@@ -3,22 +3,20 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
-use std::path::PathBuf;
 
 use crate::bench;
 use crate::command::run;
 use crate::firmware;
 use crate::footprint;
 use crate::fuzz;
-use crate::libtest::{Mode, Tests};
+use crate::libtest::Tests;
 use crate::minimums;
 use crate::panics;
 use crate::promises;
 use crate::secrets;
 use crate::setup::{self, rustup};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, entries};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -45,9 +43,8 @@ fn steps<'a>(
     is_whole: bool,
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
     let mut steps = vec![Step::new("compiler", || rustup::is_pinned(workspace))];
-    steps.extend(runs(workspace).into_iter().map(|run| {
-        let name = run.name.clone();
-        Step::new(name, move || run.run(workspace, &mut tests.borrow_mut()))
+    steps.extend(runs(workspace).into_iter().map(|(name, arguments)| {
+        Step::new(name.clone(), move || run_tests(workspace, &name, &arguments, &mut tests.borrow_mut()))
     }));
     steps.push(Step::new("promises", move || {
         // Only a whole run has run all tests that are named.
@@ -58,53 +55,43 @@ fn steps<'a>(
     Ok(steps)
 }
 
-/// A run of `cargo test`.
-struct Run {
-    name: String,
-    arguments: Vec<String>,
-}
-
-impl Run {
-    fn new(name: impl Into<String>, arguments: &[&str]) -> Self {
-        Self { name: name.into(), arguments: arguments.iter().map(|it| (*it).to_owned()).collect() }
-    }
-
-    fn run(&self, workspace: &Workspace, all: &mut Tests) -> Outcome {
-        let mut tests = Tests::default();
-        let outcome = tests.run(workspace, &self.arguments, &Mode::Run);
-        let outcome = outcome.and_then(|()| minimums::check(workspace, &self.name, &tests.by_package()));
-        all.passed.append(&mut tests.passed);
-        all.failed.append(&mut tests.failed);
-        outcome
-    }
-}
-
-/// The tests of the workspace. Some errors occur only without optional features, and the crates for devices must pass
-/// their tests without any.
-fn runs(workspace: &Workspace) -> Vec<Run> {
+/// The arguments of each run of `cargo test`, after its name. Some errors occur only without optional features, and
+/// the crates for devices must pass their tests without any.
+fn runs(workspace: &Workspace) -> Vec<(String, Vec<&str>)> {
     let mut runs = vec![
-        Run::new("tests", &["--workspace", "--all-features", "--tests"]),
-        Run::new("doc tests", &["--workspace", "--all-features", "--doc"]),
-        Run::new(
-            "tests of TLS without optional features",
-            &["--package", "tc3-embedded", "--test", "tls", "refused"],
+        ("tests".to_owned(), vec!["--workspace", "--all-features", "--tests"]),
+        ("doc tests".to_owned(), vec!["--workspace", "--all-features", DOC]),
+        (
+            "tests of TLS without optional features".to_owned(),
+            vec!["--package", "tc3-embedded", "--test", "tls", "refused"],
         ),
     ];
-    for name in workspace.bare().map(|member| member.name.as_str()) {
-        for (what, kind) in [("tests", "--tests"), ("doc tests", "--doc")] {
-            let arguments = ["--package", name, "--no-default-features", kind];
-            runs.push(Run::new(format!("{what} of {name} without features"), &arguments));
+    for member in workspace.bare() {
+        for (what, kind) in [("tests", "--tests"), ("doc tests", DOC)] {
+            let name = format!("{what} of {} without features", member.name);
+            runs.push((name, vec!["--package", &member.name, "--no-default-features", kind]));
         }
     }
     runs
 }
 
+const DOC: &str = "--doc";
+
+fn run_tests(workspace: &Workspace, name: &str, arguments: &[&str], all: &mut Tests) -> Outcome {
+    let mut tests = Tests::default();
+    let outcome = tests.run(workspace, arguments, &[]);
+    let outcome = outcome.and_then(|()| minimums::check(workspace, name, &tests.by_package()));
+    all.passed.append(&mut tests.passed);
+    all.failed.append(&mut tests.failed);
+    outcome
+}
+
 /// All tests but doc tests, without running them.
 pub(crate) fn list(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let mut names = BTreeSet::new();
-    for run in runs(workspace).iter().filter(|run| !run.arguments.contains(&"--doc".to_owned())) {
+    for (_, arguments) in runs(workspace).iter().filter(|(_, arguments)| !arguments.contains(&DOC)) {
         let mut tests = Tests::default();
-        tests.run(workspace, &run.arguments, &Mode::List)?;
+        tests.run(workspace, arguments, &["--list"])?;
         names.append(&mut tests.passed);
     }
     Ok(names)
@@ -131,17 +118,8 @@ fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error
 
 /// Starts the runner as a user would. Its own tests compare its output.
 fn recorded_cases(workspace: &Workspace) -> Outcome {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(workspace.root.join("tests/vectors"))? {
-        let path: PathBuf = entry?.path();
-        if path.extension().is_some_and(|it| it == "json") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err("tests/vectors has no vectors".into());
-    }
+    let vectors = entries(&workspace.root.join("tests/vectors"))?;
+    let files = vectors.iter().filter(|path| path.extension().is_some_and(|it| it == "json"));
     let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
     run(cargo.args(files))
 }

@@ -1,61 +1,61 @@
 //! The workspace as `cargo metadata` describes it.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::{Value, json};
+use cargo_metadata::{MetadataCommand, Package};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::command;
+use crate::figures::Figures;
 
 /// The folders and crates of the workspace.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
-    members: Vec<Member>,
+    pub(crate) toolchain: Toolchain,
+    packages: Vec<Package>,
     /// What the long tasks measured in this run.
-    pub(crate) figures: RefCell<toml::Table>,
+    pub(crate) figures: RefCell<Figures>,
 }
 
-/// One crate of the workspace.
-pub(crate) struct Member {
-    pub(crate) name: String,
-    pub(crate) version: String,
-    /// All features except `default`.
-    pub(crate) features: Vec<Feature>,
-    /// The crate's entry in `cargo metadata`.
-    pub(crate) manifest: Value,
-}
-
-/// A feature of a crate.
-pub(crate) struct Feature {
-    pub(crate) name: String,
-    /// The other features of the crate that it enables.
-    pub(crate) enables: Vec<String>,
+/// What rust-toolchain.toml names.
+#[derive(Default, Deserialize)]
+pub(crate) struct Toolchain {
+    pub(crate) channel: String,
+    /// Bare-metal targets: Arm without and with atomics, RISC-V, and WebAssembly.
+    pub(crate) targets: Vec<String>,
 }
 
 impl Workspace {
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
-        let metadata = metadata(["--no-deps"])?;
-        Ok(Self {
-            root: PathBuf::from(string(&metadata, "workspace_root")?),
-            target: PathBuf::from(string(&metadata, "target_directory")?),
-            members: list(&metadata, "/packages").map(Member::read).collect::<Result<_, _>>()?,
+        let metadata = MetadataCommand::new().no_deps().exec()?;
+        let mut workspace = Self {
+            root: metadata.workspace_root.into(),
+            target: metadata.target_directory.into(),
+            toolchain: Toolchain::default(),
+            packages: metadata.packages,
             figures: RefCell::default(),
-        })
+        };
+        let mut file: BTreeMap<String, Toolchain> = workspace.toml("rust-toolchain.toml")?;
+        workspace.toolchain = file.remove("toolchain").ok_or("rust-toolchain.toml has no toolchain")?;
+        Ok(workspace)
     }
 
     /// The crates without `publish = false`, which cargo reports as an empty list of registries.
-    pub(crate) fn published(&self) -> impl Iterator<Item = &Member> {
-        self.members.iter().filter(|member| member.manifest.get("publish") != Some(&json!([])))
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| package.publish.is_none())
     }
 
     /// The published crates of the category `no-std`.
-    pub(crate) fn bare(&self) -> impl Iterator<Item = &Member> {
-        self.published().filter(|member| list(&member.manifest, "/categories").any(|it| it == "no-std"))
+    pub(crate) fn bare(&self) -> impl Iterator<Item = &Package> {
+        self.published().filter(|package| package.categories.iter().any(|it| it == "no-std"))
     }
 
     /// A cargo command in the root folder.
@@ -79,47 +79,22 @@ impl Workspace {
         }
         program
     }
-}
 
-impl Member {
-    fn read(manifest: &Value) -> Result<Self, Box<dyn Error>> {
-        let features = manifest.get("features").and_then(Value::as_object);
-        Ok(Self {
-            name: string(manifest, "name")?.to_owned(),
-            version: string(manifest, "version")?.to_owned(),
-            features: features
-                .into_iter()
-                .flatten()
-                .filter(|(name, _)| *name != "default")
-                .map(|(name, enables)| Feature { name: name.clone(), enables: own_features(enables) })
-                .collect(),
-            manifest: manifest.clone(),
-        })
+    /// Reads a TOML file, by its path from the root folder.
+    pub(crate) fn toml<T: DeserializeOwned>(&self, path: impl AsRef<Path>) -> Result<T, Box<dyn Error>> {
+        let path = self.root.join(path);
+        let located = |cause: &dyn Error| format!("{}: {cause}", path.display());
+        let text = fs::read_to_string(&path).map_err(|cause| located(&cause))?;
+        toml::from_str(&text).map_err(|cause| located(&cause).into())
     }
 }
 
-/// The names in a feature's list that are features of the same crate.
-fn own_features(enables: &Value) -> Vec<String> {
-    let enables = enables.as_array().into_iter().flatten().filter_map(Value::as_str);
-    enables.filter(|it| !it.contains([':', '/'])).map(str::to_owned).collect()
-}
-
-/// The output of `cargo metadata`.
-pub(crate) fn metadata<const N: usize>(arguments: [&str; N]) -> Result<Value, Box<dyn Error>> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["metadata", "--format-version", "1"]).args(arguments);
-    Ok(serde_json::from_str(&command::read(&mut cargo)?)?)
-}
-
-/// The elements of the array at a JSON pointer. Empty if there is no array.
-pub(crate) fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
-    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// A string that `cargo metadata` always contains.
-pub(crate) fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str, Box<dyn Error>> {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .ok_or_else(|| format!("cargo metadata has no string `{key}`").into())
+/// The paths in a folder, sorted.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        paths.push(entry?.path());
+    }
+    paths.sort();
+    Ok(paths)
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::step::Outcome;
-use crate::workspace::{Workspace, list, string};
+use crate::workspace::Workspace;
 
 enum May {
     ImportOnly(&'static [&'static str]),
@@ -45,12 +45,11 @@ type Folders = BTreeMap<Vec<String>, BTreeMap<[String; 2], String>>;
 
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let (mut faults, mut checked) = (Vec::new(), BTreeSet::new());
-    for target in workspace.published().flat_map(|member| list(&member.manifest, "/targets")) {
-        if list(target, "/kind").any(|kind| kind == "lib" || kind == "bin") {
-            let name = string(target, "name")?;
-            let found = faults_of(name, Path::new(string(target, "src_path")?))?;
-            faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
-            checked.insert(name);
+    for target in workspace.published().flat_map(|package| &package.targets) {
+        if target.is_lib() || target.is_bin() {
+            let found = faults_of(&target.name, target.src_path.as_std_path())?;
+            faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", target.name)));
+            checked.insert(target.name.as_str());
         }
     }
     let unchecked = RULES.iter().filter(|(name, ..)| !checked.contains(name));
@@ -127,18 +126,19 @@ fn imported(from: &[String], path: &str, modules: &BTreeMap<Vec<String>, String>
 }
 
 fn circle(imports: &BTreeMap<[String; 2], String>) -> Option<String> {
-    let mut left: Vec<&[String; 2]> = imports.keys().collect();
-    // A module that imports none of the others is in no circle.
-    while let Some(at) = left.iter().position(|[_, to]| !left.iter().any(|[from, _]| from == to)) {
-        left.remove(at);
+    let mut left = imports.clone();
+    loop {
+        // A module that imports none of the others, or that none of them imports, is in no circle.
+        let (importing, imported): (BTreeSet<_>, BTreeSet<_>) = left.keys().cloned().map(Into::into).unzip();
+        let before = left.len();
+        left.retain(|[from, to], _| imported.contains(from) && importing.contains(to));
+        match left.len() {
+            0 => return None,
+            now if now == before => break,
+            _ => {}
+        }
     }
-    let (mut walked, mut here) = (Vec::new(), *left.first()?);
-    while !walked.contains(&here) {
-        walked.push(here);
-        here = left.iter().find(|next| next[0] == here[1])?;
-    }
-    let circle = walked.into_iter().skip_while(|import| *import != here);
-    Some(circle.fold("a circle of imports:".to_owned(), |list, it| list + "\n  " + &imports[it]))
+    Some(left.values().fold("a circle of imports:".to_owned(), |list, import| list + "\n  " + import))
 }
 
 /// Leaves out comments and every item after `#[cfg(test)]`.
@@ -160,31 +160,24 @@ fn without_tests(source: &str) -> String {
 
 /// The paths that start at `crate`, `self` or `super`; one for each name of a `use` with braces.
 fn paths_in(code: &str) -> BTreeSet<String> {
-    let mut paths = BTreeSet::new();
-    let (mut path, mut open, mut is_new) = (String::new(), Vec::new(), true);
-    for char in code.chars() {
-        let continues = path.ends_with("::");
-        let is_name = char.is_alphanumeric() || matches!(char, '_' | '$' | ':') || char == '*' && continues;
-        if continues && char == '{' {
-            open.push(path.clone());
-        } else if is_name && (continues || !is_new) {
-            path.push(char);
-        } else if !(char.is_whitespace() && continues) {
-            // The path ends here.
-            if !continues
-                && ["crate::", "$crate::", "self::", "super::"].iter().any(|it| path.starts_with(it))
-            {
-                paths.insert(path.clone());
-            }
-            path = if is_name { char.into() } else { String::new() };
-            match char {
-                '{' => open.push(String::new()),
-                '}' => drop(open.pop()),
-                ',' => path = open.last().cloned().unwrap_or_default(),
-                _ => {}
-            }
+    let is_mark = |char: char| !char.is_alphanumeric() && !"_$:*".contains(char);
+    let (mut paths, mut open, mut is_first) = (BTreeSet::new(), Vec::new(), false);
+    // Each piece is a part of a path, and the mark after it.
+    for piece in code.split_inclusive(is_mark) {
+        let word = piece.trim_end_matches(is_mark).trim_start_matches('*');
+        let before = open.last().filter(|_| is_first).cloned().unwrap_or_default();
+        let path = if word.is_empty() { String::new() } else { before + word };
+        let is_import = ["crate::", "$crate::", "self::", "super::"].iter().any(|it| path.starts_with(it));
+        is_first &= path.is_empty();
+        if piece.ends_with('{') {
+            open.push(if path.ends_with("::") { path } else { String::new() });
+        } else if is_import {
+            paths.insert(path.trim_end_matches("::").to_owned());
         }
-        is_new = !is_name;
+        if piece.ends_with('}') {
+            open.pop();
+        }
+        is_first |= piece.ends_with(['{', ',']);
     }
     paths
 }

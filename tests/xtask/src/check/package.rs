@@ -1,26 +1,39 @@
-//! The packages that would be published: each must build alone, and contain the licences, a README, its
-//! sources and nothing else.
+//! The packages that would be published: each must build alone, and contain the licences, a README, its sources and
+//! nothing else.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use cargo_metadata::Package;
 
 use crate::command::run;
 use crate::step::Outcome;
-use crate::workspace::{Member, Workspace};
+use crate::workspace::{Workspace, entries};
 
-const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
-
-/// What a package contains besides the licences. Cargo writes the last four.
-const EXPECTED: [&str; 6] =
-    ["README.md", "src", "Cargo.toml", "Cargo.toml.orig", "Cargo.lock", ".cargo_vcs_info.json"];
+/// What a package contains, sorted.
+const EXPECTED: [&str; 8] = [
+    ".cargo_vcs_info.json",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Cargo.toml.orig",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "src",
+];
 
 /// Builds one crate at a time, so that no crate relies on features that another crate enables.
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let unpacked = workspace.target.join("package/unpacked");
     unpack(workspace, &unpacked)?;
     for member in workspace.published() {
-        contents(workspace, member, &unpacked.join(folder_of(member)))?;
+        let folder = unpacked.join(folder_of(member));
+        let mut names = entries(&folder)?;
+        names.iter_mut().for_each(|path| *path = path.strip_prefix(&folder).unwrap_or(path).to_owned());
+        if names != EXPECTED.map(PathBuf::from) {
+            return Err(format!("the package of {} contains {names:?}, not {EXPECTED:?}", member.name).into());
+        }
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name]);
         cargo.arg("--target-dir").arg(&workspace.target);
         run(cargo.current_dir(&unpacked))?;
@@ -59,27 +72,6 @@ fn unpack(workspace: &Workspace, unpacked: &Path) -> Outcome {
     Ok(())
 }
 
-fn folder_of(member: &Member) -> String {
+fn folder_of(member: &Package) -> String {
     format!("{}-{}", member.name, member.version)
-}
-
-fn contents(workspace: &Workspace, member: &Member, folder: &Path) -> Outcome {
-    let (name, mut entries) = (&member.name, Vec::new());
-    for entry in fs::read_dir(folder)? {
-        entries.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    entries.sort();
-    let mut expected = [LICENSES.as_slice(), &EXPECTED].concat();
-    expected.sort_unstable();
-    if entries != expected {
-        return Err(format!("the package of {name} contains {entries:?}, not {expected:?}").into());
-    }
-    for license in LICENSES {
-        if fs::read(folder.join(license))? != fs::read(workspace.root.join(license))? {
-            return Err(
-                format!("{license} in the package of {name} differs from that of the workspace").into()
-            );
-        }
-    }
-    Ok(())
 }

@@ -4,76 +4,58 @@
 
 use std::env;
 use std::error::Error;
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{read, run};
 use crate::setup::{or_remedy, rustup};
 use crate::step::{Outcome, Step};
-use crate::workspace::Workspace;
-
-/// Arm without and with atomics, RISC-V, and WebAssembly.
-pub(crate) const BARE: [&str; 4] =
-    ["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imc-unknown-none-elf", "wasm32-unknown-unknown"];
+use crate::workspace::{Workspace, entries};
 
 const DEBIAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/setup/debian.sh");
 
-/// The step that installs the targets that are missing.
-pub(crate) fn missing(_: &Workspace) -> Result<Option<Step<'static>>, Box<dyn Error>> {
-    let absent = absent()?;
+/// A target's component of rustup is this and its name.
+const TARGET: &str = "rust-std-";
+
+/// The step that installs what is missing.
+pub(crate) fn missing(workspace: &Workspace) -> Result<Option<Step<'_>>, Box<dyn Error>> {
+    let absent = absent(workspace)?;
     let name = format!("add {} by rustup, or else from Debian's rust-src", absent.join(", "));
-    Ok((!absent.is_empty()).then(|| Step::new(name, move || install(&absent))))
+    Ok((!absent.is_empty()).then(|| Step::new(name, move || install(workspace, &absent))))
 }
 
-fn install(targets: &[&str]) -> Outcome {
-    by_rustup_or_debian(&[&["target", "add"], targets].concat(), targets)?;
-    match absent()?.as_slice() {
+fn install(workspace: &Workspace, components: &[String]) -> Outcome {
+    let mut rustup = Command::new("rustup");
+    rustup.args(["component", "add"]).args(components);
+    if let Err(cause) = run(rustup.env("RUST_BACKTRACE", "0")) {
+        println!("{cause}; taking Debian's sources instead");
+        let mut debian = Command::new(DEBIAN);
+        debian.arg(env::temp_dir().join("tc3-rust-src")).arg(sysroot()?).arg(rustup::release_in_use()?);
+        let built = run(debian.args(components.iter().filter_map(|it| it.strip_prefix(TARGET))));
+        or_remedy(built, "let rustup reach its server, or run where Debian has this compiler's rust-src")?;
+    }
+    match absent(workspace)?.as_slice() {
         [] => Ok(()),
-        [target, ..] => Err(format!(
-            "{target} has no `core` after setup; `rustup target remove {target}`, then run setup again"
-        )
-        .into()),
+        [absent, ..] => {
+            Err(format!("{absent} is incomplete; `rustup component remove {absent}`, then run setup again")
+                .into())
+        }
     }
 }
 
-/// Calls rustup with these arguments. If that fails, installs Debian's sources, and the targets built from them.
-pub(super) fn by_rustup_or_debian(arguments: &[&str], targets: &[&str]) -> Outcome {
-    let Err(cause) = run(Command::new("rustup").args(arguments).env("RUST_BACKTRACE", "0")) else {
-        return Ok(());
+/// The components of rustup whose files the compiler in use lacks.
+fn absent(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
+    let rustlib = sysroot()?.join("lib/rustlib");
+    let has_core = |target: &&String| {
+        let files = entries(&rustlib.join(target).join("lib")).unwrap_or_default();
+        files.iter().any(|file| file.to_string_lossy().contains("/libcore-"))
     };
-    println!("{cause}; taking Debian's sources instead");
-    let mut debian = Command::new(DEBIAN);
-    debian.arg(env::temp_dir().join("tc3-rust-src")).arg(sysroot()?).arg(rustup::release_in_use()?);
-    let built = run(debian.args(targets));
-    or_remedy(built, "let rustup reach its server, or run where Debian has this compiler's rust-src")
+    let targets = workspace.toolchain.targets.iter().filter(|target| !has_core(target));
+    let has_sources = rustlib.join("src/rust/library/Cargo.lock").exists();
+    let sources = (!has_sources).then(|| "rust-src".to_owned());
+    Ok(sources.into_iter().chain(targets.map(|it| format!("{TARGET}{it}"))).collect())
 }
 
 fn sysroot() -> Result<PathBuf, Box<dyn Error>> {
     Ok(PathBuf::from(read(Command::new("rustc").args(["--print", "sysroot"]))?.trim()))
-}
-
-fn absent() -> Result<Vec<&'static str>, Box<dyn Error>> {
-    let rustlib = sysroot()?.join("lib/rustlib");
-    let has_core = |target: &&str| {
-        fs::read_dir(rustlib.join(target).join("lib")).is_ok_and(|entries| {
-            entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
-        })
-    };
-    Ok(BARE.into_iter().filter(|target| !has_core(target)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-    use super::{BARE, Workspace};
-    use crate::setup::rustup;
-
-    #[test]
-    fn rustup_is_asked_for_the_same_targets() {
-        let file = rustup::file(&Workspace::read().unwrap()).unwrap();
-        let targets = file.get("toolchain").and_then(|it| it.get("targets")).unwrap();
-        assert_eq!(targets.clone().try_into::<Vec<String>>().unwrap(), BARE);
-    }
 }

@@ -1,5 +1,6 @@
 //! Subcommands of cargo in pinned versions, installed in the target folder.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -17,19 +18,16 @@ pub(crate) struct Tool {
 
 pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
+pub(crate) const HACK: Tool = Tool { name: "cargo-hack", version: "0.6.46" };
 pub(crate) const LLVM_COV: Tool = Tool { name: "cargo-llvm-cov", version: "0.9.1" };
 pub(crate) const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
 
-/// The step that installs the tool, unless this version is installed.
+/// The step that installs the tool, unless cargo's list of what it has installed names this version.
 pub(crate) fn missing<'a>(tool: &'a Tool, workspace: &'a Workspace) -> Option<Step<'a>> {
-    let Tool { name, version } = tool;
-    let list = workspace.cargo(["install", "--list", "--root"]).arg(folder(workspace)).output();
-    let installed = list.is_ok_and(|list| {
-        let line = format!("{name} v{version}:");
-        String::from_utf8_lossy(&list.stdout).lines().any(|it| it == line)
-    });
-    let what = format!("install {name} {version} into {}", folder(workspace).display());
-    (!installed).then(|| Step::new(what, || install(tool, workspace)))
+    let (Tool { name, version }, folder) = (tool, folder(workspace));
+    let list = fs::read_to_string(folder.join(".crates.toml")).unwrap_or_default();
+    let what = format!("install {name} {version} into {}", folder.display());
+    (!list.contains(&format!("\"{name} {version} ("))).then(|| Step::new(what, || install(tool, workspace)))
 }
 
 /// The tool as cargo would start it, with the subcommand's name.
