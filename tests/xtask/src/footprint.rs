@@ -5,7 +5,7 @@ pub(crate) mod image;
 use std::error::Error;
 use std::fs;
 
-use measure::{BOARDS, Figures, Limit, Section, table};
+use measure::{BOARDS, Figures, Limit, Section, cell, table};
 
 use crate::setup::{self, qemu, rustup, targets};
 use crate::step::{self, Outcome, Step};
@@ -158,7 +158,7 @@ const TABLES: [(&str, &str); 4] = [
 ];
 
 fn sections(figures: &Figures) -> [Section<'static>; 2] {
-    let row = |image, name| BOARDS.iter().map(|board| figures.get(board.name, image, name)).collect();
+    let row = |image, name| BOARDS.iter().map(|board| cell(figures.get(board.name, image, name))).collect();
     let titles = BOARDS.map(|board| board.title);
     let short = table("", &titles, SHORT.iter().map(|(what, image, name)| (*what, row(image, name))));
     let full = TABLES.map(|(title, name)| {
