@@ -148,6 +148,17 @@ impl<'k> Key<'k> {
     fn signer(&self) -> Option<Signer<'k>> {
         Some(Signer::new(self.credentials()?))
     }
+
+    /// Hides the key and the token that a message should have.
+    fn verify(&self, wrong: Wrong, check: impl FnOnce(&Credentials<'_>) -> bool) -> Option<bool> {
+        // Not a static, because a token that is hidden stays so.
+        let token =
+            *if wrong == Wrong::Token { b"a-token-that-is-comparee" } else { b"a-token-that-is-compared" };
+        let credentials = Credentials::temporary(ID, self.text, str::from_utf8(&token).ok()?).ok()?;
+        (self.hide)(self.text.as_bytes());
+        (self.hide)(&token);
+        Some(check(&credentials))
+    }
 }
 
 /// Writes the result of a check.
@@ -229,11 +240,6 @@ enum Wrong {
     Key,
 }
 
-/// The token that a message should have. Not a static, because a token that is hidden stays so.
-fn token(wrong: Wrong) -> [u8; 24] {
-    *if wrong == Wrong::Token { b"a-token-that-is-comparee" } else { b"a-token-that-is-compared" }
-}
-
 fn verify_tc3(key: &Key<'_>, wrong: Wrong, out: &mut [u8; OUT]) -> Option<usize> {
     let (request, now) = (request()?, now()?);
     let mut signer = Signer::new(Credentials::temporary(ID, key.text, TOKEN).ok()?);
@@ -252,12 +258,8 @@ fn verify_tc3(key: &Key<'_>, wrong: Wrong, out: &mut [u8; OUT]) -> Option<usize>
     let (headers, body) = (headers.get(..count)?, Body::Whole(body().as_bytes()));
     let message = Message { method: "POST", target: "/", headers, body };
     let claim = verify::tc3::Claim::read(&message).ok()?;
-    let token = token(wrong);
-    let credentials = Credentials::temporary(ID, key.text, str::from_utf8(&token).ok()?).ok()?;
-    (key.hide)(key.text.as_bytes());
-    (key.hide)(&token);
-    let verdict = Verifier::new().tc3(&claim, &credentials, now);
-    write(verdict.is_ok(), out)
+    let is_accepted = key.verify(wrong, |credentials| Verifier::new().tc3(&claim, credentials, now).is_ok());
+    write(is_accepted?, out)
 }
 
 fn verify_v1(key: &Key<'_>, algorithm: Algorithm, wrong: Wrong, out: &mut [u8; OUT]) -> Option<usize> {
@@ -270,12 +272,8 @@ fn verify_v1(key: &Key<'_>, algorithm: Algorithm, wrong: Wrong, out: &mut [u8; O
     let message = Message { method: "POST", target: "/", headers: &headers, body };
     let mut parameters = [verify::v1::Parameter::default(); 12];
     let claim = verify::v1::Claim::read(&message, &mut parameters).ok()?;
-    let token = token(wrong);
-    let credentials = Credentials::temporary(ID, key.text, str::from_utf8(&token).ok()?).ok()?;
-    (key.hide)(key.text.as_bytes());
-    (key.hide)(&token);
-    let verdict = Verifier::new().v1(&claim, &credentials, now);
-    write(verdict.is_ok(), out)
+    let is_accepted = key.verify(wrong, |credentials| Verifier::new().v1(&claim, credentials, now).is_ok());
+    write(is_accepted?, out)
 }
 
 /// Stands for a peripheral that does not support midstates.

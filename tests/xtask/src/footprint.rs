@@ -11,7 +11,7 @@ use crate::setup::{self, qemu, rustup, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-use image::{Build, Core};
+use image::Build;
 
 /// The image that does nothing. Its figures are subtracted from the others.
 const EMPTY: &str = "empty";
@@ -95,10 +95,10 @@ fn check(workspace: &Workspace) -> Outcome {
 }
 
 /// For size, with `core` built for size too.
-const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, feature: "" };
+const SIZE: Build = Build { level: "z", is_compact: true, builds_core: true, feature: "" };
 /// For size, with the prebuilt `core`.
-pub(crate) const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
-const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built, feature: "" };
+pub(crate) const PREBUILT: Build = Build { builds_core: false, ..SIZE };
+const SPEED: Build = Build { level: "3", is_compact: false, builds_core: true, feature: "" };
 
 /// All images except the empty one.
 pub(crate) fn bins() -> impl Iterator<Item = &'static str> {

@@ -9,15 +9,6 @@ use crate::command::run;
 use crate::step::Outcome;
 use crate::workspace::Workspace;
 
-/// Which `core` an image is linked with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Core {
-    /// Built with the image, at its opt-level.
-    Built,
-    /// Installed by rustup.
-    Prebuilt,
-}
-
 /// One way of building all images.
 #[derive(Clone, Copy)]
 pub(crate) struct Build {
@@ -25,7 +16,8 @@ pub(crate) struct Build {
     pub(crate) level: &'static str,
     /// Whether SHA-256 is compiled as a loop instead of unrolled.
     pub(crate) is_compact: bool,
-    pub(crate) core: Core,
+    /// Whether `core` is built with the image, at its opt-level, or the one that rustup installed is used.
+    pub(crate) builds_core: bool,
     /// A feature of the package; empty for none.
     pub(crate) feature: &'static str,
 }
@@ -51,7 +43,7 @@ impl Build {
             // Replaces the flags of the package's configuration.
             cargo.env("RUSTFLAGS", "--cfg=sha2_backend_soft=\"unrolled\"");
         }
-        if self.core == Core::Built {
+        if self.builds_core {
             // A stable compiler refuses `-Zbuild-std` without this.
             cargo.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
         }
@@ -85,10 +77,15 @@ impl Build {
         self.folder(workspace).join(board.target).join("release").join(bin)
     }
 
+    /// The kinds of SHA-256 and of `core`.
+    pub(crate) fn kinds(&self) -> [&'static str; 2] {
+        let hash = if self.is_compact { "compact" } else { "unrolled" };
+        [hash, if self.builds_core { "built" } else { "prebuilt" }]
+    }
+
     /// Each kind of build has its own target folder, so that builds do not invalidate each other.
     fn folder(&self, workspace: &Workspace) -> PathBuf {
-        let hash = if self.is_compact { "compact" } else { "unrolled" };
-        let core = if self.core == Core::Built { "built" } else { "prebuilt" };
+        let [hash, core] = self.kinds();
         workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
     }
 }

@@ -6,8 +6,8 @@ use std::fs;
 use measure::BOARDS;
 use sha2::{Digest, Sha256};
 
-use super::{Image, KEY};
-use crate::footprint::image::instructions;
+use super::KEY;
+use crate::footprint::image::{Build, instructions};
 use crate::footprint::{BRANCH, V1_SIGNATURES};
 use crate::setup::qemu;
 use crate::step::Outcome;
@@ -25,7 +25,7 @@ const CASES: [(&str, &str); 4] = [
 ];
 
 /// Fails if the number of instructions of a case depends on the key, or that of the planted branch does not.
-pub(super) fn count(workspace: &Workspace, build: Image) -> Outcome {
+pub(super) fn count(workspace: &Workspace, build: Build) -> Outcome {
     qemu::required()?;
     build.build(workspace, &CASES.map(|(bin, _)| bin))?;
     let mut wrong = Vec::new();
