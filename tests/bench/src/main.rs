@@ -7,7 +7,6 @@ mod contender;
 mod fixture;
 mod floor;
 mod ours;
-mod stopwatch;
 mod table;
 #[cfg(feature = "peers")]
 mod tencent;

@@ -7,7 +7,7 @@ use peer::pki::{self, Identity};
 use peer::server::{Action, Config};
 use peer::sntp::Reply;
 
-use crate::image::{IMAGES, Image};
+use crate::image::{IMAGES, Image, WITH_ETHERNET};
 use crate::server::{ID, KEY, NOW, Plan, Seen};
 
 /// Exit statuses of the firmware; any other is a bug.
@@ -20,7 +20,10 @@ pub(crate) struct Case {
     pub(crate) identity: fn(u64) -> Identity,
     pub(crate) adjust: fn(Config) -> Config,
     pub(crate) plan: Plan,
-    pub(crate) clock: Clock,
+    /// The time that the firmware's clock is set to by `now=`.
+    pub(crate) now: Option<u64>,
+    /// How an SNTP server answers.
+    pub(crate) reply: Option<Reply>,
     /// Additional parameters.
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
@@ -34,16 +37,6 @@ pub(crate) struct Case {
     pub(crate) facts: Vec<String>,
 }
 
-/// How the firmware's clock is set.
-#[derive(Clone, Debug)]
-pub(crate) enum Clock {
-    Unset,
-    /// To this UNIX time, by `now=`.
-    Shows(u64),
-    /// By an SNTP server that answers each request with the next of these replies.
-    Sntp(Vec<Reply>),
-}
-
 impl Case {
     /// A case with an honest server, an ECDSA chain and the right time.
     pub(crate) fn new(name: &'static str, plan: Plan) -> Self {
@@ -52,7 +45,8 @@ impl Case {
             identity: pki::ecdsa,
             adjust: |config| config,
             plan,
-            clock: Clock::Shows(NOW),
+            now: Some(NOW),
+            reply: None,
             words: Vec::new(),
             images: IMAGES,
             handshake: None,
@@ -76,8 +70,13 @@ impl Case {
         Self { identity, ..self }
     }
 
-    pub(crate) fn clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
+    pub(crate) fn now(self, now: Option<u64>) -> Self {
+        Self { now, ..self }
+    }
+
+    /// The clock is set by SNTP, which needs a network.
+    pub(crate) fn sntp(self, reply: Reply) -> Self {
+        Self { now: None, reply: Some(reply), images: WITH_ETHERNET, ..self }
     }
 
     pub(crate) fn word(mut self, word: impl Into<String>) -> Self {
@@ -111,20 +110,10 @@ impl Case {
         self.fails(reason).sees("request bytes: none")
     }
 
-    /// The SNTP server's replies.
-    pub(crate) fn replies(&self) -> Option<&[Reply]> {
-        match &self.clock {
-            Clock::Sntp(replies) => Some(replies),
-            Clock::Unset | Clock::Shows(_) => None,
-        }
-    }
-
     /// The firmware's parameters, except the addresses of the servers.
     pub(crate) fn parameters(&self, ca: &str) -> Vec<String> {
         let mut words = vec![format!("host={}", pki::HOST), format!("ca={ca}")];
-        if let Clock::Shows(now) = self.clock {
-            words.push(format!("now={now}"));
-        }
+        words.extend(self.now.map(|now| format!("now={now}")));
         words.extend([format!("id={ID}"), format!("key={KEY}")]);
         words.extend_from_slice(&self.words);
         words

@@ -9,7 +9,7 @@ use peer::server::{Action, Config, script};
 use peer::sntp::Reply;
 use tc3_core::PayloadHasher;
 
-use crate::case::{Case, Clock};
+use crate::case::Case;
 use crate::figures::{ECDSA_HANDSHAKE, RSA_HANDSHAKE};
 use crate::image::{WITH_ETHERNET, WITH_UART};
 use crate::server::{NOW, Plan};
@@ -45,12 +45,9 @@ fn calls() -> Vec<Case> {
             // QEMU splits its options at commas.
             .word(r#"body={"Offset":0,"Limit":10}"#),
         done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
-            .clock(Clock::Shows(NOW - BEHIND)),
+            .now(Some(NOW - BEHIND)),
         pieces(),
-        done("time by SNTP", "post", &[POST])
-            .clock(Clock::Sntp(vec![Reply::at(NOW)]))
-            .on(WITH_ETHERNET)
-            .sees("SNTP requests: 1"),
+        done("time by SNTP", "post", &[POST]).sntp(Reply::at(NOW)).sees("SNTP requests: 1"),
     ]
 }
 
@@ -144,14 +141,11 @@ fn proofs() -> Vec<Case> {
 fn clocks() -> Vec<Case> {
     let unset = Reply { leap: 3, ..Reply::at(NOW) };
     vec![
-        silent("clock unset").clock(Clock::Unset).refused("clock was not set"),
+        silent("clock unset").now(None).refused("clock was not set"),
         silent("clock before the floor")
-            .clock(Clock::Shows(1_000_000_000))
+            .now(Some(1_000_000_000))
             .refused("clock shows 2001-09-09T01:46:40Z, before "),
-        silent("unsynchronized SNTP server")
-            .clock(Clock::Sntp(vec![unset]))
-            .on(WITH_ETHERNET)
-            .refused("sntp"),
+        silent("unsynchronized SNTP server").sntp(unset).refused("sntp"),
     ]
 }
 

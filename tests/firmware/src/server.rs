@@ -63,7 +63,7 @@ impl Running {
                 (server.addr(), Box::new(|| server.finish()))
             }
         };
-        let sntp = case.replies().map(|replies| Sntp::start(replies.to_vec())).transpose()?;
+        let sntp = case.reply.map(|reply| Sntp::start(vec![reply])).transpose()?;
         Ok(Self { addr, stop, sntp, accepted, answered })
     }
 

@@ -113,25 +113,21 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
     SPEED.build(workspace, &[EMPTY, "cached"])?;
     let mut figures = Figures::new()?;
     for board in &BOARDS {
-        let empty = SIZE.run(workspace, board, EMPTY, "")?;
+        let [flash, statics, _, instructions] = SIZE.run(workspace, board, EMPTY, "")?;
+        let empty = [flash, statics, 0, instructions];
         let (prebuilt_empty, _) = PREBUILT.elf(workspace, board, EMPTY)?.size()?;
         for Row { bin, writes, .. } in &ROWS {
             let measured = SIZE.run(workspace, board, bin, writes)?;
-            let (prebuilt, _) = PREBUILT.elf(workspace, board, bin)?.size()?;
-            for (name, value, empty) in [
-                ("flash", measured.flash, empty.flash),
-                ("flash_prebuilt", prebuilt, prebuilt_empty),
-                ("static", measured.statics, empty.statics),
-                ("stack", measured.stack, 0),
-                ("instructions", measured.instructions, empty.instructions),
-            ] {
+            let names = ["flash", "static", "stack", "instructions"];
+            for ((name, value), empty) in names.into_iter().zip(measured).zip(empty) {
                 figures.add(board.name, bin, name, value.saturating_sub(empty));
             }
+            let (prebuilt, _) = PREBUILT.elf(workspace, board, bin)?.size()?;
+            figures.add(board.name, bin, "flash_prebuilt", prebuilt.saturating_sub(prebuilt_empty));
         }
-        let empty = SPEED.run(workspace, board, EMPTY, "")?;
-        let fast = SPEED.run(workspace, board, "cached", SIGNATURE)?;
-        let instructions = fast.instructions.saturating_sub(empty.instructions);
-        figures.add(board.name, "cached", "instructions_speed", instructions);
+        let [.., empty] = SPEED.run(workspace, board, EMPTY, "")?;
+        let [.., fast] = SPEED.run(workspace, board, "cached", SIGNATURE)?;
+        figures.add(board.name, "cached", "instructions_speed", fast.saturating_sub(empty));
     }
     Ok(figures)
 }

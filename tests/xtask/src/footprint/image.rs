@@ -22,14 +22,6 @@ pub(crate) struct Build {
     pub(crate) feature: &'static str,
 }
 
-/// The figures of an image: bytes and instructions.
-pub(crate) struct Measured {
-    pub(crate) flash: u64,
-    pub(crate) statics: u64,
-    pub(crate) stack: u64,
-    pub(crate) instructions: u64,
-}
-
 impl Build {
     /// Builds the images for all boards.
     pub(crate) fn build(&self, workspace: &Workspace, bins: &[&str]) -> Outcome {
@@ -54,14 +46,14 @@ impl Build {
         Elf::read(&self.image(workspace, board, bin))
     }
 
-    /// Runs an image that must write this.
+    /// Runs an image that must write this, and returns bytes of flash, static RAM and stack, and instructions.
     pub(crate) fn run(
         &self,
         workspace: &Workspace,
         board: &Board,
         bin: &str,
         writes: &str,
-    ) -> Result<Measured, Box<dyn Error>> {
+    ) -> Result<[u64; 4], Box<dyn Error>> {
         let (flash, statics) = self.elf(workspace, board, bin)?.size()?;
         let image = self.image(workspace, board, bin);
         let output = emulate(board, &image)?;
@@ -70,7 +62,7 @@ impl Build {
         if !output.contains(writes) {
             return Err(format!("{} wrote something else than\n{writes}\n{output}", image.display()).into());
         }
-        Ok(Measured { flash, statics, stack, instructions })
+        Ok([flash, statics, stack, instructions])
     }
 
     pub(crate) fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
