@@ -2,30 +2,18 @@
 
 use std::hint::black_box;
 
-use serde::{Deserialize, Serialize};
-
 /// Signs this many times, and returns the last Authorization value.
 pub(crate) type Signer = Box<dyn FnMut(u32) -> String>;
 
 /// One row of the table.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
+    /// `ours`; `floor`, the least possible work for this signature; `tencent`, another crate for Tencent Cloud; or
+    /// `aws`, a crate for AWS, whose key needs one more HMAC, so that no goal compares with it.
+    pub(crate) kind: &'static str,
     pub(crate) signer: Signer,
     /// tc3-core with the same input, for a contender of the same scheme. Both must write the same bytes.
     pub(crate) twin: Option<Signer>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Kind {
-    Ours,
-    /// The least possible work for this signature: code that can make no other.
-    Floor,
-    /// Another crate that signs for Tencent Cloud.
-    Tencent,
-    /// A crate that signs for AWS. Its key needs one more HMAC, so no goal compares with it.
-    Aws,
 }
 
 impl Contender {

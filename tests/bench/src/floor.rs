@@ -13,7 +13,7 @@ use std::slice;
 
 use sha2::block_api::compress256;
 
-use crate::contender::{Contender, Kind, writing};
+use crate::contender::{Contender, writing};
 use crate::fixture::{CALL, CONTENT_TYPE, DATE, HOST, ID, KEY, SECOND, SERVICE};
 use crate::ours;
 
@@ -27,7 +27,7 @@ pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
     let (key, prepared) = (Key::derive(), canonical(body));
     let cached = Key { ..key };
     let twin = || Some(ours::cached(CALL, body, SECOND));
-    let row = |name, signer| Contender { name, kind: Kind::Floor, signer, twin: twin() };
+    let row = |name, signer| Contender { name, kind: "floor", signer, twin: twin() };
     [
         row(
             "floor, key derived each time",

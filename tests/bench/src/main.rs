@@ -1,15 +1,12 @@
-//! Makes the same signature with tc3-core, with its peers and with the floor, and compares time, instructions and
-//! allocations with the goals and with `table.json`; see README.md. `cargo xtask bench` builds and runs this.
+//! Makes the same signature with tc3-core, with its peers and with the floor, and prints time, instructions and
+//! allocations as JSON; see README.md. `cargo xtask bench` builds and runs this, and compares.
 
 #[cfg(feature = "peers")]
 mod aws;
 mod contender;
 mod fixture;
 mod floor;
-mod goals;
 mod ours;
-mod page;
-mod stopwatch;
 mod table;
 #[cfg(feature = "peers")]
 mod tencent;
@@ -18,26 +15,17 @@ use std::env;
 use std::process::ExitCode;
 
 use contender::Contender;
-use goals::Goals;
-use table::Table;
 
 /// A measurement, or why there is none.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
-
-/// Rounds of a race whose times are compared with the goals.
-const ROUNDS: usize = 601;
-
-const USAGE: &str = "usage: bench [--check | instructions | sign NAME BODY TIMES]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        [] => race().and_then(|table| page::write(&table)),
-        ["--check"] => check(),
-        ["instructions"] => check_alone(),
+        ["race", rounds] => race(rounds),
         ["sign", name, body, times] => sign(name, body, times),
-        _ => Err(USAGE.into()),
+        _ => Err("usage: bench race ROUNDS | bench sign NAME BODY TIMES".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -59,27 +47,9 @@ fn contenders(len: usize) -> Outcome<Vec<Contender>> {
     Ok(contenders)
 }
 
-/// Measures a table that meets the goals.
-fn race() -> Outcome<Table> {
-    let table = Table::measure(ROUNDS)?;
-    eprintln!("{}", page::whole(&table)?);
-    Goals::of(&table)?.judge()?;
-    Ok(table)
-}
-
-fn check() -> Outcome {
-    let table = race()?;
-    Goals::against(&Table::read()?, &table)?.judge()?;
-    println!("{}", serde_json::to_string(&table)?);
+fn race(rounds: &str) -> Outcome {
+    println!("{:#}", table::measure(rounds.parse()?)?);
     Ok(())
-}
-
-/// Compares with the checked-in table, without peers and on a busy machine.
-fn check_alone() -> Outcome {
-    let checked_in = Table::read()?;
-    Goals::of(&checked_in)?.judge()?;
-    page::check(&checked_in)?;
-    Goals::against(&checked_in, &Table::measure(1)?)?.judge()
 }
 
 /// Signs repeatedly, for callgrind.

@@ -1,111 +1,91 @@
-//! The measurements, stored in table.json.
+//! The measurements, as `table.json` has them.
 
 use std::alloc::System;
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::process::Command;
+use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
-use crate::contender::{Kind, Signer};
+use crate::contender::{Contender, Signer};
 use crate::fixture::{SHORT, SIZES};
-use crate::{Outcome, contenders, stopwatch};
+use crate::ours::CACHED;
+use crate::{Outcome, contenders};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/table.json");
-
-// Contenders that goals name.
-pub(crate) const DERIVED: &str = "tc3-core, key derived each time";
-pub(crate) const CACHED: &str = "tc3-core, key and first block cached";
-pub(crate) const PLAIN: &str = "tc3-core, key cached";
-pub(crate) const PREPARED: &str = "tc3-core, body prepared";
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Table {
-    pub(crate) compiler: String,
-    pub(crate) processor: String,
-    /// Whether the processor has instructions for SHA-256.
-    pub(crate) has_sha: bool,
-    /// Instructions of one compression in software.
-    pub(crate) compression: u32,
-    pub(crate) rows: Vec<Row>,
-}
-
-/// The figures of one contender.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Row {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    /// Instructions of one signature of the shortest body.
-    pub(crate) instructions: u32,
-    /// Allocations and reallocations of one signature, the most of any body.
-    pub(crate) allocations: u32,
-    /// The shortest time of one signature in all rounds, by the length of the body.
-    pub(crate) nanoseconds: BTreeMap<usize, f64>,
-}
-
-impl Table {
-    pub(crate) fn measure(rounds: usize) -> Outcome<Self> {
-        let mut rows = Vec::new();
-        for it in contenders(SHORT)? {
-            let (name, instructions) = (it.name.to_owned(), instructions(it.name, SHORT)?);
-            rows.push(Row {
-                name,
-                kind: it.kind,
-                instructions,
-                allocations: 0,
-                nanoseconds: BTreeMap::new(),
-            });
+/// Times are the shortest of this many rounds, and allocations the most of any body.
+pub(crate) fn measure(rounds: usize) -> Outcome<Value> {
+    let mut rows = Vec::new();
+    for it in contenders(SHORT)? {
+        let instructions = instructions(it.name, SHORT)?;
+        rows.push((it.name, it.kind, instructions, 0, Vec::new()));
+    }
+    for body in SIZES {
+        let mut contenders = contenders(body)?;
+        let times = race(&mut contenders, rounds)?;
+        for ((.., most, nanoseconds), (contender, time)) in
+            rows.iter_mut().zip(contenders.iter_mut().zip(times))
+        {
+            nanoseconds.push(time);
+            *most = allocations(&mut contender.signer)?.max(*most);
         }
-        for body in SIZES {
-            let mut contenders = contenders(body)?;
-            let times = stopwatch::race(&mut contenders, rounds);
-            for (row, (contender, time)) in rows.iter_mut().zip(contenders.iter_mut().zip(times)) {
-                row.nanoseconds.insert(body, (time * 10.0).round() / 10.0);
-                row.allocations = row.allocations.max(allocations(&mut contender.signer)?);
-            }
-        }
-        let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let model = processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-        let compiler = Command::new("rustc").arg("--version").output()?.stdout;
-        Ok(Self {
-            compiler: String::from_utf8(compiler)?.trim().to_owned(),
-            processor: model.map_or("an unnamed processor", |(_, name)| name).to_owned(),
-            // On x86-64 and on ARM.
-            has_sha: processor.split_whitespace().any(|flag| flag == "sha_ni" || flag == "sha2"),
-            // The two bodies differ by 1,024 bytes, which are 16 blocks.
-            compression: instructions(CACHED, 2048)?.saturating_sub(instructions(CACHED, 1024)?) / 16,
-            rows,
+    }
+    let rows = rows.into_iter().map(|(name, kind, instructions, allocations, nanoseconds)| {
+        json!({
+            "name": name,
+            "kind": kind,
+            "instructions": instructions,
+            "allocations": allocations,
+            "nanoseconds": nanoseconds,
         })
-    }
-
-    pub(crate) fn read() -> Outcome<Self> {
-        Ok(serde_json::from_str(&fs::read_to_string(FILE)?)?)
-    }
-
-    pub(crate) fn write(&self) -> Outcome {
-        Ok(fs::write(FILE, serde_json::to_string_pretty(self)? + "\n")?)
-    }
-
-    pub(crate) fn row(&self, name: &str) -> Outcome<&Row> {
-        let row = self.rows.iter().find(|row| row.name == name);
-        row.ok_or_else(|| format!("the table has no row `{name}`").into())
-    }
-
-    /// The peer for which this figure is the smallest.
-    pub(crate) fn best_peer(&self, figure: fn(&Row) -> f64) -> Outcome<&Row> {
-        let peers = self.rows.iter().filter(|row| row.kind == Kind::Tencent);
-        let best = peers.min_by(|one, other| figure(one).total_cmp(&figure(other)));
-        best.ok_or_else(|| "the table has no row of another crate for Tencent Cloud".into())
-    }
+    });
+    let compiler = Command::new("rustc").arg("--version").output()?.stdout;
+    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    Ok(json!({
+        "compiler": String::from_utf8(compiler)?.trim(),
+        "processor": model.map_or("an unnamed processor", |(_, name)| name),
+        // On x86-64 and on ARM.
+        "has_sha": processor.split_whitespace().any(|flag| flag == "sha_ni" || flag == "sha2"),
+        // Of one compression in software. The two bodies differ by 1,024 bytes, which are 16 blocks.
+        "compression": instructions(CACHED, 2048)?.saturating_sub(instructions(CACHED, 1024)?) / 16,
+        "sizes": SIZES,
+        "rows": rows.collect::<Vec<_>>(),
+    }))
 }
 
-impl Row {
-    /// Nanoseconds of one signature of the shortest body.
-    pub(crate) fn time(&self) -> f64 {
-        self.nanoseconds.get(&SHORT).copied().unwrap_or(f64::INFINITY)
+/// Minimum nanoseconds of a turn. It is so long that the time to read the clock does not matter.
+const TURN: u64 = 200_000;
+
+/// The shortest time of one signature of each contender, in nanoseconds. Each has a turn in each round, so that noise
+/// affects all of them alike.
+fn race(contenders: &mut [Contender], rounds: usize) -> Outcome<Vec<u64>> {
+    let turns = contenders.iter_mut().map(|it| turn(&mut it.signer)).collect::<Outcome<Vec<_>>>()?;
+    let mut shortest = vec![u64::MAX; contenders.len()];
+    for _ in 0..rounds {
+        for ((contender, times), shortest) in contenders.iter_mut().zip(&turns).zip(&mut shortest) {
+            *shortest = nanoseconds(&mut contender.signer, *times)?.min(*shortest);
+        }
     }
+    let each = shortest.iter().zip(turns).map(|(time, times)| time.div_ceil(times.into()));
+    Ok(each.collect())
+}
+
+/// The number of signatures in one turn.
+fn turn(signer: &mut Signer) -> Outcome<u32> {
+    let mut times = 1;
+    while nanoseconds(signer, times)? < TURN {
+        times = times.saturating_mul(2);
+    }
+    Ok(times)
+}
+
+/// The time of this many signatures.
+fn nanoseconds(signer: &mut Signer, times: u32) -> Outcome<u64> {
+    let start = Instant::now();
+    signer(times);
+    Ok(start.elapsed().as_nanos().try_into()?)
 }
 
 #[global_allocator]

@@ -10,12 +10,12 @@ use tencent_sdk::core::Credentials;
 use tencent_sdk::signing::{SigningInput, build_tc3_headers};
 use tencentcloud_sign_sdk::{Tc3Signer, sha256_hex};
 
-use crate::contender::{Contender, Kind, Signer, returning};
+use crate::contender::{Contender, Signer, returning};
 use crate::fixture::{ACTION, CALL, CONTENT_TYPE, HOST, ID, KEY, NAMES, REGION, SECOND, SERVICE, VERSION};
 use crate::ours;
 
 pub(crate) fn contenders(body: &'static str) -> [Contender; 3] {
-    let row = |name, signer, twin| Contender { name, kind: Kind::Tencent, signer, twin: Some(twin) };
+    let row = |name, signer, twin| Contender { name, kind: "tencent", signer, twin: Some(twin) };
     let action_signed = CALL.headers(&[Header::SignAction]);
     // This crate takes the date from the clock instead of the timestamp.
     let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

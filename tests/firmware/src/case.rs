@@ -7,7 +7,7 @@ use peer::pki::{self, Identity};
 use peer::server::{Action, Config};
 use peer::sntp::Reply;
 
-use crate::image::{IMAGES, Image};
+use crate::image::{IMAGES, Image, WITH_ETHERNET};
 use crate::server::{ID, KEY, NOW, Plan, Seen};
 
 /// Exit statuses of the firmware; any other is a bug.
@@ -20,7 +20,10 @@ pub(crate) struct Case {
     pub(crate) identity: fn(u64) -> Identity,
     pub(crate) adjust: fn(Config) -> Config,
     pub(crate) plan: Plan,
-    pub(crate) clock: Clock,
+    /// The time that the firmware's clock is set to by `now=`.
+    pub(crate) now: Option<u64>,
+    /// How an SNTP server answers.
+    pub(crate) reply: Option<Reply>,
     /// Additional parameters.
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
@@ -34,16 +37,6 @@ pub(crate) struct Case {
     pub(crate) facts: Vec<String>,
 }
 
-/// How the firmware's clock is set.
-#[derive(Clone, Debug)]
-pub(crate) enum Clock {
-    Unset,
-    /// To this UNIX time, by `now=`.
-    Shows(u64),
-    /// By an SNTP server that answers each request with the next of these replies.
-    Sntp(Vec<Reply>),
-}
-
 impl Case {
     /// A case with an honest server, an ECDSA chain and the right time.
     pub(crate) fn new(name: &'static str, plan: Plan) -> Self {
@@ -52,7 +45,8 @@ impl Case {
             identity: pki::ecdsa,
             adjust: |config| config,
             plan,
-            clock: Clock::Shows(NOW),
+            now: Some(NOW),
+            reply: None,
             words: Vec::new(),
             images: IMAGES,
             handshake: None,
@@ -76,8 +70,13 @@ impl Case {
         Self { identity, ..self }
     }
 
-    pub(crate) fn clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
+    pub(crate) fn now(self, now: Option<u64>) -> Self {
+        Self { now, ..self }
+    }
+
+    /// The clock is set by SNTP, which needs a network.
+    pub(crate) fn sntp(self, reply: Reply) -> Self {
+        Self { now: None, reply: Some(reply), images: WITH_ETHERNET, ..self }
     }
 
     pub(crate) fn word(mut self, word: impl Into<String>) -> Self {
@@ -111,20 +110,10 @@ impl Case {
         self.fails(reason).sees("request bytes: none")
     }
 
-    /// The SNTP server's replies.
-    pub(crate) fn replies(&self) -> Option<&[Reply]> {
-        match &self.clock {
-            Clock::Sntp(replies) => Some(replies),
-            Clock::Unset | Clock::Shows(_) => None,
-        }
-    }
-
     /// The firmware's parameters, except the addresses of the servers.
     pub(crate) fn parameters(&self, ca: &str) -> Vec<String> {
         let mut words = vec![format!("host={}", pki::HOST), format!("ca={ca}")];
-        if let Clock::Shows(now) = self.clock {
-            words.push(format!("now={now}"));
-        }
+        words.extend(self.now.map(|now| format!("now={now}")));
         words.extend([format!("id={ID}"), format!("key={KEY}")]);
         words.extend_from_slice(&self.words);
         words
@@ -166,58 +155,27 @@ mod tests {
     use super::{Case, DONE, FAILED};
     use crate::server::{Plan, Seen};
 
-    const OUTPUT: &str =
-        "error: tls: late\nresult: ok\nerror: tls: the server's certificate is for other hosts\n";
-
-    fn case() -> Case {
-        Case::new("", Plan::Gateway)
-    }
-
-    /// What a case does not find in a run with [`OUTPUT`], this status and these bytes of a request.
-    fn unmet(case: &Case, status: Option<i32>, received: &[u8], undecryptable: usize) -> Vec<String> {
-        let run = Run { status, output: OUTPUT.to_owned(), took: Duration::ZERO };
-        let connection = Connection {
-            handshake_complete: true,
-            received: received.to_vec(),
-            undecryptable,
-            ..Connection::default()
-        };
-        let seen =
-            Seen { connections: vec![connection], verdicts: vec!["POST".to_owned()], sntp_requests: 1 };
-        case.unmet(&run, &seen)
+    /// What a case does not find in the run of a server with another certificate, with these bytes of a request.
+    fn unmet(case: &Case, status: Option<i32>, received: &[u8]) -> Vec<String> {
+        let output =
+            "error: tls: late\nresult: ok\nerror: tls: the certificate is for other hosts\n".to_owned();
+        let run = Run { status, output, took: Duration::ZERO };
+        let connection = Connection { received: received.to_vec(), ..Connection::default() };
+        case.unmet(&run, &Seen { connections: vec![connection], ..Seen::default() })
     }
 
     #[test]
     fn each_kind_of_expectation_can_be_met_and_unmet() {
-        let request = b"GET / HTTP/1.1\r\n\r\n";
-        for (met, missed) in [
-            (
-                "connections: 1, with a completed handshake: 1",
-                "connections: 2, with a completed handshake: 1",
-            ),
-            ("requests: 1", "requests: 0"),
-            ("request bytes: some", "request bytes: none"),
-            ("verdicts: POST", "verdicts: POST, POST"),
-            ("SNTP requests: 1", "SNTP requests: 0"),
-        ] {
-            assert_eq!(unmet(&case().sees(met).sees(missed), Some(DONE), request, 0), [missed]);
+        let case = || Case::new("", Plan::Gateway).fails("is for other hosts");
+        let passed = case().prints("result: ok".to_owned()).sees("request bytes: none");
+        assert_eq!(unmet(&passed, Some(FAILED), b"").concat(), "");
+        assert_eq!(unmet(&passed, Some(FAILED), b"P"), ["request bytes: none"]);
+        for status in [Some(DONE), Some(102), None] {
+            assert_eq!(unmet(&passed, status, b""), ["status 1"], "{status:?}");
         }
-        let printed = |part: &str| unmet(&case().prints(part.to_owned()), Some(DONE), request, 0);
-        assert_eq!(printed("result: ok").concat(), "");
-        assert_eq!(printed("result: failed").concat(), "a line with `result: failed`");
-        for status in [Some(FAILED), Some(102), None] {
-            assert_eq!(unmet(&case(), status, request, 0), ["status 0"], "{status:?}");
-        }
-    }
-
-    #[test]
-    fn a_server_must_be_refused_for_the_last_reason_before_the_first_byte_of_the_request() {
-        let [last, first] =
-            ["the server's certificate is for other hosts", "late"].map(|reason| case().refused(reason));
-        assert_eq!(unmet(&last, Some(FAILED), b"", 0).concat(), "");
-        assert_eq!(unmet(&last, Some(FAILED), b"P", 0), ["request bytes: none"]);
-        assert_eq!(unmet(&last, Some(FAILED), b"", 1), ["request bytes: none"]);
-        assert_eq!(unmet(&last, Some(101), b"", 0), ["status 1"]);
-        assert_eq!(unmet(&first, Some(FAILED), b"", 0), ["a last error line with `late`"]);
+        let printed = case().prints("result: failed".to_owned());
+        assert_eq!(unmet(&printed, Some(FAILED), b""), ["a line with `result: failed`"]);
+        // Not the last error.
+        assert_eq!(unmet(&case().fails("late"), Some(FAILED), b""), ["a last error line with `late`"]);
     }
 }

@@ -4,11 +4,9 @@
 //! `cargo xtask firmware` builds the images and starts this program.
 
 mod case;
-mod faults;
+mod cases;
 mod figures;
-mod happy;
 mod image;
-mod refused;
 mod server;
 mod trial;
 
@@ -49,7 +47,7 @@ fn main() -> ExitCode {
 fn execute(arguments: &[&str]) -> Ended {
     let [folder, arguments @ ..] = arguments else { return Ok(usage_error()) };
     let folder = Path::new(folder);
-    let cases = [happy::cases(), refused::cases(), faults::cases()].concat();
+    let cases = cases::cases();
     match arguments {
         [] => {
             let checked_in = figures::checked_in()?;

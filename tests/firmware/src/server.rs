@@ -5,14 +5,16 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use peer::Connection;
 use peer::hostile::{Hostile, Step};
 use peer::pki::Identity;
 use peer::server::{Action, Config, Http, Server};
-use peer::sntp::{Reply, Sntp};
+use peer::sntp::Sntp;
+use peer::{Connection, Log};
 use serde_json::Map;
 use tc3_core::Timestamp;
 use tc3_std::gateway::{self, Account, Answer};
+
+use crate::case::Case;
 
 /// The time of all cases, 2026-11-21T16:39:42Z. Their certificates are valid from a year before to a year after it.
 pub(crate) const NOW: u64 = 1_795_279_182;
@@ -33,46 +35,36 @@ pub(crate) enum Plan {
 }
 
 /// The running servers.
-#[derive(Debug)]
 pub(crate) struct Running {
-    server: Either,
+    pub(crate) addr: SocketAddr,
+    stop: Box<dyn FnOnce() -> Log>,
     sntp: Option<Sntp>,
     accepted: Receiver<String>,
     answered: Receiver<gateway::Record>,
 }
 
-#[derive(Debug)]
-enum Either {
-    Honest(Server),
-    Hostile(Hostile),
-}
-
 impl Running {
     /// Starts a server with this identity, and an SNTP server if there are replies.
-    pub(crate) fn start(
-        identity: &Identity,
-        adjust: fn(Config) -> Config,
-        plan: &Plan,
-        replies: Option<&[Reply]>,
-    ) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start(case: &Case, identity: &Identity) -> Result<Self, Box<dyn Error>> {
         let (accept, accepted) = mpsc::channel();
         let (answer, answered) = mpsc::channel();
-        let honest = |http| Server::start(adjust(Config::new(identity)), http).map(Either::Honest);
-        let server = match plan {
-            Plan::Gateway => honest(Http::Gateway(gateway(accept)?.record_to(answer)))?,
-            Plan::Script(script) => honest(Http::Script(script.clone()))?,
-            Plan::Hostile(script) => Either::Hostile(Hostile::start(identity, script.clone())?),
+        let http = match &case.plan {
+            Plan::Gateway => Ok(Http::Gateway(gateway(accept)?.record_to(answer))),
+            Plan::Script(script) => Ok(Http::Script(script.clone())),
+            Plan::Hostile(script) => Err(script.clone()),
         };
-        let start_sntp = |replies: &[Reply]| Sntp::start(replies.to_vec());
-        let sntp = replies.map(start_sntp).transpose()?;
-        Ok(Self { server, sntp, accepted, answered })
-    }
-
-    pub(crate) const fn addr(&self) -> SocketAddr {
-        match &self.server {
-            Either::Honest(server) => server.addr(),
-            Either::Hostile(server) => server.addr(),
-        }
+        let (addr, stop): (_, Box<dyn FnOnce() -> Log>) = match http {
+            Ok(http) => {
+                let server = Server::start((case.adjust)(Config::new(identity)), http)?;
+                (server.addr(), Box::new(|| server.finish()))
+            }
+            Err(script) => {
+                let server = Hostile::start(identity, script)?;
+                (server.addr(), Box::new(|| server.finish()))
+            }
+        };
+        let sntp = case.reply.map(|reply| Sntp::start(vec![reply])).transpose()?;
+        Ok(Self { addr, stop, sntp, accepted, answered })
     }
 
     pub(crate) fn sntp_addr(&self) -> Option<SocketAddr> {
@@ -81,10 +73,7 @@ impl Running {
 
     /// Reads what clients have sent so far, and stops the servers.
     pub(crate) fn finish(self) -> Seen {
-        let record = match self.server {
-            Either::Honest(server) => server.finish(),
-            Either::Hostile(server) => server.finish(),
-        };
+        let record = (self.stop)();
         let verdicts = self.answered.try_iter().map(|it| match it.error {
             Some((code, _)) => code,
             None => self.accepted.try_recv().unwrap_or_default(),

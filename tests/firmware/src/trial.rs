@@ -52,8 +52,8 @@ pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>
 fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Trial<'c>, Box<dyn Error>> {
     let identity = (case.identity)(NOW);
     fs::write(ca, &identity.root)?;
-    let server = Running::start(&identity, case.adjust, &case.plan, case.replies())?;
-    let addr = server.addr();
+    let server = Running::start(case, &identity)?;
+    let addr = server.addr;
     let mut words = case.parameters(&ca.display().to_string());
     if image.has_ethernet {
         words.extend([HOST.to_owned(), format!("port={}", addr.port())]);

@@ -11,7 +11,6 @@ mod counter;
 pub mod fixture;
 mod meter;
 mod never;
-mod peripheral;
 mod stack;
 
 #[cfg(target_arch = "arm")]
@@ -20,7 +19,6 @@ pub use cortex_m_rt::entry;
 pub use riscv_rt::entry;
 
 pub use meter::{Meter, OUT, hex, run};
-pub use peripheral::Peripheral;
 pub use stack::paint;
 
 /// Makes a function or a closure the program of an image.

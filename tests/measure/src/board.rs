@@ -62,17 +62,3 @@ impl Board {
         qemu
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::M4;
-
-    #[test]
-    fn a_comma_in_a_word_is_doubled() {
-        let words = [r#"body={"a":1,"b":2}"#, "now=1"].map(str::to_owned);
-        let line = format!("{:?}", M4.emulator(Path::new("image"), 0, &words));
-        assert!(line.contains(r#"arg=body={\"a\":1,,\"b\":2},arg=now=1""#), "{line}");
-    }
-}

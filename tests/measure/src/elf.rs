@@ -31,7 +31,7 @@ const TLS: &str = "tc3-embedded tls";
 pub struct Elf(Vec<u8>);
 
 /// Bytes of code, by the package of the source file; tc3-embedded by module.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Code(BTreeMap<String, u64>);
 
 impl Elf {
@@ -136,35 +136,5 @@ impl fmt::Display for Code {
         let mut parts: Vec<(&String, &u64)> = self.0.iter().collect();
         parts.sort_by_key(|(_, bytes)| Reverse(**bytes));
         parts.iter().try_for_each(|(part, bytes)| writeln!(f, "{:>9}  {part}", thousands(**bytes)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Code, part};
-
-    #[test]
-    fn a_source_file_belongs_to_a_package_and_in_tc3_embedded_to_a_module() {
-        let files = [
-            ("/home/me/tc3/tc3-embedded/src/client/reply.rs", Some("tc3-embedded client")),
-            ("/home/me/tc3/tc3-embedded/src/http.rs", Some("tc3-embedded http")),
-            ("/home/me/tc3/tc3-core/src/sign.rs", Some("tc3-core")),
-            ("/home/me/tc3/examples/board/src/blocking.rs", Some("examples")),
-            (
-                "/home/me/.cargo/registry/src/index-1949cf/rustls-webpki-0.103.16/src/d.rs",
-                Some("rustls-webpki"),
-            ),
-            ("/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/fmt/mod.rs", None),
-        ];
-        for (file, package) in files {
-            assert_eq!(part(file).as_deref(), package, "{file}");
-        }
-    }
-
-    #[test]
-    fn the_code_of_tc3_embedded_leaves_out_tls_and_signing() {
-        let code =
-            [("tc3-embedded tls", 1), ("tc3-core", 2), ("tc3-embedded http", 4), ("tc3-embedded clock", 8)];
-        assert_eq!(Code(code.map(|(part, bytes)| (part.to_owned(), bytes)).into()).embedded(), 12);
     }
 }

@@ -10,7 +10,7 @@ pub use board::{BOARDS, Board, M4, RV32};
 pub use elf::{Code, Elf};
 pub use emulator::{LIMIT, Run, output, run};
 pub use figures::{Figures, Limit};
-pub use table::{Section, table, thousands};
+pub use table::{Section, cell, table, thousands};
 
 use std::error::Error;
 

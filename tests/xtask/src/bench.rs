@@ -2,9 +2,11 @@
 //! by other crates (the peers) and by the least possible work (the floor).
 
 use std::error::Error;
+use std::fs;
 use std::process::Command;
 
-use serde_json::Value;
+use measure::{Figures, Limit, Section, table, thousands};
+use serde::Deserialize;
 
 use crate::check::DENY_WARNINGS;
 use crate::command::{read, run};
@@ -12,6 +14,34 @@ use crate::figures;
 use crate::setup::{self, valgrind};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+
+const FILE: &str = "tests/bench/table.json";
+
+const DERIVED: &str = "tc3-core, key derived each time";
+const PLAIN: &str = "tc3-core, key cached";
+const CACHED: &str = "tc3-core, key and first block cached";
+const PREPARED: &str = "tc3-core, body prepared";
+
+/// SHA-256 compressions of a signature of the shortest body with key and first block cached.
+/// `tests/conformance/tests/compressions.rs` counts them.
+const COMPRESSIONS: u32 = 6;
+
+// Figures that goals limit.
+const BEYOND: &str = "instructions beyond the compressions";
+/// Relative to the peer with the fewest; all hash in software.
+const INSTRUCTIONS: &str = "thousandths of the instructions of the best peer";
+/// With SHA instructions. Without them nearly all of the time goes to compressions, as the instructions show.
+const TIME: &str = "thousandths of the time of the best peer";
+
+const GOALS: [(&str, &str, u64); 7] = [
+    (CACHED, BEYOND, 1_400),
+    (CACHED, INSTRUCTIONS, 260),
+    (DERIVED, INSTRUCTIONS, 800),
+    (PREPARED, INSTRUCTIONS, 130),
+    (CACHED, TIME, 220),
+    (DERIVED, TIME, 550),
+    (PREPARED, TIME, 120),
+];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let mut steps = setup::announced([valgrind::missing()]);
@@ -26,30 +56,52 @@ pub(crate) fn steps<'a>(
     arguments: &[&str],
 ) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
     Ok(match arguments {
-        [] => vec![Step::new("race with the peers, and its table", || run(&mut bench(workspace, &[])?))],
+        [] => vec![Step::new("race with the peers, and its table", || write(workspace))],
         ["--check"] => vec![Step::new("race with the peers", || check(workspace))],
-        ["instructions"] => vec![Step::new("instructions and allocations of a signature", || {
-            run(&mut bench(workspace, &["--no-default-features", "--", "instructions"])?)
-        })],
+        ["instructions"] => {
+            vec![Step::new("instructions and allocations of a signature", || check_alone(workspace))]
+        }
         _ => return Err("usage: cargo xtask bench [--check | instructions]".into()),
     })
 }
 
-fn check(workspace: &Workspace) -> Outcome {
-    let table: Value = serde_json::from_str(&read(&mut bench(workspace, &["--", "--check"])?)?)?;
-    let mut figures = Vec::new();
-    for row in table.pointer("/rows").and_then(Value::as_array).into_iter().flatten() {
-        let instructions = row.get("instructions").and_then(Value::as_u64).unwrap_or_default();
-        figures.push((row.get("name").and_then(Value::as_str).unwrap_or_default(), instructions));
-    }
-    figures::record(workspace, "bench --check", &figures)
+fn write(workspace: &Workspace) -> Outcome {
+    let text = with_peers(workspace)?;
+    let table: Table = serde_json::from_str(&text)?;
+    table.meets_goals()?;
+    fs::write(workspace.root.join(FILE), text)?;
+    table.sections()?.iter().try_for_each(|section| section.write(&workspace.root))
 }
 
-fn bench(workspace: &Workspace, arguments: &[&str]) -> Result<Command, Box<dyn Error>> {
+fn check(workspace: &Workspace) -> Outcome {
+    let table: Table = serde_json::from_str(&with_peers(workspace)?)?;
+    table.meets_goals()?;
+    table.compare(&checked_in(workspace)?, &[OURS, "floor", PEER, "aws"])?;
+    let rows = table.rows.iter().map(|row| (row.name.as_str(), row.instructions.into()));
+    figures::record(workspace, "bench --check", &rows.collect::<Vec<_>>())
+}
+
+fn check_alone(workspace: &Workspace) -> Outcome {
+    let checked_in = checked_in(workspace)?;
+    checked_in.meets_goals()?;
+    checked_in.sections()?.iter().try_for_each(|section| section.compare(&workspace.root, FILE))?;
+    let measured = measured(workspace, &["--no-default-features", "--", "race", "1"])?;
+    serde_json::from_str::<Table>(&measured)?.compare(&checked_in, &[OURS, "floor"])
+}
+
+fn checked_in(workspace: &Workspace) -> Result<Table, Box<dyn Error>> {
+    Ok(serde_json::from_str(&fs::read_to_string(workspace.root.join(FILE))?)?)
+}
+
+/// Times are the shortest of 601 rounds.
+fn with_peers(workspace: &Workspace) -> Result<String, Box<dyn Error>> {
+    measured(workspace, &["--", "race", "601"])
+}
+
+/// The table, as JSON.
+fn measured(workspace: &Workspace, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
     valgrind::required()?;
-    let mut bench = cargo(workspace, &["run", "--quiet", "--release", "--locked"]);
-    bench.args(arguments);
-    Ok(bench)
+    read(cargo(workspace, &["run", "--quiet", "--release", "--locked"]).args(arguments))
 }
 
 /// Runs clippy without the peers, which take minutes to build.
@@ -64,4 +116,133 @@ fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     cargo.current_dir(workspace.root.join("tests/bench"));
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("bench"));
     cargo
+}
+
+// The kinds of rows that goals name.
+const OURS: &str = "ours";
+const PEER: &str = "tencent";
+
+#[derive(Deserialize)]
+struct Table {
+    compiler: String,
+    processor: String,
+    has_sha: bool,
+    /// Instructions of one compression in software.
+    compression: u32,
+    /// The lengths of the body.
+    sizes: Vec<u64>,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    kind: String,
+    /// Of a signature of the shortest body.
+    instructions: u32,
+    allocations: u32,
+    /// The shortest time of a signature, for each length of the body.
+    nanoseconds: Vec<u32>,
+}
+
+impl Row {
+    /// Nanoseconds of a signature of the shortest body.
+    fn time(&self) -> u32 {
+        self.nanoseconds.first().copied().unwrap_or(u32::MAX)
+    }
+}
+
+impl Table {
+    fn row(&self, name: &str) -> Result<&Row, Box<dyn Error>> {
+        let row = self.rows.iter().find(|row| row.name == name);
+        row.ok_or_else(|| format!("the table has no row `{name}`").into())
+    }
+
+    /// The smallest figure of a peer.
+    fn best(&self, figure: fn(&Row) -> u32) -> Result<u32, Box<dyn Error>> {
+        let best = self.rows.iter().filter(|row| row.kind == PEER).map(figure).min();
+        best.ok_or_else(|| "the table has no row of another crate for Tencent Cloud".into())
+    }
+
+    /// The instructions of a cached signature outside of compressions.
+    fn beyond(&self) -> Result<u64, Box<dyn Error>> {
+        let compressions = self.compression.saturating_mul(COMPRESSIONS);
+        Ok(self.row(CACHED)?.instructions.saturating_sub(compressions).into())
+    }
+
+    /// Fails if a table with peers misses a goal.
+    fn meets_goals(&self) -> Outcome {
+        let mut figures = Figures::of(&self.compiler);
+        figures.add(OURS, CACHED, BEYOND, self.beyond()?);
+        let times: fn(&Row) -> u32 = Row::time;
+        for (name, figure) in [(TIME, times), (INSTRUCTIONS, |row| row.instructions)] {
+            let best = self.best(figure)?.into();
+            for row in &self.rows {
+                let relative = u64::from(figure(row)).saturating_mul(1000).div_ceil(best);
+                figures.add(&row.kind, &row.name, name, relative);
+            }
+        }
+        let goals = GOALS.into_iter().filter(|(_, name, _)| self.has_sha || *name != TIME);
+        let limits = goals.map(|(image, name, most)| Limit { board: OURS, image, name, most });
+        figures.check(FILE, &figures, |_| 0, &limits.collect::<Vec<_>>())
+    }
+
+    /// Fails if tc3-core allocates or takes over 1 % more instructions, or if a row of these kinds is new or gone.
+    fn compare(&self, checked_in: &Self, kinds: &[&str]) -> Outcome {
+        let ours = self.rows.iter().filter(|row| row.kind == OURS);
+        let limits = ours.map(|row| Limit { board: OURS, image: &row.name, name: "allocations", most: 0 });
+        self.figures(kinds).check(FILE, &checked_in.figures(kinds), |_| 1, &limits.collect::<Vec<_>>())
+    }
+
+    /// The figures that are compared: of other crates and of the floor only that there is a row.
+    fn figures(&self, kinds: &[&str]) -> Figures {
+        let mut figures = Figures::of(&self.compiler);
+        for row in self.rows.iter().filter(|row| kinds.contains(&row.kind.as_str())) {
+            figures.add(&row.kind, &row.name, "rows", 1);
+            if row.kind == OURS {
+                figures.add(OURS, &row.name, "instructions", row.instructions.into());
+                figures.add(OURS, &row.name, "allocations", row.allocations.into());
+            }
+        }
+        figures
+    }
+
+    /// The parts of both READMEs.
+    fn sections(&self) -> Result<[Section<'static>; 2], Box<dyn Error>> {
+        let peer = self.best(Row::time)?;
+        let fastest = self.rows.iter().filter(|row| row.kind == PEER && row.time() == peer);
+        let ours = [DERIVED, PLAIN, CACHED, PREPARED].map(|name| self.row(name));
+        let short = ours.into_iter().chain(fastest.map(Ok)).collect::<Result<Vec<_>, _>>()?;
+        let full = self.markdown(self.rows.iter(), usize::MAX, peer)
+            + &format!(
+                "\nWith {} on {}, {} instructions for SHA-256. A compression in software takes {} instructions; a \
+                 signature with key and first block cached has {COMPRESSIONS} compressions and {} other \
+                 instructions.\n",
+                self.compiler,
+                self.processor,
+                if self.has_sha { "with" } else { "without" },
+                thousands(self.compression.into()),
+                thousands(self.beyond()?),
+            );
+        let short = self.markdown(short.into_iter(), 1, peer);
+        Ok([("README.md", short), ("tests/bench/README.md", full)].map(|(document, text)| Section {
+            document,
+            command: "`cargo xtask bench`",
+            text,
+        }))
+    }
+
+    /// A table with the times for so many lengths of the body.
+    fn markdown<'r>(&self, rows: impl Iterator<Item = &'r Row>, sizes: usize, peer: u32) -> String {
+        let lengths = self.sizes.iter().take(sizes).map(|size| format!("ns, {} bytes", thousands(*size)));
+        let others = ["relative to the fastest peer", "instructions", "allocations"].map(str::to_owned);
+        let columns: Vec<String> = lengths.chain(others).collect();
+        let rows = rows.map(|row| {
+            let times = row.nanoseconds.iter().take(sizes).map(|time| thousands((*time).into()));
+            let ratio = format!("{:.2}", f64::from(row.time()) / f64::from(peer));
+            let others = [ratio, thousands(row.instructions.into()), row.allocations.to_string()];
+            (row.name.as_str(), times.chain(others).collect())
+        });
+        table("", &columns.iter().map(String::as_str).collect::<Vec<_>>(), rows)
+    }
 }

@@ -5,13 +5,13 @@ pub(crate) mod image;
 use std::error::Error;
 use std::fs;
 
-use measure::{BOARDS, Figures, Limit, Section, table};
+use measure::{BOARDS, Figures, Limit, Section, cell, table};
 
 use crate::setup::{self, qemu, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
-use image::{Build, Core};
+use image::Build;
 
 /// The image that does nothing. Its figures are subtracted from the others.
 const EMPTY: &str = "empty";
@@ -95,10 +95,10 @@ fn check(workspace: &Workspace) -> Outcome {
 }
 
 /// For size, with `core` built for size too.
-const SIZE: Build = Build { level: "z", is_compact: true, core: Core::Built, feature: "" };
+const SIZE: Build = Build { level: "z", is_compact: true, builds_core: true, feature: "" };
 /// For size, with the prebuilt `core`.
-pub(crate) const PREBUILT: Build = Build { core: Core::Prebuilt, ..SIZE };
-const SPEED: Build = Build { level: "3", is_compact: false, core: Core::Built, feature: "" };
+pub(crate) const PREBUILT: Build = Build { builds_core: false, ..SIZE };
+const SPEED: Build = Build { level: "3", is_compact: false, builds_core: true, feature: "" };
 
 /// All images except the empty one.
 pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
@@ -113,25 +113,21 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
     SPEED.build(workspace, &[EMPTY, "cached"])?;
     let mut figures = Figures::new()?;
     for board in &BOARDS {
-        let empty = SIZE.run(workspace, board, EMPTY, "")?;
+        let [flash, statics, _, instructions] = SIZE.run(workspace, board, EMPTY, "")?;
+        let empty = [flash, statics, 0, instructions];
         let (prebuilt_empty, _) = PREBUILT.elf(workspace, board, EMPTY)?.size()?;
         for Row { bin, writes, .. } in &ROWS {
             let measured = SIZE.run(workspace, board, bin, writes)?;
-            let (prebuilt, _) = PREBUILT.elf(workspace, board, bin)?.size()?;
-            for (name, value, empty) in [
-                ("flash", measured.flash, empty.flash),
-                ("flash_prebuilt", prebuilt, prebuilt_empty),
-                ("static", measured.statics, empty.statics),
-                ("stack", measured.stack, 0),
-                ("instructions", measured.instructions, empty.instructions),
-            ] {
+            let names = ["flash", "static", "stack", "instructions"];
+            for ((name, value), empty) in names.into_iter().zip(measured).zip(empty) {
                 figures.add(board.name, bin, name, value.saturating_sub(empty));
             }
+            let (prebuilt, _) = PREBUILT.elf(workspace, board, bin)?.size()?;
+            figures.add(board.name, bin, "flash_prebuilt", prebuilt.saturating_sub(prebuilt_empty));
         }
-        let empty = SPEED.run(workspace, board, EMPTY, "")?;
-        let fast = SPEED.run(workspace, board, "cached", SIGNATURE)?;
-        let instructions = fast.instructions.saturating_sub(empty.instructions);
-        figures.add(board.name, "cached", "instructions_speed", instructions);
+        let [.., empty] = SPEED.run(workspace, board, EMPTY, "")?;
+        let [.., fast] = SPEED.run(workspace, board, "cached", SIGNATURE)?;
+        figures.add(board.name, "cached", "instructions_speed", fast.saturating_sub(empty));
     }
     Ok(figures)
 }
@@ -158,7 +154,7 @@ const TABLES: [(&str, &str); 4] = [
 ];
 
 fn sections(figures: &Figures) -> [Section<'static>; 2] {
-    let row = |image, name| BOARDS.iter().map(|board| figures.get(board.name, image, name)).collect();
+    let row = |image, name| BOARDS.iter().map(|board| cell(figures.get(board.name, image, name))).collect();
     let titles = BOARDS.map(|board| board.title);
     let short = table("", &titles, SHORT.iter().map(|(what, image, name)| (*what, row(image, name))));
     let full = TABLES.map(|(title, name)| {

@@ -9,7 +9,7 @@ use std::error::Error;
 use measure::BOARDS;
 
 use crate::figures;
-use crate::footprint::image::{Build, Core};
+use crate::footprint::image::Build;
 use crate::footprint::{self, PREBUILT, REST};
 use crate::setup::{self, targets};
 use crate::step::{self, Outcome, Step};
@@ -41,13 +41,12 @@ const NEVER: Build = Build { feature: "panic-never", ..PREBUILT };
 /// Every opt-level that a firmware uses, with `core` built at it, and both forms of SHA-256.
 fn every_way() -> impl Iterator<Item = Build> {
     ["z", "s", "2", "3"].into_iter().flat_map(|level| {
-        [true, false].map(|is_compact| Build { level, is_compact, core: Core::Built, ..NEVER })
+        [true, false].map(|is_compact| Build { level, is_compact, builds_core: true, ..NEVER })
     })
 }
 
 fn link(workspace: &Workspace, build: Build) -> Step<'_> {
-    let hash = if build.is_compact { "compact" } else { "unrolled" };
-    let core = if build.core == Core::Built { "built" } else { "prebuilt" };
+    let [hash, core] = build.kinds();
     let name = format!("no panic at opt-level {}, {hash} SHA-256, {core} core", build.level);
     Step::new(name, move || prove(workspace, build))
 }

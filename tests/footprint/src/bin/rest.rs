@@ -4,7 +4,8 @@
 
 use core::num::NonZeroU64;
 
-use footprint::{Meter, OUT, Peripheral, fixture, image};
+use footprint::{Meter, OUT, fixture, image};
+use secrets::Peripheral;
 use tc3_core::{
     Call, ContentType, Credentials, DaySigner, HashedPayload, Header, Host, Language, Multipart, ParamValue,
     Part, PayloadHasher, Query, Request, Sha256Engine, Signer, SigningKey, Software, Timestamp,
@@ -40,7 +41,7 @@ fn rest(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
     let request = request.ok()?;
     let skipped = request.skip(now()?).head().len();
     let signed = day(&request, out)?;
-    let got = v1(&call, v1::Method::Get, v1::Algorithm::HmacSha256, Peripheral::new, out)?;
+    let got = v1(&call, v1::Method::Get, v1::Algorithm::HmacSha256, Peripheral::default, out)?;
     let posted = v1(&call, v1::Method::Post, v1::Algorithm::HmacSha1, Software::new, out)?;
     let answered = answer(body.as_bytes())?;
     [skipped, signed, got, posted, answered].into_iter().max()
@@ -75,7 +76,7 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     signer.renew(temporary()?);
     let prepared = signer.prepare(request);
     let before = signer.sign_prepared(&prepared, now).head().encode(out).ok()?.len();
-    let peripheral = Peripheral::new();
+    let peripheral = Peripheral::default();
     let signed = DaySigner::with_hash(credentials.identity(), &key, peripheral).sign(request, now).ok()?;
     let values = signed.headers().map(|(name, value)| name.len().max(value.len()));
     values.chain([before]).max()

@@ -9,15 +9,6 @@ use crate::command::run;
 use crate::step::Outcome;
 use crate::workspace::Workspace;
 
-/// Which `core` an image is linked with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Core {
-    /// Built with the image, at its opt-level.
-    Built,
-    /// Installed by rustup.
-    Prebuilt,
-}
-
 /// One way of building all images.
 #[derive(Clone, Copy)]
 pub(crate) struct Build {
@@ -25,17 +16,10 @@ pub(crate) struct Build {
     pub(crate) level: &'static str,
     /// Whether SHA-256 is compiled as a loop instead of unrolled.
     pub(crate) is_compact: bool,
-    pub(crate) core: Core,
+    /// Whether `core` is built with the image, at its opt-level, or the one that rustup installed is used.
+    pub(crate) builds_core: bool,
     /// A feature of the package; empty for none.
     pub(crate) feature: &'static str,
-}
-
-/// The figures of an image: bytes and instructions.
-pub(crate) struct Measured {
-    pub(crate) flash: u64,
-    pub(crate) statics: u64,
-    pub(crate) stack: u64,
-    pub(crate) instructions: u64,
 }
 
 impl Build {
@@ -51,7 +35,7 @@ impl Build {
             // Replaces the flags of the package's configuration.
             cargo.env("RUSTFLAGS", "--cfg=sha2_backend_soft=\"unrolled\"");
         }
-        if self.core == Core::Built {
+        if self.builds_core {
             // A stable compiler refuses `-Zbuild-std` without this.
             cargo.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
         }
@@ -62,14 +46,14 @@ impl Build {
         Elf::read(&self.image(workspace, board, bin))
     }
 
-    /// Runs an image that must write this.
+    /// Runs an image that must write this, and returns bytes of flash, static RAM and stack, and instructions.
     pub(crate) fn run(
         &self,
         workspace: &Workspace,
         board: &Board,
         bin: &str,
         writes: &str,
-    ) -> Result<Measured, Box<dyn Error>> {
+    ) -> Result<[u64; 4], Box<dyn Error>> {
         let (flash, statics) = self.elf(workspace, board, bin)?.size()?;
         let image = self.image(workspace, board, bin);
         let output = emulate(board, &image)?;
@@ -78,17 +62,22 @@ impl Build {
         if !output.contains(writes) {
             return Err(format!("{} wrote something else than\n{writes}\n{output}", image.display()).into());
         }
-        Ok(Measured { flash, statics, stack, instructions })
+        Ok([flash, statics, stack, instructions])
     }
 
     pub(crate) fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
         self.folder(workspace).join(board.target).join("release").join(bin)
     }
 
+    /// The kinds of SHA-256 and of `core`.
+    pub(crate) fn kinds(&self) -> [&'static str; 2] {
+        let hash = if self.is_compact { "compact" } else { "unrolled" };
+        [hash, if self.builds_core { "built" } else { "prebuilt" }]
+    }
+
     /// Each kind of build has its own target folder, so that builds do not invalidate each other.
     fn folder(&self, workspace: &Workspace) -> PathBuf {
-        let hash = if self.is_compact { "compact" } else { "unrolled" };
-        let core = if self.core == Core::Built { "built" } else { "prebuilt" };
+        let [hash, core] = self.kinds();
         workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
     }
 }

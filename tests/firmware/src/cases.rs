@@ -1,0 +1,235 @@
+//! What servers and clocks do, and what the firmware must do then.
+
+use std::time::Duration;
+
+use peer::hostile::script::{after_handshake, handshake, response as sent};
+use peer::hostile::{HandshakeMessage, ServerHelloFields, Signature, Step, content_type};
+use peer::pki::{self, Identity};
+use peer::server::{Action, Config, script};
+use peer::sntp::Reply;
+use tc3_core::PayloadHasher;
+
+use crate::case::Case;
+use crate::figures::{ECDSA_HANDSHAKE, RSA_HANDSHAKE};
+use crate::image::{WITH_ETHERNET, WITH_UART};
+use crate::server::{NOW, Plan};
+
+const POST: &str = "POST TC3-HMAC-SHA256 DescribeInstances";
+const GET: &str = "GET TC3-HMAC-SHA256 DescribeInstances";
+const V1: &str = "POST HmacSHA256 DescribeInstances";
+
+/// Seconds that a clock is behind, more than the five minutes that the service allows.
+const BEHIND: u64 = 3600;
+
+const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
+
+const TIMED_OUT: &str = "the call's deadline passed";
+
+pub(crate) fn cases() -> Vec<Case> {
+    [calls(), chains(), proofs(), clocks(), responses(), messages()].concat()
+}
+
+/// Calls that succeed.
+fn calls() -> Vec<Case> {
+    vec![
+        done("TC3 POST", "post", &[POST]).measures(ECDSA_HANDSHAKE),
+        done("TC3 GET", "get", &[GET]),
+        done("v1 HmacSHA256", "v1", &[V1]),
+        done("three calls, one connection", "keepalive", &[POST; 3])
+            .sees("connections: 1, with a completed handshake: 1"),
+        done("chain shaped like the public one", "post", &[POST])
+            .identity(pki::public_shaped)
+            .measures(RSA_HANDSHAKE),
+        done("cross-certified chain", "post", &[POST])
+            .identity(pki::cross_certified)
+            // QEMU splits its options at commas.
+            .word(r#"body={"Offset":0,"Limit":10}"#),
+        done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
+            .now(Some(NOW - BEHIND)),
+        pieces(),
+        done("time by SNTP", "post", &[POST]).sntp(Reply::at(NOW)).sees("SNTP requests: 1"),
+    ]
+}
+
+fn done(name: &'static str, case: &str, verdicts: &[&str]) -> Case {
+    Case::new(name, Plan::Gateway)
+        .word(format!("case={case}"))
+        .sees(format!("verdicts: {}", verdicts.join(", ")))
+        .sees(format!("requests: {}", verdicts.len()))
+        .prints("result: ok status=200 ".to_owned())
+}
+
+/// A response of 100 KB, which does not fit the firmware's buffer of 1 KB.
+fn pieces() -> Case {
+    let body = script::body_of(100_000);
+    let mut hasher = PayloadHasher::default();
+    hasher.update(body.as_bytes());
+    let digest = hasher.finish().digest().map(|byte| format!("{byte:02x}")).concat();
+    Case::script("100 KB chunked response in pieces", script::chunked(&body))
+        .word("case=pieces")
+        .sees("requests: 1")
+        .prints(format!("length={} sha256={digest}", body.len()))
+}
+
+/// Servers that fail authentication. The firmware must refuse each for the expected reason, before it sends the first
+/// byte of a request.
+fn chains() -> Vec<Case> {
+    let chain = |name, identity: fn(u64) -> Identity, reason| silent(name).identity(identity).refused(reason);
+    vec![
+        chain("wrong host", pki::wrong_host, "the server's certificate is for other hosts"),
+        chain("unknown root", pki::foreign_root, "no path from the server's certificate to a trusted root"),
+        chain("expired", pki::expired, "a certificate is not valid after 20"),
+        chain("not yet valid", pki::not_yet_valid, "a certificate is not valid before 20"),
+        chain("CA:FALSE acting as CA", pki::leaf_as_ca, "a certificate was not issued by a CA"),
+        chain("missing serverAuth", pki::without_server_auth, "a certificate does not allow serverAuth"),
+        chain("path length exceeded", pki::path_too_long, "the path is longer than a CA allows"),
+        chain(
+            "CA without keyCertSign",
+            pki::ca_without_cert_sign,
+            "a CA's certificate does not allow keyCertSign",
+        ),
+        chain(
+            "leaf without digitalSignature",
+            pki::without_digital_signature,
+            "the server's certificate does not allow digitalSignature",
+        ),
+        silent("pin mismatch")
+            .word(format!("pin={}", "07".repeat(32)))
+            .refused("no certificate on the path has a pinned key"),
+        Case {
+            adjust: Config::tls12,
+            ..silent("TLS 1.2 only").refused("the server does not support TLS 1.3")
+        },
+    ]
+}
+
+fn proofs() -> Vec<Case> {
+    let [hello, extensions, certificate, verify, finished] = handshake();
+    let verified = |name, proof, reason| {
+        let flight = vec![
+            hello.clone(),
+            extensions.clone(),
+            certificate.clone(),
+            Step::Send(vec![proof]),
+            finished.clone(),
+        ];
+        accepting(name, flight).refused(reason)
+    };
+    let bad = HandshakeMessage::Corrupt(Box::new(HandshakeMessage::CertificateVerify(Signature::Valid)));
+    let nothing = vec![hello.clone(), extensions.clone(), finished.clone()];
+    let no_signature = vec![hello.clone(), extensions.clone(), certificate.clone(), finished.clone()];
+    let no_certificate = vec![hello.clone(), extensions.clone(), verify, finished.clone()];
+    vec![
+        accepting("no Certificate, no CertificateVerify", nothing).refused("the server sent no certificate"),
+        accepting("no Certificate", no_certificate).refused("the server sent no certificate"),
+        accepting("no CertificateVerify", no_signature).refused("the server did not sign the handshake"),
+        verified("bad signature", bad, "the server's signature over the handshake is wrong"),
+        verified(
+            "signature by another key",
+            HandshakeMessage::CertificateVerify(Signature::OtherKey),
+            "the server's signature over the handshake is wrong",
+        ),
+        verified(
+            "signature of another handshake",
+            HandshakeMessage::CertificateVerify(Signature::OtherTranscript),
+            "the server's signature over the handshake is wrong",
+        ),
+    ]
+}
+
+/// Clocks that are wrong.
+fn clocks() -> Vec<Case> {
+    let unset = Reply { leap: 3, ..Reply::at(NOW) };
+    vec![
+        silent("clock unset").now(None).refused("clock was not set"),
+        silent("clock before the floor")
+            .now(Some(1_000_000_000))
+            .refused("clock shows 2001-09-09T01:46:40Z, before "),
+        silent("unsynchronized SNTP server").sntp(unset).refused("sntp"),
+    ]
+}
+
+/// A server with a correct handshake that never responds to a request.
+fn silent(name: &'static str) -> Case {
+    Case::script(name, script::silent())
+}
+
+/// A server that sends this handshake, and responds if the client accepts it.
+fn accepting(name: &'static str, flight: Vec<Step>) -> Case {
+    Case::hostile(name, [flight, sent("{}")].concat())
+}
+
+/// Servers that authenticate and then misbehave. The firmware must report an error and never panic.
+fn responses() -> Vec<Case> {
+    let truncated =
+        |images, reason| response("truncated response", script::truncated(BODY), reason).on(images);
+    let dribbled = script::dribbled(BODY, Duration::from_secs(1));
+    let ticket = Step::Send(vec![HandshakeMessage::NewSessionTicket]);
+    let flood = Step::Repeat(Duration::from_millis(5), Box::new(ticket));
+    [
+        &times_out(response("no response", script::silent(), TIMED_OUT))[..],
+        &times_out(response("response of one byte a second", dribbled, TIMED_OUT)),
+        &times_out(after_the_handshake("endless session tickets", flood, TIMED_OUT)),
+        // A UART does not report that the server has closed the connection.
+        &[
+            short_timeout(truncated(WITH_UART, TIMED_OUT)),
+            truncated(WITH_ETHERNET, "the connection ended without close_notify"),
+        ],
+        &[response(
+            "response shorter than its Content-Length",
+            script::shorter_than_declared(BODY),
+            "answer refused",
+        )],
+    ]
+    .concat()
+}
+
+fn response(name: &'static str, script: Vec<Action>, reason: &'static str) -> Case {
+    Case::script(name, script).fails(reason).sees("requests: 1")
+}
+
+/// Sets the timeouts of a case that ends by one. A board that polls its UART is slow to emulate: one
+/// second would take a minute. A board that sleeps follows the time of this machine, which may be
+/// busy.
+fn times_out(case: Case) -> [Case; 2] {
+    [short_timeout(case.clone().on(WITH_UART)), case.on(WITH_ETHERNET).word("timeout=2500")]
+}
+
+/// 300 ms are 300 million instructions; a handshake takes a third of them.
+fn short_timeout(case: Case) -> Case {
+    case.word("timeout=300")
+}
+
+/// Messages and records that are not allowed after a handshake. TLS code has panicked on each of them.
+fn messages() -> Vec<Case> {
+    const NOT_ALLOWED: &str = "handshake message or content type that is not allowed here";
+    const FRAGMENTED: &str = "handshake message fragmented over several records";
+    let send = |name, message, reason| after_the_handshake(name, Step::Send(vec![message]), reason);
+    let ticket = || Box::new(HandshakeMessage::NewSessionTicket);
+    vec![
+        send("CertificateRequest after the handshake", HandshakeMessage::CertificateRequest, NOT_ALLOWED),
+        send("Certificate after the handshake", HandshakeMessage::Certificate, NOT_ALLOWED),
+        send("Finished twice", HandshakeMessage::Finished, NOT_ALLOWED),
+        send("ServerHello twice", HandshakeMessage::ServerHello(ServerHelloFields::default()), NOT_ALLOWED),
+        send("KeyUpdate", HandshakeMessage::KeyUpdate(1), NOT_ALLOWED),
+        send("unknown message", HandshakeMessage::Other(200, Vec::new()), NOT_ALLOWED),
+        send("ticket shorter than its length field", HandshakeMessage::WrongLength(1, ticket()), FRAGMENTED),
+        send("ticket longer than its length field", HandshakeMessage::WrongLength(-1, ticket()), NOT_ALLOWED),
+        after_the_handshake("empty record", Step::InnerPlaintext(Vec::new()), "too short for any content"),
+        after_the_handshake("record of zeros", Step::InnerPlaintext(vec![0; 16]), NOT_ALLOWED),
+        after_the_handshake(
+            "unencrypted alert",
+            Step::UnprotectedRecord(content_type::ALERT, vec![1, 0]),
+            "unprotected record",
+        ),
+        after_the_handshake(
+            "damaged record",
+            Step::CorruptRecord(content_type::APPLICATION, vec![1]),
+            "not protected with the server's keys",
+        ),
+    ]
+}
+
+fn after_the_handshake(name: &'static str, step: Step, reason: &'static str) -> Case {
+    Case::hostile(name, after_handshake(vec![step], BODY)).fails(reason)
+}
