@@ -46,6 +46,8 @@ impl Tests {
         let event: Value = serde_json::from_str(line).unwrap_or_default();
         let text = |key| event.get(key).and_then(Value::as_str).unwrap_or_default();
         match (text("type"), text("event")) {
+            // rustdoc calls every program of doc tests `rust_out`. It does not run all of them by the runner.
+            ("program", _) if text("file") == "rust_out" => self.target = None,
             ("program", _) => self.target = Some(target(text("package"), text("file"))),
             // In a list, what is ignored is named too.
             ("test", "discovered") if event.get("ignore") == Some(&Value::Bool(true)) => {}
