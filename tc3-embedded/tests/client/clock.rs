@@ -40,6 +40,28 @@ fn an_offset_clock_has_no_time_until_it_is_set() {
 }
 
 #[test]
+fn a_clock_advances_from_the_milliseconds_it_was_set_to_and_a_counter_that_decreases_stops_it() {
+    let counter = Cell::new(0);
+    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    for start in [5_000, 1 << 32, u64::MAX - (1 << 60)] {
+        counter.set(start);
+        // The milliseconds may be more than a second: half of a round trip was added.
+        clock.set_millis(at(NOW), 1_250).unwrap();
+        for (count, shown, since) in [
+            (start, NOW + 1, 0),
+            (start + 749, NOW + 1, 749),
+            (start + 750, NOW + 2, 750),
+            (start + 400 * 86_400_000, NOW + 1 + 400 * 86_400, 400 * 86_400_000),
+            (start - 1, NOW + 1, 0),
+        ] {
+            counter.set(count);
+            let found = (clock.unix_seconds(), clock.since_set());
+            assert_eq!(found, (Ok(shown), Some(since)), "set at {start}, the counter at {count}");
+        }
+    }
+}
+
+#[test]
 fn a_counter_at_its_maximum_moves_an_offset_clock_out_of_range() {
     let counter = Cell::new(0);
     let mut clock = OffsetClock::new(|| counter.get(), RELEASED);

@@ -109,7 +109,7 @@ fn after_a_dropped_call_the_connection_is_not_reusable_and_the_head_is_wiped() {
         world::{Mode, SIGNATURES},
     };
     for signature in SIGNATURES {
-        for at in [0, 1, 100, 300] {
+        for at in [0, 1, 100, 250] {
             let server = Server::new([answer(DONE)]).failing(Way::Out, at, Kind::Silence);
             let mut world = World::new(Mode::Async(3), signature, server);
             assert_eq!(world.try_call(), None);

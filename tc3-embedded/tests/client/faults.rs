@@ -1,9 +1,12 @@
-//! Every fault at every byte of an exchange gives a typed error or the right answer, and ends.
+//! Every fault at every byte of an exchange gives a typed error or the right answer, and ends. So does a stream that
+//! breaks its contract.
 
 use crate::{
-    peer::{DONE, Kind, Server, Way, answer, chunked},
-    world::{MODES, Mode, SIGNATURES, Signature, World},
+    peer::{ALL, DONE, Kind, Server, Way, answer, chunked},
+    world::{MODES, Mode, SIGNATURES, Signature, World, call_unbounded},
 };
+use embedded_io::ErrorKind;
+use tc3_embedded::{client::ExchangeError, http::RequestError};
 
 const TRUNCATED: &str = "answer refused: connection closed";
 const TIMED_OUT: &str = "connection failed: timed out after 2000 ms";
@@ -15,7 +18,7 @@ fn call(mode: Mode, signature: Signature, server: Server) -> (String, String) {
     let mut world = World::new(mode, signature, server).with(|client| client.correcting_clock());
     let result = world.result();
     let sent = String::from_utf8_lossy(&world.peer.borrow().got).into_owned();
-    assert_eq!(world.peer.borrow().whole.max(1), 1, "requests sent");
+    assert_eq!(world.peer.borrow().requests().len().max(1), 1, "requests sent");
     if ["answer refused", "connection failed"].iter().any(|of| result.starts_with(of)) {
         world.assert_not_reusable();
     }
@@ -101,5 +104,30 @@ fn a_fault_at_any_byte_of_a_request_is_a_typed_error_or_harmless() {
                 assert_eq!(call(*mode, signature, limited), done, "{} bytes a write {case}", at + 1);
             }
         }
+    }
+}
+
+/// The error of a call over a stream that claims to have written and read so many bytes.
+fn miscounted(mode: Mode, write: usize, read: usize) -> ExchangeError<ErrorKind> {
+    let (result, is_reusable) =
+        call_unbounded(mode, Server { claims: Some((write, read)), ..Server::default() });
+    assert!(!is_reusable, "reusable after {result:?}");
+    result.unwrap_err()
+}
+
+#[test]
+fn a_stream_that_reports_impossible_counts_is_an_error() {
+    for mode in MODES {
+        let none = miscounted(*mode, 0, 1);
+        assert!(matches!(none, ExchangeError::WriteZero { given: 400.. }), "{none:?}");
+        let surplus = miscounted(*mode, 5_000, 1);
+        let ExchangeError::Request(RequestError::Overrun { given: 400..1024, count: 5_000 }) = surplus else {
+            panic!("{surplus:?}")
+        };
+        for count in [257, usize::MAX] {
+            assert_eq!(miscounted(*mode, ALL, count), ExchangeError::Overrun { given: 256, count });
+        }
+        let endless_zeros = miscounted(*mode, ALL, 256);
+        assert!(matches!(endless_zeros, ExchangeError::Response(_)), "{endless_zeros:?}");
     }
 }

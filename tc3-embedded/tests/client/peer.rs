@@ -21,8 +21,6 @@ pub(crate) struct Server {
     pub(crate) read: usize,
     /// All bytes received.
     pub(crate) got: Vec<u8>,
-    /// Complete requests among them.
-    pub(crate) whole: usize,
     /// Offset at which the next request starts.
     pub(crate) start: usize,
     pub(crate) flushed: usize,
@@ -105,7 +103,7 @@ impl Server {
         let Some((head, body_len)) = split(&self.got[self.start..]) else { return };
         let end = self.start + head + body_len;
         if end <= self.got.len() {
-            (self.whole, self.start) = (self.whole + 1, end);
+            self.start = end;
             self.out.extend(self.answers.pop_front().unwrap_or_default().bytes());
         }
     }

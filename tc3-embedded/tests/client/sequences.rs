@@ -4,10 +4,10 @@
 use crate::{
     ends::{SURPLUS, endings},
     peer::{Kind, Server, Way, failure, with_head},
-    random::Random,
     world::{CALL, Context, KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, Time, World, at, request},
 };
 use core::time::Duration;
+use reference::Random;
 use std::time::UNIX_EPOCH;
 use tc3_core::{Credentials, Request, Signer, api};
 use tc3_embedded::{
@@ -181,7 +181,7 @@ impl Step {
         Self {
             mode: match random.below(4) {
                 #[cfg(feature = "async")]
-                0 => Mode::Async(random.next() % 12),
+                0 => Mode::Async(random.number() % 12),
                 #[cfg(feature = "async")]
                 1 => Mode::Async(u64::MAX),
                 _ => Mode::Blocking,
@@ -222,7 +222,7 @@ impl Step {
 fn long_lived_clients_connections_and_clocks_do_what_new_ones_do() {
     let (mut plain, mut corrected, mut dropped, mut refused, mut reused) = (0, 0, 0, 0, 0);
     for seed in 0..SEEDS {
-        let mut random = Random::from_seed(seed);
+        let mut random = Random(seed);
         let correcting = random.below(4) > 0;
         let time = Time::default();
         let (mut owner, mut set) = (credentials(&mut random), None);
@@ -249,7 +249,7 @@ fn long_lived_clients_connections_and_clocks_do_what_new_ones_do() {
                 long.reconnect(Server::default());
             }
             if random.below(6) == 0 {
-                long.body.fill(random.byte());
+                long.body.fill(random.number() as u8);
             }
 
             let call = Step::draw(&mut random, seconds(set, &time).unwrap_or(NOW), correcting);

@@ -3,14 +3,11 @@
 #[path = "../../../tests/fuzz/src/sntp.rs"]
 mod model;
 
-use crate::{
-    random::Random,
-    world::{NOW, at},
-};
-use core::{cell::Cell, convert::Infallible};
-use tc3_core::Timestamp;
+use crate::world::{NOW, at};
+use core::convert::Infallible;
+use reference::Random;
 use tc3_embedded::{
-    clock::{self, OffsetClock, RELEASED, UnixClock},
+    clock::RELEASED,
     entropy::{Entropy, EntropyError},
     sntp::{Kiss, PACKET, Request, SntpError, Time},
 };
@@ -97,15 +94,15 @@ fn a_reply_with_any_byte_changed_is_refused_or_read_as_the_rfc_says() {
 
 #[test]
 fn random_replies_are_refused_or_read_as_the_rfc_says() {
-    let mut random = Random::from_seed(0);
+    let mut random = Random(0);
     for _ in 0..50_000 {
-        let mut bytes: [u8; 64] = core::array::from_fn(|_| random.byte());
-        check(&bytes[..random.pick(&[0, 1, 24, 40, 47, 48, 64])], random.next());
+        let mut bytes: [u8; 64] = core::array::from_fn(|_| random.number() as u8);
+        check(&bytes[..random.pick(&[0, 1, 24, 40, 47, 48, 64])], random.number());
         bytes[24..32].copy_from_slice(&NONCE);
         bytes[0] = bytes[0] & 0xc0 | random.pick(&[3, 4]) << 3 | 4;
         (bytes[1], bytes[4], bytes[8]) = (bytes[1] & 15, 0, 0);
         (bytes[5], bytes[9]) = (bytes[5] & 31, bytes[9] & 31);
-        check(&bytes, random.next() >> random.below(64));
+        check(&bytes, random.number() >> random.below(64));
     }
 }
 
@@ -171,58 +168,6 @@ fn half_of_the_round_trip_is_added_in_milliseconds() {
         (u64::MAX, sent), // no such time
     ] {
         assert_eq!(sent.after(round_trip), arrived, "{round_trip} ms");
-    }
-}
-
-/// One clock and all the requests that set it.
-#[test]
-fn a_clock_that_is_set_again_and_again_shows_the_last_time_and_what_passed_since() {
-    const DAY: u64 = 86_400;
-    for seed in 0..200 {
-        let mut random = Random::from_seed(seed);
-        let counter = Cell::new(random.pick(&[0, 1 << 32, u64::MAX - (1 << 60)]) + (random.next() >> 20));
-        let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
-        let (mut set, mut earlier) = (None, request());
-        for step in 0..100 {
-            let case = format!("seed {seed}, step {step}");
-            let now =
-                random.pick(&[RELEASED.unix(), NOW, NOW / DAY * DAY - 1, NOW / DAY * DAY, ERA_1 - 1, ERA_1]);
-            let now = now - random.pick(&[0, 0, 1]) + random.pick(&[0, 0, DAY, 400 * DAY]);
-            let floor = at(random.pick(&[RELEASED.unix(), RELEASED.unix(), NOW]));
-            let is_late = |floor: Timestamp| now >= floor.unix();
-            match random.below(4) {
-                // A counter that decreases is faulty, and stops the clock.
-                0 => counter.set(counter.get() - random.pick(&[0, 1, 5_000])),
-                1 => counter.set(counter.get() + random.pick(&[1, 999, 1_000, DAY * 1000, 1 << 40])),
-                2 => {
-                    let done = clock::set(&mut clock, at(now), floor);
-                    assert_eq!(done.is_ok(), is_late(floor), "{case}: {done:?} at {now}");
-                    set = if done.is_ok() { Some((counter.get(), now * 1000)) } else { set };
-                }
-                _ => {
-                    let request = Request::draw(&mut source(random.next() | 2)).unwrap();
-                    let mut reply = reply();
-                    reply[24..32].copy_from_slice(&request.bytes()[40..]);
-                    let seconds = u32::try_from((now + 2_208_988_800) % (1 << 32)).unwrap();
-                    reply[40..44].copy_from_slice(&seconds.to_be_bytes());
-                    let foreign = earlier.read(&reply, floor);
-                    assert_eq!(foreign, Err(SntpError::Foreign), "{case}: a reply to another request");
-                    let read = request.read(&reply, floor);
-                    assert_eq!(read.is_ok(), is_late(floor), "{case}: {read:?} at {now}");
-                    if let Ok(time) = read {
-                        let (round_trip, extra) = (random.pick(&[0, 80, 3_000]), random.pick(&[0, 999]));
-                        let time = time.after(round_trip);
-                        clock.set_millis(time.timestamp, time.millis + extra).unwrap();
-                        let millis = now * 1000 + 250 + round_trip / 2 + u64::from(extra);
-                        set = Some((counter.get(), millis));
-                    }
-                    earlier = request;
-                }
-            }
-            let since = set.map(|(start, _)| counter.get().saturating_sub(start));
-            let shown = set.map(|(start, unix)| (unix + counter.get().saturating_sub(start)) / 1000);
-            assert_eq!((clock.unix_seconds().ok(), clock.since_set()), (shown, since), "{case}");
-        }
     }
 }
 

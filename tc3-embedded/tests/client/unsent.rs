@@ -128,7 +128,7 @@ fn a_body_that_is_missing_or_of_another_length_than_signed_is_an_error() {
             let upload = Upload::new(signer().sign(&request, at(NOW)), [offer]);
             let expected: ExchangeError<StreamError> = ExchangeError::Request(expected);
             assert_eq!(world.exchange(upload), Err(CallError::Exchange(expected)));
-            assert_eq!(world.peer.borrow().whole, 0, "requests sent");
+            assert_eq!(world.peer.borrow().requests(), [], "requests sent");
             world.assert_not_reusable();
         }
     }

@@ -145,8 +145,12 @@ pub(crate) enum Signature {
 impl Signature {
     pub(crate) fn v1_request(self) -> Option<v1::Request<'static>> {
         let Self::V1(method) = self else { return None };
+        let algorithm = match method {
+            v1::Method::Get => v1::Algorithm::HmacSha1,
+            v1::Method::Post => v1::Algorithm::HmacSha256,
+        };
         let params = v1::Params::unsorted(&[("Limit", ParamValue::Int(1))]).unwrap();
-        Some(CALL.v1(method, v1::Algorithm::HmacSha256, params).unwrap())
+        Some(CALL.v1(method, algorithm, params).unwrap())
     }
 }
 

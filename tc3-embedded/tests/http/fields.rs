@@ -1,6 +1,6 @@
 //! Header fields are read from the bytes of a head.
 
-use crate::{HEAD, model, replay};
+use crate::{HEAD, model};
 use tc3_embedded::http::{Fields, Limits, ResponseParser};
 
 const HEADERS: &[u8] = b"HTTP/1.1 200 Date: not this\r\nX-Date: nor this\r\nDate:\t one \r\n\
@@ -39,15 +39,6 @@ fn a_value_that_is_not_utf_8_is_available_as_bytes_only() {
         assert_eq!((parser.date(), parser.content_type()), (None, None));
         assert_eq!(parser.header("date"), Some(&b"\xff"[..]));
     });
-}
-
-#[test]
-fn all_fields_are_listed_in_the_order_received_without_those_of_interim_responses() {
-    let interim = b"HTTP/1.1 103 Early Hints\r\nDate: early\r\n\r\n";
-    let found = replay(Limits::DEFAULT, &[interim, HEADERS].concat());
-    let names: Vec<_> = found.headers.iter().map(|(name, _)| String::from_utf8_lossy(name)).collect();
-    assert_eq!(names, ["X-Date", "Date", "date", "X-Empty", "Content-Type", "X-Latin", "Content-Length"]);
-    assert_eq!(found.headers[0].1, b"nor this");
 }
 
 #[test]

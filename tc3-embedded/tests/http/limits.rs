@@ -10,32 +10,50 @@ fn outcome(head_len: usize, limits: Limits, response: &str) -> Result<(), Respon
     model::replay(&[response.as_bytes()], head_len, limits).outcome
 }
 
-#[test]
-fn the_head_may_fill_its_buffer_and_so_may_every_interim_response() {
-    for head in
-        ["HTTP/1.1 204 No Content\r\nDate: now\r\n\r\n", "HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 204 OK\r\n\r\n"]
-    {
-        let needed = head.len() / head.matches("HTTP").count();
-        for limit in 0..=needed {
-            let expected = if limit == needed { Ok(()) } else { Err(ResponseError::HeadTooLong { limit }) };
-            assert_eq!(outcome(limit, Limits::DEFAULT, head), expected, "{head} in a buffer of {limit}");
-        }
-    }
-}
+/// For one limit: the length of the head buffer, all limits, and the error if it is exceeded.
+type Limit = fn(usize) -> (usize, Limits, ResponseError);
+
+const HEAD_LEN: Limit = |limit| (limit, Limits::DEFAULT, ResponseError::HeadTooLong { limit });
+const INTERIM: Limit = |limit| {
+    let limit = limit as u8;
+    (HEAD, Limits { interim: limit, ..Limits::DEFAULT }, ResponseError::TooManyInterim { limit })
+};
+const LINE: Limit = |limit| {
+    (HEAD, Limits { chunk_line: limit, ..Limits::DEFAULT }, ResponseError::ChunkLineTooLong { limit })
+};
+const TRAILERS: Limit =
+    |limit| (HEAD, Limits { trailers: limit, ..Limits::DEFAULT }, ResponseError::TrailersTooLong { limit });
 
 #[test]
-fn the_numbers_of_header_fields_and_interim_responses_are_limited() {
-    let head = |count| format!("HTTP/1.1 204 A\r\n{}\r\n", "A: b\r\n".repeat(count));
-    let too_many = ResponseError::TooManyHeaders { limit: MAX_HEADERS };
-    assert_eq!(outcome(HEAD, Limits::DEFAULT, &head(MAX_HEADERS)), Ok(()));
-    assert_eq!(outcome(HEAD, Limits::DEFAULT, &head(MAX_HEADERS + 1)), Err(too_many));
-    for limit in [0, 1, 8, u8::MAX] {
-        let limits = Limits { interim: limit, ..Limits::DEFAULT };
-        let good = "HTTP/1.1 100 Continue\r\n\r\n".repeat(usize::from(limit)) + "HTTP/1.1 204 A\r\n\r\n";
-        assert_eq!(outcome(HEAD, limits, &good), Ok(()), "{limit} interim responses");
-        let too_many = ResponseError::TooManyInterim { limit };
-        assert_eq!(outcome(HEAD, limits, &format!("HTTP/1.1 199 A\r\n\r\n{good}")), Err(too_many));
+fn what_just_fits_a_limit_is_accepted_and_every_lower_limit_refuses_it() {
+    let chunked = |rest| format!("{CHUNKED}{rest}");
+    let hints = |count| "HTTP/1.1 103 Hints\r\n\r\n".repeat(count) + "HTTP/1.1 204 A\r\n\r\n";
+    for (of, needed, response) in [
+        (HEAD_LEN, 38, "HTTP/1.1 204 No Content\r\nDate: now\r\n\r\n".to_owned()),
+        // Every interim response may fill the buffer.
+        (HEAD_LEN, 19, "HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 204 OK\r\n\r\n".to_owned()),
+        (INTERIM, 1, hints(1)),
+        (INTERIM, 255, hints(255)),
+        (LINE, 9, chunked("000000001\r\na\r\n0;bcdefgh\r\n\r\n")),
+        (LINE, 9, chunked("1;bcdefgh\r\na\r\n1 \t    ;h\r\nb\r\n00001;\"h\"\r\nc\r\n0\r\n\r\n")),
+        (LINE, 10, chunked("01 \t    ;h\r\na\r\n0\r\n\r\n")),
+        (LINE, 10, chunked("1\r\na\r\n0;bcdefghi\r\n\r\n")),
+        (TRAILERS, 12, chunked("0;ext\r\nAb: cdefghij\r\n\r\n")),
+        (TRAILERS, 12, chunked("0;ext\r\nA: bcd\r\nE:fghi\r\n\r\n")),
+        (TRAILERS, 12, chunked("0;ext\r\nA:\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\n\r\n")),
+    ] {
+        for limit in 0..=needed {
+            let (head, limits, error) = of(limit);
+            let expected = if limit == needed { Ok(()) } else { Err(error) };
+            let bytes: Vec<_> = response.as_bytes().chunks(1).collect();
+            let found = (outcome(head, limits, &response), model::replay(&bytes, head, limits).outcome);
+            assert_eq!(found, (expected, expected), "limit {limit}: {response}");
+        }
     }
+    let fields = |count| format!("HTTP/1.1 204 A\r\n{}\r\n", "A: b\r\n".repeat(count));
+    let too_many = ResponseError::TooManyHeaders { limit: MAX_HEADERS };
+    assert_eq!(outcome(HEAD, Limits::DEFAULT, &fields(MAX_HEADERS)), Ok(()));
+    assert_eq!(outcome(HEAD, Limits::DEFAULT, &fields(MAX_HEADERS + 1)), Err(too_many));
 }
 
 #[test]
@@ -69,28 +87,6 @@ fn the_body_is_limited_in_every_framing() {
         ),
     ] {
         assert_eq!(outcome(HEAD, unlimited, response), Err(error), "{response}");
-    }
-}
-
-#[test]
-fn chunk_size_lines_and_trailers_are_limited() {
-    let line = Limits { chunk_line: 9, ..Limits::DEFAULT };
-    let trailers = Limits { trailers: 12, ..Limits::DEFAULT };
-    let long_line = Err(ResponseError::ChunkLineTooLong { limit: 9 });
-    let long_trailers = Err(ResponseError::TrailersTooLong { limit: 12 });
-    for (limits, body, expected) in [
-        (line, "000000001\r\na\r\n0;bcdefgh\r\n\r\n", Ok(())),
-        (line, "1;bcdefgh\r\na\r\n1 \t    ;h\r\nb\r\n00001;\"h\"\r\nc\r\n0\r\n\r\n", Ok(())),
-        (line, "0000000001\r\na\r\n0\r\n\r\n", long_line),
-        (line, "01 \t    ;h\r\na\r\n0\r\n\r\n", long_line),
-        (line, "1\r\na\r\n0;bcdefghi\r\n\r\n", long_line),
-        (trailers, "0;ext\r\nAb: cdefghij\r\n\r\n", Ok(())),
-        (trailers, "0;ext\r\nA: bcd\r\nE:fghi\r\n\r\n", Ok(())),
-        (trailers, "0;ext\r\nAb: cdefghijk\r\n\r\n", long_trailers),
-        (trailers, "0;ext\r\nA: bcd\r\nE:fgh\r\nI:\r\n\r\n", long_trailers),
-        (trailers, "0;ext\r\nA:\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG\r\n\r\n", long_trailers),
-    ] {
-        assert_eq!(replay(limits, format!("{CHUNKED}{body}").as_bytes()).outcome, expected, "{body}");
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
-use peer::Log;
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
 use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
@@ -288,7 +287,7 @@ impl<'a> Call<'a> {
 pub(crate) fn assert_calls(
     identity: &Identity,
     alter: fn(&mut Call<'_>),
-    (addr, finish): (SocketAddr, impl FnOnce() -> Log),
+    server: peer::Server,
     expected: Result<(), TlsError>,
     sent: &[u8],
     case: &str,
@@ -297,13 +296,13 @@ pub(crate) fn assert_calls(
     for mode in MODES {
         let mut call = Call::to(identity, *mode);
         alter(&mut call);
-        let ended = call.make(addr).map(|response| {
+        let ended = call.make(server.addr()).map(|response| {
             assert!(response.ends_with(BODY.as_bytes()), "{mode:?}: {}", response.escape_ascii());
         });
         assert_eq!(ended, expected, "{mode:?}: {case}");
         seeds.push(call.seed);
     }
-    let log = finish();
+    let log = server.finish();
     assert_eq!(log.connections.len(), seeds.len(), "connections: {case}");
     for (seed, connection) in seeds.iter().zip(&log.connections) {
         let received = connection.received.escape_ascii().to_string();

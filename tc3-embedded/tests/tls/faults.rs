@@ -2,7 +2,7 @@
 //! the right response or an error, and sends no byte of the request before the server is authenticated.
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use peer::hostile::{HandshakeMessage, Hostile, Step, script};
+use peer::hostile::{self, HandshakeMessage, Step, script};
 use peer::pki::{self, Identity};
 use tc3_embedded::deadline::Bounded;
 use tc3_embedded::tls::{Buffers, TlsError};
@@ -102,7 +102,7 @@ type Replayed = (Result<Vec<u8>, TlsError>, usize, bool);
 impl<'a> Recording<'a> {
     fn of(identity: &'a Identity, mode: Mode) -> Self {
         let ticket = Step::Send(vec![HandshakeMessage::NewSessionTicket]);
-        let server = Hostile::start(identity, script::after_handshake(vec![ticket], BODY)).unwrap();
+        let server = hostile::start(identity, script::after_handshake(vec![ticket], BODY)).unwrap();
         let (call, mut buffers) = (Call::to(identity, mode), Box::default());
         let recorded = call.run_over(dial(server.addr(), TIMEOUT), &mut buffers, |mut tls| {
             let response = tls.read_to_end()?;

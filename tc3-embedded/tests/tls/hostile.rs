@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use peer::hostile::content_type::{ALERT, APPLICATION, CHANGE_CIPHER_SPEC, HANDSHAKE};
 use peer::hostile::script::{after_handshake, handshake, response};
-use peer::hostile::{
-    HandshakeMessage, Hostile, ServerHelloFields, Signature, Step, key_share, point, version,
-};
+use peer::hostile::{self, HandshakeMessage, ServerHelloFields, Signature, Step, key_share, point, version};
 use peer::pki::{self, Identity};
 use tc3_embedded::tls::{ServerHelloFault, TlsError, Untrusted};
 
@@ -29,8 +27,7 @@ static IDENTITY: LazyLock<Identity> = LazyLock::new(|| pki::ecdsa(NOW));
 /// The calls of both modes end in the response or in this error, and these bytes of a request are sent.
 #[track_caller]
 fn assert_ends(script: &[Step], expected: Result<(), TlsError>, sent: &[u8]) {
-    let server = Hostile::start(&IDENTITY, script.to_vec()).unwrap();
-    let server = (server.addr(), || server.finish());
+    let server = hostile::start(&IDENTITY, script.to_vec()).unwrap();
     assert_calls(&IDENTITY, |_| {}, server, expected, sent, &format!("{script:?}"));
 }
 
@@ -51,19 +48,12 @@ fn assert_each_refused_after_hello(cases: impl IntoIterator<Item = (Step, TlsErr
 
 /// These messages after a valid ServerHello are refused, in one record each and all in one.
 #[track_caller]
-fn assert_flight_refused(messages: &[HandshakeMessage], reason: Untrusted) {
+fn assert_flight_refused(messages: &[HandshakeMessage], expected: TlsError) {
     let [server_hello, ..] = handshake();
     let each = messages.iter().map(|message| Send(vec![message.clone()]));
     let each = [server_hello.clone()].into_iter().chain(each).collect();
-    assert_refused(each, TlsError::Untrusted(reason));
-    assert_refused(vec![server_hello, Send(messages.to_vec())], TlsError::Untrusted(reason));
-}
-
-#[track_caller]
-fn assert_hello_refused(hello: ServerHelloFields, expected: TlsError) {
-    let [_, rest @ ..] = handshake();
-    let script = [vec![Send(vec![ServerHello(hello)])], rest.to_vec()].concat();
-    assert_refused(script, expected);
+    assert_refused(each, expected);
+    assert_refused(vec![server_hello, Send(messages.to_vec())], expected);
 }
 
 fn valid_flight() -> [HandshakeMessage; 4] {
@@ -93,7 +83,7 @@ fn a_flight_without_certificate_or_signature_is_refused() {
         (vec![EncryptedExtensions, EmptyCertificate, Finished], Untrusted::NoCertificate),
         (vec![EncryptedExtensions, Certificate, Finished], Untrusted::NoCertificateVerify),
     ] {
-        assert_flight_refused(&messages, reason);
+        assert_flight_refused(&messages, TlsError::Untrusted(reason));
     }
 }
 
@@ -108,7 +98,8 @@ fn an_invalid_certificate_verify_is_refused() {
         (scheme(0x0401), Untrusted::UnsupportedScheme { scheme: 0x0401 }),
         (scheme(0xFEED), Untrusted::UnknownScheme),
     ] {
-        assert_flight_refused(&[EncryptedExtensions, Certificate, verify, Finished], reason);
+        let flight = [EncryptedExtensions, Certificate, verify, Finished];
+        assert_flight_refused(&flight, TlsError::Untrusted(reason));
     }
 }
 
@@ -178,13 +169,9 @@ fn messages_with_wrong_lengths_are_refused() {
 
 #[test]
 fn a_wrong_finished_is_refused() {
-    let [server_hello, flight @ .., _] = handshake();
     let [extensions, certificate, verify, finished] = valid_flight();
     let wrong = Corrupt(Box::new(finished));
-    let each = [vec![server_hello.clone()], flight.to_vec(), vec![Send(vec![wrong.clone()])]].concat();
-    assert_refused(each, TlsError::BadFinished);
-    let one = Send(vec![extensions, certificate, verify, wrong]);
-    assert_refused(vec![server_hello, one], TlsError::BadFinished);
+    assert_flight_refused(&[extensions, certificate, verify, wrong], TlsError::BadFinished);
 }
 
 #[test]
@@ -196,7 +183,8 @@ fn a_server_hello_that_was_not_offered_is_refused() {
     let (x25519, short) = (key_share(0x1D, &[9; 32]), key_share(0x17, &point()[..64]));
     let (name, suite) = ((0, vec![]), 0xC02F);
     let old = ServerHelloFault::OldVersion { version: 0x0303 };
-    for (hello, fault) in [
+    let off_curve = with(&[key_share(0x17, &[&[4][..], &[5; 64]].concat()), version(0x0304)]);
+    for (hello, error) in [
         (
             ServerHelloFields { legacy_version: 0x0304, ..valid() },
             ServerHelloFault::LegacyVersion { version: 0x0304 },
@@ -217,12 +205,14 @@ fn a_server_hello_that_was_not_offered_is_refused() {
         (ServerHelloFields { suite, ..with(&[]) }, old),
         (ServerHelloFields { suite, session_id: Some(vec![7; 32]), ..valid() }, old),
         (with(&[share, version(0x0303)]), old),
-    ] {
-        assert_hello_refused(hello, TlsError::ServerHello(fault));
+    ]
+    .map(|(hello, fault)| (hello, TlsError::ServerHello(fault)))
+    .into_iter()
+    .chain([(off_curve, TlsError::InvalidKeyShare)])
+    {
+        let [_, rest @ ..] = handshake();
+        assert_refused([vec![Send(vec![ServerHello(hello)])], rest.to_vec()].concat(), error);
     }
-    let off_curve = [&[4][..], &[5; 64]].concat();
-    let hello = with(&[key_share(0x17, &off_curve), version(0x0304)]);
-    assert_hello_refused(hello, TlsError::InvalidKeyShare);
 }
 
 #[test]
@@ -325,7 +315,7 @@ fn an_endless_stream_of_records_ends_at_the_deadline() {
     let slowly = [vec![server_hello, SlowDown(Duration::from_millis(30))], rest.to_vec()].concat();
     for script in [forever(Record(APPLICATION, vec![])), forever(Send(vec![NewSessionTicket])), slowly] {
         for mode in MODES {
-            let server = Hostile::start(&IDENTITY, script.clone()).unwrap();
+            let server = hostile::start(&IDENTITY, script.clone()).unwrap();
             let start = Instant::now();
             let call = Call { timeout: Duration::from_millis(900), ..Call::to(&IDENTITY, *mode) };
             assert_eq!(call.make(server.addr()), Err(TlsError::TimedOut), "{mode:?}: {script:?}");

@@ -7,7 +7,7 @@ use std::thread;
 
 use p256::SecretKey;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
-use peer::hostile::{Hostile, Step, script};
+use peer::hostile::{self, Step, script};
 use peer::{ClientHello, Connection, pki};
 use sha2_tls::{Digest, Sha256};
 use tc3_embedded::tls::{Buffers, Seed, TlsError};
@@ -152,7 +152,7 @@ mod memory {
         let identity = pki::ecdsa(NOW);
         for mode in MODES {
             for script in [script::after_handshake(vec![], BODY), vec![Step::CloseTcp]] {
-                let server = Hostile::start(&identity, script).unwrap();
+                let server = hostile::start(&identity, script).unwrap();
                 let call = Call::to(&identity, *mode);
                 let mut buffers = Box::new(Buffers::new());
                 let connected = call.run_over(dial(server.addr(), TIMEOUT), &mut buffers, |tls| {

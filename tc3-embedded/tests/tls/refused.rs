@@ -1,7 +1,7 @@
 //! A server that cannot be authenticated is refused before a byte of the request is sent.
 
 use peer::pki::{self, Identity};
-use peer::server::{Config, Http, Server, script};
+use peer::server::{self, Config, Http, script};
 use tc3_core::Timestamp;
 use tc3_embedded::tls::{MAX_CERTIFICATES, Pin, TlsError, Untrusted};
 
@@ -10,8 +10,7 @@ use crate::client::{Call, MODES, Mode, NOW, assert_calls};
 /// Every mode refuses a server with these settings, and a call altered so, with this error.
 #[track_caller]
 fn assert_refused(config: Config, identity: &Identity, alter: fn(&mut Call<'_>), expected: TlsError) {
-    let server = Server::start(config, Http::Script(script::response("{}"))).unwrap();
-    let server = (server.addr(), || server.finish());
+    let server = server::start(config, Http::Script(script::response("{}"))).unwrap();
     assert_calls(identity, alter, server, Err(expected), b"", &expected.to_string());
 }
 
@@ -31,7 +30,7 @@ fn a_certificate_for_another_host_is_refused() {
 #[test]
 fn an_ip_address_as_host_is_refused_before_anything_is_sent() {
     let identity = pki::ecdsa(NOW);
-    let server = Server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
+    let server = server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
     for (mode, host) in MODES
         .iter()
         .flat_map(|mode| ["127.0.0.1", "::1", "", "cvm tencentcloudapi.com"].map(|host| (mode, host)))
@@ -66,7 +65,7 @@ fn a_certificate_outside_its_validity_period_is_refused_with_both_times() {
     const YEAR: u64 = 365 * 24 * 60 * 60;
     for issued in [NOW, 2_524_521_600] {
         let identity = pki::ecdsa(issued);
-        let server = Server::start(Config::new(&identity), Http::Script(script::until_close("{}"))).unwrap();
+        let server = server::start(Config::new(&identity), Http::Script(script::until_close("{}"))).unwrap();
         for (now, is_valid) in [
             (issued - YEAR - 1, false),
             (issued - YEAR, true),
@@ -82,7 +81,7 @@ fn a_certificate_outside_its_validity_period_is_refused_with_both_times() {
     let (identity, other) = (pki::expired(NOW), pki::p384(NOW));
     for roots in [vec![&identity.root[..], &other.root], vec![&other.root, &identity.root]] {
         for mode in MODES {
-            let server = Server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
+            let server = server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
             let call = Call { roots: roots.clone(), ..Call::to(&identity, *mode) };
             assert_eq!(call.make(server.addr()), Err(TlsError::Untrusted(expired)), "{mode:?}");
         }
@@ -110,7 +109,7 @@ fn a_path_without_a_pinned_key_is_refused() {
 fn a_tls_1_2_server_is_refused_with_its_alert() {
     let identity = pki::ecdsa(NOW);
     let error = TlsError::Alert { level: 2, description: 70 };
-    assert_refused(Config::new(&identity).tls12(), &identity, |_| {}, error);
+    assert_refused(Config { tls12: true, ..Config::new(&identity) }, &identity, |_| {}, error);
     let sentence = "the server does not support TLS 1.3 (alert 70); use the TLS 1.2 of a modem or gateway";
     assert_eq!(error.to_string(), sentence);
 }
@@ -118,7 +117,7 @@ fn a_tls_1_2_server_is_refused_with_its_alert() {
 #[test]
 fn a_fragmented_handshake_message_is_refused() {
     let identity = pki::public_shaped(NOW);
-    let config = Config::new(&identity).max_record(600);
+    let config = Config { max_record: Some(600), ..Config::new(&identity) };
     assert_refused(config, &identity, |_| {}, TlsError::FragmentedMessage);
 }
 
@@ -127,5 +126,5 @@ fn a_fragmented_handshake_message_is_refused() {
 fn a_scheme_whose_feature_is_not_enabled_is_refused() {
     let identity = pki::public_shaped(NOW);
     let error = TlsError::Untrusted(Untrusted::UnsupportedScheme { scheme: 0x0806 });
-    assert_refused(Config::new(&identity).longest_hash(), &identity, |_| {}, error);
+    assert_refused(Config { longest_hash: true, ..Config::new(&identity) }, &identity, |_| {}, error);
 }

@@ -97,7 +97,7 @@ fn chains() -> Vec<Case> {
             .word(format!("pin={}", "07".repeat(32)))
             .refused("no certificate on the path has a pinned key"),
         Case {
-            adjust: Config::tls12,
+            adjust: |config| Config { tls12: true, ..config },
             ..silent("TLS 1.2 only").refused("the server does not support TLS 1.3")
         },
     ]

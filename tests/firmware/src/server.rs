@@ -5,11 +5,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use peer::hostile::{Hostile, Step};
+use peer::hostile::{self, Step};
 use peer::pki::Identity;
-use peer::server::{Action, Config, Http, Server};
+use peer::server::{self, Action, Config, Http};
 use peer::sntp::Sntp;
-use peer::{Connection, Log};
+use peer::{Connection, Server};
 use serde_json::Map;
 use tc3_core::Timestamp;
 use tc3_std::gateway::{self, Account, Answer};
@@ -37,7 +37,7 @@ pub(crate) enum Plan {
 /// The running servers.
 pub(crate) struct Running {
     pub(crate) addr: SocketAddr,
-    stop: Box<dyn FnOnce() -> Log>,
+    server: Server,
     sntp: Option<Sntp>,
     accepted: Receiver<String>,
     answered: Receiver<gateway::Record>,
@@ -48,23 +48,14 @@ impl Running {
     pub(crate) fn start(case: &Case, identity: &Identity) -> Result<Self, Box<dyn Error>> {
         let (accept, accepted) = mpsc::channel();
         let (answer, answered) = mpsc::channel();
-        let http = match &case.plan {
-            Plan::Gateway => Ok(Http::Gateway(gateway(accept)?.record_to(answer))),
-            Plan::Script(script) => Ok(Http::Script(script.clone())),
-            Plan::Hostile(script) => Err(script.clone()),
-        };
-        let (addr, stop): (_, Box<dyn FnOnce() -> Log>) = match http {
-            Ok(http) => {
-                let server = Server::start((case.adjust)(Config::new(identity)), http)?;
-                (server.addr(), Box::new(|| server.finish()))
-            }
-            Err(script) => {
-                let server = Hostile::start(identity, script)?;
-                (server.addr(), Box::new(|| server.finish()))
-            }
+        let follow = |http| server::start((case.adjust)(Config::new(identity)), http);
+        let server = match &case.plan {
+            Plan::Gateway => follow(Http::Gateway(gateway(accept)?.record_to(answer)))?,
+            Plan::Script(script) => follow(Http::Script(script.clone()))?,
+            Plan::Hostile(script) => hostile::start(identity, script.clone())?,
         };
         let sntp = case.reply.map(|reply| Sntp::start(vec![reply])).transpose()?;
-        Ok(Self { addr, stop, sntp, accepted, answered })
+        Ok(Self { addr: server.addr(), server, sntp, accepted, answered })
     }
 
     pub(crate) fn sntp_addr(&self) -> Option<SocketAddr> {
@@ -73,14 +64,14 @@ impl Running {
 
     /// Reads what clients have sent so far, and stops the servers.
     pub(crate) fn finish(self) -> Seen {
-        let record = (self.stop)();
+        let log = self.server.finish();
         let verdicts = self.answered.try_iter().map(|it| match it.error {
             Some((code, _)) => code,
             None => self.accepted.try_recv().unwrap_or_default(),
         });
         Seen {
             verdicts: verdicts.collect(),
-            connections: record.connections,
+            connections: log.connections,
             sntp_requests: self.sntp.map_or(0, |sntp| sntp.finish().len()),
         }
     }

@@ -16,33 +16,17 @@ pub use message::{
 };
 pub use script::Step;
 
-use crate::{listener::Listener, log::Log, pki::Identity};
-use std::{io, net::SocketAddr};
+use crate::{listener::Server, pki::Identity};
+use std::io;
 
-/// A running server. It stops when dropped.
-#[derive(Debug)]
-pub struct Hostile(Listener);
-
-impl Hostile {
-    /// Starts a server with this identity that plays the script on every connection. The server accepts
-    /// connections when this returns.
-    ///
-    /// # Errors
-    /// An error of the operating system.
-    pub fn start(identity: &Identity, script: Vec<Step>) -> io::Result<Self> {
-        let server = identity.clone();
-        Listener::start(move |tap| player::run(&server, &script, tap)).map(Self)
-    }
-
-    /// The address that the server listens on.
-    pub const fn addr(&self) -> SocketAddr {
-        self.0.addr()
-    }
-
-    /// Stops as [`Server::finish`](crate::server::Server::finish) does, and returns the log.
-    pub fn finish(self) -> Log {
-        self.0.finish()
-    }
+/// Starts a server with this identity that plays the script on every connection. The server accepts
+/// connections when this returns.
+///
+/// # Errors
+/// An error of the operating system.
+pub fn start(identity: &Identity, script: Vec<Step>) -> io::Result<Server> {
+    let identity = identity.clone();
+    Server::start(move |tap| player::run(&identity, &script, tap))
 }
 
 /// Content types of records (RFC 8446 section 5.1).

@@ -20,4 +20,5 @@ pub mod server;
 pub mod sntp;
 
 pub use client_hello::ClientHello;
+pub use listener::Server;
 pub use log::{Connection, Log};

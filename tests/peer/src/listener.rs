@@ -20,9 +20,9 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 /// can delay bytes until earlier bytes are acknowledged. No acknowledgement is delayed for this long.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// Accepts connections until it is stopped, and serves each connection on its own thread.
+/// A running server, which serves each connection on its own thread. It stops when dropped.
 #[derive(Debug)]
-pub(crate) struct Listener {
+pub struct Server {
     addr: SocketAddr,
     /// The client address of the connection that `stop` makes. The acceptor returns at this connection.
     stop_addr: Arc<Mutex<Option<SocketAddr>>>,
@@ -36,7 +36,7 @@ struct Client {
     thread: JoinHandle<()>,
 }
 
-impl Listener {
+impl Server {
     pub(crate) fn start(serve: impl Fn(Tap<'_>) + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
@@ -56,12 +56,15 @@ impl Listener {
         Ok(Self { addr, stop_addr, acceptor: Some(acceptor) })
     }
 
-    pub(crate) const fn addr(&self) -> SocketAddr {
+    /// The address that the server listens on.
+    pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Stops after reading everything that clients have sent, and returns the log.
-    pub(crate) fn finish(mut self) -> Log {
+    /// Stops the server after it has read everything that clients have sent, and returns the log. Waits at
+    /// most 250 ms for clients that have not closed their connections. Set `nodelay` on the client's
+    /// socket: bytes that the client's operating system delays and never sends are not in the log.
+    pub fn finish(mut self) -> Log {
         self.stop(GRACE)
     }
 
@@ -92,7 +95,7 @@ impl Listener {
     }
 }
 
-impl Drop for Listener {
+impl Drop for Server {
     fn drop(&mut self) {
         // A second panic would hide the first.
         if !thread::panicking() {

@@ -52,19 +52,6 @@ impl Log {
     pub fn received(&self) -> Vec<u8> {
         self.connections.iter().flat_map(|it| &it.received).copied().collect()
     }
-
-    /// # Panics
-    /// If application data was received, or a record that can contain application data. Also if no client
-    /// connected, because then nothing was tested.
-    #[track_caller]
-    pub fn assert_no_application_byte(&self) {
-        assert_ne!(self.connections.len(), 0, "no client connected");
-        for (n, Connection { received, undecryptable, .. }) in self.connections.iter().enumerate() {
-            let shown = String::from_utf8_lossy(received);
-            assert!(received.is_empty(), "{} bytes received on connection {n}: {shown:?}", received.len());
-            assert_eq!(*undecryptable, 0, "records on connection {n} could not be decrypted");
-        }
-    }
 }
 
 /// The log of an open connection.

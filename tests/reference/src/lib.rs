@@ -29,5 +29,5 @@ pub mod v1;
 pub mod verify;
 
 pub use rows::{format_error, without_allocating};
-pub use source::{Source, seeded};
+pub use source::{Random, Source, seeded};
 pub use tree::{Arena, Fields, Tree};

@@ -2,7 +2,7 @@
 
 use crate::pki::Identity;
 use rustls::{
-    Error, ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
+    Error, ServerConfig, SignatureAlgorithm, SignatureScheme,
     crypto::ring,
     pki_types::PrivatePkcs8KeyDer,
     sign::{CertifiedKey, Signer, SigningKey, SingleCertAndKey},
@@ -13,44 +13,24 @@ use std::sync::Arc;
 /// The settings of a server. The default is TLS 1.3 with the defaults of `rustls`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    identity: Identity,
-    version: &'static SupportedProtocolVersion,
-    tickets: usize,
-    max_record: Option<usize>,
-    longest_hash: bool,
+    /// The chain and the key.
+    pub identity: Identity,
+    /// Supports TLS 1.2 only.
+    pub tls12: bool,
+    /// Sends this many NewSessionTicket messages after a TLS 1.3 handshake.
+    pub tickets: usize,
+    /// Limits records to this many bytes including their header, so that handshake messages are
+    /// fragmented. The minimum is 32.
+    pub max_record: Option<usize>,
+    /// Signs with the longest hash that the client offers, not with the first scheme in the client's list.
+    pub longest_hash: bool,
 }
 
 impl Config {
     /// The default settings for a server with this identity.
     pub fn new(identity: &Identity) -> Self {
-        Self {
-            identity: identity.clone(),
-            version: &TLS13,
-            tickets: 2,
-            max_record: None,
-            longest_hash: false,
-        }
-    }
-
-    /// Supports TLS 1.2 only.
-    pub fn tls12(self) -> Self {
-        Self { version: &TLS12, ..self }
-    }
-
-    /// Sends this many NewSessionTicket messages after a TLS 1.3 handshake.
-    pub fn tickets(self, tickets: usize) -> Self {
-        Self { tickets, ..self }
-    }
-
-    /// Limits records to this many bytes including their header, so that handshake messages are
-    /// fragmented. The minimum is 32.
-    pub fn max_record(self, bytes: usize) -> Self {
-        Self { max_record: Some(bytes), ..self }
-    }
-
-    /// Signs with the longest hash that the client offers, not with the first scheme in the client's list.
-    pub fn longest_hash(self) -> Self {
-        Self { longest_hash: true, ..self }
+        let identity = identity.clone();
+        Self { identity, tls12: false, tickets: 2, max_record: None, longest_hash: false }
     }
 
     pub(super) fn into_rustls(self) -> Result<Arc<ServerConfig>, Error> {
@@ -58,8 +38,9 @@ impl Config {
         let provider = ring::default_provider();
         let key = provider.key_provider.load_private_key(PrivatePkcs8KeyDer::from(key).into())?;
         let key: Arc<dyn SigningKey> = if self.longest_hash { key } else { Arc::new(ClientPreference(key)) };
+        let version = if self.tls12 { &TLS12 } else { &TLS13 };
         let builder = ServerConfig::builder_with_provider(Arc::new(provider));
-        let builder = builder.with_protocol_versions(&[self.version])?.with_no_client_auth();
+        let builder = builder.with_protocol_versions(&[version])?.with_no_client_auth();
         let chain = chain.into_iter().map(Into::into).collect();
         let identity = SingleCertAndKey::from(CertifiedKey::new(chain, key));
         let mut config = builder.with_cert_resolver(Arc::new(identity));
