@@ -455,26 +455,16 @@ fn a_v1_claim_shows_decoded_values_except_for_unprintable_bytes() {
     assert_eq!([name.is("a b\n~"), name.is("a b\n"), claim.parameter("Nam").is_none()], [true, false, true]);
 }
 
-const ITEMS: [Item; 18] = [
-    Item::Authorization,
-    Item::Algorithm,
-    Item::Credential,
-    Item::SignedHeaders,
-    Item::Signature,
-    Item::SignedHeader,
-    Item::Host,
-    Item::ContentType,
-    Item::Action,
-    Item::Version,
-    Item::Region,
-    Item::Timestamp,
-    Item::Token,
-    Item::ContentSha256,
-    Item::Nonce,
-    Item::SecretId,
-    Item::SignatureMethod,
-    Item::Target,
-];
+macro_rules! items {
+    ($($name:ident)*) => {
+        [$(Item::$name),*]
+    };
+}
+
+const ITEMS: [Item; 18] = items!(
+    Authorization Algorithm Credential SignedHeaders Signature SignedHeader Host ContentType Action Version Region
+    Timestamp Token ContentSha256 Nonce SecretId SignatureMethod Target
+);
 
 #[test]
 fn each_rejection_has_the_code_and_message_of_the_list() {

@@ -29,7 +29,7 @@ const QUICK: [(&str, &str); 11] = [
     ("tc3-core/src/verify", "--test=verify --test=masking"),
     ("tc3-core/src/(crypto|v1/base64)", "--lib"),
     ("tc3-core/src/", "--test=vectors --test=refusals"),
-    ("tc3-core/src/", "--lib --test=verify --test=masking --test=wiping --test=requests"),
+    ("tc3-core/src/", "--lib --test=verify --test=masking --test=wiping --test=engines"),
     ("tc3-embedded/src/http", "--test=http --test=logging"),
     ("tc3-embedded/src/(clock|sntp)", "--test=clock --test=sntp --test=logging"),
     ("tc3-embedded/src/(client|credentials|deadline|entropy)", "--test=client --test=credentials --test=entropy"),
