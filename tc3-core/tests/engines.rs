@@ -1,13 +1,19 @@
-//! Hashing and signing on an engine of the caller, and the properties of keys.
+//! Hashing and signing on an engine of the caller; the properties of keys; the headers of requests, and those that a
+//! caller cannot add; and the ids of the regions.
 //!
 //! That another engine signs and verifies alike is shown by `long_lived`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod support;
 
+use core::num::NonZeroU64;
 use sha2::Digest;
-use support::{Peripheral, at, credentials, now};
-use tc3_core::{HashedPayload, PayloadHasher, Sha256Engine, Signer, SigningKey, Software, api};
+use support::{ID, KEY, Peripheral, at, credentials, now};
+use tc3_core::region::{self, *};
+use tc3_core::{
+    ContentType, Credentials, Fault, HashedPayload, Header, Invalid, Language, List, PayloadHasher,
+    Sha256Engine, Signer, SigningKey, Software, api, v1,
+};
 
 #[test]
 fn a_payload_is_the_same_hashed_at_once_or_in_pieces_on_any_engine() {
@@ -60,4 +66,48 @@ fn a_failing_engine_never_outputs_the_key_as_a_signature() {
         let hex: String = key.expose().iter().map(|byte| format!("{byte:02x}")).collect();
         assert!(!signed.authorization().to_string().contains(&hex), "after {fails_after} messages");
     }
+}
+
+/// Add each new setter here: this alone shows that its header is reserved.
+#[test]
+fn every_header_that_a_signer_writes_or_that_changes_the_framing_is_reserved() {
+    let call = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");
+    let all = call.language(Language::English).request_client("tests").trace_id("d2c9");
+    let request = all.unsigned(ContentType::Octets, 1).unwrap();
+    let form = all.v1(v1::Method::Post, v1::Algorithm::HmacSha256, v1::Params::EMPTY).unwrap();
+    let mut signer = Signer::new(Credentials::temporary(ID, KEY, "token").unwrap());
+    let signed = signer.sign(&request, now());
+    let tc3: Vec<_> = signed.headers().map(|(name, _)| name).collect();
+    assert_eq!(
+        tc3.join(" "),
+        "Host Content-Type Content-Length Authorization X-TC-Action X-TC-Version X-TC-Timestamp X-TC-Region \
+         X-TC-Token X-TC-Language X-TC-RequestClient X-TC-TraceId X-TC-Content-SHA256"
+    );
+    let signed = signer.sign_v1(&form, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
+    let v1: Vec<_> = signed.headers().map(|(name, _)| name).collect();
+    assert_eq!(v1, ["Host", "Content-Type", "Content-Length", "X-TC-TraceId"]);
+    let refused = Err(Invalid::Item { list: List::Headers, index: 0, fault: Fault::Reserved });
+    for name in tc3.into_iter().chain(["Transfer-Encoding", "Accept-Encoding"]) {
+        for name in [name.to_owned(), name.to_ascii_lowercase(), name.to_ascii_uppercase()] {
+            for header in [Header::Unsigned(&name, "1"), Header::Signed(&name, "1")] {
+                assert_eq!(call.headers(&[header]).json("{}").map(drop), refused, "{name}");
+            }
+        }
+    }
+}
+
+macro_rules! check {
+    ($($name:ident)*) => {
+        $(assert_eq!($name, stringify!($name).to_ascii_lowercase().replace('_', "-"));)*
+        assert_eq!(region::ALL, [$($name),*]);
+    };
+}
+
+#[test]
+fn each_region_has_the_id_that_its_name_says() {
+    check!(
+        AP_GUANGZHOU AP_SHANGHAI AP_BEIJING AP_CHENGDU AP_CHONGQING AP_HONGKONG AP_SINGAPORE AP_BANGKOK AP_MUMBAI
+        AP_SEOUL AP_TOKYO NA_ASHBURN NA_SILICONVALLEY NA_TORONTO EU_FRANKFURT EU_MOSCOW AP_SHANGHAI_FSI
+        AP_SHENZHEN_FSI AP_GUANGZHOU_OPEN AP_NANJING AP_JAKARTA SA_SAOPAULO
+    );
 }

@@ -46,18 +46,10 @@ struct Common(BTreeMap<&'static str, String>);
 impl Common {
     fn take(fields: &mut Vec<(String, Tree)>) -> Result<Self, Refused> {
         let mut common = BTreeMap::new();
-        for name in [
-            "Action",
-            "Language",
-            "Nonce",
-            "Region",
-            "RequestClient",
-            "SecretId",
-            "SignatureMethod",
-            "Timestamp",
-            "Token",
-            "Version",
-        ] {
+        for name in
+            "Action Language Nonce Region RequestClient SecretId SignatureMethod Timestamp Token Version"
+                .split(' ')
+        {
             // A duplicate stays in the list, so the signer refuses the case.
             let Some(at) = fields.iter().position(|(other, _)| other == name) else { continue };
             match fields.remove(at).1 {

@@ -20,6 +20,7 @@ const CALL: Call<'_> = API.action("DescribeInstances").region("ap-guangzhou");
 const BLOCK: usize = 64;
 
 /// A software engine that counts the blocks it compresses.
+#[derive(Default)]
 struct Counting {
     hash: CachingSha256,
     /// Whether messages are cached as the signer asks for.
@@ -33,11 +34,6 @@ struct Counting {
 }
 
 impl Counting {
-    fn new(is_caching: bool) -> Self {
-        let (hash, message, cached) = (CachingSha256::new(), Vec::new(), Vec::new());
-        Self { hash, is_caching, blocks: 0, message, is_cacheable: false, cached }
-    }
-
     /// Counts the whole blocks of a message that is finished, or that is abandoned for its midstate.
     fn end(&mut self) {
         self.blocks += u64::try_from(self.message.len() / BLOCK).unwrap();
@@ -111,7 +107,7 @@ fn assert_blocks(
     for len in (0..200).chain([1 << 20]) {
         let body = vec![b' '; len];
         let request = CALL.post(ContentType::JsonUtf8, &body).unwrap();
-        let mut hash = Counting::new(is_caching);
+        let mut hash = Counting { is_caching, ..Counting::default() };
         work(&mut hash, &request);
         assert_eq!(hash.blocks, expected(blocks(len)), "blocks of a body of {len} bytes");
     }
@@ -169,7 +165,7 @@ fn a_v1_signature_takes_the_string_to_sign_and_three_blocks() {
         for (algorithm, uses_engine) in [(v1::Algorithm::HmacSha256, true), (v1::Algorithm::HmacSha1, false)]
         {
             let request = CALL.v1(v1::Method::Post, algorithm, params).unwrap();
-            let mut hash = Counting::new(true);
+            let mut hash = Counting { is_caching: true, ..Counting::default() };
             let mut signer = Signer::with_hash(credentials(), &mut hash);
             let signed = signer.sign_v1(&request, now(), v1::Nonce::new(NonZeroU64::MIN)).unwrap();
             let to_sign = signed.string_to_sign().to_string();

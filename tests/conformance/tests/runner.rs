@@ -111,15 +111,12 @@ fn equivalent_cases_have_the_same_signature() {
         ];
         json!({ "signed_headers": order.map(|at| headers[at]) })
     };
-    let params =
-        json!({ "A": 1.5, "B": true, "C": null, "D": [], "E": u64::MAX, "F": [{ "G": " '()" }], "H": -3 });
+    let params = json!({ "A": 1.5, "C": null, "D": [], "E": u64::MAX, "F": [{ "G": " '()" }] });
+    let query = json!("A=1.5&E=18446744073709551615&F.0.G=%20%27%28%29");
     for (one, other) in [
         (json!({}), json!({ "unknown": [1], "token": null, "content_type": content_type })),
         (headers([0, 1, 2, 3]), headers([3, 2, 1, 0])),
-        (
-            get("params", params),
-            get("query", json!("A=1.5&B=true&E=18446744073709551615&F.0.G=%20%27%28%29&H=-3")),
-        ),
+        (get("params", params), get("query", query)),
     ] {
         let (line, same) = (changed("tc3", "equivalent", &one), changed("tc3", "equivalent", &other));
         assert!(line["authorization"].is_string(), "{one}: {line}");

@@ -87,22 +87,10 @@ impl Writer<'_> {
     }
 
     fn value(&mut self, name: &str, depth: usize) {
-        const LEAVES: [&str; 14] = [
-            "null",
-            "true",
-            "false",
-            "{}",
-            "[]",
-            r#""\/""#,
-            r#""\ud83d""#,
-            r#""\uDbff\u00E9""#,
-            "-0",
-            "7",
-            "0.5",
-            "-3.25e-7",
-            "1E+2",
-            "98765432109876543210",
-        ];
+        const LEAVES: &str = concat!(
+            r#"null true false {} [] "\/" "\ud83d" "\uDbff\u00E9""#,
+            " -0 7 0.5 -3.25e-7 1E+2 98765432109876543210"
+        );
         let is_wanted = !self.source.one_in(32);
         match (name, depth) {
             ("Response", 0) if is_wanted => self.object(&["Error", "RequestId"], 1),
@@ -111,7 +99,8 @@ impl Writer<'_> {
             ("RequestId", 1) | ("Code" | "Message", 2) if is_wanted => self.any_string(),
             _ => match self.source.below(if depth > 4 { 2 } else { 4 }) {
                 0 => {
-                    let leaf = self.source.pick(&LEAVES);
+                    let leaves: Vec<_> = LEAVES.split(' ').collect();
+                    let leaf = self.source.pick(&leaves);
                     self.token(leaf);
                 }
                 1 => self.any_string(),

@@ -25,11 +25,11 @@ const PACKAGES: [(&str, &[&str]); 3] = [
 /// run with all tests.
 #[rustfmt::skip]
 const QUICK: [(&str, &str); 11] = [
-    ("tc3-core/src/response", "--lib --test=response --test=logging"),
-    ("tc3-core/src/verify", "--test=verify --test=rejections --test=masking --test=logging"),
+    ("tc3-core/src/response", "--lib --test=response --test=masking"),
+    ("tc3-core/src/verify", "--test=verify --test=masking"),
     ("tc3-core/src/(crypto|v1/base64)", "--lib"),
     ("tc3-core/src/", "--test=vectors --test=refusals"),
-    ("tc3-core/src/", "--lib --test=rejections --test=masking --test=wiping --test=logging --test=requests"),
+    ("tc3-core/src/", "--lib --test=verify --test=masking --test=wiping --test=engines"),
     ("tc3-embedded/src/http", "--test=http --test=logging"),
     ("tc3-embedded/src/(clock|sntp)", "--test=clock --test=sntp --test=logging"),
     ("tc3-embedded/src/(client|credentials|deadline|entropy)", "--test=client --test=credentials --test=entropy"),
