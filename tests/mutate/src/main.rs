@@ -12,8 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
-
 /// Each package with its runs of `cargo test` after the quick one.
 const PACKAGES: [(&str, &[&str]); 3] = [
     ("tc3-core", &["--package=tc3-core --tests", "--package=conformance --tests"]),
@@ -41,39 +39,33 @@ const COPY: &str = r#"
     tar --create --exclude=./target --exclude=./.git . | tar --extract --touch --directory "$0"
 "#;
 
-fn main() -> Outcome {
+fn main() -> Result<(), Box<dyn Error>> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
-    let (options, names): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|it| it.starts_with("--"));
-    let is_list = options == ["--list"];
-    if !is_list && !options.is_empty() {
-        return Err(format!("unknown option in {options:?}").into());
-    }
+    let (options, names): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|it| it == "--list");
+    let is_list = !options.is_empty();
     let listed = fs::read_to_string(workspace.join("tests/survivors.toml"))?;
     let listed: BTreeMap<String, String> = toml::from_str(&listed)?;
     // The names of cargo-mutants have no arrow.
     let mut unused: Vec<_> = listed.keys().filter(|it| it.contains(" => ")).collect();
     let target = env::var_os("CARGO_TARGET_DIR").map_or(workspace.join("target"), PathBuf::from);
     let copy = target.join("mutate/tree");
-    if !is_list {
-        let mut shell = Command::new("sh");
-        shell.current_dir(&workspace).args(["-c", COPY]).arg(&copy);
-        if !shell.status()?.success() {
-            return Err(format!("could not copy the workspace to {}", copy.display()).into());
-        }
+    let mut shell = Command::new("sh");
+    shell.current_dir(&workspace).args(["-c", COPY]).arg(&copy);
+    if !is_list && !shell.status()?.success() {
+        return Err(format!("could not copy the workspace to {}", copy.display()).into());
     }
     let mut counts = BTreeMap::<_, usize>::new();
     for (package, tests) in PACKAGES {
         let mut is_checked = is_list;
-        for file in files(&workspace, package)? {
-            let is_named = names.is_empty() || names.iter().any(|name| file.contains(name.as_str()));
-            if !is_named || ["/tests", "fuzzing", "wycheproof"].iter().any(|it| file.contains(it)) {
+        let files = Command::new("sh").current_dir(&workspace).args(["-c", FIND, package]).output()?.stdout;
+        for file in String::from_utf8(files)?.lines() {
+            if !names.is_empty() && !names.iter().any(|name| file.contains(name.as_str())) {
                 continue;
             }
             let (_, quick) = QUICK.iter().find(|(part, _)| file.starts_with(part)).ok_or("no quick test")?;
-            let source = fs::read_to_string(workspace.join(&file))?;
+            let source = fs::read_to_string(workspace.join(file))?;
             for mutant in find::mutants(&source)? {
-                let change = mutant.describe(&source);
-                let name = format!("{file}: {change}");
+                let name = format!("{file}: {}", mutant.change);
                 unused.retain(|it| **it != name);
                 if !is_checked && verdict(&copy, quick, tests)? != "survived" {
                     return Err(format!("the tests of {package} fail without a mutant").into());
@@ -84,12 +76,12 @@ fn main() -> Outcome {
                 } else if listed.contains_key(&name) {
                     "accepted"
                 } else {
-                    fs::write(copy.join(&file), mutant.apply(&source))?;
+                    fs::write(copy.join(file), &mutant.source)?;
                     let verdict = verdict(&copy, quick, tests);
-                    fs::write(copy.join(&file), &source)?;
+                    fs::write(copy.join(file), &source)?;
                     verdict?
                 };
-                println!("{verdict} {file}:{}: {change}", mutant.line);
+                println!("{verdict} {file}:{}: {}", mutant.line, mutant.change);
                 counts.entry(verdict).and_modify(|count| *count = count.saturating_add(1)).or_insert(1);
             }
         }
@@ -105,18 +97,13 @@ fn main() -> Outcome {
     }
 }
 
-/// The source files of a package.
-fn files(workspace: &Path, package: &str) -> Outcome<Vec<String>> {
-    let mut find = Command::new("find");
-    find.current_dir(workspace).args([&format!("{package}/src"), "-name", "*.rs"]);
-    let mut files: Vec<String> =
-        String::from_utf8(find.output()?.stdout)?.lines().map(str::to_owned).collect();
-    files.sort();
-    Ok(files)
-}
+/// Lists the source files of a package that are in the product.
+const FIND: &str = r#"
+    find "$0/src" -name '*.rs' ! -path '*/tests*' ! -path '*fuzzing*' ! -path '*wycheproof*' | sort
+"#;
 
 /// Builds the quick test, then runs tests until one fails.
-fn verdict(copy: &Path, quick: &str, tests: &[&str]) -> Outcome<&'static str> {
+fn verdict(copy: &Path, quick: &str, tests: &[&str]) -> Result<&'static str, Box<dyn Error>> {
     let build = format!("{quick} --no-run");
     let runs = [(build.as_str(), "unviable"), (quick, "caught")].into_iter();
     for (run, failed) in runs.chain(tests.iter().map(|tests| (*tests, "caught"))) {
@@ -124,7 +111,7 @@ fn verdict(copy: &Path, quick: &str, tests: &[&str]) -> Outcome<&'static str> {
         shell.args(["-c", LIMITED, "cargo"]).args(run.split(' '));
         shell.args(["--quiet", "--offline", "--all-features", "--profile=mutants"]);
         shell.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("../build"));
-        shell.env("CARGO_INCREMENTAL", "0").stdout(Stdio::null()).stderr(Stdio::null());
+        shell.env("CARGO_INCREMENTAL", "1").stdout(Stdio::null()).stderr(Stdio::null());
         if !shell.status()?.success() {
             return Ok(failed);
         }
