@@ -1,151 +1,117 @@
-//! `cargo mutate [--list] [--shard=K/N] [FILE…]`: changes the three crates in ways that cargo-mutants does not, one
-//! change at a time, and names the changes that no test notices. A file is named by a part of its path.
+//! `cargo mutate [--list] [FILE…]`: changes the three crates in ways that cargo-mutants does not, one change at a
+//! time, and names the changes that no test notices. A file is named by a part of its path.
 //!
 //! It deletes statements, halves of conditions and the bodies of `if`, and changes constants.
-//! `survivors.toml` lists what may survive, and why.
+//! `tests/survivors.toml` lists what may survive, and why.
 
 mod find;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
-
-/// Each package with its runs of cargo after the quick one.
-const PARTS: [(&str, &[&str]); 3] = [
-    ("tc3-core", &["test --package=tc3-core --tests", "test --package=conformance --tests"]),
-    ("tc3-embedded", &["test --package=tc3-embedded --tests"]),
-    ("tc3-std", &["test --package=tc3-std --tests"]),
+/// Each package with its runs of `cargo test` after the quick one.
+const PACKAGES: [(&str, &[&str]); 3] = [
+    ("tc3-core", &["--package=tc3-core --tests", "--package=conformance --tests"]),
+    ("tc3-embedded", &["--package=tc3-embedded --tests"]),
+    ("tc3-std", &["--package=tc3-std --tests"]),
 ];
 
 /// The tests that catch most mutants of a file, by a part of its path.
 const QUICK: [(&str, &str); 7] = [
-    ("tc3-core/src/response", "test --package=tc3-core --test=response"),
-    ("tc3-core/src/verify", "test --package=tc3-core --test=verify"),
-    ("tc3-core/src/time", "test --package=tc3-core --lib"),
-    ("tc3-core", "test --package=tc3-core --test=long_lived"),
-    ("tc3-embedded/src/http", "test --package=tc3-embedded --test=http"),
-    ("tc3-embedded", "test --package=tc3-embedded --lib"),
-    ("tc3-std", "test --package=tc3-std --lib --bins"),
+    ("tc3-core/src/response", "--package=tc3-core --test=response"),
+    ("tc3-core/src/verify", "--package=tc3-core --test=verify"),
+    ("tc3-core/src/time", "--package=tc3-core --lib"),
+    ("tc3-core/", "--package=tc3-core --test=long_lived"),
+    ("tc3-embedded/src/http", "--package=tc3-embedded --test=http"),
+    ("tc3-embedded/", "--package=tc3-embedded --lib"),
+    ("tc3-std/", "--package=tc3-std --lib --bins"),
 ];
 
 /// Ends an endless mutant, and one that takes all memory.
-const LIMITED: &str = r#"ulimit -v 8000000 && exec timeout --kill-after=5 300 cargo "$@""#;
+const LIMITED: &str = r#"ulimit -v 8000000 && exec timeout --kill-after=5 300 cargo test "$@""#;
 
-/// What may survive: for each file, the change as it is printed, and the reason.
-type Survivors = BTreeMap<String, BTreeMap<String, String>>;
+/// Makes the copy in which files are changed. With old modification times, cargo could reuse a mutant.
+const COPY: &str = r#"
+    rm -rf "$0" && mkdir -p "$0" &&
+    tar --create --exclude=./target --exclude=./.git . | tar --extract --touch --directory "$0"
+"#;
 
-fn main() -> Outcome {
+fn main() -> Result<(), Box<dyn Error>> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
-    let (options, names): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|it| it.starts_with("--"));
-    let is_list = options.iter().any(|it| it == "--list");
-    let shard = options.iter().find_map(|it| it.strip_prefix("--shard=")?.split_once('/'));
-    let shard: (usize, usize) =
-        shard.map_or(Ok((0, 1)), |(k, n)| k.parse().and_then(|k| Ok((k, n.parse()?))))?;
-    if options.len() > usize::from(is_list).saturating_add(usize::from(shard.1 > 1)) {
-        return Err(format!("unknown option in {options:?}").into());
+    let (options, names): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|it| it == "--list");
+    let is_list = !options.is_empty();
+    let listed = fs::read_to_string(workspace.join("tests/survivors.toml"))?;
+    let listed: BTreeMap<String, String> = toml::from_str(&listed)?;
+    // The names of cargo-mutants have no arrow.
+    let mut unused: Vec<_> = listed.keys().filter(|it| it.contains(" => ")).collect();
+    let target = env::var_os("CARGO_TARGET_DIR").map_or(workspace.join("target"), PathBuf::from);
+    let copy = target.join("mutate/tree");
+    let mut shell = Command::new("sh");
+    shell.current_dir(&workspace).args(["-c", COPY]).arg(&copy);
+    if !is_list && !shell.status()?.success() {
+        return Err(format!("could not copy the workspace to {}", copy.display()).into());
     }
-    let listed = fs::read_to_string(workspace.join("tests/mutate/survivors.toml"))?;
-    let mut survivors: Survivors = toml::from_str(&listed)?;
-    let copy = workspace.join("target/mutate/tree");
-    if !is_list {
-        make(&workspace, &copy)?;
-    }
-    let (mut index, mut counts) = (0_usize, BTreeMap::<_, usize>::new());
-    for (package, tests) in PARTS {
+    let mut counts = BTreeMap::<_, usize>::new();
+    for (package, tests) in PACKAGES {
         let mut is_checked = is_list;
-        for file in files(&workspace, &format!("{package}/src/*.rs"))? {
-            let is_named = names.is_empty() || names.iter().any(|name| file.contains(name.as_str()));
-            if !is_named || ["/tests", "fuzzing", "wycheproof"].iter().any(|it| file.contains(it)) {
+        let files = Command::new("sh").current_dir(&workspace).args(["-c", FIND, package]).output()?.stdout;
+        for file in String::from_utf8(files)?.lines() {
+            if !names.is_empty() && !names.iter().any(|name| file.contains(name.as_str())) {
                 continue;
             }
-            let quick = QUICK.iter().find(|(part, _)| file.starts_with(part)).map_or("test", |(_, run)| run);
-            let check = format!("check --package={package}");
-            let runs: Vec<_> = [&check, quick].into_iter().chain(tests.iter().copied()).collect();
-            let source = fs::read_to_string(workspace.join(&file))?;
-            let may_survive = survivors.remove(&file).unwrap_or_default();
-            let mut unused: BTreeSet<_> = may_survive.keys().cloned().collect();
+            let (_, quick) = QUICK.iter().find(|(part, _)| file.starts_with(part)).ok_or("no quick test")?;
+            let source = fs::read_to_string(workspace.join(file))?;
             for mutant in find::mutants(&source)? {
-                let change = mutant.describe(&source);
-                unused.remove(&change);
-                index = index.saturating_add(1);
-                if index.checked_rem(shard.1) != shard.0.checked_rem(shard.1) {
-                    continue;
-                }
-                if !is_checked && verdict(&copy, &runs)? != "survived" {
+                let name = format!("{file}: {}", mutant.change);
+                unused.retain(|it| **it != name);
+                if !is_checked && verdict(&copy, quick, tests)? != "survived" {
                     return Err(format!("the tests of {package} fail without a mutant").into());
                 }
                 is_checked = true;
                 let verdict = if is_list {
                     "listed"
-                } else if may_survive.get(&change).is_some_and(|reason| !reason.is_empty()) {
+                } else if listed.contains_key(&name) {
                     "accepted"
                 } else {
-                    fs::write(copy.join(&file), mutant.apply(&source))?;
-                    let verdict = verdict(&copy, &runs);
-                    fs::write(copy.join(&file), &source)?;
+                    fs::write(copy.join(file), &mutant.source)?;
+                    let verdict = verdict(&copy, quick, tests);
+                    fs::write(copy.join(file), &source)?;
                     verdict?
                 };
-                println!("{verdict} {file}:{}: {change}", mutant.line);
+                println!("{verdict} {file}:{}: {}", mutant.line, mutant.change);
                 counts.entry(verdict).and_modify(|count| *count = count.saturating_add(1)).or_insert(1);
             }
-            if let Some(change) = unused.first() {
-                return Err(format!("survivors.toml: {file} has no mutant {change}").into());
-            }
         }
-    }
-    if names.is_empty() && !survivors.is_empty() {
-        return Err(format!("survivors.toml: no such file: {:?}", survivors.keys()).into());
     }
     println!("{counts:?}");
-    match (counts.get("survived"), counts.get("caught")) {
-        _ if is_list && !counts.is_empty() => Ok(()),
-        (None, Some(_)) => Ok(()),
-        (None, None) => Err("no mutant was caught: the tests ran nothing".into()),
-        (Some(count), _) => Err(format!("{count} survived").into()),
+    if names.is_empty() && !unused.is_empty() {
+        return Err(format!("no mutant has the names in tests/survivors.toml: {unused:#?}").into());
+    }
+    match counts.get("survived") {
+        Some(count) => Err(format!("{count} survived").into()),
+        None if is_list || counts.contains_key("caught") => Ok(()),
+        None => Err("no mutant was caught: the tests ran nothing".into()),
     }
 }
 
-fn files(workspace: &Path, pattern: &str) -> Outcome<Vec<String>> {
-    let mut git = Command::new("git");
-    git.current_dir(workspace).args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "--",
-        pattern,
-    ]);
-    Ok(String::from_utf8(git.output()?.stdout)?.lines().map(str::to_owned).collect())
-}
+/// Lists the source files of a package that are in the product.
+const FIND: &str = r#"
+    find "$0/src" -name '*.rs' ! -path '*/tests*' ! -path '*fuzzing*' ! -path '*wycheproof*' | sort
+"#;
 
-/// Makes the copy in which files are changed.
-fn make(workspace: &Path, copy: &Path) -> Outcome {
-    if copy.exists() {
-        fs::remove_dir_all(copy)?;
-    }
-    for name in files(workspace, ".")? {
-        let (from, to) = (workspace.join(&name), copy.join(&name));
-        fs::create_dir_all(to.parent().ok_or("a file without a folder")?)?;
-        // A removed file is still listed until that is committed.
-        if from.exists() {
-            fs::copy(from, to)?;
-        }
-    }
-    Ok(())
-}
-
-/// Runs cargo until it fails; the first run only compiles.
-fn verdict(copy: &Path, runs: &[&str]) -> Outcome<&'static str> {
-    for (run, failed) in runs.iter().zip(["unviable", "caught", "caught", "caught"]) {
+/// Builds the quick test, then runs tests until one fails.
+fn verdict(copy: &Path, quick: &str, tests: &[&str]) -> Result<&'static str, Box<dyn Error>> {
+    let build = format!("{quick} --no-run");
+    let runs = [(build.as_str(), "unviable"), (quick, "caught")].into_iter();
+    for (run, failed) in runs.chain(tests.iter().map(|tests| (*tests, "caught"))) {
         let mut shell = Command::new("sh");
         shell.args(["-c", LIMITED, "cargo"]).args(run.split(' '));
         shell.args(["--quiet", "--offline", "--all-features", "--profile=mutants"]);
         shell.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("../build"));
-        shell.env("CARGO_INCREMENTAL", "0").stdout(Stdio::null()).stderr(Stdio::null());
+        shell.env("CARGO_INCREMENTAL", "1").stdout(Stdio::null()).stderr(Stdio::null());
         if !shell.status()?.success() {
             return Ok(failed);
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::check::DENY_WARNINGS;
 use crate::command::{read, run};
 use crate::figures;
-use crate::setup::{self, valgrind};
+use crate::setup::{self, programs};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -44,7 +44,7 @@ const GOALS: [(&str, &str, u64); 7] = [
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([valgrind::missing()]);
+    let mut steps = setup::announced([programs::missing(&programs::VALGRIND)]);
     steps.extend(self::steps(workspace, arguments)?);
     step::run_all("bench", steps)
 }
@@ -100,7 +100,6 @@ fn with_peers(workspace: &Workspace) -> Result<String, Box<dyn Error>> {
 
 /// The table, as JSON.
 fn measured(workspace: &Workspace, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
-    valgrind::required()?;
     read(cargo(workspace, &["run", "--quiet", "--release", "--locked"]).args(arguments))
 }
 

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::run;
-use crate::setup::{self, qemu, targets};
+use crate::setup::{self, programs, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, qemu::missing()]);
+    let mut steps = setup::announced([targets::missing(workspace)?, programs::missing(&programs::QEMU)]);
     steps.extend(self::steps(workspace, arguments)?);
     step::run_all("firmware", steps)
 }
@@ -41,7 +41,6 @@ pub(crate) fn steps<'a>(
 }
 
 fn emulate(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    qemu::required()?;
     run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
     // `cargo run` would change to the root folder, but paths are relative to the caller's folder.
     let mut firmware = Command::new(workspace.target.join("debug/firmware"));
@@ -64,15 +63,7 @@ pub(crate) struct Package {
 
 /// The packages in `examples` with their own lock file.
 pub(crate) fn packages(workspace: &Workspace) -> Result<Vec<Package>, Box<dyn Error>> {
-    let mut packages = Vec::new();
-    for entry in fs::read_dir(workspace.root.join("examples"))? {
-        let folder = entry?.path();
-        if folder.join("Cargo.lock").exists() {
-            packages.push(Package { folder });
-        }
-    }
-    packages.sort_by(|one, other| one.folder.cmp(&other.folder));
-    Ok(packages)
+    Ok(workspace.locked("examples")?.into_iter().map(|folder| Package { folder }).collect())
 }
 
 impl Package {

@@ -7,7 +7,7 @@ use std::fs;
 
 use measure::{BOARDS, Figures, Limit, Section, cell, table};
 
-use crate::setup::{self, qemu, targets};
+use crate::setup::{self, programs, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -61,7 +61,7 @@ const GOALS: [(&str, &str, [u64; BOARDS.len()]); 6] = [
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, qemu::missing()]);
+    let mut steps = setup::announced([targets::missing(workspace)?, programs::missing(&programs::QEMU)]);
     steps.push(match arguments {
         [] => Step::new("footprint", || write(workspace)),
         ["--check"] => step(workspace),
@@ -106,7 +106,6 @@ pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
 }
 
 fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
-    qemu::required()?;
     let bins: Vec<&str> = [EMPTY].into_iter().chain(bins()).collect();
     SIZE.build(workspace, &bins)?;
     PREBUILT.build(workspace, &bins)?;
@@ -173,17 +172,16 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
     use std::collections::BTreeSet;
-    use std::fs;
 
     use super::{BRANCH, EMPTY, RESIDUE, REST, V1_SIGNATURES, Workspace, bins};
+    use crate::workspace::entries;
 
     #[test]
     fn every_image_in_the_folder_belongs_to_a_task() {
         let folder = Workspace::read().unwrap().root.join("tests/footprint/src/bin");
-        let images = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let images: BTreeSet<String> =
-            images.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
-        let known = bins().chain([EMPTY, REST, RESIDUE, V1_SIGNATURES, BRANCH]).map(str::to_owned);
+        let images = entries(&folder).unwrap().into_iter();
+        let images: BTreeSet<_> = images.map(|path| path.file_stem().unwrap().to_owned()).collect();
+        let known = bins().chain([EMPTY, REST, RESIDUE, V1_SIGNATURES, BRANCH]).map(Into::into);
         assert_eq!(images, known.collect());
     }
 }

@@ -1,6 +1,5 @@
 //! `cargo xtask fuzz`: runs the targets of `tests/fuzz` under cargo-fuzz.
 
-use std::cell::RefCell;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +9,7 @@ use crate::command::{run, run_and_read};
 use crate::figures;
 use crate::setup::{self, rustup, tools};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, entries};
 
 /// The default time for each target.
 const SECONDS: u32 = 30;
@@ -27,14 +26,10 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let mut chosen: Vec<&str> = targets.iter().map(String::as_str).collect();
     let seconds = arguments.iter().find_map(|it| it.parse().ok()).unwrap_or(SECONDS);
     let named = arguments.iter().find(|it| it.parse::<u32>().is_err());
-    if let Some(named) = named {
-        chosen.retain(|it| it == named);
-    }
+    chosen.retain(|it| named.is_none_or(|named| it == named));
     if chosen.is_empty() {
-        let (name, known) = (named.copied().unwrap_or_default(), targets.join(", "));
-        return Err(format!("no target is called `{name}`; the targets are {known}").into());
+        return Err(format!("no target is called {named:?}; the targets are {}", targets.join(", ")).into());
     }
-    let counts = RefCell::new(Vec::new());
     let mut steps = setup::announced([rustup::nightly(), tools::missing(&tools::FUZZ, workspace)]);
     steps.push(Step::new("format and clippy of the fuzz targets", || {
         run(&mut cargo(workspace, &["fmt", "--check"]))?;
@@ -42,25 +37,9 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     }));
     steps.push(Step::new("fuzzers", || run(&mut cargo_fuzz(workspace, "build"))));
     for some in chosen.chunks(AT_ONCE) {
-        let counts = &counts;
         let name = format!("{seconds} s of {}", some.join(" and "));
-        steps.push(Step::new(name, move || {
-            counts.borrow_mut().extend(fuzz(workspace, some, seconds)?);
-            Ok(())
-        }));
+        steps.push(Step::new(name, move || fuzz(workspace, some, seconds)));
     }
-    steps.push(Step::new("executions", || {
-        let total = counts.borrow().iter().map(|(_, executions)| executions).sum();
-        println!("{total} executions in all");
-        counts.borrow_mut().push(("all", total));
-        // Records only a run of all targets with an explicit time.
-        match arguments {
-            [seconds] if named.is_none() => {
-                figures::record(workspace, &format!("fuzz {seconds}"), &counts.borrow())
-            }
-            _ => Ok(()),
-        }
-    }));
     step::run_all("fuzz", steps)
 }
 
@@ -109,20 +88,12 @@ fn cargo_fuzz(workspace: &Workspace, task: &str) -> Command {
 }
 
 fn targets(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
-    let mut targets = Vec::new();
-    for entry in fs::read_dir(folder(workspace).join("fuzz_targets"))? {
-        targets.extend(entry?.path().file_stem().map(|it| it.to_string_lossy().into_owned()));
-    }
-    targets.sort();
-    Ok(targets)
+    let files = entries(&folder(workspace).join("fuzz_targets"))?;
+    Ok(files.iter().filter_map(|it| Some(it.file_stem()?.to_string_lossy().into_owned())).collect())
 }
 
-/// Fuzzes the targets in parallel and returns how often each was executed.
-fn fuzz<'a>(
-    workspace: &Workspace,
-    targets: &[&'a str],
-    seconds: u32,
-) -> Result<Vec<(&'a str, u64)>, Box<dyn Error>> {
+/// Fuzzes the targets in parallel and records how often each was executed.
+fn fuzz(workspace: &Workspace, targets: &[&str], seconds: u32) -> Outcome {
     let mut fuzzers = Vec::new();
     for target in targets {
         let crashes = folder_for(workspace, "crashes", target)?;
@@ -131,7 +102,6 @@ fn fuzz<'a>(
     }
     // Waits for all fuzzers, even if one failed.
     let ended: Vec<_> = fuzzers.into_iter().map(|(name, crashes, it)| (name, crashes, it.join())).collect();
-    let mut counts = Vec::new();
     for (target, crashes, output) in ended {
         let output = output.map_err(|_| "the thread of a fuzzer panicked")??;
         let log = String::from_utf8_lossy(&output.stderr);
@@ -140,10 +110,9 @@ fn fuzz<'a>(
         let Some(executions) = executions.filter(|_| output.status.success()) else {
             return Err(format!("{log}\n{target} failed: see {}", crashes.display()).into());
         };
-        println!("{target}: {executions} executions");
-        counts.push((target, executions));
+        figures::record(workspace, &format!("fuzz {seconds}"), &[(target, executions)])?;
     }
-    Ok(counts)
+    Ok(())
 }
 
 /// New inputs go to the target folder, not to the corpus under version control.

@@ -47,10 +47,8 @@ const COPY: &str = r#"
 
 /// Tries all gates, or those whose file or name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let gates = read(workspace)?;
-    let all = gates.len();
     let tree = &workspace.target.join("gates/tree");
-    let steps = gates.into_iter().map(|(name, gate)| {
+    let steps = read(workspace)?.into_iter().map(|(name, gate)| {
         let mut cargo = workspace.cargo(gate.command.iter().map(String::as_str));
         // A target folder of its own: a build with a defect must not be reused.
         cargo.current_dir(tree).env("CARGO_TARGET_DIR", tree.with_file_name("target"));
@@ -58,7 +56,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     });
     let steps = step::chosen("gates", steps.collect(), arguments)?;
     run(workspace.program("sh").args(["-c", COPY]).arg(&workspace.target))?;
-    let mut open = Vec::new();
+    let (count, mut open) = (u64::try_from(steps.len())?, Vec::new());
     for step in steps {
         let name = step.name().to_owned();
         if let Err(why) = step.run() {
@@ -66,11 +64,10 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
             open.push(name);
         }
     }
-    match arguments {
-        _ if !open.is_empty() => Err(format!("{} gates are open:\n{}", open.len(), open.join("\n")).into()),
-        [] => figures::record(workspace, "gates", &[("gates", u64::try_from(all)?)]),
-        _ => Ok(()),
+    if !open.is_empty() {
+        return Err(format!("{} gates are open:\n{}", open.len(), open.join("\n")).into());
     }
+    figures::record(workspace, "gates", &[("gates", count)])
 }
 
 /// All gates, each named by its file and its sentence.

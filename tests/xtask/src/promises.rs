@@ -22,8 +22,6 @@ enum Shown {
     By(Vec<String>),
     /// Nothing has to show it, for this reason.
     None { none: String },
-    /// Something should show it, and does not.
-    Missing { missing: String },
 }
 
 /// Sentences by document.
@@ -80,7 +78,6 @@ impl Shown {
             }
             Self::None { none } if none.is_empty() => vec![format!("{what}: has no reason")],
             Self::None { .. } => Vec::new(),
-            Self::Missing { missing } => vec![format!("{what}: hole: {missing}")],
         }
     }
 }
@@ -129,31 +126,4 @@ fn words(text: &str) -> String {
     let blocks = text.replace("\n- ", "\n\n");
     let blocks = blocks.split("\n\n").map(|block| block.split_whitespace().collect::<Vec<_>>().join(" "));
     blocks.collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-    use super::Matrix;
-
-    #[test]
-    fn each_cell_names_tests_that_ran_or_a_reason() {
-        let text = "[variants]\nv = ['a', 'b']\n[shown.v.row]\n";
-        let faults = |cells: &str| {
-            let matrix: Matrix = toml::from_str(&format!("{text}{cells}")).unwrap();
-            matrix.faults(&["one".to_owned()].into())
-        };
-        assert!(faults("a = ['one']\nb = { none = 'a reason' }").is_empty());
-        for (cells, says) in [
-            ("a = ['one']", "matrix: row, b: no cell"),
-            ("a = ['one']\nb = ['one']\nc = ['one']", "matrix: row, c: unknown column"),
-            ("a = ['one']\nb = ['two']", "matrix: row, b: `two` did not run"),
-            ("a = ['one']\nb = []", "matrix: row, b: names no test"),
-            ("a = ['one']\nb = { none = '' }", "matrix: row, b: has no reason"),
-            ("a = ['one']\nb = { missing = 'later' }", "matrix: row, b: hole: later"),
-        ] {
-            assert_eq!(faults(cells), [says]);
-        }
-    }
 }

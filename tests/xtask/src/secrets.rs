@@ -13,7 +13,7 @@ use crate::command::{run, run_and_read};
 use crate::figures;
 use crate::footprint::image::{Build, emulate};
 use crate::footprint::{self, RESIDUE};
-use crate::setup::{self, qemu, targets, valgrind};
+use crate::setup::{self, programs, targets};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 use residue::Copies;
@@ -27,7 +27,8 @@ const OPERATIONS: usize = 29;
 const SCENES: usize = OPERATIONS + 2;
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced([valgrind::missing(), targets::missing(workspace)?, qemu::missing()]);
+    let [valgrind, qemu] = [programs::missing(&programs::VALGRIND), programs::missing(&programs::QEMU)];
+    let mut steps = setup::announced([valgrind, targets::missing(workspace)?, qemu]);
     steps.extend(self::steps(workspace));
     steps.extend(COUNTED.into_iter().map(|image| {
         let (keys, level) = (boards::KEYS, image.level);
@@ -51,10 +52,7 @@ pub(crate) fn steps(workspace: &Workspace) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
-/// Records nothing if a step was skipped, because of a missing tool.
 fn record(workspace: &Workspace) -> Outcome {
-    valgrind::required()?;
-    qemu::required()?;
     let figures = [
         ("cases", OPERATIONS),
         ("keys on the boards", boards::KEYS),
@@ -69,7 +67,6 @@ fn record(workspace: &Workspace) -> Outcome {
 const BUILDS: [[&str; 3]; 2] = [["fast", "3", "unrolled"], ["small", "z", "compact"]];
 
 fn look(workspace: &Workspace, [name, level, hash]: [&str; 3]) -> Outcome {
-    valgrind::required()?;
     let folder = workspace.target.join("secrets").join(name);
     let mut cargo = workspace.cargo(["build", "--quiet", "--release", "--locked", "--package", "secrets"]);
     cargo.arg("--target-dir").arg(&folder);
@@ -105,7 +102,6 @@ const SEARCHED: [Build; 4] = [SMALL, Build { level: "s", ..SMALL }, Build { leve
 
 /// Runs an image on each board that uses a key and prints its RAM, and fails if there is a copy of the key.
 fn search(workspace: &Workspace, build: Build) -> Outcome {
-    qemu::required()?;
     build.build(workspace, &[RESIDUE])?;
     let copies = Copies::of(KEY);
     for board in &BOARDS {

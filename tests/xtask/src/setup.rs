@@ -13,6 +13,7 @@ use std::error::Error;
 
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+use programs::{CURL, QEMU, VALGRIND};
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
     let steps = announced(parts(workspace)?);
@@ -25,12 +26,9 @@ pub(crate) fn task(workspace: &Workspace) -> Outcome {
 
 /// The steps that install what is missing.
 pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<dyn Error>> {
-    let (targets, curl) = (targets::missing(workspace)?, programs::missing(&CURL));
-    Ok([targets, python::missing(workspace), qemu::missing(), valgrind::missing(), curl])
+    let (targets, python) = (targets::missing(workspace)?, python::missing(workspace));
+    Ok([targets, python, programs::missing(&QEMU), programs::missing(&VALGRIND), programs::missing(&CURL)])
 }
-
-/// Runs the commands of `tc3 sign --curl` in the tests of tc3-std.
-const CURL: [programs::Program; 1] = [("curl", "curl")];
 
 /// Prints what will be installed.
 pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
@@ -44,37 +42,4 @@ pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -
 /// Adds a remedy to the error of an installation.
 fn or_remedy(installed: Outcome, remedy: &str) -> Outcome {
     installed.map_err(|cause| format!("{cause}; {remedy}").into())
-}
-
-/// The emulators that run the firmware examples.
-pub(crate) mod qemu {
-    use super::programs::{self, Program};
-    use crate::step::{Outcome, Step};
-
-    const EMULATORS: [Program; 2] =
-        [("qemu-system-arm", "qemu-system-arm"), ("qemu-system-riscv32", "^qemu-system-(misc|riscv)$")];
-
-    pub(crate) fn missing() -> Option<Step<'static>> {
-        programs::missing(&EMULATORS)
-    }
-
-    pub(crate) fn required() -> Outcome {
-        programs::required(&EMULATORS)
-    }
-}
-
-/// Valgrind: memcheck checks for constant time, callgrind counts instructions.
-pub(crate) mod valgrind {
-    use super::programs::{self, Program};
-    use crate::step::{Outcome, Step};
-
-    const VALGRIND: [Program; 1] = [("valgrind", "valgrind")];
-
-    pub(crate) fn missing() -> Option<Step<'static>> {
-        programs::missing(&VALGRIND)
-    }
-
-    pub(crate) fn required() -> Outcome {
-        programs::required(&VALGRIND)
-    }
 }

@@ -80,6 +80,16 @@ impl Workspace {
         program
     }
 
+    /// The packages in a folder that have their own lock file.
+    pub(crate) fn locked(&self, group: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+        let mut folders = entries(&self.root.join(group))?;
+        folders.retain(|folder| folder.join("Cargo.lock").exists());
+        match folders.is_empty() {
+            true => Err(format!("no package in {group} has a lock file").into()),
+            false => Ok(folders),
+        }
+    }
+
     /// Reads a TOML file, by its path from the root folder.
     pub(crate) fn toml<T: DeserializeOwned>(&self, path: impl AsRef<Path>) -> Result<T, Box<dyn Error>> {
         let path = self.root.join(path);

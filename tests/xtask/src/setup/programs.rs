@@ -4,11 +4,21 @@ use std::process::Command;
 
 use crate::command::run;
 use crate::setup::or_remedy;
-use crate::step::{Outcome, Step};
+use crate::step::Step;
 
 /// A program that accepts the option `--version`, and its package, or the pattern of its packages in different releases
 /// of Debian.
 pub(crate) type Program = (&'static str, &'static str);
+
+/// The emulators that run the images.
+pub(crate) const QEMU: [Program; 2] =
+    [("qemu-system-arm", "qemu-system-arm"), ("qemu-system-riscv32", "^qemu-system-(misc|riscv)$")];
+
+/// Memcheck checks for constant time, callgrind counts instructions.
+pub(crate) const VALGRIND: [Program; 1] = [("valgrind", "valgrind")];
+
+/// Runs the commands of `tc3 sign --curl` in the tests of tc3-std.
+pub(crate) const CURL: [Program; 1] = [("curl", "curl")];
 
 /// Uses `sudo` unless the user is root.
 const INSTALL: &str = r#"
@@ -25,19 +35,12 @@ pub(crate) fn missing(programs: &'static [Program]) -> Option<Step<'static>> {
         Step::new(name, move || {
             let installed = run(Command::new("sh").args(["-ec", INSTALL, "sh"]).args(packages));
             or_remedy(installed, "install them with this system's package manager")?;
-            required(programs)
+            match programs.iter().find(|it| is_absent(it)) {
+                None => Ok(()),
+                Some((name, _)) => Err(format!("{name} still cannot be started").into()),
+            }
         })
     })
-}
-
-/// Fails without one of the programs.
-pub(crate) fn required(programs: &'static [Program]) -> Outcome {
-    match programs.iter().copied().find(is_absent) {
-        None => Ok(()),
-        Some((name, _)) => {
-            Err(format!("{name} cannot be started: install it with this system's package manager").into())
-        }
-    }
 }
 
 fn is_absent((name, _): &Program) -> bool {
