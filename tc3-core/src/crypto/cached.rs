@@ -96,8 +96,7 @@ impl Sha256Engine for CachingSha256 {
         self.cache.is_cacheable = true;
     }
 
-    // `update`, `finish` and `compress` are inlined: 83 instructions fewer for a signature, of the 1,400 that it may
-    // take beyond its compressions.
+    // Inlining this, `finish` and `compress` saves 83 of the 1,400 instructions that a signature may add to hashing.
     #[inline]
     fn update(&mut self, bytes: &[u8]) {
         let end = self.used.wrapping_add(bytes.len());
