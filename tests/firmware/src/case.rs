@@ -23,7 +23,7 @@ pub(crate) struct Case {
     /// The time that the firmware's clock is set to by `now=`.
     pub(crate) now: Option<u64>,
     /// How an SNTP server answers.
-    pub(crate) reply: Option<Reply>,
+    pub(crate) replies: Vec<Option<Reply>>,
     /// Additional parameters.
     pub(crate) words: Vec<String>,
     pub(crate) images: &'static [Image],
@@ -46,7 +46,7 @@ impl Case {
             adjust: |config| config,
             plan,
             now: Some(NOW),
-            reply: None,
+            replies: Vec::new(),
             words: Vec::new(),
             images: IMAGES,
             handshake: None,
@@ -75,8 +75,8 @@ impl Case {
     }
 
     /// The clock is set by SNTP, which needs a network.
-    pub(crate) fn sntp(self, reply: Reply) -> Self {
-        Self { now: None, reply: Some(reply), images: WITH_ETHERNET, ..self }
+    pub(crate) fn sntp(self, replies: &[Option<Reply>]) -> Self {
+        Self { now: None, replies: replies.to_vec(), images: WITH_ETHERNET, ..self }
     }
 
     pub(crate) fn word(mut self, word: impl Into<String>) -> Self {

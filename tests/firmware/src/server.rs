@@ -54,7 +54,7 @@ impl Running {
             Plan::Script(script) => follow(Http::Script(script.clone()))?,
             Plan::Hostile(script) => hostile::start(identity, script.clone())?,
         };
-        let sntp = case.reply.map(|reply| Sntp::start(vec![reply])).transpose()?;
+        let sntp = (!case.replies.is_empty()).then(|| Sntp::start(case.replies.clone())).transpose()?;
         Ok(Self { addr: server.addr(), server, sntp, accepted, answered })
     }
 

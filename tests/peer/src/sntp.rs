@@ -42,12 +42,12 @@ pub struct Sntp {
 }
 
 impl Sntp {
-    /// Starts a server. It sends the first reply for the first request, and so on. All further requests get
-    /// the last reply.
+    /// Starts a server. It sends the first reply for the first request, and so on; `None` loses the request.
+    /// All further requests get the last reply.
     ///
     /// # Errors
     /// An error of the operating system.
-    pub fn start(replies: Vec<Reply>) -> io::Result<Self> {
+    pub fn start(replies: Vec<Option<Reply>>) -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = socket.local_addr()?;
         let thread = thread::spawn(move || serve(&socket, &replies));
@@ -86,7 +86,7 @@ impl Drop for Sntp {
     }
 }
 
-fn serve(socket: &UdpSocket, replies: &[Reply]) -> Vec<Vec<u8>> {
+fn serve(socket: &UdpSocket, replies: &[Option<Reply>]) -> Vec<Vec<u8>> {
     let mut requests = Vec::new();
     let mut buffer = [0; 1024];
     loop {
@@ -95,7 +95,7 @@ fn serve(socket: &UdpSocket, replies: &[Reply]) -> Vec<Vec<u8>> {
         if request.is_empty() {
             return requests;
         }
-        if let Some(reply) = replies.get(requests.len()).or(replies.last()) {
+        if let Some(Some(reply)) = replies.get(requests.len()).or(replies.last()) {
             // The client may have closed its socket.
             let _ = socket.send_to(&reply.encode(request), from);
         }
