@@ -132,6 +132,8 @@ fn a_request_shows_its_call_and_the_length_of_its_body() {
     let request = CALL.json(r#"{"Name":"MARKED"}"#).unwrap();
     check(&request, "payload: 17 bytes", b"17 bytes");
     check(&request, "media_type: application/json", b"application/json");
+    check(&request.host(), "cvm.tencentcloudapi.com", b"cvm.tencentcloudapi.com");
+    check(&request.url(), "https://cvm.tencentcloudapi.com/", b"https://cvm.tencentcloudapi.com/");
     check(&Signer::new(temporary()).prepare(&request), "payload: 17 bytes", b"17 bytes");
 }
 
