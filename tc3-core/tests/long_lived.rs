@@ -9,7 +9,7 @@
 
 mod support;
 
-use core::{cell::RefCell, mem, num::NonZeroU64};
+use core::{cell::RefCell, num::NonZeroU64};
 use std::collections::BTreeMap;
 use support::{Peripheral, Random, at, verdict};
 use tc3_core::{
@@ -309,15 +309,14 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
                 keep(&mut exported, kept, &mut random);
             }
             "exported" => {
-                if let [first, .., last] = exported.as_mut_slice()
-                    && random.below(4) == 0
-                {
-                    mem::swap(&mut first.signer, &mut last.signer);
-                    for kept in [first, last] {
-                        kept.signer.renew(credentials(kept.secrets).identity(), &kept.key);
-                    }
-                }
                 let Some(kept) = exported.last_mut() else { continue };
+                if random.below(4) == 0 {
+                    // Another key of the same day and service.
+                    kept.secrets = random.one_of(&CREDENTIALS);
+                    let api = Api::new(SERVICES[kept.service], "2017-03-12").unwrap();
+                    kept.key = Signer::new(credentials(kept.secrets)).signing_key(&api, at(kept.day * DAY));
+                    kept.signer.renew(credentials(kept.secrets).identity(), &kept.key);
+                }
                 let expected = if kept.day != clock / DAY {
                     Err(WrongKey::Day { key: at(kept.day * DAY).day(), request: now.day() })
                 } else if !SERVICES[kept.service].eq_ignore_ascii_case(name) {
