@@ -1,6 +1,6 @@
 //! Headers as a list of strings, for other HTTP clients.
 
-use super::Headers;
+use super::headers::Headers;
 use crate::encode::copy;
 use core::{error::Error, fmt, mem, str};
 
