@@ -28,6 +28,9 @@
 //! assert!(head.contains("\r\nAuthorization: TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2019-02-25/iotcloud/"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Pages: [which headers to give to another HTTP client](with_other_http_clients), [signing on many
+//! threads](on_many_threads), [how unused features are not linked](how_unused_features_are_not_linked).
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -48,6 +51,8 @@ mod host;
 pub mod how_unused_features_are_not_linked {}
 mod language;
 mod limit;
+#[doc = include_str!("on_many_threads.md")]
+pub mod on_many_threads {}
 mod params;
 pub mod region;
 pub mod response;
@@ -57,6 +62,8 @@ mod time;
 mod utf8;
 pub mod v1;
 pub mod verify;
+#[doc = include_str!("with_other_http_clients.md")]
+pub mod with_other_http_clients {}
 
 pub use api::{Api, MAX_SERVICE};
 pub use call::Call;
@@ -70,7 +77,7 @@ pub use host::Host;
 pub use language::Language;
 pub use limit::Limit;
 pub use params::{MAX_DEPTH, Param, ParamValue};
-pub use signer::{Prepared, Signer};
+pub use signer::{KeyCache, Prepared, Signer};
 pub use tc3::{
     canonical::{CanonicalRequest, StringToSign},
     credential_scope::WrongKey,
@@ -80,7 +87,7 @@ pub use tc3::{
     multipart::{Multipart, Part},
     payload::{HashedPayload, PayloadHasher},
     query::Query,
-    request::{Request, Target},
-    signed::{Authorization, Head, Headers, Signed},
+    request::{Authority, Request, Target, Url},
+    signed::{Authorization, Head, Headers, HeadersDoNotFit, Signed},
 };
 pub use time::{NotADate, Timestamp};

@@ -23,6 +23,21 @@ impl HashedPayload {
         hasher.finish()
     }
 
+    /// A body of `len` bytes whose SHA-256 is known: computed by other hardware, or stored with a file.
+    ///
+    /// If the body sent is another, the service refuses the signature.
+    ///
+    /// ```
+    /// use tc3_core::HashedPayload;
+    ///
+    /// let body = HashedPayload::of(b"a firmware image");
+    /// assert_eq!(HashedPayload::from_digest(*body.digest(), 16), body);
+    /// ```
+    #[must_use]
+    pub const fn from_digest(digest: [u8; 32], len: u64) -> Self {
+        Self { digest, len }
+    }
+
     /// The SHA-256 of the body.
     #[must_use]
     pub const fn digest(&self) -> &[u8; 32] {

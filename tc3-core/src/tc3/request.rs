@@ -12,6 +12,7 @@ use crate::{
     crypto::sha256::Sha256Engine,
     encode::{Encode, Encoded, Sink, count, debug_masked, len_u64},
     error::{Field, Invalid},
+    host::SignedHost,
     limit::Limit,
 };
 use core::fmt;
@@ -202,6 +203,35 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// The service, such as `cvm`, spelled as by the caller.
+    #[must_use]
+    pub const fn service(&self) -> &'a str {
+        self.call.api.service
+    }
+
+    /// The signed host, with its port if it has one: the value of the Host header.
+    ///
+    /// ```
+    /// use tc3_core::{Host, api};
+    ///
+    /// let api = api!("cvm", "2017-03-12").at(Host::Regional("eu-frankfurt")).path("/v3/");
+    /// let request = api.action("DescribeZones").json("{}")?;
+    /// assert_eq!(request.service(), "cvm");
+    /// assert_eq!(request.host().to_string(), "cvm.eu-frankfurt.tencentcloudapi.com");
+    /// assert_eq!(request.url().to_string(), "https://cvm.eu-frankfurt.tencentcloudapi.com/v3/");
+    /// # Ok::<(), tc3_core::Invalid>(())
+    /// ```
+    #[must_use]
+    pub const fn host(&self) -> Encoded<Authority<'a>> {
+        Encoded(Authority(self.call.api.host()))
+    }
+
+    /// The URL: `https://`, the signed host, path and query.
+    #[must_use]
+    pub const fn url(&'a self) -> Encoded<Url<'a>> {
+        Encoded(Url(self))
+    }
+
     /// The request target: path and query.
     #[must_use]
     pub const fn target(&'a self) -> Encoded<Target<'a>> {
@@ -282,4 +312,26 @@ impl Encode for Target<'_> {
     }
 }
 
-debug_masked!(Target<'_>);
+/// The signed host, with its port if it has one.
+#[derive(Clone, Copy)]
+pub struct Authority<'a>(SignedHost<'a>);
+
+impl Encode for Authority<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        self.0.encode_to(out);
+    }
+}
+
+/// The URL of a request.
+#[derive(Clone, Copy)]
+pub struct Url<'r>(&'r Request<'r>);
+
+impl Encode for Url<'_> {
+    fn encode_to<S: Sink>(&self, out: &mut S) {
+        out.put(b"https://");
+        self.0.host().0.encode_to(out);
+        self.0.target().0.encode_to(out);
+    }
+}
+
+debug_masked!(Target<'_>, Authority<'_>, Url<'_>);

@@ -2,9 +2,11 @@
 
 mod authorization;
 mod headers;
+mod list;
 
 pub use authorization::Authorization;
 pub use headers::{Head, Headers};
+pub use list::HeadersDoNotFit;
 
 use super::{credential_scope::Scope, request::Request};
 use crate::{credentials::Identity, encode::Encoded, time::Timestamp};
@@ -38,7 +40,8 @@ impl<'r> Signed<'r> {
     }
 
     /// All headers as names and values, in the order of [`head`](Self::head), for an HTTP client that writes
-    /// the request line itself.
+    /// the request line itself. Many write `Host` and `Content-Length` too:
+    /// [`without_host_and_length`](Headers::without_host_and_length) is for them.
     #[must_use]
     pub const fn headers(&self) -> Headers<'_> {
         Headers::new(self)

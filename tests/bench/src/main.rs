@@ -10,6 +10,7 @@ mod ours;
 mod table;
 #[cfg(feature = "peers")]
 mod tencent;
+mod threads;
 
 use std::env;
 use std::process::ExitCode;
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["race", rounds] => race(rounds),
         ["sign", name, body, times] => sign(name, body, times),
-        _ => Err("usage: bench race ROUNDS | bench sign NAME BODY TIMES".into()),
+        ["threads"] => threads::print(),
+        _ => Err("usage: bench race ROUNDS | bench sign NAME BODY TIMES | bench threads".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

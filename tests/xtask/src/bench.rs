@@ -61,8 +61,15 @@ pub(crate) fn steps<'a>(
         ["instructions"] => {
             vec![Step::new("instructions and allocations of a signature", || check_alone(workspace))]
         }
-        _ => return Err("usage: cargo xtask bench [--check | instructions]".into()),
+        ["threads"] => vec![Step::new("signing on many threads", || threads(workspace))],
+        _ => return Err("usage: cargo xtask bench [--check | instructions | threads]".into()),
     })
+}
+
+/// Prints ratios, which no goal limits: they depend on the machine and its load.
+fn threads(workspace: &Workspace) -> Outcome {
+    let release = ["run", "--quiet", "--release", "--locked", "--no-default-features", "--", "threads"];
+    run(&mut cargo(workspace, &release))
 }
 
 fn write(workspace: &Workspace) -> Outcome {

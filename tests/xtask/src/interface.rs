@@ -1,5 +1,6 @@
 //! `cargo xtask interface`: compares the public interface of the published crates with `tests/interface`: all items
-//! with `CRATE.txt`, and the foreign crates that they name with `foreign.toml`.
+//! with `CRATE.txt`, the foreign crates that they name with `foreign.toml`, and the types that are not `Send` or `Sync`
+//! with `threads.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -35,6 +36,7 @@ fn compare(workspace: &Workspace, bless: bool) -> Outcome {
     let folder = workspace.root.join("tests/interface");
     let mut foreign: BTreeMap<String, BTreeMap<String, String>> =
         workspace.toml("tests/interface/foreign.toml")?;
+    let mut bound: BTreeMap<String, BTreeSet<String>> = workspace.toml("tests/interface/threads.toml")?;
     let mut differences = Vec::new();
     for member in workspace.published() {
         let name = member.name.as_str();
@@ -46,6 +48,12 @@ fn compare(workspace: &Workspace, bless: bool) -> Outcome {
             }
         }
         differences.extend(allowed.keys().map(|it| format!("{name} never names {it}, as foreign.toml says")));
+        for (path, traits) in bound_to_a_thread(&found) {
+            let allowed = bound.remove(&path).unwrap_or_default();
+            if allowed != traits {
+                differences.push(format!("{path} is not {traits:?}; threads.toml allows {allowed:?}"));
+            }
+        }
         let place = folder.join(name).with_extension("txt");
         if bless {
             fs::write(place, found.join("\n") + "\n")?;
@@ -61,6 +69,7 @@ fn compare(workspace: &Workspace, bless: bool) -> Outcome {
         }
     }
     differences.extend(foreign.keys().map(|name| format!("{name} is in foreign.toml and is not published")));
+    differences.extend(bound.keys().map(|path| format!("{path} is in threads.toml, and is Send and Sync")));
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
 }
 
@@ -74,6 +83,21 @@ fn interface(workspace: &Workspace, member: &Package) -> Result<Vec<String>, Box
     let interface = public_api::Builder::from_rustdoc_json(document).omit_blanket_impls(true).build()?;
     let is_derived = |item: &String| DERIVED.iter().any(|name| item.contains(&format!("::{name} for ")));
     Ok(interface.items().map(ToString::to_string).filter(|item| !is_derived(item)).collect())
+}
+
+/// The types that are not `Send` or not `Sync`, by their path. Rustdoc says of every type whether it is.
+fn bound_to_a_thread(items: &[String]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut bound = BTreeMap::<_, BTreeSet<_>>::new();
+    for item in items {
+        let Some((name, path)) =
+            item.split_once(" !core::marker::").and_then(|(_, it)| it.split_once(" for "))
+        else {
+            continue;
+        };
+        let path = path.split('<').next().unwrap_or(path);
+        bound.entry(path.to_owned()).or_default().insert(name.to_owned());
+    }
+    bound
 }
 
 /// The other crates that the interface names, but for the standard library, each with an item that names it.

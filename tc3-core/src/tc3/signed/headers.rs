@@ -7,7 +7,9 @@ use crate::{
     tc3::request::{Target, UNSIGNED},
 };
 
-/// All headers of a signed request as names and values, in the order of [`Head`].
+/// The headers of a signed request as names and values, in the order of [`Head`].
+///
+/// [A page](crate::with_other_http_clients) says which client needs which of them.
 ///
 /// ```
 /// use tc3_core::{Credentials, Signer, Timestamp, api};
@@ -25,6 +27,8 @@ use crate::{
 pub struct Headers<'r> {
     signed: &'r Signed<'r>,
     next: usize,
+    /// Whether `Host` and `Content-Length` are left out.
+    is_partial: bool,
 }
 
 /// Number of headers before those of the caller.
@@ -32,7 +36,14 @@ const FIXED: usize = 13;
 
 impl<'r> Headers<'r> {
     pub(crate) const fn new(signed: &'r Signed<'r>) -> Self {
-        Self { signed, next: 0 }
+        Self { signed, next: 0, is_partial: false }
+    }
+
+    /// The same headers but `Host` and `Content-Length`, for a client that writes these two itself. A header that is
+    /// sent twice is refused.
+    #[must_use]
+    pub const fn without_host_and_length(self) -> Self {
+        Self { is_partial: true, ..self }
     }
 
     /// The header at a position. `None` after the last position, `Some(None)` if this header is not sent.
@@ -86,11 +97,16 @@ impl<'r> Iterator for Headers<'r> {
     type Item = (&'r str, Encoded<HeaderValue<'r>>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (name, value) = match self.next_line()? {
-            SentHeader::Authorization => (AUTHORIZATION, HeaderValue(Value::Authorization(self.signed))),
-            SentHeader::Other(name, value) => (name, value),
-        };
-        Some((name, Encoded(value)))
+        loop {
+            let (name, value) = match self.next_line()? {
+                SentHeader::Authorization => (AUTHORIZATION, HeaderValue(Value::Authorization(self.signed))),
+                SentHeader::Other(name, value) => (name, value),
+            };
+            // Here and not in `next_line`, so that a head takes no more code.
+            if !(self.is_partial && matches!(value.0, Value::Host(_) | Value::Length(_))) {
+                return Some((name, Encoded(value)));
+            }
+        }
     }
 }
 

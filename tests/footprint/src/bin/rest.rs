@@ -7,8 +7,9 @@ use core::num::NonZeroU64;
 use footprint::{Meter, OUT, fixture, image};
 use secrets::Peripheral;
 use tc3_core::{
-    Call, ContentType, Credentials, DaySigner, HashedPayload, Header, Host, Language, Multipart, ParamValue,
-    Part, PayloadHasher, Query, Request, Sha256Engine, Signer, SigningKey, Software, Timestamp,
+    Call, ContentType, Credentials, DaySigner, HashedPayload, Header, Host, KeyCache, Language, Multipart,
+    ParamValue, Part, PayloadHasher, Query, Request, Sha256Engine, Signed, Signer, SigningKey, Software,
+    Timestamp,
     response::{self, Answer},
     v1,
     verify::{self, Body, Message, Verifier},
@@ -77,9 +78,27 @@ fn day(request: &Request<'_>, out: &mut [u8; OUT]) -> Option<usize> {
     let prepared = signer.prepare(request);
     let before = signer.sign_prepared(&prepared, now).head().encode(out).ok()?.len();
     let peripheral = Peripheral::default();
-    let signed = DaySigner::with_hash(credentials.identity(), &key, peripheral).sign(request, now).ok()?;
+    let mut device = DaySigner::with_hash(credentials.identity(), &key, peripheral);
+    device.renew(credentials.identity(), &key);
+    let signed = device.sign(request, now).ok()?;
     let values = signed.headers().map(|(name, value)| name.len().max(value.len()));
-    values.chain([before]).max()
+    values.chain([before, listed(&signed, out)?]).max()
+}
+
+/// Writes headers for other HTTP clients, and signs with credentials apart from the cached key.
+fn listed(signed: &Signed<'_>, out: &mut [u8; OUT]) -> Option<usize> {
+    let mut cache = KeyCache::with_hash(Peripheral::default());
+    let again = cache.sign(temporary()?, signed.request(), signed.timestamp()).headers().count();
+    cache.clear();
+    let url = signed.request().url().encode_str(out).ok()?.len();
+    let mut list = [("", ""); 24];
+    let headers = signed.headers().without_host_and_length();
+    let headers = match fixture::read(&CHOICE) {
+        0 => headers.encode(out, &mut list),
+        _ => headers.encode_http2(out, &mut list),
+    };
+    let longest = headers.ok()?.iter().map(|(name, value)| name.len().max(value.len())).max();
+    longest.max(Some(url)).max(Some(again)).max(Some(signed.request().host().len()))
 }
 
 /// Signs and verifies with signature v1.
