@@ -94,6 +94,24 @@ fn a_failure_is_shown_with_its_request_id_if_it_has_one() {
     }
 }
 
+/// Also if the code is escaped, which changes nothing.
+#[test]
+fn each_code_of_the_sdk_gets_the_advice_that_was_chosen_by_hand() {
+    let lines = include_str!("codes.txt").lines().filter(|line| !line.starts_with('#'));
+    let codes: Vec<_> = lines.filter_map(|line| line.split_once(": ")).collect();
+    assert_eq!(codes.len(), 272);
+    for (advice, code) in codes {
+        let escaped: String = code.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        for code in [code, &escaped] {
+            let body = format!(r#"{{"Response":{{"Error":{{"Code":"{code}"}}}}}}"#);
+            let Ok(Answer::Failure(failure)) = parse(body.as_bytes()) else {
+                panic!("not a failure: {body}")
+            };
+            assert_eq!(format!("{:?}", failure.advice()), advice, "{code}");
+        }
+    }
+}
+
 #[test]
 fn nesting_is_refused_one_past_the_limit() {
     let nested = |open: &str, close: &str, levels: usize| {

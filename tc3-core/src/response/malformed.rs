@@ -4,8 +4,9 @@ use core::fmt;
 
 /// The body of a response is not valid JSON (RFC 8259), or does not have the form that Tencent's document describes.
 ///
-/// [`parse`](super::parse) uses no part of such a body. If a success were misread as a failure, the request could be sent twice. A failure
-/// that is misread as a success would go unnoticed. To report what such a body contains, see [`found`](super::found).
+/// [`parse`](super::parse) uses no part of such a body. If a success were misread as a failure, the request could be
+/// sent twice. A failure that is misread as a success would go unnoticed. To report what such a body contains, see
+/// [`found`](super::found).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Malformed {
