@@ -105,9 +105,7 @@ impl List {
             }
             (Self::Headers, Fault::Name { .. }) => " (letters, digits and !#$%&'*+-.^_`|~ are)",
             (Self::Headers, Fault::Value { .. }) => " (printable ASCII characters and tabs are)",
-            (Self::Parts, Fault::Name { .. } | Fault::Value { .. }) => {
-                " (all but '\"', '\\' and control characters are)"
-            }
+            (Self::Parts, Fault::Name { .. } | Fault::Value { .. }) => " (all but control characters are)",
             _ => "",
         }
     }

@@ -242,17 +242,13 @@ fn invalid_reserved_and_duplicate_headers_are_refused() {
 #[test]
 fn a_multipart_part_that_would_end_early_is_refused() {
     let part = Part::text("a", "1");
-    let allowed = "(all but '\"', '\\' and control characters are)";
+    let allowed = "(all but control characters are)";
     for (wrong, fault) in [
         (Part { name: "", ..part }, "the name is empty"),
-        (Part { name: "a\"", ..part }, &format!("'\"' is not allowed at byte 1 of the name {allowed}")),
+        (Part { name: "a\0", ..part }, &format!("0x00 is not allowed at byte 1 of the name {allowed}")),
         (
-            Part { name: "a\r\n", ..part },
-            &format!("a carriage return is not allowed at byte 1 of the name {allowed}"),
-        ),
-        (
-            Part { filename: Some("a\""), ..part },
-            &format!("'\"' is not allowed at byte 1 of the value {allowed}"),
+            Part { filename: Some("a\x7f"), ..part },
+            &format!("0x7f is not allowed at byte 1 of the value {allowed}"),
         ),
         (
             Part { content_type: Some("a\n"), ..part },
