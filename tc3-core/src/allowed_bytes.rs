@@ -105,7 +105,7 @@ const fn invalid(value: &str, field: Field, at: usize) -> Invalid {
 }
 
 /// Refuses a version that is not of digits, with dashes in their places. Whether its month and day exist is a question
-/// for [`is_date`]: to answer it here would cost 110 B in an image that only signs.
+/// for [`is_date`]: to answer it here would cost 104 B of flash on a Cortex-M0.
 // Inlined, as `check` is.
 #[inline(always)]
 pub(crate) const fn check_version(version: &str) -> Result<(), Invalid> {
