@@ -1,7 +1,7 @@
 //! An API: a service, its version, and the host and path of its requests.
 
 use crate::{
-    allowed_bytes::{LABEL, VISIBLE, check, check_len},
+    allowed_bytes::{LABEL, check, check_len, check_version, is_date},
     encode::count,
     error::{Field, Invalid},
     host::{Host, HostParts, SignedHost},
@@ -43,11 +43,11 @@ impl<'a> Api<'a> {
     /// most [`MAX_SERVICE`] bytes.
     ///
     /// # Errors
-    /// [`Invalid`] if the name or version is empty or contains a byte that is not allowed, or if the name is
-    /// too long.
+    /// [`Invalid`] if the name is empty, too long or contains a byte that is not allowed, or if the version is not of the
+    /// form `YYYY-MM-DD`. [`api!`](crate::api) also refuses a month or a day that does not exist.
     pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
         match Self::unversioned(service) {
-            Ok(api) => match check(version, Field::Version, &VISIBLE) {
+            Ok(api) => match check_version(version) {
                 Ok(()) => Ok(Self { version: Some(version), ..api }),
                 Err(invalid) => Err(invalid),
             },
@@ -65,6 +65,13 @@ impl<'a> Api<'a> {
             Ok(()) => Ok(Self { service, version: None, host: Host::Nearest.parts(), path: None }),
             Err(invalid) => Err(invalid),
         }
+    }
+
+    /// Whether the version is a date. For [`api!`](crate::api).
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn has_date(&self) -> bool {
+        matches!(self.version, Some(version) if is_date(version))
     }
 
     /// The same API at another host.
@@ -100,13 +107,17 @@ impl<'a> Api<'a> {
 /// ```compile_fail
 /// let api = tc3_core::api!("cvm.tencentcloudapi.com", "2017-03-12"); // a host name is not a service name
 /// ```
+///
+/// ```compile_fail
+/// let api = tc3_core::api!("cvm", "2017-13-12"); // no date
+/// ```
 #[macro_export]
 macro_rules! api {
     ($service:expr, $version:expr) => {
         const {
             match $crate::Api::new($service, $version) {
-                Ok(api) => api,
-                Err(_) => panic!("invalid service name or API version"),
+                Ok(api) if api.has_date() => api,
+                _ => panic!("invalid service name or API version"),
             }
         }
     };

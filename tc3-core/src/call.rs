@@ -1,7 +1,7 @@
 //! A call: an action of an API, and the parameters common to all actions.
 
 use crate::{
-    allowed_bytes::{CLIENT, PATH, REGION, VISIBLE, check, check_len},
+    allowed_bytes::{CLIENT, PATH, REGION, SECRET_ID, VISIBLE, check, check_len},
     api::Api,
     content_type::MediaType,
     encode::Sink,
@@ -62,7 +62,7 @@ impl defmt::Format for ExtraHeaders<'_> {
 }
 
 impl<'a> Api<'a> {
-    /// An action of this API.
+    /// An action of this API: visible ASCII characters but `/` and `,`.
     #[must_use]
     pub const fn action(self, action: &'a str) -> Call<'a> {
         Call {
@@ -120,7 +120,7 @@ impl<'a> Call<'a> {
                 return Err(Invalid::Byte { field: Field::Path, at: 0, byte: *byte });
             }
         }
-        check(self.action, Field::Action, &VISIBLE)?;
+        check(self.action, Field::Action, &SECRET_ID)?;
         if let Some(client) = self.request_client {
             check_client(client)?;
         }

@@ -61,14 +61,13 @@ impl Field {
     const fn allowed(self) -> &'static str {
         match self {
             Self::Service => "letters, digits and '-'",
-            Self::Version | Self::Action | Self::TraceId | Self::SecretKey | Self::Token => {
-                "visible ASCII characters"
-            }
+            Self::TraceId | Self::SecretKey | Self::Token => "visible ASCII characters",
+            Self::Version => "dates such as 2017-03-12",
             Self::Host => "letters, digits and .-_:[]",
             Self::Path => "characters of a URL path after '/'",
             Self::Region => "lower-case letters, digits and '-'",
             Self::RequestClient => "letters, digits, inner spaces and -_,;.",
-            Self::SecretId => "visible ASCII characters but '/' and ','",
+            Self::Action | Self::SecretId => "visible ASCII characters but '/' and ','",
             Self::Query => "characters of a URL query",
             Self::Boundary => "lower-case letters, digits and !#$%&'*+-.^_`{|}~",
             Self::Body => "bytes of UTF-8",
@@ -105,9 +104,7 @@ impl List {
             }
             (Self::Headers, Fault::Name { .. }) => " (letters, digits and !#$%&'*+-.^_`|~ are)",
             (Self::Headers, Fault::Value { .. }) => " (printable ASCII characters and tabs are)",
-            (Self::Parts, Fault::Name { .. } | Fault::Value { .. }) => {
-                " (all but '\"', '\\' and control characters are)"
-            }
+            (Self::Parts, Fault::Name { .. } | Fault::Value { .. }) => " (all but control characters are)",
             _ => "",
         }
     }
@@ -211,6 +208,15 @@ pub enum Invalid {
         /// Maximum length in bytes.
         limit: usize,
     },
+    /// A field is too short.
+    TooShort {
+        /// The field that is too short.
+        field: Field,
+        /// Its length in bytes.
+        len: usize,
+        /// Minimum length in bytes.
+        least: usize,
+    },
     /// The request is larger than the service accepts.
     TooLarge {
         /// The limit that is exceeded.
@@ -236,6 +242,8 @@ pub enum Invalid {
     Isolated,
     /// The host is one of Tencent's, but belongs to another service.
     OtherService,
+    /// The host begins with a bracket and is not an IPv6 address with an optional port.
+    NotIpv6,
 }
 
 impl fmt::Display for Invalid {
@@ -247,10 +255,18 @@ impl fmt::Display for Invalid {
             }
             Self::Byte { field, at, byte } => {
                 let (name, shown, allowed) = (field.name(), Shown(byte), field.allowed());
-                write!(f, "{name}: {shown} is not allowed at byte {at} ({allowed} are)")
+                write!(f, "{name}: {shown} is not allowed at byte {at} ({allowed} are)")?;
+                match (field, at, byte) {
+                    (Field::Version, 0, b'A'..=b'Z') => f.write_str("; action and version may be swapped"),
+                    (Field::Version, 0, b'a'..=b'z') => f.write_str("; service and version may be swapped"),
+                    _ => Ok(()),
+                }
             }
             Self::TooLong { field, len, limit } => {
                 write!(f, "{} has {len} bytes; the limit is {limit}", field.name())
+            }
+            Self::TooShort { field, len, least } => {
+                write!(f, "{} has {len} bytes; {least} are needed", field.name())
             }
             Self::TooLarge { limit, bytes } => {
                 let what = match limit {
@@ -272,6 +288,7 @@ impl fmt::Display for Invalid {
             }
             Self::Isolated => f.write_str("a finance region is reached only by its own regional host"),
             Self::OtherService => f.write_str("the host belongs to another service"),
+            Self::NotIpv6 => f.write_str("host: not an IPv6 address such as [::1] or [2001:db8::1]:8443"),
         }
     }
 }

@@ -34,11 +34,12 @@ pub enum Host<'a> {
     Intl,
     /// A host with an optional port; the SDKs have a setting of this name. A host under one of Tencent's
     /// domains must belong to the service of the call and, for a finance region, be the regional host of that
-    /// region.
+    /// region. What is in brackets must be an IPv6 address: `[::1]:8443`. The default port is neither signed nor
+    /// sent, because HTTP clients leave it out: `:443` at the end has no effect.
     Endpoint(&'a str),
-    /// A host with an optional port, of which only the characters are checked. This takes the least flash.
-    /// If the host belongs to another service, only the response shows it ("'Service' in Credential not
-    /// valid").
+    /// A host with an optional port, of which only the characters are checked. It is signed and sent as it is: a host
+    /// with `:443` is for clients that send the default port. This takes the least flash. If the host belongs to
+    /// another service, only the response shows it ("'Service' in Credential not valid").
     Unchecked(&'a str),
 }
 
@@ -58,10 +59,20 @@ impl<'a> Host<'a> {
             Self::Ai => (HostForm::Family, ".ai.tencentcloudapi.com", ""),
             Self::AiRegional(region) => (HostForm::Family, ".ai.", region),
             Self::Intl => (HostForm::Family, ".intl.tencentcloudapi.com", ""),
-            Self::Endpoint(host) => (HostForm::Endpoint, "", host),
+            Self::Endpoint(host) => (HostForm::Endpoint, "", without_default_port(host)),
             Self::Unchecked(host) => (HostForm::Unchecked, "", host),
         };
         HostParts { form, family, text }
+    }
+}
+
+/// The host without `:443`. RFC 9110, section 4.2.3: "normalization for an empty port subcomponent or default port is to
+/// omit it".
+const fn without_default_port(host: &str) -> &str {
+    let Some(end) = host.len().checked_sub(4) else { return host };
+    match host.split_at_checked(end) {
+        Some((name, port)) if matches!(port.as_bytes(), b":443") => name,
+        _ => host,
     }
 }
 
@@ -98,6 +109,11 @@ impl HostParts<'_> {
             HostForm::Unchecked => return check(self.text, Field::Host, &HOST),
             HostForm::Endpoint => {
                 check(self.text, Field::Host, &HOST)?;
+                if let [b'[', rest @ ..] = self.text.as_bytes()
+                    && !is_ipv6(rest)
+                {
+                    return Err(Invalid::NotIpv6);
+                }
                 let Some(entry) = entry_of(self.text, service)? else { return Ok(()) };
                 (entry, region.is_empty() || after_label(entry, region).is_some())
             }
@@ -115,6 +131,22 @@ impl HostParts<'_> {
         let is_finance = |name| has_end(name, b"-fsi");
         if reaches || !(is_finance(entry) || is_finance(region)) { Ok(()) } else { Err(Invalid::Isolated) }
     }
+}
+
+/// Whether what follows `[` looks like an IPv6 address (RFC 3986, section 3.2.2): hex digits and at least two colons before
+/// `]`, and at most a port after it. To count the groups too would cost 236 B of flash on a Cortex-M0.
+fn is_ipv6(mut rest: &[u8]) -> bool {
+    let mut colons = 0_u8;
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        match byte {
+            b':' => colons = colons.saturating_add(1),
+            b']' => return colons > 1 && matches!(rest, [] | [b':', ..]),
+            byte if byte.is_ascii_hexdigit() => {}
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// The rest of the host after the service and a dot, if the host is under one of Tencent's domains. These all
@@ -205,6 +237,24 @@ mod tests {
         assert_eq!(host(Host::Intl), "cvm.intl.tencentcloudapi.com");
         assert_eq!(host(Host::Endpoint("Proxy.Example:8443")), "proxy.example:8443");
         assert_eq!(host(Host::Unchecked("Proxy.Example:8443")), "proxy.example:8443");
+        for (given, signed) in
+            [("Cvm.Example:443", "cvm.example"), ("[::1]:443", "[::1]"), ("x:4430", "x:4430")]
+        {
+            assert_eq!(host(Host::Endpoint(given)), signed);
+            assert_eq!(host(Host::Unchecked(given)), given.to_ascii_lowercase());
+        }
+    }
+
+    #[test]
+    fn brackets_contain_an_ipv6_address() {
+        let check = |host: &str| Host::Endpoint(host).parts().check("cvm", None);
+        for host in ["[::]", "[::1]:8443", "[1:2:3:4:5:6:7:8]", "[2001:db8::A:00f]"] {
+            assert_eq!(check(host), Ok(()), "{host}");
+        }
+        for host in ["[", "[]", "[1]", "[1:2]", "[::1", "[::g]", "[::1]x", "[::1.2.3.4]", "[[::1]]", "[cvm]"]
+        {
+            assert_eq!(check(host), Err(Invalid::NotIpv6), "{host}");
+        }
     }
 
     #[test]

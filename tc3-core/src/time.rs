@@ -59,7 +59,9 @@ impl Timestamp {
     /// Parses the value of an HTTP `Date` header. A device whose clock is wrong can set it from the
     /// server's response.
     ///
-    /// Accepts the only form that RFC 9110 allows a server to send: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Accepts the three forms of RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, which servers must send, and
+    /// the obsolete `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. Two digits are a year from 1977 to
+    /// 2076.
     ///
     /// # Errors
     /// [`NotADate`] if the value has another form, the weekday is wrong, or the date does not exist or is before

@@ -5,21 +5,25 @@ use crate::{
     encode::{Encode, Sink},
     error::{Fault, Invalid, List},
 };
-use core::fmt;
+use core::{fmt, slice};
 
 /// One part of a form.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Part<'a> {
-    /// The parameter's name.
+    /// The parameter's name. As in browsers, `"` and line ends are sent as `%22`, `%0D` and `%0A`.
     pub name: &'a str,
-    /// The file name, if this part is a file.
+    /// The file name, if this part is a file. Escaped like the name.
     pub filename: Option<&'a str>,
     /// The Content-Type of this part. `None` sends none.
     pub content_type: Option<&'a str>,
     /// The value, or the content of the file.
     pub data: &'a [u8],
 }
+
+/// Indices in [`Part::pieces`].
+const NAME: u8 = 3;
+const FILENAME: u8 = 6;
 
 impl<'a> Part<'a> {
     /// A parameter whose value is a string.
@@ -34,7 +38,7 @@ impl<'a> Part<'a> {
         Self { name, filename: Some(filename), content_type: Some("application/octet-stream"), data }
     }
 
-    /// The encoding of this part, in pieces.
+    /// The encoding of this part, in pieces. [`NAME`] and [`FILENAME`] are not escaped yet.
     fn pieces(&self, boundary: &'a str) -> [&'a [u8]; 13] {
         let quoted = |value: Option<&'a str>, before: &'a str| match value {
             Some(value) => [before, value, "\""].map(str::as_bytes),
@@ -67,11 +71,11 @@ impl<'a> Part<'a> {
         if self.name.is_empty() {
             return Some(Fault::EmptyName);
         }
-        if let Some((at, byte)) = find_unquotable(self.name) {
+        if let Some((at, byte)) = find_control(self.name, true) {
             return Some(Fault::Name { at, byte });
         }
-        for value in [self.filename, self.content_type].into_iter().flatten() {
-            if let Some((at, byte)) = find_unquotable(value) {
+        for (value, is_escaped) in [(self.filename, true), (self.content_type, false)] {
+            if let Some((at, byte)) = find_control(value.unwrap_or_default(), is_escaped) {
                 return Some(Fault::Value { at, byte });
             }
         }
@@ -79,9 +83,38 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The first byte that the header of a part cannot contain: a control character, `"` or `\`.
-fn find_unquotable(value: &str) -> Option<(usize, u8)> {
-    value.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control() || matches!(byte, b'"' | b'\\'))
+/// The first control character, except for line ends if these are escaped.
+fn find_control(value: &str, is_escaped: bool) -> Option<(usize, u8)> {
+    let is_wrong = |byte: u8| byte.is_ascii_control() && !(is_escaped && matches!(byte, b'\r' | b'\n'));
+    value.bytes().enumerate().find(|(_, byte)| is_wrong(*byte))
+}
+
+/// A piece, or the pieces of a name, byte by byte, as browsers send it between quotes. The HTML standard, "multipart/form-data encoding
+/// algorithm": "replace any occurrences in the result of 0x0A (LF) with `%0A`, 0x0D (CR) with `%0D`, and 0x22 (") with
+/// `%22`".
+struct Escape<'a> {
+    rest: &'a [u8],
+    is_escaped: bool,
+}
+
+impl<'a> Iterator for Escape<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest;
+        let (first, tail) = rest.split_first()?;
+        if !self.is_escaped {
+            self.rest = &[];
+            return Some(rest);
+        }
+        self.rest = tail;
+        Some(match first {
+            b'"' => b"%22",
+            b'\r' => b"%0D",
+            b'\n' => b"%0A",
+            other => slice::from_ref(other),
+        })
+    }
 }
 
 /// Whether the data contains `--` and the boundary.
@@ -128,7 +161,8 @@ impl<'a> Multipart<'a> {
     ///
     /// # Errors
     /// [`Invalid`] if the boundary is not allowed. [`Invalid::Item`] for a part without a name; with a control
-    /// character, `"` or `\` in its name, file name or Content-Type; or with `--` and the boundary in its data.
+    /// character in its name, file name or Content-Type, except for line ends in a name or file name; or with `--` and
+    /// the boundary in its data.
     pub fn new(boundary: &'a str, parts: &'a [Part<'a>]) -> Result<Self, Invalid> {
         check_boundary(boundary)?;
         for (index, part) in parts.iter().enumerate() {
@@ -142,9 +176,15 @@ impl<'a> Multipart<'a> {
     }
 
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.unescaped()
+            .flat_map(|(index, rest)| Escape { rest, is_escaped: matches!(index, NAME | FILENAME) })
+    }
+
+    /// The pieces, each with its index in its part.
+    fn unescaped(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
         let Self { boundary, parts: Parts { list, .. } } = *self;
         let end: [&[u8]; 3] = [b"--", boundary.as_bytes(), b"--\r\n"];
-        list.iter().flat_map(move |part| part.pieces(boundary)).chain(end)
+        list.iter().flat_map(move |part| (0..).zip(part.pieces(boundary))).chain((0..).zip(end))
     }
 }
 

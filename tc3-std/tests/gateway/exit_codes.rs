@@ -281,6 +281,7 @@ fn failures(taken: &str) -> Vec<Failure> {
         call(2, "--host localhost:", url),
         call(2, "--host localhost:99999", url),
         call(2, "--host a:b", url),
+        call(2, "--host [1::2::3]:443", ["error: ", "an IPv6 address is written [::1]"]),
         serve(2, "--id A", ["1 --id and 0 --key-env", "remedy: give each --id"]),
         serve(2, "--id A --id B --key-env KEY", ["2 --id and 1 --key-env", "remedy: give each --id"]),
         serve(2, "--plain-http --ca-out x", usage),

@@ -59,7 +59,8 @@ const ROWS: [Row; 17] = [
         library.tc3(call().multipart(Multipart::new(&boundary, &parts).unwrap()))
     }),
     (&["--host", "localhost:8443"], |library| library.tc3(at("localhost:8443").json("{}"))),
-    (&["--host", "[::1]"], |library| library.tc3(at("[::1]").json("{}"))),
+    // Curl leaves the default port out.
+    (&["--host", "[::1]:443"], |library| library.tc3(at("[::1]").json("{}"))),
     (&["--v1", "HmacSHA1Unnamed", "--nonce", "7", "--get", concat!("Name=", hostile!())], |library| {
         library.v1(call(), Method::Get, Algorithm::HmacSha1Unnamed, &[text("Name", HOSTILE)])
     }),

@@ -189,6 +189,22 @@ fn multipart_parts_encode_to_the_bodies_of_both_sdks() {
     assert_eq!(seen, ["multipart-file", "multipart-text"]);
 }
 
+#[test]
+fn names_are_escaped_as_browsers_do() {
+    let part = Part {
+        content_type: Some("a/b; c=\"d\\\""),
+        ..Part::file("\"\r\n", "C:\\my \"re\nport\".pdf\"", b"\"\n")
+    };
+    let (parts, call) = ([part], api!("cvm", "2017-03-12").action("Upload"));
+    let request = call.multipart(Multipart::new("b", &parts).unwrap()).unwrap();
+    let body = b"--b\r\nContent-Disposition: form-data; name=\"%22%0D%0A\"; filename=\"C:\\my %22re%0Aport%22.pdf%22\"\r\n\
+        Content-Type: a/b; c=\"d\\\"\r\n\r\n\"\n\r\n--b--\r\n";
+    assert_eq!(
+        request.body().flatten().copied().collect::<Vec<_>>().escape_ascii().to_string(),
+        body.escape_ascii().to_string()
+    );
+}
+
 /// The genuine samples of Tencent's documents: the recorded case of the inputs, and a hash, a key or a signature as the
 /// page prints it. A signature that is equal proves its inputs.
 const PRINTED: [(&str, &str); 15] = [

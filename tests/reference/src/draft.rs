@@ -45,7 +45,7 @@ impl Draft {
             version: source.text(visible, 255),
             host: Address::new(source),
             path: source.maybe(|source| format!("/{}", source.text(path, 255))).unwrap_or("/".to_owned()),
-            action: source.text(visible, 255),
+            action: source.text(|byte| visible(byte) && !b"/,".contains(&byte), 255),
             region: source.maybe(region),
             language: source.maybe(|source| source.pick(&[Language::Chinese, Language::English])),
             client: source.maybe(|source| source.text(|byte| label(byte) || b"_,;.".contains(&byte), 128)),
@@ -58,6 +58,11 @@ impl Draft {
         };
         if source.tidy && source.one_in(8) {
             draft.use_special_host(source);
+        }
+        if !source.wild {
+            // Derived instead of drawn, as in `is_endpoint`.
+            let sum: usize = draft.version.bytes().map(usize::from).sum();
+            draft.version = format!("{:04}-{:02}-{:02}", sum % 10_000, sum % 12 + 1, sum % 31 + 1);
         }
         draft
     }
@@ -127,7 +132,12 @@ impl Address {
     fn new(source: &mut Source<'_>) -> Self {
         let family = source.below(8);
         let host = |byte| label(byte) || b"._:[]".contains(&byte);
-        Self { family, part: source.text(if family == 7 { host } else { region }, 255) }
+        let mut drawn = Self { family, part: source.text(if family == 7 { host } else { region }, 255) };
+        if drawn.is_endpoint() && !source.wild {
+            // What is drawn is no IPv6 address.
+            drawn.part = drawn.part.replace(['[', ']'], "-");
+        }
+        drawn
     }
 
     fn host(&self) -> Host<'_> {
@@ -163,6 +173,7 @@ impl Address {
             4 => format!("{service}.ai.{domain}"),
             5 => format!("{service}.ai.{part}.{domain}"),
             6 => format!("{service}.intl.{domain}"),
+            _ if self.is_endpoint() => part.strip_suffix(":443").unwrap_or(part).to_owned(),
             _ => part.clone(),
         };
         host.to_lowercase()

@@ -24,11 +24,11 @@ impl Form {
     pub(crate) fn new(source: &mut Source<'_>) -> Self {
         let boundary =
             |byte: u8| visible(byte) && !b"\"(),/:;<=>?@[\\]".contains(&byte) && !byte.is_ascii_uppercase();
-        let quotable = |byte| (visible(byte) || byte == b' ') && !b"\"\\".contains(&byte);
+        let printable = |byte| visible(byte) || byte == b' ';
         let part = |source: &mut Source<'_>| FormPart {
-            name: source.text(quotable, 255),
-            filename: source.maybe(|source| source.text(quotable, 255)),
-            content_type: source.maybe(|source| source.text(quotable, 255)),
+            name: source.text(printable, 255),
+            filename: source.maybe(|source| source.text(printable, 255)),
+            content_type: source.maybe(|source| source.text(printable, 255)),
             data: source.bytes().to_vec(),
         };
         Self { boundary: source.text(boundary, 70), parts: source.list(4, part) }
@@ -63,10 +63,11 @@ impl FormPart {
     }
 
     fn head(&self) -> String {
-        let filename = self.filename.as_ref().map(|name| format!("; filename=\"{name}\""));
+        let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let filename = self.filename.as_ref().map(|name| format!("; filename=\"{}\"", escaped(name)));
         let kind = self.content_type.as_ref().map(|kind| format!("\r\nContent-Type: {kind}"));
         let [filename, kind] = [filename, kind].map(Option::unwrap_or_default);
-        format!("Content-Disposition: form-data; name=\"{}\"{filename}{kind}", self.name)
+        format!("Content-Disposition: form-data; name=\"{}\"{filename}{kind}", escaped(&self.name))
     }
 }
 
@@ -111,16 +112,15 @@ fn split(body: &[u8], boundary: &str) -> Vec<(String, Vec<u8>)> {
 /// Whether the form has the fault that the error names.
 fn is_justified(form: &Form, refused: Invalid) -> bool {
     let boundary = &form.boundary;
-    let unquotable =
-        |value: &str| value.bytes().any(|byte| byte < b' ' || byte == 127 || b"\"\\".contains(&byte));
+    let is_wrong = |value: &str| value.bytes().any(|byte| byte < b' ' || byte == 127);
     match refused {
         Invalid::Item { index, fault, .. } => {
             let FormPart { name, filename, content_type, .. } = &form.parts[index];
             match fault {
                 Fault::EmptyName => name.is_empty(),
-                Fault::Name { at, byte } => name.as_bytes()[at] == byte && unquotable(name),
+                Fault::Name { at, byte } => name.as_bytes()[at] == byte && is_wrong(name),
                 Fault::Boundary => form.contains_its_boundary(),
-                _ => [filename, content_type].into_iter().flatten().any(|string| unquotable(string)),
+                _ => [filename, content_type].into_iter().flatten().any(|string| is_wrong(string)),
             }
         }
         Invalid::Byte { at, byte, .. } => {

@@ -1,7 +1,10 @@
 //! The command line.
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{Ipv6Addr, SocketAddr},
+    path::PathBuf,
+};
 use tc3_core::{Language, v1};
 
 const EXIT_CODES: &str = "\
@@ -191,6 +194,10 @@ impl From<Lang> for Language {
 
 /// Refuses URLs and invalid ports. The signer checks the characters.
 fn host(value: &str) -> Result<String, &'static str> {
+    let brackets = value.strip_prefix('[').map(|rest| rest.split(']').next().map(str::parse::<Ipv6Addr>));
+    if brackets.is_some_and(|address| !matches!(address, Some(Ok(_)))) {
+        return Err("an IPv6 address is written [::1] or [::1]:PORT");
+    }
     let port = value.rsplit_once(':').filter(|_| !value.ends_with(']')).map(|(_, port)| port.parse::<u16>());
     match port {
         None | Some(Ok(_)) if !value.contains('/') => Ok(value.to_owned()),
