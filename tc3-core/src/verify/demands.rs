@@ -70,7 +70,8 @@ impl<'a> Demands<'a> {
         Self { versions: Some(versions), ..self }
     }
 
-    /// The region must be one of these, in the same case. A request without a region, and an empty list, accept none.
+    /// The region must be one of these, in the same case; a request without a region is refused. An empty list accepts
+    /// none.
     #[must_use]
     pub const fn regions(self, regions: &'a [&'a str]) -> Self {
         Self { regions: Some(regions), ..self }
