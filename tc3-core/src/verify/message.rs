@@ -174,18 +174,19 @@ pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
 /// Parses decimal digits. A leading zero is refused, because the signature contains the digits as received.
 pub(super) fn parse_timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
     let malformed = Rejection::Malformed(Item::Timestamp);
-    // Any larger number and one more digit are later than the year 9999. So the multiplication cannot overflow, which
-    // saves code over a saturating one.
-    const MAX_TENTH: u64 = 25_340_230_080;
-    let mut seconds = None;
+    // The last second of the year 9999 has 12 digits. A limit saves code over a saturating multiplication.
+    let (mut seconds, mut count) = (0u64, 0u32);
     for digit in digits {
-        let before = seconds.unwrap_or(0u64);
-        if !digit.is_ascii_digit() || seconds == Some(0) || before > MAX_TENTH {
+        if !digit.is_ascii_digit() || count == 12 || (count == 1 && seconds == 0) {
             return Err(malformed);
         }
-        seconds = Some(before.wrapping_mul(10).wrapping_add(u64::from(digit & 15)));
+        seconds = seconds.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
+        count = count.wrapping_add(1);
     }
-    seconds.and_then(|seconds| Timestamp::from_unix(seconds).ok()).ok_or(malformed)
+    match Timestamp::from_unix(seconds) {
+        Ok(at) if count > 0 => Ok(at),
+        _ => Err(malformed),
+    }
 }
 
 /// Like `str::split`, which would link a panic, and 392 B more on a Cortex-M0.
