@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Longer names are cut.
+/// Longer names are cut: so a `Rejection` takes no more than the 24 bytes that it needs for two sizes.
 const MAX: usize = 22;
 
 /// The name of a header in a [`Rejection`](super::Rejection). `Display` writes it in lower case.
@@ -15,7 +15,7 @@ const MAX: usize = 22;
 ///
 /// assert_eq!(HeaderName::new("X-TC-Action").to_string(), "x-tc-action");
 /// let long = HeaderName::new("X-Forwarded-For-The-Third-Proxy");
-/// assert_eq!(long.to_string(), "x-forwarded-for-the-third-prox...");
+/// assert_eq!(long.to_string(), "x-forwarded-for-the-th...");
 /// ```
 #[derive(Clone, Copy)]
 pub struct HeaderName {
