@@ -7,7 +7,8 @@ use tc3_core::Timestamp;
 ///
 /// Everything signed at or before the *horizon* counts as seen. A full cache forgets the oldest signature and moves
 /// the horizon up to it. So it never accepts a replay; under more load than it was made for, it refuses requests that
-/// were long on their way. `N` = requests a second × 2 × window never fills: clocks may be off in both directions.
+/// were long on their way. A cache for the requests of twice the window and 2 s never fills: clocks may be off in
+/// both directions.
 ///
 /// A new cache does not know what a process before it accepted, so its horizon is its start. What a sender with a
 /// fast clock signed ahead of that start could be sent again: to close that too, store the horizon, or wait one window.

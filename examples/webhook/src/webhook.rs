@@ -10,7 +10,7 @@ use tc3_core::{
 /// In seconds.
 const WINDOW: u32 = 60;
 
-/// For 34 requests a second: 34 × 2 × 60 s.
+/// For 33 requests a second: more than 33 × 2 × 61 s.
 const CAPACITY: usize = 4_096;
 
 /// A sender that signs its action may call any of these.

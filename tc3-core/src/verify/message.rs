@@ -61,6 +61,8 @@ impl<'a> Message<'a> {
     ///
     /// RFC 9110, section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous". Other
     /// control characters except the tab are refused too.
+    ///
+    /// `:authority` counts as `Host`, as [`Self::host`] says.
     pub(super) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Rejection> {
         let mut found: Option<(&str, &[u8])> = None;
         for (other, value) in self.headers {
