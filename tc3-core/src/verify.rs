@@ -4,6 +4,8 @@
 //! or [`v1::Claim::read`] parses what the request says about its signature; none of it is trusted yet. Then a
 //! [`Verifier`] checks the claim against the credentials that you found.
 //!
+//! A valid signature leaves parts of a request open: [`in_a_webhook_or_gateway`] says which, and how to close them.
+//!
 //! ```
 //! use tc3_core::{Credentials, Signer, Timestamp, api, verify};
 //!
@@ -29,11 +31,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod demands;
+mod header_name;
+#[doc = include_str!("verify/webhook.md")]
+pub mod in_a_webhook_or_gateway {}
 mod message;
 mod rejection;
 pub mod tc3;
 pub mod v1;
 
+pub use demands::{DemandingVerifier, Demands};
+pub use header_name::HeaderName;
 pub use message::{Body, Message};
 pub use rejection::{Item, Rejection};
 

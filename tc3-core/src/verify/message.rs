@@ -1,6 +1,6 @@
 //! A received request, not verified yet.
 
-use super::{Item, Rejection};
+use super::{HeaderName, Item, Rejection};
 use crate::{
     allowed_bytes::{HOST, check},
     encode::len_u64,
@@ -49,7 +49,8 @@ pub struct Message<'a> {
     pub method: &'a str,
     /// The request target as received: path and query.
     pub target: &'a str,
-    /// The headers: names in any case, and values.
+    /// The headers: names in any case, and values. A request that came by HTTP/2 has `:authority` in place of
+    /// `Host`; if it has both, they must be the same.
     pub headers: &'a [(&'a str, &'a [u8])],
     /// The body.
     pub body: Body<'a>,
@@ -60,19 +61,42 @@ impl<'a> Message<'a> {
     ///
     /// RFC 9110, section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous". Other
     /// control characters except the tab are refused too.
-    pub(super) fn header(&self, name: &str, item: Item) -> Result<Option<&'a [u8]>, Rejection> {
-        let mut found = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        let is_allowed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
-        match (found.next(), found.next()) {
-            (None, _) => Ok(None),
-            (Some((_, value)), None) if value.iter().all(is_allowed) => Ok(Some(value.trim_ascii())),
-            _ => Err(Rejection::Malformed(item)),
+    ///
+    /// `:authority` counts as `Host`, as [`Self::host`] says.
+    pub(super) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Rejection> {
+        let mut found: Option<(&str, &[u8])> = None;
+        for (other, value) in self.headers {
+            let is_same = match *other {
+                ":authority" => name == "host",
+                other => other.eq_ignore_ascii_case(name),
+            };
+            if !is_same {
+                continue;
+            }
+            match found {
+                Some((first, _)) if first.len() == other.len() => {
+                    return Err(Rejection::RepeatedHeader(HeaderName::new(name)));
+                }
+                Some((_, first)) if !first.eq_ignore_ascii_case(value) => return Err(Rejection::Authority),
+                _ => found = Some((other, value)),
+            }
         }
+        let Some((_, value)) = found else { return Ok(None) };
+        let is_allowed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
+        match value.iter().all(is_allowed) {
+            true => Ok(Some(value.trim_ascii())),
+            false => Err(Rejection::MalformedHeader(HeaderName::new(name))),
+        }
+    }
+
+    /// Whether the request has this header, even twice or malformed.
+    pub(super) fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
     }
 
     /// The value of a header as a string; `None` if it is absent or empty.
     pub(super) fn header_str(&self, name: &str, item: Item) -> Result<Option<&'a str>, Rejection> {
-        let value = self.header(name, item)?;
+        let value = self.header(name)?;
         let value = value.map(|value| str::from_utf8(value).map_err(|_| Rejection::Malformed(item)));
         value.transpose().map(|value| value.filter(|value| !value.is_empty()))
     }
@@ -81,6 +105,10 @@ impl<'a> Message<'a> {
         self.header_str(name, item)?.ok_or(Rejection::Missing(item))
     }
 
+    /// `Host`, or `:authority` of HTTP/2.
+    ///
+    /// RFC 9113, section 8.3.1: "A server SHOULD treat a request as malformed if it contains a Host header field that
+    /// identifies an entity that differs from the entity in the ":authority" pseudo-header field."
     pub(super) fn host(&self) -> Result<&'a str, Rejection> {
         let host = self.required_header("host", Item::Host)?;
         // In v1's string to sign, nothing separates the host from the path. If a host could contain `/`, an attacker
@@ -112,9 +140,8 @@ impl<'a> Message<'a> {
 
     /// Checks the size of a POST's body or of a GET's URL, which the signer measures in the same way. The error is
     /// the size and the limit.
-    pub(super) fn check_size(&self, body_limit: Limit) -> Result<(), (u64, u64)> {
-        let host = self.host().map_or(0, str::len);
-        let url = "https://".len().saturating_add(host).saturating_add(self.target.len());
+    pub(super) fn check_size(&self, host: &str, body_limit: Limit) -> Result<(), (u64, u64)> {
+        let url = "https://".len().saturating_add(host.len()).saturating_add(self.target.len());
         let (limit, bytes) = match self.is_post() {
             Ok(true) => (body_limit, self.body.len()),
             _ => (Limit::GetUrl, len_u64(url)),
@@ -149,15 +176,19 @@ pub(super) fn signed_hosts(host: &str) -> impl Iterator<Item = &str> {
 /// Parses decimal digits. A leading zero is refused, because the signature contains the digits as received.
 pub(super) fn parse_timestamp(digits: impl Iterator<Item = u8>) -> Result<Timestamp, Rejection> {
     let malformed = Rejection::Malformed(Item::Timestamp);
-    let mut seconds = None;
+    // The last second of the year 9999 has 12 digits. A limit saves code over a saturating multiplication.
+    let (mut seconds, mut count) = (0u64, 0u32);
     for digit in digits {
-        if !digit.is_ascii_digit() || seconds == Some(0) {
+        if !digit.is_ascii_digit() || count == 12 || (count == 1 && seconds == 0) {
             return Err(malformed);
         }
-        let tens = seconds.unwrap_or(0u64).saturating_mul(10);
-        seconds = Some(tens.saturating_add(u64::from(digit & 15)));
+        seconds = seconds.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
+        count = count.wrapping_add(1);
     }
-    seconds.and_then(|seconds| Timestamp::from_unix(seconds).ok()).ok_or(malformed)
+    match Timestamp::from_unix(seconds) {
+        Ok(at) if count > 0 => Ok(at),
+        _ => Err(malformed),
+    }
 }
 
 /// Like `str::split`, which would link a panic, and 392 B more on a Cortex-M0.

@@ -1,5 +1,6 @@
 //! Why a request is rejected, and the error code for the response.
 
+use super::HeaderName;
 use core::{error::Error, fmt};
 
 /// A part of a request that is missing or malformed.
@@ -17,9 +18,7 @@ pub enum Item {
     SignedHeaders,
     /// `Signature=` in `Authorization`, or the parameter `Signature` of v1.
     Signature,
-    /// A header that `SignedHeaders` lists.
-    SignedHeader,
-    /// The header `Host`.
+    /// The header `Host`, or `:authority` of HTTP/2.
     Host,
     /// The header `Content-Type`.
     ContentType,
@@ -53,7 +52,6 @@ impl Item {
             Self::Credential => "Credential",
             Self::SignedHeaders => "SignedHeaders",
             Self::Signature => "Signature",
-            Self::SignedHeader => "a header of SignedHeaders",
             Self::Host => "Host",
             Self::ContentType => "Content-Type",
             Self::Action => "Action",
@@ -72,20 +70,13 @@ impl Item {
     /// The rule for the item. It completes the sentence "`name` must …".
     const fn requirement(self) -> &'static str {
         match self {
-            Self::Authorization => {
-                "occur once, as 'TC3-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...'"
-            }
+            Self::Authorization => "be 'TC3-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...'",
             Self::Algorithm => "be TC3-HMAC-SHA256",
             Self::Credential => "be SecretId/YYYY-MM-DD/service/tc3_request, with the service in lower case",
             Self::SignedHeaders => "be up to 64 names in lower case and ascending order, joined by ';'",
             Self::Signature => "be 64 lower-case hex digits, or base64 in signature v1",
-            Self::SignedHeader
-            | Self::Action
-            | Self::Version
-            | Self::Region
-            | Self::Token
-            | Self::SecretId => "occur once, without control characters",
-            Self::Host => "occur once, and consist of letters, digits and . - _ : [ ]",
+            Self::Action | Self::Version | Self::Region | Self::Token | Self::SecretId => "be UTF-8",
+            Self::Host => "consist of letters, digits and . - _ : [ ]",
             Self::ContentType => "be application/x-www-form-urlencoded in signature v1",
             Self::Timestamp => "be seconds since 1970 in decimal digits, without a leading zero",
             Self::ContentSha256 => "be UNSIGNED-PAYLOAD if it is sent",
@@ -97,14 +88,7 @@ impl Item {
 
     /// Whether the service answers a wrong item with `AuthFailure.InvalidAuthorization`.
     const fn is_authorization(self) -> bool {
-        matches!(
-            self,
-            Self::Authorization
-                | Self::Algorithm
-                | Self::Credential
-                | Self::SignedHeaders
-                | Self::SignedHeader
-        )
+        matches!(self, Self::Authorization | Self::Algorithm | Self::Credential | Self::SignedHeaders)
     }
 }
 
@@ -117,8 +101,16 @@ pub enum Rejection {
     Method,
     /// An item is missing.
     Missing(Item),
-    /// An item is malformed, or occurs twice.
+    /// An item is malformed.
     Malformed(Item),
+    /// `SignedHeaders` lists a header that the request does not have.
+    MissingHeader(HeaderName),
+    /// A header that is read or signed occurs twice, so that signer and receiver could read different values.
+    RepeatedHeader(HeaderName),
+    /// The value of a header that is read or signed contains a control character.
+    MalformedHeader(HeaderName),
+    /// `Host` and the pseudo-header `:authority` differ.
+    Authority,
     /// A POST has a query, which would not be signed.
     Query,
     /// A v1 GET has a body, which would not be signed.
@@ -168,10 +160,17 @@ pub enum Rejection {
     },
     /// The signature is wrong.
     Signature,
+    /// [`Demands`](super::Demands) want this header signed, and it is not.
+    UnsignedHeader(HeaderName),
+    /// [`Demands`](super::Demands) want the body signed, and it is not: `UNSIGNED-PAYLOAD`.
+    UnsignedBody,
+    /// Host, action, version or region are none of those in the [`Demands`](super::Demands).
+    NotAllowed(Item),
 }
 
 impl Rejection {
-    /// The error code that the service returns for this request.
+    /// The error code that the service returns for this request. For what only [`Demands`](super::Demands) refuse,
+    /// it is the code with the nearest meaning.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -182,12 +181,24 @@ impl Rejection {
             Self::Missing(_) => "MissingParameter",
             // A malformed signature counts as a wrong one: a `+` that a client did not percent-encode arrives as a space.
             Self::Malformed(Item::Signature) => "AuthFailure.SignatureFailure",
+            Self::NotAllowed(Item::Action) => "InvalidAction",
+            Self::NotAllowed(Item::Version) => "NoSuchVersion",
+            Self::NotAllowed(Item::Region) => "UnsupportedRegion",
             Self::Malformed(_) => "InvalidParameterValue",
-            Self::Query | Self::Body => "InvalidRequest",
+            Self::Query
+            | Self::Body
+            | Self::RepeatedHeader(_)
+            | Self::MalformedHeader(_)
+            | Self::Authority => "InvalidRequest",
             Self::Parameter { .. } | Self::TooManyParameters { .. } => "InvalidParameter",
-            Self::Unsigned | Self::Uncovered | Self::Date | Self::Service => {
-                "AuthFailure.InvalidAuthorization"
-            }
+            Self::Unsigned
+            | Self::Uncovered
+            | Self::Date
+            | Self::Service
+            | Self::MissingHeader(_)
+            | Self::UnsignedHeader(_)
+            | Self::UnsignedBody
+            | Self::NotAllowed(_) => "AuthFailure.InvalidAuthorization",
             Self::TooLarge { .. } => "RequestSizeLimitExceeded",
             Self::SecretId => "AuthFailure.SecretIdNotFound",
             Self::Token => "AuthFailure.TokenFailure",
@@ -203,6 +214,12 @@ impl fmt::Display for Rejection {
             Self::Method => f.write_str("the method must be GET or POST"),
             Self::Missing(item) => write!(f, "{} is missing", item.name()),
             Self::Malformed(item) => write!(f, "{} must {}", item.name(), item.requirement()),
+            Self::MissingHeader(name) => {
+                write!(f, "SignedHeaders lists the header {name}, and the request does not have it")
+            }
+            Self::RepeatedHeader(name) => write!(f, "the header {name} occurs twice"),
+            Self::MalformedHeader(name) => write!(f, "the header {name} contains a control character"),
+            Self::Authority => f.write_str("Host and :authority differ"),
             Self::Query => f.write_str("a POST must not have a query: it would not be signed"),
             Self::Body => f.write_str("a GET must not have a body: it would not be signed"),
             Self::Parameter { index } => write!(
@@ -230,6 +247,15 @@ impl fmt::Display for Rejection {
                 write!(f, "the timestamp is {seconds} s off; the limit is {window} s")
             }
             Self::Signature => f.write_str("the signature is wrong"),
+            Self::UnsignedHeader(name) => {
+                write!(f, "the header {name} is not signed, and this verifier demands that it is")
+            }
+            Self::UnsignedBody => {
+                f.write_str("the body is not signed (UNSIGNED-PAYLOAD), and this verifier demands that it is")
+            }
+            Self::NotAllowed(item) => {
+                write!(f, "{} is none of those that this verifier accepts", item.name())
+            }
         }
     }
 }
