@@ -89,12 +89,19 @@ fn find_control(value: &str, is_escaped: bool) -> Option<(usize, u8)> {
     value.bytes().enumerate().find(|(_, byte)| is_wrong(*byte))
 }
 
-/// A piece, or the pieces of a name, byte by byte, as browsers send it between quotes. The HTML standard, "multipart/form-data encoding
-/// algorithm": "replace any occurrences in the result of 0x0A (LF) with `%0A`, 0x0D (CR) with `%0D`, and 0x22 (") with
-/// `%22`".
+/// A piece, or the pieces of a name, byte by byte, as browsers send it between quotes. The HTML standard,
+/// "multipart/form-data encoding algorithm": "replace any occurrences in the result of 0x0A (LF) with `%0A`, 0x0D (CR)
+/// with `%0D`, and 0x22 (") with `%22`".
 struct Escape<'a> {
     rest: &'a [u8],
     is_escaped: bool,
+}
+
+impl<'a> Escape<'a> {
+    /// From a piece of a part, with its index.
+    const fn new((index, rest): (u8, &'a [u8])) -> Self {
+        Self { rest, is_escaped: matches!(index, NAME | FILENAME) }
+    }
 }
 
 impl<'a> Iterator for Escape<'a> {
@@ -170,21 +177,26 @@ impl<'a> Multipart<'a> {
                 return Err(Invalid::Item { list: List::Parts, index, fault });
             }
         }
-        let encode =
-            |form: &Multipart<'_>, out: &mut dyn Sink| form.pieces().for_each(|piece| out.put(piece));
+        // As `pieces`, but in loops, which saves 156 B on a Cortex-M0.
+        let encode = |form: &Multipart<'_>, out: &mut dyn Sink| {
+            for part in form.parts.list {
+                for piece in (0..).zip(part.pieces(form.boundary)) {
+                    Escape::new(piece).for_each(|piece| out.put(piece));
+                }
+            }
+            form.end().into_iter().for_each(|piece| out.put(piece));
+        };
         Ok(Self { boundary, parts: Parts { list: parts, encode } })
     }
 
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        self.unescaped()
-            .flat_map(|(index, rest)| Escape { rest, is_escaped: matches!(index, NAME | FILENAME) })
+        let Self { boundary, parts: Parts { list, .. } } = *self;
+        let parts = list.iter().flat_map(move |part| (0..).zip(part.pieces(boundary)));
+        parts.flat_map(Escape::new).chain(self.end())
     }
 
-    /// The pieces, each with its index in its part.
-    fn unescaped(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
-        let Self { boundary, parts: Parts { list, .. } } = *self;
-        let end: [&[u8]; 3] = [b"--", boundary.as_bytes(), b"--\r\n"];
-        list.iter().flat_map(move |part| (0..).zip(part.pieces(boundary))).chain((0..).zip(end))
+    const fn end(&self) -> [&'a [u8]; 3] {
+        [b"--", self.boundary.as_bytes(), b"--\r\n"]
     }
 }
 
