@@ -148,16 +148,16 @@ impl End {
         let is_sending = matches!(self.play, Play::StallReceiving(_));
         // curl does not know the service's answers, and accepts a truncated one.
         let curl_agrees = matches!(self.code, 6 | 7 | 28 | 35 | 60) && !is_sending && form[0] != "--v1";
+        let most = if is_sending { HOLD } else { HOLD.min(limit * 2) };
         let (outcome, ran, curl) = thread::scope(|scope| {
-            let ran = scope.spawn(|| run(&[&["call"], &*more].concat(), &LONG_TERM_KEY, b""));
+            let ran = scope
+                .spawn(|| in_time(&name, most, || run(&[&["call"], &*more].concat(), &LONG_TERM_KEY, b"")));
             let curl = scope.spawn(|| {
                 let command = run(&[&["sign", "--curl"], &*more].concat(), &LONG_TERM_KEY, b"");
-                curl_agrees.then(|| run_shell(&command.out, &[]))
+                // curl measures the mean speed of the last seconds.
+                curl_agrees.then(|| in_time(&name, HOLD, || run_shell(&command.out, &[])))
             });
-            let began = Instant::now();
-            let outcome = library(&client, form);
-            let (took, most) = (began.elapsed(), if is_sending { HOLD } else { HOLD.min(limit * 2) });
-            assert!(took < most, "{name}: took {took:?}, not less than {most:?}");
+            let outcome = in_time(&name, most, || library(&client, form));
             (outcome, ran.join().unwrap(), curl.join().unwrap())
         });
         let shown = format!("{outcome:?}");
@@ -183,6 +183,14 @@ impl End {
             assert_eq!(curl.code, self.code, "curl, {name}: {}", curl.err);
         }
     }
+}
+
+fn in_time<T>(name: &str, most: Duration, work: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let result = work();
+    let took = began.elapsed();
+    assert!(took < most, "{name}: took {took:?}, not less than {most:?}");
+    result
 }
 
 /// More than the buffers of a socket take.
