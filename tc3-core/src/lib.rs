@@ -70,7 +70,7 @@ pub use host::Host;
 pub use language::Language;
 pub use limit::Limit;
 pub use params::{MAX_DEPTH, Param, ParamValue};
-pub use signer::{Prepared, Signer};
+pub use signer::{KeyCache, Prepared, Signer};
 pub use tc3::{
     canonical::{CanonicalRequest, StringToSign},
     credential_scope::WrongKey,

@@ -20,6 +20,8 @@ use core::fmt;
 
 /// Signs requests, and caches the derived key of the last day and service.
 ///
+/// It borrows its credentials for as long as it lives. A [`KeyCache`] borrows them for one signature.
+///
 /// ```
 /// use tc3_core::{Credentials, Signer, Timestamp, api};
 ///
@@ -34,9 +36,8 @@ use core::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Signer<'c, H: Sha256Engine = Software> {
-    pub(crate) credentials: Credentials<'c>,
-    cached: CachedKey,
-    pub(crate) hash: H,
+    credentials: Credentials<'c>,
+    cache: KeyCache<H>,
 }
 
 impl<'c> Signer<'c> {
@@ -51,7 +52,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     /// A signer that hashes with `hash`.
     #[must_use]
     pub const fn with_hash(credentials: Credentials<'c>, hash: H) -> Self {
-        Self { credentials, cached: CachedKey::NONE, hash }
+        Self { credentials, cache: KeyCache::with_hash(hash) }
     }
 
     /// Signs a request with TC3-HMAC-SHA256. This cannot fail: the request was checked when it was built.
@@ -62,15 +63,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let Self { credentials: Credentials { identity, key }, cached, hash } = self;
-        // Copied here: a copy after the derivation would make the compiler read it from memory again. Saves up to 96 B
-        // on a Cortex-M0.
-        let identity = Some(*identity);
-        let mut digest = [0; 32];
-        cached.refresh(hash, key, request.api().service, now, &mut digest);
-        hash_canonical(hash, request, &mut digest);
-        cached.sign(hash, now, &mut digest);
-        Signed { request, identity, at: now, scope: cached.scope, mac: digest }
+        self.cache.sign(self.credentials, request, now)
     }
 
     /// Hashes a request once, to sign it many times.
@@ -90,7 +83,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     /// ```
     pub fn prepare<'r>(&mut self, request: &'r Request<'r>) -> Prepared<'r> {
         let mut prepared = Prepared { request, canonical: [0; 32] };
-        hash_canonical(&mut self.hash, request, &mut prepared.canonical);
+        hash_canonical(&mut self.cache.hash, request, &mut prepared.canonical);
         prepared
     }
 
@@ -99,7 +92,8 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let (Self { credentials, cached, hash }, Prepared { request, canonical }) = (self, prepared);
+        let Self { credentials, cache: KeyCache { cached, hash } } = self;
+        let Prepared { request, canonical } = prepared;
         let mut digest = [0; 32];
         cached.refresh(hash, credentials.key, request.api().service, now, &mut digest);
         digest = *canonical;
@@ -111,21 +105,21 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     pub fn explain<'r>(&mut self, request: &'r Request<'r>, now: Timestamp) -> Explanation<'r> {
         let scope = Scope::new(request.api().service, now);
         let mut explanation = Explanation { request, payload: [0; 32], canonical: [0; 32], scope, at: now };
-        request.hash_payload(&mut self.hash, &mut explanation.payload);
+        request.hash_payload(&mut self.cache.hash, &mut explanation.payload);
         explanation.canonical = explanation.payload;
-        hash_with_payload(&mut self.hash, request, &mut explanation.canonical);
+        hash_with_payload(&mut self.cache.hash, request, &mut explanation.canonical);
         explanation
     }
 
     /// Derives the key of this service for the UTC day of `now`, for a [`DaySigner`](crate::DaySigner).
     pub fn signing_key(&mut self, api: &Api<'_>, now: Timestamp) -> SigningKey {
-        SigningKey::derive(&mut self.hash, self.credentials.key, api.service, now)
+        SigningKey::derive(&mut self.cache.hash, self.credentials.key, api.service, now)
     }
 
     /// Replaces the credentials and wipes the cached key.
     pub fn renew(&mut self, credentials: Credentials<'c>) {
         self.credentials = credentials;
-        self.cached = CachedKey::NONE;
+        self.cache.clear();
     }
 
     /// Signs with signature v1.
@@ -142,7 +136,98 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     where
         'c: 'r,
     {
-        v1::Signed::new(&mut self.hash, self.credentials, request, now, nonce)
+        self.cache.sign_v1(self.credentials, request, now, nonce)
+    }
+}
+
+/// What a [`Signer`] keeps between signatures, without its credentials: the derived key of the last day and service,
+/// and the hash engine.
+///
+/// It is for credentials that their owner replaces in place, such as the keys of a role that arrive every hour. A
+/// `Signer` borrows its credentials for as long as it lives. A `KeyCache` borrows them for one signature, and the
+/// owner calls [`clear`](Self::clear) when they change.
+///
+/// ```
+/// use tc3_core::{Credentials, Invalid, KeyCache, Timestamp, api};
+///
+/// let (mut id, mut key) = (String::from("AKIDFIRST"), String::from("first"));
+/// let mut cache = KeyCache::new();
+/// let request = api!("iotcloud", "2021-04-08").action("PublishMessage").json("{}")?;
+/// let now = Timestamp::from_unix(1_551_113_065)?;
+/// let first = cache.sign(Credentials::new(&id, &key)?, &request, now).authorization().to_string();
+/// assert!(first.starts_with("TC3-HMAC-SHA256 Credential=AKIDFIRST/"));
+///
+/// (id, key) = ("AKIDSECOND".into(), "second".into());
+/// cache.clear(); // or else "second" would not be used before the next day
+/// let second = cache.sign(Credentials::new(&id, &key)?, &request, now).authorization().to_string();
+/// assert!(second.starts_with("TC3-HMAC-SHA256 Credential=AKIDSECOND/"));
+/// # Ok::<(), Invalid>(())
+/// ```
+pub struct KeyCache<H: Sha256Engine = Software> {
+    cached: CachedKey,
+    hash: H,
+}
+
+impl KeyCache {
+    /// An empty cache, which hashes in software.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with_hash(Software::new())
+    }
+}
+
+impl<H: Sha256Engine> KeyCache<H> {
+    /// An empty cache, which hashes with `hash`.
+    #[must_use]
+    pub const fn with_hash(hash: H) -> Self {
+        Self { cached: CachedKey::NONE, hash }
+    }
+
+    /// Signs a request, as [`Signer::sign`].
+    ///
+    /// The key is not derived again while day and service stay the same, whatever `credentials` are. After they
+    /// change, call [`clear`](Self::clear) first. Otherwise the signature has the new SecretId and the old key, and
+    /// the service refuses it with `AuthFailure.SignatureFailure`.
+    pub fn sign<'r>(
+        &mut self,
+        credentials: Credentials<'r>,
+        request: &'r Request<'r>,
+        now: Timestamp,
+    ) -> Signed<'r> {
+        let Self { cached, hash } = self;
+        // Copied here: a copy after the derivation would make the compiler read it from memory again. Saves up to 96 B
+        // on a Cortex-M0.
+        let identity = Some(credentials.identity);
+        let mut digest = [0; 32];
+        cached.refresh(hash, credentials.key, request.api().service, now, &mut digest);
+        hash_canonical(hash, request, &mut digest);
+        cached.sign(hash, now, &mut digest);
+        Signed { request, identity, at: now, scope: cached.scope, mac: digest }
+    }
+
+    /// Signs with signature v1, as [`Signer::sign_v1`]. It caches no key.
+    ///
+    /// # Errors
+    /// As [`Signer::sign_v1`].
+    pub fn sign_v1<'r>(
+        &mut self,
+        credentials: Credentials<'r>,
+        request: &'r v1::Request<'r>,
+        now: Timestamp,
+        nonce: v1::Nonce,
+    ) -> Result<v1::Signed<'r>, Invalid> {
+        v1::Signed::new(&mut self.hash, credentials, request, now, nonce)
+    }
+
+    /// Wipes the cached key. The next signature derives its own.
+    pub fn clear(&mut self) {
+        self.cached = CachedKey::NONE;
+    }
+}
+
+impl<H: Sha256Engine + Default> Default for KeyCache<H> {
+    fn default() -> Self {
+        Self::with_hash(H::default())
     }
 }
 
@@ -159,14 +244,26 @@ impl<H: Sha256Engine> fmt::Debug for Signer<'_, H> {
     }
 }
 
+impl<H: Sha256Engine> fmt::Debug for KeyCache<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCache").finish_non_exhaustive()
+    }
+}
+
 #[cfg(feature = "defmt")]
 mod format {
-    use super::{Prepared, Sha256Engine, Signer};
+    use super::{KeyCache, Prepared, Sha256Engine, Signer};
     use defmt::{Format, Formatter, write};
 
     impl<H: Sha256Engine> Format for Signer<'_, H> {
         fn format(&self, f: Formatter<'_>) {
             write!(f, "Signer({})", self.credentials);
+        }
+    }
+
+    impl<H: Sha256Engine> Format for KeyCache<H> {
+        fn format(&self, f: Formatter<'_>) {
+            write!(f, "KeyCache");
         }
     }
 

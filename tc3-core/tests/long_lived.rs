@@ -9,13 +9,13 @@
 
 mod support;
 
-use core::{cell::RefCell, num::NonZeroU64};
+use core::{cell::RefCell, mem, num::NonZeroU64};
 use std::collections::BTreeMap;
 use support::{Peripheral, Random, at, verdict};
 use tc3_core::{
-    Api, CachingSha256, ContentType, Credentials, DaySigner, HashedPayload, Header, Invalid, Multipart,
-    Param, ParamValue, Part, Prepared, Query, Request, Sha256Engine, Signed, Signer, SigningKey, Software,
-    WrongKey, v1,
+    Api, CachingSha256, ContentType, Credentials, DaySigner, HashedPayload, Header, Invalid, KeyCache,
+    Multipart, Param, ParamValue, Part, Prepared, Query, Request, Sha256Engine, Signed, Signer, SigningKey,
+    Software, WrongKey, v1,
     verify::{Body, Rejection, Verifier},
 };
 
@@ -148,9 +148,22 @@ impl Sha256Engine for Shared<'_> {
 }
 
 /// The frequent ones are repeated. To abandon is to leave the engine in the middle of a message.
-const STEPS: [&str; 13] = [
-    "sign", "sign", "sign", "prepare", "prepared", "prepared", "prepared", "sign v1", "explain", "export",
-    "exported", "renew", "abandon",
+const STEPS: [&str; 15] = [
+    "sign",
+    "sign",
+    "sign",
+    "sign by cache",
+    "sign by cache",
+    "prepare",
+    "prepared",
+    "prepared",
+    "prepared",
+    "sign v1",
+    "explain",
+    "export",
+    "exported",
+    "renew",
+    "abandon",
 ];
 
 /// An exported key with its signer, and what it was exported for.
@@ -227,6 +240,7 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
     let (mut clock, mut service, mut current) = (support::NOW, 0, CREDENTIALS[0]);
     let engine = Shared(engine);
     let mut signer = Signer::with_hash(credentials(current), engine);
+    let mut cache = KeyCache::with_hash(engine);
     let mut verifier = Verifier::with_hash(engine);
     let mut prepared: Vec<(&Request<'_>, Prepared<'_>)> = Vec::new();
     let mut exported: Vec<Exported<'_>> = Vec::new();
@@ -250,6 +264,9 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
         let mut signed: Option<(Signed<'_>, &Request<'_>, Secrets)> = None;
         match step {
             "sign" => signed = Some((signer.sign(request, now), request, current)),
+            "sign by cache" => {
+                signed = Some((cache.sign(credentials(current), request, now), request, current))
+            }
             "prepare" => keep(&mut prepared, (request, signer.prepare(request)), &mut random),
             "prepared" => {
                 if let Some((request, prepared)) = prepared.get(random.below(8)) {
@@ -292,11 +309,15 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
                 keep(&mut exported, kept, &mut random);
             }
             "exported" => {
-                let Some(kept) = exported.last_mut() else { continue };
-                if random.below(4) == 0 {
-                    let identity = credentials(kept.secrets).identity();
-                    kept.signer = DaySigner::with_hash(identity, &kept.key, engine);
+                if let [first, .., last] = exported.as_mut_slice()
+                    && random.below(4) == 0
+                {
+                    mem::swap(&mut first.signer, &mut last.signer);
+                    for kept in [first, last] {
+                        kept.signer.renew(credentials(kept.secrets).identity(), &kept.key);
+                    }
                 }
+                let Some(kept) = exported.last_mut() else { continue };
                 let expected = if kept.day != clock / DAY {
                     Err(WrongKey::Day { key: at(kept.day * DAY).day(), request: now.day() })
                 } else if !SERVICES[kept.service].eq_ignore_ascii_case(name) {
@@ -314,6 +335,7 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
             "renew" => {
                 current = random.one_of(&CREDENTIALS);
                 signer.renew(credentials(current));
+                cache.clear();
             }
             _ => {
                 let mut left = engine;

@@ -6,8 +6,8 @@ mod support;
 use core::{fmt::Debug, num::NonZeroU64};
 use support::{now, parse};
 use tc3_core::{
-    CachingSha256, Call, Credentials, DaySigner, Header, Host, Identity, Multipart, ParamValue, Part,
-    PayloadHasher, Query, Signer, SigningKey, Software, api, response, v1,
+    CachingSha256, Call, Credentials, DaySigner, Header, Host, Identity, KeyCache, Multipart, ParamValue,
+    Part, PayloadHasher, Query, Signer, SigningKey, Software, api, response, v1,
     verify::{self, Body, Message, Verifier},
 };
 
@@ -84,6 +84,10 @@ fn credentials_keys_and_signers_show_their_id_or_scope_and_no_secret() {
     check(&imported(), r#"SigningKey { key: "***", service: "cvm", day: 17952 }"#, &scope);
     let device = DaySigner::new(temporary().identity(), &imported());
     check(&device, &format!("DaySigner {{ identity: {identity}, .. }}"), ID);
+    let mut cache = KeyCache::new();
+    cache.sign(temporary(), &CALL.json("{}").unwrap(), now());
+    // The index of a format string is all that is logged.
+    check(&cache, "KeyCache { .. }", &[0, 0, 1, 0, 0, 0]);
     check(&Signer::new(temporary()), &format!("Signer {{ credentials: {credentials}, .. }}"), ID);
 }
 

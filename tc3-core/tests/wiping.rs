@@ -7,7 +7,9 @@ mod support;
 use core::{hint::black_box, mem::size_of, ptr};
 use std::{fs::File, os::unix::fs::FileExt};
 use support::{credentials, now};
-use tc3_core::{CachingSha256, DaySigner, PayloadHasher, Sha256Engine, Signer, SigningKey, Software, api};
+use tc3_core::{
+    CachingSha256, DaySigner, KeyCache, PayloadHasher, Sha256Engine, Signer, SigningKey, Software, api,
+};
 
 const KEY: [u8; 32] = *b"a-key-of-32-bytes-that-is-looked";
 
@@ -19,14 +21,19 @@ fn memory<T>(value: &T) -> Vec<u8> {
     bytes
 }
 
-/// Checks that the value contains each secret, and that its memory contains no four consecutive bytes of any secret
-/// after it is dropped.
+/// Checks that a value is wiped when dropped.
 #[track_caller]
 fn check<T>(value: T, secrets: &[&[u8]]) {
-    let mut slot = Some(value);
-    let before = memory(&slot);
-    slot = None;
-    let after = memory(&slot);
+    check_wiped(Some(value), secrets, |slot| *slot = None);
+}
+
+/// Checks that the value contains each secret, and that its memory contains no four consecutive bytes of any secret
+/// after `wipe`.
+#[track_caller]
+fn check_wiped<T>(mut value: T, secrets: &[&[u8]], wipe: impl FnOnce(&mut T)) {
+    let before = memory(&value);
+    wipe(&mut value);
+    let after = memory(&value);
     let holds = |memory: &[u8], part: &[u8]| memory.windows(part.len()).any(|bytes| bytes == part);
     for secret in secrets {
         assert!(holds(&before, secret), "{}", before.escape_ascii());
@@ -63,9 +70,17 @@ fn the_keys_of_a_signer_are_wiped() {
         state
     });
     check(signer, &[&inner, &outer]);
-    let mut device = DaySigner::new(credentials().identity(), &exported);
-    device.sign(&request, now()).unwrap();
-    check(device, &[&key, &inner, &outer]);
+    let mut cache = KeyCache::new();
+    cache.sign(credentials(), &request, now());
+    check_wiped(cache, &[&inner, &outer], KeyCache::clear);
+    let device = || {
+        let mut device = DaySigner::new(credentials().identity(), &exported);
+        device.sign(&request, now()).unwrap();
+        device
+    };
+    check(device(), &[&key, &inner, &outer]);
+    let other = SigningKey::import(&[0; 32], "cvm", now()).unwrap();
+    check_wiped(device(), &[&key, &inner, &outer], |it| it.renew(credentials().identity(), &other));
 }
 
 #[test]

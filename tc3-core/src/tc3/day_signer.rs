@@ -15,6 +15,24 @@ use crate::{
 use core::fmt;
 
 /// Signs with a [`SigningKey`], for a device that never holds the SecretKey.
+///
+/// ```
+/// use tc3_core::{DaySigner, Identity, SigningKey, Timestamp, WrongKey, api};
+///
+/// let [monday, tuesday] = [1_551_052_800, 1_551_139_200].map(|unix| Timestamp::from_unix(unix));
+/// let (monday, tuesday) = (monday?, tuesday?);
+/// let identity = Identity::new("AKIDEXAMPLE")?;
+/// let request = api!("iotcloud", "2021-04-08").action("PublishMessage").json("{}")?;
+///
+/// let mut signer = DaySigner::new(identity, &SigningKey::import(&[1; 32], "iotcloud", monday)?);
+/// signer.sign(&request, monday)?;
+/// assert!(matches!(signer.sign(&request, tuesday), Err(WrongKey::Day { .. })));
+///
+/// // the gateway sends the key of the next day
+/// signer.renew(identity, &SigningKey::import(&[2; 32], "iotcloud", tuesday)?);
+/// signer.sign(&request, tuesday)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct DaySigner<'c, H: Sha256Engine = Software> {
     identity: Identity<'c>,
     key: SigningKey,
@@ -36,6 +54,15 @@ impl<'c, H: Sha256Engine> DaySigner<'c, H> {
     #[must_use]
     pub fn with_hash(identity: Identity<'c>, key: &SigningKey, hash: H) -> Self {
         Self { identity, key: SigningKey::of(&key.key, key.scope), cached: CachedKey::NONE, hash }
+    }
+
+    /// Replaces identity and key. The old key is overwritten, and its precomputed form is wiped.
+    ///
+    /// The key may be of another day, of another service, or of other credentials.
+    pub fn renew(&mut self, identity: Identity<'c>, key: &SigningKey) {
+        self.identity = identity;
+        self.key.replace(key);
+        self.cached = CachedKey::NONE;
     }
 
     /// Signs a request of the key's service on the key's day.

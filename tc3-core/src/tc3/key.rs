@@ -123,6 +123,12 @@ impl SigningKey {
         Self { key: *key, scope }
     }
 
+    /// Overwrites the key by another. In place: moving would leave a copy in memory.
+    pub(crate) const fn replace(&mut self, by: &Self) {
+        self.key = by.key;
+        self.scope = by.scope;
+    }
+
     /// Imports a key that was exported for this service and the UTC day of `day_of`.
     ///
     /// # Errors
