@@ -11,15 +11,17 @@
 //! [`parse`] reads the body once and borrows from it. It finds `Response.Error` with its `Code` and `Message`, and
 //! `Response.RequestId`. Everything else is the result of the action, even a field called `Error` deeper in the body.
 //! Read it from the same bytes with a JSON library. `parse` checks the JSON of the whole body, so a truncated or
-//! damaged body is always an error.
+//! damaged body is always an error. [`found`] tells what such a body contains.
 
 mod advice;
 mod cursor;
+mod found;
 mod json_text;
 mod malformed;
 mod scan;
 
 pub use advice::Advice;
+pub use found::{Found, found};
 pub use json_text::JsonText;
 pub use malformed::{EnvelopeField, Malformed, Reason};
 

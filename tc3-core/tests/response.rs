@@ -7,7 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
-use tc3_core::response::{Answer, EnvelopeField, MAX_DEPTH, Malformed, Reason, parse};
+use tc3_core::response::{Answer, EnvelopeField, MAX_DEPTH, Malformed, Reason, found, parse};
 
 /// The content of an answer, as unescaped strings.
 #[derive(Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ fn nesting_is_refused_one_past_the_limit() {
     }
     let body = nested("[", "]", MAX_DEPTH - 1);
     let at = body.rfind('[').unwrap();
-    assert_eq!(parse(body.as_bytes()), Err(Malformed { at, reason: Reason::TooDeep }));
+    assert_eq!(parse(body.as_bytes()), Err(Malformed { at, reason: Reason::TooDeep, is_envelope: true }));
     let body = "{\"Response\":".to_owned() + &"[".repeat(100_000);
     assert_eq!(parse(body.as_bytes()).unwrap_err().reason, Reason::WrongType(EnvelopeField::Response));
 }
@@ -147,5 +147,42 @@ fn each_malformed_body_is_refused_at_the_wrong_byte() {
         };
         let refused = parse(&body).map_err(|error| (error.at, format!("{:?}", error.reason)));
         assert_eq!(refused.map(drop), Err((at, expected)), "{line}");
+    }
+}
+
+#[test]
+fn of_a_cut_or_malformed_body_each_whole_string_is_found() {
+    let whole = r#"{"A":["Code"],"Response":{"Error":{"Code":"c.\u0064","Message":"m"},"RequestId":"r"}} "#;
+    let strings = [r#""c.\u0064""#, r#""m""#, r#""r""#].map(|text| whole.find(text).unwrap() + text.len());
+    let envelope = whole.find(r#""Response""#).unwrap() + r#""Response""#.len();
+    for at in 0..whole.len() {
+        // Cut there, or broken there by a byte that JSON allows nowhere.
+        for tail in ["", "\u{1}"] {
+            let body = whole[..at].to_owned() + tail;
+            let found = found(body.as_bytes());
+            let texts = [found.code(), found.message(), found.request_id()];
+            let expected = [0, 1, 2].map(|text| (at >= strings[text]).then_some(["c.d", "m", "r"][text]));
+            assert_eq!(
+                texts.map(|text| text.map(|text| text.to_string())),
+                expected.map(|text| text.map(str::to_owned)),
+                "{body}"
+            );
+            let expected = parse(body.as_bytes()).err();
+            assert_eq!(found.malformed(), expected, "{body}");
+            assert_eq!(
+                expected.map(|malformed| malformed.is_envelope).unwrap_or(true),
+                at >= envelope,
+                "{body}"
+            );
+        }
+    }
+    for (body, is_envelope) in [
+        ("<html>", false),
+        ("[]", false),
+        ("{}", false),
+        (r#"{"Response":[]}"#, true),
+        (r#"{"Response":{}}x"#, true),
+    ] {
+        assert_eq!(parse(body.as_bytes()).unwrap_err().is_envelope, is_envelope, "{body}");
     }
 }

@@ -4,8 +4,8 @@ use core::fmt;
 
 /// The body of a response is not valid JSON (RFC 8259), or does not have the form that Tencent's document describes.
 ///
-/// No part of such a body is used. If a success were misread as a failure, the request could be sent twice. A failure
-/// that is misread as a success would go unnoticed.
+/// [`parse`](super::parse) uses no part of such a body. If a success were misread as a failure, the request could be sent twice. A failure
+/// that is misread as a success would go unnoticed. To report what such a body contains, see [`found`](super::found).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Malformed {
@@ -14,6 +14,9 @@ pub struct Malformed {
     pub at: usize,
     /// What is wrong at this offset.
     pub reason: Reason,
+    /// Whether the body begins like the service's: an object with the key `Response` before this offset. If not, and
+    /// the body was not [truncated](Reason::Truncated), something other than the service answered.
+    pub is_envelope: bool,
 }
 
 /// What is wrong with a body, at the offset [`Malformed::at`].
@@ -167,7 +170,7 @@ mod tests {
             (Reason::NoCode, "`Error` has no `Code` (byte 7)"),
         ];
         for (reason, sentence) in sentences {
-            assert_eq!(Malformed { at: 7, reason }.to_string(), sentence);
+            assert_eq!(Malformed { at: 7, reason, is_envelope: true }.to_string(), sentence);
         }
     }
 }

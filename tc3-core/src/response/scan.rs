@@ -5,27 +5,25 @@ use super::{EnvelopeField, JsonText, MAX_DEPTH, Malformed, Reason};
 
 /// The strings found in the envelope.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Found<'a> {
+pub(super) struct Strings<'a> {
     pub(super) request_id: Option<JsonText<'a>>,
     pub(super) code: Option<JsonText<'a>>,
     pub(super) message: Option<JsonText<'a>>,
 }
 
-pub(super) fn scan(body: &[u8]) -> Result<Found<'_>, Malformed> {
-    let mut scan = Scan {
-        cursor: Cursor::new(body),
-        found: Found::default(),
-        error: None,
-        field: None,
-        seen: 0,
-        depth: 0,
-        envelope_depth: 0,
-        arrays: 0,
-    };
+pub(super) fn scan(body: &[u8]) -> Result<Strings<'_>, Malformed> {
+    let mut scan = Scan::new(body);
     match scan.envelope() {
         Some(()) => Ok(scan.found),
-        None => Err(Malformed { at: scan.cursor.at, reason: scan.reason() }),
+        None => Err(scan.malformed()),
     }
+}
+
+/// Like [`scan`], but keeps the strings found before an error.
+pub(super) fn scan_all(body: &[u8]) -> (Strings<'_>, Option<Malformed>) {
+    let mut scan = Scan::new(body);
+    let is_whole = scan.envelope().is_some();
+    (scan.found, if is_whole { None } else { Some(scan.malformed()) })
 }
 
 /// What the JSON grammar allows next.
@@ -55,7 +53,7 @@ const FIELDS: [(u8, EnvelopeField); 5] = [
 /// The state of the scan. After an error, its functions return `None` with the cursor on the byte to report.
 struct Scan<'a> {
     cursor: Cursor<'a>,
-    found: Found<'a>,
+    found: Strings<'a>,
     /// The reason of the error, unless it is a syntax error or the end of the body.
     error: Option<Reason>,
     /// The field whose value comes next.
@@ -71,12 +69,27 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn reason(&self) -> Reason {
-        match (self.error, self.cursor.peek()) {
+    fn new(body: &'a [u8]) -> Self {
+        Self {
+            cursor: Cursor::new(body),
+            found: Strings::default(),
+            error: None,
+            field: None,
+            seen: 0,
+            depth: 0,
+            envelope_depth: 0,
+            arrays: 0,
+        }
+    }
+
+    fn malformed(&self) -> Malformed {
+        let reason = match (self.error, self.cursor.peek()) {
             (Some(reason), _) => reason,
             (None, Some(byte)) => Reason::Syntax(byte),
             (None, None) => Reason::Truncated,
-        }
+        };
+        // `seen` is 0 only without a `Response`: all other fields are inside it.
+        Malformed { at: self.cursor.at, reason, is_envelope: self.seen != 0 }
     }
 
     fn fail<T>(&mut self, reason: Reason) -> Option<T> {
