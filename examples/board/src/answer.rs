@@ -55,7 +55,7 @@ where
         CallError::Exchange(ExchangeError::Stream(error)) => return report_tls_error(error),
         CallError::Entropy(_) => "entropy",
         CallError::Exchange(ExchangeError::HeadBuffer(_) | ExchangeError::FormBuffer(_))
-        | CallError::Invalid(_) => "request",
+        | CallError::Signer(_) => "request",
         CallError::Service(_) => "service",
         _ => "http",
     };

@@ -8,62 +8,61 @@ use super::{
     incoming::{Incoming, ReplyLayout},
     message::Message,
     reply::Reply,
-    sign_v1,
+    signing::{Signing, Tc3, V1},
     wiped::WipeOnDrop,
 };
-use crate::{clock::UnixClock, entropy::Entropy, http::Outgoing};
+use crate::{
+    clock::UnixClock,
+    entropy::Entropy,
+    http::Outgoing,
+    signer::{Sign, SignV1},
+};
 use embedded_io_async::{Read, Write};
-use tc3_core::{Request, Sha256Engine, Signer, Timestamp, v1};
+use tc3_core::{Request, v1};
 
-impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
+impl<C: UnixClock> Client<C> {
     /// Like [`call`](Self::call), asynchronously.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn call_async<'r, 'b, S: Read + Write>(
+    pub async fn call_async<'b, S: Read + Write>(
         &mut self,
         connection: &mut Connection<S>,
-        request: &'r Request<'r>,
+        signer: &mut (impl Sign + ?Sized),
+        request: &Request<'_>,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C>
-    where
-        'c: 'r,
-    {
-        self.sign_and_send_async(connection, buffers, |signer, now| Ok(signer.sign(request, now))).await
+    ) -> CallResult<'b, S, C> {
+        self.sign_and_send_async(connection, Tc3 { signer, request }, buffers).await
     }
 
     /// Like [`call_v1`](Self::call_v1), asynchronously.
     ///
     /// # Errors
     /// As [`call_v1`](Self::call_v1).
-    pub async fn call_v1_async<'r, 'b, S: Read + Write, N: Entropy>(
+    pub async fn call_v1_async<'b, S: Read + Write, N: Entropy>(
         &mut self,
         connection: &mut Connection<S>,
-        request: &'r v1::Request<'r>,
+        signer: &mut (impl SignV1 + ?Sized),
+        request: &v1::Request<'_>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, N::Error>
-    where
-        'c: 'r,
-    {
-        self.sign_and_send_async(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy))
-            .await
+    ) -> CallResult<'b, S, C, N::Error> {
+        self.sign_and_send_async(connection, V1 { signer, request, entropy }, buffers).await
     }
 
-    async fn sign_and_send_async<'b, S: Read + Write, M: Message, N>(
+    async fn sign_and_send_async<'b, S: Read + Write, G: Signing>(
         &mut self,
         connection: &mut Connection<S>,
+        mut signing: G,
         mut buffers: Buffers<'b>,
-        mut sign: impl FnMut(&mut Signer<'c, H>, Timestamp) -> Result<M, CallError<'b, S::Error, C::Error, N>>,
-    ) -> CallResult<'b, S, C, N> {
+    ) -> CallResult<'b, S, C, G::EntropyError> {
         let mut correct_once = self.correct;
         loop {
             let now = self.now().map_err(CallError::Clock)?;
-            let message = sign(&mut self.signer, now)?;
+            let message = signing.sign(now)?;
             let layout = connection.round_trip_async(message, buffers.reborrow()).await?;
-            let correct = correct_once.take();
             let corrected =
-                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, layout.reply(&buffers)));
+                correct_once.take().is_some_and(|correct| self.corrected_by(correct, layout.reply(&buffers)));
             if !corrected || !connection.is_reusable() {
                 return layout.finish(buffers);
             }

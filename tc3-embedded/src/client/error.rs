@@ -5,10 +5,11 @@ use crate::{
     clock::ClockError,
     entropy::EntropyError,
     http::{RequestError, ResponseError},
+    signer::SignError,
 };
 use core::{convert::Infallible, error::Error, fmt};
 use tc3_core::{
-    BufferTooSmall, Invalid,
+    BufferTooSmall,
     response::{Advice, Failure, Malformed},
 };
 
@@ -60,7 +61,7 @@ pub enum ExchangeError<E> {
 
 /// Why a call failed. The variants are in the order of the steps of a call.
 ///
-/// After [`Clock`](Self::Clock), [`Entropy`](Self::Entropy) and [`Invalid`](Self::Invalid), the
+/// After [`Clock`](Self::Clock), [`Entropy`](Self::Entropy) and [`Signer`](Self::Signer), the
 /// service has not performed the action.
 ///
 /// `E` is the error of the stream, `C` the error of the clock, and `N` the error of the entropy
@@ -73,8 +74,8 @@ pub enum CallError<'b, E, C = Infallible, N = Infallible> {
     Clock(ClockError<C>),
     /// The entropy source provided no nonce for signature v1.
     Entropy(EntropyError<N>),
-    /// The v1 request exceeds a limit of the service.
-    Invalid(Invalid),
+    /// The signer did not sign: its credentials have expired, or cannot sign this request.
+    Signer(SignError),
     /// The request was not sent or no complete response was received.
     Exchange(ExchangeError<E>),
     /// The service reported a failure. [`Failure::advice`] tells what to do about it.
@@ -124,7 +125,7 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
         match self {
             Self::Clock(error) => error.fmt(f),
             Self::Entropy(error) => error.fmt(f),
-            Self::Invalid(error) => error.fmt(f),
+            Self::Signer(error) => error.fmt(f),
             Self::Exchange(error) => error.fmt(f),
             Self::Service(failure) => failure.fmt(f),
             Self::Status(reply) => write!(f, "HTTP status {}, not from the service", reply.status()),

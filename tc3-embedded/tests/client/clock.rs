@@ -21,7 +21,7 @@ fn times_from_the_floor_to_the_end_of_the_year_9999_are_accepted() {
         (floor * 1000, out_of_range(floor * 1000)),
         (u64::MAX, out_of_range(u64::MAX)),
     ] {
-        let mut clock = || Ok::<u64, Infallible>(now);
+        let mut clock = clock::from_fn(|| Ok::<u64, Infallible>(now));
         let clock: &mut dyn UnixClock<Error = Infallible> = &mut clock;
         assert_eq!(clock::read(clock, RELEASED), expected);
     }
@@ -29,7 +29,7 @@ fn times_from_the_floor_to_the_end_of_the_year_9999_are_accepted() {
 
 #[test]
 fn an_offset_clock_has_no_time_until_it_is_set() {
-    let mut clock = OffsetClock::new(|| 4_711, at(NOW));
+    let mut clock = OffsetClock::new(clock::from_fn(|| 4_711), at(NOW));
     assert_eq!((clock.unix_seconds(), clock.since_set()), (Err(OffsetError::Unset), None));
     assert_eq!(clock.floor(), at(NOW));
     assert_eq!(format!("{clock:?}"), format!("OffsetClock {{ floor: {:?}, set: None, .. }}", at(NOW)));
@@ -42,7 +42,7 @@ fn an_offset_clock_has_no_time_until_it_is_set() {
 #[test]
 fn a_clock_advances_from_the_milliseconds_it_was_set_to_and_a_counter_that_decreases_stops_it() {
     let counter = Cell::new(0);
-    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| counter.get()), RELEASED);
     for start in [5_000, 1 << 32, u64::MAX - (1 << 60)] {
         counter.set(start);
         // The milliseconds may be more than a second: half of a round trip was added.
@@ -64,7 +64,7 @@ fn a_clock_advances_from_the_milliseconds_it_was_set_to_and_a_counter_that_decre
 #[test]
 fn a_counter_at_its_maximum_moves_an_offset_clock_out_of_range() {
     let counter = Cell::new(0);
-    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| counter.get()), RELEASED);
     clock.set(at(LAST)).unwrap();
     counter.set(u64::MAX);
     let now = u64::MAX / 1000;
@@ -74,7 +74,7 @@ fn a_counter_at_its_maximum_moves_an_offset_clock_out_of_range() {
 #[test]
 fn a_time_before_the_floor_is_refused_and_the_clock_is_unchanged() {
     let (now, floor) = (at(RELEASED.unix() - 1), RELEASED);
-    let mut clock = OffsetClock::new(|| 0, RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| 0), RELEASED);
     assert_eq!(clock.set(now), Err(OffsetError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
     // A clock that was set too late can be set back.

@@ -15,7 +15,6 @@
 
 mod calls;
 mod clock;
-mod credentials;
 mod deadline;
 mod ends;
 mod entropy;
@@ -26,6 +25,7 @@ mod retry;
 mod secrets;
 mod sentences;
 mod sequences;
+mod signer;
 mod sntp;
 mod unsent;
 mod world;

@@ -10,6 +10,7 @@ use tc3_embedded::{
     deadline::DeadlineError,
     entropy::EntropyError,
     http::RequestError,
+    signer::SignError,
 };
 
 type Error = CallError<'static, StreamError, OffsetError, OffsetError>;
@@ -44,7 +45,7 @@ fn errors_before_sending_have_the_sentence_of_their_cause_and_a_source() {
     for (error, sentence, source) in [
         (Error::Clock(clock), clock.to_string(), unset.clone()),
         (Error::Entropy(entropy), entropy.to_string(), unset),
-        (Error::Invalid(large), large.to_string(), None),
+        (Error::Signer(SignError::Invalid(large)), large.to_string(), None),
     ] {
         assert_eq!(error.to_string(), sentence);
         assert_eq!(error.source().map(ToString::to_string), source, "{error}");

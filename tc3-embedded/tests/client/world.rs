@@ -9,6 +9,7 @@ use tc3_embedded::{
     client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Reply},
     clock::{Monotonic, OffsetClock, OffsetError, SetClock},
     deadline::{Deadline, Timeout},
+    entropy,
 };
 
 pub(crate) const KEY: &str = "MARKED-KEY-0123456789";
@@ -42,7 +43,7 @@ pub(crate) fn clock(time: &Time, now: u64) -> OffsetClock<Time> {
     clock
 }
 
-pub(crate) type TestClient = Client<'static, OffsetClock<Time>>;
+pub(crate) type TestClient = Client<OffsetClock<Time>>;
 
 /// A clock that advances by a millisecond with each poll, and panics after too many.
 #[derive(Clone, Debug, Default)]
@@ -190,6 +191,7 @@ type OnPiece = Box<dyn FnMut(&[u8]) -> ControlFlow<()>>;
 pub(crate) struct World {
     pub(crate) mode: Mode,
     pub(crate) client: TestClient,
+    pub(crate) signer: Signer<'static>,
     pub(crate) wire: Connection<Bounded>,
     pub(crate) peer: Peer,
     pub(crate) time: Time,
@@ -211,7 +213,8 @@ impl World {
         timeout.arm(LIMIT);
         Self {
             mode,
-            client: Client::new(signer(), clock(&time, NOW)),
+            client: Client::new(clock(&time, NOW)),
+            signer: signer(),
             wire: Connection::new(bounded(&peer, timeout)),
             peer,
             time,
@@ -264,24 +267,24 @@ impl World {
         if let Some(on_piece) = &mut self.on_piece {
             buffers = buffers.in_pieces(&mut **on_piece);
         }
-        let (client, wire, draw) = (&mut self.client, &mut self.wire, &mut self.draw);
+        let Self { client, signer, wire, draw, .. } = self;
         let Some(request) = &self.v1_request else {
             let request = &self.request;
             return by_mode!(
                 self.mode,
-                client.call(wire, request, buffers),
-                client.call_async(wire, request, buffers)
+                client.call(wire, signer, request, buffers),
+                client.call_async(wire, signer, request, buffers)
             );
         };
-        let mut entropy = |bytes: &mut [u8]| -> Result<(), Infallible> {
+        let mut entropy = entropy::from_fn(|bytes| -> Result<(), Infallible> {
             bytes.copy_from_slice(&draw.to_be_bytes());
             *draw += 2;
             Ok(())
-        };
+        });
         by_mode!(
             self.mode,
-            client.call_v1(wire, request, &mut entropy, buffers),
-            client.call_v1_async(wire, request, &mut entropy, buffers)
+            client.call_v1(wire, signer, request, &mut entropy, buffers),
+            client.call_v1_async(wire, signer, request, &mut entropy, buffers)
         )
     }
 
@@ -342,13 +345,13 @@ fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded {
 /// whether the connection is reusable.
 pub(crate) fn call_unbounded(mode: Mode, server: Server) -> (Result<String, ExchangeError<ErrorKind>>, bool) {
     let mut wire = Connection::authenticated(Io(Peer::new(server.into())));
-    let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), request());
+    let (mut client, mut signer, request) = (Client::new(clock(&Time::default(), NOW)), signer(), request());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let done = by_mode!(
         mode,
-        client.call(&mut wire, &request, buffers),
-        client.call_async(&mut wire, &request, buffers)
+        client.call(&mut wire, &mut signer, &request, buffers),
+        client.call_async(&mut wire, &mut signer, &request, buffers)
     );
     let result = match done.expect("the call is not complete") {
         Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
