@@ -4,7 +4,8 @@
 //! A [`Client`] reads the clock. A [signer](crate::signer) holds the credentials, which can change while
 //! the client lives. A [`Connection`] carries one request after the other. The caller provides the memory
 //! as [`Buffers`]. Every error is a [`CallError`], also a failure that the service reports;
-//! [`advice`](CallError::advice) tells what to do about such a failure.
+//! [`advice`](CallError::advice) tells what to do about such a failure. After every error,
+//! [`outcome`](CallError::outcome) tells whether the service may have performed the action.
 //! [`judge`] defines when a response is a success.
 //!
 //! ```
@@ -58,6 +59,14 @@
 //! refused because of its timestamp is sent once more, signed with the corrected time. All other
 //! retries are up to the caller, who knows whether an action can be repeated safely.
 //!
+//! # Lost answers
+//! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
+//! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
+//!
+//! An answer is delivered as soon as its JSON object is complete, even if the connection then fails, or ends
+//! without `close_notify` or before the announced length: no JSON object is the beginning of another one, so
+//! nothing can be missing. Of any other incomplete answer, [`CallError::Incomplete`] tells what came.
+//!
 //! # Timeouts
 //! A [`deadline`](crate::deadline) under the stream bounds every wait. The
 //! [limits](crate::http::Limits) of the HTTP parser and the lengths of the buffers bound every loop,
@@ -74,6 +83,7 @@ mod buffers;
 mod connection;
 mod error;
 mod incoming;
+mod judgement;
 mod message;
 mod outcome;
 mod reply;
@@ -83,8 +93,9 @@ mod wiped;
 pub use buffers::Buffers;
 pub use connection::Connection;
 pub use error::{CallError, ExchangeError};
+pub use judgement::{Judgement, judge};
 pub use message::{Message, Upload};
-pub use outcome::{Outcome, judge};
+pub use outcome::Outcome;
 pub use reply::Reply;
 
 use crate::{
@@ -218,7 +229,10 @@ impl<C: UnixClock> Client<C> {
         loop {
             let now = self.now().map_err(CallError::Clock)?;
             let message = signing.sign(now)?;
-            let layout = connection.round_trip(message, buffers.reborrow())?;
+            let layout = match connection.round_trip(message, buffers.reborrow()) {
+                Ok(layout) => layout,
+                Err(failed) => return Err(failed.finish(buffers)),
+            };
             let corrected =
                 correct_once.take().is_some_and(|correct| self.corrected_by(correct, layout.reply(&buffers)));
             if !corrected || !connection.is_reusable() {

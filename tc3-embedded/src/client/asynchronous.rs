@@ -3,9 +3,9 @@
 use super::{
     CallResult, Client,
     buffers::Buffers,
-    connection::{Connection, READ_BUFFER},
+    connection::{Connection, READ_BUFFER, filled},
     error::{CallError, ExchangeError},
-    incoming::{Incoming, ReplyLayout},
+    incoming::{Failed, Incoming, ReplyLayout},
     message::Message,
     reply::Reply,
     signing::{Signing, Tc3, V1},
@@ -60,7 +60,10 @@ impl<C: UnixClock> Client<C> {
         loop {
             let now = self.now().map_err(CallError::Clock)?;
             let message = signing.sign(now)?;
-            let layout = connection.round_trip_async(message, buffers.reborrow()).await?;
+            let layout = match connection.round_trip_async(message, buffers.reborrow()).await {
+                Ok(layout) => layout,
+                Err(failed) => return Err(failed.finish(buffers)),
+            };
             let corrected =
                 correct_once.take().is_some_and(|correct| self.corrected_by(correct, layout.reply(&buffers)));
             if !corrected || !connection.is_reusable() {
@@ -80,17 +83,22 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, CallError<'b, S::Error>> {
-        let layout = self.round_trip_async(message, buffers.reborrow()).await?;
-        layout.finish(buffers)
+        match self.round_trip_async(message, buffers.reborrow()).await {
+            Ok(layout) => layout.finish(buffers),
+            Err(failed) => Err(failed.finish(buffers)),
+        }
     }
 
     async fn round_trip_async(
         &mut self,
         message: impl Message,
         mut buffers: Buffers<'_>,
-    ) -> Result<ReplyLayout, ExchangeError<S::Error>> {
-        self.send_async(message, buffers.reborrow()).await?;
-        self.receive_async(buffers).await
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        let received = match self.send_async(message, buffers.reborrow()).await {
+            Ok(()) => self.receive_async(buffers).await,
+            Err(error) => Err(error.into()),
+        };
+        self.note_end(received)
     }
 
     async fn send_async(
@@ -105,33 +113,36 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write_async(writer.head()).await?;
+        self.write_async(writer.head(), ExchangeError::Unsent).await?;
         for piece in body {
-            self.write_async(writer.body(piece.as_ref())?).await?;
+            self.write_async(writer.body(piece.as_ref())?, ExchangeError::Stream).await?;
         }
         writer.finish()?;
         self.stream.flush().await.map_err(ExchangeError::Stream)
     }
 
-    async fn write_async(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), ExchangeError<S::Error>> {
+    async fn write_async(
+        &mut self,
+        mut outgoing: Outgoing<'_, '_>,
+        mut failed: fn(S::Error) -> ExchangeError<S::Error>,
+    ) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
-            match self.stream.write(outgoing.pending()).await.map_err(ExchangeError::Stream)? {
+            match self.stream.write(outgoing.pending()).await.map_err(failed)? {
                 0 => return Err(ExchangeError::WriteZero { given }),
                 count => outgoing.advance(count)?,
             }
+            failed = ExchangeError::Stream;
         }
         Ok(())
     }
 
-    async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
+    async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, Failed<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
         let mut buffer = [0; READ_BUFFER];
         loop {
-            let count = self.stream.read(&mut buffer).await.map_err(ExchangeError::Stream)?;
-            let bytes = buffer.get(..count).ok_or(ExchangeError::Overrun { given: READ_BUFFER, count })?;
-            if let Some(layout) = incoming.receive(bytes)? {
-                self.reusable = layout.reusable;
+            let read = self.stream.read(&mut buffer).await;
+            if let Some(layout) = incoming.receive(filled(&buffer, read))? {
                 return Ok(layout);
             }
         }

@@ -52,9 +52,7 @@ fn only_a_success_is_handed_out_and_a_failure_that_does_not_fit() {
     // The last piece alone would parse as a failure.
     let spaced = format!("{}{failure}", " ".repeat(failure.len()));
     let (fits, busy) = (failure.len(), "busy".repeat(1_000));
-    let not_from_service = |status: &str, body: &str| {
-        format!("HTTP status {status}, not from the service: {}", &body[..body.len().min(64)])
-    };
+    let status = |status: &str, body: &str| format!("HTTP status {status}: {}", &body[..body.len().min(64)]);
     let malformed =
         "HTTP status 200, but the answer is not an object with `Response` in it (byte 0): <html></html>";
     for (answer, room, expected, handed_out) in [
@@ -63,8 +61,8 @@ fn only_a_success_is_handed_out_and_a_failure_that_does_not_fit() {
         (answer(&failure), fits - 1, String::new(), &*failure),
         (chunked(&failure, 10), fits - 1, String::new(), &*failure),
         (answer(&spaced), fits, String::new(), &*spaced),
-        (with_head("502 Bad", "", DONE), 64, not_from_service("502", DONE), ""),
-        (with_head("302 Found", "", &busy), 64, not_from_service("302", &busy), ""),
+        (with_head("502 Bad", "", DONE), 64, status("502 (request id 7f-3c)", DONE), ""),
+        (with_head("302 Found", "", &busy), 64, status("302, not from the service", &busy), ""),
         (answer("<html></html>"), 64, malformed.to_owned(), ""),
         (with_head("200 OK", "Content-Type: text/event-stream\r\n", ""), 64, String::new(), ""),
     ] {
@@ -94,7 +92,11 @@ fn an_answer_larger_than_its_buffer_is_refused_with_both_sizes() {
         (&length, 0, Some(0), 1),
         (&length, 0, None, 300),
     ] {
-        let refused = format!("answer refused: body of at least {size} bytes, more than the {room} allowed");
-        assert_eq!(call(answer, room, stop), (refused, vec![], false));
+        let refused = format!(
+            "answer refused: body of at least {size} bytes, more than the {room} allowed; HTTP status 200: "
+        );
+        let (result, pieces, reusable) = call(answer, room, stop);
+        assert!(result.starts_with(&refused), "{result}");
+        assert_eq!((pieces, reusable), (vec![], false));
     }
 }

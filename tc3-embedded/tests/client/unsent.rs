@@ -118,8 +118,7 @@ fn a_body_that_is_missing_or_of_another_length_than_signed_is_an_error() {
     let request = CALL.streamed(ContentType::Octets, payload).unwrap();
     for mode in MODES {
         let mut missing = World { request, ..world(*mode, Signature::Tc3) };
-        let none = RequestError::MissingBody { declared: 10, sent: 0 };
-        assert_eq!(missing.exchange_error(), ExchangeError::Request(none));
+        assert_eq!(missing.exchange_error(), ExchangeError::NoBody { declared: 10 });
         assert_untouched(missing);
 
         for (offer, expected) in [

@@ -6,7 +6,7 @@ use embedded_io::ErrorKind;
 use std::{cell::RefCell, rc::Rc};
 use tc3_core::{Call, Credentials, ParamValue, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
-    client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Reply},
+    client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Outcome, Reply},
     clock::{Monotonic, OffsetClock, OffsetError, SetClock},
     deadline::{Deadline, Timeout},
     entropy,
@@ -299,11 +299,29 @@ impl World {
             None => "dropped".to_owned(),
             Some(Ok(reply)) => text(reply),
             Some(Err(error)) => match error {
-                CallError::Status(reply) | CallError::Malformed(_, reply) => {
+                CallError::Status(reply)
+                | CallError::Malformed(_, reply)
+                | CallError::Incomplete { reply, .. } => {
                     format!("{error}: {}", text(reply))
                 }
                 _ => error.to_string(),
             },
+        }
+    }
+
+    /// Makes a call. Returns the error, its outcome and its advice as words of a table.
+    pub(crate) fn end(&mut self) -> (String, &'static str, String) {
+        let outcome = |outcome| match outcome {
+            Outcome::NotSent => "not sent",
+            Outcome::Unknown => "unknown",
+            Outcome::Answered => "answered",
+        };
+        match self.call() {
+            Ok(reply) => (format!("success, {} bytes", reply.body_len()), "answered", String::new()),
+            Err(error) => {
+                let advice = error.advice().map(|advice| format!("{advice:?}"));
+                (error.to_string(), outcome(error.outcome()), advice.unwrap_or_default())
+            }
         }
     }
 
@@ -321,7 +339,7 @@ impl World {
     /// The error of a call that fails for another reason than an answer of the service.
     pub(crate) fn exchange_error(&mut self) -> ExchangeError<StreamError> {
         match self.call() {
-            Err(CallError::Exchange(error)) => error,
+            Err(CallError::Exchange(error) | CallError::Incomplete { error, .. }) => error,
             outcome => panic!("{outcome:?}"),
         }
     }
@@ -355,7 +373,7 @@ pub(crate) fn call_unbounded(mode: Mode, server: Server) -> (Result<String, Exch
     );
     let result = match done.expect("the call is not complete") {
         Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
-        Err(CallError::Exchange(error)) => Err(error),
+        Err(CallError::Exchange(error) | CallError::Incomplete { error, .. }) => Err(error),
         outcome => panic!("{outcome:?}"),
     };
     (result, wire.is_reusable())
