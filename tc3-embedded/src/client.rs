@@ -54,10 +54,16 @@
 //! # }
 //! ```
 //!
+//! # Connections
+//! A [`Connection`] wraps a stream that the program has connected. A [`Link`](link::Link) keeps a connection
+//! by itself: it dials when there is none, drops one that is spent or was idle too long, and recognises one
+//! that the server has closed meanwhile.
+//!
 //! # Retries
 //! By default nothing is sent twice. With [`Client::correcting_clock`], a request that the service
-//! refused because of its timestamp is sent once more, signed with the corrected time. All other
-//! retries are up to the caller, who knows whether an action can be repeated safely.
+//! refused because of its timestamp is sent once more, signed with the corrected time. A [`Repeatable`]
+//! request that met a stale connection is sent once more over a [`Link`](link::Link). All other retries are
+//! up to the caller, who knows whether an action can be repeated safely.
 //!
 //! # Lost answers
 //! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
@@ -79,15 +85,18 @@
 
 #[cfg(feature = "async")]
 mod asynchronous;
+mod attempts;
 mod buffers;
 mod connection;
 mod error;
 mod incoming;
 mod judgement;
+pub mod link;
 mod message;
 mod outcome;
 mod reply;
 mod signing;
+mod transport;
 mod wiped;
 
 pub use buffers::Buffers;
@@ -97,14 +106,17 @@ pub use judgement::{Judgement, judge};
 pub use message::{Message, Upload};
 pub use outcome::Outcome;
 pub use reply::Reply;
+#[cfg(feature = "async")]
+pub use transport::AsyncTransport;
+pub use transport::{Order, Repeatable, Transport};
 
 use crate::{
     clock::{self, ClockError, SetClock, UnixClock},
     entropy::Entropy,
     signer::{Sign, SignV1},
 };
+use attempts::Attempts;
 use core::{convert::Infallible, fmt};
-use embedded_io::{ErrorType, Read, Write};
 use signing::{Signing, Tc3, V1};
 use tc3_core::{Request, Timestamp, v1};
 
@@ -124,9 +136,8 @@ pub struct Client<C: UnixClock> {
 // not implement `SetClock`.
 type CorrectClock<C> = fn(&mut C, Timestamp, u64, Reply<'_>) -> bool;
 
-/// The result of a call over a stream `S` with a clock `C`. `N` is the error of the entropy source.
-type CallResult<'b, S, C, N = Infallible> =
-    Result<Reply<'b>, CallError<'b, <S as ErrorType>::Error, <C as UnixClock>::Error, N>>;
+/// The result of a call with a clock `C`. `E` is the error of the stream or dialer, and `N` that of the entropy source.
+type CallResult<'b, E, C, N = Infallible> = Result<Reply<'b>, CallError<'b, E, <C as UnixClock>::Error, N>>;
 
 /// Ten years, in seconds.
 const TEN_YEARS: u64 = 315_576_000;
@@ -158,9 +169,9 @@ impl<C: UnixClock> Client<C> {
     /// Sets the clock when the service refuses the signed time, and tries once more.
     ///
     /// After `AuthFailure.SignatureExpire`, the clock is set from the `Date` of the response. The
-    /// request is then signed again and sent once more on the same connection. If the connection is
+    /// request is then signed again and sent once more on the same connection. If a [`Connection`] is
     /// not reusable, the clock is set and the failure is returned: open another connection and call
-    /// again.
+    /// again. A [`Link`](link::Link) opens one by itself.
     ///
     /// The failure is also returned if the `Date` is missing, before the floor or after the
     /// [ceiling](Self::ceiling), or if the clock cannot be set.
@@ -188,56 +199,63 @@ impl<C: UnixClock> Client<C> {
         clock::read(&mut self.clock, self.floor)
     }
 
-    /// Makes a call signed with TC3-HMAC-SHA256. If the request does not contain its body, send it as an
+    /// Makes a call signed with TC3-HMAC-SHA256, over a [`Connection`] or a [`Link`](link::Link).
+    ///
+    /// `request` is a `&Request`, or a [`Repeatable`] one. If it does not contain its body, send it as an
     /// [`Upload`] by [`Connection::exchange`] instead.
     ///
     /// # Errors
     /// [`CallError::Service`] if the service reports a failure. The other variants if the request was
     /// not sent or no usable response arrived.
-    pub fn call<'b, S: Read + Write>(
+    pub fn call<'b, 'r, T: Transport>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
         signer: &mut (impl Sign + ?Sized),
-        request: &Request<'_>,
+        request: impl Order<&'r Request<'r>>,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C> {
-        self.sign_and_send(connection, Tc3 { signer, request }, buffers)
+    ) -> CallResult<'b, T::Error, C> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send(transport, Tc3 { signer, request }, repeatable, buffers)
     }
 
     /// Makes a call signed with signature v1. `entropy` provides the nonce.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub fn call_v1<'b, S: Read + Write, N: Entropy>(
+    pub fn call_v1<'b, 'r, T: Transport, N: Entropy>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
         signer: &mut (impl SignV1 + ?Sized),
-        request: &v1::Request<'_>,
+        request: impl Order<&'r v1::Request<'r>>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, N::Error> {
-        self.sign_and_send(connection, V1 { signer, request, entropy }, buffers)
+    ) -> CallResult<'b, T::Error, C, N::Error> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send(transport, V1 { signer, request, entropy }, repeatable, buffers)
     }
 
-    fn sign_and_send<'b, S: Read + Write, G: Signing>(
+    fn sign_and_send<'b, T: Transport, G: Signing>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
         mut signing: G,
+        repeatable: bool,
         mut buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, G::EntropyError> {
-        let mut correct_once = self.correct;
+    ) -> CallResult<'b, T::Error, C, G::EntropyError> {
+        let mut attempts = Attempts::new(self.correct, repeatable);
         loop {
-            let now = self.now().map_err(CallError::Clock)?;
-            let message = signing.sign(now)?;
-            let layout = match connection.round_trip(message, buffers.reborrow()) {
-                Ok(layout) => layout,
-                Err(failed) => return Err(failed.finish(buffers)),
+            let now = match self.now() {
+                Ok(now) => now,
+                Err(error) => return Err(attempts.unsent(CallError::Clock(error))),
             };
-            let corrected =
-                correct_once.take().is_some_and(|correct| self.corrected_by(correct, layout.reply(&buffers)));
-            if !corrected || !connection.is_reusable() {
-                return layout.finish(buffers);
+            let message = match signing.sign(now) {
+                Ok(message) => message,
+                Err(error) => return Err(attempts.unsent(error.into())),
+            };
+            let carried = transport.carry(now, message, buffers.reborrow());
+            if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
+                return attempts.finish(carried, buffers);
             }
+            attempts.note(carried);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     CallResult, Client,
+    attempts::Attempts,
     buffers::Buffers,
     connection::{Connection, READ_BUFFER, filled},
     error::{CallError, ExchangeError},
@@ -9,6 +10,7 @@ use super::{
     message::Message,
     reply::Reply,
     signing::{Signing, Tc3, V1},
+    transport::{AsyncTransport, CarryAsync, Order},
     wiped::WipeOnDrop,
 };
 use crate::{
@@ -18,58 +20,81 @@ use crate::{
     signer::{Sign, SignV1},
 };
 use embedded_io_async::{Read, Write};
-use tc3_core::{Request, v1};
+use tc3_core::{Request, Timestamp, v1};
 
 impl<C: UnixClock> Client<C> {
     /// Like [`call`](Self::call), asynchronously.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn call_async<'b, S: Read + Write>(
+    pub async fn call_async<'b, 'r, T: AsyncTransport>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
         signer: &mut (impl Sign + ?Sized),
-        request: &Request<'_>,
+        request: impl Order<&'r Request<'r>>,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C> {
-        self.sign_and_send_async(connection, Tc3 { signer, request }, buffers).await
+    ) -> CallResult<'b, T::Error, C> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send_async(transport, Tc3 { signer, request }, repeatable, buffers).await
     }
 
     /// Like [`call_v1`](Self::call_v1), asynchronously.
     ///
     /// # Errors
     /// As [`call_v1`](Self::call_v1).
-    pub async fn call_v1_async<'b, S: Read + Write, N: Entropy>(
+    pub async fn call_v1_async<'b, 'r, T: AsyncTransport, N: Entropy>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
         signer: &mut (impl SignV1 + ?Sized),
-        request: &v1::Request<'_>,
+        request: impl Order<&'r v1::Request<'r>>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, N::Error> {
-        self.sign_and_send_async(connection, V1 { signer, request, entropy }, buffers).await
+    ) -> CallResult<'b, T::Error, C, N::Error> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send_async(transport, V1 { signer, request, entropy }, repeatable, buffers).await
     }
 
-    async fn sign_and_send_async<'b, S: Read + Write, G: Signing>(
+    async fn sign_and_send_async<'b, T: AsyncTransport, G: Signing>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
         mut signing: G,
+        repeatable: bool,
         mut buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, G::EntropyError> {
-        let mut correct_once = self.correct;
+    ) -> CallResult<'b, T::Error, C, G::EntropyError> {
+        let mut attempts = Attempts::new(self.correct, repeatable);
         loop {
-            let now = self.now().map_err(CallError::Clock)?;
-            let message = signing.sign(now)?;
-            let layout = match connection.round_trip_async(message, buffers.reborrow()).await {
-                Ok(layout) => layout,
-                Err(failed) => return Err(failed.finish(buffers)),
+            let now = match self.now() {
+                Ok(now) => now,
+                Err(error) => return Err(attempts.unsent(CallError::Clock(error))),
             };
-            let corrected =
-                correct_once.take().is_some_and(|correct| self.corrected_by(correct, layout.reply(&buffers)));
-            if !corrected || !connection.is_reusable() {
-                return layout.finish(buffers);
+            let message = match signing.sign(now) {
+                Ok(message) => message,
+                Err(error) => return Err(attempts.unsent(error.into())),
+            };
+            let carried = transport.carry(now, message, buffers.reborrow()).await;
+            if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
+                return attempts.finish(carried, buffers);
             }
+            attempts.note(carried);
         }
+    }
+}
+
+impl<S: Read + Write> CarryAsync for Connection<S> {
+    type Error = S::Error;
+
+    // Not an `async fn`, which would hold a copy of the message.
+    fn carry(
+        &mut self,
+        _: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> impl Future<Output = Result<ReplyLayout, Failed<S::Error>>> {
+        self.round_trip_async(message, buffers)
+    }
+
+    fn can_send(&self) -> bool {
+        self.reusable
     }
 }
 
@@ -89,7 +114,7 @@ impl<S: Read + Write> Connection<S> {
         }
     }
 
-    async fn round_trip_async(
+    pub(super) async fn round_trip_async(
         &mut self,
         message: impl Message,
         mut buffers: Buffers<'_>,

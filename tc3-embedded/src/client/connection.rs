@@ -6,11 +6,13 @@ use super::{
     incoming::{Failed, Incoming, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
+    transport::Carry,
     wiped::WipeOnDrop,
 };
 use crate::http::{AuthenticatedEnd, Outgoing};
 use core::fmt;
 use embedded_io::{ErrorType, Read, Write};
+use tc3_core::Timestamp;
 
 /// Length in bytes of the stack buffer that each read fills.
 pub(super) const READ_BUFFER: usize = 256;
@@ -166,6 +168,23 @@ impl<S: Read + Write> Connection<S> {
                 return Ok(layout);
             }
         }
+    }
+}
+
+impl<S: Read + Write> Carry for Connection<S> {
+    type Error = S::Error;
+
+    fn carry(
+        &mut self,
+        _: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        self.round_trip(message, buffers)
+    }
+
+    fn can_send(&self) -> bool {
+        self.reusable
     }
 }
 

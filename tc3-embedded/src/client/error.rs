@@ -25,8 +25,11 @@ use tc3_core::{
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ExchangeError<E> {
-    /// An earlier exchange ended the connection: open another connection.
+    /// An earlier exchange ended the connection: open another connection. A [`Link`](super::link::Link) does
+    /// that by itself.
     NotReusable,
+    /// The dialer of a [`Link`](super::link::Link) opened no connection.
+    Dial(E),
     /// The head of the request does not fit its buffer.
     HeadBuffer(BufferTooSmall),
     /// The form of a v1 request does not fit the buffer for the body.
@@ -137,11 +140,32 @@ impl<E, C, N> CallError<'_, E, C, N> {
 }
 
 impl<E> ExchangeError<E> {
+    /// Changes the error of the stream.
+    pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> ExchangeError<T> {
+        match self {
+            Self::NotReusable => ExchangeError::NotReusable,
+            Self::Dial(error) => ExchangeError::Dial(change(error)),
+            Self::HeadBuffer(error) => ExchangeError::HeadBuffer(error),
+            Self::FormBuffer(error) => ExchangeError::FormBuffer(error),
+            Self::NoBody { declared } => ExchangeError::NoBody { declared },
+            Self::Request(error) => ExchangeError::Request(error),
+            Self::Unsent(error) => ExchangeError::Unsent(change(error)),
+            Self::Stream(error) => ExchangeError::Stream(change(error)),
+            Self::Stale { error } => ExchangeError::Stale { error: error.map(change) },
+            Self::WriteZero { given } => ExchangeError::WriteZero { given },
+            Self::Overrun { given, count } => ExchangeError::Overrun { given, count },
+            Self::Response(error) => ExchangeError::Response(error),
+            Self::UnauthenticatedEnd => ExchangeError::UnauthenticatedEnd,
+            Self::Stopped { handed_out } => ExchangeError::Stopped { handed_out },
+        }
+    }
+
     /// Whether the service may have performed the action. A caller that [stops](Self::Stopped) the pieces of
     /// a response has its answer.
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::NotReusable
+            | Self::Dial(_)
             | Self::HeadBuffer(_)
             | Self::FormBuffer(_)
             | Self::NoBody { .. }
@@ -156,6 +180,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotReusable => f.write_str("connection was ended by an earlier exchange"),
+            Self::Dial(error) => write!(f, "no connection: {error}"),
             Self::HeadBuffer(error) => write!(f, "head of the request: {error}"),
             Self::FormBuffer(error) => write!(f, "form of the request: {error}"),
             Self::NoBody { declared } => {

@@ -4,6 +4,7 @@ use super::{
     buffers::{Buffers, OnPiece},
     error::{CallError, ExchangeError},
     judgement::{Judgement, is_error},
+    outcome::Outcome,
     reply::Reply,
 };
 use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
@@ -27,7 +28,7 @@ pub(super) struct Incoming<'b> {
 }
 
 /// Why there is no complete response, and what was received.
-pub(super) struct Failed<E> {
+pub struct Failed<E> {
     error: ExchangeError<E>,
     /// `None` if not even the status was received.
     layout: Option<ReplyLayout>,
@@ -46,7 +47,7 @@ pub(super) enum StreamEnd {
 /// The lengths of a received response in the buffers. Does not borrow the buffers, so that a retry
 /// can use them again.
 #[derive(Clone, Copy)]
-pub(super) struct ReplyLayout {
+pub struct ReplyLayout {
     status: u16,
     head_len: usize,
     body_len: usize,
@@ -226,6 +227,23 @@ impl<E> Failed<E> {
             Some(layout) => CallError::Incomplete { error, reply: layout.within(buffers.head, buffers.body) },
             None => CallError::Exchange(error),
         }
+    }
+
+    /// Changes the error of the stream.
+    pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> Failed<T> {
+        Failed { error: self.error.map(change), layout: self.layout, has_begun: self.has_begun }
+    }
+
+    pub(super) const fn is_stale(&self) -> bool {
+        matches!(self.error, ExchangeError::Stale { .. })
+    }
+
+    pub(super) fn into_error(self) -> ExchangeError<E> {
+        self.error
+    }
+
+    pub(super) fn is_unsent(&self) -> bool {
+        self.error.outcome() == Outcome::NotSent
     }
 
     /// The error of a connection that carried an earlier exchange: stale if the peer had closed it.

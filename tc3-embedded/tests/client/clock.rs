@@ -29,7 +29,8 @@ fn times_from_the_floor_to_the_end_of_the_year_9999_are_accepted() {
 
 #[test]
 fn an_offset_clock_has_no_time_until_it_is_set() {
-    let mut clock = OffsetClock::new(clock::from_fn(|| 4_711), at(NOW));
+    let mut counter = clock::from_fn(|| 4_711);
+    let mut clock = OffsetClock::new(&mut counter, at(NOW));
     assert_eq!((clock.unix_seconds(), clock.since_set()), (Err(OffsetError::Unset), None));
     assert_eq!(clock.floor(), at(NOW));
     assert_eq!(format!("{clock:?}"), format!("OffsetClock {{ floor: {:?}, set: None, .. }}", at(NOW)));
@@ -87,8 +88,9 @@ fn a_time_before_the_floor_is_refused_and_the_clock_is_unchanged() {
     let (now, later) = (at(NOW + 1), at(NOW + 2));
     assert_eq!(clock::set(&mut clock, now, later), Err(ClockError::BeforeFloor { now, floor: later }));
     assert_eq!(clock.unix_seconds(), Ok(NOW));
-    clock::set(&mut clock, now, now).unwrap();
-    assert_eq!(clock::read(&mut clock, now), Ok(now));
+    // A reference to a clock is a clock.
+    clock::set(&mut &mut clock, now, now).unwrap();
+    assert_eq!(clock::read(&mut &mut clock, now), Ok(now));
     assert_eq!(clock::read(&mut clock, later), Err(ClockError::BeforeFloor { now, floor: later }));
 }
 

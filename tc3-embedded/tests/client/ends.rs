@@ -1,11 +1,13 @@
 //! Every way a call can end: error, outcome and advice, and whether the connection is reusable afterwards.
 
 use crate::{
+    link,
     peer::{DONE, Kind, Server, Way, answer, chunked, failure, with_head},
     world::{
         CALL, LIMIT, MODES, Mode, NOW, Signature, World, at, call_unbounded, in_each_variant, request, signer,
     },
 };
+use embedded_io::ErrorKind;
 use tc3_core::{ContentType, HashedPayload};
 use tc3_embedded::{
     client::{Client, Judgement, Outcome, judge},
@@ -207,6 +209,14 @@ fn rows(mode: Mode) -> Vec<Row> {
 fn every_end_of_a_call_has_its_error_outcome_and_advice() {
     for mode in MODES {
         let mut table = "| a call | ends in | outcome | advice |\n|---|---|---|---|\n".to_owned();
+        for (name, kind) in [
+            ("the name is not resolved", ErrorKind::AddrNotAvailable),
+            ("refused", ErrorKind::ConnectionRefused),
+        ] {
+            let end = link::undialled(*mode, kind);
+            let (error, outcome) = end.split_once("; ").unwrap();
+            table += &format!("| {name} | {error} | {} |  |\n", outcome.trim_end_matches("; 0"));
+        }
         for (name, mut world) in rows(*mode) {
             let sent = world.peer.borrow().got.len();
             let (ends_in, outcome, advice) = world.end();

@@ -19,6 +19,7 @@ mod deadline;
 mod ends;
 mod entropy;
 mod faults;
+mod link;
 mod peer;
 mod pieces;
 mod retry;

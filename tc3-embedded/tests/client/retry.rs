@@ -40,7 +40,7 @@ fn correcting(world: World) -> World {
     world.with(Client::correcting_clock)
 }
 
-fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
+pub(crate) fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
     let request = head.clone() + &String::from_utf8_lossy(form);
     let (_, rest) = request.split_once("Timestamp: ").or(request.split_once("Timestamp=")).unwrap();
     rest[..NOW.to_string().len()].parse().unwrap()

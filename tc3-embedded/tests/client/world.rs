@@ -59,6 +59,10 @@ impl Time {
         assert!(self.polls.get() < POLLS, "hangs");
     }
 
+    pub(crate) fn rewind_polls(&self) {
+        self.polls.set(0);
+    }
+
     pub(crate) fn pass(&self, millis: u64) {
         self.set(self.get() + millis);
     }
@@ -157,6 +161,15 @@ impl Signature {
 
 pub(crate) const SIGNATURES: [Signature; 3] =
     [Signature::Tc3, Signature::V1(v1::Method::Get), Signature::V1(v1::Method::Post)];
+
+/// An outcome in the words of a table.
+pub(crate) const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not sent",
+        Outcome::Unknown => "unknown",
+        Outcome::Answered => "answered",
+    }
+}
 
 /// Prints its value if the test panics.
 pub(crate) struct Context<T: Debug>(pub(crate) T);
@@ -258,7 +271,7 @@ impl World {
 
     pub(crate) fn arm(&self, limit: Duration) {
         self.timeout.arm(limit);
-        self.time.polls.set(0);
+        self.time.rewind_polls();
     }
 
     /// Makes a call. `None` if its future was dropped.
@@ -311,11 +324,6 @@ impl World {
 
     /// Makes a call. Returns the error, its outcome and its advice as words of a table.
     pub(crate) fn end(&mut self) -> (String, &'static str, String) {
-        let outcome = |outcome| match outcome {
-            Outcome::NotSent => "not sent",
-            Outcome::Unknown => "unknown",
-            Outcome::Answered => "answered",
-        };
         match self.call() {
             Ok(reply) => (format!("success, {} bytes", reply.body_len()), "answered", String::new()),
             Err(error) => {
