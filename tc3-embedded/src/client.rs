@@ -89,6 +89,7 @@ mod attempts;
 mod buffers;
 mod connection;
 mod error;
+mod events;
 mod incoming;
 mod judgement;
 pub mod link;
@@ -96,6 +97,7 @@ mod message;
 mod outcome;
 mod reply;
 mod signing;
+mod stored;
 mod transport;
 mod wiped;
 

@@ -1,11 +1,13 @@
 //! Receives a response into the caller's buffers, for the blocking and the asynchronous client.
 
 use super::{
-    buffers::{Buffers, OnPiece},
+    buffers::Buffers,
     error::{CallError, ExchangeError},
+    events::{failure_in, is_event_stream},
     judgement::{Judgement, is_error},
     outcome::Outcome,
     reply::Reply,
+    stored::{HandedOut, OnPiece, Pieces, Stored},
 };
 use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
 use embedded_io::ErrorKind;
@@ -14,17 +16,15 @@ use tc3_core::response;
 /// A response that is being received.
 pub(super) struct Incoming<'b> {
     parser: ResponseParser<'b>,
-    body: &'b mut [u8],
-    on_piece: Option<OnPiece<'b>>,
+    stored: Stored<'b>,
+    pieces: Option<Pieces<'b>>,
     end: StreamEnd,
     /// `None` until the head is complete.
     head: Option<ResponseHead>,
     /// Whether a byte was received.
     pub(super) has_begun: bool,
-    /// Bytes of `body` in use.
-    filled: usize,
-    /// Bytes passed to `on_piece` so far.
-    handed_out: u64,
+    /// Whether the body is handed out event by event.
+    is_stream: bool,
 }
 
 /// Why there is no complete response, and what was received.
@@ -52,18 +52,20 @@ pub struct ReplyLayout {
     head_len: usize,
     body_len: usize,
     handed_out: u64,
+    /// Whether the body buffer holds one event of a stream, which reports a failure.
+    failed_event: bool,
     pub(super) reusable: bool,
 }
 
 impl<'b> Incoming<'b> {
     pub(super) fn new(buffers: Buffers<'b>, end: StreamEnd) -> Self {
-        let Buffers { head, body, on_piece } = buffers;
+        let Buffers { head, body, pieces } = buffers;
         let mut limits = Limits::DEFAULT;
-        if on_piece.is_none() {
+        if pieces.is_none() {
             limits.body = wide(body.len());
         }
-        let parser = ResponseParser::new(head, limits);
-        Self { parser, body, on_piece, end, head: None, has_begun: false, filled: 0, handed_out: 0 }
+        let (parser, stored) = (ResponseParser::new(head, limits), Stored::new(body));
+        Self { parser, stored, pieces, end, head: None, has_begun: false, is_stream: false }
     }
 
     /// Processes received bytes, or the error of the stream. No bytes mean that the stream ended. Returns `Some` once
@@ -95,9 +97,7 @@ impl<'b> Incoming<'b> {
             ExchangeError::Response(error) => error.is_truncated() || self.is_error(),
             _ => false,
         };
-        let is_whole = || {
-            self.handed_out == 0 && response::parse(self.body.get(..self.filled).unwrap_or_default()).is_ok()
-        };
+        let is_whole = || self.stored.handed_out == 0 && response::parse(self.stored.bytes()).is_ok();
         has_ended && self.head.is_some() && (self.is_error() || is_whole())
     }
 
@@ -128,10 +128,18 @@ impl<'b> Incoming<'b> {
         self.has_begun = true;
         loop {
             match self.parser.feed(&mut bytes)? {
+                Event::NeedMore if self.is_stream => return self.hand_out_events(),
                 Event::NeedMore => return Ok(None),
-                Event::Head(head) => self.head = Some(head),
-                Event::Body(piece) => self.store(piece)?,
-                Event::Done => return Ok(Some(self.layout(bytes))),
+                Event::Head(head) => self.begin_body(head),
+                Event::Body(piece) => {
+                    if let Some(failed) = self.store(piece)? {
+                        return Ok(Some(failed));
+                    }
+                }
+                Event::Done => {
+                    let failed = if self.is_stream { self.hand_out_events()? } else { None };
+                    return Ok(failed.or(Some(self.layout(bytes))));
+                }
             }
         }
     }
@@ -146,31 +154,51 @@ impl<'b> Incoming<'b> {
         }
     }
 
-    fn store<E>(&mut self, mut piece: &[u8]) -> Result<(), ExchangeError<E>> {
-        while !piece.is_empty() {
-            if self.filled == self.body.len() {
+    fn begin_body(&mut self, head: ResponseHead) {
+        self.head = Some(head);
+        let is_stream = self.parser.header("content-type").is_some_and(is_event_stream);
+        self.is_stream = is_stream && self.pieces.is_some() && !self.is_error();
+    }
+
+    /// Hands out each complete event. Returns `Some` at one that reports a failure.
+    fn hand_out_events<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+        let Some(pieces) = &mut self.pieces else { return Ok(None) };
+        match (pieces.hand_out_events)(&mut self.stored, &mut *pieces.on_piece) {
+            HandedOut::All => Ok(None),
+            HandedOut::BeforeFailure => {
+                Ok(Some(ReplyLayout { failed_event: true, reusable: false, ..self.layout(&[]) }))
+            }
+            HandedOut::BeforeStop => Err(ExchangeError::Stopped { handed_out: self.stored.handed_out }),
+        }
+    }
+
+    /// Stores a piece of the body. Returns `Some` at an event that reports a failure.
+    fn store<E>(&mut self, mut piece: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+        loop {
+            piece = self.stored.put(piece);
+            if piece.is_empty() {
+                return Ok(None);
+            }
+            let before = self.stored.handed_out;
+            if self.is_stream
+                && let Some(failed) = self.hand_out_events()?
+            {
+                return Ok(Some(failed));
+            }
+            if self.stored.handed_out == before {
                 self.hand_out_full()?;
             }
-            let free = self.body.get_mut(self.filled..).unwrap_or_default();
-            let (fitting, rest) = piece.split_at_checked(free.len()).unwrap_or((piece, &[]));
-            for (to, from) in free.iter_mut().zip(fitting) {
-                *to = *from;
-            }
-            self.filled = self.filled.saturating_add(fitting.len());
-            piece = rest;
         }
-        Ok(())
     }
 
     /// Passes the full buffer to `on_piece`, to make space for another byte. Fails if the body must not
     /// be handed out.
     fn hand_out_full<E>(&mut self) -> Result<(), ExchangeError<E>> {
-        let limit = wide(self.filled);
-        match &mut self.on_piece {
-            Some(on_piece) if limit > 0 && !self.head.is_some_and(|head| is_error(head.status)) => {
-                hand_out(*on_piece, self.body, self.handed_out)?;
-                self.handed_out = self.handed_out.saturating_add(limit);
-                self.filled = 0;
+        let (limit, is_error) = (wide(self.stored.filled), self.is_error());
+        match &mut self.pieces {
+            Some(pieces) if limit > 0 && !is_error => {
+                hand_out(&mut *pieces.on_piece, self.stored.bytes(), self.stored.handed_out)?;
+                self.stored.clear();
                 Ok(())
             }
             _ => Err(ResponseError::BodyTooLong { size: limit.saturating_add(1), limit }.into()),
@@ -183,8 +211,9 @@ impl<'b> Incoming<'b> {
         ReplyLayout {
             status: self.status().unwrap_or_default(),
             head_len: self.parser.head_bytes().len(),
-            body_len: self.filled,
-            handed_out: self.handed_out,
+            body_len: self.stored.filled,
+            handed_out: self.stored.handed_out,
+            failed_event: false,
             reusable: self.parser.is_reusable() && surplus.is_empty(),
         }
     }
@@ -198,16 +227,19 @@ impl ReplyLayout {
 
     /// Judges the response. If it is a success, passes the last piece to `on_piece`.
     pub(super) fn finish<E, C, N>(self, buffers: Buffers<'_>) -> Result<Reply<'_>, CallError<'_, E, C, N>> {
-        let Buffers { head, body, on_piece } = buffers;
+        let Buffers { head, body, pieces } = buffers;
         let reply = self.within(head, body);
+        if let Some(failure) = failure_in(reply.body).filter(|_| self.failed_event) {
+            return Err(CallError::Service(failure));
+        }
         match reply.judge() {
             Judgement::Success => {}
             Judgement::Service(failure) => return Err(CallError::Service(failure)),
             Judgement::Status => return Err(CallError::Status(reply)),
             Judgement::Malformed(malformed) => return Err(CallError::Malformed(malformed, reply)),
         }
-        if let Some(on_piece) = on_piece {
-            hand_out(on_piece, reply.body, reply.handed_out)?;
+        if let Some(pieces) = pieces {
+            hand_out(pieces.on_piece, reply.body, reply.handed_out)?;
         }
         Ok(reply)
     }

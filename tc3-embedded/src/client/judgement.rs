@@ -1,6 +1,6 @@
 //! Decides whether a response is a success, for `tc3-embedded` and `tc3-std` alike.
 
-use crate::http::eq_ignore_case;
+use super::events::{failure_in, is_event_stream};
 use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
 
 /// The result of [`judge`].
@@ -21,11 +21,11 @@ pub enum Judgement<'b> {
 /// Decides whether a response is a success. The first rule that applies counts:
 ///
 /// 1. A JSON envelope with `Response.Error` is a failure of the service, whatever the HTTP status.
-///    The only exception is the code that reports a successful dry run ([`Advice::Success`]).
+///    The only exception is the code that reports a successful dry run ([`Advice::Success`]). In an
+///    event stream (`Content-Type: text/event-stream`), the envelope is the data of one event.
 /// 2. A status outside 200 to 299 is an error.
-/// 3. A body that is not the service's JSON envelope is an error. An event stream
-///    (`Content-Type: text/event-stream`) has no envelope and is exempt. A body that was handed out
-///    in pieces is not checked.
+/// 3. A body that is not the service's JSON envelope is an error. An event stream is exempt. A body
+///    that was handed out in pieces is not checked.
 /// 4. Everything else is a success.
 ///
 /// `content_type` is the value of the `Content-Type` header. `body` is the complete body, or `None`
@@ -44,13 +44,16 @@ pub enum Judgement<'b> {
 /// ```
 #[must_use]
 pub fn judge<'b>(status: u16, content_type: Option<&[u8]>, body: Option<&'b [u8]>) -> Judgement<'b> {
-    let answer = body.map(response::parse);
-    match answer {
-        Some(Ok(Answer::Failure(failure))) if failure.advice() != Advice::Success => {
-            Judgement::Service(failure)
-        }
-        _ if is_error(status) => Judgement::Status,
-        Some(Err(malformed)) if !content_type.is_some_and(is_event_stream) => Judgement::Malformed(malformed),
+    let (is_stream, answer) = (content_type.is_some_and(is_event_stream), body.map(response::parse));
+    let failure = match answer {
+        Some(Ok(Answer::Failure(failure))) if failure.advice() != Advice::Success => Some(failure),
+        Some(Err(_)) if is_stream => body.and_then(failure_in),
+        _ => None,
+    };
+    match (failure, answer) {
+        (Some(failure), _) => Judgement::Service(failure),
+        (None, _) if is_error(status) => Judgement::Status,
+        (None, Some(Err(malformed))) if !is_stream => Judgement::Malformed(malformed),
         _ => Judgement::Success,
     }
 }
@@ -58,10 +61,4 @@ pub fn judge<'b>(status: u16, content_type: Option<&[u8]>, body: Option<&'b [u8]
 /// Whether an HTTP status is outside 200 to 299.
 pub(super) const fn is_error(status: u16) -> bool {
     !matches!(status, 200..=299)
-}
-
-/// Compares only the media type, without the parameters after `;`.
-fn is_event_stream(content_type: &[u8]) -> bool {
-    let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
-    eq_ignore_case(media_type.trim_ascii(), "text/event-stream")
 }
