@@ -1,15 +1,18 @@
 //! Makes calls: signs a request with the current time, sends the request over any byte stream, and
 //! receives the response.
 //!
-//! A [`Client`] reads the clock and signs. A [`Connection`] carries one request after the other.
-//! The caller provides the memory as [`Buffers`]. Every error is a [`CallError`], also a failure that
-//! the service reports; [`advice`](CallError::advice) tells what to do about such a failure.
+//! A [`Client`] reads the clock. A [signer](crate::signer) holds the credentials, which can change while
+//! the client lives. A [`Connection`] carries one request after the other. The caller provides the memory
+//! as [`Buffers`]. Every error is a [`CallError`], also a failure that the service reports;
+//! [`advice`](CallError::advice) tells what to do about such a failure. After every error,
+//! [`outcome`](CallError::outcome) tells whether the service may have performed the action.
 //! [`judge`] defines when a response is a success.
 //!
 //! ```
 //! use core::convert::Infallible;
 //! use tc3_core::{Credentials, Signer, api};
 //! use tc3_embedded::client::{Buffers, Client, Connection};
+//! use tc3_embedded::clock;
 //! # use embedded_io::{ErrorKind, ErrorType, Read, Write};
 //! # /// A server in memory that sends one response.
 //! # struct Stream { sent: Vec<u8>, answer: &'static [u8] }
@@ -33,13 +36,14 @@
 //! // The stream is TLS over a socket or modem, with a `Deadline` in between.
 //! let mut connection = Connection::new(stream);
 //!
-//! let rtc = || Ok::<u64, Infallible>(1_795_279_182);
-//! let mut client = Client::new(Signer::new(Credentials::new("AKIDEXAMPLE", "key")?), rtc);
+//! let rtc = clock::from_fn(|| Ok::<u64, Infallible>(1_795_279_182));
+//! let mut client = Client::new(rtc);
+//! let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 //!
 //! let call = api!("iotcloud", "2021-04-08").action("PublishMessage").region("ap-guangzhou");
 //! let request = call.json(r#"{"Payload":"on"}"#)?;
 //! let (mut head, mut body) = ([0; 512], [0; 1024]);
-//! match client.call(&mut connection, &request, Buffers::new(&mut head, &mut body)) {
+//! match client.call(&mut connection, &mut signer, &request, Buffers::new(&mut head, &mut body)) {
 //!     Ok(reply) => assert!(reply.request_id().unwrap() == "7f-3c"),
 //!     Err(error) => panic!("{error}: {:?}", error.advice()),
 //! }
@@ -50,10 +54,24 @@
 //! # }
 //! ```
 //!
+//! # Connections
+//! A [`Connection`] wraps a stream that the program has connected. A [`Link`](link::Link) keeps a connection
+//! by itself: it dials when there is none, drops one that is spent or was idle too long, and recognises one
+//! that the server has closed meanwhile.
+//!
 //! # Retries
 //! By default nothing is sent twice. With [`Client::correcting_clock`], a request that the service
-//! refused because of its timestamp is sent once more, signed with the corrected time. All other
-//! retries are up to the caller, who knows whether an action can be repeated safely.
+//! refused because of its timestamp is sent once more, signed with the corrected time. A [`Repeatable`]
+//! request that met a stale connection is sent once more over a [`Link`](link::Link). All other retries are
+//! up to the caller, who knows whether an action can be repeated safely.
+//!
+//! # Lost answers
+//! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
+//! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
+//!
+//! An answer is delivered as soon as its JSON object is complete, even if the connection then fails, or ends
+//! without `close_notify` or before the announced length: no JSON object is the beginning of another one, so
+//! nothing can be missing. Of any other incomplete answer, [`CallError::Incomplete`] tells what came.
 //!
 //! # Timeouts
 //! A [`deadline`](crate::deadline) under the stream bounds every wait. The
@@ -67,53 +85,70 @@
 
 #[cfg(feature = "async")]
 mod asynchronous;
+mod attempts;
 mod buffers;
 mod connection;
 mod error;
+mod events;
 mod incoming;
+mod judgement;
+pub mod link;
 mod message;
 mod outcome;
 mod reply;
+mod signing;
+mod stored;
+mod transport;
 mod wiped;
 
 pub use buffers::Buffers;
 pub use connection::Connection;
 pub use error::{CallError, ExchangeError};
+pub use judgement::{Judgement, judge};
 pub use message::{Message, Upload};
-pub use outcome::{Outcome, judge};
+pub use outcome::Outcome;
 pub use reply::Reply;
+#[cfg(feature = "async")]
+pub use transport::AsyncTransport;
+pub use transport::{Order, Repeatable, Transport};
 
 use crate::{
     clock::{self, ClockError, SetClock, UnixClock},
-    entropy::{self, Entropy},
+    entropy::Entropy,
+    signer::{Sign, SignV1},
 };
+use attempts::Attempts;
 use core::{convert::Infallible, fmt};
-use embedded_io::{ErrorType, Read, Write};
-use tc3_core::{Request, Sha256Engine, Signed, Signer, Software, Timestamp, v1};
+use signing::{Signing, Tc3, V1};
+use tc3_core::{Request, Timestamp, v1};
 
-/// Makes calls with a signer and a clock ([example](self)).
+/// Makes calls with a clock ([example](self)).
 ///
-/// Each call borrows a connection, so a client can use several connections one after another.
-pub struct Client<'c, C: UnixClock, H: Sha256Engine = Software> {
-    signer: Signer<'c, H>,
+/// Each call borrows a signer and a connection, so a client can use several of each, one after another.
+pub struct Client<C: UnixClock> {
     clock: C,
     floor: Timestamp,
+    ceiling: Option<Timestamp>,
     correct: Option<CorrectClock<C>>,
 }
 
-/// Sets the clock if the reply reports an expired signature. Returns whether the clock was set.
+/// Sets the clock if the reply reports an expired signature, and its `Date` is from the floor to the second after
+/// it. Returns whether the clock was set.
 // A function pointer, so that without `correcting_clock` the code behind it is not linked and `C` need
 // not implement `SetClock`.
-type CorrectClock<C> = fn(&mut C, Timestamp, Reply<'_>) -> bool;
+type CorrectClock<C> = fn(&mut C, Timestamp, u64, Reply<'_>) -> bool;
 
-/// The result of a call over a stream `S` with a clock `C`. `N` is the error of the entropy source.
-type CallResult<'b, S, C, N = Infallible> =
-    Result<Reply<'b>, CallError<'b, <S as ErrorType>::Error, <C as UnixClock>::Error, N>>;
+/// The result of a call with a clock `C`. `E` is the error of the stream or dialer, and `N` that of the entropy source.
+type CallResult<'b, E, C, N = Infallible> = Result<Reply<'b>, CallError<'b, E, <C as UnixClock>::Error, N>>;
 
-impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
-    /// A client that refuses times before [`clock::RELEASED`] and never sets its clock.
-    pub const fn new(signer: Signer<'c, H>, clock: C) -> Self {
-        Self { signer, clock, floor: clock::RELEASED, correct: None }
+/// Ten years, in seconds.
+const TEN_YEARS: u64 = 315_576_000;
+
+impl<C: UnixClock> Client<C> {
+    /// A client that refuses times before [`clock::RELEASED`] and never sets its clock. `clock` can be a
+    /// `&mut` of a clock that the program uses elsewhere too.
+    pub const fn new(clock: C) -> Self {
+        Self { clock, floor: clock::RELEASED, ceiling: None, correct: None }
     }
 
     /// Sets the [floor](clock#the-floor), [`clock::RELEASED`] by default. Earlier times are refused.
@@ -122,31 +157,35 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         Self { floor, ..self }
     }
 
+    /// Sets the latest time to which [`correcting_clock`](Self::correcting_clock) sets the clock. By default,
+    /// this is ten years after the floor.
+    ///
+    /// The limit is counted from the floor and not from the clock, because the floor is the only time of which
+    /// the device is certain. A device that runs for more than ten years stores a later
+    /// [floor](clock#the-floor), or sets this limit.
+    #[must_use]
+    pub fn ceiling(self, ceiling: Timestamp) -> Self {
+        Self { ceiling: Some(ceiling), ..self }
+    }
+
     /// Sets the clock when the service refuses the signed time, and tries once more.
     ///
     /// After `AuthFailure.SignatureExpire`, the clock is set from the `Date` of the response. The
-    /// request is then signed again and sent once more on the same connection. If the connection is
+    /// request is then signed again and sent once more on the same connection. If a [`Connection`] is
     /// not reusable, the clock is set and the failure is returned: open another connection and call
-    /// again.
+    /// again. A [`Link`](link::Link) opens one by itself.
     ///
-    /// The failure is also returned if the `Date` is missing or before the floor, or if the clock
-    /// cannot be set.
+    /// The failure is also returned if the `Date` is missing, before the floor or after the
+    /// [ceiling](Self::ceiling), or if the clock cannot be set.
     ///
-    /// The `Date` is only as trustworthy as the stream, and it has no upper bound. A server whose
-    /// clock is years ahead sets the device's clock years ahead. Without TLS, any attacker on the
-    /// path can do the same.
+    /// The `Date` is only as trustworthy as the stream: a server whose clock is years ahead sets the
+    /// device's clock ahead, up to the ceiling. Without TLS, any attacker on the path can do the same.
     #[must_use]
     pub fn correcting_clock(self) -> Self
     where
         C: SetClock,
     {
         Self { correct: Some(correct_by_date), ..self }
-    }
-
-    /// Borrows the signer, for example to [`renew`](Signer::renew) its credentials or to sign a
-    /// prepared request.
-    pub const fn signer(&mut self) -> &mut Signer<'c, H> {
-        &mut self.signer
     }
 
     /// Borrows the clock, for example to set it.
@@ -162,102 +201,90 @@ impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
         clock::read(&mut self.clock, self.floor)
     }
 
-    /// Signs a request with the current time, for [`Connection::exchange`].
+    /// Makes a call signed with TC3-HMAC-SHA256, over a [`Connection`] or a [`Link`](link::Link).
     ///
-    /// # Errors
-    /// [`ClockError`]: see [`clock::read`].
-    pub fn sign<'r>(&mut self, request: &'r Request<'r>) -> Result<Signed<'r>, ClockError<C::Error>>
-    where
-        'c: 'r,
-    {
-        let now = self.now()?;
-        Ok(self.signer.sign(request, now))
-    }
-
-    /// Makes a call signed with TC3-HMAC-SHA256. If the request does not contain its body, use
-    /// [`sign`](Self::sign) and [`Upload`] instead.
+    /// `request` is a `&Request`, or a [`Repeatable`] one. If it does not contain its body, send it as an
+    /// [`Upload`] by [`Connection::exchange`] instead.
     ///
     /// # Errors
     /// [`CallError::Service`] if the service reports a failure. The other variants if the request was
     /// not sent or no usable response arrived.
-    pub fn call<'r, 'b, S: Read + Write>(
+    pub fn call<'b, 'r, T: Transport>(
         &mut self,
-        connection: &mut Connection<S>,
-        request: &'r Request<'r>,
+        transport: &mut T,
+        signer: &mut (impl Sign + ?Sized),
+        request: impl Order<&'r Request<'r>>,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C>
-    where
-        'c: 'r,
-    {
-        self.sign_and_send(connection, buffers, |signer, now| Ok(signer.sign(request, now)))
+    ) -> CallResult<'b, T::Error, C> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send(transport, Tc3 { signer, request }, repeatable, buffers)
     }
 
     /// Makes a call signed with signature v1. `entropy` provides the nonce.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub fn call_v1<'r, 'b, S: Read + Write, N: Entropy>(
+    pub fn call_v1<'b, 'r, T: Transport, N: Entropy>(
         &mut self,
-        connection: &mut Connection<S>,
-        request: &'r v1::Request<'r>,
+        transport: &mut T,
+        signer: &mut (impl SignV1 + ?Sized),
+        request: impl Order<&'r v1::Request<'r>>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, N::Error>
-    where
-        'c: 'r,
-    {
-        self.sign_and_send(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy))
+    ) -> CallResult<'b, T::Error, C, N::Error> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send(transport, V1 { signer, request, entropy }, repeatable, buffers)
     }
 
-    fn sign_and_send<'b, S: Read + Write, M: Message, N>(
+    fn sign_and_send<'b, T: Transport, G: Signing>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
+        mut signing: G,
+        repeatable: bool,
         mut buffers: Buffers<'b>,
-        mut sign: impl FnMut(&mut Signer<'c, H>, Timestamp) -> Result<M, CallError<'b, S::Error, C::Error, N>>,
-    ) -> CallResult<'b, S, C, N> {
-        let mut correct_once = self.correct;
+    ) -> CallResult<'b, T::Error, C, G::EntropyError> {
+        let mut attempts = Attempts::new(self.correct, repeatable);
         loop {
-            let now = self.now().map_err(CallError::Clock)?;
-            let message = sign(&mut self.signer, now)?;
-            let layout = connection.round_trip(message, buffers.reborrow())?;
-            let correct = correct_once.take();
-            let corrected =
-                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, layout.reply(&buffers)));
-            if !corrected || !connection.is_reusable() {
-                return layout.finish(buffers);
+            let now = match self.now() {
+                Ok(now) => now,
+                Err(error) => return Err(attempts.unsent(CallError::Clock(error))),
+            };
+            let message = match signing.sign(now) {
+                Ok(message) => message,
+                Err(error) => return Err(attempts.unsent(error.into())),
+            };
+            let carried = transport.carry(now, message, buffers.reborrow());
+            if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
+                return attempts.finish(carried, buffers);
             }
+            attempts.note(carried);
         }
+    }
+
+    fn corrected_by(&mut self, correct: CorrectClock<C>, reply: Reply<'_>) -> bool {
+        let ceiling = self.ceiling.map_or(self.floor.unix().saturating_add(TEN_YEARS), Timestamp::unix);
+        correct(&mut self.clock, self.floor, ceiling, reply)
     }
 }
 
 /// Ignores an error of the clock: the caller then returns the service's failure, which matters more.
-fn correct_by_date<C: SetClock>(clock: &mut C, floor: Timestamp, reply: Reply<'_>) -> bool {
-    let date = reply.date().filter(|_| reply.is_expired());
+fn correct_by_date<C: SetClock>(clock: &mut C, floor: Timestamp, ceiling: u64, reply: Reply<'_>) -> bool {
+    let date = reply.date().filter(|date| reply.is_expired() && date.unix() <= ceiling);
     date.is_some_and(|date| clock::set(clock, date, floor).is_ok())
 }
 
-fn sign_v1<'r, 'c: 'r, 'b, H: Sha256Engine, N: Entropy, E, C>(
-    signer: &mut Signer<'c, H>,
-    request: &'r v1::Request<'r>,
-    now: Timestamp,
-    entropy: &mut N,
-) -> Result<v1::Signed<'r>, CallError<'b, E, C, N::Error>> {
-    let nonce = entropy::nonce(entropy).map_err(CallError::Entropy)?;
-    signer.sign_v1(request, now, nonce).map_err(CallError::Invalid)
-}
-
-impl<C: UnixClock, H: Sha256Engine> fmt::Debug for Client<'_, C, H> {
+impl<C: UnixClock> fmt::Debug for Client<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Client");
-        shown.field("signer", &self.signer).field("floor", &self.floor);
+        shown.field("floor", &self.floor).field("ceiling", &self.ceiling);
         shown.field("correcting_clock", &self.correct.is_some()).finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<C: UnixClock, H: Sha256Engine> defmt::Format for Client<'_, C, H> {
+impl<C: UnixClock> defmt::Format for Client<C> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        let correcting = self.correct.is_some();
-        defmt::write!(f, "Client({}, floor {}, correcting_clock {})", self.signer, self.floor, correcting);
+        let (floor, ceiling, correcting) = (self.floor, self.ceiling, self.correct.is_some());
+        defmt::write!(f, "Client(floor {}, ceiling {}, correcting_clock {})", floor, ceiling, correcting);
     }
 }

@@ -27,9 +27,11 @@
 //! time for ever.
 
 mod error;
+mod from_fn;
 mod offset;
 
 pub use error::{ClockError, OffsetError};
+pub use from_fn::{FromFn, from_fn};
 pub use offset::OffsetClock;
 
 use tc3_core::Timestamp;
@@ -41,14 +43,14 @@ pub const RELEASED: Timestamp = floor("1767225600").unwrap();
 
 /// A clock that returns UNIX time.
 ///
-/// Every `FnMut() -> Result<u64, E>` is a clock: a function that reads an RTC or the clock of the
-/// operating system, or a test's closure that returns a fixed time.
+/// `&mut` of a clock is a clock. [`from_fn`] makes one of a function that reads an RTC or the clock of the
+/// operating system, or of a test's closure that returns a fixed time.
 ///
 /// ```
 /// use core::convert::Infallible;
 /// use tc3_embedded::clock;
 ///
-/// let mut rtc = || Ok::<u64, Infallible>(1_795_279_182);
+/// let mut rtc = clock::from_fn(|| Ok::<u64, Infallible>(1_795_279_182));
 /// let now = clock::read(&mut rtc, clock::RELEASED)?;
 /// assert_eq!(now.unix(), 1_795_279_182);
 /// # Ok::<(), clock::ClockError<Infallible>>(())
@@ -66,11 +68,11 @@ pub trait UnixClock {
     fn unix_seconds(&mut self) -> Result<u64, Self::Error>;
 }
 
-impl<F: FnMut() -> Result<u64, E>, E> UnixClock for F {
-    type Error = E;
+impl<C: UnixClock + ?Sized> UnixClock for &mut C {
+    type Error = C::Error;
 
-    fn unix_seconds(&mut self) -> Result<u64, E> {
-        self()
+    fn unix_seconds(&mut self) -> Result<u64, C::Error> {
+        C::unix_seconds(self)
     }
 }
 
@@ -88,15 +90,22 @@ pub trait SetClock: UnixClock {
     fn set(&mut self, now: Timestamp) -> Result<(), Self::Error>;
 }
 
+impl<C: SetClock + ?Sized> SetClock for &mut C {
+    fn set(&mut self, now: Timestamp) -> Result<(), C::Error> {
+        C::set(self, now)
+    }
+}
+
 /// A counter of milliseconds since an arbitrary moment, such as the start of the device.
 ///
 /// It must never decrease. A 32-bit hardware counter wraps after 49.7 days and has to be extended.
+/// `&mut` of a counter is a counter, and [`from_fn`] makes one of a function.
 ///
 /// ```
-/// use tc3_embedded::clock::Monotonic;
+/// use tc3_embedded::clock::{self, Monotonic};
 ///
 /// let start = std::time::Instant::now();
-/// let mut counter = || start.elapsed().as_millis() as u64;
+/// let mut counter = clock::from_fn(|| start.elapsed().as_millis() as u64);
 /// assert!(counter.millis() <= counter.millis());
 /// ```
 pub trait Monotonic {
@@ -104,9 +113,9 @@ pub trait Monotonic {
     fn millis(&mut self) -> u64;
 }
 
-impl<F: FnMut() -> u64> Monotonic for F {
+impl<M: Monotonic + ?Sized> Monotonic for &mut M {
     fn millis(&mut self) -> u64 {
-        self()
+        M::millis(self)
     }
 }
 
@@ -119,7 +128,7 @@ impl<F: FnMut() -> u64> Monotonic for F {
 /// use core::convert::Infallible;
 /// use tc3_embedded::clock;
 ///
-/// let mut unset = || Ok::<u64, Infallible>(17); // seconds since the start
+/// let mut unset = clock::from_fn(|| Ok::<u64, Infallible>(17)); // seconds since the start
 /// let error = clock::read(&mut unset, clock::RELEASED).unwrap_err();
 /// let sentence = "clock shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z";
 /// assert_eq!(error.to_string(), sentence);

@@ -9,7 +9,7 @@
 //! ```
 //! use core::time::Duration;
 //! use embedded_io::{Error, ErrorKind, ErrorType, Read, ReadReady};
-//! use tc3_embedded::deadline::{Deadline, Timeout};
+//! use tc3_embedded::{clock, deadline::{Deadline, Timeout}};
 //!
 //! /// A modem whose peer never responds.
 //! struct Silent;
@@ -18,7 +18,7 @@
 //! # impl Read for Silent { fn read(&mut self, _: &mut [u8]) -> Result<usize, ErrorKind> { Ok(0) } }
 //!
 //! # let mut ticks = 0;
-//! # let millis = || { ticks += 100; ticks };
+//! # let millis = clock::from_fn(|| { ticks += 100; ticks });
 //! let timeout = Timeout::new();
 //! let mut stream = Deadline::new(Silent, millis, &timeout);
 //! // Put TLS and a `Connection` over the stream. Then, before each call:

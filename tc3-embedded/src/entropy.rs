@@ -11,7 +11,7 @@ use tc3_core::v1::Nonce;
 
 /// A source of unpredictable bytes.
 ///
-/// Every function that fills a buffer is a source:
+/// `&mut` of a source is a source, and [`from_fn`] makes one of a function that fills a buffer:
 ///
 /// ```
 /// use tc3_embedded::entropy::{self, EntropyError};
@@ -27,7 +27,7 @@ use tc3_core::v1::Nonce;
 /// # }
 /// # let mut rng = Rng(0);
 /// // `rng` is the driver of the chip's generator.
-/// let mut generator = |bytes: &mut [u8]| rng.read(bytes);
+/// let mut generator = entropy::from_fn(|bytes| rng.read(bytes));
 /// let mut seed = [0; 32];
 /// entropy::seed(&mut generator, &mut seed)?;
 /// let nonce = entropy::nonce(&mut generator)?;
@@ -44,11 +44,44 @@ pub trait Entropy {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error>;
 }
 
-impl<F: FnMut(&mut [u8]) -> Result<(), E>, E> Entropy for F {
+impl<S: Entropy + ?Sized> Entropy for &mut S {
+    type Error = S::Error;
+
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), S::Error> {
+        S::fill(self, bytes)
+    }
+}
+
+/// A source made of a function ([example](Entropy)).
+#[derive(Clone, Copy)]
+pub struct FromFn<F>(F);
+
+/// Makes a source of a function that fills the whole buffer, or fails.
+pub const fn from_fn<F, E>(fill: F) -> FromFn<F>
+where
+    F: FnMut(&mut [u8]) -> Result<(), E>,
+{
+    FromFn(fill)
+}
+
+impl<F: FnMut(&mut [u8]) -> Result<(), E>, E> Entropy for FromFn<F> {
     type Error = E;
 
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), E> {
-        self(bytes)
+        (self.0)(bytes)
+    }
+}
+
+impl<F> fmt::Debug for FromFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FromFn")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<F> defmt::Format for FromFn<F> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "FromFn");
     }
 }
 

@@ -29,7 +29,8 @@
 //!     M: Monotonic,
 //!     R: Entropy<Error: std::error::Error + 'static>,
 //! {
-//!     let mut client = Client::new(Signer::new(credentials), clock).correcting_clock();
+//!     let mut client = Client::new(clock).correcting_clock();
+//!     let mut signer = Signer::new(credentials);
 //!     let now = client.now()?; // fails if the clock is not set
 //!
 //!     let timeout = Timeout::new();
@@ -43,7 +44,7 @@
 //!     let call = api!("iotcloud", "2021-04-08").action("PublishMessage").region("ap-guangzhou");
 //!     let request = call.json(r#"{"Payload":"on"}"#)?;
 //!     let (mut head, mut body) = ([0; 1024], [0; 1024]);
-//!     match client.call(&mut connection, &request, Buffers::new(&mut head, &mut body)) {
+//!     match client.call(&mut connection, &mut signer, &request, Buffers::new(&mut head, &mut body)) {
 //!         Ok(reply) => println!("{}", String::from_utf8_lossy(reply.body())),
 //!         Err(error) => println!("{error}; {:?}", error.advice()),
 //!     }
@@ -51,8 +52,9 @@
 //! }
 //! ```
 //!
-//! Before each further call on the same connection, arm the timeout again. For asynchronous streams
-//! the feature `async` adds [`Client::call_async`](client::Client) and [`tls::asynchronous`].
+//! Before each further call on the same connection, arm the timeout again. A [`client::link`] opens
+//! connections by itself, for a program that makes calls again and again. For asynchronous streams the
+//! feature `async` adds [`Client::call_async`](client::Client) and [`tls::asynchronous`].
 //! Complete programs are in the repository's `examples`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -62,10 +64,10 @@ extern crate std;
 
 pub mod client;
 pub mod clock;
-pub mod credentials;
 pub mod deadline;
 pub mod entropy;
 pub mod http;
+pub mod signer;
 pub mod sntp;
 #[cfg(feature = "tls")]
 pub mod tls;

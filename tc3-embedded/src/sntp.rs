@@ -24,7 +24,7 @@
 //!     sntp,
 //! };
 //!
-//! # let entropy = |bytes: &mut [u8]| Ok::<(), Infallible>(bytes.fill(0x2a));
+//! # let mut generator = tc3_embedded::entropy::from_fn(|bytes| Ok::<(), Infallible>(bytes.fill(0x2a)));
 //! # let server = |request: [u8; 48]| {
 //! #     let mut reply = [0; 48];
 //! #     reply[..2].copy_from_slice(&[0x24, 2]);
@@ -34,16 +34,15 @@
 //! # };
 //! # let mut ticks = [0u64, 80, 80, 80].into_iter();
 //! # let mut millis = move || ticks.next().unwrap();
-//! # let mut entropy = entropy;
 //! const FLOOR: Timestamp = clock::RELEASED;
 //!
-//! let request = sntp::Request::draw(&mut entropy)?;
+//! let request = sntp::Request::draw(&mut generator)?;
 //! let sent = millis();
 //! let reply = server(request.bytes()); // one datagram out, one in
 //! let time = request.read(&reply, FLOOR)?.after(millis().saturating_sub(sent));
 //! assert_eq!((time.timestamp.unix(), time.millis), (1_795_279_182, 290));
 //!
-//! let mut clock = OffsetClock::new(millis, FLOOR);
+//! let mut clock = OffsetClock::new(clock::from_fn(millis), FLOOR);
 //! clock.set_millis(time.timestamp, time.millis)?;
 //! assert_eq!(clock::read(&mut clock, FLOOR)?, time.timestamp);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

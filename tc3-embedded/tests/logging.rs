@@ -8,10 +8,12 @@ use defmt::{Format, export};
 use std::{collections::VecDeque, thread};
 use tc3_core::{Credentials, Signer, Timestamp, api};
 use tc3_embedded::client::{Buffers, Client, Connection};
-use tc3_embedded::clock::{OffsetClock, RELEASED};
-use tc3_embedded::credentials::OwnedCredentials;
+use tc3_embedded::clock::{self, OffsetClock, RELEASED};
 use tc3_embedded::deadline::Timeout;
+#[cfg(feature = "tls")]
+use tc3_embedded::entropy;
 use tc3_embedded::http::{Limits, RequestWriter, ResponseParser};
+use tc3_embedded::signer::OwnedSigner;
 
 const KEY: &str = "MARKED-KEY-0123456789";
 const TOKEN: &str = "MARKED-TOKEN-0123456789";
@@ -43,13 +45,13 @@ fn check_shown(value: &impl Format, shown: &[u8]) {
 }
 
 #[test]
-fn credentials_and_a_client_log_their_id() {
-    let mut owned = OwnedCredentials::<64, 64>::new("AKIDEXAMPLE", KEY).unwrap();
-    check_shown(&owned, b"\x0b\0\0\0AKIDEXAMPLE");
-    owned.renew("AKIDOTHER", KEY, TOKEN, now()).unwrap();
-    check_shown(&owned, b"\x09\0\0\0AKIDOTHER");
-    let clock = || Ok::<u64, Infallible>(now().unix());
-    check_shown(&Client::new(Signer::new(owned.credentials()), clock), b"\x09\0\0\0AKIDOTHER");
+fn a_signer_logs_its_id_and_a_client_its_floor() {
+    let mut signer = OwnedSigner::<64, 64>::new("AKIDEXAMPLE", KEY).unwrap();
+    check_shown(&signer, b"\x0b\0\0\0AKIDEXAMPLE");
+    signer.renew("AKIDOTHER", KEY, TOKEN, now()).unwrap();
+    check_shown(&signer, b"\x09\0\0\0AKIDOTHER");
+    let client = Client::new(clock::from_fn(|| Ok::<u64, Infallible>(now().unix())));
+    check_shown(&client, &RELEASED.unix().to_le_bytes());
 }
 
 #[test]
@@ -81,11 +83,11 @@ fn a_call_logs_lengths_status_and_request_id() {
 #[test]
 fn a_seed_logs_only_its_name() {
     let mut number = 0;
-    let mut source = |bytes: &mut [u8]| {
+    let mut source = entropy::from_fn(|bytes| {
         number += 1;
         bytes.fill(number);
         Ok::<(), Infallible>(())
-    };
+    });
     let seed = tc3_embedded::tls::Seed::draw(&mut source).unwrap();
     // Two indexes of format strings, and the end.
     assert_eq!(logged(&seed), [0, 0, 1, 0, 0, 0]);
@@ -117,7 +119,7 @@ fn a_timeout_is_logged_with_its_milliseconds_and_a_clock_with_floor_and_time_of_
     let timeout = Timeout::new();
     timeout.arm(Duration::from_millis(12_345));
     check_shown(&timeout, &12_345_u64.to_le_bytes());
-    let mut clock = OffsetClock::new(|| 4_711, RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| 4_711), RELEASED);
     clock.set_millis(now(), 250).unwrap();
     let logged = logged(&clock);
     for number in [1_767_225_600_u64, 4_711, 1_795_279_182_250] {

@@ -4,8 +4,8 @@
 mod connection;
 mod dial;
 mod error;
+mod judgement;
 mod message;
-mod outcome;
 mod reply;
 
 pub use connection::Connection;
@@ -67,7 +67,8 @@ impl Client {
     /// [`Failure::advice`].
     ///
     /// # Errors
-    /// [`CallError`]. It is [`CallError::Service`] if the service reported an error.
+    /// [`CallError`]. It is [`CallError::Service`] if the service reported an error. [`CallError::outcome`] tells
+    /// whether the service may have performed the action.
     pub fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
         let message = message.into();
         self.open(message.host())?.send(message)?.into_success()

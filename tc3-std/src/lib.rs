@@ -42,3 +42,4 @@ pub use client::{CallError, Client, Connection, DialError, Failure, Message, Rep
 pub use clock::{ClockError, SystemClock};
 pub use credentials::{EnvCredentials, EnvError};
 pub use nonce::nonce;
+pub use tc3_embedded::client::Outcome;

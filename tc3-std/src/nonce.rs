@@ -21,7 +21,7 @@ use tc3_embedded::entropy::{self, EntropyError};
 /// # Errors
 /// The operating system's error if its random source fails.
 pub fn nonce() -> io::Result<Nonce> {
-    entropy::nonce(&mut getrandom::fill).map_err(|error| match error {
+    entropy::nonce(&mut entropy::from_fn(getrandom::fill)).map_err(|error| match error {
         EntropyError::Source(source) => source.into(),
         other => io::Error::other(other),
     })

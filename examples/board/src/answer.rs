@@ -52,10 +52,12 @@ where
 {
     let part = match error {
         CallError::Clock(error) => return clock::report_clock_error(error),
-        CallError::Exchange(ExchangeError::Stream(error)) => return report_tls_error(error),
+        CallError::Exchange(ExchangeError::Unsent(error) | ExchangeError::Stream(error)) => {
+            return report_tls_error(error);
+        }
         CallError::Entropy(_) => "entropy",
         CallError::Exchange(ExchangeError::HeadBuffer(_) | ExchangeError::FormBuffer(_))
-        | CallError::Invalid(_) => "request",
+        | CallError::Signer(_) => "request",
         CallError::Service(_) => "service",
         _ => "http",
     };

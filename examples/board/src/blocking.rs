@@ -2,6 +2,7 @@
 
 use embedded_io::{Read, ReadReady, Write, WriteReady};
 use static_cell::ConstStaticCell;
+use tc3_core::Signer;
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::OffsetClock;
 use tc3_embedded::deadline::{Deadline, Timeout};
@@ -45,7 +46,7 @@ where
 {
     let StaticBuffers { tls, root } = BUFFERS.take();
     let calls = Calls::new(parameters);
-    let mut client = calls.client(clock::start(counter, parameters.now)?)?;
+    let mut client = calls.client(clock::start(counter, parameters.now)?);
     // An unset or implausible clock ends the program here, before anything is sent.
     let now = client.now().map_err(clock::report_clock_error)?;
     counts.count_signature(counter, || calls.sign_for_measurement(now))?;
@@ -57,9 +58,10 @@ where
     let tls = counts.count_handshake(counter, connect).map_err(answer::report_tls_error)?;
 
     let mut connection = Connection::authenticated(tls);
+    let mut signer = calls.signer()?;
     for _ in 0..calls.count() {
         timeout.arm(calls.timeout());
-        call(&calls, &mut client, &mut connection)?;
+        call(&calls, &mut client, &mut connection, &mut signer)?;
     }
     // The responses are complete, so an error while sending close_notify does not matter.
     let (_stream, _closed) = connection.into_stream().close();
@@ -68,8 +70,9 @@ where
 
 fn call<C: Counter>(
     calls: &Calls<'_>,
-    client: &mut Client<'_, OffsetClock<C>>,
+    client: &mut Client<OffsetClock<C>>,
     connection: &mut Connection<impl Read<Error = TlsError> + Write>,
+    signer: &mut Signer<'_>,
 ) -> Result<(), Failed> {
     let (mut head, mut body) = ([0; HEAD], [0; BODY]);
     let mut pieces = Pieces::default();
@@ -80,9 +83,11 @@ fn call<C: Counter>(
     }
     let reply = if calls.case() == Case::V1 {
         let form = calls.form()?;
-        client.call_v1(connection, &form, &mut HostEntropy, buffers).map_err(answer::report_call_error)?
+        let entropy = &mut HostEntropy;
+        client.call_v1(connection, signer, &form, entropy, buffers).map_err(answer::report_call_error)?
     } else {
-        client.call(connection, &calls.request()?, buffers).map_err(answer::report_call_error)?
+        let request = calls.request()?;
+        client.call(connection, signer, &request, buffers).map_err(answer::report_call_error)?
     };
     let status = reply.status();
     if calls.case() != Case::Pieces {

@@ -1,4 +1,4 @@
-//! Builds the client and the requests from the parameters.
+//! Builds the client, the signer and the requests from the parameters.
 
 use core::time::Duration;
 
@@ -55,13 +55,11 @@ impl<'p> Calls<'p> {
         Duration::from_millis(self.parameters.timeout)
     }
 
-    /// The client that signs and sends the calls.
-    ///
-    /// # Errors
-    /// The credentials are invalid.
-    pub fn client<C: SetClock>(&self, clock: C) -> Result<Client<'p, C>, Failed> {
-        let client = Client::new(self.signer()?, clock).floor(FLOOR);
-        Ok(if self.case() == Case::Retry { client.correcting_clock() } else { client })
+    /// The client that makes the calls.
+    #[must_use]
+    pub fn client<C: SetClock>(&self, clock: C) -> Client<C> {
+        let client = Client::new(clock).floor(FLOOR);
+        if self.case() == Case::Retry { client.correcting_clock() } else { client }
     }
 
     /// Signs one request without sending it, to measure a signature that derives its key.
@@ -75,7 +73,11 @@ impl<'p> Calls<'p> {
         Ok(())
     }
 
-    fn signer(&self) -> Result<Signer<'p>, Failed> {
+    /// The signer of all calls.
+    ///
+    /// # Errors
+    /// The credentials are invalid.
+    pub fn signer(&self) -> Result<Signer<'p>, Failed> {
         let Parameters { id, key, .. } = *self.parameters;
         let credentials = Credentials::new(id, key).map_err(|error| report_error("request", &error))?;
         Ok(Signer::new(credentials))

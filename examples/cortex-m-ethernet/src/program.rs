@@ -13,6 +13,7 @@ use embassy_net::Stack;
 use embassy_net::tcp::TcpSocket;
 use embedded_io_async::{Read, Write};
 use static_cell::ConstStaticCell;
+use tc3_core::Signer;
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::OffsetClock;
 use tc3_embedded::deadline::{Deadline, Timeout};
@@ -39,7 +40,7 @@ pub(crate) async fn run(
         let time = sntp::ask(stack, (address, port)).await.map_err(|error| report_error("sntp", &error))?;
         clock.set_millis(time.timestamp, time.millis).map_err(|error| report_error("clock", &error))?;
     }
-    let mut client = calls.client(clock)?;
+    let mut client = calls.client(clock);
     // An unset or implausible clock ends the program here, before anything is sent to the server.
     let now = client.now().map_err(clock::report_clock_error)?;
     counts.count_signature(Embassy, || calls.sign_for_measurement(now))?;
@@ -56,9 +57,10 @@ pub(crate) async fn run(
     let socket = Deadline::new(socket, Embassy, &timeout);
     let tls = AuthenticatedTls::connect(socket, tls, &trust.server(now), seed).await;
     let mut connection = Connection::authenticated(tls.map_err(answer::report_tls_error)?);
+    let mut signer = calls.signer()?;
     for _ in 0..calls.count() {
         timeout.arm(calls.timeout());
-        call(&calls, &mut client, &mut connection).await?;
+        call(&calls, &mut client, &mut connection, &mut signer).await?;
     }
     // The responses are complete, so an error while sending close_notify does not matter.
     let (_socket, _closed) = connection.into_stream().close().await;
@@ -67,8 +69,9 @@ pub(crate) async fn run(
 
 async fn call(
     calls: &Calls<'_>,
-    client: &mut Client<'_, OffsetClock<Embassy>>,
+    client: &mut Client<OffsetClock<Embassy>>,
     connection: &mut Connection<impl Read<Error = TlsError> + Write>,
+    signer: &mut Signer<'_>,
 ) -> Result<(), Failed> {
     let (mut head, mut body) = ([0; HEAD], [0; BODY]);
     let mut pieces = Pieces::default();
@@ -80,10 +83,12 @@ async fn call(
     let reply = if calls.case() == Case::V1 {
         let form = calls.form()?;
         let entropy = &mut HostEntropy;
-        client.call_v1_async(connection, &form, entropy, buffers).await.map_err(answer::report_call_error)?
+        let reply = client.call_v1_async(connection, signer, &form, entropy, buffers).await;
+        reply.map_err(answer::report_call_error)?
     } else {
         let request = calls.request()?;
-        client.call_async(connection, &request, buffers).await.map_err(answer::report_call_error)?
+        let reply = client.call_async(connection, signer, &request, buffers).await;
+        reply.map_err(answer::report_call_error)?
     };
     let status = reply.status();
     if calls.case() != Case::Pieces {

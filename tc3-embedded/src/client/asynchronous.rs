@@ -2,72 +2,99 @@
 
 use super::{
     CallResult, Client,
+    attempts::Attempts,
     buffers::Buffers,
-    connection::{Connection, READ_BUFFER},
+    connection::{Connection, READ_BUFFER, filled},
     error::{CallError, ExchangeError},
-    incoming::{Incoming, ReplyLayout},
+    incoming::{Failed, Incoming, ReplyLayout},
     message::Message,
     reply::Reply,
-    sign_v1,
+    signing::{Signing, Tc3, V1},
+    transport::{AsyncTransport, CarryAsync, Order},
     wiped::WipeOnDrop,
 };
-use crate::{clock::UnixClock, entropy::Entropy, http::Outgoing};
+use crate::{
+    clock::UnixClock,
+    entropy::Entropy,
+    http::Outgoing,
+    signer::{Sign, SignV1},
+};
 use embedded_io_async::{Read, Write};
-use tc3_core::{Request, Sha256Engine, Signer, Timestamp, v1};
+use tc3_core::{Request, Timestamp, v1};
 
-impl<'c, C: UnixClock, H: Sha256Engine> Client<'c, C, H> {
+impl<C: UnixClock> Client<C> {
     /// Like [`call`](Self::call), asynchronously.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn call_async<'r, 'b, S: Read + Write>(
+    pub async fn call_async<'b, 'r, T: AsyncTransport>(
         &mut self,
-        connection: &mut Connection<S>,
-        request: &'r Request<'r>,
+        transport: &mut T,
+        signer: &mut (impl Sign + ?Sized),
+        request: impl Order<&'r Request<'r>>,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C>
-    where
-        'c: 'r,
-    {
-        self.sign_and_send_async(connection, buffers, |signer, now| Ok(signer.sign(request, now))).await
+    ) -> CallResult<'b, T::Error, C> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send_async(transport, Tc3 { signer, request }, repeatable, buffers).await
     }
 
     /// Like [`call_v1`](Self::call_v1), asynchronously.
     ///
     /// # Errors
     /// As [`call_v1`](Self::call_v1).
-    pub async fn call_v1_async<'r, 'b, S: Read + Write, N: Entropy>(
+    pub async fn call_v1_async<'b, 'r, T: AsyncTransport, N: Entropy>(
         &mut self,
-        connection: &mut Connection<S>,
-        request: &'r v1::Request<'r>,
+        transport: &mut T,
+        signer: &mut (impl SignV1 + ?Sized),
+        request: impl Order<&'r v1::Request<'r>>,
         entropy: &mut N,
         buffers: Buffers<'b>,
-    ) -> CallResult<'b, S, C, N::Error>
-    where
-        'c: 'r,
-    {
-        self.sign_and_send_async(connection, buffers, |signer, now| sign_v1(signer, request, now, entropy))
-            .await
+    ) -> CallResult<'b, T::Error, C, N::Error> {
+        let (request, repeatable) = request.into_order();
+        self.sign_and_send_async(transport, V1 { signer, request, entropy }, repeatable, buffers).await
     }
 
-    async fn sign_and_send_async<'b, S: Read + Write, M: Message, N>(
+    async fn sign_and_send_async<'b, T: AsyncTransport, G: Signing>(
         &mut self,
-        connection: &mut Connection<S>,
+        transport: &mut T,
+        mut signing: G,
+        repeatable: bool,
         mut buffers: Buffers<'b>,
-        mut sign: impl FnMut(&mut Signer<'c, H>, Timestamp) -> Result<M, CallError<'b, S::Error, C::Error, N>>,
-    ) -> CallResult<'b, S, C, N> {
-        let mut correct_once = self.correct;
+    ) -> CallResult<'b, T::Error, C, G::EntropyError> {
+        let mut attempts = Attempts::new(self.correct, repeatable);
         loop {
-            let now = self.now().map_err(CallError::Clock)?;
-            let message = sign(&mut self.signer, now)?;
-            let layout = connection.round_trip_async(message, buffers.reborrow()).await?;
-            let correct = correct_once.take();
-            let corrected =
-                correct.is_some_and(|correct| correct(&mut self.clock, self.floor, layout.reply(&buffers)));
-            if !corrected || !connection.is_reusable() {
-                return layout.finish(buffers);
+            let now = match self.now() {
+                Ok(now) => now,
+                Err(error) => return Err(attempts.unsent(CallError::Clock(error))),
+            };
+            let message = match signing.sign(now) {
+                Ok(message) => message,
+                Err(error) => return Err(attempts.unsent(error.into())),
+            };
+            let carried = transport.carry(now, message, buffers.reborrow()).await;
+            if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
+                return attempts.finish(carried, buffers);
             }
+            attempts.note(carried);
         }
+    }
+}
+
+impl<S: Read + Write> CarryAsync for Connection<S> {
+    type Error = S::Error;
+
+    // Not an `async fn`, which would hold a copy of the message.
+    fn carry(
+        &mut self,
+        _: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> impl Future<Output = Result<ReplyLayout, Failed<S::Error>>> {
+        self.round_trip_async(message, buffers)
+    }
+
+    fn can_send(&self) -> bool {
+        self.reusable
     }
 }
 
@@ -81,17 +108,22 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, CallError<'b, S::Error>> {
-        let layout = self.round_trip_async(message, buffers.reborrow()).await?;
-        layout.finish(buffers)
+        match self.round_trip_async(message, buffers.reborrow()).await {
+            Ok(layout) => layout.finish(buffers),
+            Err(failed) => Err(failed.finish(buffers)),
+        }
     }
 
-    async fn round_trip_async(
+    pub(super) async fn round_trip_async(
         &mut self,
         message: impl Message,
         mut buffers: Buffers<'_>,
-    ) -> Result<ReplyLayout, ExchangeError<S::Error>> {
-        self.send_async(message, buffers.reborrow()).await?;
-        self.receive_async(buffers).await
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        let received = match self.send_async(message, buffers.reborrow()).await {
+            Ok(()) => self.receive_async(buffers).await,
+            Err(error) => Err(error.into()),
+        };
+        self.note_end(received)
     }
 
     async fn send_async(
@@ -106,33 +138,36 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write_async(writer.head()).await?;
+        self.write_async(writer.head(), ExchangeError::Unsent).await?;
         for piece in body {
-            self.write_async(writer.body(piece.as_ref())?).await?;
+            self.write_async(writer.body(piece.as_ref())?, ExchangeError::Stream).await?;
         }
         writer.finish()?;
         self.stream.flush().await.map_err(ExchangeError::Stream)
     }
 
-    async fn write_async(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), ExchangeError<S::Error>> {
+    async fn write_async(
+        &mut self,
+        mut outgoing: Outgoing<'_, '_>,
+        mut failed: fn(S::Error) -> ExchangeError<S::Error>,
+    ) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
-            match self.stream.write(outgoing.pending()).await.map_err(ExchangeError::Stream)? {
+            match self.stream.write(outgoing.pending()).await.map_err(failed)? {
                 0 => return Err(ExchangeError::WriteZero { given }),
                 count => outgoing.advance(count)?,
             }
+            failed = ExchangeError::Stream;
         }
         Ok(())
     }
 
-    async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
+    async fn receive_async(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, Failed<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
         let mut buffer = [0; READ_BUFFER];
         loop {
-            let count = self.stream.read(&mut buffer).await.map_err(ExchangeError::Stream)?;
-            let bytes = buffer.get(..count).ok_or(ExchangeError::Overrun { given: READ_BUFFER, count })?;
-            if let Some(layout) = incoming.receive(bytes)? {
-                self.reusable = layout.reusable;
+            let read = self.stream.read(&mut buffer).await;
+            if let Some(layout) = incoming.receive(filled(&buffer, read))? {
                 return Ok(layout);
             }
         }

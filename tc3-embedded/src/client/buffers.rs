@@ -1,5 +1,6 @@
 //! The memory that the caller provides. A call needs only these buffers and its stack.
 
+use super::stored::{Pieces, hand_out_events};
 use core::{fmt, ops::ControlFlow};
 
 /// The buffers into which a request is encoded and its response received.
@@ -16,21 +17,19 @@ use core::{fmt, ops::ControlFlow};
 pub struct Buffers<'b> {
     pub(super) head: &'b mut [u8],
     pub(super) body: &'b mut [u8],
-    pub(super) on_piece: Option<OnPiece<'b>>,
+    pub(super) pieces: Option<Pieces<'b>>,
 }
-
-/// Receives the pieces of a response body, in order.
-pub(super) type OnPiece<'b> = &'b mut dyn FnMut(&[u8]) -> ControlFlow<()>;
 
 impl<'b> Buffers<'b> {
     /// Uses one buffer for heads and one for bodies.
     pub const fn new(head: &'b mut [u8], body: &'b mut [u8]) -> Self {
-        Self { head, body, on_piece: None }
+        Self { head, body, pieces: None }
     }
 
     /// Hands out the response body in pieces, up to 50 MiB in total.
     ///
-    /// Each piece fills the buffer for bodies; only the last piece can be shorter, and none is empty.
+    /// Except in an event stream, each piece fills the buffer for bodies; only the last piece can be shorter,
+    /// and none is empty.
     /// A full buffer is handed out only when another byte arrives. Therefore:
     /// * A body that fits the buffer is received whole and [judged](super::judge). If it reports a
     ///   failure of the service, no piece is handed out and the call returns
@@ -39,6 +38,12 @@ impl<'b> Buffers<'b> {
     /// * A larger body is handed out while it arrives and is not judged, so it can contain a failure
     ///   of the service. Failures fit if the buffer has at least 1 KiB.
     /// * The body of a response with a status outside 200 to 299 is never handed out.
+    ///
+    /// An event stream (`Content-Type: text/event-stream`) is handed out while it arrives: each event with
+    /// its empty line is one piece, as soon as it is complete. An event longer than the buffer comes in
+    /// several pieces. An event whose data is the service's envelope with an `Error` ends the call with
+    /// [`CallError::Service`](super::CallError::Service); the product's own errors in a stream are for the
+    /// caller to read.
     ///
     /// The pieces are the complete body only if the call returns `Ok`. `Break` ends the call
     /// ([`ExchangeError::Stopped`](super::ExchangeError::Stopped)).
@@ -58,17 +63,16 @@ impl<'b> Buffers<'b> {
     /// ```
     #[must_use]
     pub fn in_pieces(self, on_piece: &'b mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Self {
-        Self { on_piece: Some(on_piece), ..self }
+        Self { pieces: Some(Pieces { on_piece, hand_out_events }), ..self }
     }
 
     /// The same buffers, reborrowed for one exchange.
     pub(super) fn reborrow(&mut self) -> Buffers<'_> {
-        // Not `as_deref_mut`, which would borrow for the whole of `'b`.
-        let on_piece: Option<OnPiece<'_>> = match &mut self.on_piece {
-            Some(on_piece) => Some(&mut **on_piece),
-            None => None,
-        };
-        Buffers { head: self.head, body: self.body, on_piece }
+        let pieces = self.pieces.as_mut().map(|Pieces { on_piece, hand_out_events }| Pieces {
+            on_piece: &mut **on_piece,
+            hand_out_events: *hand_out_events,
+        });
+        Buffers { head: self.head, body: self.body, pieces }
     }
 }
 
@@ -77,14 +81,14 @@ impl fmt::Debug for Buffers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Buffers");
         shown.field("head", &self.head.len()).field("body", &self.body.len());
-        shown.field("in_pieces", &self.on_piece.is_some()).finish()
+        shown.field("in_pieces", &self.pieces.is_some()).finish()
     }
 }
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Buffers<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        let (head, body, pieces) = (self.head.len(), self.body.len(), self.on_piece.is_some());
+        let (head, body, pieces) = (self.head.len(), self.body.len(), self.pieces.is_some());
         defmt::write!(f, "Buffers {{ head: {}, body: {}, in_pieces: {} }}", head, body, pieces);
     }
 }

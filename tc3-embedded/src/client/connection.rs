@@ -3,14 +3,16 @@
 use super::{
     buffers::Buffers,
     error::{CallError, ExchangeError},
-    incoming::{Incoming, ReplyLayout, StreamEnd},
+    incoming::{Failed, Incoming, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
+    transport::Carry,
     wiped::WipeOnDrop,
 };
 use crate::http::{AuthenticatedEnd, Outgoing};
 use core::fmt;
-use embedded_io::{Read, Write};
+use embedded_io::{ErrorType, Read, Write};
+use tc3_core::Timestamp;
 
 /// Length in bytes of the stack buffer that each read fills.
 pub(super) const READ_BUFFER: usize = 256;
@@ -60,14 +62,16 @@ pub struct Connection<S> {
     pub(super) stream: S,
     pub(super) end: StreamEnd,
     pub(super) reusable: bool,
+    /// Whether it carried an exchange: the server may have closed it since.
+    pub(super) used: bool,
 }
 
 impl<S> Connection<S> {
     /// Wraps a connected stream. A response with a close-delimited body is refused
-    /// ([`ExchangeError::UnauthenticatedEnd`]), because an attacker could have truncated the body.
-    /// The service sends no such responses; a proxy might.
+    /// ([`ExchangeError::UnauthenticatedEnd`]) unless the body is a whole JSON object, because an attacker
+    /// could have truncated it. The service sends no such responses; a proxy might.
     pub const fn new(stream: S) -> Self {
-        Self { stream, end: StreamEnd::Unauthenticated, reusable: true }
+        Self { stream, end: StreamEnd::Unauthenticated, reusable: true, used: false }
     }
 
     /// Wraps a connected stream that reports its end only after TLS `close_notify`, so that a
@@ -76,7 +80,7 @@ impl<S> Connection<S> {
     where
         S: AuthenticatedEnd,
     {
-        Self { stream, end: StreamEnd::Authenticated, reusable: true }
+        Self { stream, end: StreamEnd::Authenticated, reusable: true, used: false }
     }
 
     /// Whether another request can be sent. If not, open another connection.
@@ -106,17 +110,20 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'b>,
     ) -> Result<Reply<'b>, CallError<'b, S::Error>> {
-        let layout = self.round_trip(message, buffers.reborrow())?;
-        layout.finish(buffers)
+        match self.round_trip(message, buffers.reborrow()) {
+            Ok(layout) => layout.finish(buffers),
+            Err(failed) => Err(failed.finish(buffers)),
+        }
     }
 
     pub(super) fn round_trip(
         &mut self,
         message: impl Message,
         mut buffers: Buffers<'_>,
-    ) -> Result<ReplyLayout, ExchangeError<S::Error>> {
-        self.send(message, buffers.reborrow())?;
-        self.receive(buffers)
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        let sent = self.send(message, buffers.reborrow()).map_err(Failed::from);
+        let received = sent.and_then(|()| self.receive(buffers));
+        self.note_end(received)
     }
 
     fn send(&mut self, message: impl Message, buffers: Buffers<'_>) -> Result<(), ExchangeError<S::Error>> {
@@ -127,37 +134,81 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write(writer.head())?;
+        self.write(writer.head(), ExchangeError::Unsent)?;
         for piece in body {
-            self.write(writer.body(piece.as_ref())?)?;
+            self.write(writer.body(piece.as_ref())?, ExchangeError::Stream)?;
         }
         writer.finish()?;
         self.stream.flush().map_err(ExchangeError::Stream)
     }
 
-    fn write(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), ExchangeError<S::Error>> {
+    /// `failed` makes the error if the stream takes no byte of this.
+    fn write(
+        &mut self,
+        mut outgoing: Outgoing<'_, '_>,
+        mut failed: fn(S::Error) -> ExchangeError<S::Error>,
+    ) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
-            match self.stream.write(outgoing.pending()).map_err(ExchangeError::Stream)? {
+            match self.stream.write(outgoing.pending()).map_err(failed)? {
                 0 => return Err(ExchangeError::WriteZero { given }),
                 count => outgoing.advance(count)?,
             }
+            failed = ExchangeError::Stream;
         }
         Ok(())
     }
 
-    fn receive(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, ExchangeError<S::Error>> {
+    fn receive(&mut self, buffers: Buffers<'_>) -> Result<ReplyLayout, Failed<S::Error>> {
         let mut incoming = Incoming::new(buffers, self.end);
         let mut buffer = [0; READ_BUFFER];
         loop {
-            let count = self.stream.read(&mut buffer).map_err(ExchangeError::Stream)?;
-            let bytes = buffer.get(..count).ok_or(ExchangeError::Overrun { given: READ_BUFFER, count })?;
-            if let Some(layout) = incoming.receive(bytes)? {
-                self.reusable = layout.reusable;
+            let read = self.stream.read(&mut buffer);
+            if let Some(layout) = incoming.receive(filled(&buffer, read))? {
                 return Ok(layout);
             }
         }
     }
+}
+
+impl<S: Read + Write> Carry for Connection<S> {
+    type Error = S::Error;
+
+    fn carry(
+        &mut self,
+        _: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        self.round_trip(message, buffers)
+    }
+
+    fn can_send(&self) -> bool {
+        self.reusable
+    }
+}
+
+impl<S: ErrorType> Connection<S> {
+    /// Notes how an exchange ended.
+    pub(super) fn note_end(
+        &mut self,
+        received: Result<ReplyLayout, Failed<S::Error>>,
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        match received {
+            Ok(layout) => {
+                (self.reusable, self.used) = (layout.reusable, true);
+                Ok(layout)
+            }
+            Err(failed) if self.used => Err(failed.on_used_connection()),
+            failed => failed,
+        }
+    }
+}
+
+/// The bytes that a read stored in the buffer.
+pub(super) fn filled<E>(buffer: &[u8], read: Result<usize, E>) -> Result<&[u8], ExchangeError<E>> {
+    let count = read.map_err(ExchangeError::Stream)?;
+    buffer.get(..count).ok_or(ExchangeError::Overrun { given: buffer.len(), count })
 }
 
 impl<S> fmt::Debug for Connection<S> {

@@ -1,39 +1,57 @@
 //! Why a call failed.
 
-use super::reply::Reply;
+use super::{
+    outcome::Outcome,
+    reply::{Details, Reply},
+};
 use crate::{
     clock::ClockError,
     entropy::EntropyError,
     http::{RequestError, ResponseError},
+    signer::SignError,
 };
 use core::{convert::Infallible, error::Error, fmt};
 use tc3_core::{
-    BufferTooSmall, Invalid,
+    BufferTooSmall,
     response::{Advice, Failure, Malformed},
 };
 
 /// Why a request was not sent or no complete response was received.
 ///
-/// After [`NotReusable`](Self::NotReusable), [`HeadBuffer`](Self::HeadBuffer) and
-/// [`FormBuffer`](Self::FormBuffer), nothing was sent. After any other error, the service might have
-/// performed the action. [`Connection::is_reusable`](super::Connection::is_reusable) tells whether
-/// another request can be sent on the connection.
+/// [`outcome`](Self::outcome) tells whether the service may have performed the action.
+/// [`Connection::is_reusable`](super::Connection::is_reusable) tells whether another request can be sent on
+/// the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ExchangeError<E> {
-    /// An earlier exchange ended the connection: open another connection.
+    /// An earlier exchange ended the connection: open another connection. A [`Link`](super::link::Link) does
+    /// that by itself.
     NotReusable,
+    /// The dialer of a [`Link`](super::link::Link) opened no connection.
+    Dial(E),
     /// The head of the request does not fit its buffer.
     HeadBuffer(BufferTooSmall),
     /// The form of a v1 request does not fit the buffer for the body.
     FormBuffer(BufferTooSmall),
-    /// The body does not have the signed length, or the stream reported more bytes written than it
-    /// was given. If the request does not contain its body and was not sent as an
-    /// [`Upload`](super::Upload), nothing was sent.
+    /// The request does not contain its body: send it as an [`Upload`](super::Upload).
+    NoBody {
+        /// The length that was signed.
+        declared: u64,
+    },
+    /// The body of an [`Upload`](super::Upload) does not have the signed length, or the stream reported
+    /// more bytes written than it was given.
     Request(RequestError),
-    /// The stream failed: TLS, the deadline or the transport.
+    /// The stream failed before it took a byte of the request.
+    Unsent(E),
+    /// The stream failed later: TLS, the deadline or the transport.
     Stream(E),
+    /// The connection carried an earlier exchange, and the server had closed it since: it failed, and not
+    /// one byte of a response came. Open another connection.
+    Stale {
+        /// The error of the stream, or `None` if the stream just ended.
+        error: Option<E>,
+    },
     /// The stream wrote no byte and reported no error.
     WriteZero {
         /// Bytes passed to the stream.
@@ -48,8 +66,9 @@ pub enum ExchangeError<E> {
     },
     /// The response is malformed, truncated or too large.
     Response(ResponseError),
-    /// The body of the response is close-delimited and might be truncated, because the stream does not
-    /// authenticate its end: see [`Connection::authenticated`](super::Connection::authenticated).
+    /// The body of the response is close-delimited and is not a whole JSON object. It might be truncated,
+    /// because the stream does not authenticate its end: see
+    /// [`Connection::authenticated`](super::Connection::authenticated).
     UnauthenticatedEnd,
     /// The caller returned `Break` for a piece of the body.
     Stopped {
@@ -60,8 +79,7 @@ pub enum ExchangeError<E> {
 
 /// Why a call failed. The variants are in the order of the steps of a call.
 ///
-/// After [`Clock`](Self::Clock), [`Entropy`](Self::Entropy) and [`Invalid`](Self::Invalid), the
-/// service has not performed the action.
+/// [`outcome`](Self::outcome) tells whether the service may have performed the action.
 ///
 /// `E` is the error of the stream, `C` the error of the clock, and `N` the error of the entropy
 /// source for a v1 nonce.
@@ -73,21 +91,46 @@ pub enum CallError<'b, E, C = Infallible, N = Infallible> {
     Clock(ClockError<C>),
     /// The entropy source provided no nonce for signature v1.
     Entropy(EntropyError<N>),
-    /// The v1 request exceeds a limit of the service.
-    Invalid(Invalid),
-    /// The request was not sent or no complete response was received.
+    /// The signer did not sign: its credentials have expired, or cannot sign this request.
+    Signer(SignError),
+    /// The request was not sent, or no response came.
     Exchange(ExchangeError<E>),
+    /// A response came that is not complete: it is cut short, malformed or too large.
+    ///
+    /// If the body is a whole JSON object, only bytes after it are missing. It is then judged as if it were
+    /// complete, and the connection is not reusable.
+    Incomplete {
+        /// What went wrong.
+        error: ExchangeError<E>,
+        /// What was received: the status, and as much of head and body as came.
+        /// [`Reply::found`] tells what is in it.
+        reply: Reply<'b>,
+    },
     /// The service reported a failure. [`Failure::advice`] tells what to do about it.
     Service(Failure<'b>),
-    /// The status is outside 200 to 299 and the body reports no failure of the service: a proxy or
+    /// The status is outside 200 to 299 and the body reports no failure of the service: usually, a proxy or
     /// gateway responded. The body can be truncated or missing.
     Status(Reply<'b>),
-    /// The status is 200 to 299, but the body is not the service's JSON envelope.
+    /// The status is 200 to 299, but the body is not the service's JSON envelope, or its JSON breaks within
+    /// the envelope ([`Malformed::is_envelope`]). [`Reply::found`] tells what came before.
     Malformed(Malformed, Reply<'b>),
 }
 
 impl<E, C, N> CallError<'_, E, C, N> {
-    /// What to do about a failure of the service, or `None` for any other error.
+    /// Whether the service may have performed the action.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Clock(_) | Self::Signer(_) | Self::Entropy(_) => Outcome::NotSent,
+            Self::Exchange(error) => error.outcome(),
+            Self::Incomplete { .. } | Self::Malformed(..) => Outcome::Unknown,
+            Self::Service(_) => Outcome::Answered,
+            Self::Status(reply) if reply.found().malformed().is_none() => Outcome::Answered,
+            Self::Status(_) => Outcome::Unknown,
+        }
+    }
+
+    /// What to do about a failure of the service, or `None` for any other error. For those, see
+    /// [`outcome`](Self::outcome).
     pub fn advice(&self) -> Option<Advice> {
         match self {
             Self::Service(failure) => Some(failure.advice()),
@@ -96,22 +139,68 @@ impl<E, C, N> CallError<'_, E, C, N> {
     }
 }
 
+impl<E> ExchangeError<E> {
+    /// Changes the error of the stream.
+    pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> ExchangeError<T> {
+        match self {
+            Self::NotReusable => ExchangeError::NotReusable,
+            Self::Dial(error) => ExchangeError::Dial(change(error)),
+            Self::HeadBuffer(error) => ExchangeError::HeadBuffer(error),
+            Self::FormBuffer(error) => ExchangeError::FormBuffer(error),
+            Self::NoBody { declared } => ExchangeError::NoBody { declared },
+            Self::Request(error) => ExchangeError::Request(error),
+            Self::Unsent(error) => ExchangeError::Unsent(change(error)),
+            Self::Stream(error) => ExchangeError::Stream(change(error)),
+            Self::Stale { error } => ExchangeError::Stale { error: error.map(change) },
+            Self::WriteZero { given } => ExchangeError::WriteZero { given },
+            Self::Overrun { given, count } => ExchangeError::Overrun { given, count },
+            Self::Response(error) => ExchangeError::Response(error),
+            Self::UnauthenticatedEnd => ExchangeError::UnauthenticatedEnd,
+            Self::Stopped { handed_out } => ExchangeError::Stopped { handed_out },
+        }
+    }
+
+    /// Whether the service may have performed the action. A caller that [stops](Self::Stopped) the pieces of
+    /// a response has its answer.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::NotReusable
+            | Self::Dial(_)
+            | Self::HeadBuffer(_)
+            | Self::FormBuffer(_)
+            | Self::NoBody { .. }
+            | Self::Unsent(_) => Outcome::NotSent,
+            Self::Stopped { .. } => Outcome::Answered,
+            _ => Outcome::Unknown,
+        }
+    }
+}
+
 impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotReusable => f.write_str("connection was ended by an earlier exchange"),
+            Self::Dial(error) => write!(f, "no connection: {error}"),
             Self::HeadBuffer(error) => write!(f, "head of the request: {error}"),
             Self::FormBuffer(error) => write!(f, "form of the request: {error}"),
+            Self::NoBody { declared } => {
+                write!(f, "the request does not contain its body of {declared} bytes: send it as an Upload")
+            }
             Self::Request(error) => write!(f, "request not completed: {error}"),
-            Self::Stream(error) => write!(f, "connection failed: {error}"),
+            Self::Unsent(error) | Self::Stream(error) => write!(f, "connection failed: {error}"),
+            Self::Stale { error } => {
+                f.write_str("the server had closed the idle connection: not one byte of an answer came")?;
+                error.as_ref().map_or(Ok(()), |error| write!(f, " ({error})"))
+            }
             Self::WriteZero { given } => write!(f, "stream wrote none of {given} bytes"),
             Self::Overrun { given, count } => {
                 write!(f, "stream reported {count} bytes read into a buffer of {given}")
             }
+            Self::Response(error) if error.is_truncated() => error.fmt(f),
             Self::Response(error) => write!(f, "answer refused: {error}"),
-            Self::UnauthenticatedEnd => {
-                f.write_str("the answer has no length, and its end is not authenticated: it may be truncated")
-            }
+            Self::UnauthenticatedEnd => f.write_str(
+                "the answer has no length, is no whole JSON object, and its end is not authenticated",
+            ),
             Self::Stopped { handed_out } => {
                 write!(f, "stopped by the caller after {handed_out} bytes of body")
             }
@@ -124,12 +213,20 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
         match self {
             Self::Clock(error) => error.fmt(f),
             Self::Entropy(error) => error.fmt(f),
-            Self::Invalid(error) => error.fmt(f),
+            Self::Signer(error) => error.fmt(f),
             Self::Exchange(error) => error.fmt(f),
             Self::Service(failure) => failure.fmt(f),
-            Self::Status(reply) => write!(f, "HTTP status {}, not from the service", reply.status()),
+            Self::Incomplete { error, reply } => {
+                write!(f, "{error}; HTTP status {}{}", reply.status(), Details(reply.found()))
+            }
+            Self::Status(reply) => {
+                let found = reply.found();
+                let is_foreign = found.malformed().is_some_and(|malformed| !malformed.is_envelope);
+                let from = if is_foreign { ", not from the service" } else { "" };
+                write!(f, "HTTP status {}{from}{}", reply.status(), Details(found))
+            }
             Self::Malformed(malformed, reply) => {
-                write!(f, "HTTP status {}, but {malformed}", reply.status())
+                write!(f, "HTTP status {}, but {malformed}{}", reply.status(), Details(reply.found()))
             }
         }
     }

@@ -1,25 +1,39 @@
 //! Receives a response into the caller's buffers, for the blocking and the asynchronous client.
 
 use super::{
-    buffers::{Buffers, OnPiece},
+    buffers::Buffers,
     error::{CallError, ExchangeError},
-    outcome::{Outcome, is_error},
+    events::{failure_in, is_event_stream},
+    judgement::{Judgement, is_error},
+    outcome::Outcome,
     reply::Reply,
+    stored::{HandedOut, OnPiece, Pieces, Stored},
 };
 use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
+use embedded_io::ErrorKind;
+use tc3_core::response;
 
 /// A response that is being received.
 pub(super) struct Incoming<'b> {
     parser: ResponseParser<'b>,
-    body: &'b mut [u8],
-    on_piece: Option<OnPiece<'b>>,
+    stored: Stored<'b>,
+    pieces: Option<Pieces<'b>>,
     end: StreamEnd,
     /// `None` until the head is complete.
-    status: Option<u16>,
-    /// Bytes of `body` in use.
-    filled: usize,
-    /// Bytes passed to `on_piece` so far.
-    handed_out: u64,
+    head: Option<ResponseHead>,
+    /// Whether a byte was received.
+    pub(super) has_begun: bool,
+    /// Whether the body is handed out event by event.
+    is_stream: bool,
+}
+
+/// Why there is no complete response, and what was received.
+pub struct Failed<E> {
+    error: ExchangeError<E>,
+    /// `None` if not even the status was received.
+    layout: Option<ReplyLayout>,
+    /// Whether a byte of the response was received.
+    has_begun: bool,
 }
 
 /// Whether the end of the stream proves that the peer sent no more bytes.
@@ -33,90 +47,158 @@ pub(super) enum StreamEnd {
 /// The lengths of a received response in the buffers. Does not borrow the buffers, so that a retry
 /// can use them again.
 #[derive(Clone, Copy)]
-pub(super) struct ReplyLayout {
+pub struct ReplyLayout {
     status: u16,
     head_len: usize,
     body_len: usize,
     handed_out: u64,
+    /// Whether the body buffer holds one event of a stream, which reports a failure.
+    failed_event: bool,
     pub(super) reusable: bool,
 }
 
 impl<'b> Incoming<'b> {
     pub(super) fn new(buffers: Buffers<'b>, end: StreamEnd) -> Self {
-        let Buffers { head, body, on_piece } = buffers;
+        let Buffers { head, body, pieces } = buffers;
         let mut limits = Limits::DEFAULT;
-        if on_piece.is_none() {
+        if pieces.is_none() {
             limits.body = wide(body.len());
         }
-        let parser = ResponseParser::new(head, limits);
-        Self { parser, body, on_piece, end, status: None, filled: 0, handed_out: 0 }
+        let (parser, stored) = (ResponseParser::new(head, limits), Stored::new(body));
+        Self { parser, stored, pieces, end, head: None, has_begun: false, is_stream: false }
     }
 
-    /// Processes received bytes. An empty slice means that the stream ended. Returns `Some` once the
-    /// response is complete.
-    ///
-    /// With a status outside 200 to 299, a response whose body is malformed, truncated or too large
-    /// counts as complete: its status is the more useful error.
-    pub(super) fn receive<E>(&mut self, bytes: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
-        match if bytes.is_empty() { self.end_of_stream() } else { self.feed(bytes) } {
-            Err(ExchangeError::Response(_) | ExchangeError::UnauthenticatedEnd)
-                if self.status.is_some_and(is_error) =>
-            {
-                Ok(Some(self.layout(&[])))
-            }
-            received => received,
+    /// Processes received bytes, or the error of the stream. No bytes mean that the stream ended. Returns `Some` once
+    /// the response is complete, or as complete as it has to be.
+    pub(super) fn receive<E>(
+        &mut self,
+        received: Result<&[u8], ExchangeError<E>>,
+    ) -> Result<Option<ReplyLayout>, Failed<E>> {
+        let done = match received {
+            Ok([]) => self.end_of_stream(),
+            Ok(bytes) => self.feed(bytes),
+            Err(error) => Err(error),
+        };
+        match done {
+            Err(error) if self.is_sufficient(&error) => Ok(Some(self.layout(&[]))),
+            Err(error) => Err(self.failed(error)),
+            Ok(done) => Ok(done),
         }
+    }
+
+    /// Whether a response counts as complete in spite of an error:
+    ///
+    /// * Its connection ended, and its body is a whole JSON object: no object is the beginning of another one, so
+    ///   nothing of it can be missing.
+    /// * Its status is outside 200 to 299: the status is the more useful error.
+    fn is_sufficient<E>(&self, error: &ExchangeError<E>) -> bool {
+        let has_ended = match error {
+            ExchangeError::Stream(_) | ExchangeError::UnauthenticatedEnd => true,
+            ExchangeError::Response(error) => error.is_truncated() || self.is_error(),
+            _ => false,
+        };
+        let is_whole = || self.stored.handed_out == 0 && response::parse(self.stored.bytes()).is_ok();
+        has_ended && self.head.is_some() && (self.is_error() || is_whole())
+    }
+
+    fn is_error(&self) -> bool {
+        self.head.is_some_and(|head| is_error(head.status))
+    }
+
+    fn failed<E>(&self, error: ExchangeError<E>) -> Failed<E> {
+        // A caller that stops has what it wants.
+        let is_stopped = matches!(error, ExchangeError::Stopped { .. });
+        let layout = self.status().filter(|_| !is_stopped).map(|_| self.layout(&[]));
+        Failed { error, layout, has_begun: self.has_begun }
+    }
+
+    /// The status, even if it is all that came of the head.
+    fn status(&self) -> Option<u16> {
+        let cut = || match self.parser.head_bytes() {
+            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0' | b'1', b' ', status @ ..] => {
+                let status = str::from_utf8(status.get(..3)?).ok()?.parse().ok()?;
+                matches!(status, 200..=599).then_some(status)
+            }
+            _ => None,
+        };
+        self.head.map(|head| head.status).or_else(cut)
     }
 
     fn feed<E>(&mut self, mut bytes: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+        self.has_begun = true;
         loop {
             match self.parser.feed(&mut bytes)? {
+                Event::NeedMore if self.is_stream => return self.hand_out_events(),
                 Event::NeedMore => return Ok(None),
-                Event::Head(head) => self.check_head(head)?,
-                Event::Body(piece) => self.store(piece)?,
-                Event::Done => return Ok(Some(self.layout(bytes))),
+                Event::Head(head) => self.begin_body(head),
+                Event::Body(piece) => {
+                    if let Some(failed) = self.store(piece)? {
+                        return Ok(Some(failed));
+                    }
+                }
+                Event::Done => {
+                    let failed = if self.is_stream { self.hand_out_events()? } else { None };
+                    return Ok(failed.or(Some(self.layout(bytes))));
+                }
             }
         }
     }
 
     fn end_of_stream<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
         self.parser.end_of_stream()?;
-        Ok(Some(self.layout(&[])))
-    }
-
-    fn check_head<E>(&mut self, head: ResponseHead) -> Result<(), ExchangeError<E>> {
-        self.status = Some(head.status);
-        match (head.framing, self.end) {
-            (Framing::UntilClose, StreamEnd::Unauthenticated) => Err(ExchangeError::UnauthenticatedEnd),
-            _ => Ok(()),
+        match (self.head, self.end) {
+            (Some(ResponseHead { framing: Framing::UntilClose, .. }), StreamEnd::Unauthenticated) => {
+                Err(ExchangeError::UnauthenticatedEnd)
+            }
+            _ => Ok(Some(self.layout(&[]))),
         }
     }
 
-    fn store<E>(&mut self, mut piece: &[u8]) -> Result<(), ExchangeError<E>> {
-        while !piece.is_empty() {
-            if self.filled == self.body.len() {
+    fn begin_body(&mut self, head: ResponseHead) {
+        self.head = Some(head);
+        let is_stream = self.parser.header("content-type").is_some_and(is_event_stream);
+        self.is_stream = is_stream && self.pieces.is_some() && !self.is_error();
+    }
+
+    /// Hands out each complete event. Returns `Some` at one that reports a failure.
+    fn hand_out_events<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+        let Some(pieces) = &mut self.pieces else { return Ok(None) };
+        match (pieces.hand_out_events)(&mut self.stored, &mut *pieces.on_piece) {
+            HandedOut::All => Ok(None),
+            HandedOut::BeforeFailure => {
+                Ok(Some(ReplyLayout { failed_event: true, reusable: false, ..self.layout(&[]) }))
+            }
+            HandedOut::BeforeStop => Err(ExchangeError::Stopped { handed_out: self.stored.handed_out }),
+        }
+    }
+
+    /// Stores a piece of the body. Returns `Some` at an event that reports a failure.
+    fn store<E>(&mut self, mut piece: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+        loop {
+            piece = self.stored.put(piece);
+            if piece.is_empty() {
+                return Ok(None);
+            }
+            let before = self.stored.handed_out;
+            if self.is_stream
+                && let Some(failed) = self.hand_out_events()?
+            {
+                return Ok(Some(failed));
+            }
+            if self.stored.handed_out == before {
                 self.hand_out_full()?;
             }
-            let free = self.body.get_mut(self.filled..).unwrap_or_default();
-            let (fitting, rest) = piece.split_at_checked(free.len()).unwrap_or((piece, &[]));
-            for (to, from) in free.iter_mut().zip(fitting) {
-                *to = *from;
-            }
-            self.filled = self.filled.saturating_add(fitting.len());
-            piece = rest;
         }
-        Ok(())
     }
 
     /// Passes the full buffer to `on_piece`, to make space for another byte. Fails if the body must not
     /// be handed out.
     fn hand_out_full<E>(&mut self) -> Result<(), ExchangeError<E>> {
-        let limit = wide(self.filled);
-        match &mut self.on_piece {
-            Some(on_piece) if limit > 0 && !self.status.is_some_and(is_error) => {
-                hand_out(*on_piece, self.body, self.handed_out)?;
-                self.handed_out = self.handed_out.saturating_add(limit);
-                self.filled = 0;
+        let (limit, is_error) = (wide(self.stored.filled), self.is_error());
+        match &mut self.pieces {
+            Some(pieces) if limit > 0 && !is_error => {
+                hand_out(&mut *pieces.on_piece, self.stored.bytes(), self.stored.handed_out)?;
+                self.stored.clear();
                 Ok(())
             }
             _ => Err(ResponseError::BodyTooLong { size: limit.saturating_add(1), limit }.into()),
@@ -127,10 +209,11 @@ impl<'b> Incoming<'b> {
     /// parsed as the next response.
     fn layout(&self, surplus: &[u8]) -> ReplyLayout {
         ReplyLayout {
-            status: self.status.unwrap_or_default(),
+            status: self.status().unwrap_or_default(),
             head_len: self.parser.head_bytes().len(),
-            body_len: self.filled,
-            handed_out: self.handed_out,
+            body_len: self.stored.filled,
+            handed_out: self.stored.handed_out,
+            failed_event: false,
             reusable: self.parser.is_reusable() && surplus.is_empty(),
         }
     }
@@ -144,16 +227,19 @@ impl ReplyLayout {
 
     /// Judges the response. If it is a success, passes the last piece to `on_piece`.
     pub(super) fn finish<E, C, N>(self, buffers: Buffers<'_>) -> Result<Reply<'_>, CallError<'_, E, C, N>> {
-        let Buffers { head, body, on_piece } = buffers;
+        let Buffers { head, body, pieces } = buffers;
         let reply = self.within(head, body);
-        match reply.outcome() {
-            Outcome::Success => {}
-            Outcome::Service(failure) => return Err(CallError::Service(failure)),
-            Outcome::Status => return Err(CallError::Status(reply)),
-            Outcome::Malformed(malformed) => return Err(CallError::Malformed(malformed, reply)),
+        if let Some(failure) = failure_in(reply.body).filter(|_| self.failed_event) {
+            return Err(CallError::Service(failure));
         }
-        if let Some(on_piece) = on_piece {
-            hand_out(on_piece, reply.body, reply.handed_out)?;
+        match reply.judge() {
+            Judgement::Success => {}
+            Judgement::Service(failure) => return Err(CallError::Service(failure)),
+            Judgement::Status => return Err(CallError::Status(reply)),
+            Judgement::Malformed(malformed) => return Err(CallError::Malformed(malformed, reply)),
+        }
+        if let Some(pieces) = pieces {
+            hand_out(pieces.on_piece, reply.body, reply.handed_out)?;
         }
         Ok(reply)
     }
@@ -163,6 +249,62 @@ impl ReplyLayout {
         let (head, body) = (head.get(..head_len), body.get(..body_len));
         Reply { status, head: head.unwrap_or_default(), body: body.unwrap_or_default(), handed_out }
     }
+}
+
+impl<E> Failed<E> {
+    /// The error for the caller, with what was received.
+    pub(super) fn finish<C, N>(self, buffers: Buffers<'_>) -> CallError<'_, E, C, N> {
+        let error = self.error;
+        match self.layout {
+            Some(layout) => CallError::Incomplete { error, reply: layout.within(buffers.head, buffers.body) },
+            None => CallError::Exchange(error),
+        }
+    }
+
+    /// Changes the error of the stream.
+    pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> Failed<T> {
+        Failed { error: self.error.map(change), layout: self.layout, has_begun: self.has_begun }
+    }
+
+    pub(super) const fn is_stale(&self) -> bool {
+        matches!(self.error, ExchangeError::Stale { .. })
+    }
+
+    pub(super) fn into_error(self) -> ExchangeError<E> {
+        self.error
+    }
+
+    pub(super) fn is_unsent(&self) -> bool {
+        self.error.outcome() == Outcome::NotSent
+    }
+
+    /// The error of a connection that carried an earlier exchange: stale if the peer had closed it.
+    pub(super) fn on_used_connection(self) -> Self
+    where
+        E: embedded_io::Error,
+    {
+        let error = match self.error {
+            error if self.has_begun => error,
+            ExchangeError::Response(ResponseError::NoResponse) => ExchangeError::Stale { error: None },
+            ExchangeError::Unsent(error) | ExchangeError::Stream(error) if is_closed(error.kind()) => {
+                ExchangeError::Stale { error: Some(error) }
+            }
+            error => error,
+        };
+        Self { error, ..self }
+    }
+}
+
+impl<E> From<ExchangeError<E>> for Failed<E> {
+    fn from(error: ExchangeError<E>) -> Self {
+        Self { error, layout: None, has_begun: false }
+    }
+}
+
+/// Whether a stream with this error was closed by its peer.
+const fn is_closed(kind: ErrorKind) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }
 
 fn hand_out<E>(on_piece: OnPiece<'_>, piece: &[u8], handed_out: u64) -> Result<(), ExchangeError<E>> {

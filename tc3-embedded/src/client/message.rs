@@ -1,7 +1,7 @@
 //! Signed requests that a connection can send.
 
 use super::{error::ExchangeError, wiped::WipeOnDrop};
-use crate::http::{RequestError, RequestWriter};
+use crate::http::RequestWriter;
 use core::iter;
 use tc3_core::{BufferTooSmall, Signed, v1};
 
@@ -66,9 +66,9 @@ impl MessageParts for Signed<'_> {
     }
 
     fn body<E>(self, _: &mut [u8]) -> Result<impl Iterator<Item: AsRef<[u8]>>, ExchangeError<E>> {
-        let (declared, sent) = (self.request().body_len(), 0);
+        let declared = self.request().body_len();
         if declared > 0 && self.request().body().next().is_none() {
-            return Err(RequestError::MissingBody { declared, sent }.into());
+            return Err(ExchangeError::NoBody { declared });
         }
         Ok(self.request().body())
     }

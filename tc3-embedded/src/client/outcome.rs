@@ -1,67 +1,29 @@
-//! Decides whether a response is a success, for `tc3-embedded` and `tc3-std` alike.
+//! Whether the service may have done what a call asked for.
 
-use crate::http::eq_ignore_case;
-use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
+use core::fmt;
 
-/// The result of [`judge`].
+/// Whether the service may have performed the action of a call that failed.
+///
+/// `Display` says what to do: an error together with its outcome is a complete report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Outcome<'b> {
-    /// The service performed the action, or reports that a dry run succeeded ([`Advice::Success`]).
-    Success,
-    /// The service reported a failure.
-    Service(Failure<'b>),
-    /// The HTTP status is outside 200 to 299 and the body reports no failure of the service: a proxy
-    /// or gateway responded.
-    Status,
-    /// The status is 200 to 299, but the body is not the service's JSON envelope.
-    Malformed(Malformed),
+pub enum Outcome {
+    /// No byte of the request was sent. The action was not performed.
+    NotSent,
+    /// At least one byte of the request may have arrived, and no whole answer of the service did. The action
+    /// may have been performed. Check before you repeat the call, or repeat only calls with a `ClientToken`,
+    /// which the service performs once.
+    Unknown,
+    /// The answer of the service was received whole, and says what happened.
+    Answered,
 }
 
-/// Decides whether a response is a success. The first rule that applies counts:
-///
-/// 1. A JSON envelope with `Response.Error` is a failure of the service, whatever the HTTP status.
-///    The only exception is the code that reports a successful dry run ([`Advice::Success`]).
-/// 2. A status outside 200 to 299 is an error.
-/// 3. A body that is not the service's JSON envelope is an error. An event stream
-///    (`Content-Type: text/event-stream`) has no envelope and is exempt. A body that was handed out
-///    in pieces is not checked.
-/// 4. Everything else is a success.
-///
-/// `content_type` is the value of the `Content-Type` header. `body` is the complete body, or `None`
-/// if the body was handed out in pieces.
-///
-/// ```
-/// use tc3_core::response::Advice;
-/// use tc3_embedded::client::{Outcome, judge};
-///
-/// let body = br#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"expired"}}}"#;
-/// let Outcome::Service(failure) = judge(200, Some(b"application/json"), Some(body)) else { panic!() };
-/// assert_eq!(failure.advice(), Advice::FixClock);
-///
-/// assert_eq!(judge(200, Some(b"text/event-stream"), Some(b"data: {}\n\n")), Outcome::Success);
-/// assert_eq!(judge(502, Some(b"text/html"), Some(b"<html></html>")), Outcome::Status);
-/// ```
-#[must_use]
-pub fn judge<'b>(status: u16, content_type: Option<&[u8]>, body: Option<&'b [u8]>) -> Outcome<'b> {
-    let answer = body.map(response::parse);
-    match answer {
-        Some(Ok(Answer::Failure(failure))) if failure.advice() != Advice::Success => {
-            Outcome::Service(failure)
-        }
-        _ if is_error(status) => Outcome::Status,
-        Some(Err(malformed)) if !content_type.is_some_and(is_event_stream) => Outcome::Malformed(malformed),
-        _ => Outcome::Success,
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSent => "nothing was sent",
+            Self::Unknown => "the call may have been done: check before you repeat it, or use a ClientToken",
+            Self::Answered => "the service answered",
+        })
     }
-}
-
-/// Whether an HTTP status is outside 200 to 299.
-pub(super) const fn is_error(status: u16) -> bool {
-    !matches!(status, 200..=299)
-}
-
-/// Compares only the media type, without the parameters after `;`.
-fn is_event_stream(content_type: &[u8]) -> bool {
-    let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
-    eq_ignore_case(media_type.trim_ascii(), "text/event-stream")
 }

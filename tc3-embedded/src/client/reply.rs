@@ -1,14 +1,14 @@
 //! A received response.
 
-use super::outcome::{Outcome, judge};
+use super::judgement::{Judgement, judge};
 use crate::http::Fields;
 use core::fmt;
 use tc3_core::{
     Timestamp,
-    response::{self, Advice, Answer, JsonText},
+    response::{self, Advice, Answer, Found, JsonText},
 };
 
-/// An HTTP response in the caller's buffers. `Debug` shows neither header fields nor body.
+/// An HTTP response in the caller's buffers, whole or as much as came. `Debug` shows neither header fields nor body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Reply<'b> {
     pub(super) status: u16,
@@ -64,8 +64,15 @@ impl<'b> Reply<'b> {
         response::parse(self.body()).ok()?.request_id()
     }
 
+    /// What the body contains, up to its first error: `Error.Code`, `RequestId`, and the byte where its JSON
+    /// breaks. For a report about a truncated or malformed body.
+    #[must_use]
+    pub fn found(&self) -> Found<'b> {
+        response::found(self.body())
+    }
+
     /// Applies [`judge`].
-    pub(super) fn outcome(&self) -> Outcome<'b> {
+    pub(super) fn judge(&self) -> Judgement<'b> {
         let whole = (self.handed_out == 0).then_some(self.body);
         judge(self.status, self.header("content-type"), whole)
     }
@@ -74,6 +81,18 @@ impl<'b> Reply<'b> {
     pub(super) fn is_expired(&self) -> bool {
         let answer = response::parse(self.body());
         matches!(answer, Ok(Answer::Failure(failure)) if failure.advice() == Advice::FixClock)
+    }
+}
+
+/// The code and request id in an answer, for the end of a sentence.
+pub(super) struct Details<'b>(pub(super) Found<'b>);
+
+impl fmt::Display for Details<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(code) = self.0.code() {
+            write!(f, ", code {code}")?;
+        }
+        self.0.request_id().map_or(Ok(()), |id| write!(f, " (request id {id})"))
     }
 }
 

@@ -22,7 +22,7 @@ use tc3_core::Timestamp;
 ///
 /// # let mut ticks = [0, 3_000].into_iter();
 /// # let millis = move || ticks.next().unwrap();
-/// let mut clock = OffsetClock::new(millis, clock::RELEASED);
+/// let mut clock = OffsetClock::new(clock::from_fn(millis), clock::RELEASED);
 /// assert_eq!(clock::read(&mut clock, clock::RELEASED), Err(ClockError::Source(OffsetError::Unset)));
 ///
 /// let date = Timestamp::from_http_date("Sat, 21 Nov 2026 16:39:42 GMT")?;

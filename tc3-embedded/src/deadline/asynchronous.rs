@@ -46,6 +46,12 @@ pub trait Timer: Monotonic {
     fn until(&mut self, millis: u64) -> impl Future<Output = ()>;
 }
 
+impl<T: Timer + ?Sized> Timer for &mut T {
+    fn until(&mut self, millis: u64) -> impl Future<Output = ()> {
+        T::until(self, millis)
+    }
+}
+
 impl<S: ErrorType, T: Timer> Deadline<'_, S, T> {
     /// Runs an operation until it completes or the timeout expires. A timeout drops the operation
     /// unfinished, so the connection must not be used again.

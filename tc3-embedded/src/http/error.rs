@@ -160,10 +160,24 @@ pub enum RequestError {
     },
 }
 
+impl ResponseError {
+    /// Whether the connection was closed before the response was complete.
+    #[must_use]
+    pub const fn is_truncated(&self) -> bool {
+        matches!(
+            self,
+            Self::NoResponse
+                | Self::HeadTruncated { .. }
+                | Self::BodyTruncated { .. }
+                | Self::ChunksTruncated { .. }
+        )
+    }
+}
+
 impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoResponse => f.write_str("connection closed before any response"),
+            Self::NoResponse => f.write_str("connection closed before any answer"),
             Self::HeadTruncated { received } => {
                 write!(f, "connection closed within the head, after {received} bytes")
             }

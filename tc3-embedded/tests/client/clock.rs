@@ -21,7 +21,7 @@ fn times_from_the_floor_to_the_end_of_the_year_9999_are_accepted() {
         (floor * 1000, out_of_range(floor * 1000)),
         (u64::MAX, out_of_range(u64::MAX)),
     ] {
-        let mut clock = || Ok::<u64, Infallible>(now);
+        let mut clock = clock::from_fn(|| Ok::<u64, Infallible>(now));
         let clock: &mut dyn UnixClock<Error = Infallible> = &mut clock;
         assert_eq!(clock::read(clock, RELEASED), expected);
     }
@@ -29,7 +29,8 @@ fn times_from_the_floor_to_the_end_of_the_year_9999_are_accepted() {
 
 #[test]
 fn an_offset_clock_has_no_time_until_it_is_set() {
-    let mut clock = OffsetClock::new(|| 4_711, at(NOW));
+    let mut counter = clock::from_fn(|| 4_711);
+    let mut clock = OffsetClock::new(&mut counter, at(NOW));
     assert_eq!((clock.unix_seconds(), clock.since_set()), (Err(OffsetError::Unset), None));
     assert_eq!(clock.floor(), at(NOW));
     assert_eq!(format!("{clock:?}"), format!("OffsetClock {{ floor: {:?}, set: None, .. }}", at(NOW)));
@@ -42,7 +43,7 @@ fn an_offset_clock_has_no_time_until_it_is_set() {
 #[test]
 fn a_clock_advances_from_the_milliseconds_it_was_set_to_and_a_counter_that_decreases_stops_it() {
     let counter = Cell::new(0);
-    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| counter.get()), RELEASED);
     for start in [5_000, 1 << 32, u64::MAX - (1 << 60)] {
         counter.set(start);
         // The milliseconds may be more than a second: half of a round trip was added.
@@ -64,7 +65,7 @@ fn a_clock_advances_from_the_milliseconds_it_was_set_to_and_a_counter_that_decre
 #[test]
 fn a_counter_at_its_maximum_moves_an_offset_clock_out_of_range() {
     let counter = Cell::new(0);
-    let mut clock = OffsetClock::new(|| counter.get(), RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| counter.get()), RELEASED);
     clock.set(at(LAST)).unwrap();
     counter.set(u64::MAX);
     let now = u64::MAX / 1000;
@@ -74,7 +75,7 @@ fn a_counter_at_its_maximum_moves_an_offset_clock_out_of_range() {
 #[test]
 fn a_time_before_the_floor_is_refused_and_the_clock_is_unchanged() {
     let (now, floor) = (at(RELEASED.unix() - 1), RELEASED);
-    let mut clock = OffsetClock::new(|| 0, RELEASED);
+    let mut clock = OffsetClock::new(clock::from_fn(|| 0), RELEASED);
     assert_eq!(clock.set(now), Err(OffsetError::BeforeFloor { now, floor }));
     assert_eq!(clock.unix_seconds(), Err(OffsetError::Unset));
     // A clock that was set too late can be set back.
@@ -87,8 +88,9 @@ fn a_time_before_the_floor_is_refused_and_the_clock_is_unchanged() {
     let (now, later) = (at(NOW + 1), at(NOW + 2));
     assert_eq!(clock::set(&mut clock, now, later), Err(ClockError::BeforeFloor { now, floor: later }));
     assert_eq!(clock.unix_seconds(), Ok(NOW));
-    clock::set(&mut clock, now, now).unwrap();
-    assert_eq!(clock::read(&mut clock, now), Ok(now));
+    // A reference to a clock is a clock.
+    clock::set(&mut &mut clock, now, now).unwrap();
+    assert_eq!(clock::read(&mut &mut clock, now), Ok(now));
     assert_eq!(clock::read(&mut clock, later), Err(ClockError::BeforeFloor { now, floor: later }));
 }
 

@@ -12,12 +12,12 @@ use tc3_embedded::{
 const DEAD: OffsetError = OffsetError::Unset;
 
 /// Gives one of these draws each time, and then fails.
-fn draws<T: AsRef<[u8]>>(draws: impl IntoIterator<Item = T>) -> impl Entropy<Error = OffsetError> {
+pub(crate) fn draws<T: AsRef<[u8]>>(draws: impl IntoIterator<Item = T>) -> impl Entropy<Error = OffsetError> {
     let mut rest = draws.into_iter();
-    move |bytes: &mut [u8]| {
+    entropy::from_fn(move |bytes| {
         bytes.copy_from_slice(rest.next().ok_or(DEAD)?.as_ref());
         Ok(())
-    }
+    })
 }
 
 /// Encodes a nonce drawn from these numbers in a signed form, the only place where it is public.

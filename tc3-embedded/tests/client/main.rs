@@ -15,17 +15,18 @@
 
 mod calls;
 mod clock;
-mod credentials;
 mod deadline;
 mod ends;
 mod entropy;
 mod faults;
+mod link;
 mod peer;
 mod pieces;
 mod retry;
 mod secrets;
 mod sentences;
 mod sequences;
+mod signer;
 mod sntp;
 mod unsent;
 mod world;

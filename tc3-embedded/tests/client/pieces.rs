@@ -1,8 +1,8 @@
 //! Answers larger than their buffer are refused or handed out in pieces.
 
 use crate::{
-    peer::{DONE, Server, answer, chunked, failure, with_head},
-    world::{Signature, World, in_each_variant},
+    peer::{DONE, Kind, Server, Way, answer, chunked, failure, with_head},
+    world::{Mode, Signature, World, in_each_variant},
 };
 use tc3_core::v1::Method;
 
@@ -10,6 +10,63 @@ use tc3_core::v1::Method;
 fn envelope(len: usize) -> String {
     let frame = r#"{"Response":{"Data":""}}"#.len();
     format!(r#"{{"Response":{{"Data":"{}"}}}}"#, "x".repeat(len - frame))
+}
+
+/// Fields of a head that announces events.
+const EVENTS: &str = "Content-Type: Text/Event-Stream; charset=utf-8\r\n";
+
+#[test]
+fn events_are_handed_out_as_they_come_and_an_error_among_them_is_a_failure() {
+    let line = |code| format!("data: {}\n\n", failure(code));
+    let (failed, dry_run, long) = (line("InternalError"), line("DryRunOperation"), "x".repeat(506));
+    let refused = "the service answered InternalError: no (request id 7f-3c)";
+    let wide = format!("data: {}\n\n", "y".repeat(392));
+    for (body, pieces, result) in [
+        // The buffer is full before the read is stored.
+        (wide.repeat(3), vec![&*wide; 3], ""),
+        ("data: 1\n\ndata: 2\n\n".to_owned(), vec!["data: 1\n\n", "data: 2\n\n"], ""),
+        (
+            "id: 1\r\ndata: 1\r\n\r\n: ping\n\n\ndata: 2".to_owned(),
+            vec!["id: 1\r\ndata: 1\r\n\r\n", ": ping\n\n", "\n", "data: 2"],
+            "",
+        ),
+        (format!("data: 1\n\n{failed}data: 3\n\n"), vec!["data: 1\n\n"], refused),
+        (format!("id: 1\n{failed}"), vec![], refused),
+        (dry_run.clone(), vec![&dry_run], ""),
+        // The second piece begins with what looks like a failure, within a line.
+        (format!("data: {long}{failed}"), vec![], ""),
+        (failure("InternalError"), vec![], refused),
+    ] {
+        for most in [7, 20, 256] {
+            let server = |answer| Server { max_read: Some(most), ..Server::new([answer]) };
+            let answers = [
+                with_head("200 OK", EVENTS, &body),
+                chunked(&body, 7).replacen("\r\n", &format!("\r\n{EVENTS}"), 1),
+            ];
+            for answer in answers {
+                let (found, shown) = in_each_variant(|mode, signature| {
+                    let mut world = World::new(mode, signature, server(answer.clone())).in_pieces(usize::MAX);
+                    (world.result(), world.pieces.take())
+                });
+                assert_eq!(found, result, "{body}");
+                let shown: Vec<_> = shown.iter().map(|piece| String::from_utf8_lossy(piece)).collect();
+                if pieces.is_empty() && result.is_empty() {
+                    assert_eq!(shown.concat(), body);
+                } else {
+                    assert_eq!(shown, pieces, "{body}, {most} bytes a read");
+                }
+            }
+        }
+        // Without pieces, the whole stream is judged.
+        let (whole, _, _) = call(&with_head("200 OK", EVENTS, &body), 2048, None);
+        assert_eq!(whole, if result.is_empty() { &*body } else { result });
+    }
+    // Before the stream ends, with a buffer that it does not fill.
+    let open = with_head("200 OK", EVENTS, "data: 1\n\ndata: 2\n\n.");
+    let silent = Server::new([&open]).failing(Way::In, open.len() - 1, Kind::Silence);
+    let mut world = World::new(Mode::Blocking, Signature::Tc3, silent).in_pieces(usize::MAX);
+    assert!(world.result().starts_with("connection failed: timed out"));
+    assert_eq!(world.pieces.take().len(), 2);
 }
 
 /// Makes a call with a buffer for a body of this length. Returns the body or the sentence of the error, the pieces
@@ -52,9 +109,7 @@ fn only_a_success_is_handed_out_and_a_failure_that_does_not_fit() {
     // The last piece alone would parse as a failure.
     let spaced = format!("{}{failure}", " ".repeat(failure.len()));
     let (fits, busy) = (failure.len(), "busy".repeat(1_000));
-    let not_from_service = |status: &str, body: &str| {
-        format!("HTTP status {status}, not from the service: {}", &body[..body.len().min(64)])
-    };
+    let status = |status: &str, body: &str| format!("HTTP status {status}: {}", &body[..body.len().min(64)]);
     let malformed =
         "HTTP status 200, but the answer is not an object with `Response` in it (byte 0): <html></html>";
     for (answer, room, expected, handed_out) in [
@@ -63,8 +118,8 @@ fn only_a_success_is_handed_out_and_a_failure_that_does_not_fit() {
         (answer(&failure), fits - 1, String::new(), &*failure),
         (chunked(&failure, 10), fits - 1, String::new(), &*failure),
         (answer(&spaced), fits, String::new(), &*spaced),
-        (with_head("502 Bad", "", DONE), 64, not_from_service("502", DONE), ""),
-        (with_head("302 Found", "", &busy), 64, not_from_service("302", &busy), ""),
+        (with_head("502 Bad", "", DONE), 64, status("502 (request id 7f-3c)", DONE), ""),
+        (with_head("302 Found", "", &busy), 64, status("302, not from the service", &busy), ""),
         (answer("<html></html>"), 64, malformed.to_owned(), ""),
         (with_head("200 OK", "Content-Type: text/event-stream\r\n", ""), 64, String::new(), ""),
     ] {
@@ -94,7 +149,11 @@ fn an_answer_larger_than_its_buffer_is_refused_with_both_sizes() {
         (&length, 0, Some(0), 1),
         (&length, 0, None, 300),
     ] {
-        let refused = format!("answer refused: body of at least {size} bytes, more than the {room} allowed");
-        assert_eq!(call(answer, room, stop), (refused, vec![], false));
+        let refused = format!(
+            "answer refused: body of at least {size} bytes, more than the {room} allowed; HTTP status 200: "
+        );
+        let (result, pieces, reusable) = call(answer, room, stop);
+        assert!(result.starts_with(&refused), "{result}");
+        assert_eq!((pieces, reusable), (vec![], false));
     }
 }

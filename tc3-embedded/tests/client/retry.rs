@@ -2,7 +2,8 @@
 
 use crate::{
     peer::{DONE, Server, answer, failure, with_head},
-    world::{MODES, NOW, SIGNATURES, Signature, World, at, in_each_variant, signer},
+    sequences::http_date,
+    world::{MODES, NOW, SIGNATURES, Signature, World, at, in_each_variant},
 };
 use tc3_embedded::{
     client::Client,
@@ -17,6 +18,10 @@ const EXPIRED: &str = "the service answered AuthFailure.SignatureExpire: no (req
 
 fn expired(fields: &str) -> String {
     with_head("200 OK", fields, &failure("AuthFailure.SignatureExpire"))
+}
+
+pub(crate) fn expired_at(date: &str) -> String {
+    expired(&format!("Date: {date}\r\n"))
 }
 
 /// Makes a call, and compares its result, the timestamps of the requests that arrived, and the time that the
@@ -35,7 +40,7 @@ fn correcting(world: World) -> World {
     world.with(Client::correcting_clock)
 }
 
-fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
+pub(crate) fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
     let request = head.clone() + &String::from_utf8_lossy(form);
     let (_, rest) = request.split_once("Timestamp: ").or(request.split_once("Timestamp=")).unwrap();
     rest[..NOW.to_string().len()].parse().unwrap()
@@ -73,7 +78,7 @@ fn no_other_failure_is_retried() {
 }
 
 #[test]
-fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
+fn a_missing_malformed_too_early_or_too_late_date_does_not_set_the_clock() {
     let unset = (EXPIRED, &[NOW][..], NOW);
     for fields in [
         "",
@@ -87,11 +92,24 @@ fn a_missing_malformed_or_too_early_date_does_not_set_the_clock() {
         let with_floor = |world: World| correcting(world.with(|client| client.floor(at(NOW - 1))));
         call(with_floor, &[expired(fields), answer(DONE)], unset);
     }
+    // Up to ten years after the floor, or up to the ceiling.
+    let unlimited = |world: World| correcting(world.with(|client| client.floor(at(NOW - 1))));
+    let limited = |world: World| correcting(world.with(|client| client.ceiling(at(CORRECT))));
+    for (change, date, is_set) in [
+        (unlimited as fn(World) -> World, NOW - 1 + 315_576_000, true),
+        (unlimited, NOW + 315_576_000, false),
+        (limited, CORRECT, true),
+        (limited, CORRECT + 1, false),
+    ] {
+        let answers = [expired(&http_date(date)), answer(DONE)];
+        let set = (DONE, &[NOW, date][..], date);
+        call(change, &answers, if is_set { set } else { unset });
+    }
     // The clock itself refuses to be set.
     let refusing = |world: World| {
         let mut clock = OffsetClock::new(world.time.clone(), at(NOW));
         clock.set(at(NOW)).unwrap();
-        correcting(world.with(|_| Client::new(signer(), clock)))
+        correcting(world.with(|_| Client::new(clock)))
     };
     call(refusing, &[expired("Date: Sat, 21 Nov 2026 16:39:41 GMT\r\n"), answer(DONE)], unset);
 }

@@ -10,19 +10,21 @@ use tc3_embedded::{
     deadline::DeadlineError,
     entropy::EntropyError,
     http::RequestError,
+    signer::SignError,
 };
 
 type Error = CallError<'static, StreamError, OffsetError, OffsetError>;
 
 #[test]
 fn every_exchange_error_has_a_sentence_with_its_numbers() {
-    use ExchangeError::{FormBuffer, HeadBuffer, Overrun, Request, WriteZero};
+    use ExchangeError::{FormBuffer, HeadBuffer, NoBody, Overrun, Request, WriteZero};
     let small = BufferTooSmall { needed: 700, given: 512 };
     let missing = RequestError::MissingBody { declared: 9, sent: 4 };
     // Other tests compare the sentences of the other errors.
     for (error, sentence) in [
         (HeadBuffer(small), &*format!("head of the request: {small}")),
         (FormBuffer(small), &*format!("form of the request: {small}")),
+        (NoBody { declared: 9 }, "the request does not contain its body of 9 bytes: send it as an Upload"),
         (Request(missing), "request not completed: body ended after 4 of 9 bytes"),
         (WriteZero { given: 5 }, "stream wrote none of 5 bytes"),
         (Overrun { given: 256, count: 257 }, "stream reported 257 bytes read into a buffer of 256"),
@@ -44,7 +46,7 @@ fn errors_before_sending_have_the_sentence_of_their_cause_and_a_source() {
     for (error, sentence, source) in [
         (Error::Clock(clock), clock.to_string(), unset.clone()),
         (Error::Entropy(entropy), entropy.to_string(), unset),
-        (Error::Invalid(large), large.to_string(), None),
+        (Error::Signer(SignError::Invalid(large)), large.to_string(), None),
     ] {
         assert_eq!(error.to_string(), sentence);
         assert_eq!(error.source().map(ToString::to_string), source, "{error}");

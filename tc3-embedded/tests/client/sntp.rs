@@ -8,17 +8,17 @@ use core::convert::Infallible;
 use reference::Random;
 use tc3_embedded::{
     clock::RELEASED,
-    entropy::{Entropy, EntropyError},
+    entropy::{Entropy, EntropyError, from_fn},
     sntp::{Kiss, PACKET, Request, SntpError, Time},
 };
 
 const NONCE: [u8; 8] = [0x0b, 0x1c, 0x2d, 0x3e, 0x4f, 0x50, 0x61, 0x72];
 
 fn source(number: u64) -> impl Entropy<Error = Infallible> {
-    move |bytes: &mut [u8]| {
+    from_fn(move |bytes| {
         bytes.copy_from_slice(&number.to_be_bytes());
         Ok(())
-    }
+    })
 }
 
 fn request() -> Request {
@@ -59,7 +59,7 @@ fn a_request_holds_the_flags_of_a_client_and_the_random_number_and_a_reply_the_t
     expected[40..].copy_from_slice(&NONCE);
     assert_eq!(request().bytes(), expected);
     assert_eq!(request().read(&reply(), RELEASED), Ok(time(NOW, 250)));
-    let mut dead = |_: &mut [u8]| Err(7);
+    let mut dead = from_fn(|_| Err(7));
     assert_eq!(Request::draw(&mut dead), Err(EntropyError::Source(7)));
     assert_eq!(Request::draw(&mut source(0)), Err(EntropyError::Zero { draws: 3 }));
 }

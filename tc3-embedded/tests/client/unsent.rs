@@ -10,8 +10,9 @@ use tc3_core::{BufferTooSmall, ContentType, HashedPayload, Invalid, Limit, Param
 use tc3_embedded::{
     client::{Buffers, CallError, Client, ExchangeError, Upload},
     clock::{ClockError, OffsetClock, OffsetError, RELEASED},
-    entropy::EntropyError,
+    entropy::{self, EntropyError},
     http::RequestError,
+    signer::SignError,
 };
 
 const POST: Signature = Signature::V1(v1::Method::Post);
@@ -25,7 +26,7 @@ fn assert_untouched(world: World) {
     assert_eq!(world.peer.borrow().got.len(), 0, "bytes sent");
     let clock = clock(&world.time, NOW);
     let mut usable = World { request: request(), v1_request: None, ..world }.buffers(1024, 512);
-    usable.client = Client::new(signer(), clock);
+    usable.client = Client::new(clock);
     usable.arm(LIMIT);
     usable.call().unwrap();
 }
@@ -47,12 +48,11 @@ fn nothing_is_signed_or_sent_with_an_impossible_time() {
                 Some(now) => clock(&world.time, now),
                 None => OffsetClock::new(world.time.clone(), RELEASED),
             };
-            world.client = Client::new(signer(), clock).floor(floor).correcting_clock();
+            world.client = Client::new(clock).floor(floor).correcting_clock();
             world.time.pass(if now == Some(LAST) { 1_000 } else { 0 });
             assert_eq!(world.call(), Err(CallError::Clock(expected)));
             assert_eq!(world.draw, 2, "a nonce was drawn without a time");
-            let request = world.request;
-            assert_eq!(world.client.sign(&request).unwrap_err(), expected);
+            assert_eq!(world.client.now().unwrap_err(), expected);
             assert_untouched(world);
         });
     }
@@ -63,13 +63,13 @@ fn nothing_is_sent_without_a_nonce() {
     let request = POST.v1_request().unwrap();
     for mode in MODES {
         let mut world = world(*mode, POST);
-        let mut dead = |_: &mut [u8]| Err(OffsetError::Unset);
-        let (client, wire) = (&mut world.client, &mut world.wire);
-        let buffers = Buffers::new(&mut world.head, &mut world.body);
+        let mut dead = entropy::from_fn(|_| Err(OffsetError::Unset));
+        let World { client, signer, wire, head, body, .. } = &mut world;
+        let buffers = Buffers::new(head, body);
         let outcome = by_mode!(
             *mode,
-            client.call_v1(wire, &request, &mut dead, buffers),
-            client.call_v1_async(wire, &request, &mut dead, buffers)
+            client.call_v1(wire, signer, &request, &mut dead, buffers),
+            client.call_v1_async(wire, signer, &request, &mut dead, buffers)
         );
         let expected = EntropyError::Source(OffsetError::Unset);
         assert_eq!(outcome, Some(Err(CallError::Entropy(expected))));
@@ -85,7 +85,9 @@ fn a_v1_request_over_a_limit_of_the_service_is_not_sent() {
     for mode in MODES {
         let mut world = World { v1_request: Some(get), ..world(*mode, POST) };
         let outcome = world.call();
-        let Err(CallError::Invalid(Invalid::TooLarge { limit, .. })) = outcome else { panic!("{outcome:?}") };
+        let Err(CallError::Signer(SignError::Invalid(Invalid::TooLarge { limit, .. }))) = outcome else {
+            panic!("{outcome:?}")
+        };
         assert_eq!(limit, Limit::GetUrl);
         assert_untouched(world);
     }
@@ -116,8 +118,7 @@ fn a_body_that_is_missing_or_of_another_length_than_signed_is_an_error() {
     let request = CALL.streamed(ContentType::Octets, payload).unwrap();
     for mode in MODES {
         let mut missing = World { request, ..world(*mode, Signature::Tc3) };
-        let none = RequestError::MissingBody { declared: 10, sent: 0 };
-        assert_eq!(missing.exchange_error(), ExchangeError::Request(none));
+        assert_eq!(missing.exchange_error(), ExchangeError::NoBody { declared: 10 });
         assert_untouched(missing);
 
         for (offer, expected) in [

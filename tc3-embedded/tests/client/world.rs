@@ -6,9 +6,10 @@ use embedded_io::ErrorKind;
 use std::{cell::RefCell, rc::Rc};
 use tc3_core::{Call, Credentials, ParamValue, Request, Signer, Timestamp, api, v1};
 use tc3_embedded::{
-    client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Reply},
+    client::{Buffers, CallError, Client, Connection, ExchangeError, Message, Outcome, Reply},
     clock::{Monotonic, OffsetClock, OffsetError, SetClock},
     deadline::{Deadline, Timeout},
+    entropy,
 };
 
 pub(crate) const KEY: &str = "MARKED-KEY-0123456789";
@@ -42,7 +43,7 @@ pub(crate) fn clock(time: &Time, now: u64) -> OffsetClock<Time> {
     clock
 }
 
-pub(crate) type TestClient = Client<'static, OffsetClock<Time>>;
+pub(crate) type TestClient = Client<OffsetClock<Time>>;
 
 /// A clock that advances by a millisecond with each poll, and panics after too many.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +57,10 @@ impl Time {
         self.pass(1);
         self.polls.set(self.polls.get() + 1);
         assert!(self.polls.get() < POLLS, "hangs");
+    }
+
+    pub(crate) fn rewind_polls(&self) {
+        self.polls.set(0);
     }
 
     pub(crate) fn pass(&self, millis: u64) {
@@ -157,6 +162,15 @@ impl Signature {
 pub(crate) const SIGNATURES: [Signature; 3] =
     [Signature::Tc3, Signature::V1(v1::Method::Get), Signature::V1(v1::Method::Post)];
 
+/// An outcome in the words of a table.
+pub(crate) const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not sent",
+        Outcome::Unknown => "unknown",
+        Outcome::Answered => "answered",
+    }
+}
+
 /// Prints its value if the test panics.
 pub(crate) struct Context<T: Debug>(pub(crate) T);
 
@@ -190,6 +204,7 @@ type OnPiece = Box<dyn FnMut(&[u8]) -> ControlFlow<()>>;
 pub(crate) struct World {
     pub(crate) mode: Mode,
     pub(crate) client: TestClient,
+    pub(crate) signer: Signer<'static>,
     pub(crate) wire: Connection<Bounded>,
     pub(crate) peer: Peer,
     pub(crate) time: Time,
@@ -211,7 +226,8 @@ impl World {
         timeout.arm(LIMIT);
         Self {
             mode,
-            client: Client::new(signer(), clock(&time, NOW)),
+            client: Client::new(clock(&time, NOW)),
+            signer: signer(),
             wire: Connection::new(bounded(&peer, timeout)),
             peer,
             time,
@@ -255,7 +271,7 @@ impl World {
 
     pub(crate) fn arm(&self, limit: Duration) {
         self.timeout.arm(limit);
-        self.time.polls.set(0);
+        self.time.rewind_polls();
     }
 
     /// Makes a call. `None` if its future was dropped.
@@ -264,24 +280,24 @@ impl World {
         if let Some(on_piece) = &mut self.on_piece {
             buffers = buffers.in_pieces(&mut **on_piece);
         }
-        let (client, wire, draw) = (&mut self.client, &mut self.wire, &mut self.draw);
+        let Self { client, signer, wire, draw, .. } = self;
         let Some(request) = &self.v1_request else {
             let request = &self.request;
             return by_mode!(
                 self.mode,
-                client.call(wire, request, buffers),
-                client.call_async(wire, request, buffers)
+                client.call(wire, signer, request, buffers),
+                client.call_async(wire, signer, request, buffers)
             );
         };
-        let mut entropy = |bytes: &mut [u8]| -> Result<(), Infallible> {
+        let mut entropy = entropy::from_fn(|bytes| -> Result<(), Infallible> {
             bytes.copy_from_slice(&draw.to_be_bytes());
             *draw += 2;
             Ok(())
-        };
+        });
         by_mode!(
             self.mode,
-            client.call_v1(wire, request, &mut entropy, buffers),
-            client.call_v1_async(wire, request, &mut entropy, buffers)
+            client.call_v1(wire, signer, request, &mut entropy, buffers),
+            client.call_v1_async(wire, signer, request, &mut entropy, buffers)
         )
     }
 
@@ -296,11 +312,24 @@ impl World {
             None => "dropped".to_owned(),
             Some(Ok(reply)) => text(reply),
             Some(Err(error)) => match error {
-                CallError::Status(reply) | CallError::Malformed(_, reply) => {
+                CallError::Status(reply)
+                | CallError::Malformed(_, reply)
+                | CallError::Incomplete { reply, .. } => {
                     format!("{error}: {}", text(reply))
                 }
                 _ => error.to_string(),
             },
+        }
+    }
+
+    /// Makes a call. Returns the error, its outcome and its advice as words of a table.
+    pub(crate) fn end(&mut self) -> (String, &'static str, String) {
+        match self.call() {
+            Ok(reply) => (format!("success, {} bytes", reply.body_len()), "answered", String::new()),
+            Err(error) => {
+                let advice = error.advice().map(|advice| format!("{advice:?}"));
+                (error.to_string(), outcome(error.outcome()), advice.unwrap_or_default())
+            }
         }
     }
 
@@ -318,7 +347,7 @@ impl World {
     /// The error of a call that fails for another reason than an answer of the service.
     pub(crate) fn exchange_error(&mut self) -> ExchangeError<StreamError> {
         match self.call() {
-            Err(CallError::Exchange(error)) => error,
+            Err(CallError::Exchange(error) | CallError::Incomplete { error, .. }) => error,
             outcome => panic!("{outcome:?}"),
         }
     }
@@ -342,17 +371,17 @@ fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded {
 /// whether the connection is reusable.
 pub(crate) fn call_unbounded(mode: Mode, server: Server) -> (Result<String, ExchangeError<ErrorKind>>, bool) {
     let mut wire = Connection::authenticated(Io(Peer::new(server.into())));
-    let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), request());
+    let (mut client, mut signer, request) = (Client::new(clock(&Time::default(), NOW)), signer(), request());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let done = by_mode!(
         mode,
-        client.call(&mut wire, &request, buffers),
-        client.call_async(&mut wire, &request, buffers)
+        client.call(&mut wire, &mut signer, &request, buffers),
+        client.call_async(&mut wire, &mut signer, &request, buffers)
     );
     let result = match done.expect("the call is not complete") {
         Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
-        Err(CallError::Exchange(error)) => Err(error),
+        Err(CallError::Exchange(error) | CallError::Incomplete { error, .. }) => Err(error),
         outcome => panic!("{outcome:?}"),
     };
     (result, wire.is_reusable())

@@ -6,7 +6,7 @@ use tc3_embedded::http::{Fault, RequestError, ResponseError};
 fn every_response_error_has_a_sentence_with_its_numbers() {
     use ResponseError::*;
     for (error, sentence) in [
-        (NoResponse, "connection closed before any response"),
+        (NoResponse, "connection closed before any answer"),
         (HeadTruncated { received: 7 }, "connection closed within the head, after 7 bytes"),
         (BodyTruncated { received: 1, expected: 2 }, "connection closed after 1 of 2 bytes of body"),
         (ChunksTruncated { received: 3 }, "connection closed within a chunked body, after 3 bytes"),

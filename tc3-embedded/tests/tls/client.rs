@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
+use tc3_embedded::clock::{self, FromFn};
 use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
 #[cfg(feature = "async")]
 use tc3_embedded::tls::asynchronous;
@@ -169,7 +170,7 @@ pub(crate) struct Socket {
 }
 
 /// A socket with a deadline.
-pub(crate) type Timed = Deadline<'static, Socket, fn() -> u64>;
+pub(crate) type Timed = Deadline<'static, Socket, FromFn<fn() -> u64>>;
 
 fn millis() -> u64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -185,7 +186,7 @@ pub(crate) fn dial(addr: SocketAddr, timeout: Duration) -> Timed {
     tcp.set_nodelay(true).unwrap();
     let deadline = Box::leak(Box::new(Timeout::new()));
     deadline.arm(timeout);
-    Deadline::new(Socket { tcp, received: Vec::new() }, millis, deadline)
+    Deadline::new(Socket { tcp, received: Vec::new() }, clock::from_fn(millis), deadline)
 }
 
 fn kind(error: io::Error) -> ErrorKind {

@@ -11,6 +11,7 @@ mod client;
 mod engine_files;
 mod faults;
 mod hostile;
+mod link;
 mod randomness;
 mod refused;
 mod sentences;

@@ -10,6 +10,7 @@ use p256::elliptic_curve::sec1::ToEncodedPoint;
 use peer::hostile::{self, Step, script};
 use peer::{ClientHello, Connection, pki};
 use sha2_tls::{Digest, Sha256};
+use tc3_embedded::entropy;
 use tc3_embedded::tls::{Buffers, Seed, TlsError};
 
 use crate::client::{BODY, Call, MODES, NOW, TIMEOUT, dial};
@@ -35,10 +36,10 @@ impl KnownSeed {
     /// Draws the seed from a source that gives another value first, which must not be used.
     pub(crate) fn draw(&self) -> Seed {
         let mut draws = [self.0.map(|byte| !byte), self.0].into_iter();
-        let mut source = |bytes: &mut [u8]| {
+        let mut source = entropy::from_fn(|bytes| {
             bytes.copy_from_slice(&draws.next().unwrap());
             Ok::<(), Infallible>(())
-        };
+        });
         Seed::draw(&mut source).unwrap()
     }
 

@@ -2,6 +2,7 @@
 
 use super::{error::CallError, message::Message, reply::Reply};
 use std::io::{self, Read, Write};
+use tc3_core::response;
 use tc3_embedded::http::{Event, Limits, Outgoing, RequestWriter, ResponseParser};
 use zeroize::Zeroizing;
 
@@ -60,7 +61,10 @@ impl<S: Read + Write> Connection<S> {
             Ok(()) => self.read(),
             // A server can refuse a request and close the connection before it has read the whole request.
             // The response says why.
-            Err(CallError::Transport(broken)) => self.read().map_err(|_| CallError::Transport(broken)),
+            Err(CallError::Transport(broken)) => self.read().map_err(|error| match error {
+                CallError::Incomplete(..) => error,
+                _ => CallError::Transport(broken),
+            }),
             Err(error) => Err(error),
         }
     }
@@ -97,27 +101,56 @@ impl<S: Read + Write> Connection<S> {
     fn read(&mut self) -> Result<Reply, CallError> {
         let mut head = vec![0; MAX_HEAD];
         let mut parser = ResponseParser::new(&mut head, Limits::DEFAULT);
-        let (mut status, mut body) = (0, Vec::new());
+        let (mut status, mut body) = (None, Vec::new());
+        let ended = self.read_to_end(&mut parser, &mut status, &mut body);
+        let reusable = parser.is_reusable() && ended.as_ref().is_ok_and(|must_close| !must_close);
+        let head = parser.head_bytes().to_vec();
+        match (ended, status) {
+            (Err(error), None) => Err(error),
+            (Err(error), Some(status)) if !is_sufficient(&error, status, &body) => {
+                let reply = Reply { status, head, body, reusable: false };
+                Err(CallError::Incomplete(Box::new(error), Box::new(reply)))
+            }
+            (_, status) => Ok(Reply { status: status.unwrap_or_default(), head, body, reusable }),
+        }
+    }
+
+    /// Returns whether the connection has to be closed.
+    fn read_to_end(
+        &mut self,
+        parser: &mut ResponseParser<'_>,
+        status: &mut Option<u16>,
+        body: &mut Vec<u8>,
+    ) -> Result<bool, CallError> {
         let mut buffer = vec![0; BUFFER];
         let mut input: &[u8] = &[];
-        let must_close = loop {
+        loop {
             match parser.feed(&mut input)? {
-                Event::Head(head) => status = head.status,
+                Event::Head(head) => *status = Some(head.status),
                 Event::Body(piece) => body.extend_from_slice(piece),
                 // Bytes after the response belong to no request.
-                Event::Done => break !input.is_empty(),
+                Event::Done => return Ok(!input.is_empty()),
                 Event::NeedMore => {
                     let count = receive(&mut self.stream, &mut buffer)?;
                     if count == 0 {
-                        break parser.end_of_stream().map(|()| true)?;
+                        parser.end_of_stream()?;
+                        return Ok(true);
                     }
                     input = buffer.get(..count).unwrap_or_default();
                 }
             }
-        };
-        let reusable = parser.is_reusable() && !must_close;
-        Ok(Reply { status, head: parser.head_bytes().to_vec(), body, reusable })
+        }
     }
+}
+
+/// Whether a response counts as complete in spite of an error, as on devices: its status is outside 200 to 299 and is
+/// the more useful error, or the connection ended after a whole JSON object, of which nothing can be missing.
+fn is_sufficient(error: &CallError, status: u16, body: &[u8]) -> bool {
+    let has_ended = match error {
+        CallError::Http(error) => error.is_truncated(),
+        error => matches!(error, CallError::Transport(_)),
+    };
+    !matches!(status, 200..=299) || has_ended && response::parse(body).is_ok()
 }
 
 fn receive(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, CallError> {

@@ -3,8 +3,11 @@
 use super::{dial::DialError, reply::Reply};
 use crate::tls::{TimedOut, TlsError, is_timeout};
 use std::{error::Error, fmt, io};
-use tc3_core::response::{Advice, Malformed};
-use tc3_embedded::http::{RequestError, ResponseError};
+use tc3_core::response::{self, Advice, Malformed};
+use tc3_embedded::{
+    client::Outcome,
+    http::{RequestError, ResponseError},
+};
 
 /// Why a call did not succeed. The variants are in the order of the steps of a call.
 #[derive(Debug)]
@@ -20,15 +23,34 @@ pub enum CallError {
     Body(io::Error),
     /// The request's body is shorter or longer than the length that was signed.
     Request(RequestError),
-    /// The response is not valid HTTP/1.1, or is incomplete.
+    /// The response is not valid HTTP/1.1, or not even its head came.
     Http(ResponseError),
+    /// The response is cut short or malformed after its head: why, and as much as came.
+    ///
+    /// If the body is a whole JSON object, only bytes after it are missing. The response is then returned as if
+    /// it were complete.
+    Incomplete(Box<Self>, Box<Reply>),
     /// The HTTP status is not 200 to 299, and the body reports no error of the service. Usually a proxy or
     /// load balancer sent the response.
     Status(Box<Reply>),
-    /// The HTTP status is 200 to 299, but the body is not the service's JSON envelope.
+    /// The HTTP status is 200 to 299, but the body is not the service's JSON envelope, or its JSON breaks within the
+    /// envelope ([`Malformed::is_envelope`]).
     Malformed(Malformed, Box<Reply>),
     /// The service reported an error: it refused the request, or failed.
     Service(Box<Failure>),
+}
+
+impl CallError {
+    /// Whether the service may have performed the action.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Dial(_) | Self::Tls(_) => Outcome::NotSent,
+            Self::Service(_) => Outcome::Answered,
+            Self::Status(reply) if response::parse(reply.body()).is_ok() => Outcome::Answered,
+            _ => Outcome::Unknown,
+        }
+    }
 }
 
 impl fmt::Display for CallError {
@@ -40,9 +62,13 @@ impl fmt::Display for CallError {
             Self::Transport(error) => write!(f, "the connection broke: {error}"),
             Self::Body(error) => write!(f, "the body could not be read: {error}"),
             Self::Request(error) => write!(f, "the body is not what was signed: {error}"),
+            Self::Http(error) if error.is_truncated() => write!(f, "the {error}"),
             Self::Http(error) => write!(f, "the answer is not HTTP: {error}"),
+            Self::Incomplete(error, reply) => {
+                write!(f, "{error}; HTTP status {}{}", reply.status(), Details(reply))
+            }
             Self::Status(reply) => write!(f, "the answer has HTTP status {}, not 200 to 299", reply.status()),
-            Self::Malformed(malformed, _) => malformed.fmt(f),
+            Self::Malformed(malformed, reply) => write!(f, "{malformed}{}", Details(reply)),
             Self::Service(failure) => failure.fmt(f),
         }
     }
@@ -56,6 +82,7 @@ impl Error for CallError {
             Self::Transport(error) | Self::Body(error) => Some(error),
             Self::Request(error) => Some(error),
             Self::Http(error) => Some(error),
+            Self::Incomplete(error, _) => Some(error),
             Self::Status(_) => None,
             Self::Malformed(malformed, _) => Some(malformed),
             Self::Service(failure) => Some(failure),
@@ -74,6 +101,19 @@ macro_rules! from {
 }
 
 from!(DialError => Dial, TlsError => Tls, RequestError => Request, ResponseError => Http);
+
+/// The code and request id in an answer that is not whole, for the end of a sentence.
+struct Details<'r>(&'r Reply);
+
+impl fmt::Display for Details<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = response::found(self.0.body());
+        if let Some(code) = found.code() {
+            write!(f, ", code {code}")?;
+        }
+        found.request_id().map_or(Ok(()), |id| write!(f, " (request id {id})"))
+    }
+}
 
 /// An error that the service reported: the `Error` object of the response.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -239,7 +239,7 @@ fn every_error_has_its_sentence_and_cause() {
         (Box::new(CallError::Transport(broken())), "the connection broke: {}"),
         (Box::new(CallError::Body(broken())), "the body could not be read: {}"),
         (Box::new(CallError::Request(short)), "the body is not what was signed: {}"),
-        (Box::new(CallError::Http(truncated)), "the answer is not HTTP: {}"),
+        (Box::new(CallError::Http(truncated)), "the {}"),
         (Box::new(CallError::Tls(TlsError::InvalidHost)), "{}"),
         (Box::new(TlsError::InvalidHost), "the host is neither a name nor an address"),
         (Box::new(TlsError::Handshake(tls())), "the TLS handshake failed: {}"),

@@ -13,6 +13,7 @@ use reference::Source;
 use std::sync::OnceLock;
 use tc3_core::Timestamp;
 use tc3_embedded::deadline::Bounded;
+use tc3_embedded::entropy;
 use tc3_embedded::tls::roots::Root;
 use tc3_embedded::tls::{self, AuthenticatedTls, Buffers, Seed, TlsError};
 
@@ -145,11 +146,11 @@ fn connect(mut stream: Stream<'_>) -> (Vec<u8>, Result<Received, TlsError>) {
     let now = Timestamp::from_unix(1_800_000_000).expect("it is before the year 10000");
     let server = tls::Server::new("cvm.tencentcloudapi.com", &root, now);
     let mut drawn = 0;
-    let mut entropy = |bytes: &mut [u8]| {
+    let mut entropy = entropy::from_fn(|bytes| {
         drawn += 1;
         bytes.fill(drawn);
         Ok::<_, Infallible>(())
-    };
+    });
     let mut buffers = Buffers::<4_096, 1_024>::new();
     let seed = Seed::draw(&mut entropy).expect("the source does not repeat itself");
     let read = AuthenticatedTls::connect(&mut stream, &mut buffers, &server, seed).map(|mut connection| {

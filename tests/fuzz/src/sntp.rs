@@ -3,16 +3,17 @@
 use core::convert::Infallible;
 use reference::Source;
 use tc3_core::Timestamp;
+use tc3_embedded::entropy::from_fn;
 use tc3_embedded::sntp::{Kiss, PACKET, Request, SntpError, Time};
 
 /// Any datagram; most of them repeat the request's transmit timestamp.
 pub(crate) fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let (drawn, floor) = (source.number(), source.number() % 253_402_300_800);
-    let mut entropy = |bytes: &mut [u8]| {
+    let mut entropy = from_fn(|bytes| {
         bytes.copy_from_slice(&drawn.to_be_bytes());
         Ok::<_, Infallible>(())
-    };
+    });
     let Ok(request) = Request::draw(&mut entropy) else {
         return assert!(drawn < 2, "63 of its bits are used");
     };

@@ -12,14 +12,16 @@ Credentials come from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; the to
 key from TENCENTCLOUD_TOKEN or TENCENTCLOUD_SECURITY_TOKEN.
 
 Exit codes (curl's own number where curl has the same error):
-   0  success                          22  HTTP status other than 2xx
-   1  the service refused or failed    23  output could not be written
-   2  wrong usage                      26  input could not be read
-   3  ended before anything was sent   28  timeout
-   4  credentials missing or malformed 35  TLS handshake failed
+   0  success                          23  output could not be written
+   1  the service refused or failed    26  input could not be read
+   2  wrong usage                      28  timeout
+   3  ended before anything was sent   35  TLS handshake failed
+   4  credentials missing or malformed 52  connection closed before any answer
    6  host not resolved                56  connection broke
    7  connection or listening failed   60  server's certificate not trusted
-   8  response is not the service's    77  CA file could not be read";
+   8  response is not the service's    77  CA file could not be read
+  18  connection closed within an answer
+  22  HTTP status other than 2xx";
 
 /// Calls Tencent Cloud API 3.0.
 #[derive(Parser)]

@@ -9,7 +9,7 @@ use crate::{
 };
 use std::time::Duration;
 use tc3_std::{
-    CallError, Client, Timeouts,
+    CallError, Client, Reply, Timeouts,
     tls::{TlsError, Trust},
 };
 
@@ -33,7 +33,14 @@ fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
         call.shown_head().iter().for_each(|line| eprint_line(format_args!("> {line}")));
         eprint_line("> ");
     }
-    let reply = connection.send(message)?;
+    let (reply, error) = match connection.send(message) {
+        Ok(reply) => (reply, None),
+        // What came of an incomplete response is shown too.
+        Err(CallError::Incomplete(error, reply)) => {
+            (Reply::clone(&reply), Some(CallError::Incomplete(error, reply)))
+        }
+        Err(error) => return Err(error.into()),
+    };
     if arguments.verbose {
         // The response might repeat the request's token.
         let head = call.mask.hide(&String::from_utf8_lossy(reply.head()));
@@ -41,8 +48,10 @@ fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
         eprint_line(format_args!("* request id: {}", reply.request_id().as_deref().unwrap_or("none")));
     }
     print_line(reply.body())?;
-    reply.into_success()?;
-    Ok(())
+    match error {
+        Some(error) => Err(error.into()),
+        None => Ok(reply.into_success().map(|_| ())?),
+    }
 }
 
 fn client(route: &RouteArgs) -> Result<Client, CliError> {

@@ -2,8 +2,9 @@
 
 use std::{error::Error, fmt, io, path::PathBuf};
 use tc3_core::{Invalid, Limit, response::Advice};
+use tc3_embedded::http::ResponseError;
 use tc3_std::{
-    CallError, ClockError, EnvError, Failure, Step, SystemClock,
+    CallError, ClockError, EnvError, Failure, Outcome, Step, SystemClock,
     gateway::StartError,
     tls::{TlsError, TrustError},
 };
@@ -83,11 +84,14 @@ impl CliError {
     }
 }
 
-fn exit_code_of_call(error: &CallError) -> u8 {
-    let of_transport = |kind| match kind {
+fn of_transport(kind: io::ErrorKind) -> u8 {
+    match kind {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => 28,
         _ => 56,
-    };
+    }
+}
+
+fn exit_code_of_call(error: &CallError) -> u8 {
     match error {
         CallError::Dial(error) if error.step == Step::Resolve => 6,
         CallError::Dial(error) if error.kind() == io::ErrorKind::TimedOut => 28,
@@ -102,6 +106,9 @@ fn exit_code_of_call(error: &CallError) -> u8 {
         CallError::Body(_) | CallError::Request(_) => 26,
         CallError::Status(_) => 22,
         CallError::Service(_) => 1,
+        CallError::Http(ResponseError::NoResponse) => 52,
+        CallError::Http(error) if error.is_truncated() => 18,
+        CallError::Incomplete(error, _) => exit_code_of_call(error),
         _ => 8,
     }
 }
@@ -144,12 +151,20 @@ fn remedy_for_call(error: &CallError) -> Option<String> {
             "check that the port uses TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
         }
         CallError::Tls(_) => "check that the port uses TLS 1.2 or 1.3; --timeout SECONDS waits longer",
-        CallError::Transport(_) => "try again; --timeout SECONDS waits longer",
-        CallError::Status(_) | CallError::Malformed(..) | CallError::Http(_) => {
+        CallError::Transport(error) if of_transport(error.kind()) == 28 => {
+            return Some(format!("{}; --timeout SECONDS waits longer", Outcome::Unknown));
+        }
+        CallError::Incomplete(error, _) if exit_code_of_call(error) == 28 => return remedy_for_call(error),
+        CallError::Status(_) => "check host and network: something other than the service answered",
+        CallError::Malformed(malformed, _) if !malformed.is_envelope => {
+            "check host and network: something other than the service answered"
+        }
+        CallError::Http(error) if !error.is_truncated() => {
             "check host and network: something other than the service answered"
         }
         CallError::Service(failure) => return remedy_for_failure(failure),
-        _ => return None,
+        CallError::Body(_) | CallError::Request(_) => return None,
+        error => return Some(error.outcome().to_string()),
     };
     Some(remedy.to_owned())
 }

@@ -29,11 +29,7 @@ const RULES: &[Rule] = &[
     ("tc3_core", &["tc3"], NeverImport(&["v1"])),
     ("tc3_core", &["v1"], NeverImport(&["tc3"])),
     ("tc3_core", &[], NeverImport(&["signer", "verify"])),
-    (
-        "tc3_embedded",
-        &["clock", "credentials", "deadline", "entropy", "http"],
-        NeverImport(&["client", "tls"]),
-    ),
+    ("tc3_embedded", &["clock", "deadline", "entropy", "http", "signer"], NeverImport(&["client", "tls"])),
     ("tc3_embedded", &["client"], NeverImport(&["tls"])),
     ("tc3_embedded", &["tls"], NeverImport(&["client"])),
     ("tc3_std", &["client"], NeverImport(&["gateway"])),

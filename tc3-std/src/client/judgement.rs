@@ -4,7 +4,7 @@ use super::{
     error::{CallError, Failure},
     reply::Reply,
 };
-use tc3_embedded::client::{Outcome, judge};
+use tc3_embedded::client::{Judgement, judge};
 
 impl Reply {
     /// Returns the response if the call succeeded by the rule of [`tc3_embedded::client::judge`]: the HTTP
@@ -17,10 +17,10 @@ impl Reply {
     /// [`CallError::Malformed`] if the body is not the service's envelope.
     pub fn into_success(self) -> Result<Self, CallError> {
         let failure = match judge(self.status, self.header("content-type"), Some(&self.body)) {
-            Outcome::Success => return Ok(self),
-            Outcome::Service(failure) => failure,
-            Outcome::Status => return Err(CallError::Status(Box::new(self))),
-            Outcome::Malformed(malformed) => return Err(CallError::Malformed(malformed, Box::new(self))),
+            Judgement::Success => return Ok(self),
+            Judgement::Service(failure) => failure,
+            Judgement::Status => return Err(CallError::Status(Box::new(self))),
+            Judgement::Malformed(malformed) => return Err(CallError::Malformed(malformed, Box::new(self))),
         };
         let (code, message, advice) =
             (failure.code.to_string(), failure.message.to_string(), failure.advice());

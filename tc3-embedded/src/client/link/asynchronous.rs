@@ -1,0 +1,141 @@
+//! Links over `embedded_io_async`.
+
+use super::super::{
+    buffers::Buffers,
+    connection::Connection,
+    error::CallError,
+    incoming::{Failed, ReplyLayout, StreamEnd},
+    message::Message,
+    reply::Reply,
+    transport::CarryAsync,
+};
+use super::Link;
+use super::mailbox::{Dial, Mailbox, Wire};
+use super::pipe::{self, Ordered, Pipe, PipeError, Report, read_order};
+use crate::clock::Monotonic;
+use core::{convert::Infallible, future::poll_fn};
+use embedded_io_async::{Read, Write};
+use tc3_core::Timestamp;
+
+/// As [`Dialer`](super::Dialer), for asynchronous streams. Implement `dial` as an `async fn`.
+pub trait AsyncDialer {
+    /// A connected stream. It may borrow from the dialer.
+    type Stream<'a>: Read<Error: Into<Self::Error>> + Write
+    where
+        Self: 'a;
+    /// Why no connection could be opened, or why it failed later.
+    type Error;
+
+    /// Opens a connection. `now` is the client's checked time, for the validity of certificates.
+    ///
+    /// # Errors
+    /// As [`Dialer::dial`](super::Dialer::dial).
+    fn dial(
+        &mut self,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Connection<Self::Stream<'_>>, Self::Error>>;
+}
+
+impl<E> Mailbox<E> {
+    /// As [`serve`](Self::serve), for a dialer of asynchronous streams.
+    pub fn serve_async<D: AsyncDialer<Error = E>>(&self, dialer: D) -> impl Future<Output = Infallible> {
+        self.work(Asynchronous(dialer))
+    }
+}
+
+struct Asynchronous<T>(T);
+
+impl<D: AsyncDialer> Dial for Asynchronous<D> {
+    type Wire<'a>
+        = Asynchronous<D::Stream<'a>>
+    where
+        Self: 'a;
+    type Error = D::Error;
+
+    async fn dial(&mut self, now: Timestamp) -> Result<(Self::Wire<'_>, StreamEnd), D::Error> {
+        let Connection { stream, end, .. } = self.0.dial(now).await?;
+        Ok((Asynchronous(stream), end))
+    }
+}
+
+impl<S: Read + Write> Wire for Asynchronous<S> {
+    type Error = S::Error;
+
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, S::Error> {
+        self.0.read(buffer).await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, S::Error> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> Result<(), S::Error> {
+        self.0.flush().await
+    }
+}
+
+impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
+    /// Like [`exchange`](Self::exchange), asynchronously.
+    ///
+    /// # Errors
+    /// As [`exchange`](Self::exchange).
+    pub async fn exchange_async<'b>(
+        &mut self,
+        now: Timestamp,
+        message: impl Message,
+        mut buffers: Buffers<'b>,
+    ) -> Result<Reply<'b>, CallError<'b, E>> {
+        match CarryAsync::carry(self, now, message, buffers.reborrow()).await {
+            Ok(layout) => layout.finish(buffers),
+            Err(failed) => Err(failed.finish(buffers)),
+        }
+    }
+}
+
+impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E, F, M> {
+    type Error = E;
+
+    async fn carry(
+        &mut self,
+        now: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> Result<ReplyLayout, Failed<E>> {
+        if self.needs_dial() {
+            self.connection.reusable = false;
+            let dialled = self.connection.stream.perform_async(Ordered::Dial(now)).await;
+            self.dialled(pipe::dialled(dialled)?);
+        }
+        let received = self.connection.round_trip_async(message, buffers).await;
+        self.carried(received)
+    }
+
+    fn can_send(&self) -> bool {
+        true
+    }
+}
+
+impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
+    async fn perform_async(&mut self, order: Ordered) -> Option<Report<E>> {
+        self.mailbox.order(order);
+        poll_fn(|context| self.poll(context)).await
+    }
+}
+
+impl<E, F: Future<Output = Infallible>> Read for Pipe<'_, E, F> {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, PipeError<E>> {
+        let report = self.perform_async(read_order(buffer)).await;
+        self.done_reading(report, buffer)
+    }
+}
+
+impl<E, F: Future<Output = Infallible>> Write for Pipe<'_, E, F> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, PipeError<E>> {
+        let count = self.mailbox.put(bytes);
+        Self::done(self.perform_async(Ordered::Write(count)).await)
+    }
+
+    async fn flush(&mut self) -> Result<(), PipeError<E>> {
+        Self::done(self.perform_async(Ordered::Flush).await).map(|_| ())
+    }
+}

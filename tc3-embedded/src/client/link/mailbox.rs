@@ -1,0 +1,171 @@
+//! What a link and its task pass to each other, and what the task does.
+
+use super::super::{connection::READ_BUFFER, incoming::StreamEnd};
+use super::pipe::{Ordered, PipeError, Report};
+use core::{
+    cell::{Cell, RefCell},
+    convert::Infallible,
+    fmt,
+    future::poll_fn,
+    pin::{Pin, pin},
+    task::Poll,
+};
+use embedded_io::Error as _;
+use tc3_core::Timestamp;
+
+/// What a [`Link`](super::Link) and its task pass to each other: one operation at a time, with up to 256 bytes.
+/// `E` is the error of the dialer.
+pub struct Mailbox<E> {
+    /// The operation that the task has not begun yet.
+    order: Cell<Option<Ordered>>,
+    /// What came of the last operation.
+    report: Cell<Option<Report<E>>>,
+    /// The bytes to write, or those that were read.
+    data: RefCell<[u8; READ_BUFFER]>,
+}
+
+/// A dialer of either kind.
+pub(super) trait Dial {
+    type Wire<'a>: Wire<Error: Into<Self::Error>>
+    where
+        Self: 'a;
+    type Error;
+
+    async fn dial(&mut self, now: Timestamp) -> Result<(Self::Wire<'_>, StreamEnd), Self::Error>;
+}
+
+/// A stream of either kind.
+pub(super) trait Wire {
+    type Error: embedded_io::Error;
+
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Self::Error>;
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error>;
+    async fn flush(&mut self) -> Result<(), Self::Error>;
+}
+
+impl<E> Mailbox<E> {
+    /// An empty mailbox.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { order: Cell::new(None), report: Cell::new(None), data: RefCell::new([0; READ_BUFFER]) }
+    }
+
+    /// Places an order. If the task has not reported on the one before, it drops what it does.
+    pub(super) fn order(&self, order: Ordered) {
+        self.report.set(None);
+        self.order.set(Some(order));
+    }
+
+    /// What came of the order; `Ready(None)` if the task did not even begin with it: it serves another mailbox.
+    pub(super) fn report(&self) -> Poll<Option<Report<E>>> {
+        match (self.report.take(), self.order.get()) {
+            (None, None) => Poll::Pending,
+            (report, _) => Poll::Ready(report),
+        }
+    }
+
+    /// Copies bytes to be written, as many as fit. Returns their number.
+    pub(super) fn put(&self, bytes: &[u8]) -> usize {
+        let Ok(mut data) = self.data.try_borrow_mut() else { return 0 };
+        data.iter_mut().zip(bytes).map(|(to, from)| *to = *from).count()
+    }
+
+    /// Copies bytes that were read.
+    pub(super) fn get(&self, buffer: &mut [u8]) {
+        let Ok(data) = self.data.try_borrow() else { return };
+        buffer.iter_mut().zip(data.iter()).for_each(|(to, from)| *to = *from);
+    }
+
+    /// Does what is ordered, without end.
+    pub(super) async fn work<D: Dial<Error = E>>(&self, mut dialer: D) -> Infallible {
+        loop {
+            let Ordered::Dial(now) = self.next().await else {
+                // There is no connection.
+                self.order.set(None);
+                continue;
+            };
+            self.order.set(None);
+            let dialled = {
+                let dialling = pin!(dialer.dial(now));
+                self.unless_abandoned(dialling).await
+            };
+            match dialled {
+                None => {}
+                Some(Err(error)) => self.report.set(Some(Report::NotDialled(error))),
+                Some(Ok((mut wire, end))) => {
+                    self.report.set(Some(Report::Dialled(end)));
+                    self.keep(&mut wire).await;
+                }
+            }
+        }
+    }
+
+    /// Reads and writes until the link hangs up, dials, or abandons an operation.
+    async fn keep<W: Wire<Error: Into<E>>>(&self, wire: &mut W) {
+        loop {
+            let order = self.next().await;
+            if let Ordered::Dial(_) | Ordered::HangUp = order {
+                return;
+            }
+            self.order.set(None);
+            let done = {
+                let operation = pin!(self.operate(wire, order));
+                self.unless_abandoned(operation).await
+            };
+            match done {
+                None => return,
+                Some(done) => {
+                    let done = done.map_err(|error| PipeError { kind: error.kind(), error: error.into() });
+                    self.report.set(Some(Report::Done(done)));
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::await_holding_refcell_ref, reason = "the link uses the data only between operations")]
+    async fn operate<W: Wire>(&self, wire: &mut W, order: Ordered) -> Result<usize, W::Error> {
+        let Ok(mut data) = self.data.try_borrow_mut() else { return Ok(0) };
+        match order {
+            Ordered::Read(most) => wire.read(data.get_mut(..most).unwrap_or_default()).await,
+            Ordered::Write(count) => wire.write(data.get(..count).unwrap_or_default()).await,
+            _ => wire.flush().await.map(|()| 0),
+        }
+    }
+
+    /// The next order, which stays in the mailbox.
+    async fn next(&self) -> Ordered {
+        poll_fn(|_| self.order.get().map_or(Poll::Pending, Poll::Ready)).await
+    }
+
+    /// Returns `None` as soon as there is another order. The caller then drops the operation.
+    // Pinned by the caller: an `async fn` that pins its argument would hold it twice.
+    fn unless_abandoned<F: Future>(
+        &self,
+        mut operation: Pin<&mut F>,
+    ) -> impl Future<Output = Option<F::Output>> {
+        poll_fn(move |context| match self.order.get() {
+            Some(_) => Poll::Ready(None),
+            None => operation.as_mut().poll(context).map(Some),
+        })
+    }
+}
+
+impl<E> Default for Mailbox<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Shows no data: it can be secret.
+impl<E> fmt::Debug for Mailbox<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<E> defmt::Format for Mailbox<E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Mailbox {{ .. }}");
+    }
+}

@@ -1,0 +1,86 @@
+//! What carries a call, and how often its request may be sent.
+
+use super::{
+    buffers::Buffers,
+    incoming::{Failed, ReplyLayout},
+    message::Message,
+};
+use tc3_core::Timestamp;
+
+/// What carries a call: a [`Connection`](super::Connection) over a blocking stream, or a
+/// [`Link`](super::link::Link), which connects by itself.
+///
+/// The trait is sealed.
+pub trait Transport: Carry {}
+
+impl<T: Carry> Transport for T {}
+
+pub trait Carry {
+    type Error;
+
+    /// Sends a request that was signed at this time, and receives the response.
+    fn carry(
+        &mut self,
+        now: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> Result<ReplyLayout, Failed<Self::Error>>;
+
+    /// Whether another request can be sent.
+    fn can_send(&self) -> bool;
+}
+
+/// As [`Transport`], over asynchronous streams.
+#[cfg(feature = "async")]
+pub trait AsyncTransport: CarryAsync {}
+
+#[cfg(feature = "async")]
+impl<T: CarryAsync> AsyncTransport for T {}
+
+#[cfg(feature = "async")]
+pub trait CarryAsync {
+    type Error;
+
+    fn carry(
+        &mut self,
+        now: Timestamp,
+        message: impl Message,
+        buffers: Buffers<'_>,
+    ) -> impl Future<Output = Result<ReplyLayout, Failed<Self::Error>>>;
+
+    fn can_send(&self) -> bool;
+}
+
+/// Marks a request that may be sent twice, because the service does no harm when it performs the action twice,
+/// or performs it once thanks to a `ClientToken`.
+///
+/// If a [`Link`](super::link::Link) finds its connection [stale](super::ExchangeError::Stale), such a request is
+/// signed again and sent once more, on a new connection. Over a [`Connection`](super::Connection), the mark has
+/// no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Repeatable<R>(pub R);
+
+/// A request `R` to be sent once, or a [`Repeatable`] one.
+///
+/// The trait is sealed.
+pub trait Order<R>: IntoOrder<R> {}
+
+impl<R, T: IntoOrder<R>> Order<R> for T {}
+
+pub trait IntoOrder<R> {
+    /// The request, and whether it is repeatable.
+    fn into_order(self) -> (R, bool);
+}
+
+impl<'r, R> IntoOrder<&'r R> for &'r R {
+    fn into_order(self) -> (&'r R, bool) {
+        (self, false)
+    }
+}
+
+impl<'r, R> IntoOrder<&'r R> for Repeatable<&'r R> {
+    fn into_order(self) -> (&'r R, bool) {
+        (self.0, true)
+    }
+}

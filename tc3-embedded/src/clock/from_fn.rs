@@ -1,0 +1,53 @@
+//! Clocks and counters made of functions.
+
+use super::{Monotonic, UnixClock};
+use core::fmt;
+
+/// A clock or counter made of a function, by [`from_fn`].
+#[derive(Clone, Copy)]
+pub struct FromFn<F>(F);
+
+/// Makes a [`UnixClock`] of a `FnMut() -> Result<u64, E>` that returns seconds, and a [`Monotonic`] counter of a
+/// `FnMut() -> u64` that returns milliseconds.
+///
+/// ```
+/// use core::convert::Infallible;
+/// use tc3_embedded::clock::{self, OffsetClock, UnixClock};
+///
+/// let mut rtc = clock::from_fn(|| Ok::<u64, Infallible>(1_795_279_182));
+/// assert_eq!(rtc.unix_seconds(), Ok(1_795_279_182));
+///
+/// let clock = OffsetClock::new(clock::from_fn(|| 17), clock::RELEASED);
+/// # let _ = clock;
+/// ```
+// Functions are not clocks themselves, because `&mut` of a clock is one, and `&mut` of a function is a function.
+pub const fn from_fn<F>(read: F) -> FromFn<F> {
+    FromFn(read)
+}
+
+impl<F: FnMut() -> Result<u64, E>, E> UnixClock for FromFn<F> {
+    type Error = E;
+
+    fn unix_seconds(&mut self) -> Result<u64, E> {
+        (self.0)()
+    }
+}
+
+impl<F: FnMut() -> u64> Monotonic for FromFn<F> {
+    fn millis(&mut self) -> u64 {
+        (self.0)()
+    }
+}
+
+impl<F> fmt::Debug for FromFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FromFn")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<F> defmt::Format for FromFn<F> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "FromFn");
+    }
+}
