@@ -71,7 +71,7 @@ fn no_other_failure_is_retried() {
     };
     let busy =
         (with_head("503 Busy", DATE, "busy"), "HTTP status 503, not from the service: busy".to_owned());
-    let codes = ["AuthFailure.SignatureExpired", "RequestLimitExceeded", "InternalError"];
+    let codes = ["AuthFailure.SignatureFailure", "RequestLimitExceeded", "InternalError"];
     for (refused, sentence) in codes.map(failed).into_iter().chain([busy]) {
         call(correcting, &[refused, answer(DONE)], (&sentence, &[NOW], NOW));
     }
