@@ -204,7 +204,7 @@ impl<C: UnixClock> Client<C> {
     /// Makes a call signed with TC3-HMAC-SHA256, over a [`Connection`] or a [`Link`](link::Link).
     ///
     /// `request` is a `&Request`, or a [`Repeatable`] one. If it does not contain its body, send it as an
-    /// [`Upload`] by [`Connection::exchange`] instead.
+    /// [`Upload`] by [`Connection::exchange`] or [`Link::exchange`](link::Link::exchange) instead.
     ///
     /// # Errors
     /// [`CallError::Service`] if the service reports a failure. The other variants if the request was
@@ -243,7 +243,7 @@ impl<C: UnixClock> Client<C> {
         repeatable: bool,
         mut buffers: Buffers<'b>,
     ) -> CallResult<'b, T::Error, C, G::EntropyError> {
-        let mut attempts = Attempts::new(self.correct, repeatable);
+        let mut attempts = Attempts::new(self.correct, repeatable && T::DIALS);
         loop {
             let now = match self.now() {
                 Ok(now) => now,
@@ -257,7 +257,9 @@ impl<C: UnixClock> Client<C> {
             if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
                 return attempts.finish(carried, buffers);
             }
-            attempts.note(carried);
+            if T::DIALS {
+                attempts.note(carried);
+            }
         }
     }
 

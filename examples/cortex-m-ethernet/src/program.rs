@@ -13,10 +13,10 @@ use embassy_net::Stack;
 use embassy_net::tcp::TcpSocket;
 use embedded_io_async::{Read, Write};
 use static_cell::ConstStaticCell;
-use tc3_core::Signer;
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::OffsetClock;
 use tc3_embedded::deadline::{Deadline, Timeout};
+use tc3_embedded::signer::{Sign, SignV1};
 use tc3_embedded::tls::{Seed, TlsError, asynchronous::AuthenticatedTls};
 
 use crate::time::Embassy;
@@ -71,7 +71,7 @@ async fn call(
     calls: &Calls<'_>,
     client: &mut Client<OffsetClock<Embassy>>,
     connection: &mut Connection<impl Read<Error = TlsError> + Write>,
-    signer: &mut Signer<'_>,
+    signer: &mut (impl Sign + SignV1),
 ) -> Result<(), Failed> {
     let (mut head, mut body) = ([0; HEAD], [0; BODY]);
     let mut pieces = Pieces::default();

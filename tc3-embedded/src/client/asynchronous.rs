@@ -61,7 +61,7 @@ impl<C: UnixClock> Client<C> {
         repeatable: bool,
         mut buffers: Buffers<'b>,
     ) -> CallResult<'b, T::Error, C, G::EntropyError> {
-        let mut attempts = Attempts::new(self.correct, repeatable);
+        let mut attempts = Attempts::new(self.correct, repeatable && T::DIALS);
         loop {
             let now = match self.now() {
                 Ok(now) => now,
@@ -75,13 +75,16 @@ impl<C: UnixClock> Client<C> {
             if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
                 return attempts.finish(carried, buffers);
             }
-            attempts.note(carried);
+            if T::DIALS {
+                attempts.note(carried);
+            }
         }
     }
 }
 
 impl<S: Read + Write> CarryAsync for Connection<S> {
     type Error = S::Error;
+    const DIALS: bool = false;
 
     // Not an `async fn`, which would hold a copy of the message.
     fn carry(
@@ -119,11 +122,12 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'_>,
     ) -> Result<ReplyLayout, Failed<S::Error>> {
-        let received = match self.send_async(message, buffers.reborrow()).await {
+        let mut received = match self.send_async(message, buffers.reborrow()).await {
             Ok(()) => self.receive_async(buffers).await,
             Err(error) => Err(error.into()),
         };
-        self.note_end(received)
+        self.note_end(&mut received);
+        received
     }
 
     async fn send_async(
@@ -138,9 +142,9 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write_async(writer.head(), ExchangeError::Unsent).await?;
+        self.write_async(writer.head(), true).await?;
         for piece in body {
-            self.write_async(writer.body(piece.as_ref())?, ExchangeError::Stream).await?;
+            self.write_async(writer.body(piece.as_ref())?, false).await?;
         }
         writer.finish()?;
         self.stream.flush().await.map_err(ExchangeError::Stream)
@@ -149,15 +153,17 @@ impl<S: Read + Write> Connection<S> {
     async fn write_async(
         &mut self,
         mut outgoing: Outgoing<'_, '_>,
-        mut failed: fn(S::Error) -> ExchangeError<S::Error>,
+        mut is_first: bool,
     ) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
-            match self.stream.write(outgoing.pending()).await.map_err(failed)? {
-                0 => return Err(ExchangeError::WriteZero { given }),
-                count => outgoing.advance(count)?,
+            match self.stream.write(outgoing.pending()).await {
+                Ok(0) => return Err(ExchangeError::WriteZero { given }),
+                Ok(count) => outgoing.advance(count)?,
+                Err(error) if is_first => return Err(ExchangeError::Unsent(error)),
+                Err(error) => return Err(ExchangeError::Stream(error)),
             }
-            failed = ExchangeError::Stream;
+            is_first = false;
         }
         Ok(())
     }

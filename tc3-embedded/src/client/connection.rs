@@ -122,8 +122,9 @@ impl<S: Read + Write> Connection<S> {
         mut buffers: Buffers<'_>,
     ) -> Result<ReplyLayout, Failed<S::Error>> {
         let sent = self.send(message, buffers.reborrow()).map_err(Failed::from);
-        let received = sent.and_then(|()| self.receive(buffers));
-        self.note_end(received)
+        let mut received = sent.and_then(|()| self.receive(buffers));
+        self.note_end(&mut received);
+        received
     }
 
     fn send(&mut self, message: impl Message, buffers: Buffers<'_>) -> Result<(), ExchangeError<S::Error>> {
@@ -134,27 +135,29 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write(writer.head(), ExchangeError::Unsent)?;
+        self.write(writer.head(), true)?;
         for piece in body {
-            self.write(writer.body(piece.as_ref())?, ExchangeError::Stream)?;
+            self.write(writer.body(piece.as_ref())?, false)?;
         }
         writer.finish()?;
         self.stream.flush().map_err(ExchangeError::Stream)
     }
 
-    /// `failed` makes the error if the stream takes no byte of this.
+    /// `is_first`: nothing of the request is sent yet.
     fn write(
         &mut self,
         mut outgoing: Outgoing<'_, '_>,
-        mut failed: fn(S::Error) -> ExchangeError<S::Error>,
+        mut is_first: bool,
     ) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
-            match self.stream.write(outgoing.pending()).map_err(failed)? {
-                0 => return Err(ExchangeError::WriteZero { given }),
-                count => outgoing.advance(count)?,
+            match self.stream.write(outgoing.pending()) {
+                Ok(0) => return Err(ExchangeError::WriteZero { given }),
+                Ok(count) => outgoing.advance(count)?,
+                Err(error) if is_first => return Err(ExchangeError::Unsent(error)),
+                Err(error) => return Err(ExchangeError::Stream(error)),
             }
-            failed = ExchangeError::Stream;
+            is_first = false;
         }
         Ok(())
     }
@@ -173,6 +176,7 @@ impl<S: Read + Write> Connection<S> {
 
 impl<S: Read + Write> Carry for Connection<S> {
     type Error = S::Error;
+    const DIALS: bool = false;
 
     fn carry(
         &mut self,
@@ -190,17 +194,11 @@ impl<S: Read + Write> Carry for Connection<S> {
 
 impl<S: ErrorType> Connection<S> {
     /// Notes how an exchange ended.
-    pub(super) fn note_end(
-        &mut self,
-        received: Result<ReplyLayout, Failed<S::Error>>,
-    ) -> Result<ReplyLayout, Failed<S::Error>> {
+    pub(super) fn note_end(&mut self, received: &mut Result<ReplyLayout, Failed<S::Error>>) {
         match received {
-            Ok(layout) => {
-                (self.reusable, self.used) = (layout.reusable, true);
-                Ok(layout)
-            }
-            Err(failed) if self.used => Err(failed.on_used_connection()),
-            failed => failed,
+            Ok(layout) => (self.reusable, self.used) = (layout.reusable, true),
+            Err(failed) if self.used => failed.on_used_connection(),
+            Err(_) => {}
         }
     }
 }

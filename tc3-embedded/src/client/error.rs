@@ -81,7 +81,7 @@ pub enum ExchangeError<E> {
 ///
 /// [`outcome`](Self::outcome) tells whether the service may have performed the action.
 ///
-/// `E` is the error of the stream, `C` the error of the clock, and `N` the error of the entropy
+/// `E` is the error of the stream or dialer, `C` the error of the clock, and `N` the error of the entropy
 /// source for a v1 nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -11,31 +11,35 @@ pub(super) fn is_event_stream(content_type: &[u8]) -> bool {
 
 /// The length of the first event and the empty line after it, or `None` if it is not complete.
 pub(super) fn first_event(stream: &[u8]) -> Option<usize> {
-    let mut is_empty = true;
-    let end = stream.iter().position(|byte| match byte {
-        b'\n' if is_empty => true,
-        b'\n' => {
-            is_empty = true;
-            false
+    let mut rest = stream;
+    loop {
+        let (line, after) = first_line(rest)?;
+        rest = after;
+        if matches!(line, b"\n" | b"\r\n") {
+            return stream.len().checked_sub(rest.len());
         }
-        b'\r' => false,
-        _ => {
-            is_empty = false;
-            false
-        }
-    })?;
-    end.checked_add(1)
+    }
 }
 
 /// A failure that the service reports in an event: the data of one line is its envelope with an `Error`.
 ///
 /// A line that is not such an envelope belongs to the product.
-pub(super) fn failure_in(events: &[u8]) -> Option<Failure<'_>> {
-    events.split(|byte| *byte == b'\n').find_map(|line| {
-        let data = line.strip_prefix(b"data:")?.trim_ascii();
-        match response::parse(data) {
-            Ok(Answer::Failure(failure)) if failure.advice() != Advice::Success => Some(failure),
-            _ => None,
+pub(super) fn failure_in(mut events: &[u8]) -> Option<Failure<'_>> {
+    while !events.is_empty() {
+        let (line, after) = first_line(events).unwrap_or((events, &[]));
+        events = after;
+        // JSON may have white space around it, also a line end.
+        if let Some(Ok(Answer::Failure(failure))) = line.strip_prefix(b"data:").map(response::parse)
+            && failure.advice() != Advice::Success
+        {
+            return Some(failure);
         }
-    })
+    }
+    None
+}
+
+/// The first line with its line end, and what follows.
+fn first_line(stream: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = stream.iter().position(|byte| *byte == b'\n')?;
+    stream.split_at_checked(end.saturating_add(1))
 }

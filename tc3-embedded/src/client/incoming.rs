@@ -3,13 +3,14 @@
 use super::{
     buffers::Buffers,
     error::{CallError, ExchangeError},
-    events::{failure_in, is_event_stream},
+    events::is_event_stream,
     judgement::{Judgement, is_error},
     outcome::Outcome,
     reply::Reply,
     stored::{HandedOut, OnPiece, Pieces, Stored},
 };
 use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
+use core::mem;
 use embedded_io::ErrorKind;
 use tc3_core::response;
 
@@ -25,6 +26,17 @@ pub(super) struct Incoming<'b> {
     pub(super) has_begun: bool,
     /// Whether the body is handed out event by event.
     is_stream: bool,
+}
+
+/// What became of received bytes.
+enum Progress {
+    Incomplete,
+    Complete {
+        /// Whether another request can be sent on the connection.
+        reusable: bool,
+    },
+    /// An event of a stream reports a failure.
+    FailedEvent,
 }
 
 /// Why there is no complete response, and what was received.
@@ -74,16 +86,19 @@ impl<'b> Incoming<'b> {
         &mut self,
         received: Result<&[u8], ExchangeError<E>>,
     ) -> Result<Option<ReplyLayout>, Failed<E>> {
-        let done = match received {
+        let progress = match received {
             Ok([]) => self.end_of_stream(),
             Ok(bytes) => self.feed(bytes),
             Err(error) => Err(error),
         };
-        match done {
-            Err(error) if self.is_sufficient(&error) => Ok(Some(self.layout(&[]))),
-            Err(error) => Err(self.failed(error)),
-            Ok(done) => Ok(done),
-        }
+        let (reusable, failed_event) = match progress {
+            Ok(Progress::Incomplete) => return Ok(None),
+            Ok(Progress::Complete { reusable }) => (reusable, false),
+            Ok(Progress::FailedEvent) => (false, true),
+            Err(error) if self.is_sufficient(&error) => (false, false),
+            Err(error) => return Err(self.failed(error)),
+        };
+        Ok(Some(self.layout(reusable, failed_event)))
     }
 
     /// Whether a response counts as complete in spite of an error:
@@ -108,49 +123,51 @@ impl<'b> Incoming<'b> {
     fn failed<E>(&self, error: ExchangeError<E>) -> Failed<E> {
         // A caller that stops has what it wants.
         let is_stopped = matches!(error, ExchangeError::Stopped { .. });
-        let layout = self.status().filter(|_| !is_stopped).map(|_| self.layout(&[]));
+        let layout = self.status().filter(|_| !is_stopped).map(|_| self.layout(false, false));
         Failed { error, layout, has_begun: self.has_begun }
     }
 
     /// The status, even if it is all that came of the head.
     fn status(&self) -> Option<u16> {
-        let cut = || match self.parser.head_bytes() {
-            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0' | b'1', b' ', status @ ..] => {
-                let status = str::from_utf8(status.get(..3)?).ok()?.parse().ok()?;
-                matches!(status, 200..=599).then_some(status)
-            }
-            _ => None,
-        };
-        self.head.map(|head| head.status).or_else(cut)
+        match self.head {
+            Some(head) => Some(head.status),
+            None => status_of(self.parser.head_bytes()),
+        }
     }
 
-    fn feed<E>(&mut self, mut bytes: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+    fn feed<E>(&mut self, mut bytes: &[u8]) -> Result<Progress, ExchangeError<E>> {
         self.has_begun = true;
         loop {
-            match self.parser.feed(&mut bytes)? {
-                Event::NeedMore if self.is_stream => return self.hand_out_events(),
-                Event::NeedMore => return Ok(None),
-                Event::Head(head) => self.begin_body(head),
-                Event::Body(piece) => {
-                    if let Some(failed) = self.store(piece)? {
-                        return Ok(Some(failed));
-                    }
+            let event = self.parser.feed(&mut bytes)?;
+            let has_failed = match event {
+                Event::Head(head) => {
+                    self.begin_body(head);
+                    false
                 }
+                Event::Body(piece) => self.store(piece)?,
+                Event::NeedMore | Event::Done => self.hand_out_events()?,
+            };
+            match event {
+                _ if has_failed => return Ok(Progress::FailedEvent),
+                Event::NeedMore => return Ok(Progress::Incomplete),
+                // On a reused connection, surplus bytes would be parsed as the next response.
                 Event::Done => {
-                    let failed = if self.is_stream { self.hand_out_events()? } else { None };
-                    return Ok(failed.or(Some(self.layout(bytes))));
+                    return Ok(Progress::Complete {
+                        reusable: self.parser.is_reusable() && bytes.is_empty(),
+                    });
                 }
+                Event::Head(_) | Event::Body(_) => {}
             }
         }
     }
 
-    fn end_of_stream<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+    fn end_of_stream<E>(&mut self) -> Result<Progress, ExchangeError<E>> {
         self.parser.end_of_stream()?;
         match (self.head, self.end) {
             (Some(ResponseHead { framing: Framing::UntilClose, .. }), StreamEnd::Unauthenticated) => {
                 Err(ExchangeError::UnauthenticatedEnd)
             }
-            _ => Ok(Some(self.layout(&[]))),
+            _ => Ok(Progress::Complete { reusable: false }),
         }
     }
 
@@ -160,30 +177,26 @@ impl<'b> Incoming<'b> {
         self.is_stream = is_stream && self.pieces.is_some() && !self.is_error();
     }
 
-    /// Hands out each complete event. Returns `Some` at one that reports a failure.
-    fn hand_out_events<E>(&mut self) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
-        let Some(pieces) = &mut self.pieces else { return Ok(None) };
+    /// Hands out each complete event of a stream. Returns whether there is one that reports a failure.
+    fn hand_out_events<E>(&mut self) -> Result<bool, ExchangeError<E>> {
+        let Some(pieces) = self.pieces.as_mut().filter(|_| self.is_stream) else { return Ok(false) };
         match (pieces.hand_out_events)(&mut self.stored, &mut *pieces.on_piece) {
-            HandedOut::All => Ok(None),
-            HandedOut::BeforeFailure => {
-                Ok(Some(ReplyLayout { failed_event: true, reusable: false, ..self.layout(&[]) }))
-            }
+            HandedOut::All => Ok(false),
+            HandedOut::BeforeFailure => Ok(true),
             HandedOut::BeforeStop => Err(ExchangeError::Stopped { handed_out: self.stored.handed_out }),
         }
     }
 
-    /// Stores a piece of the body. Returns `Some` at an event that reports a failure.
-    fn store<E>(&mut self, mut piece: &[u8]) -> Result<Option<ReplyLayout>, ExchangeError<E>> {
+    /// Stores a piece of the body. Returns whether an event before its end reports a failure.
+    fn store<E>(&mut self, mut piece: &[u8]) -> Result<bool, ExchangeError<E>> {
         loop {
             piece = self.stored.put(piece);
             if piece.is_empty() {
-                return Ok(None);
+                return Ok(false);
             }
             let before = self.stored.handed_out;
-            if self.is_stream
-                && let Some(failed) = self.hand_out_events()?
-            {
-                return Ok(Some(failed));
+            if self.hand_out_events()? {
+                return Ok(true);
             }
             if self.stored.handed_out == before {
                 self.hand_out_full()?;
@@ -205,16 +218,14 @@ impl<'b> Incoming<'b> {
         }
     }
 
-    /// `surplus` are the bytes received after the response. On a reused connection they would be
-    /// parsed as the next response.
-    fn layout(&self, surplus: &[u8]) -> ReplyLayout {
+    fn layout(&self, reusable: bool, failed_event: bool) -> ReplyLayout {
         ReplyLayout {
             status: self.status().unwrap_or_default(),
             head_len: self.parser.head_bytes().len(),
             body_len: self.stored.filled,
             handed_out: self.stored.handed_out,
-            failed_event: false,
-            reusable: self.parser.is_reusable() && surplus.is_empty(),
+            failed_event,
+            reusable,
         }
     }
 }
@@ -229,10 +240,7 @@ impl ReplyLayout {
     pub(super) fn finish<E, C, N>(self, buffers: Buffers<'_>) -> Result<Reply<'_>, CallError<'_, E, C, N>> {
         let Buffers { head, body, pieces } = buffers;
         let reply = self.within(head, body);
-        if let Some(failure) = failure_in(reply.body).filter(|_| self.failed_event) {
-            return Err(CallError::Service(failure));
-        }
-        match reply.judge() {
+        match reply.judge(self.failed_event) {
             Judgement::Success => {}
             Judgement::Service(failure) => return Err(CallError::Service(failure)),
             Judgement::Status => return Err(CallError::Status(reply)),
@@ -278,20 +286,24 @@ impl<E> Failed<E> {
         self.error.outcome() == Outcome::NotSent
     }
 
-    /// The error of a connection that carried an earlier exchange: stale if the peer had closed it.
-    pub(super) fn on_used_connection(self) -> Self
+    /// Makes this the error of a connection that carried an earlier exchange: stale if the peer had closed it.
+    // Most errors stay where they are: moving them would take more code.
+    pub(super) fn on_used_connection(&mut self)
     where
         E: embedded_io::Error,
     {
-        let error = match self.error {
-            error if self.has_begun => error,
-            ExchangeError::Response(ResponseError::NoResponse) => ExchangeError::Stale { error: None },
-            ExchangeError::Unsent(error) | ExchangeError::Stream(error) if is_closed(error.kind()) => {
-                ExchangeError::Stale { error: Some(error) }
-            }
-            error => error,
+        let is_closed = match &self.error {
+            ExchangeError::Response(ResponseError::NoResponse) => true,
+            ExchangeError::Unsent(error) | ExchangeError::Stream(error) => is_closed(error.kind()),
+            _ => false,
         };
-        Self { error, ..self }
+        if is_closed && !self.has_begun {
+            let error = match mem::replace(&mut self.error, ExchangeError::NotReusable) {
+                ExchangeError::Unsent(error) | ExchangeError::Stream(error) => Some(error),
+                _ => None,
+            };
+            self.error = ExchangeError::Stale { error };
+        }
     }
 }
 
@@ -305,6 +317,16 @@ impl<E> From<ExchangeError<E>> for Failed<E> {
 const fn is_closed(kind: ErrorKind) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
     matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
+}
+
+/// The status in a head that may be cut short.
+fn status_of(head: &[u8]) -> Option<u16> {
+    let [_, b' ', a @ b'2'..=b'5', b @ b'0'..=b'9', c @ b'0'..=b'9', ..] = head.strip_prefix(b"HTTP/1.")?
+    else {
+        return None;
+    };
+    let append = |number: u16, digit: &u8| number.wrapping_mul(10).wrapping_add(u16::from(digit & 15));
+    Some([*a, *b, *c].iter().fold(0, append))
 }
 
 fn hand_out<E>(on_piece: OnPiece<'_>, piece: &[u8], handed_out: u64) -> Result<(), ExchangeError<E>> {

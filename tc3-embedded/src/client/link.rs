@@ -69,6 +69,7 @@
 #[cfg(feature = "async")]
 mod asynchronous;
 mod mailbox;
+mod operation;
 mod pipe;
 
 #[cfg(feature = "async")]
@@ -88,7 +89,8 @@ use crate::clock::Monotonic;
 use core::{convert::Infallible, fmt, pin::Pin, time::Duration};
 use embedded_io::{Read, Write};
 use mailbox::{Dial, Wire};
-use pipe::{Ordered, Pipe, PipeError};
+use operation::{Operation, PipeError};
+use pipe::Pipe;
 use tc3_core::Timestamp;
 
 /// The network of a program: opens connections to the server.
@@ -233,6 +235,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
 
 impl<E, F: Future<Output = Infallible>, M: Monotonic> Carry for Link<'_, E, F, M> {
     type Error = E;
+    const DIALS: bool = true;
 
     fn carry(
         &mut self,
@@ -242,7 +245,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Carry for Link<'_, E, F, M
     ) -> Result<ReplyLayout, Failed<E>> {
         if self.needs_dial() {
             self.connection.reusable = false;
-            let dialled = self.connection.stream.perform(Ordered::Dial(now));
+            let dialled = self.connection.stream.perform(Operation::Dial(now));
             self.dialled(pipe::dialled(dialled)?);
         }
         let received = self.connection.round_trip(message, buffers);

@@ -71,9 +71,9 @@ impl<'b> Reply<'b> {
         response::found(self.body())
     }
 
-    /// Applies [`judge`].
-    pub(super) fn judge(&self) -> Judgement<'b> {
-        let whole = (self.handed_out == 0).then_some(self.body);
+    /// Applies [`judge`]. `failed_event`: what was not handed out is an event that reports a failure.
+    pub(super) fn judge(&self, failed_event: bool) -> Judgement<'b> {
+        let whole = (self.handed_out == 0 || failed_event).then_some(self.body);
         judge(self.status, self.header("content-type"), whole)
     }
 

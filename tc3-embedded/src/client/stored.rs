@@ -2,7 +2,7 @@
 
 use super::events::{failure_in, first_event};
 use crate::http::wide;
-use core::ops::ControlFlow;
+use core::{cell::Cell, ops::ControlFlow};
 
 /// Receives the pieces of a response body, in order.
 pub(super) type OnPiece<'b> = &'b mut dyn FnMut(&[u8]) -> ControlFlow<()>;
@@ -65,11 +65,9 @@ impl<'b> Stored<'b> {
     fn drop_event(&mut self, len: usize) {
         self.handed_out = self.handed_out.saturating_add(wide(len));
         (self.filled, self.is_within_event) = (self.filled.saturating_sub(len), false);
-        for at in 0..self.filled {
-            let from = self.buffer.get(at.saturating_add(len)).copied();
-            if let (Some(to), Some(from)) = (self.buffer.get_mut(at), from) {
-                *to = from;
-            }
+        let cells = Cell::from_mut(&mut *self.buffer).as_slice_of_cells();
+        for (to, from) in cells.iter().zip(cells.get(len..).unwrap_or_default()) {
+            to.set(from.get());
         }
     }
 }

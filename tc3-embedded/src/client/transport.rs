@@ -17,6 +17,8 @@ impl<T: Carry> Transport for T {}
 
 pub trait Carry {
     type Error;
+    /// Whether it dials, so that a request can be sent once more after a connection has failed.
+    const DIALS: bool;
 
     /// Sends a request that was signed at this time, and receives the response.
     fn carry(
@@ -40,6 +42,7 @@ impl<T: CarryAsync> AsyncTransport for T {}
 #[cfg(feature = "async")]
 pub trait CarryAsync {
     type Error;
+    const DIALS: bool;
 
     fn carry(
         &mut self,

@@ -3,6 +3,7 @@
 use crate::{
     peer::{DONE, Io, Kind, Peer, Server, StreamError, Way, answer, failure, with_head},
     retry::{expired_at, timestamp},
+    secrets::memory_of,
     world::{Context, LIMIT, MODES, Mode, NOW, Time, by_mode, clock, outcome, request, signer},
 };
 use core::{cell::RefCell, convert::Infallible, pin::pin, time::Duration};
@@ -78,6 +79,7 @@ enum Step {
     Idle(u64),
     HangUp,
     /// The future of the call is dropped after so many polls.
+    #[cfg(feature = "async")]
     Dropped(u64),
 }
 
@@ -118,7 +120,12 @@ fn calls<F: Future<Output = Infallible>>(
     for step in steps {
         let (mut head, mut body) = ([0; 1024], [0; 512]);
         let (buffers, signer) = (Buffers::new(&mut head, &mut body), &mut signer);
-        let (mut mode, link) = (mode, &mut link);
+        let link = &mut link;
+        let mode = match step {
+            #[cfg(feature = "async")]
+            Step::Dropped(polls) => Mode::Async(*polls),
+            _ => mode,
+        };
         timeout.arm(LIMIT * 2);
         time.rewind_polls();
         let done = match *step {
@@ -131,8 +138,6 @@ fn calls<F: Future<Output = Infallible>>(
                 match once {
                     Step::Idle(millis) => time.pass(millis),
                     Step::HangUp => link.hang_up(),
-                    #[cfg(feature = "async")]
-                    Step::Dropped(polls) if mode != Mode::Blocking => mode = Mode::Async(polls),
                     _ => {}
                 }
                 by_mode!(
@@ -296,6 +301,23 @@ fn after_a_dropped_call_a_link_dials_again() {
             (&*format!("dropped; {}", dials - 1), 2),
             "{polls}"
         );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_of_a_request_stays_in_the_mailbox_whether_sending_succeeds_or_not() {
+    for at in [100, 300, 500] {
+        let server = Server::new([answer("{}")]).failing(Way::Out, at, Kind::Reset);
+        let (network, mailbox) = (Network::new(&[Ok(server)]), Mailbox::new());
+        let (time, timeout) = (network.time.clone(), network.timeout);
+        let task = pin!(mailbox.serve(network));
+        let link = Link::new(&mailbox, task, time.clone());
+        calls(Mode::Blocking, link, &time, timeout, &RefCell::default(), &[Step::Once]);
+        let memory = String::from_utf8_lossy(&memory_of(&raw const mailbox)).into_owned();
+        for secret in ["MARKED", "X-TC", "Payload", "Signature="] {
+            assert!(!memory.contains(secret), "{at}: {memory:?}");
+        }
     }
 }
 

@@ -1,6 +1,12 @@
 //! Links over `embedded_io_async`.
 
-use super::super::{
+use super::{
+    Link,
+    mailbox::{Dial, Mailbox, Wire},
+    operation::{Operation, PipeError, Report},
+    pipe::{self, Pipe, read_order},
+};
+use crate::client::{
     buffers::Buffers,
     connection::Connection,
     error::CallError,
@@ -9,9 +15,6 @@ use super::super::{
     reply::Reply,
     transport::CarryAsync,
 };
-use super::Link;
-use super::mailbox::{Dial, Mailbox, Wire};
-use super::pipe::{self, Ordered, Pipe, PipeError, Report, read_order};
 use crate::clock::Monotonic;
 use core::{convert::Infallible, future::poll_fn};
 use embedded_io_async::{Read, Write};
@@ -94,6 +97,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
 
 impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E, F, M> {
     type Error = E;
+    const DIALS: bool = true;
 
     async fn carry(
         &mut self,
@@ -103,7 +107,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E,
     ) -> Result<ReplyLayout, Failed<E>> {
         if self.needs_dial() {
             self.connection.reusable = false;
-            let dialled = self.connection.stream.perform_async(Ordered::Dial(now)).await;
+            let dialled = self.connection.stream.perform_async(Operation::Dial(now)).await;
             self.dialled(pipe::dialled(dialled)?);
         }
         let received = self.connection.round_trip_async(message, buffers).await;
@@ -116,7 +120,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E,
 }
 
 impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
-    async fn perform_async(&mut self, order: Ordered) -> Option<Report<E>> {
+    async fn perform_async(&mut self, order: Operation) -> Option<Report<E>> {
         self.mailbox.order(order);
         poll_fn(|context| self.poll(context)).await
     }
@@ -132,10 +136,10 @@ impl<E, F: Future<Output = Infallible>> Read for Pipe<'_, E, F> {
 impl<E, F: Future<Output = Infallible>> Write for Pipe<'_, E, F> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, PipeError<E>> {
         let count = self.mailbox.put(bytes);
-        Self::done(self.perform_async(Ordered::Write(count)).await)
+        Self::done(self.perform_async(Operation::Write(count)).await)
     }
 
     async fn flush(&mut self) -> Result<(), PipeError<E>> {
-        Self::done(self.perform_async(Ordered::Flush).await).map(|_| ())
+        Self::done(self.perform_async(Operation::Flush).await).map(|_| ())
     }
 }

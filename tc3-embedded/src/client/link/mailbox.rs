@@ -1,7 +1,7 @@
 //! What a link and its task pass to each other, and what the task does.
 
-use super::super::{connection::READ_BUFFER, incoming::StreamEnd};
-use super::pipe::{Ordered, PipeError, Report};
+use super::operation::{Operation, PipeError, Report};
+use crate::client::{connection::READ_BUFFER, incoming::StreamEnd, wiped::WipeOnDrop};
 use core::{
     cell::{Cell, RefCell},
     convert::Infallible,
@@ -17,7 +17,7 @@ use tc3_core::Timestamp;
 /// `E` is the error of the dialer.
 pub struct Mailbox<E> {
     /// The operation that the task has not begun yet.
-    order: Cell<Option<Ordered>>,
+    order: Cell<Option<Operation>>,
     /// What came of the last operation.
     report: Cell<Option<Report<E>>>,
     /// The bytes to write, or those that were read.
@@ -51,7 +51,7 @@ impl<E> Mailbox<E> {
     }
 
     /// Places an order. If the task has not reported on the one before, it drops what it does.
-    pub(super) fn order(&self, order: Ordered) {
+    pub(super) fn order(&self, order: Operation) {
         self.report.set(None);
         self.order.set(Some(order));
     }
@@ -79,7 +79,7 @@ impl<E> Mailbox<E> {
     /// Does what is ordered, without end.
     pub(super) async fn work<D: Dial<Error = E>>(&self, mut dialer: D) -> Infallible {
         loop {
-            let Ordered::Dial(now) = self.next().await else {
+            let Operation::Dial(now) = self.next().await else {
                 // There is no connection.
                 self.order.set(None);
                 continue;
@@ -104,7 +104,7 @@ impl<E> Mailbox<E> {
     async fn keep<W: Wire<Error: Into<E>>>(&self, wire: &mut W) {
         loop {
             let order = self.next().await;
-            if let Ordered::Dial(_) | Ordered::HangUp = order {
+            if let Operation::Dial(_) | Operation::HangUp = order {
                 return;
             }
             self.order.set(None);
@@ -123,17 +123,20 @@ impl<E> Mailbox<E> {
     }
 
     #[allow(clippy::await_holding_refcell_ref, reason = "the link uses the data only between operations")]
-    async fn operate<W: Wire>(&self, wire: &mut W, order: Ordered) -> Result<usize, W::Error> {
+    async fn operate<W: Wire>(&self, wire: &mut W, order: Operation) -> Result<usize, W::Error> {
         let Ok(mut data) = self.data.try_borrow_mut() else { return Ok(0) };
         match order {
-            Ordered::Read(most) => wire.read(data.get_mut(..most).unwrap_or_default()).await,
-            Ordered::Write(count) => wire.write(data.get(..count).unwrap_or_default()).await,
+            Operation::Read(most) => wire.read(data.get_mut(..most).unwrap_or_default()).await,
+            Operation::Write(count) => {
+                let bytes = WipeOnDrop(data.get_mut(..count).unwrap_or_default());
+                wire.write(bytes.as_ref()).await
+            }
             _ => wire.flush().await.map(|()| 0),
         }
     }
 
     /// The next order, which stays in the mailbox.
-    async fn next(&self) -> Ordered {
+    async fn next(&self) -> Operation {
         poll_fn(|_| self.order.get().map_or(Poll::Pending, Poll::Ready)).await
     }
 

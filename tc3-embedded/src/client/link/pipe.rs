@@ -1,42 +1,17 @@
 //! The stream of a link: each operation is ordered from the task.
 
-use super::super::{connection::READ_BUFFER, error::ExchangeError, incoming::StreamEnd};
-use super::mailbox::Mailbox;
+use super::{
+    mailbox::Mailbox,
+    operation::{Operation, PipeError, Report},
+};
+use crate::client::{connection::READ_BUFFER, error::ExchangeError, incoming::StreamEnd};
 use core::{
     convert::Infallible,
-    error::Error,
-    fmt, hint,
+    hint,
     pin::Pin,
     task::{Context, Poll, Waker},
 };
-use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use tc3_core::Timestamp;
-
-/// An operation that the task shall do.
-#[derive(Clone, Copy)]
-pub(super) enum Ordered {
-    Dial(Timestamp),
-    /// At most so many bytes.
-    Read(usize),
-    /// So many bytes of the mailbox.
-    Write(usize),
-    Flush,
-    HangUp,
-}
-
-/// What came of an operation.
-pub(super) enum Report<E> {
-    Dialled(StreamEnd),
-    NotDialled(E),
-    /// The number of bytes read or written.
-    Done(Result<usize, PipeError<E>>),
-}
-
-/// The error of the dialer's stream, and its kind.
-pub(super) struct PipeError<E> {
-    pub(super) kind: ErrorKind,
-    pub(super) error: E,
-}
+use embedded_io::{ErrorType, Read, Write};
 
 pub(super) struct Pipe<'l, E, F> {
     pub(super) mailbox: &'l Mailbox<E>,
@@ -57,7 +32,7 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
     }
 
     /// Orders an operation, and waits for its end. A task of blocking operations ends them in one poll.
-    pub(super) fn perform(&mut self, order: Ordered) -> Option<Report<E>> {
+    pub(super) fn perform(&mut self, order: Operation) -> Option<Report<E>> {
         self.mailbox.order(order);
         loop {
             if let Poll::Ready(report) = self.poll(&mut Context::from_waker(Waker::noop())) {
@@ -69,7 +44,7 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
 
     /// Drops the connection, for which the task waits for nothing.
     pub(super) fn hang_up(&mut self) {
-        self.mailbox.order(Ordered::HangUp);
+        self.mailbox.order(Operation::HangUp);
         let _no_report = self.poll(&mut Context::from_waker(Waker::noop()));
     }
 
@@ -103,14 +78,8 @@ pub(super) fn dialled<E>(report: Option<Report<E>>) -> Result<StreamEnd, Exchang
 }
 
 /// At most what fits the mailbox.
-pub(super) fn read_order(buffer: &[u8]) -> Ordered {
-    Ordered::Read(buffer.len().min(READ_BUFFER))
-}
-
-impl<E> PipeError<E> {
-    pub(super) fn into_inner(self) -> E {
-        self.error
-    }
+pub(super) fn read_order(buffer: &[u8]) -> Operation {
+    Operation::Read(buffer.len().min(READ_BUFFER))
 }
 
 impl<E, F> ErrorType for Pipe<'_, E, F> {
@@ -127,31 +96,10 @@ impl<E, F: Future<Output = Infallible>> Read for Pipe<'_, E, F> {
 impl<E, F: Future<Output = Infallible>> Write for Pipe<'_, E, F> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, PipeError<E>> {
         let count = self.mailbox.put(bytes);
-        Self::done(self.perform(Ordered::Write(count)))
+        Self::done(self.perform(Operation::Write(count)))
     }
 
     fn flush(&mut self) -> Result<(), PipeError<E>> {
-        Self::done(self.perform(Ordered::Flush)).map(|_| ())
-    }
-}
-
-// The client takes the error out before anyone sees it. `embedded_io` requires these.
-impl<E> fmt::Debug for PipeError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
-    }
-}
-
-impl<E> fmt::Display for PipeError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.kind, f)
-    }
-}
-
-impl<E> Error for PipeError<E> {}
-
-impl<E> embedded_io::Error for PipeError<E> {
-    fn kind(&self) -> ErrorKind {
-        self.kind
+        Self::done(self.perform(Operation::Flush)).map(|_| ())
     }
 }
