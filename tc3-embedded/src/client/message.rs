@@ -17,7 +17,7 @@ impl<T: MessageParts> Message for T {}
 /// [`unsigned`](tc3_core::Call::unsigned) one.
 ///
 /// The pieces of the body together must have the signed length. If the source of the pieces fails,
-/// let the iterator end early: the exchange then fails with [`RequestError::MissingBody`].
+/// let the iterator end early: the exchange then fails with [`RequestError::MissingBody`](crate::http::RequestError::MissingBody).
 ///
 /// ```
 /// use tc3_core::{ContentType, Credentials, HashedPayload, Signer, Timestamp, api};
