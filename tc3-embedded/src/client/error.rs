@@ -2,7 +2,7 @@
 
 use super::{
     outcome::Outcome,
-    reply::{Details, Reply},
+    reply::{Reply, Shown},
 };
 use crate::{
     clock::ClockError,
@@ -217,16 +217,13 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
             Self::Exchange(error) => error.fmt(f),
             Self::Service(failure) => failure.fmt(f),
             Self::Incomplete { error, reply } => {
-                write!(f, "{error}; HTTP status {}{}", reply.status(), Details(reply.found()))
+                error.fmt(f)?;
+                f.write_str("; ")?;
+                Shown { reply, malformed: None, is_status: false }.fmt(f)
             }
-            Self::Status(reply) => {
-                let found = reply.found();
-                let is_foreign = found.malformed().is_some_and(|malformed| !malformed.is_envelope);
-                let from = if is_foreign { ", not from the service" } else { "" };
-                write!(f, "HTTP status {}{from}{}", reply.status(), Details(found))
-            }
+            Self::Status(reply) => Shown { reply, malformed: None, is_status: true }.fmt(f),
             Self::Malformed(malformed, reply) => {
-                write!(f, "HTTP status {}, but {malformed}{}", reply.status(), Details(reply.found()))
+                Shown { reply, malformed: Some(malformed), is_status: false }.fmt(f)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Event streams: `text/event-stream` (WHATWG HTML, section 9.2, "Server-sent events").
 
 use crate::http::eq_ignore_case;
-use tc3_core::response::{self, Advice, Answer, Failure};
+use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
 
 /// Compares only the media type, without the parameters after `;`.
 pub(super) fn is_event_stream(content_type: &[u8]) -> bool {
@@ -29,13 +29,19 @@ pub(super) fn failure_in(mut events: &[u8]) -> Option<Failure<'_>> {
         let (line, after) = first_line(events).unwrap_or((events, &[]));
         events = after;
         // JSON may have white space around it, also a line end.
-        if let Some(Ok(Answer::Failure(failure))) = line.strip_prefix(b"data:").map(response::parse)
-            && failure.advice() != Advice::Success
-        {
+        if let Some(failure) = line.strip_prefix(b"data:").map(response::parse).and_then(failure_of) {
             return Some(failure);
         }
     }
     None
+}
+
+/// The failure that an answer reports. A dry run that would have succeeded is none.
+pub(super) fn failure_of(answer: Result<Answer<'_>, Malformed>) -> Option<Failure<'_>> {
+    match answer {
+        Ok(Answer::Failure(failure)) if failure.advice() != Advice::Success => Some(failure),
+        _ => None,
+    }
 }
 
 /// The first line with its line end, and what follows.

@@ -1,13 +1,14 @@
 //! Decides whether a response is a success, for `tc3-embedded` and `tc3-std` alike.
 
-use super::events::{failure_in, is_event_stream};
-use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
+use super::events::{failure_in, failure_of, is_event_stream};
+use tc3_core::response::{self, Failure, Malformed};
 
 /// The result of [`judge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Judgement<'b> {
-    /// The service performed the action, or reports that a dry run succeeded ([`Advice::Success`]).
+    /// The service performed the action, or reports that a dry run succeeded
+    /// ([`Advice::Success`](response::Advice::Success)).
     Success,
     /// The service reported a failure.
     Service(Failure<'b>),
@@ -20,9 +21,10 @@ pub enum Judgement<'b> {
 
 /// Decides whether a response is a success. The first rule that applies counts:
 ///
-/// 1. A JSON envelope with `Response.Error` is a failure of the service, whatever the HTTP status.
-///    The only exception is the code that reports a successful dry run ([`Advice::Success`]). In an
-///    event stream (`Content-Type: text/event-stream`), the envelope is the data of one event.
+/// 1. A JSON envelope with `Response.Error` is a failure of the service, whatever the HTTP status. The
+///    only exception is the code that reports a successful dry run
+///    ([`Advice::Success`](response::Advice::Success)). In an event stream
+///    (`Content-Type: text/event-stream`), the envelope is the data of one event.
 /// 2. A status outside 200 to 299 is an error.
 /// 3. A body that is not the service's JSON envelope is an error. An event stream is exempt. A body
 ///    that was handed out in pieces is not checked.
@@ -46,9 +48,8 @@ pub enum Judgement<'b> {
 pub fn judge<'b>(status: u16, content_type: Option<&[u8]>, body: Option<&'b [u8]>) -> Judgement<'b> {
     let (is_stream, answer) = (content_type.is_some_and(is_event_stream), body.map(response::parse));
     let failure = match answer {
-        Some(Ok(Answer::Failure(failure))) if failure.advice() != Advice::Success => Some(failure),
         Some(Err(_)) if is_stream => body.and_then(failure_in),
-        _ => None,
+        answer => answer.and_then(failure_of),
     };
     match (failure, answer) {
         (Some(failure), _) => Judgement::Service(failure),

@@ -5,7 +5,7 @@ use crate::http::Fields;
 use core::fmt;
 use tc3_core::{
     Timestamp,
-    response::{self, Advice, Answer, Found, JsonText},
+    response::{self, Advice, Answer, Found, JsonText, Malformed},
 };
 
 /// An HTTP response in the caller's buffers, whole or as much as came. `Debug` shows neither header fields nor body.
@@ -84,15 +84,28 @@ impl<'b> Reply<'b> {
     }
 }
 
-/// The code and request id in an answer, for the end of a sentence.
-pub(super) struct Details<'b>(pub(super) Found<'b>);
+/// What an error says about an answer: its status, what is wrong with it, and its code and request id.
+pub(super) struct Shown<'s, 'b> {
+    pub(super) reply: &'s Reply<'b>,
+    pub(super) malformed: Option<&'s Malformed>,
+    /// Whether the status is the error.
+    pub(super) is_status: bool,
+}
 
-impl fmt::Display for Details<'_> {
+impl fmt::Display for Shown<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(code) = self.0.code() {
+        let found = self.reply.found();
+        write!(f, "HTTP status {}", self.reply.status)?;
+        if let Some(malformed) = self.malformed {
+            write!(f, ", but {malformed}")?;
+        }
+        if self.is_status && found.malformed().is_some_and(|malformed| !malformed.is_envelope) {
+            f.write_str(", not from the service")?;
+        }
+        if let Some(code) = found.code() {
             write!(f, ", code {code}")?;
         }
-        self.0.request_id().map_or(Ok(()), |id| write!(f, " (request id {id})"))
+        found.request_id().map_or(Ok(()), |id| write!(f, " (request id {id})"))
     }
 }
 
