@@ -27,7 +27,7 @@ pub(crate) const RSA_HANDSHAKE: &str = "handshake_rsa";
 const METRICS: [Metric; 8] = [
     Metric { name: "flash", title: "flash with error sentences, bytes", budget: None, tolerance: 1 },
     Metric { name: "flash_terse", title: "flash without error sentences, bytes", budget: Some(124_000), tolerance: 1 },
-    Metric { name: "own_code", title: "code of tc3-embedded without TLS, bytes", budget: Some(12_288), tolerance: 3 },
+    Metric { name: "own_code", title: "code of tc3-embedded without TLS, bytes", budget: Some(14_336), tolerance: 3 },
     Metric { name: "static", title: "static RAM, bytes", budget: Some(20_480), tolerance: 1 },
     Metric { name: "stack", title: "peak stack, bytes", budget: Some(20_480), tolerance: 1 },
     Metric { name: "signature", title: "signature, instructions", budget: None, tolerance: 1 },
