@@ -16,7 +16,7 @@ use crate::promises;
 use crate::secrets;
 use crate::setup::{self, rustup};
 use crate::step::{self, Outcome, Step};
-use crate::workspace::{Workspace, entries};
+use crate::workspace::Workspace;
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -119,10 +119,8 @@ pub(crate) fn list(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Er
 
 /// What `cargo test` in the workspace does not run.
 fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
-    let mut steps = vec![
-        Step::new("every recorded case through the runner", || recorded_cases(workspace)),
-        Step::new("quickstart", || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]))),
-    ];
+    let quickstart = || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]));
+    let mut steps = vec![Step::new("quickstart", quickstart)];
     steps.extend(secrets::steps(workspace));
     for package in firmware::packages(workspace)?.into_iter().filter(|package| !package.is_image()) {
         let name = format!("tests of {}", package.name());
@@ -134,12 +132,4 @@ fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error
     steps.push(footprint::step(workspace));
     steps.push(panics::step(workspace));
     Ok(steps)
-}
-
-/// Starts the runner as a user would. Its own tests compare its output.
-fn recorded_cases(workspace: &Workspace) -> Outcome {
-    let vectors = entries(&workspace.root.join("tests/vectors"))?;
-    let files = vectors.iter().filter(|path| path.extension().is_some_and(|it| it == "json"));
-    let mut cargo = workspace.cargo(["run", "--quiet", "--package", "conformance", "--"]);
-    run(cargo.args(files))
 }
