@@ -12,6 +12,8 @@ use board::trust::Trust;
 use embassy_net::Stack;
 use embassy_net::tcp::TcpSocket;
 use embedded_io_async::{Read, Write};
+use mps2::network;
+use mps2::time::Embassy;
 use static_cell::ConstStaticCell;
 use tc3_embedded::client::{Buffers, Client, Connection};
 use tc3_embedded::clock::OffsetClock;
@@ -19,8 +21,7 @@ use tc3_embedded::deadline::{Deadline, Timeout};
 use tc3_embedded::signer::{Sign, SignV1};
 use tc3_embedded::tls::{Seed, TlsError, asynchronous::AuthenticatedTls};
 
-use crate::time::Embassy;
-use crate::{network, sntp};
+use crate::sntp;
 
 static BUFFERS: ConstStaticCell<StaticBuffers> = ConstStaticCell::new(StaticBuffers::new());
 

@@ -7,6 +7,7 @@ mod case;
 mod cases;
 mod figures;
 mod image;
+mod life;
 mod server;
 mod trial;
 
@@ -52,6 +53,7 @@ fn execute(arguments: &[&str]) -> Ended {
         [] => {
             let checked_in = figures::checked_in()?;
             let trials = every(folder, &cases)?;
+            life::run(folder)?;
             figures::check(&figures::measured(folder, &trials)?, &checked_in)?;
         }
         ["measure"] => {
@@ -92,10 +94,15 @@ fn passed<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>, Box<dy
 
 /// Runs the cases that have `part` in their names.
 fn only(folder: &Path, mut cases: Vec<Case>, part: &str) -> Ended {
-    let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
+    let names: Vec<&str> = cases.iter().map(|case| case.name).chain([life::NAME]).collect();
     let part = part.to_lowercase();
     cases.retain(|case| case.name.to_lowercase().contains(&part));
-    if cases.is_empty() {
+    if life::NAME.contains(&part) {
+        life::run(folder)?;
+        if cases.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    } else if cases.is_empty() {
         eprintln!("no case has `{part}` in its name; the cases are:\n  {}", names.join("\n  "));
         return Ok(ExitCode::from(USAGE_ERROR));
     }

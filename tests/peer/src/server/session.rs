@@ -1,6 +1,9 @@
 //! A TLS connection to a client, on which a script is played or a gateway answers.
 
-use super::script::Action;
+use super::{
+    script::Action,
+    service::{React, Reaction, Then},
+};
 use crate::log::{Tap, message_len};
 use rustls::{ServerConfig, ServerConnection};
 use std::{
@@ -50,16 +53,24 @@ impl<'s> Session<'s> {
     pub(super) fn forward(&mut self, gateway: SocketAddr) -> io::Result<()> {
         let mut gateway = TcpStream::connect(gateway)?;
         while let Some(request) = self.await_request()? {
-            gateway.write_all(&request)?;
-            let mut response = Vec::new();
-            while message_len(&response).is_none() {
-                let mut buffer = [0; 4096];
-                match gateway.read(&mut buffer)? {
-                    0 => return self.close(),
-                    read => response.extend(buffer.iter().take(read)),
-                }
+            match relay(&mut gateway, &request)? {
+                Some(response) => self.send(&response)?,
+                None => return self.close(),
             }
-            self.send(&response)?;
+        }
+        self.close()
+    }
+
+    /// Does what a function decides for each request.
+    pub(super) fn react(&mut self, mut react: Box<React>) -> io::Result<()> {
+        while let Some(request) = self.await_request()? {
+            let Reaction { bytes, then } = react(&request);
+            self.send(&bytes)?;
+            match then {
+                Then::Keep => {}
+                Then::Close => return self.close(),
+                Then::CloseTcp => return self.close_tcp(),
+            }
         }
         self.close()
     }
@@ -137,4 +148,21 @@ impl<'s> Session<'s> {
         }
         Ok(())
     }
+}
+
+/// Sends a request to a gateway without TLS and returns its response, or `None` if it closed the connection.
+///
+/// # Errors
+/// An error of the operating system.
+pub fn relay(gateway: &mut TcpStream, request: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    gateway.write_all(request)?;
+    let mut response = Vec::new();
+    while message_len(&response).is_none() {
+        let mut buffer = [0; 4096];
+        match gateway.read(&mut buffer)? {
+            0 => return Ok(None),
+            read => response.extend(buffer.iter().take(read)),
+        }
+    }
+    Ok(Some(response))
 }

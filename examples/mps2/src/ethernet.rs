@@ -6,10 +6,11 @@
 use core::task::Context;
 
 use board::registers::Registers;
-use cortex_m::interrupt::InterruptNumber;
 use cortex_m::peripheral::NVIC;
 use embassy_net_driver::{Capabilities, Driver, HardwareAddress, LinkState, RxToken, TxToken};
 use embassy_sync::waitqueue::AtomicWaker;
+
+use crate::interrupts::Interrupt;
 
 const ADDRESS: usize = 0x4020_0000;
 
@@ -55,25 +56,18 @@ const FRAME: usize = (MTU + CHECK_SEQUENCE).next_multiple_of(4);
 const TX_COMMANDS: usize = 8;
 
 /// The controller's interrupt.
-#[derive(Clone, Copy)]
-pub(crate) struct Ethernet;
-
-// SAFETY: this interrupt has this number on the MPS2 boards, and the number never changes.
-unsafe impl InterruptNumber for Ethernet {
-    fn number(self) -> u16 {
-        13
-    }
-}
+pub(crate) const FRAME_INTERRUPT: Interrupt = Interrupt(13);
 
 static FRAME_RECEIVED: AtomicWaker = AtomicWaker::new();
 
 /// Handles the interrupt: masks it and wakes the driver. The driver unmasks it when the FIFO is empty.
 pub(crate) fn interrupted() {
-    NVIC::mask(Ethernet);
+    NVIC::mask(FRAME_INTERRUPT);
     FRAME_RECEIVED.wake();
 }
 
-pub(crate) struct Lan9118 {
+/// The controller, and a buffer for a frame in each direction.
+pub struct Lan9118 {
     fifos: Fifos,
     address: [u8; 6],
     received: [u8; FRAME],
@@ -85,7 +79,7 @@ impl Lan9118 {
     ///
     /// # Safety
     /// No other code uses the controller.
-    pub(crate) unsafe fn start() -> Option<Self> {
+    pub unsafe fn start() -> Option<Self> {
         // SAFETY: the board has these registers at this address, and the caller guarantees that no
         // other code uses them.
         let mut registers = unsafe { Registers::at(ADDRESS) };
@@ -116,7 +110,7 @@ impl Driver for Lan9118 {
         self.fifos.0.write::<IRQ_STATUS>(IRQ_RX);
         let Some(length) = self.fifos.take(&mut self.received) else {
             // SAFETY: no critical section relies on this interrupt being masked.
-            unsafe { NVIC::unmask(Ethernet) };
+            unsafe { NVIC::unmask(FRAME_INTERRUPT) };
             return None;
         };
         let frame = self.received.get_mut(..length)?;
@@ -149,7 +143,7 @@ impl Driver for Lan9118 {
 }
 
 /// A received frame.
-pub(crate) struct Received<'d>(&'d mut [u8]);
+pub struct Received<'d>(&'d mut [u8]);
 
 impl RxToken for Received<'_> {
     fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, read: F) -> R {
@@ -158,7 +152,7 @@ impl RxToken for Received<'_> {
 }
 
 /// The buffer of a frame to send.
-pub(crate) struct Sending<'d> {
+pub struct Sending<'d> {
     fifos: &'d mut Fifos,
     frame: &'d mut [u8; FRAME],
 }
@@ -173,7 +167,7 @@ impl TxToken for Sending<'_> {
     }
 }
 
-pub(crate) struct Fifos(Registers<u32, 64>);
+struct Fifos(Registers<u32, 64>);
 
 impl Fifos {
     /// Copies the next valid frame and returns its length. `None` if there is no valid frame in the FIFO.

@@ -1,26 +1,66 @@
-//! Gets the board's address by DHCP and the server's address by DNS, and connects to the server.
+//! Starts the network stack, gets the board's address by DHCP and the server's address by DNS, and connects to the
+//! server.
 
 use core::fmt;
 
+use board::entropy::HostEntropy;
+use board::outcome;
 use board::parameters::Parameters;
+use embassy_executor::Spawner;
 use embassy_net::dns::{self, DnsQueryType};
 use embassy_net::tcp::{ConnectError, TcpSocket};
-use embassy_net::{IpAddress, Stack};
+use embassy_net::{Config, IpAddress, Runner, Stack, StackResources};
 use embassy_time::{Duration, with_timeout};
+use static_cell::StaticCell;
+use tc3_embedded::entropy::Entropy;
+
+use crate::ethernet::Lan9118;
 
 /// The timeout of each step.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Starts the controller, and the network stack in its own task. Call this once.
+pub fn start(spawner: Spawner) -> Stack<'static> {
+    static ETHERNET: StaticCell<Lan9118> = StaticCell::new();
+    /// One socket each for DHCP, DNS, UDP and TCP.
+    static SOCKETS: StaticCell<StackResources<4>> = StaticCell::new();
+    // SAFETY: no other code uses the controller. A second call panics below.
+    let ethernet = unsafe { Lan9118::start() };
+    let mut seed = [0; 8];
+    if let Err(error) = HostEntropy.fill(&mut seed) {
+        outcome::fault(format_args!("{error}"))
+    }
+    let (stack, runner) = embassy_net::new(
+        ETHERNET.init(ethernet.unwrap_or_else(|| outcome::fault(format_args!("no LAN9118")))),
+        Config::dhcpv4(Default::default()),
+        SOCKETS.init(StackResources::new()),
+        u64::from_le_bytes(seed),
+    );
+    match forward(runner) {
+        Ok(task) => spawner.spawn(task),
+        Err(_) => outcome::fault(format_args!("the network task cannot be started")),
+    }
+    stack
+}
+
+#[embassy_executor::task]
+async fn forward(mut runner: Runner<'static, &'static mut Lan9118>) -> ! {
+    runner.run().await
+}
+
 /// Waits for an address from DHCP.
-pub(crate) async fn configure(stack: Stack<'_>) -> Result<(), NetworkError> {
+///
+/// # Errors
+/// None came in time.
+pub async fn configure(stack: Stack<'_>) -> Result<(), NetworkError> {
     within(Step::Configure, stack.wait_config_up()).await
 }
 
 /// The server's address: the parameter `connect=`, or DNS's answer without it.
-pub(crate) async fn resolve(
-    stack: Stack<'_>,
-    parameters: &Parameters<'_>,
-) -> Result<IpAddress, NetworkError> {
+///
+/// # Errors
+/// DNS has none, or did not answer in time.
+pub async fn resolve(stack: Stack<'_>, parameters: &Parameters<'_>) -> Result<IpAddress, NetworkError> {
     if let Some(address) = parameters.connect {
         return Ok(address.into());
     }
@@ -30,10 +70,10 @@ pub(crate) async fn resolve(
 }
 
 /// Connects to the server.
-pub(crate) async fn connect(
-    socket: &mut TcpSocket<'_>,
-    server: (IpAddress, u16),
-) -> Result<(), NetworkError> {
+///
+/// # Errors
+/// The server refused the connection, or did not answer in time.
+pub async fn connect(socket: &mut TcpSocket<'_>, server: (IpAddress, u16)) -> Result<(), NetworkError> {
     within(Step::Connect, socket.connect(server)).await?.map_err(NetworkError::Connect)
 }
 
@@ -44,18 +84,24 @@ async fn within<F: Future>(step: Step, future: F) -> Result<F::Output, NetworkEr
 /// A step of connecting, each with its own timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(crate) enum Step {
+pub enum Step {
+    /// Getting an address by DHCP.
     Configure,
+    /// Asking DNS for the server's address.
     Resolve,
+    /// Opening a connection.
     Connect,
 }
 
 /// Why there is no connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(crate) enum NetworkError {
+pub enum NetworkError {
+    /// A step took too long.
     TimedOut(Step),
+    /// DNS has no address of the server.
     Resolve(dns::Error),
+    /// The connection was not opened.
     Connect(ConnectError),
 }
 
