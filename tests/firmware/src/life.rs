@@ -45,7 +45,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     fs::write(&ca, &identity.root)?;
     let uart = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     // At first, the server's own clock is not synchronised. The device asks again after a minute.
-    let sntp = Sntp::start(vec![Reply { leap: 3, ..Reply::at(NOW) }, Reply::at(NOW + 60)])?;
+    let sntp = Sntp::start(vec![Some(Reply { leap: 3, ..Reply::at(NOW) }), Some(Reply::at(NOW + 60))])?;
     let (end, ended) = mpsc::channel();
     let cloud = Cloud::start(end)?;
     let server = server::start(Config::new(&identity), Http::Service(cloud.clone().serve()))?;
