@@ -88,7 +88,6 @@ fn run_tests(workspace: &Workspace, name: &str, arguments: &[&str], all: &mut Te
 /// Compares the features that cargo built with those that the name of a run promises.
 fn check_features(workspace: &Workspace, name: &str, tests: &Tests) -> Outcome {
     for member in workspace.bare() {
-        let Some(built) = tests.features.get(&member.name.replace('-', "_")) else { continue };
         let promised = match name {
             "tests" | "doc tests" => member.features.keys().cloned().collect(),
             WITH_DEFAULTS if member.name == "tc3-embedded" => {
@@ -96,6 +95,9 @@ fn check_features(workspace: &Workspace, name: &str, tests: &Tests) -> Outcome {
             }
             _ if name.contains(member.name.as_str()) => BTreeSet::new(),
             _ => continue,
+        };
+        let Some(built) = tests.features.get(&member.name.replace('-', "_")) else {
+            return Err(format!("{name}: cargo named no library of {}", member.name).into());
         };
         if *built != promised {
             return Err(
