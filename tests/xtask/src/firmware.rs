@@ -20,7 +20,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
 pub(crate) fn steps<'a>(
     workspace: &'a Workspace,
     arguments: &'a [&'a str],
-) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
+) -> Result<[Step<'a>; 1], Box<dyn Error>> {
     let mut images: Vec<Package> = packages(workspace)?.into_iter().filter(Package::is_image).collect();
     if images.len() < IMAGES {
         return Err(format!("{} images in `examples`, at least {IMAGES} are expected", images.len()).into());
@@ -32,19 +32,13 @@ pub(crate) fn steps<'a>(
         _ => images.clear(),
     }
     let measured = matches!(arguments, [] | ["measure"]);
-    Ok(vec![
-        Step::new("images of the firmware examples", move || {
-            images.iter().try_for_each(|image| image.build(workspace, measured))
-        }),
-        Step::new("firmware in an emulator", || emulate(workspace, arguments)),
-    ])
-}
-
-fn emulate(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
-    // `cargo run` would change to the root folder, but paths are relative to the caller's folder.
-    let mut firmware = Command::new(workspace.target.join("debug/firmware"));
-    run(firmware.arg(built(workspace)).args(arguments))
+    Ok([Step::new("firmware in an emulator", move || {
+        images.iter().try_for_each(|image| image.build(workspace, measured))?;
+        run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
+        // `cargo run` would change to the root folder, but paths are relative to the caller's folder.
+        let mut firmware = Command::new(workspace.target.join("debug/firmware"));
+        run(firmware.arg(built(workspace)).args(arguments))
+    })])
 }
 
 fn built(workspace: &Workspace) -> PathBuf {

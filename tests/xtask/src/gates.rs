@@ -58,8 +58,8 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     run(workspace.program("sh").args(["-c", COPY]).arg(&workspace.target))?;
     let (count, mut open) = (u64::try_from(steps.len())?, Vec::new());
     for step in steps {
-        let name = step.name().to_owned();
-        if let Err(why) = step.run() {
+        let name = step.name.clone();
+        if let Err(why) = step.work() {
             println!("OPEN: {why}\nto repeat: cargo xtask gates '{name}'");
             open.push(name);
         }

@@ -20,7 +20,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let mut steps = step::chosen("long", LONG.into_iter().map(part).collect(), arguments)?;
     steps.push(Step::new("write the figures", || figures::write(workspace)));
     steps.push(figures(workspace));
-    step::run_named("long", steps).map(|_| ())
+    step::run_and_count(steps, &|name| format!("cargo xtask long '{name}'")).map(|_| ())
 }
 
 /// The step that checks that each long task has figures.

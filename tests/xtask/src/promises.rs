@@ -62,7 +62,7 @@ pub(crate) fn check(workspace: &Workspace, tests: &BTreeSet<String>) -> Outcome 
 /// The names of all steps that every change must pass, and of the long tasks.
 fn steps(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let check = crate::check::steps(workspace)?;
-    let check = check.iter().map(|step| format!("xtask check: {}", step.name()));
+    let check = check.iter().map(|step| format!("xtask check: {}", step.name));
     let test = crate::test::names(workspace)?.into_iter().map(|name| format!("xtask test: {name}"));
     let long = crate::long::LONG.iter().map(|task| format!("xtask {task}"));
     Ok(check.chain(test).chain(long).collect())

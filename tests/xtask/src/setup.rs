@@ -34,7 +34,7 @@ pub(crate) fn parts(workspace: &Workspace) -> Result<[Option<Step<'_>>; 5], Box<
 pub(crate) fn announced<'a>(parts: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
     let steps: Vec<Step<'_>> = parts.into_iter().flatten().collect();
     for step in &steps {
-        println!("setup will {}", step.name());
+        println!("setup will {}", step.name);
     }
     steps
 }

@@ -1,8 +1,10 @@
 //! Named steps, each announced and timed.
 
+mod apart;
+
 use std::error::Error;
-use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use std::{env, fmt};
 
 use crate::minimums;
 use crate::workspace::Workspace;
@@ -12,21 +14,23 @@ pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
 /// One part of a task, reported by its name.
 pub(crate) struct Step<'a> {
-    name: String,
+    pub(crate) name: String,
     work: Box<dyn FnOnce() -> Outcome + 'a>,
+    /// Whether a whole run may run the step at any time, in a process of its own: it needs nothing that another step
+    /// makes, and changes nothing that another one reads.
+    pub(crate) is_apart: bool,
 }
 
 impl<'a> Step<'a> {
     pub(crate) fn new(name: impl Into<String>, work: impl FnOnce() -> Outcome + 'a) -> Self {
-        Self { name: name.into(), work: Box::new(work) }
+        Self { name: name.into(), work: Box::new(work), is_apart: false }
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    pub(crate) fn apart(self) -> Self {
+        Self { is_apart: true, ..self }
     }
 
-    pub(crate) fn run(self) -> Outcome {
-        println!("\n==> {}", self.name);
+    pub(crate) fn work(self) -> Outcome {
         (self.work)()
     }
 }
@@ -65,8 +69,8 @@ pub(crate) fn chosen<'a>(
     }
 }
 
-/// Installs what is missing, then runs the steps that the arguments of a task choose. If these are all steps, compares
-/// their number with the minimum.
+/// Installs what is missing, then runs the steps that the arguments of a task choose. If these are all steps, runs them
+/// on two cores, and compares their number with the minimum.
 pub(crate) fn run_chosen<'a>(
     workspace: &Workspace,
     task: &str,
@@ -78,11 +82,12 @@ pub(crate) fn run_chosen<'a>(
     if !missing.is_empty() {
         run_all(task, missing)?;
     }
-    let ran = run_named(task, steps)?;
-    match arguments {
-        [] => minimums::check(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into()),
-        _ => Ok(()),
+    let repeat = |name: &str| format!("cargo xtask {task} '{name}'");
+    if !arguments.is_empty() {
+        return run_and_count(steps, &repeat).map(|_| ());
     }
+    let ran = apart::run_and_count(steps, &repeat, &[env::current_exe()?, task.into()])?;
+    minimums::check(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into())
 }
 
 /// Runs the steps in order, then prints one line for each.
@@ -91,52 +96,71 @@ pub(crate) fn run_chosen<'a>(
 ///
 /// The first failure, with the command that repeats it; the steps after it are not run.
 pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
-    run_and_count(steps, |_| format!("cargo xtask {task}")).map(|_| ())
+    run_and_count(steps, &|_| format!("cargo xtask {task}")).map(|_| ())
 }
 
-/// Like [`run_all`], for a task that takes a step's name. Returns how many steps ran and were not skipped.
-pub(crate) fn run_named(task: &str, steps: Vec<Step<'_>>) -> Result<usize, Box<dyn Error>> {
-    run_and_count(steps, |name| format!("cargo xtask {task} '{name}'"))
+/// Like [`run_all`], with a command that depends on the step's name. Returns how many steps ran and were not skipped.
+pub(crate) fn run_and_count(steps: Vec<Step<'_>>, repeat: Repeat<'_>) -> Result<usize, Box<dyn Error>> {
+    let mut report = Report::default();
+    steps.into_iter().for_each(|step| report.run(step, repeat));
+    report.end()
 }
 
-fn run_and_count(steps: Vec<Step<'_>>, repeat: impl Fn(&str) -> String) -> Result<usize, Box<dyn Error>> {
-    let mut summary = Vec::new();
-    let mut outcome = Ok(0_usize);
-    for step in steps {
-        let name = step.name.clone();
-        let Ok(ran) = outcome else {
-            summary.push(format!("  not run           {name}"));
-            continue;
-        };
+/// Makes the command that repeats the step of a name.
+pub(crate) type Repeat<'a> = &'a dyn Fn(&str) -> String;
+
+/// How the steps so far have ended.
+#[derive(Default)]
+pub(crate) struct Report {
+    lines: Vec<String>,
+    ran: usize,
+    pub(crate) failure: Option<String>,
+}
+
+impl Report {
+    /// Runs a step, unless one before it has failed.
+    pub(crate) fn run(&mut self, step: Step<'_>, repeat: Repeat<'_>) {
+        if self.failure.is_some() {
+            return self.lines.push(format!("  not run           {}", step.name));
+        }
+        println!("\n==> {}", step.name);
         let start = Instant::now();
-        let worked = step.run();
-        let seconds = start.elapsed().as_secs_f64();
-        let mut note = |word: &str| summary.push(format!("  {word:<7} {seconds:>6.1} s  {name}"));
-        outcome = match worked.map_err(|failure| failure.downcast::<Skipped>()) {
+        let outcome = (step.work)();
+        self.add(&step.name, start.elapsed(), outcome, repeat);
+    }
+
+    /// Adds a step that has ended.
+    pub(crate) fn add(&mut self, name: &str, time: Duration, outcome: Outcome, repeat: Repeat<'_>) {
+        let mut note =
+            |word: &str| self.lines.push(format!("  {word:<7} {:>6.1} s  {name}", time.as_secs_f64()));
+        match outcome.map_err(|failure| failure.downcast::<Skipped>()) {
             Ok(()) => {
                 note("ok");
-                Ok(ran.saturating_add(1))
+                self.ran = self.ran.saturating_add(1);
             }
             Err(Ok(skipped)) => {
                 note("SKIPPED");
-                summary.push(format!("{:20}{skipped}", ""));
-                Ok(ran)
+                self.lines.push(format!("{:20}{skipped}", ""));
             }
             Err(Err(failure)) => {
                 note("FAILED");
-                Err(format!("{failure}\nto repeat: {}", repeat(&name)).into())
+                self.failure.get_or_insert_with(|| format!("{failure}\nto repeat: {}", repeat(name)));
             }
-        };
+        }
     }
-    println!("\n==> summary\n{}", summary.join("\n"));
-    outcome
+
+    /// Prints a line for each step. Returns how many ran and were not skipped.
+    pub(crate) fn end(self) -> Result<usize, Box<dyn Error>> {
+        println!("\n==> summary\n{}", self.lines.join("\n"));
+        self.failure.map_or(Ok(self.ran), |failure| Err(failure.into()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
 
-    use super::{Outcome, Skipped, Step, run_named};
+    use super::{Outcome, Skipped, Step, run_and_count};
 
     #[test]
     fn a_skipped_step_does_not_count_and_after_a_failure_no_step_is_run() {
@@ -150,7 +174,8 @@ mod tests {
         };
         let skipped = || step("skipped", || Err(Skipped { cause: "no list".into() }.into()));
         let passes = || step("passes", || Ok(()));
-        let run = |steps| run_named("test", steps).map_err(|failure| failure.to_string());
+        let repeat = |name: &str| format!("cargo xtask test '{name}'");
+        let run = |steps| run_and_count(steps, &repeat).map_err(|failure| failure.to_string());
         assert_eq!(run(vec![skipped(), passes()]), Ok(1));
         let failure = "the reason\nto repeat: cargo xtask test 'fails'".to_owned();
         assert_eq!(run(vec![skipped(), step("fails", || Err("the reason".into())), passes()]), Err(failure));

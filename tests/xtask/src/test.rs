@@ -25,16 +25,18 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let steps = steps(workspace, &tests, arguments.is_empty())?;
     let outcome = step::run_chosen(workspace, "test", missing, steps, arguments);
     // The last line, for programs that read the output. A step that failed counts too.
-    let tests: Tests = tests.take();
-    let failed = tests.failed.len().max(usize::from(outcome.is_err()));
-    println!("\n{} passed, {failed} failed", tests.passed.len());
+    let (passed, failed) = (tests.borrow().passed.len(), tests.borrow().failed.len());
+    let failed = failed.max(usize::from(outcome.is_err()));
+    if passed != 0 || failed != 0 {
+        println!("\n{passed} passed, {failed} failed");
+    }
     outcome
 }
 
 /// The names of all steps.
 pub(crate) fn names(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
     let tests = RefCell::default();
-    Ok(steps(workspace, &tests, true)?.iter().map(|step| step.name().to_owned()).collect())
+    Ok(steps(workspace, &tests, true)?.into_iter().map(|step| step.name).collect())
 }
 
 fn steps<'a>(
@@ -88,7 +90,6 @@ fn run_tests(workspace: &Workspace, name: &str, arguments: &[&str], all: &mut Te
 /// Compares the features that cargo built with those that the name of a run promises.
 fn check_features(workspace: &Workspace, name: &str, tests: &Tests) -> Outcome {
     for member in workspace.bare() {
-        let Some(built) = tests.features.get(&member.name.replace('-', "_")) else { continue };
         let promised = match name {
             "tests" | "doc tests" => member.features.keys().cloned().collect(),
             WITH_DEFAULTS if member.name == "tc3-embedded" => {
@@ -96,6 +97,9 @@ fn check_features(workspace: &Workspace, name: &str, tests: &Tests) -> Outcome {
             }
             _ if name.contains(member.name.as_str()) => BTreeSet::new(),
             _ => continue,
+        };
+        let Some(built) = tests.features.get(&member.name.replace('-', "_")) else {
+            return Err(format!("{name}: cargo named no library of {}", member.name).into());
         };
         if *built != promised {
             return Err(
@@ -126,10 +130,10 @@ fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error
         let name = format!("tests of {}", package.name());
         steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));
     }
-    steps.push(fuzz::replay(workspace));
-    steps.extend(bench::steps(workspace, &["instructions"])?);
-    steps.extend(firmware::steps(workspace, &[])?);
-    steps.push(footprint::step(workspace));
-    steps.push(panics::step(workspace));
+    steps.extend(firmware::steps(workspace, &[])?.map(Step::apart));
+    steps.push(footprint::step(workspace).apart());
+    steps.extend(bench::steps(workspace, &["instructions"])?.into_iter().map(Step::apart));
+    steps.push(fuzz::replay(workspace).apart());
+    steps.push(panics::step(workspace).apart());
     Ok(steps)
 }

@@ -69,6 +69,12 @@ impl Workspace {
     pub(crate) fn program(&self, name: impl AsRef<OsStr>) -> Command {
         let mut program = Command::new(name);
         program.current_dir(&self.root);
+        // The packages configure flags, which these would replace.
+        program.env_remove("RUSTFLAGS");
+        // With 1, release builds are incremental too, and the figures of the images are others.
+        if env::var_os("CARGO_INCREMENTAL").is_some_and(|it| it == "1") {
+            program.env_remove("CARGO_INCREMENTAL");
+        }
         // `cargo run` sets these variables for xtask. If they were passed on, build scripts that depend on one would
         // run again.
         for (name, _) in env::vars_os() {

@@ -75,10 +75,11 @@ impl Build {
         [hash, if self.builds_core { "built" } else { "prebuilt" }]
     }
 
-    /// Each kind of build has its own target folder, so that builds do not invalidate each other.
+    /// Each kind of build has its own target folder, so that builds neither invalidate nor wait for each other.
     fn folder(&self, workspace: &Workspace) -> PathBuf {
         let [hash, core] = self.kinds();
-        workspace.target.join("footprint").join(format!("{}-{hash}-{core}", self.level))
+        let name = [self.level, hash, core, self.feature].join("-");
+        workspace.target.join("footprint").join(name.trim_end_matches('-'))
     }
 }
 
