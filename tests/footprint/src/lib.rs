@@ -11,6 +11,7 @@ mod counter;
 pub mod fixture;
 mod meter;
 mod never;
+pub mod server;
 mod stack;
 
 #[cfg(target_arch = "arm")]

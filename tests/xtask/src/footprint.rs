@@ -43,6 +43,16 @@ const ROWS: [Row; 13] = [
     Row { bin: "explain", what: "canonical request and string to sign", writes: "TC3-HMAC-SHA256\n1551113065\n2019-02-25/cvm/tc3_request\n" },
 ];
 
+/// Whole calls by tc3-embedded, without TLS.
+#[rustfmt::skip]
+const CALLS: [Row; 3] = [
+    Row { bin: "call", what: "a whole call, without TLS", writes: REQUEST_ID },
+    Row { bin: CALL_ASYNC, what: "the same, async; the stack has the future", writes: REQUEST_ID },
+    Row { bin: "call_v1", what: "a whole call with v1 and HmacSHA256", writes: REQUEST_ID },
+];
+const CALL_ASYNC: &str = "call_async";
+const REQUEST_ID: &str = "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6";
+
 /// Images of other tasks.
 pub(crate) const REST: &str = "rest";
 pub(crate) const RESIDUE: &str = "residue";
@@ -51,13 +61,15 @@ pub(crate) const BRANCH: &str = "branch";
 
 /// The maximum of one figure of an image on each board.
 #[rustfmt::skip]
-const GOALS: [(&str, &str, [u64; BOARDS.len()]); 6] = [
+const GOALS: [(&str, &str, [u64; BOARDS.len()]); 8] = [
     ("sign", "flash", [4_096, 3_712, 4_608]),
     ("sign", "static", [0; 3]),
     ("sign", "stack", [1_024; 3]),
     ("sign", "instructions", [203_000, 118_000, 160_000]),
     ("cached", "instructions", [60_000, 34_000, 47_000]),
     ("cached", "instructions_speed", [42_000, 21_000, 34_000]),
+    ("call", "flash", [22_000; 3]),
+    (CALL_ASYNC, "future", [4_096; 3]),
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
@@ -100,23 +112,30 @@ const SIZE: Build = Build { level: "z", is_compact: true, builds_core: true, fea
 pub(crate) const PREBUILT: Build = Build { builds_core: false, ..SIZE };
 const SPEED: Build = Build { level: "3", is_compact: false, builds_core: true, feature: "" };
 
-/// All images except the empty one.
+/// The images of tc3-core alone, except the empty one.
 pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
     ROWS.iter().map(|row| row.bin)
 }
 
+fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain(&CALLS)
+}
+
 fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
-    let bins: Vec<&str> = [EMPTY].into_iter().chain(bins()).collect();
+    let bins: Vec<&str> = [EMPTY].into_iter().chain(rows().map(|row| row.bin)).collect();
     SIZE.build(workspace, &bins)?;
     PREBUILT.build(workspace, &bins)?;
     SPEED.build(workspace, &[EMPTY, "cached"])?;
     let mut figures = Figures::new()?;
     for board in &BOARDS {
-        let [flash, statics, _, instructions] = SIZE.run(workspace, board, EMPTY, "")?;
+        let ([flash, statics, _, instructions], _) = SIZE.run(workspace, board, EMPTY, "")?;
         let empty = [flash, statics, 0, instructions];
         let (prebuilt_empty, _) = PREBUILT.elf(workspace, board, EMPTY)?.size()?;
-        for Row { bin, writes, .. } in &ROWS {
-            let measured = SIZE.run(workspace, board, bin, writes)?;
+        for Row { bin, writes, .. } in rows() {
+            let (measured, output) = SIZE.run(workspace, board, bin, writes)?;
+            if let Some((_, size)) = output.split_once("\nfuture ") {
+                figures.add(board.name, bin, "future", u64::from_str_radix(size.trim(), 16)?);
+            }
             let names = ["flash", "static", "stack", "instructions"];
             for ((name, value), empty) in names.into_iter().zip(measured).zip(empty) {
                 figures.add(board.name, bin, name, value.saturating_sub(empty));
@@ -124,8 +143,8 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
             let (prebuilt, _) = PREBUILT.elf(workspace, board, bin)?.size()?;
             figures.add(board.name, bin, "flash_prebuilt", prebuilt.saturating_sub(prebuilt_empty));
         }
-        let [.., empty] = SPEED.run(workspace, board, EMPTY, "")?;
-        let [.., fast] = SPEED.run(workspace, board, "cached", SIGNATURE)?;
+        let ([.., empty], _) = SPEED.run(workspace, board, EMPTY, "")?;
+        let ([.., fast], _) = SPEED.run(workspace, board, "cached", SIGNATURE)?;
         figures.add(board.name, "cached", "instructions_speed", fast.saturating_sub(empty));
     }
     Ok(figures)
@@ -133,7 +152,7 @@ fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
 
 /// The rows of the root's README: label, image, figure.
 #[rustfmt::skip]
-const SHORT: [(&str, &str, &str); 9] = [
+const SHORT: [(&str, &str, &str); 13] = [
     ("flash of signing, beyond an image that does nothing", "sign", "flash"),
     ("the same with the prebuilt `core`", "sign", "flash_prebuilt"),
     ("static RAM of signing", "sign", "static"),
@@ -143,6 +162,10 @@ const SHORT: [(&str, &str, &str); 9] = [
     ("… deepest stack", "cached", "stack"),
     ("… instructions, key cached", "cached", "instructions"),
     ("… instructions, built for speed", "cached", "instructions_speed"),
+    ("a whole call without TLS, by `tc3-embedded`: flash", "call", "flash"),
+    ("… deepest stack, 1,024 bytes of buffers among it", "call", "stack"),
+    ("… the future of the same call, async", CALL_ASYNC, "future"),
+    ("a whole call with v1 and HmacSHA256: flash", "call_v1", "flash"),
 ];
 
 const TABLES: [(&str, &str); 4] = [
@@ -157,7 +180,7 @@ fn sections(figures: &Figures) -> [Section<'static>; 2] {
     let titles = BOARDS.map(|board| board.title);
     let short = table("", &titles, SHORT.iter().map(|(what, image, name)| (*what, row(image, name))));
     let full = TABLES.map(|(title, name)| {
-        table(title, &titles, ROWS.iter().map(|Row { what, bin, .. }| (*what, row(bin, name))))
+        table(title, &titles, rows().map(|Row { what, bin, .. }| (*what, row(bin, name))))
     });
     let full = format!("Compiler: {}.\n\n{}", figures.compiler(), full.join("\n"));
     [("README.md", short), ("tests/footprint/README.md", full)].map(|(document, text)| Section {
@@ -173,7 +196,7 @@ mod tests {
 
     use std::collections::BTreeSet;
 
-    use super::{BRANCH, EMPTY, RESIDUE, REST, V1_SIGNATURES, Workspace, bins};
+    use super::{BRANCH, EMPTY, RESIDUE, REST, V1_SIGNATURES, Workspace, rows};
     use crate::workspace::entries;
 
     #[test]
@@ -181,7 +204,8 @@ mod tests {
         let folder = Workspace::read().unwrap().root.join("tests/footprint/src/bin");
         let images = entries(&folder).unwrap().into_iter();
         let images: BTreeSet<_> = images.map(|path| path.file_stem().unwrap().to_owned()).collect();
-        let known = bins().chain([EMPTY, REST, RESIDUE, V1_SIGNATURES, BRANCH]).map(Into::into);
+        let known =
+            rows().map(|row| row.bin).chain([EMPTY, REST, RESIDUE, V1_SIGNATURES, BRANCH]).map(Into::into);
         assert_eq!(images, known.collect());
     }
 }

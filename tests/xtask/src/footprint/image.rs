@@ -46,23 +46,24 @@ impl Build {
         Elf::read(&self.image(workspace, board, bin))
     }
 
-    /// Runs an image that must write this, and returns bytes of flash, static RAM and stack, and instructions.
+    /// Runs an image that must write this. Returns bytes of flash, static RAM and stack, and instructions, and what the
+    /// image wrote.
     pub(crate) fn run(
         &self,
         workspace: &Workspace,
         board: &Board,
         bin: &str,
         writes: &str,
-    ) -> Result<[u64; 4], Box<dyn Error>> {
+    ) -> Result<([u64; 4], String), Box<dyn Error>> {
         let (flash, statics) = self.elf(workspace, board, bin)?.size()?;
         let image = self.image(workspace, board, bin);
         let output = emulate(board, &image)?;
         let (instructions, rest) = figure(&image, &output, "instructions ")?;
-        let (stack, output) = figure(&image, rest, "stack ")?;
-        if !output.contains(writes) {
-            return Err(format!("{} wrote something else than\n{writes}\n{output}", image.display()).into());
+        let (stack, written) = figure(&image, rest, "stack ")?;
+        if !written.contains(writes) {
+            return Err(format!("{} wrote something else than\n{writes}\n{written}", image.display()).into());
         }
-        Ok([flash, statics, stack, instructions])
+        Ok(([flash, statics, stack, instructions], written.to_owned()))
     }
 
     pub(crate) fn image(&self, workspace: &Workspace, board: &Board, bin: &str) -> PathBuf {
