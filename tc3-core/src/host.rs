@@ -34,12 +34,12 @@ pub enum Host<'a> {
     Intl,
     /// A host with an optional port; the SDKs have a setting of this name. A host under one of Tencent's
     /// domains must belong to the service of the call and, for a finance region, be the regional host of that
-    /// region. What is in brackets must be an IPv6 address: `[::1]:8443`. The default port is neither signed nor
-    /// sent, because HTTP clients leave it out: `:443` at the end has no effect.
+    /// region. What is in brackets must look like an IPv6 address: `[::1]:8443`. `:443` at the end is neither
+    /// signed nor sent, because HTTP clients leave out the default port.
     Endpoint(&'a str),
-    /// A host with an optional port, of which only the characters are checked. It is signed and sent as it is: a host
-    /// with `:443` is for clients that send the default port. This takes the least flash. If the host belongs to
-    /// another service, only the response shows it ("'Service' in Credential not valid").
+    /// A host with an optional port, of which only the characters are checked. This takes the least flash. The host is
+    /// signed and sent as given, in lower case: add `:443` only for a client that sends the default port. If the host
+    /// belongs to another service, only the response shows it ("'Service' in Credential not valid").
     Unchecked(&'a str),
 }
 
@@ -66,8 +66,8 @@ impl<'a> Host<'a> {
     }
 }
 
-/// The host without `:443`. RFC 9110, section 4.2.3: "normalization for an empty port subcomponent or default port is to
-/// omit it".
+/// The host without `:443`. RFC 9110, section 4.2.3: "If the port is equal to the default port for a scheme, the normal
+/// form is to omit the port subcomponent."
 const fn without_default_port(host: &str) -> &str {
     let Some(end) = host.len().checked_sub(4) else { return host };
     match host.split_at_checked(end) {
@@ -134,7 +134,8 @@ impl HostParts<'_> {
 }
 
 /// Whether what follows `[` looks like an IPv6 address (RFC 3986, section 3.2.2): hex digits and at least two colons before
-/// `]`, and at most a port after it. To count the groups too would cost 236 B of flash on a Cortex-M0.
+/// `]`, and nothing or a colon after it. An address with an IPv4 part, such as `[::1.2.3.4]`, does not pass. To count the
+/// groups too would cost 236 B of flash on a Cortex-M0.
 fn is_ipv6(mut rest: &[u8]) -> bool {
     let mut colons = 0_u8;
     while let [byte, tail @ ..] = rest {

@@ -60,8 +60,8 @@ impl Timestamp {
     /// server's response.
     ///
     /// Accepts the three forms of RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, which servers must send, and
-    /// the obsolete `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. Two digits are a year from 1977 to
-    /// 2076.
+    /// the obsolete `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. A two-digit
+    /// year counts as 1977 to 2076.
     ///
     /// # Errors
     /// [`NotADate`] if the value has another form, the weekday is wrong, or the date does not exist or is before

@@ -11,7 +11,8 @@ use core::{fmt, slice};
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Part<'a> {
-    /// The parameter's name. As in browsers, `"` and line ends are sent as `%22`, `%0D` and `%0A`.
+    /// The parameter's name. As by browsers, `"`, CR and LF are sent as `%22`, `%0D` and `%0A`. Unlike browsers, this
+    /// crate does not turn a lone CR or LF into both.
     pub name: &'a str,
     /// The file name, if this part is a file. Escaped like the name.
     pub filename: Option<&'a str>,
@@ -89,9 +90,10 @@ fn find_control(value: &str, is_escaped: bool) -> Option<(usize, u8)> {
     value.bytes().enumerate().find(|(_, byte)| is_wrong(*byte))
 }
 
-/// A piece, or the pieces of a name, byte by byte, as browsers send it between quotes. The HTML standard,
-/// "multipart/form-data encoding algorithm": "replace any occurrences in the result of 0x0A (LF) with `%0A`, 0x0D (CR)
-/// with `%0D`, and 0x22 (") with `%22`".
+/// Iterates over a piece of a part: a name or file name byte by byte and escaped, any other piece whole. The HTML
+/// standard, section "Multipart form data": "For field names and filenames for file fields, the result of the encoding in
+/// the previous bullet point must be escaped by replacing any 0x0A (LF) bytes with the byte sequence `%0A`, 0x0D (CR)
+/// with `%0D` and 0x22 (") with `%22`. The user agent must not perform any other escapes."
 struct Escape<'a> {
     rest: &'a [u8],
     is_escaped: bool,

@@ -106,9 +106,12 @@ fn parse_parts(value: &[u8], form: &Form) -> Result<(Date, u32), usize> {
     Ok((date, of_day.min(SECONDS_PER_DAY.wrapping_sub(1))))
 }
 
+/// The last year of two digits that counts as 20xx.
+///
 /// RFC 9110, section 5.6.7: "Recipients of a timestamp value in rfc850-date format, which uses a two-digit year, MUST
 /// interpret a timestamp that appears to be more than 50 years in the future as representing the most recent year in the
-/// past that had the same last two digits." A clock that the date may set cannot tell, so this counts from 2026.
+/// past that had the same last two digits." The 50 years are counted from 2026, not from now: the caller's clock may be
+/// wrong, and is perhaps to be set from this date.
 const LAST_OF_2000S: u32 = 76;
 
 /// The number that the `len` digits at byte `at` encode.

@@ -11,8 +11,8 @@ impl<'r> Headers<'r> {
     /// Writes the values into `buffer`, and fills `list` with names and values, for a client that takes
     /// `&[(&str, &str)]`.
     ///
-    /// A list of 13 has room for every header but the caller's, and a buffer of 512 bytes for their values but the
-    /// token. The list contains the token, if there is one: keep it out of logs.
+    /// 13 entries are enough for all headers except those that the caller added, and 512 bytes for their values except
+    /// the token. The list contains the token, if there is one: keep it out of logs.
     ///
     /// ```
     /// use tc3_core::{Credentials, Signer, Timestamp, api};
@@ -51,12 +51,12 @@ impl<'r> Headers<'r> {
     ///
     /// RFC 9113, section 8.3.1: "Clients that generate HTTP/2 requests directly MUST use the ":authority" pseudo-header
     /// field to convey authority information". Section 8.2: "Field names MUST be converted to lowercase when
-    /// constructing an HTTP/2 message." The signature stays the same: the service compares the signed `host` with
+    /// constructing an HTTP/2 message." The signature stays the same: it covers `host`, whose value is sent in
     /// `:authority`.
     ///
     /// Before the list, send the other pseudo-headers: `:method` is [`Request::method`], `:scheme` is `https`, and
-    /// `:path` is [`Request::target`]. Section 8.2.2 forbids headers of a connection, such as `Connection`: do not add
-    /// them to the call. The buffer holds the names too, so a list of 13 needs about 160 bytes more.
+    /// `:path` is [`Request::target`]. Section 8.2.2 forbids connection-specific headers, such as `Connection`: do not
+    /// add them to the call. The buffer holds the names too, so a list of 13 needs about 160 bytes more.
     ///
     /// A client that takes an `http::Request`, such as `hyper` or `reqwest`, does all of this itself: give it
     /// [`Request::url`] and the headers [without host and length](Self::without_host_and_length).
