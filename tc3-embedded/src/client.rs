@@ -3,10 +3,11 @@
 //!
 //! A [`Client`] reads the clock. A [signer](crate::signer) holds the credentials, which can change while
 //! the client lives. A [`Connection`] carries one request after the other. The caller provides the memory
-//! as [`Buffers`]. Every error is a [`CallError`], also a failure that the service reports;
-//! [`advice`](CallError::advice) tells what to do about such a failure. After every error,
-//! [`outcome`](CallError::outcome) tells whether the service may have performed the action.
-//! [`judge`] defines when a response is a success.
+//! as [`Buffers`].
+//!
+//! Every error is a [`CallError`], also a failure that the service reports. [`CallError::outcome`] tells
+//! whether the service may have performed the action, and [`CallError::advice`] what to do about a failure
+//! that the service reported. [`judge`] defines when a response is a success.
 //!
 //! ```
 //! use core::convert::Infallible;
@@ -55,23 +56,25 @@
 //! ```
 //!
 //! # Connections
-//! A [`Connection`] wraps a stream that the program has connected. A [`Link`](link::Link) keeps a connection
-//! by itself: it dials when there is none, drops one that is spent or was idle too long, and recognises one
-//! that the server has closed meanwhile.
+//! A [`Connection`] wraps a stream that the program has connected. A [`Link`](link::Link) opens connections
+//! by itself: when a call starts, it dials if there is no reusable connection or if the last one was idle
+//! too long. It also recognises a connection that the server closed while it was idle.
 //!
 //! # Retries
 //! By default nothing is sent twice. With [`Client::correcting_clock`], a request that the service
-//! refused because of its timestamp is sent once more, signed with the corrected time. A [`Repeatable`]
-//! request that met a stale connection is sent once more over a [`Link`](link::Link). All other retries are
-//! up to the caller, who knows whether an action can be repeated safely.
+//! refused because of its timestamp is sent once more, signed with the corrected time. If a
+//! [`Link`](link::Link) finds its connection [stale](ExchangeError::Stale), it sends a [`Repeatable`] request
+//! once more, on a new connection. All other retries are up to the caller, who knows whether an action can
+//! be repeated safely.
 //!
 //! # Lost answers
 //! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
 //! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
 //!
-//! An answer is delivered as soon as its JSON object is complete, even if the connection then fails, or ends
-//! without `close_notify` or before the announced length: no JSON object is the beginning of another one, so
-//! nothing can be missing. Of any other incomplete answer, [`CallError::Incomplete`] tells what came.
+//! An answer whose JSON object is complete is delivered even if the connection then fails, times out, or ends
+//! without `close_notify` or before the announced length. Nothing of such an answer can be missing, because
+//! a complete JSON object is never the beginning of a longer one. If the object is not complete,
+//! [`CallError::Incomplete`] contains what came.
 //!
 //! # Timeouts
 //! A [`deadline`](crate::deadline) under the stream bounds every wait. The
@@ -132,21 +135,22 @@ pub struct Client<C: UnixClock> {
     correct: Option<CorrectClock<C>>,
 }
 
-/// Sets the clock if the reply reports an expired signature, and its `Date` is from the floor to the second after
-/// it. Returns whether the clock was set.
+/// Sets the clock if the reply reports an expired signature and its `Date` is neither before the floor (the
+/// second argument) nor after the ceiling (the third, in UNIX seconds). Returns whether the clock was set.
 // A function pointer, so that without `correcting_clock` the code behind it is not linked and `C` need
 // not implement `SetClock`.
 type CorrectClock<C> = fn(&mut C, Timestamp, u64, Reply<'_>) -> bool;
 
-/// The result of a call with a clock `C`. `E` is the error of the stream or dialer, and `N` that of the entropy source.
+/// The result of a call with a clock `C`. `E` is the error of the stream or dialer, and `N` that of the
+/// entropy source.
 type CallResult<'b, E, C, N = Infallible> = Result<Reply<'b>, CallError<'b, E, <C as UnixClock>::Error, N>>;
 
 /// Ten years, in seconds.
 const TEN_YEARS: u64 = 315_576_000;
 
 impl<C: UnixClock> Client<C> {
-    /// A client that refuses times before [`clock::RELEASED`] and never sets its clock. `clock` can be a
-    /// `&mut` of a clock that the program uses elsewhere too.
+    /// A client that refuses times before [`clock::RELEASED`] and never sets its clock. To use the clock
+    /// elsewhere too, pass `&mut` of it.
     pub const fn new(clock: C) -> Self {
         Self { clock, floor: clock::RELEASED, ceiling: None, correct: None }
     }
@@ -160,9 +164,9 @@ impl<C: UnixClock> Client<C> {
     /// Sets the latest time to which [`correcting_clock`](Self::correcting_clock) sets the clock. By default,
     /// this is ten years after the floor.
     ///
-    /// The limit is counted from the floor and not from the clock, because the floor is the only time of which
-    /// the device is certain. A device that runs for more than ten years stores a later
-    /// [floor](clock#the-floor), or sets this limit.
+    /// The ceiling counts from the floor and not from the clock, because the device is certain only of the
+    /// floor. A device that runs for more than ten years must store a later [floor](clock#the-floor), or set
+    /// the ceiling.
     #[must_use]
     pub fn ceiling(self, ceiling: Timestamp) -> Self {
         Self { ceiling: Some(ceiling), ..self }
@@ -203,8 +207,9 @@ impl<C: UnixClock> Client<C> {
 
     /// Makes a call signed with TC3-HMAC-SHA256, over a [`Connection`] or a [`Link`](link::Link).
     ///
-    /// `request` is a `&Request`, or a [`Repeatable`] one. If it does not contain its body, send it as an
-    /// [`Upload`] by [`Connection::exchange`] or [`Link::exchange`](link::Link::exchange) instead.
+    /// `request` is `&request`, or [`Repeatable`]`(&request)`. A request that does not contain its body is
+    /// refused: sign it and send it as an [`Upload`], with [`Connection::exchange`] or
+    /// [`Link::exchange`](link::Link::exchange).
     ///
     /// # Errors
     /// [`CallError::Service`] if the service reports a failure. The other variants if the request was

@@ -52,9 +52,9 @@
 //! }
 //! ```
 //!
-//! Before each further call on the same connection, arm the timeout again. A [`client::link`] opens
-//! connections by itself, for a program that makes calls again and again. For asynchronous streams the
-//! feature `async` adds [`Client::call_async`](client::Client) and [`tls::asynchronous`].
+//! Before each further call on the same connection, arm the timeout again. For a program that makes calls
+//! again and again, a [`Link`](client::link::Link) opens the connections by itself. For asynchronous streams
+//! the feature `async` adds [`Client::call_async`](client::Client) and [`tls::asynchronous`].
 //! Complete programs are in the repository's `examples`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
