@@ -207,8 +207,8 @@ impl<C: UnixClock> Client<C> {
 
     /// Makes a call signed with TC3-HMAC-SHA256, over a [`Connection`] or a [`Link`](link::Link).
     ///
-    /// `request` is `&request`, or [`Repeatable`]`(&request)`. A request that does not contain its body is
-    /// refused: sign it and send it as an [`Upload`], with [`Connection::exchange`] or
+    /// `request` is a `&Request`, or one that is marked as [`Repeatable`]. A request that does not contain
+    /// its body is refused: sign it and send it as an [`Upload`], with [`Connection::exchange`] or
     /// [`Link::exchange`](link::Link::exchange).
     ///
     /// # Errors

@@ -1,11 +1,17 @@
-//! A connection that is kept: dialled when there is none, and dropped when it is spent or was idle too long.
+//! A connection that is kept between calls and opened when needed.
 //!
-//! A [`Dialer`] is the program's network: one method that resolves, connects and does TLS with the buffers, roots
-//! and randomness that it owns. A [`Link`] calls it when a call needs a connection, and keeps the connection
-//! between calls. Whether the server has closed it meanwhile shows only when the next request is sent. The link
-//! therefore drops a connection that was idle for longer than a limit, and reports one that had been closed as
-//! [stale](super::ExchangeError::Stale). What the program marks as [`Repeatable`](super::Repeatable) is then sent once
-//! more, on a new connection.
+//! A [`Dialer`] is the program's network. Its one method resolves the name, connects, and does the TLS
+//! handshake, with the buffers, roots and random source that the dialer owns. A [`Link`] keeps the connection
+//! between calls. When a call starts, the link dials if there is no reusable connection.
+//!
+//! A server can close an idle connection, and the device learns that only when it sends the next request.
+//! Against this, a link does two things:
+//!
+//! * It does not reuse a connection that was idle for longer than [a limit](Link::idle_limit): it drops that
+//!   connection and dials.
+//! * If a reused connection turns out to be closed, the call fails with
+//!   [`Stale`](super::ExchangeError::Stale). A request that is marked as [`Repeatable`](super::Repeatable) is
+//!   instead sent once more, on a new connection.
 //!
 //! ```
 //! # use core::{convert::Infallible, pin::pin, time::Duration};
@@ -58,13 +64,14 @@
 //! ```
 //!
 //! # Why a task and a mailbox
-//! A TLS connection borrows its buffers, and both belong to the dialer: a value that owned the dialer and its
-//! connection would refer to itself. A future may do that, so a pinned future owns them, without `unsafe` and
-//! without a heap. It never runs by itself: each call polls it, and passes it one read or write at a time through
-//! the mailbox. The future also works where there is no executor, since without `async` it waits for nothing but
-//! the mailbox.
+//! A TLS connection borrows its buffers from the dialer. A struct that owned both the dialer and the
+//! connection would therefore borrow from itself, which safe Rust does not allow. A pinned future may borrow
+//! from itself. So both belong to a future, the task, and neither `unsafe` nor a heap is needed.
 //!
-//! If the future of a call is dropped, the next call drops the connection and dials again.
+//! The task never runs by itself. Each call polls it, and passes it one read or write at a time through the
+//! mailbox. With a blocking dialer no executor is needed, because the task then waits only for the mailbox.
+//!
+//! If the future of an asynchronous call is dropped, the next call drops the connection and dials again.
 
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -139,21 +146,21 @@ pub trait Dialer {
     type Stream<'a>: Read<Error: Into<Self::Error>> + Write
     where
         Self: 'a;
-    /// Why no connection could be opened, or why it failed later.
+    /// The error of dialling. The errors of the stream are converted to it.
     type Error;
 
     /// Opens a connection. `now` is the client's checked time, for the validity of certificates.
     ///
     /// # Errors
-    /// If the name was not resolved, the connection refused, or the server not authenticated. Nothing was
-    /// sent: the call fails with [`ExchangeError::Dial`](super::ExchangeError::Dial).
+    /// If the name is not resolved, the connection is refused, or the server is not authenticated. The call
+    /// then fails with [`ExchangeError::Dial`](super::ExchangeError::Dial).
     fn dial(&mut self, now: Timestamp) -> Result<Connection<Self::Stream<'_>>, Self::Error>;
 }
 
-/// A connection that is kept between calls, and dialled when there is none ([example](self)).
+/// A connection that is kept between calls and opened when needed ([example](self)).
 ///
-/// `E` is the error of the dialer, `F` the [task](Mailbox::serve) that owns the dialer, and `M` the counter that
-/// measures how long the connection was idle.
+/// `E` is the error of the dialer, `F` the [task](Mailbox::serve) that owns the dialer, and `M` the
+/// [counter](Monotonic) that measures how long the connection was idle.
 pub struct Link<'l, E, F, M> {
     connection: Connection<Pipe<'l, E, F>>,
     counter: M,
@@ -164,37 +171,41 @@ pub struct Link<'l, E, F, M> {
 }
 
 impl<'l, E, F, M> Link<'l, E, F, M> {
-    /// A link without a connection. `task` must be the future that [`serve`](Mailbox::serve) of this mailbox
-    /// returned.
+    /// A link without a connection. `task` must be the future that [`serve`](Mailbox::serve) of the same
+    /// mailbox returned. With any other future, every call fails with
+    /// [`NotReusable`](super::ExchangeError::NotReusable).
     pub const fn new(mailbox: &'l Mailbox<E>, task: Pin<&'l mut F>, counter: M) -> Self {
         let stream = Pipe::new(mailbox, task);
         let connection = Connection { stream, end: StreamEnd::Unauthenticated, reusable: false, used: false };
         Self { connection, counter, idle_limit: 50_000, used_at: 0 }
     }
 
-    /// Drops a connection that was idle for longer than this: 50 s by default, because servers and networks
-    /// often close connections after 60 s. The next call dials.
+    /// Sets how long a connection may be idle, 50 s by default, because servers and networks often close
+    /// connections after 60 s. A call that finds the connection idle for longer drops it and dials. Between
+    /// calls nothing is dropped: for that, see [`hang_up`](Self::hang_up).
     #[must_use]
     pub fn idle_limit(self, limit: Duration) -> Self {
         let idle_limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
         Self { idle_limit, ..self }
     }
 
-    /// Whether there is a connection for the next call, as far as this side knows.
+    /// Whether there is a connection that another call could use. The next call still dials if the connection
+    /// was idle too long. The server may have closed it unnoticed.
     pub const fn is_connected(&self) -> bool {
         self.connection.reusable
     }
 }
 
 impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
-    /// Drops the connection, if there is one. The next call dials.
+    /// Drops the connection, if there is one. The next call dials. TLS sends no close_notify, because the
+    /// stream is dropped and not closed.
     pub fn hang_up(&mut self) {
         self.connection.reusable = false;
         self.connection.stream.hang_up();
     }
 
-    /// Sends a signed request once and receives the response, like [`Connection::exchange`]. `now` is the time
-    /// at which it was signed.
+    /// Sends a signed request once and receives the response, like [`Connection::exchange`]. If the link
+    /// dials, `now` is passed to [`Dialer::dial`]: use the time with which the request was signed.
     ///
     /// # Errors
     /// As [`Connection::exchange`], and [`ExchangeError::Dial`](super::ExchangeError::Dial).
@@ -210,17 +221,18 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
         }
     }
 
-    /// Whether to dial, because there is no connection or it was idle too long.
+    /// Whether to dial, because there is no reusable connection or the connection was idle too long.
     fn needs_dial(&mut self) -> bool {
         let idle = self.counter.millis().saturating_sub(self.used_at);
         !self.connection.reusable || idle > self.idle_limit
     }
 
+    /// Notes that there is a new connection.
     fn dialled(&mut self, end: StreamEnd) {
         (self.connection.end, self.connection.reusable, self.connection.used) = (end, true, false);
     }
 
-    /// Notes how an exchange ended.
+    /// Notes how an exchange ended, and drops the connection if it is not reusable.
     fn carried(
         &mut self,
         received: Result<ReplyLayout, Failed<PipeError<E>>>,
@@ -257,7 +269,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Carry for Link<'_, E, F, M
     }
 }
 
-/// A blocking dialer, whose operations are done when they are polled.
+/// A blocking dialer or stream. Each of its operations completes in the first poll.
 struct Blocking<T>(T);
 
 impl<D: Dialer> Dial for Blocking<D> {
@@ -290,8 +302,8 @@ impl<S: Read + Write> Wire for Blocking<S> {
 }
 
 impl<E> Mailbox<E> {
-    /// The task of a [`Link`]: owns the dialer and the connection. Pin it, and pass it to [`Link::new`]. Nothing
-    /// else has to poll it.
+    /// Returns the task of a [`Link`], a future that owns the dialer and the connection. Pin it and pass it
+    /// to [`Link::new`]. The link polls it, so do not spawn it.
     pub fn serve<D: Dialer<Error = E>>(&self, dialer: D) -> impl Future<Output = Infallible> {
         self.work(Blocking(dialer))
     }

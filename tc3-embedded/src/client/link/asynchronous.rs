@@ -20,13 +20,13 @@ use core::{convert::Infallible, future::poll_fn};
 use embedded_io_async::{Read, Write};
 use tc3_core::Timestamp;
 
-/// As [`Dialer`](super::Dialer), for asynchronous streams. Implement `dial` as an `async fn`.
+/// Like [`Dialer`](super::Dialer), for asynchronous streams. Implement `dial` as an `async fn`.
 pub trait AsyncDialer {
     /// A connected stream. It may borrow from the dialer.
     type Stream<'a>: Read<Error: Into<Self::Error>> + Write
     where
         Self: 'a;
-    /// Why no connection could be opened, or why it failed later.
+    /// The error of dialling. The errors of the stream are converted to it.
     type Error;
 
     /// Opens a connection. `now` is the client's checked time, for the validity of certificates.
@@ -40,12 +40,16 @@ pub trait AsyncDialer {
 }
 
 impl<E> Mailbox<E> {
-    /// As [`serve`](Self::serve), for a dialer of asynchronous streams.
+    /// Like [`serve`](Self::serve), for a dialer of asynchronous streams.
+    ///
+    /// Use such a link only with asynchronous calls. A blocking call polls the task in a busy loop, and no
+    /// executor of the same thread can run meanwhile.
     pub fn serve_async<D: AsyncDialer<Error = E>>(&self, dialer: D) -> impl Future<Output = Infallible> {
         self.work(Asynchronous(dialer))
     }
 }
 
+/// An asynchronous dialer or stream.
 struct Asynchronous<T>(T);
 
 impl<D: AsyncDialer> Dial for Asynchronous<D> {

@@ -13,18 +13,20 @@ use core::{
 use embedded_io::Error as _;
 use tc3_core::Timestamp;
 
-/// What a [`Link`](super::Link) and its task pass to each other: one operation at a time, with up to 256 bytes.
-/// `E` is the error of the dialer.
+/// Passes operations from one [`Link`](super::Link) to its task, and their results back ([example](super)).
+///
+/// Its buffer of 256 bytes holds what is written or read. Written bytes are wiped afterwards. The last bytes
+/// that were read stay. `E` is the error of the dialer.
 pub struct Mailbox<E> {
-    /// The operation that the task has not begun yet.
+    /// An operation that the task has not begun yet.
     order: Cell<Option<Operation>>,
-    /// What came of the last operation.
+    /// The result of the last operation, until the link takes it.
     report: Cell<Option<Report<E>>>,
-    /// The bytes to write, or those that were read.
+    /// The bytes to write, or the bytes that were read.
     data: RefCell<[u8; READ_BUFFER]>,
 }
 
-/// A dialer of either kind.
+/// A dialer, blocking or asynchronous.
 pub(super) trait Dial {
     type Wire<'a>: Wire<Error: Into<Self::Error>>
     where
@@ -34,7 +36,7 @@ pub(super) trait Dial {
     async fn dial(&mut self, now: Timestamp) -> Result<(Self::Wire<'_>, StreamEnd), Self::Error>;
 }
 
-/// A stream of either kind.
+/// A stream, blocking or asynchronous.
 pub(super) trait Wire {
     type Error: embedded_io::Error;
 
@@ -50,13 +52,14 @@ impl<E> Mailbox<E> {
         Self { order: Cell::new(None), report: Cell::new(None), data: RefCell::new([0; READ_BUFFER]) }
     }
 
-    /// Places an order. If the task has not reported on the one before, it drops what it does.
+    /// Orders an operation. A task that has not finished the previous one drops that one and the connection.
     pub(super) fn order(&self, order: Operation) {
         self.report.set(None);
         self.order.set(Some(order));
     }
 
-    /// What came of the order; `Ready(None)` if the task did not even begin with it: it serves another mailbox.
+    /// The result of the operation. Call this after the task was polled: `Ready(None)` if the task did not
+    /// begin the operation, because it serves another mailbox.
     pub(super) fn report(&self) -> Poll<Option<Report<E>>> {
         match (self.report.take(), self.order.get()) {
             (None, None) => Poll::Pending,
@@ -64,7 +67,7 @@ impl<E> Mailbox<E> {
         }
     }
 
-    /// Copies bytes to be written, as many as fit. Returns their number.
+    /// Copies as many of the bytes to be written as fit. Returns their number.
     pub(super) fn put(&self, bytes: &[u8]) -> usize {
         let Ok(mut data) = self.data.try_borrow_mut() else { return 0 };
         data.iter_mut().zip(bytes).map(|(to, from)| *to = *from).count()
@@ -76,7 +79,7 @@ impl<E> Mailbox<E> {
         buffer.iter_mut().zip(data.iter()).for_each(|(to, from)| *to = *from);
     }
 
-    /// Does what is ordered, without end.
+    /// Performs the operations that are ordered, for ever.
     pub(super) async fn work<D: Dial<Error = E>>(&self, mut dialer: D) -> Infallible {
         loop {
             let Operation::Dial(now) = self.next().await else {
@@ -100,7 +103,7 @@ impl<E> Mailbox<E> {
         }
     }
 
-    /// Reads and writes until the link hangs up, dials, or abandons an operation.
+    /// Reads and writes on a connection until the link hangs up, dials, or abandons an operation.
     async fn keep<W: Wire<Error: Into<E>>>(&self, wire: &mut W) {
         loop {
             let order = self.next().await;
@@ -135,12 +138,13 @@ impl<E> Mailbox<E> {
         }
     }
 
-    /// The next order, which stays in the mailbox.
+    /// Waits for the next operation, which stays in the mailbox.
     async fn next(&self) -> Operation {
         poll_fn(|_| self.order.get().map_or(Poll::Pending, Poll::Ready)).await
     }
 
-    /// Returns `None` as soon as there is another order. The caller then drops the operation.
+    /// Completes the operation, or returns `None` as soon as another one is ordered. The caller then drops
+    /// the unfinished one.
     // Pinned by the caller: an `async fn` that pins its argument would hold it twice.
     fn unless_abandoned<F: Future>(
         &self,

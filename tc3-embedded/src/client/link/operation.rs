@@ -1,23 +1,23 @@
-//! What a link orders from its task, and what the task reports.
+//! The operations that a link orders from its task, and their results.
 
 use crate::client::incoming::StreamEnd;
 use core::{error::Error, fmt};
 use embedded_io::ErrorKind;
 use tc3_core::Timestamp;
 
-/// An operation that the task shall do.
+/// An operation for the task.
 #[derive(Clone, Copy)]
 pub(super) enum Operation {
     Dial(Timestamp),
-    /// At most so many bytes.
+    /// Reads at most this many bytes into the mailbox.
     Read(usize),
-    /// So many bytes of the mailbox.
+    /// Writes the first bytes of the mailbox, this many.
     Write(usize),
     Flush,
     HangUp,
 }
 
-/// What came of an operation.
+/// The result of an operation.
 pub(super) enum Report<E> {
     Dialled(StreamEnd),
     NotDialled(E),
@@ -25,7 +25,7 @@ pub(super) enum Report<E> {
     Done(Result<usize, PipeError<E>>),
 }
 
-/// The error of the dialer's stream, and its kind.
+/// An error of the stream, converted to the error of the dialer, and its kind.
 pub(super) struct PipeError<E> {
     pub(super) kind: ErrorKind,
     pub(super) error: E,
@@ -37,7 +37,7 @@ impl<E> PipeError<E> {
     }
 }
 
-// The client takes the error out before anyone sees it. `embedded_io` requires these.
+// `embedded_io` requires these implementations. No user sees them: the link returns only the inner error.
 impl<E> fmt::Debug for PipeError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)

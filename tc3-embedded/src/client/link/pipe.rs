@@ -1,4 +1,4 @@
-//! The stream of a link: each operation is ordered from the task.
+//! The stream of a link. The task performs each of its operations.
 
 use super::{
     mailbox::Mailbox,
@@ -25,13 +25,13 @@ impl<'l, E, F> Pipe<'l, E, F> {
 }
 
 impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
-    /// Lets the task work on the order. `Ready(None)` if it serves another mailbox.
+    /// Lets the task work on the operation. `Ready(None)` if the task serves another mailbox.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Report<E>>> {
         let _never_ready = self.task.as_mut().poll(context);
         self.mailbox.report()
     }
 
-    /// Orders an operation, and waits for its end. A task of blocking operations ends them in one poll.
+    /// Orders an operation and waits for its result. A blocking dialer's task completes it in one poll.
     pub(super) fn perform(&mut self, order: Operation) -> Option<Report<E>> {
         self.mailbox.order(order);
         loop {
@@ -42,17 +42,17 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
         }
     }
 
-    /// Drops the connection, for which the task waits for nothing.
+    /// Drops the connection. The task needs only one poll for that.
     pub(super) fn hang_up(&mut self) {
         self.mailbox.order(Operation::HangUp);
         let _no_report = self.poll(&mut Context::from_waker(Waker::noop()));
     }
 
-    /// What came of a read or write.
+    /// The result of a read, write or flush.
     pub(super) fn done(report: Option<Report<E>>) -> Result<usize, PipeError<E>> {
         match report {
             Some(Report::Done(done)) => done,
-            // The end of the stream, which cannot be: the task reports on what was ordered.
+            // Cannot happen, because the task dialled before: `Done` answers each read, write and flush.
             _ => Ok(0),
         }
     }
@@ -68,7 +68,7 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
     }
 }
 
-/// What came of dialling. A task of another mailbox opens no connection.
+/// The result of dialling. Fails also if the task serves another mailbox.
 pub(super) fn dialled<E>(report: Option<Report<E>>) -> Result<StreamEnd, ExchangeError<E>> {
     match report {
         Some(Report::Dialled(end)) => Ok(end),
@@ -77,7 +77,7 @@ pub(super) fn dialled<E>(report: Option<Report<E>>) -> Result<StreamEnd, Exchang
     }
 }
 
-/// At most what fits the mailbox.
+/// A read of as many bytes as fit both the buffer and the mailbox.
 pub(super) fn read_order(buffer: &[u8]) -> Operation {
     Operation::Read(buffer.len().min(READ_BUFFER))
 }
