@@ -43,8 +43,9 @@ impl<'a> Api<'a> {
     /// most [`MAX_SERVICE`] bytes.
     ///
     /// # Errors
-    /// [`Invalid`] if the name is empty, too long or contains a byte that is not allowed, or if the version is not of the
-    /// form `YYYY-MM-DD`. [`api!`](crate::api) also refuses a month or a day that does not exist.
+    /// [`Invalid`] if the name is empty, too long or contains a byte that is not allowed, or if the version does not
+    /// look like `2017-03-12`: it must have 10 characters, all digits or dashes, with dashes in the same places.
+    /// [`api!`](crate::api) also refuses other dashes, a month that is not 01 to 12, and a day that is not 01 to 31.
     pub const fn new(service: &'a str, version: &'a str) -> Result<Self, Invalid> {
         match Self::unversioned(service) {
             Ok(api) => match check_version(version) {
@@ -67,7 +68,7 @@ impl<'a> Api<'a> {
         }
     }
 
-    /// Whether the version is a date. For [`api!`](crate::api).
+    /// Whether the version has the form `YYYY-MM-DD`, with month and day in their ranges. For [`api!`](crate::api).
     #[doc(hidden)]
     #[must_use]
     pub const fn has_date(&self) -> bool {

@@ -62,7 +62,8 @@ impl defmt::Format for ExtraHeaders<'_> {
 }
 
 impl<'a> Api<'a> {
-    /// An action of this API: visible ASCII characters but `/` and `,`.
+    /// A call of this action, whose name consists of visible ASCII characters except `/` and `,`. The name is checked
+    /// when the request is built.
     #[must_use]
     pub const fn action(self, action: &'a str) -> Call<'a> {
         Call {

@@ -242,7 +242,7 @@ pub enum Invalid {
     Isolated,
     /// The host is one of Tencent's, but belongs to another service.
     OtherService,
-    /// The host begins with a bracket and is not an IPv6 address with an optional port.
+    /// The host begins with a bracket, and what follows is not an IPv6 address with an optional port.
     NotIpv6,
 }
 

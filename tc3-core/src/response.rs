@@ -11,7 +11,7 @@
 //! [`parse`] reads the body once and borrows from it. It finds `Response.Error` with its `Code` and `Message`, and
 //! `Response.RequestId`. Everything else is the result of the action, even a field called `Error` deeper in the body.
 //! Read it from the same bytes with a JSON library. `parse` checks the JSON of the whole body, so a truncated or
-//! damaged body is always an error. [`found`] tells what such a body contains.
+//! damaged body is always an error. For a report about such a body, [`found`] returns the strings in its intact part.
 
 mod advice;
 mod cursor;

@@ -219,7 +219,7 @@ impl<H: Sha256Engine> KeyCache<H> {
         v1::Signed::new(&mut self.hash, credentials, request, now, nonce)
     }
 
-    /// Wipes the cached key. The next signature derives its own.
+    /// Wipes the cached key. The next signature derives its key again.
     pub fn clear(&mut self) {
         self.cached = CachedKey::NONE;
     }

@@ -4,7 +4,8 @@
 //! or [`v1::Claim::read`] parses what the request says about its signature; none of it is trusted yet. Then a
 //! [`Verifier`] checks the claim against the credentials that you found.
 //!
-//! A valid signature leaves parts of a request open: [`in_a_webhook_or_gateway`] says which, and how to close them.
+//! A valid signature does not cover all of a request: [`in_a_webhook_or_gateway`] says what an attacker can change, and
+//! how to prevent it.
 //!
 //! ```
 //! use tc3_core::{Credentials, Signer, Timestamp, api, verify};

@@ -15,8 +15,8 @@ pub enum Advice {
     FixClock,
     /// The token is wrong or has expired. Get new temporary credentials, sign again and send once more.
     RenewCredential,
-    /// Too many requests in a time or at once. The action was not executed. Wait, longer each time (1 s, 2 s, 4 s …), and
-    /// retry.
+    /// Too many requests within a time, or too many at once. The action was not executed. Wait, longer each time (1 s,
+    /// 2 s, 4 s …), and retry.
     BackOff,
     /// The service failed or is busy, and may have executed the action. Wait and retry, but only if executing the action
     /// twice is harmless or the request contains a `ClientToken`.
@@ -37,11 +37,11 @@ pub enum Advice {
     Report,
 }
 
-/// Which codes get which advice: those that contain one of the words. The first row counts. A code that no row has is
-/// reported.
+/// The words that are searched in a code. The first row of which the code contains a word has its advice. Without such a
+/// row, the advice is [`Advice::Report`].
 ///
-/// Products write "too often" in any family, so that a family alone can say the opposite of the code. `tests/codes.txt`
-/// has codes of Tencent's SDK with their advice. A word is as short as these allow.
+/// The part of a code before the dot is not enough, because products report rate limits under any of them.
+/// `tests/codes.txt` has codes of Tencent's SDK with their advice. Each word is as short as those codes allow.
 // One string for each advice, because one slice for each code would double the table's size.
 const TABLE: [(Advice, &[u8]); 12] = [
     (Advice::FixClock, b"SignatureExpire"),
@@ -62,7 +62,8 @@ const TABLE: [(Advice, &[u8]); 12] = [
           Malformed RegionError Unsupported NotSupport NoSuch ActionOff SizeLimitE",
     ),
     (Advice::FixCredential, b"SignatureFail .SecretId .InvalidSecretId KeyIllegal"),
-    // With another suffix, it is often about the account. Without one, the signature or the SecretId is wrong.
+    // `AuthFailure` with a suffix of no row above is often about the account. Without a suffix, it means that the
+    // signature or the SecretId is wrong.
     (Advice::Report, b"AuthFailure. FailedOperation"),
     (Advice::FixCredential, b"AuthFailure"),
     (Advice::Success, b"DryRun"),

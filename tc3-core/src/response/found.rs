@@ -1,9 +1,9 @@
-//! What a body contains, whether it is whole or not.
+//! The strings of an envelope, also of one that is truncated or malformed.
 
 use super::scan::{Strings, scan_all};
 use super::{JsonText, Malformed};
 
-/// What [`found`] found in a body.
+/// The strings that [`found`] has found in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Found<'a> {
@@ -39,10 +39,11 @@ impl<'a> Found<'a> {
     }
 }
 
-/// What a body contains, up to its first error: for a report about a truncated or malformed body.
+/// Returns the code, message and request id that a body contains before its first error, for a report about a truncated
+/// or malformed body.
 ///
-/// Each string is complete: a string that was cut off is not there. They prove nothing about the outcome of the call:
-/// without a code, the rest of the body may have contained one. Use [`parse`](super::parse) to learn the outcome.
+/// Each string is complete: a string that was cut off counts as absent. The strings prove nothing about the outcome of
+/// the call: the missing part of the body may have contained a code. Use [`parse`](super::parse) to learn the outcome.
 ///
 /// ```
 /// use tc3_core::response::{self, Reason};

@@ -15,8 +15,9 @@ pub struct Malformed {
     pub at: usize,
     /// What is wrong at this offset.
     pub reason: Reason,
-    /// Whether the body begins like the service's: an object with the key `Response` before this offset. If not, and
-    /// the body was not [truncated](Reason::Truncated), something other than the service answered.
+    /// Whether the body begins like an answer of the service: it is an object that has the key `Response` before this
+    /// offset. If this is `false` and the body is not [truncated](Reason::Truncated), something other than the service
+    /// answered.
     pub is_envelope: bool,
 }
 

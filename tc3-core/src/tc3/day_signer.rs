@@ -56,7 +56,7 @@ impl<'c, H: Sha256Engine> DaySigner<'c, H> {
         Self { identity, key: SigningKey::of(&key.key, key.scope), cached: CachedKey::NONE, hash }
     }
 
-    /// Replaces identity and key. The old key is overwritten, and its precomputed form is wiped.
+    /// Replaces the identity and the key. The old key is overwritten, and the state precomputed from it is wiped.
     ///
     /// The key may be of another day, of another service, or of other credentials.
     pub fn renew(&mut self, identity: Identity<'c>, key: &SigningKey) {

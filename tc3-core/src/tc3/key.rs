@@ -123,7 +123,7 @@ impl SigningKey {
         Self { key: *key, scope }
     }
 
-    /// Overwrites the key by another. In place: moving would leave a copy in memory.
+    /// Overwrites the key with another. In place: moving would leave a copy in memory.
     pub(crate) const fn replace(&mut self, by: &Self) {
         self.key = by.key;
         self.scope = by.scope;

@@ -23,9 +23,9 @@ impl HashedPayload {
         hasher.finish()
     }
 
-    /// A body of `len` bytes whose SHA-256 is known: computed by other hardware, or stored with a file.
+    /// A body of `len` bytes whose SHA-256 is known, because a hash peripheral computed it or it is stored with a file.
     ///
-    /// If the body sent is another, the service refuses the signature.
+    /// If another body is sent, the service refuses the signature.
     ///
     /// ```
     /// use tc3_core::HashedPayload;

@@ -203,7 +203,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The service, such as `cvm`, spelled as by the caller.
+    /// The service, such as `cvm`, in the case that the caller used.
     #[must_use]
     pub const fn service(&self) -> &'a str {
         self.call.api.service
@@ -226,7 +226,7 @@ impl<'a> Request<'a> {
         Encoded(Authority(self.call.api.host()))
     }
 
-    /// The URL: `https://`, the signed host, path and query.
+    /// The URL: `https://`, the signed host, the path and the query.
     #[must_use]
     pub const fn url(&'a self) -> Encoded<Url<'a>> {
         Encoded(Url(self))

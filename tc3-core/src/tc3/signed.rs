@@ -40,8 +40,8 @@ impl<'r> Signed<'r> {
     }
 
     /// All headers as names and values, in the order of [`head`](Self::head), for an HTTP client that writes
-    /// the request line itself. Many write `Host` and `Content-Length` too:
-    /// [`without_host_and_length`](Headers::without_host_and_length) is for them.
+    /// the request line itself. For a client that also writes `Host` and `Content-Length`, use
+    /// [`without_host_and_length`](Headers::without_host_and_length).
     #[must_use]
     pub const fn headers(&self) -> Headers<'_> {
         Headers::new(self)

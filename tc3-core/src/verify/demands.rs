@@ -48,8 +48,8 @@ impl<'a> Demands<'a> {
         }
     }
 
-    /// The host must be one of these, in any case. A host without a port here is accepted with any port, because some
-    /// clients add the port after signing. An empty list accepts none.
+    /// The host must be one of these, in upper or lower case. A host without a port in this list is accepted with any
+    /// port, because some clients add the port after signing. An empty list accepts none.
     #[must_use]
     pub const fn hosts(self, hosts: &'a [&'a str]) -> Self {
         Self { hosts: Some(hosts), ..self }
@@ -57,8 +57,8 @@ impl<'a> Demands<'a> {
 
     /// The action must be one of these, in the same case. An empty list accepts none.
     ///
-    /// In TC3, the action can be exchanged for another one of the list, unless `X-TC-Action` is [`signed`](Self::signed)
-    /// too.
+    /// In TC3, an attacker on the way can replace the action with another one of the list, unless you also demand that
+    /// `X-TC-Action` is [`signed`](Self::signed).
     #[must_use]
     pub const fn actions(self, actions: &'a [&'a str]) -> Self {
         Self { actions: Some(actions), ..self }
@@ -77,13 +77,13 @@ impl<'a> Demands<'a> {
         Self { regions: Some(regions), ..self }
     }
 
-    /// Each of these headers, in any case, must be sent and signed.
+    /// Each of these headers must be sent and signed. Names are compared without case.
     ///
-    /// The official SDKs sign only `content-type` and `host`, which are always demanded. A sender with this crate
-    /// signs more by `Header::SignAction`, `SignVersion`, `SignRegion` and `Signed`.
+    /// The official SDKs sign only `content-type` and `host`, which a [`Verifier`] always demands. A sender that uses
+    /// this crate can sign more, with `Header::SignAction`, `SignVersion`, `SignRegion` and `Signed`.
     ///
     /// In v1, a parameter takes the place of an `X-TC-` header: `Action` that of `X-TC-Action`. All parameters are
-    /// signed; of the headers only `Host` is.
+    /// signed. Of the headers, only `Host` is signed.
     #[must_use]
     pub const fn signed(self, headers: &'a [&'a str]) -> Self {
         Self { signed: headers, ..self }
@@ -95,7 +95,7 @@ impl<'a> Demands<'a> {
         Self { signed_if_sent: headers, ..self }
     }
 
-    /// The body must be signed: no `UNSIGNED-PAYLOAD`. In v1 it always is.
+    /// The body must be signed: `UNSIGNED-PAYLOAD` is refused. In v1, the body is always signed.
     #[must_use]
     pub const fn signed_body(self) -> Self {
         Self { signed_body: true, ..self }
@@ -136,7 +136,7 @@ impl<'a> Demands<'a> {
     }
 }
 
-/// Checks that an item is one of the list, if there is one.
+/// Checks that an item is in the list. Without a list, every item is accepted.
 fn check(list: Option<&[&str]>, item: Item, is: impl Fn(&str) -> bool) -> Result<(), Rejection> {
     match list {
         Some(list) if !list.iter().any(|value| is(value)) => Err(Rejection::NotAllowed(item)),
@@ -145,7 +145,8 @@ fn check(list: Option<&[&str]>, item: Item, is: impl Fn(&str) -> bool) -> Result
 }
 
 impl<H: Sha256Engine> Verifier<H> {
-    /// Refuses requests that do not meet these demands. Set a [`window`](Self::window) of its own before.
+    /// A verifier that also refuses requests which do not meet these demands. Call [`window`](Self::window) before: the
+    /// window cannot be changed afterwards.
     #[must_use]
     pub fn demanding(self, demands: Demands<'_>) -> DemandingVerifier<'_, H> {
         DemandingVerifier { verifier: self, demands }

@@ -2,13 +2,13 @@
 
 use core::fmt;
 
-/// Longer names are cut: so a `Rejection` takes no more than the 24 bytes that it needs for two sizes.
+/// Longer names are cut, so that a `Rejection` takes no more than the 24 bytes that it needs for two sizes anyway.
 const MAX: usize = 22;
 
 /// The name of a header in a [`Rejection`](super::Rejection). `Display` writes it in lower case.
 ///
-/// It borrows nothing, so that a rejection can outlive the request. Of a longer name only the first 22 bytes are
-/// kept. `?` stands for each byte that is not visible ASCII.
+/// It borrows nothing, so that a rejection can outlive the request. Of a name that is longer than 22 bytes, only the
+/// first 22 are shown. `?` stands for each byte that is not visible ASCII.
 ///
 /// ```
 /// use tc3_core::verify::HeaderName;
@@ -42,7 +42,7 @@ impl HeaderName {
     }
 }
 
-/// Upper and lower case are the same.
+/// Upper and lower case are equal. So are two long names that have the first 23 bytes in common.
 impl PartialEq for HeaderName {
     fn eq(&self, other: &Self) -> bool {
         self.bytes.eq_ignore_ascii_case(&other.bytes)

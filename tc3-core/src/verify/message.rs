@@ -49,8 +49,8 @@ pub struct Message<'a> {
     pub method: &'a str,
     /// The request target as received: path and query.
     pub target: &'a str,
-    /// The headers: names in any case, and values. A request that came by HTTP/2 has `:authority` in place of
-    /// `Host`; if it has both, they must be the same.
+    /// The headers: names in any case, and values. A request that came by HTTP/2 has `:authority` in place of `Host`.
+    /// If it has both, their values must be equal, without regard to case.
     pub headers: &'a [(&'a str, &'a [u8])],
     /// The body.
     pub body: Body<'a>,
@@ -62,7 +62,7 @@ impl<'a> Message<'a> {
     /// RFC 9110, section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous". Other
     /// control characters except the tab are refused too.
     ///
-    /// `:authority` counts as `Host`, as [`Self::host`] says.
+    /// For `host`, `:authority` is read too, as [`Self::host`] says.
     pub(super) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Rejection> {
         let mut found: Option<(&str, &[u8])> = None;
         for (other, value) in self.headers {
@@ -74,6 +74,7 @@ impl<'a> Message<'a> {
                 continue;
             }
             match found {
+                // Of the names that count as the same, only `host` and `:authority` differ in length.
                 Some((first, _)) if first.len() == other.len() => {
                     return Err(Rejection::RepeatedHeader(HeaderName::new(name)));
                 }

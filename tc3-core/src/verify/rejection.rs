@@ -160,17 +160,17 @@ pub enum Rejection {
     },
     /// The signature is wrong.
     Signature,
-    /// [`Demands`](super::Demands) want this header signed, and it is not.
+    /// [`Demands`](super::Demands) require that this header is signed, and it is not.
     UnsignedHeader(HeaderName),
-    /// [`Demands`](super::Demands) want the body signed, and it is not: `UNSIGNED-PAYLOAD`.
+    /// [`Demands`](super::Demands) require that the body is signed, and it is not: `UNSIGNED-PAYLOAD`.
     UnsignedBody,
-    /// Host, action, version or region are none of those in the [`Demands`](super::Demands).
+    /// The host, action, version or region is not in the list of the [`Demands`](super::Demands).
     NotAllowed(Item),
 }
 
 impl Rejection {
-    /// The error code that the service returns for this request. For what only [`Demands`](super::Demands) refuse,
-    /// it is the code with the nearest meaning.
+    /// The error code that the service returns for this request. If only [`Demands`](super::Demands) refuse the
+    /// request, it is the service's code with the nearest meaning.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

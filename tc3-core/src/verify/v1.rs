@@ -97,7 +97,7 @@ pub struct Parameter<'a> {
 /// Do not trust any of it before a [`Verifier`](super::Verifier) has accepted the claim.
 #[derive(Clone, Copy)]
 pub struct Claim<'a, 's> {
-    /// Its target is the path alone: a field of its own would take more stack.
+    /// The request, with only the path as its target: a field of its own for the path would take more stack.
     pub(super) message: Message<'a>,
     host: &'a str,
     /// Sorted by name, in byte order.
@@ -139,7 +139,8 @@ impl<'a, 's> Claim<'a, 's> {
             return Err(Rejection::Malformed(Item::Nonce));
         }
         let (signature, signature_len) = decode_signature(required("Signature", Item::Signature)?)?;
-        // Found again when they are needed: without fields, verifying takes 32 B less stack on a Cortex-M0.
+        // Only checked. They are found again when they are needed: without fields, verifying takes 32 B less stack on a
+        // Cortex-M0.
         required("SecretId", Item::SecretId)?;
         required("Action", Item::Action)?;
         Ok(Self {
@@ -158,8 +159,8 @@ impl<'a, 's> Claim<'a, 's> {
         self.parameter("SecretId").unwrap_or_default()
     }
 
-    /// The host that was sent, with its port if it has one: `Host`, or `:authority` of HTTP/2. The signature covers it,
-    /// but for the port, if the client signed without it.
+    /// The host that was sent, with its port if it has one: `Host`, or `:authority` of HTTP/2. The signature covers the
+    /// host. It does not cover the port if the client signed the host without it.
     #[must_use]
     pub const fn host(&self) -> &'a str {
         self.host
@@ -171,7 +172,7 @@ impl<'a, 's> Claim<'a, 's> {
         self.at
     }
 
-    /// The signature, of 20 or 32 bytes. It is the same in each copy of a request, whatever its encoding.
+    /// The signature, of 20 or 32 bytes. It is the same in each copy of a request, however the copy is percent-encoded.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         self.signature.get(..self.signature_len).unwrap_or_default()
@@ -191,7 +192,7 @@ impl<'a, 's> Claim<'a, 's> {
 }
 
 impl Claim<'_, '_> {
-    /// Whether the value that TC3 sends in this header is a parameter here: `Action` in place of `X-TC-Action`. The
+    /// Whether the request has the parameter that v1 sends in place of this header: `Action` for `X-TC-Action`. The
     /// signature covers all parameters and, of the headers, only the host.
     pub(super) fn is_signed(&self, header: &str) -> bool {
         let parameter = match header.split_at_checked("x-tc-".len()) {

@@ -9,7 +9,7 @@ use crate::{
 
 /// The headers of a signed request as names and values, in the order of [`Head`].
 ///
-/// [A page](crate::with_other_http_clients) says which client needs which of them.
+/// The page [`with_other_http_clients`](crate::with_other_http_clients) says which client needs which headers.
 ///
 /// ```
 /// use tc3_core::{Credentials, Signer, Timestamp, api};
@@ -39,8 +39,8 @@ impl<'r> Headers<'r> {
         Self { signed, next: 0, is_partial: false }
     }
 
-    /// The same headers but `Host` and `Content-Length`, for a client that writes these two itself. A header that is
-    /// sent twice is refused.
+    /// The same headers without `Host` and `Content-Length`, for a client that writes these two itself. The service
+    /// refuses a header that it receives twice.
     #[must_use]
     pub const fn without_host_and_length(self) -> Self {
         Self { is_partial: true, ..self }
@@ -102,7 +102,7 @@ impl<'r> Iterator for Headers<'r> {
                 SentHeader::Authorization => (AUTHORIZATION, HeaderValue(Value::Authorization(self.signed))),
                 SentHeader::Other(name, value) => (name, value),
             };
-            // Here and not in `next_line`, so that a head takes no more code.
+            // Not in `next_line`, which the head uses too: an image that only writes a head does not need this check.
             if !(self.is_partial && matches!(value.0, Value::Host(_) | Value::Length(_))) {
                 return Some((name, Encoded(value)));
             }
