@@ -71,9 +71,9 @@
 //! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
 //! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
 //!
-//! An answer whose JSON object is complete is delivered even if the connection then fails, times out, or ends
-//! without `close_notify` or before the announced length. Nothing of such an answer can be missing, because
-//! a complete JSON object is never the beginning of a longer one. If the object is not complete,
+//! An answer whose JSON envelope is complete is delivered even if the connection then fails, times out, or
+//! ends without close_notify or before the announced length. Nothing of such an answer can be missing,
+//! because a complete JSON object is never the beginning of a longer one. If the envelope is not complete,
 //! [`CallError::Incomplete`] contains what came.
 //!
 //! # Timeouts

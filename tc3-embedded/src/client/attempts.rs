@@ -1,4 +1,5 @@
-//! How often a call sends its request: once, and once more after a correction of the clock or on a stale connection.
+//! How often a call sends its request: once, and once more after each of two events: the clock was corrected,
+//! or the connection was stale.
 
 use super::{
     Client, CorrectClock,
@@ -10,12 +11,14 @@ use super::{
 use crate::clock::UnixClock;
 use core::mem;
 
+/// What a call may still repeat. Each field is used up by its repetition.
 pub(super) struct Attempts<C, E> {
     /// Corrects the clock, at most once.
     correct: Option<CorrectClock<C>>,
-    /// Whether the request may be sent again on a stale connection, at most once.
+    /// Whether the request may be sent again after a stale connection, at most once.
     repeatable: bool,
-    /// Why it was sent again. What becomes of the call is unknown, even if nothing is sent after that.
+    /// The error of the stale connection, once another attempt was made. If that attempt sends nothing, the
+    /// call fails with this error: whether the stale connection delivered the request is unknown.
     stale: Option<ExchangeError<E>>,
 }
 
@@ -24,7 +27,7 @@ impl<C: UnixClock, E> Attempts<C, E> {
         Self { correct, repeatable, stale: None }
     }
 
-    /// Whether to send the request once more if the transport can.
+    /// Whether to send the request once more, if the transport can. Corrects the clock.
     pub(super) fn goes_on(
         &mut self,
         client: &mut Client<C>,
@@ -40,7 +43,7 @@ impl<C: UnixClock, E> Attempts<C, E> {
         }
     }
 
-    /// Notes what made another attempt necessary.
+    /// Stores the error that made another attempt necessary.
     pub(super) fn note(&mut self, carried: Result<ReplyLayout, Failed<E>>) {
         if let Err(failed) = carried {
             self.stale = Some(failed.into_error());
@@ -60,7 +63,7 @@ impl<C: UnixClock, E> Attempts<C, E> {
         }
     }
 
-    /// The error of a call whose last attempt sent nothing.
+    /// The error of a call whose last attempt sent nothing: that of the stale connection, if there was one.
     pub(super) fn unsent<'b, N>(self, error: CallError<'b, E, C::Error, N>) -> CallError<'b, E, C::Error, N> {
         self.stale.map_or(error, CallError::Exchange)
     }

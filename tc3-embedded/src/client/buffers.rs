@@ -28,9 +28,9 @@ impl<'b> Buffers<'b> {
 
     /// Hands out the response body in pieces, up to 50 MiB in total.
     ///
-    /// Except in an event stream, each piece fills the buffer for bodies; only the last piece can be shorter,
-    /// and none is empty.
-    /// A full buffer is handed out only when another byte arrives. Therefore:
+    /// Except in an event stream, each piece fills the buffer for bodies. Only the last piece can be shorter,
+    /// and none is empty. A full buffer is handed out only when another byte arrives. Therefore:
+    ///
     /// * A body that fits the buffer is received whole and [judged](super::judge). If it reports a
     ///   failure of the service, no piece is handed out and the call returns
     ///   [`CallError::Service`](super::CallError::Service). Otherwise the body is handed out as one
@@ -39,11 +39,11 @@ impl<'b> Buffers<'b> {
     ///   of the service. Failures fit if the buffer has at least 1 KiB.
     /// * The body of a response with a status outside 200 to 299 is never handed out.
     ///
-    /// An event stream (`Content-Type: text/event-stream`) is handed out while it arrives: each event with
-    /// its empty line is one piece, as soon as it is complete. An event longer than the buffer comes in
-    /// several pieces. An event whose data is the service's envelope with an `Error` ends the call with
-    /// [`CallError::Service`](super::CallError::Service); the product's own errors in a stream are for the
-    /// caller to read.
+    /// An event stream (`Content-Type: text/event-stream`) is handed out while it arrives. Each event is one
+    /// piece, up to and including the empty line that ends it. An event longer than the buffer comes in
+    /// several pieces. If the data of an event is the service's JSON envelope with an `Error`, the call fails
+    /// with [`CallError::Service`](super::CallError::Service). A product's own errors in a stream are handed
+    /// out like any other event.
     ///
     /// The pieces are the complete body only if the call returns `Ok`. `Break` ends the call
     /// ([`ExchangeError::Stopped`](super::ExchangeError::Stopped)).

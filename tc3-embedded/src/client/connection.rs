@@ -62,14 +62,15 @@ pub struct Connection<S> {
     pub(super) stream: S,
     pub(super) end: StreamEnd,
     pub(super) reusable: bool,
-    /// Whether it carried an exchange: the server may have closed it since.
+    /// Whether the connection carried an exchange. The server may have closed it since.
     pub(super) used: bool,
 }
 
 impl<S> Connection<S> {
-    /// Wraps a connected stream. A response with a close-delimited body is refused
-    /// ([`ExchangeError::UnauthenticatedEnd`]) unless the body is a whole JSON object, because an attacker
-    /// could have truncated it. The service sends no such responses; a proxy might.
+    /// Wraps a connected stream. A close-delimited body is refused
+    /// ([`ExchangeError::UnauthenticatedEnd`]), because an attacker could have truncated it. The exception is
+    /// a body that is a complete JSON envelope of the service. The service sends no close-delimited bodies; a
+    /// proxy might.
     pub const fn new(stream: S) -> Self {
         Self { stream, end: StreamEnd::Unauthenticated, reusable: true, used: false }
     }
@@ -143,7 +144,7 @@ impl<S: Read + Write> Connection<S> {
         self.stream.flush().map_err(ExchangeError::Stream)
     }
 
-    /// `is_first`: nothing of the request is sent yet.
+    /// `is_first`: whether nothing of the request was sent yet.
     fn write(
         &mut self,
         mut outgoing: Outgoing<'_, '_>,
@@ -193,7 +194,7 @@ impl<S: Read + Write> Carry for Connection<S> {
 }
 
 impl<S: ErrorType> Connection<S> {
-    /// Notes how an exchange ended.
+    /// Notes how an exchange ended. Changes its error to `Stale` if the server had closed the connection.
     pub(super) fn note_end(&mut self, received: &mut Result<ReplyLayout, Failed<S::Error>>) {
         match received {
             Ok(layout) => (self.reusable, self.used) = (layout.reusable, true),

@@ -42,12 +42,13 @@ pub enum ExchangeError<E> {
     /// The body of an [`Upload`](super::Upload) does not have the signed length, or the stream reported
     /// more bytes written than it was given.
     Request(RequestError),
-    /// The stream failed before it took a byte of the request.
+    /// The first write of the request failed.
     Unsent(E),
-    /// The stream failed later: TLS, the deadline or the transport.
+    /// The stream failed after it took bytes of the request: TLS, the deadline or the transport.
     Stream(E),
-    /// The connection carried an earlier exchange, and the server had closed it since: it failed, and not
-    /// one byte of a response came. Open another connection.
+    /// A reused connection was closed before one byte of the response came. Most likely, the server had
+    /// closed it while it was idle. Whether the request arrived is unknown. Open another connection; a
+    /// [`Link`](super::link::Link) does that by itself.
     Stale {
         /// The error of the stream, or `None` if the stream just ended.
         error: Option<E>,
@@ -66,8 +67,8 @@ pub enum ExchangeError<E> {
     },
     /// The response is malformed, truncated or too large.
     Response(ResponseError),
-    /// The body of the response is close-delimited and is not a whole JSON object. It might be truncated,
-    /// because the stream does not authenticate its end: see
+    /// The body of the response is close-delimited and is not a complete JSON envelope of the service. The
+    /// body might be truncated, because the stream does not authenticate its end: see
     /// [`Connection::authenticated`](super::Connection::authenticated).
     UnauthenticatedEnd,
     /// The caller returned `Break` for a piece of the body.
@@ -91,19 +92,20 @@ pub enum CallError<'b, E, C = Infallible, N = Infallible> {
     Clock(ClockError<C>),
     /// The entropy source provided no nonce for signature v1.
     Entropy(EntropyError<N>),
-    /// The signer did not sign: its credentials have expired, or cannot sign this request.
+    /// The signer did not sign: its credentials are missing, have expired, or cannot sign this request.
     Signer(SignError),
-    /// The request was not sent, or no response came.
+    /// The request was not sent, not even the status of a response came, or the caller
+    /// [stopped](ExchangeError::Stopped) the pieces of the body.
     Exchange(ExchangeError<E>),
-    /// A response came that is not complete: it is cut short, malformed or too large.
+    /// A response came that is cut short, malformed or too large.
     ///
-    /// If the body is a whole JSON object, only bytes after it are missing. It is then judged as if it were
-    /// complete, and the connection is not reusable.
+    /// A response that was cut short after its complete JSON envelope is not this error: it is judged like a
+    /// complete one, and the connection is not reusable.
     Incomplete {
         /// What went wrong.
         error: ExchangeError<E>,
         /// What was received: the status, and as much of head and body as came.
-        /// [`Reply::found`] tells what is in it.
+        /// [`Reply::found`] tells what the body contains.
         reply: Reply<'b>,
     },
     /// The service reported a failure. [`Failure::advice`] tells what to do about it.
@@ -111,8 +113,9 @@ pub enum CallError<'b, E, C = Infallible, N = Infallible> {
     /// The status is outside 200 to 299 and the body reports no failure of the service: usually, a proxy or
     /// gateway responded. The body can be truncated or missing.
     Status(Reply<'b>),
-    /// The status is 200 to 299, but the body is not the service's JSON envelope, or its JSON breaks within
-    /// the envelope ([`Malformed::is_envelope`]). [`Reply::found`] tells what came before.
+    /// The status is 200 to 299, but the body is not a valid JSON envelope of the service.
+    /// [`Malformed::is_envelope`] tells whether the body at least begins like one, and [`Reply::found`] what
+    /// it contains before the error.
     Malformed(Malformed, Reply<'b>),
 }
 
@@ -140,7 +143,7 @@ impl<E, C, N> CallError<'_, E, C, N> {
 }
 
 impl<E> ExchangeError<E> {
-    /// Changes the error of the stream.
+    /// Converts the error of the stream.
     pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> ExchangeError<T> {
         match self {
             Self::NotReusable => ExchangeError::NotReusable,
@@ -160,8 +163,8 @@ impl<E> ExchangeError<E> {
         }
     }
 
-    /// Whether the service may have performed the action. A caller that [stops](Self::Stopped) the pieces of
-    /// a response has its answer.
+    /// Whether the service may have performed the action. After [`Stopped`](Self::Stopped), the service has
+    /// answered: the caller read the beginning of the answer.
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::NotReusable

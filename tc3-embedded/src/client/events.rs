@@ -1,4 +1,7 @@
 //! Event streams: `text/event-stream` (WHATWG HTML, section 9.2, "Server-sent events").
+//!
+//! Two things that the section allows are not supported: a lone CR does not count as a line end, and the
+//! data of an event is not joined from several lines.
 
 use crate::http::eq_ignore_case;
 use tc3_core::response::{self, Advice, Answer, Failure, Malformed};
@@ -9,7 +12,7 @@ pub(super) fn is_event_stream(content_type: &[u8]) -> bool {
     eq_ignore_case(media_type.trim_ascii(), "text/event-stream")
 }
 
-/// The length of the first event and the empty line after it, or `None` if it is not complete.
+/// The length of the first event with the empty line that ends it, or `None` if the event is not complete.
 pub(super) fn first_event(stream: &[u8]) -> Option<usize> {
     let mut rest = stream;
     loop {
@@ -21,9 +24,8 @@ pub(super) fn first_event(stream: &[u8]) -> Option<usize> {
     }
 }
 
-/// A failure that the service reports in an event: the data of one line is its envelope with an `Error`.
-///
-/// A line that is not such an envelope belongs to the product.
+/// The first failure that the service reports in the events: a line with `data:` and its JSON envelope, which
+/// has an `Error`. Any other line is data of the product.
 pub(super) fn failure_in(mut events: &[u8]) -> Option<Failure<'_>> {
     while !events.is_empty() {
         let (line, after) = first_line(events).unwrap_or((events, &[]));
@@ -36,7 +38,7 @@ pub(super) fn failure_in(mut events: &[u8]) -> Option<Failure<'_>> {
     None
 }
 
-/// The failure that an answer reports. A dry run that would have succeeded is none.
+/// The failure that an answer reports. The report of a successful dry run is not a failure.
 pub(super) fn failure_of(answer: Result<Answer<'_>, Malformed>) -> Option<Failure<'_>> {
     match answer {
         Ok(Answer::Failure(failure)) if failure.advice() != Advice::Success => Some(failure),

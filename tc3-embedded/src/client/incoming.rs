@@ -24,7 +24,7 @@ pub(super) struct Incoming<'b> {
     head: Option<ResponseHead>,
     /// Whether a byte was received.
     pub(super) has_begun: bool,
-    /// Whether the body is handed out event by event.
+    /// Whether the body is an event stream that is handed out event by event.
     is_stream: bool,
 }
 
@@ -80,8 +80,8 @@ impl<'b> Incoming<'b> {
         Self { parser, stored, pieces, end, head: None, has_begun: false, is_stream: false }
     }
 
-    /// Processes received bytes, or the error of the stream. No bytes mean that the stream ended. Returns `Some` once
-    /// the response is complete, or as complete as it has to be.
+    /// Processes received bytes, or the error of the stream. Zero bytes mean that the stream ended. Returns
+    /// `Some` once the response is complete or [`is_sufficient`](Self::is_sufficient).
     pub(super) fn receive<E>(
         &mut self,
         received: Result<&[u8], ExchangeError<E>>,
@@ -103,9 +103,9 @@ impl<'b> Incoming<'b> {
 
     /// Whether a response counts as complete in spite of an error:
     ///
-    /// * Its connection ended, and its body is a whole JSON object: no object is the beginning of another one, so
-    ///   nothing of it can be missing.
-    /// * Its status is outside 200 to 299: the status is the more useful error.
+    /// * Its connection ended, and its body is a complete JSON envelope. Nothing of it can be missing,
+    ///   because a complete JSON object is never the beginning of a longer one.
+    /// * Its status is outside 200 to 299. The caller learns more from the status than from the error.
     fn is_sufficient<E>(&self, error: &ExchangeError<E>) -> bool {
         let has_ended = match error {
             ExchangeError::Stream(_) | ExchangeError::UnauthenticatedEnd => true,
@@ -121,13 +121,13 @@ impl<'b> Incoming<'b> {
     }
 
     fn failed<E>(&self, error: ExchangeError<E>) -> Failed<E> {
-        // A caller that stops has what it wants.
+        // A caller that stopped already has the pieces it wanted.
         let is_stopped = matches!(error, ExchangeError::Stopped { .. });
         let layout = self.status().filter(|_| !is_stopped).map(|_| self.layout(false, false));
         Failed { error, layout, has_begun: self.has_begun }
     }
 
-    /// The status, even if it is all that came of the head.
+    /// The status, even if the head is not complete.
     fn status(&self) -> Option<u16> {
         match self.head {
             Some(head) => Some(head.status),
@@ -177,7 +177,8 @@ impl<'b> Incoming<'b> {
         self.is_stream = is_stream && self.pieces.is_some() && !self.is_error();
     }
 
-    /// Hands out each complete event of a stream. Returns whether there is one that reports a failure.
+    /// Hands out each complete event of an event stream, up to one that reports a failure. Returns whether
+    /// there is such an event.
     fn hand_out_events<E>(&mut self) -> Result<bool, ExchangeError<E>> {
         let Some(pieces) = self.pieces.as_mut().filter(|_| self.is_stream) else { return Ok(false) };
         match (pieces.hand_out_events)(&mut self.stored, &mut *pieces.on_piece) {
@@ -187,7 +188,8 @@ impl<'b> Incoming<'b> {
         }
     }
 
-    /// Stores a piece of the body. Returns whether an event before its end reports a failure.
+    /// Stores a piece of the body, and hands out stored bytes to make space. Returns whether an event reports
+    /// a failure.
     fn store<E>(&mut self, mut piece: &[u8]) -> Result<bool, ExchangeError<E>> {
         loop {
             piece = self.stored.put(piece);
@@ -269,7 +271,7 @@ impl<E> Failed<E> {
         }
     }
 
-    /// Changes the error of the stream.
+    /// Converts the error of the stream.
     pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> Failed<T> {
         Failed { error: self.error.map(change), layout: self.layout, has_begun: self.has_begun }
     }
@@ -286,8 +288,9 @@ impl<E> Failed<E> {
         self.error.outcome() == Outcome::NotSent
     }
 
-    /// Makes this the error of a connection that carried an earlier exchange: stale if the peer had closed it.
-    // Most errors stay where they are: moving them would take more code.
+    /// Changes the error of a connection that carried an earlier exchange to `Stale`, if the connection was
+    /// closed before a byte of the response came.
+    // Works in place, because moving all other errors would take more code.
     pub(super) fn on_used_connection(&mut self)
     where
         E: embedded_io::Error,
@@ -313,7 +316,7 @@ impl<E> From<ExchangeError<E>> for Failed<E> {
     }
 }
 
-/// Whether a stream with this error was closed by its peer.
+/// Whether this kind of error means that the connection was closed.
 const fn is_closed(kind: ErrorKind) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
     matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
@@ -329,6 +332,7 @@ fn status_of(head: &[u8]) -> Option<u16> {
     Some([*a, *b, *c].iter().fold(0, append))
 }
 
+/// Passes a piece to the caller, unless it is empty. `handed_out`: the bytes in the pieces before it.
 fn hand_out<E>(on_piece: OnPiece<'_>, piece: &[u8], handed_out: u64) -> Result<(), ExchangeError<E>> {
     if !piece.is_empty() && on_piece(piece).is_break() {
         return Err(ExchangeError::Stopped { handed_out });

@@ -4,17 +4,18 @@ use core::fmt;
 
 /// Whether the service may have performed the action of a call that failed.
 ///
-/// `Display` says what to do: an error together with its outcome is a complete report.
+/// `Display` writes a sentence for a report, to follow that of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome {
     /// No byte of the request was sent. The action was not performed.
     NotSent,
-    /// At least one byte of the request may have arrived, and no whole answer of the service did. The action
-    /// may have been performed. Check before you repeat the call, or repeat only calls with a `ClientToken`,
-    /// which the service performs once.
+    /// At least one byte of the request may have arrived, but no whole answer of the service came. The action
+    /// may have been performed. Check that before you repeat the call. A call with a `ClientToken`, where the
+    /// action has this parameter, can be repeated unchecked: the service performs it once.
     Unknown,
-    /// The answer of the service was received whole, and says what happened.
+    /// The service answered, and its answer says what happened. The answer was received whole, or as far as
+    /// the caller read it.
     Answered,
 }
 

@@ -8,7 +8,8 @@ use tc3_core::{
     response::{self, Advice, Answer, Found, JsonText, Malformed},
 };
 
-/// An HTTP response in the caller's buffers, whole or as much as came. `Debug` shows neither header fields nor body.
+/// An HTTP response in the caller's buffers, or the received part of one in
+/// [`CallError::Incomplete`](super::CallError::Incomplete). `Debug` shows neither header fields nor body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Reply<'b> {
     pub(super) status: u16,
@@ -45,7 +46,7 @@ impl<'b> Reply<'b> {
         Timestamp::from_http_date(str::from_utf8(self.header("date")?).ok()?).ok()
     }
 
-    /// The body, or an empty slice if the body was larger than its buffer and handed out in pieces.
+    /// The body, or an empty slice if pieces of it were handed out before its end.
     #[must_use]
     pub const fn body(&self) -> &'b [u8] {
         if self.handed_out > 0 { &[] } else { self.body }
@@ -57,21 +58,21 @@ impl<'b> Reply<'b> {
         self.handed_out.saturating_add(u64::try_from(self.body.len()).unwrap_or(u64::MAX))
     }
 
-    /// The id of the request in the service's logs. `None` if the body has no id or was handed out in
-    /// several pieces.
+    /// The id of the request in the service's logs. `None` if [`body`](Self::body) is not a complete JSON
+    /// envelope with an id.
     #[must_use]
     pub fn request_id(&self) -> Option<JsonText<'b>> {
         response::parse(self.body()).ok()?.request_id()
     }
 
-    /// What the body contains, up to its first error: `Error.Code`, `RequestId`, and the byte where its JSON
-    /// breaks. For a report about a truncated or malformed body.
+    /// What [`body`](Self::body) contains before its first error: `Error.Code`, `RequestId`, and the offset
+    /// of that error. For a report about a truncated or malformed body.
     #[must_use]
     pub fn found(&self) -> Found<'b> {
         response::found(self.body())
     }
 
-    /// Applies [`judge`]. `failed_event`: what was not handed out is an event that reports a failure.
+    /// Applies [`judge`]. `failed_event`: whether `self.body` is an event that reports a failure.
     pub(super) fn judge(&self, failed_event: bool) -> Judgement<'b> {
         let whole = (self.handed_out == 0 || failed_event).then_some(self.body);
         judge(self.status, self.header("content-type"), whole)
@@ -84,11 +85,11 @@ impl<'b> Reply<'b> {
     }
 }
 
-/// What an error says about an answer: its status, what is wrong with it, and its code and request id.
+/// The part of an error's sentence that describes a response: status, what is wrong, code and request id.
 pub(super) struct Shown<'s, 'b> {
     pub(super) reply: &'s Reply<'b>,
     pub(super) malformed: Option<&'s Malformed>,
-    /// Whether the status is the error.
+    /// Whether the error is [`CallError::Status`](super::CallError::Status).
     pub(super) is_status: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How the two signatures sign one request, as often as a call sends it.
+//! Signs the request of a call with either signature, again for each attempt.
 
 use super::{error::CallError, message::Message};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use core::convert::Infallible;
 use tc3_core::{Request, Signed, Timestamp, v1};
 
-/// A request, and who signs it.
+/// A request and its signer.
 pub(super) trait Signing {
     type Message<'s>: Message
     where

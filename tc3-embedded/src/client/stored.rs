@@ -14,24 +14,24 @@ pub(super) struct Stored<'b> {
     pub(super) filled: usize,
     /// Bytes of the body that were handed out before these.
     pub(super) handed_out: u64,
-    /// Whether these begin within an event, whose beginning was handed out.
+    /// Whether these bytes continue an event whose beginning was handed out.
     is_within_event: bool,
 }
 
-/// Receives a body in pieces.
+/// How a body is handed out in pieces.
 pub(super) struct Pieces<'b> {
     pub(super) on_piece: OnPiece<'b>,
-    /// [`hand_out_events`].
+    /// Always [`hand_out_events`].
     // A function pointer, so that a program without `in_pieces` does not link it.
     pub(super) hand_out_events: fn(&mut Stored<'_>, OnPiece<'_>) -> HandedOut,
 }
 
-/// What became of the complete events in a buffer.
+/// Which of the complete events in a buffer were handed out.
 pub(super) enum HandedOut {
     All,
-    /// Those before one that reports a failure, which is alone in the buffer.
+    /// The events before one that reports a failure. The buffer now contains only that one.
     BeforeFailure,
-    /// Those before the one at which the caller stopped.
+    /// The events before the one at which the caller stopped.
     BeforeStop,
 }
 
@@ -55,13 +55,13 @@ impl<'b> Stored<'b> {
         rest
     }
 
-    /// Notes that all of it was handed out, wherever it ends.
+    /// Notes that all stored bytes were handed out. In an event stream, they ended within an event.
     pub(super) fn clear(&mut self) {
         self.handed_out = self.handed_out.saturating_add(wide(self.filled));
         (self.filled, self.is_within_event) = (0, true);
     }
 
-    /// Notes that the first `len` bytes, an event, were handed out. Moves the others to the front.
+    /// Notes that the first `len` bytes, which are an event, were handed out. Moves the rest to the front.
     fn drop_event(&mut self, len: usize) {
         self.handed_out = self.handed_out.saturating_add(wide(len));
         (self.filled, self.is_within_event) = (self.filled.saturating_sub(len), false);

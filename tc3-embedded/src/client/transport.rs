@@ -1,4 +1,4 @@
-//! What carries a call, and how often its request may be sent.
+//! What carries a call, and whether its request may be sent twice.
 
 use super::{
     buffers::Buffers,
@@ -8,7 +8,7 @@ use super::{
 use tc3_core::Timestamp;
 
 /// What carries a call: a [`Connection`](super::Connection) over a blocking stream, or a
-/// [`Link`](super::link::Link), which connects by itself.
+/// [`Link`](super::link::Link), which opens connections by itself.
 ///
 /// The trait is sealed.
 pub trait Transport: Carry {}
@@ -17,7 +17,7 @@ impl<T: Carry> Transport for T {}
 
 pub trait Carry {
     type Error;
-    /// Whether it dials, so that a request can be sent once more after a connection has failed.
+    /// Whether the transport opens connections, so that a request can be sent once more after one has failed.
     const DIALS: bool;
 
     /// Sends a request that was signed at this time, and receives the response.
@@ -32,7 +32,7 @@ pub trait Carry {
     fn can_send(&self) -> bool;
 }
 
-/// As [`Transport`], over asynchronous streams.
+/// Like [`Transport`], over asynchronous streams.
 #[cfg(feature = "async")]
 pub trait AsyncTransport: CarryAsync {}
 
@@ -54,17 +54,20 @@ pub trait CarryAsync {
     fn can_send(&self) -> bool;
 }
 
-/// Marks a request that may be sent twice, because the service does no harm when it performs the action twice,
-/// or performs it once thanks to a `ClientToken`.
+/// Marks a request that may be sent twice ([example](super::link)).
 ///
-/// If a [`Link`](super::link::Link) finds its connection [stale](super::ExchangeError::Stale), such a request is
-/// signed again and sent once more, on a new connection. Over a [`Connection`](super::Connection), the mark has
-/// no effect.
+/// Mark a request only if it does no harm when the service performs the action twice, or if its `ClientToken`
+/// makes the service perform the action once.
+///
+/// If a [`Link`](super::link::Link) finds its connection [stale](super::ExchangeError::Stale), a marked
+/// request is signed again and sent once more, on a new connection. Over a
+/// [`Connection`](super::Connection), the mark has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Repeatable<R>(pub R);
 
-/// A request `R` to be sent once, or a [`Repeatable`] one.
+/// The request of a call: `R` itself, which is sent once, or a [`Repeatable`] of it. `R` is `&Request` or
+/// `&v1::Request`.
 ///
 /// The trait is sealed.
 pub trait Order<R>: IntoOrder<R> {}

@@ -10,8 +10,8 @@ use core::fmt;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// The connection was closed before the first byte of the response. If it was used before, the
-    /// server has probably closed it because it was idle.
+    /// The connection was closed before the first byte of the response. If the connection carried an earlier
+    /// request, the server has probably closed it because it was idle.
     NoResponse,
     /// The connection was closed before the head of the response was complete.
     HeadTruncated {

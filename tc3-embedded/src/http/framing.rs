@@ -38,7 +38,7 @@ pub(super) fn decide(line: StatusLine, head: &[u8], start: u64) -> Result<(Frami
     }
     let framing = match (line.code, seen.length, seen.chunked) {
         // RFC 9112, section 6.3: "Such a message might indicate an attempt to perform request
-        // smuggling or response splitting".
+        // smuggling (Section 11.2) or response splitting (Section 11.1)".
         (_, Some(length), Some(_)) => return Err(ResponseError::LengthAndChunked { length }),
         // RFC 9112, section 6.1, of `Transfer-Encoding` in HTTP/1.0: "[…] MUST treat the message as if
         // the framing is faulty".
