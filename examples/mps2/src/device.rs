@@ -1,4 +1,4 @@
-//! Starts the board as a device that runs for years: what a HAL and the device's configuration provide.
+//! Starts the board for a program that runs for years. On a real device, a HAL and the device's configuration do this.
 
 use board::command_line::CommandLine;
 use board::parameters::Parameters;
@@ -13,11 +13,11 @@ use crate::{network, time};
 
 /// A started device.
 pub struct Device {
-    /// The network.
+    /// The network stack.
     pub stack: Stack<'static>,
-    /// Where credentials arrive.
+    /// The channel on which credentials arrive.
     pub keys: KeysReceiver,
-    /// The addresses of the servers.
+    /// The parameters of the command line, with the addresses of the servers.
     pub parameters: &'static Parameters<'static>,
     /// The roots that the device trusts.
     pub trust: &'static Trust<'static>,

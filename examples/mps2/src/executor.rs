@@ -55,10 +55,10 @@ impl Executor {
     }
 }
 
-/// Waits for the end of `until`. Nothing may be expected of the network meanwhile.
+/// Waits for the end of `until`. Call this only while no packet is expected from the network.
 ///
-/// A device saves power here. In the emulator, the time between alarms is skipped while no task is ready, so that hours
-/// pass in seconds. All other waits take their time, because those who are waited for are servers in real time.
+/// A real device saves power meanwhile. In the emulator, the time until the next alarm is skipped while no task is
+/// ready, so that hours pass in seconds. All other waits take real time, because the servers answer in real time.
 pub async fn deep_sleep<T>(until: impl Future<Output = T>) -> T {
     SKIPS.store(true, Ordering::Relaxed);
     let end = until.await;

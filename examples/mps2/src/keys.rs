@@ -1,5 +1,5 @@
-//! Receives credentials over UART 0, from whatever issues them: a line `ID KEY TOKEN EXPIRES`, which is
-//! acknowledged by `ok`.
+//! Receives credentials over UART 0: lines `ID KEY TOKEN EXPIRES`, with the time of expiry in seconds since 1970. Each
+//! line is answered by `ok` or `malformed`.
 
 use board::registers::Registers;
 use cortex_m::peripheral::NVIC;
@@ -31,7 +31,7 @@ const FASTEST: u32 = 16;
 /// The interrupt of a received byte.
 pub(crate) const RECEIVED: Interrupt = Interrupt(0);
 
-/// The maximum length of a line.
+/// The maximum length of a line, in bytes.
 const LINE: usize = 512;
 
 static BYTES: Pipe<CriticalSectionRawMutex, LINE> = Pipe::new();
@@ -71,7 +71,7 @@ fn uart() -> Registers<u32, 5> {
     unsafe { Registers::at(UART0) }
 }
 
-/// Handles the interrupt: there is a byte. One that does not fit is lost, and with it the line.
+/// Handles the interrupt of a received byte. A byte that does not fit into `BYTES` is missing in its line.
 pub(crate) fn interrupted() {
     let mut uart = uart();
     // Cleared first: a byte that arrives after the last check of the state interrupts again.
@@ -82,7 +82,7 @@ pub(crate) fn interrupted() {
     }
 }
 
-/// Starts UART 0.
+/// Starts UART 0, and returns the channel on which credentials arrive.
 pub(crate) fn start() -> KeysReceiver {
     let mut uart = uart();
     uart.write::<DIVISOR>(FASTEST);
@@ -92,7 +92,7 @@ pub(crate) fn start() -> KeysReceiver {
     KEYS.receiver()
 }
 
-/// Passes on what arrives.
+/// Parses each line that arrives, and sends its credentials to the channel.
 #[embassy_executor::task]
 pub(crate) async fn receive() -> ! {
     loop {

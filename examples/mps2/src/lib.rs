@@ -1,6 +1,7 @@
-//! What the examples for the MPS2 board with Ethernet share: its drivers, timer and executor.
+//! What the examples for the MPS2 board with Ethernet share: drivers, network, executor, and a UART on which
+//! credentials arrive.
 //!
-//! embassy's HALs have all of this for real chips.
+//! For a real chip, a HAL of embassy has the drivers and the executor.
 #![no_std]
 #![cfg(target_os = "none")]
 

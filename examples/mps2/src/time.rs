@@ -34,11 +34,11 @@ const VALUE: usize = 1;
 const RELOAD: usize = 2;
 const INTERRUPT: usize = 3;
 
-/// At most this many ticks pass until an interrupt reads the counter, which starts again after 2^32.
+/// The longest time to an alarm, in ticks. The counter wraps after 2^32 ticks, so the interrupt has to read it before.
 const LONGEST: u64 = 1 << 31;
 
 struct Time {
-    /// The ticks since the start, when the counter was read last.
+    /// The ticks from the start to the last reading of the counter.
     ticks: Mutex<Cell<u64>>,
     /// The ticks that were skipped.
     skipped: Mutex<Cell<u64>>,
@@ -51,14 +51,14 @@ time_driver_impl!(static TIME: Time = Time {
     alarms: Mutex::new(RefCell::new(Queue::new())),
 });
 
-/// Timer number `N` of the board.
+/// The timer with registers at this address.
 fn timer<const ADDRESS: usize>() -> Registers<u32, 4> {
     // SAFETY: the board has these registers at this address, and only this module uses them, in critical
     // sections.
     unsafe { Registers::at(ADDRESS) }
 }
 
-/// Starts the time.
+/// Starts both timers.
 pub fn start() {
     let mut counter = timer::<COUNTER>();
     counter.write::<RELOAD>(u32::MAX);
@@ -74,7 +74,7 @@ pub(crate) fn interrupted() {
     critical_section::with(|section| TIME.set_alarm(section));
 }
 
-/// Advances the time to the next alarm, which takes no time in the emulator.
+/// Advances embassy's time to the next alarm at once, without waiting.
 pub(crate) fn skip() {
     critical_section::with(|section| {
         let (skipped, left) = (TIME.skipped.borrow(section), TIME.wake(section));
@@ -99,14 +99,14 @@ impl Time {
         self.ticks(section).saturating_add(self.skipped.borrow(section).get())
     }
 
-    /// Wakes what has expired. Returns the ticks until the next alarm.
+    /// Wakes the tasks whose alarms have expired. Returns the ticks until the next alarm.
     fn wake(&self, section: CriticalSection<'_>) -> u64 {
         let now = self.now(section);
         let next = self.alarms.borrow_ref_mut(section).next_expiration(millis(now));
         next.saturating_mul(TICKS_PER_MILLI).saturating_sub(now)
     }
 
-    /// Wakes what has expired, and sets the alarm for the next.
+    /// Wakes the tasks whose alarms have expired, and sets timer 1 to the next alarm.
     fn set_alarm(&self, section: CriticalSection<'_>) {
         let mut alarm = timer::<ALARMS>();
         alarm.write::<CONTROL>(0);

@@ -90,8 +90,8 @@ fn reqwless_sends_each_header_once_and_is_verified() {
     });
 }
 
-/// The HTTP client of esp-idf, as far as it concerns headers: it writes `Host` of the URL, a header that is set
-/// replaces one of the same name, and without a length in the list the body is empty.
+/// Imitates what the HTTP client of esp-idf does with headers. It takes `Host` from the URL. A header that is set
+/// replaces one of the same name. Without a Content-Length in the list, the body is empty.
 #[derive(Default)]
 struct Esp {
     target: String,
@@ -188,7 +188,7 @@ impl Connection for Esp {
     }
 
     fn split(&mut self) -> (&Self, &mut Self) {
-        panic!("the recipe does not split")
+        panic!("the function does not split")
     }
 
     fn raw_connection(&mut self) -> Result<&mut Self, Infallible> {

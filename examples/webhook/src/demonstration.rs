@@ -11,13 +11,14 @@ use tc3_core::{Api, ContentType, Credentials, Header, Host, Request, Signer, Tim
 
 const API: Api<'_> = api!("cvm", "2017-03-12");
 
-/// What is sent, what is changed on the way, and the answer.
+/// A description, the request, what is replaced in it on the way (old and new), and the expected answer.
 type Row<'a> = (&'a str, String, (&'a str, &'a str), String);
 
 pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    // No process before this one accepted anything, so that requests of this second are new.
+    // The horizon of the cache. One second ago, so that requests of this second count as new: no earlier process
+    // accepted any.
     let start = Timestamp::from_unix(now()?.unix().saturating_sub(1))?;
     let webhook = Webhook::new(Credentials::new(ID, KEY)?, HOSTS, start);
     let rows = rows()?;
@@ -93,7 +94,7 @@ fn rows() -> Result<Vec<Row<'static>>, Box<dyn Error>> {
     ])
 }
 
-/// Head and body.
+/// A signed request: head and body.
 fn signed(request: &Request<'_>, body: &str) -> Result<String, Box<dyn Error>> {
     let mut signer = Signer::new(Credentials::new(ID, KEY)?);
     Ok(signer.sign(request, now()?).head().to_string() + body)

@@ -1,4 +1,5 @@
-//! As much of an HTTP/1.1 server as the example needs: one request for each connection.
+//! As much of an HTTP/1.1 server as the example needs. It serves one connection at a time and one request on each, so a
+//! slow client holds up all others: use a real server in its place.
 
 use std::{
     io::{self, Read, Write},
@@ -51,7 +52,7 @@ fn read<T>(
     }))
 }
 
-/// Reads until `end` finds the end of what is wanted.
+/// Reads until `end` returns an offset in what was received.
 fn read_until(
     stream: &mut TcpStream,
     received: &mut Vec<u8>,
@@ -83,7 +84,7 @@ fn parse<'h, 'b>(
     Ok(request)
 }
 
-/// A length that two receivers could understand differently is refused.
+/// The length of the body, in bytes. Refuses a length that two receivers could understand differently.
 fn content_length(head: &[u8]) -> io::Result<usize> {
     let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let request = parse(head, &mut fields)?;

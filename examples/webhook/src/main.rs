@@ -1,4 +1,5 @@
-//! A server that accepts signed requests once, and refuses what TC3 leaves open.
+//! A server that accepts each signed request once, and refuses requests of which someone on the way could have changed
+//! a part that matters. The docs of `tc3-core`, module `verify::in_a_webhook_or_gateway`, say which parts these are.
 //!
 //! `cargo run -p webhook` starts it on a free port of loopback, sends it good and bad requests, and prints the answers.
 //! `cargo run -p webhook -- 127.0.0.1:8080` serves there until it is stopped.
@@ -16,7 +17,8 @@ use webhook::Webhook;
 const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 
-/// The hosts of this webhook. The last two are those of the requests that the official SDKs make in the tests.
+/// The hosts of this webhook. The last two are there for the tests: recorded requests of the official SDKs are for
+/// them.
 const HOSTS: &[&str] = &["hooks.example.com", "cvm.tencentcloudapi.com", "cls.tencentcloudapi.com"];
 
 fn main() -> ExitCode {
@@ -43,7 +45,7 @@ fn listen(address: &str) -> Result<(), Box<dyn Error>> {
     serve(&TcpListener::bind(address)?, webhook, usize::MAX)
 }
 
-/// Answers this many requests.
+/// Answers this many requests, one after another.
 fn serve(listener: &TcpListener, mut webhook: Webhook, requests: usize) -> Result<(), Box<dyn Error>> {
     for stream in listener.incoming().take(requests) {
         let now = now()?;

@@ -5,13 +5,14 @@ use tc3_core::Timestamp;
 
 /// The signatures of accepted requests, until their timestamps leave the window.
 ///
-/// Everything signed at or before the *horizon* counts as seen. A full cache forgets the oldest signature and moves
-/// the horizon up to it. So it never accepts a replay; under more load than it was made for, it refuses requests that
-/// were long on their way. A cache for the requests of twice the window and 2 s never fills: clocks may be off in
-/// both directions.
+/// The cache has room for `N` signatures. Every request signed at or before the *horizon* counts as seen. When the
+/// cache is full, it forgets the oldest signature and moves the horizon up to its timestamp. So it never accepts a
+/// replay. Under more load than it was made for, it refuses requests that took long to arrive. A cache with room for
+/// all requests of twice the window and 2 s never becomes full: a sender's clock may be behind or ahead.
 ///
-/// A new cache does not know what a process before it accepted, so its horizon is its start. What a sender with a
-/// fast clock signed ahead of that start could be sent again: to close that too, store the horizon, or wait one window.
+/// A new cache does not know what an earlier process accepted, so its horizon is the time of its start. A sender whose
+/// clock is ahead may have signed a request with a later timestamp, and that request could be sent again. To prevent
+/// this too, store the horizon, or wait for one window before you accept requests.
 #[derive(Debug)]
 pub(crate) struct Replays<const N: usize> {
     window: u64,
@@ -30,25 +31,25 @@ struct Seen {
 pub(crate) enum Replay {
     /// This signature was accepted before.
     Seen,
-    /// It was signed at or before the horizon, and may have been accepted before.
+    /// The request was signed at or before the horizon, and may have been accepted before.
     BeforeHorizon,
 }
 
 impl<const N: usize> Replays<N> {
-    /// A cache for a verifier with this window, in seconds.
+    /// A cache for a verifier with this window, in seconds. `start` is the first horizon.
     pub(crate) fn new(window: u32, start: Timestamp) -> Self {
         Self { window: window.into(), horizon: start.unix(), seen: Vec::with_capacity(N) }
     }
 
-    /// Refuses a signature that was accepted before, and keeps a new one. Call it after the request was verified:
-    /// otherwise anyone can fill the cache.
+    /// Refuses a signature that was accepted before, and stores a new one. Call this only after the request was
+    /// verified: otherwise anyone can fill the cache.
     pub(crate) fn refuse_again(
         &mut self,
         signature: &[u8; 32],
         at: Timestamp,
         now: Timestamp,
     ) -> Result<(), Replay> {
-        // The horizon follows what leaves the window, so that a clock that is set back reopens nothing.
+        // The horizon also follows the window, so that nothing is accepted again after the clock was set back.
         self.forget_until(now.unix().saturating_sub(self.window.saturating_add(1)));
         let new = Seen { signature: *signature, at: at.unix() };
         if self.seen.iter().any(|seen| seen.signature == new.signature) {

@@ -7,16 +7,17 @@ use tc3_core::{
     verify::{Demands, Message, Rejection, Verifier, tc3},
 };
 
-/// In seconds.
+/// How far a timestamp may be off, in seconds.
 const WINDOW: u32 = 60;
 
-/// For 33 requests a second: more than 33 × 2 × 61 s.
+/// The number of signatures that are kept. It is enough for 33 requests a second: 33 × 2 × 61 s = 4,026.
 const CAPACITY: usize = 4_096;
 
 /// A sender that signs its action may call any of these.
 const ACTIONS: &[&str] = &["DescribeInstances", "UploadLog", "RunInstances"];
 
-/// The official SDKs do not sign it, so one of these can be exchanged for another: neither may do harm.
+/// A sender that does not sign its action may call only these. The official SDKs are such senders. Someone on the way
+/// can replace one of these actions by another, so none may do harm.
 const HARMLESS: &[&str] = &["DescribeInstances", "UploadLog"];
 
 /// A webhook with one sender.
@@ -47,7 +48,7 @@ impl Webhook {
     pub(crate) fn accept<'a>(&mut self, message: &Message<'a>, now: Timestamp) -> Result<&'a str, Refusal> {
         let claim = tc3::Claim::read(message)?;
         let demands = Demands::new().hosts(self.hosts).signed_body();
-        // Nobody on the way can change which headers are signed: their names are signed too.
+        // The names of the signed headers are signed too, so nobody on the way can change the list.
         let demands = match claim.is_signed("X-TC-Action") {
             true => demands.actions(ACTIONS).signed(&["X-TC-Version"]).signed_if_sent(&["X-TC-Region"]),
             false => demands.actions(HARMLESS),
