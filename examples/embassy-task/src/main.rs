@@ -25,7 +25,8 @@ use tc3_embedded::sntp::{PACKET, Request, SntpError, Time};
 use tc3_embedded::tls::{self, Seed, TlsError, asynchronous::AuthenticatedTls};
 
 const API: Api = api!("iotcloud", "2021-04-08");
-/// More than a minute, so that one connection carries many messages: a handshake costs more than a repeat now and then.
+/// More than a minute, so that one connection carries many messages: a handshake for each message would cost more than
+/// a repeat now and then.
 const IDLE_LIMIT: Duration = Duration::from_secs(75);
 static TLS: ConstStaticCell<tls::Buffers> = ConstStaticCell::new(tls::Buffers::new());
 
@@ -65,8 +66,8 @@ async fn main(spawner: Spawner) {
                 Ok(reply) => defmt::info!("message {}: {}", number, reply),
                 Err(error) => {
                     defmt::warn!("message {}: {}; {}; {}", number, error, error.outcome(), error.advice());
-                    // If the repeat of a stale call could not be sent, it is still due. Nothing else that may have
-                    // arrived is sent again.
+                    // The message stays due if it cannot have been accepted, or if it met a stale connection and its
+                    // repeat could not be sent. Any other message may have arrived, and is not sent again.
                     let is_stale = matches!(error, CallError::Exchange(ExchangeError::Stale { .. }));
                     if is_stale || error.outcome() != Outcome::Unknown {
                         break;
@@ -122,7 +123,7 @@ async fn ask_time(stack: Stack<'_>, parameters: &Parameters<'_>) -> Option<Time>
             loop {
                 let (length, _) = socket.recv_from(&mut reply).await.ok()?;
                 match request.read(reply.get(..length)?, FLOOR) {
-                    // Not the reply, which may still come.
+                    // This is not the reply. The reply may still come.
                     Err(SntpError::Short { .. } | SntpError::Foreign) => {}
                     time => return time.ok(),
                 }
