@@ -22,7 +22,7 @@ const V1: &str = "POST HmacSHA256 DescribeInstances";
 const BEHIND: u64 = 3600;
 
 const BODY: &str = r#"{"Response":{"RequestId":"r-1"}}"#;
-/// Without its last byte. A whole body is delivered, however the connection ends.
+/// `BODY` without its last byte. A whole body would be delivered, however the connection ends.
 const CUT: &str = r#"{"Response":{"RequestId":"r-1"}"#;
 
 const TIMED_OUT: &str = "the call's deadline passed";

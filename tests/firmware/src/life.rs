@@ -1,9 +1,9 @@
 //! Three hours of a device: `examples/embassy-task` in the emulator, against a service that closes idle connections,
 //! restarts, changes keys, jumps its clock and loses answers.
 //!
-//! What is simulated: the board skips the time that the device sleeps between its messages. What it executes, and how
-//! long it waits for the servers, takes its time: one instruction takes a nanosecond. The service reads the device's
-//! time in the messages, and does at that moment what a real one would have done before.
+//! What is simulated: the board skips the time that the device sleeps between its messages. An instruction takes one
+//! nanosecond of the device's time, and the device waits for the servers in real time. The service reads the device's
+//! time in the messages. So it does on the next request what a real service would have done before that request.
 
 mod ledger;
 mod service;
@@ -30,14 +30,15 @@ pub(crate) const NAME: &str = "three hours of a device";
 const IMAGE: &str = "embassy-task";
 const SERVER: &str = "iotcloud.tencentcloudapi.com";
 
-/// Has the expected report.
+/// Contains the expected report.
 const README: &str = include_str!("../../../examples/embassy-task/README.md");
 
 /// The time after which the emulator is killed.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Runs the device until its last message has arrived. Fails unless every message arrived, none was sent again but by
-/// the rule, and the report is as expected.
+/// Runs the device until its last message has arrived. Fails if a message did not arrive, if one was sent again
+/// although
+/// [`ledger`] does not allow it, or if the report is not the expected one.
 pub(crate) fn run(folder: &Path) -> Result<()> {
     let start = Instant::now();
     let identity = pki::public_shaped(NOW);

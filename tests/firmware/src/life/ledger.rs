@@ -1,16 +1,16 @@
-//! What the service received of each message, and whether the device was allowed to send it.
+//! Every request that the device sent, what became of it, and whether the device was allowed to send it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use measure::Result;
 
-/// A request that reached the service, or that it left unread.
+/// A request that the device sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
-    /// The number of the message, counted from 1. It was written at the start of this minute.
+    /// The number of the message, counted from 1. The message is due at the start of the minute with this number.
     pub(crate) number: u64,
-    /// The device's time in whole minutes, counted from 1.
+    /// The minute of the device's time, counted from 1.
     pub(crate) minute: u64,
     pub(crate) connection: usize,
     /// Whether the connection carried an earlier request.
@@ -23,7 +23,7 @@ pub(crate) struct Sent {
 pub(crate) enum End {
     /// Accepted and answered.
     Answered,
-    /// The connection was closed before the request came.
+    /// Not read by the service, which had closed the connection before the request came.
     Unread,
     /// Accepted. The connection was closed without an answer.
     Lost,
@@ -38,8 +38,8 @@ impl Sent {
         matches!(self.end, End::Answered | End::Lost | End::Cut)
     }
 
-    /// The rule: a message is sent again if the service refused it, or on a new connection if a used one was closed
-    /// without a byte of an answer.
+    /// Whether the device may send the message again, as `next`: if the service refused it, or on a new connection if a
+    /// used one was closed without a byte of an answer.
     fn allows(&self, next: &Self) -> bool {
         match self.end {
             End::Refused(_) => true,
@@ -49,7 +49,7 @@ impl Sent {
     }
 }
 
-/// What happened how often.
+/// The rows of the report: what happened, and how often.
 pub(crate) fn counts(messages: u64, dropped: usize, ledger: &[Sent]) -> Vec<(String, usize)> {
     let by_number = by_number(ledger);
     let arrivals = |of: &[&Sent]| of.iter().filter(|sent| sent.arrived()).count();
@@ -90,7 +90,7 @@ impl fmt::Display for End {
     }
 }
 
-/// Fails if a message did not arrive, or was sent again against the rule.
+/// Fails if a message did not arrive, or was sent again although [`Sent::allows`] does not allow it.
 pub(crate) fn check(messages: u64, ledger: &[Sent]) -> Result<()> {
     let by_number = by_number(ledger);
     for number in 1..=messages {

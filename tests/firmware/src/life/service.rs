@@ -19,13 +19,14 @@ use crate::server::NOW;
 /// One message a minute.
 const MESSAGES: u64 = 180;
 
-// What the service does, by the device's time in minutes, counted from 1. All other requests are verified and answered.
+// What the service does in which minutes of the device's time, counted from 1. It verifies and answers all other
+// requests.
 /// It closes connections that were idle for 45 s.
 const IMPATIENT: Range<u64> = 21..36;
 const IDLE_LIMIT: u64 = 45;
 /// It accepts a request on a connection that carried earlier ones, and closes it instead of answering.
 const LOSES_ON_USED: u64 = 41;
-/// It ends the connection with its answer.
+/// It announces in its answer that it closes the connection, and closes it.
 const ENDS: u64 = 45;
 /// It accepts the first request of a connection, and closes it instead of answering.
 const LOSES_ON_NEW: u64 = 46;
@@ -36,11 +37,11 @@ const RESTARTS: u64 = 56;
 /// It restarts, and drops the next three connections.
 const FAILS: u64 = 61;
 const DROPPED: usize = 3;
-/// It refuses the first keys.
+/// From this minute on, it refuses the first keys.
 const CHANGES_KEYS: u64 = 91;
 /// The device receives the second keys.
 const ISSUES_KEYS: u64 = 93;
-/// Its clock is 20 minutes ahead.
+/// Its clock is 20 minutes (`JUMP` seconds) ahead.
 const AHEAD: Range<u64> = 111..131;
 const JUMP: u64 = 1200;
 
@@ -107,7 +108,7 @@ impl Cloud {
             let connection = self.state().accept()?;
             Some(Box::new(move |request: &[u8]| {
                 let reaction = cloud.state().react(connection, &mut last_used, request);
-                // The device's call fails, and with it the run.
+                // After an error here, the connection is closed without an answer, so the run fails.
                 reaction.unwrap_or(Reaction { bytes: Vec::new(), then: Then::CloseTcp })
             }))
         })
@@ -202,7 +203,7 @@ impl State {
         Ok((end, Reaction { bytes, then }))
     }
 
-    /// Whether the event of this minute has not happened yet. It then has.
+    /// Returns `true` when it is called for this minute for the first time: each event happens once.
     fn happens(&mut self, minute: u64) -> bool {
         let is_new = !self.happened.contains(&minute);
         self.happened.push(minute);
