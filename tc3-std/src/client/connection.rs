@@ -115,7 +115,7 @@ impl<S: Read + Write> Connection<S> {
         }
     }
 
-    /// Returns whether the connection has to be closed.
+    /// Reads to the end of the response. Returns whether the connection has to be closed.
     fn read_to_end(
         &mut self,
         parser: &mut ResponseParser<'_>,
@@ -143,8 +143,9 @@ impl<S: Read + Write> Connection<S> {
     }
 }
 
-/// Whether a response counts as complete in spite of an error, as on devices: its status is outside 200 to 299 and is
-/// the more useful error, or the connection ended after a whole JSON object, of which nothing can be missing.
+/// Whether a response counts as complete in spite of an error. Either its status is not 200 to 299: the status is then
+/// the more useful error. Or the connection ended after a whole JSON object, so that nothing of it can be missing. The
+/// rule is the same on devices.
 fn is_sufficient(error: &CallError, status: u16, body: &[u8]) -> bool {
     let has_ended = match error {
         CallError::Http(error) => error.is_truncated(),

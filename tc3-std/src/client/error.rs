@@ -23,18 +23,18 @@ pub enum CallError {
     Body(io::Error),
     /// The request's body is shorter or longer than the length that was signed.
     Request(RequestError),
-    /// The response is not valid HTTP/1.1, or not even its head came.
+    /// The response is not valid HTTP/1.1, or ended before the end of its head.
     Http(ResponseError),
-    /// The response is cut short or malformed after its head: why, and as much as came.
+    /// The response is cut short or malformed after its head: the cause, and the part that came.
     ///
-    /// If the body is a whole JSON object, only bytes after it are missing. The response is then returned as if
-    /// it were complete.
+    /// If the connection ended after a whole JSON object, nothing of the object is missing, and the response is
+    /// returned as if it were complete. So is a response with a status other than 200 to 299.
     Incomplete(Box<Self>, Box<Reply>),
     /// The HTTP status is not 200 to 299, and the body reports no error of the service. Usually a proxy or
     /// load balancer sent the response.
     Status(Box<Reply>),
-    /// The HTTP status is 200 to 299, but the body is not the service's JSON envelope, or its JSON breaks within the
-    /// envelope ([`Malformed::is_envelope`]).
+    /// The HTTP status is 200 to 299, but the body is not the service's JSON envelope, or is one with malformed JSON
+    /// ([`Malformed::is_envelope`]).
     Malformed(Malformed, Box<Reply>),
     /// The service reported an error: it refused the request, or failed.
     Service(Box<Failure>),
@@ -102,7 +102,7 @@ macro_rules! from {
 
 from!(DialError => Dial, TlsError => Tls, RequestError => Request, ResponseError => Http);
 
-/// The code and request id in an answer that is not whole, for the end of a sentence.
+/// The code and request id that an incomplete or malformed answer contains, as the end of a sentence.
 struct Details<'r>(&'r Reply);
 
 impl fmt::Display for Details<'_> {

@@ -35,7 +35,7 @@ fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
     }
     let (reply, error) = match connection.send(message) {
         Ok(reply) => (reply, None),
-        // What came of an incomplete response is shown too.
+        // The received part of an incomplete response is shown too.
         Err(CallError::Incomplete(error, reply)) => {
             (Reply::clone(&reply), Some(CallError::Incomplete(error, reply)))
         }
