@@ -43,8 +43,8 @@ pub const RELEASED: Timestamp = floor("1767225600").unwrap();
 
 /// A clock that returns UNIX time.
 ///
-/// `&mut` of a clock is a clock. [`from_fn`] makes one of a function that reads an RTC or the clock of the
-/// operating system, or of a test's closure that returns a fixed time.
+/// `&mut` of a clock is a clock. [`from_fn`] makes a clock from a function that reads an RTC or the operating
+/// system's clock, or from a test's closure that returns a fixed time.
 ///
 /// ```
 /// use core::convert::Infallible;
@@ -99,7 +99,7 @@ impl<C: SetClock + ?Sized> SetClock for &mut C {
 /// A counter of milliseconds since an arbitrary moment, such as the start of the device.
 ///
 /// It must never decrease. A 32-bit hardware counter wraps after 49.7 days and has to be extended.
-/// `&mut` of a counter is a counter, and [`from_fn`] makes one of a function.
+/// `&mut` of a counter is a counter. [`from_fn`] makes a counter from a function.
 ///
 /// ```
 /// use tc3_embedded::clock::{self, Monotonic};

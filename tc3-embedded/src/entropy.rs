@@ -11,7 +11,7 @@ use tc3_core::v1::Nonce;
 
 /// A source of unpredictable bytes.
 ///
-/// `&mut` of a source is a source, and [`from_fn`] makes one of a function that fills a buffer:
+/// `&mut` of a source is a source. [`from_fn`] makes a source from a function that fills a buffer:
 ///
 /// ```
 /// use tc3_embedded::entropy::{self, EntropyError};
@@ -52,11 +52,11 @@ impl<S: Entropy + ?Sized> Entropy for &mut S {
     }
 }
 
-/// A source made of a function ([example](Entropy)).
+/// A source that [`from_fn`] made from a function ([example](Entropy)).
 #[derive(Clone, Copy)]
 pub struct FromFn<F>(F);
 
-/// Makes a source of a function that fills the whole buffer, or fails.
+/// Makes a source from a function that fills the whole buffer, or fails ([example](Entropy)).
 pub const fn from_fn<F, E>(fill: F) -> FromFn<F>
 where
     F: FnMut(&mut [u8]) -> Result<(), E>,

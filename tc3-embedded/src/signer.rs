@@ -1,12 +1,12 @@
-//! Who signs: the interface that a [client](crate::client) calls, and a signer that owns its credentials.
+//! Signers: the interface that a [client](crate::client) calls, and a signer that owns its credentials.
 //!
 //! | signer | credentials | for |
 //! |---|---|---|
-//! | [`Signer`] | borrowed, as long as it lives | credentials that never change |
+//! | [`Signer`] | borrowed for as long as the signer lives | credentials that do not change |
 //! | [`OwnedSigner`] | owned, replaced in place | credentials that change while the device runs |
-//! | [`DaySigner`] | the key of one day and service | a device that never holds the SecretKey |
+//! | [`DaySigner`] | the key of one day and service; TC3 only | a device that never holds the SecretKey |
 //!
-//! Each keeps the key of the day until its credentials change.
+//! Each caches the key of the last day and service until its credentials change.
 
 mod error;
 mod owned;

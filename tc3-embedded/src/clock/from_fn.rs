@@ -1,14 +1,14 @@
-//! Clocks and counters made of functions.
+//! Clocks and counters made from functions.
 
 use super::{Monotonic, UnixClock};
 use core::fmt;
 
-/// A clock or counter made of a function, by [`from_fn`].
+/// A clock or counter that [`from_fn`] made from a function.
 #[derive(Clone, Copy)]
 pub struct FromFn<F>(F);
 
-/// Makes a [`UnixClock`] of a `FnMut() -> Result<u64, E>` that returns seconds, and a [`Monotonic`] counter of a
-/// `FnMut() -> u64` that returns milliseconds.
+/// Makes a [`UnixClock`] from a `FnMut() -> Result<u64, E>` that returns UNIX seconds, or a [`Monotonic`]
+/// counter from a `FnMut() -> u64` that returns milliseconds.
 ///
 /// ```
 /// use core::convert::Infallible;
@@ -20,7 +20,8 @@ pub struct FromFn<F>(F);
 /// let clock = OffsetClock::new(clock::from_fn(|| 17), clock::RELEASED);
 /// # let _ = clock;
 /// ```
-// Functions are not clocks themselves, because `&mut` of a clock is one, and `&mut` of a function is a function.
+// An implementation for all functions would overlap with that for `&mut` of a clock, because `&mut` of a
+// function is a function too.
 pub const fn from_fn<F>(read: F) -> FromFn<F> {
     FromFn(read)
 }

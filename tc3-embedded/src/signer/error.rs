@@ -8,7 +8,7 @@ use tc3_core::{Invalid, Timestamp, WrongKey};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SignError {
-    /// An [`OwnedSigner`](super::OwnedSigner) was given no credentials yet.
+    /// The [`OwnedSigner`](super::OwnedSigner) has no credentials yet.
     NoCredentials,
     /// The temporary credentials have expired. The service would refuse them.
     Expired {

@@ -8,18 +8,22 @@ use tc3_core::{
 };
 use zeroize::Zeroize;
 
-/// Signs with credentials that it owns: SecretId and SecretKey, with a token if they are temporary. All are
-/// replaced together, in place, while a client uses the signer. The key of the day stays cached until then.
+/// A signer that owns its credentials: SecretId and SecretKey, and a token if they are temporary.
+///
+/// The credentials can be replaced between two calls of a client, in place and all together. The key of the
+/// day stays cached until then.
 ///
 /// `TOKEN` is the maximum length of the token in bytes. `PAIR` is that of the id and also that of the
 /// key. The defaults are 1,024 and 128. A long-term id has 36 bytes and a long-term key 32. Tencent
 /// documents a "Token, which contains up to 4,096 bytes depending on the associated policies", and up
 /// to 1,024 bytes each for "TmpSecretId" and "TmpSecretKey", which `OwnedSigner<4096, 1024>` can hold. A
-/// longer value is refused. `H` hashes.
+/// longer value is refused. `H` is the SHA-256 engine.
 ///
-/// Key and token are wiped when replaced or dropped; `Debug` and `defmt` show only the id. Do not move a signer
-/// that has credentials: a move copies them, and the old memory is not wiped. An [`empty`](Self::empty) one
-/// can be placed in static memory and given credentials there.
+/// Key and token are wiped when they are replaced or the signer is dropped. `Debug` and `defmt` show neither.
+/// Do not move a signer that has credentials: a move copies them, and the old memory is not wiped. Even
+/// [`new`](Self::new) and [`temporary`](Self::temporary) can leave such a copy, because they return the
+/// signer by value. To leave none, place an [`empty`](Self::empty) signer in static memory and give it
+/// credentials there.
 ///
 /// Temporary credentials sign until they expire. After that, signing fails with [`SignError::Expired`], and
 /// nothing is sent.
@@ -127,14 +131,14 @@ impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> OwnedSigner<TOKEN, 
         self.store(id, key, token, Some(expires))
     }
 
-    /// When the credentials expire. `None` for long-term ones, and if there are none.
+    /// When the credentials expire. `None` if they are long-term, or if there are no credentials.
     #[must_use]
     pub const fn expires(&self) -> Option<Timestamp> {
         self.expires
     }
 
-    /// Whether to ask for new credentials: there are none, or they expire within `margin` from `now`. Never
-    /// for long-term credentials.
+    /// Whether to get new credentials: there are none, or they expire within `margin` after `now`. Always
+    /// `false` for long-term credentials.
     ///
     /// The official SDKs renew 300 s before the expiry.
     #[must_use]
@@ -151,7 +155,7 @@ impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> OwnedSigner<TOKEN, 
             Some(_) => Credentials::temporary(id, key, token),
             None => Credentials::new(id, key),
         };
-        // `replace` and `renew` made the same check, so only an empty signer fails.
+        // `replace` and `renew` made the same check, so only a signer without credentials fails.
         Ok((credentials.map_err(|_| SignError::NoCredentials)?, cache))
     }
 
