@@ -64,8 +64,8 @@
 //! By default nothing is sent twice. With [`Client::correcting_clock`], a request that the service
 //! refused because of its timestamp is sent once more, signed with the corrected time. If a
 //! [`Link`](link::Link) finds its connection [stale](ExchangeError::Stale), it sends a [`Repeatable`] request
-//! once more, on a new connection. All other retries are up to the caller, who knows whether an action can
-//! be repeated safely.
+//! once more, on a new connection. A call does each of the two at most once. All other retries are up to the
+//! caller, who knows whether an action can be repeated safely.
 //!
 //! # Lost answers
 //! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
@@ -82,9 +82,9 @@
 //! whatever the peer sends.
 //!
 //! # Asynchronous
-//! With the feature `async`, each of these functions has a counterpart over `embedded_io_async`, for
-//! a single-threaded executor. If a future is dropped after sending began, the connection is not
-//! reusable.
+//! With the feature `async`, each call and exchange has a counterpart over `embedded_io_async`, whose name
+//! ends in `_async`, for a single-threaded executor. If a future is dropped after sending began, the
+//! connection is not reusable.
 
 #[cfg(feature = "async")]
 mod asynchronous;

@@ -8,7 +8,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome {
-    /// No byte of the request was sent. The action was not performed.
+    /// No byte of the request was sent, or only a first attempt was sent and the service
+    /// [refused its time](super::Client::correcting_clock). The action was not performed.
     NotSent,
     /// At least one byte of the request may have arrived, but no whole answer of the service came. The action
     /// may have been performed. Check that before you repeat the call. A call with a `ClientToken`, where the

@@ -3,7 +3,7 @@
 use core::{error::Error, fmt};
 use tc3_core::{Invalid, Timestamp, WrongKey};
 
-/// Why a request cannot be signed. Nothing was sent.
+/// Why a request cannot be signed, and is therefore not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
