@@ -39,7 +39,7 @@ pub enum Host<'a> {
     Endpoint(&'a str),
     /// A host with an optional port, of which only the characters are checked. This takes the least flash. The host is
     /// signed and sent as given, in lower case: add `:443` only for a client that sends the default port. If the host
-    /// belongs to another service, only the response shows it ("'Service' in Credential not valid").
+    /// belongs to another service, only the response shows it ("`Service` in Credential not valid").
     Unchecked(&'a str),
 }
 
