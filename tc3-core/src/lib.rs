@@ -30,7 +30,8 @@
 //! ```
 //!
 //! Pages: [which headers to give to another HTTP client](with_other_http_clients), [signing on many
-//! threads](on_many_threads), [how unused features are not linked](how_unused_features_are_not_linked).
+//! threads](on_many_threads), [what to demand in a webhook or gateway](verify::in_a_webhook_or_gateway), [how unused
+//! features are not linked](how_unused_features_are_not_linked).
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
