@@ -163,7 +163,7 @@ const SHORT: [(&str, &str, &str); 13] = [
     ("… instructions, key cached", "cached", "instructions"),
     ("… instructions, built for speed", "cached", "instructions_speed"),
     ("a whole call without TLS, by `tc3-embedded`: flash", "call", "flash"),
-    ("… deepest stack, 1,024 bytes of buffers among it", "call", "stack"),
+    ("… deepest stack, including 1,024 bytes of buffers", "call", "stack"),
     ("… the future of the same call, async", CALL_ASYNC, "future"),
     ("a whole call with v1 and HmacSHA256: flash", "call_v1", "flash"),
 ];
