@@ -9,7 +9,8 @@ use std::{
 /// Writes a line to standard error. Control characters are escaped, because the line might quote a server
 /// and a terminal would execute them.
 pub(crate) fn eprint_line(line: impl fmt::Display) {
-    eprintln!("{}", escape(&line.to_string()));
+    // `eprintln!` would panic if standard error cannot be written, and the exit code would be lost.
+    let _ = writeln!(io::stderr(), "{}", escape(&line.to_string()));
 }
 
 fn escape(line: &str) -> String {
