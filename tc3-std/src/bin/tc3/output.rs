@@ -35,13 +35,3 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
         _ => Ok(()),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn control_characters_are_escaped_and_letters_of_any_script_are_not() {
-        assert_eq!(escape("\u{1b}[2J\r\n\u{9b}未命名 é"), "\\u{1b}[2J\\r\\n\\u{9b}未命名 é");
-    }
-}
