@@ -51,7 +51,7 @@ impl TestServer {
         let config = config.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN));
         let gateway = Gateway::start(config).unwrap();
         let pem = gateway.ca_pem().unwrap_or_default();
-        let ca = write(&format!("ca-{}.pem", gateway.addr().port()), pem.as_bytes());
+        let ca = write(&format!("{CA}{}.pem", gateway.addr().port()), pem.as_bytes());
         Self { address: gateway.addr().to_string(), gateway, records, ca }
     }
 
@@ -97,6 +97,14 @@ pub(crate) fn write(name: &str, data: &[u8]) -> String {
     path
 }
 
+/// How the names of files with certificates begin. A shell could interpret them.
+pub(crate) const CA: &str = "ca '\"$(id)`id`\\n\né ";
+
+/// Text as it is. Other bytes are written in hexadecimal, so that a replacement of them is seen.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    bytes.utf8_chunks().map(|chunk| chunk.valid().to_owned() + &hex(chunk.invalid())).collect()
+}
+
 /// Exit code and output of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ran {
@@ -138,8 +146,9 @@ fn finish(mut command: Command, stdin: &[u8]) -> Ran {
         scope.spawn(move || drop(input.write_all(stdin)));
         child.wait_with_output().unwrap()
     });
-    let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    Ran { code: output.status.code().unwrap(), out, err }
+    // A signal ends a command without a code.
+    let code = output.status.code().unwrap_or(-1);
+    Ran { code, out: text(&output.stdout), err: text(&output.stderr) }
 }
 
 /// A running `tc3 serve`, killed when dropped.
@@ -181,8 +190,8 @@ impl Drop for Serve {
     }
 }
 
-pub(crate) fn hex(digest: &[u8; 32]) -> String {
-    digest.map(|byte| format!("{byte:02x}")).concat()
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn signer() -> Signer<'static> {

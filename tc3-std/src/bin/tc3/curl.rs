@@ -43,11 +43,11 @@ pub(crate) fn command(call: &SignedCall<'_>, route: &RouteArgs) -> Result<String
     Ok(format!("{pipe}{}\n", words.join(" \\\n  ")))
 }
 
-/// The option for a header. `None` for Host and Content-Length: curl derives the same values from the
-/// URL and the body.
+/// The option for a header. `None` for Content-Length: curl derives the same value from the body. From a URL with
+/// port 443 it would derive a Host without the port.
 fn option((name, value): (&str, Encoded<HeaderValue<'_>>), token_variable: Option<&str>) -> Option<String> {
     match token_variable {
-        _ if matches!(name, "Host" | "Content-Length") => None,
+        _ if name == "Content-Length" => None,
         Some(variable) if value.is_sensitive() => Some(format!("-H \"{name}: ${variable}\"")),
         _ => Some(format!("-H {}", quote(&format!("{name}: {value}")))),
     }
