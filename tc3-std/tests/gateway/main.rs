@@ -15,3 +15,4 @@ mod options;
 mod peer;
 mod requests;
 mod server;
+mod watched;
