@@ -16,3 +16,4 @@ mod peer;
 mod requests;
 mod server;
 mod watched;
+mod wiping;
