@@ -188,7 +188,7 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>
     }
     // A server that also has HTTP/2 would choose it for a client that offers no protocol or both.
     if session.alpn_protocol() != Some(b"http/1.1") {
-        return requests.send(format!("protocol {:?}", session.alpn_protocol())).map_err(io::Error::other);
+        requests.send(format!("protocol {:?}", session.alpn_protocol())).map_err(io::Error::other)?;
     }
     let mut stream = StreamOwned::new(session, socket);
     if !matches!(play, Play::StallReceiving(_)) {
