@@ -181,25 +181,39 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_the_variable() {
-        let damaged = EnvCredentials::read_by(|name| match name {
-            SECRET_KEY => Err(VarError::NotUnicode("\u{fffd}".into())),
-            _ => Ok("text".to_owned()),
-        });
-        assert_eq!(damaged.unwrap_err(), EnvError::NotUnicode { variable: SECRET_KEY });
-        for variable in [TOKEN, SECURITY_TOKEN] {
-            let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key"), (variable, " t")]).unwrap();
-            let invalid = Invalid::Byte { field: Field::Token, at: 0, byte: b' ' };
-            assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable, invalid });
+    fn each_error_names_its_variable() {
+        let (id, key) = ((SECRET_ID, "id"), (SECRET_KEY, "key"));
+        let malformed = |variable, field, at, byte| {
+            let invalid = Invalid::Byte { field, at, byte };
+            EnvError::Malformed { variable, invalid }
+        };
+        for (variables, error) in [
+            (vec![key], EnvError::Unset { variable: SECRET_ID }),
+            (vec![id, (SECRET_KEY, "")], EnvError::Empty { variable: SECRET_KEY }),
+            (vec![(SECRET_ID, " id"), key], malformed(SECRET_ID, Field::SecretId, 0, b' ')),
+            (vec![id, (SECRET_KEY, "key\n")], malformed(SECRET_KEY, Field::SecretKey, 3, b'\n')),
+            (vec![id, key, (SECURITY_TOKEN, " t")], malformed(SECURITY_TOKEN, Field::Token, 0, b' ')),
+            (vec![id, key, (TOKEN, "a"), (SECURITY_TOKEN, "b")], EnvError::TwoTokens),
+        ] {
+            let outcome = read(&variables).and_then(|owned| owned.credentials().map(drop));
+            assert_eq!(outcome, Err(error), "{variables:?}");
         }
+        let damaged = EnvCredentials::read_by(|_| Err(VarError::NotUnicode("\u{fffd}".into())));
+        assert_eq!(damaged.unwrap_err(), EnvError::NotUnicode { variable: TOKEN });
     }
 
     #[test]
-    fn the_token_is_read_from_either_variable_and_two_different_tokens_are_refused() {
-        let pair = [(SECRET_ID, "id"), (SECRET_KEY, "key")];
-        let with = |tokens: &[(&'static str, &'static str)]| read(&[&pair[..], tokens].concat());
-        assert_eq!(with(&[(TOKEN, "a"), (SECURITY_TOKEN, "a")]).unwrap().expose_token(), Some((TOKEN, "a")));
-        assert_eq!(with(&[(TOKEN, "a"), (SECURITY_TOKEN, "b")]).unwrap_err(), EnvError::TwoTokens);
+    fn the_token_is_read_from_either_variable() {
+        for (tokens, expected) in [
+            (&[][..], None),
+            (&[(TOKEN, "")], None),
+            (&[(TOKEN, "a")], Some((TOKEN, "a"))),
+            (&[(SECURITY_TOKEN, "b")], Some((SECURITY_TOKEN, "b"))),
+            (&[(TOKEN, "a"), (SECURITY_TOKEN, "a")], Some((TOKEN, "a"))),
+        ] {
+            let owned = read(&[&[(SECRET_ID, "id"), (SECRET_KEY, "key")], tokens].concat()).unwrap();
+            assert_eq!(owned.expose_token(), expected, "{tokens:?}");
+        }
     }
 
     #[test]

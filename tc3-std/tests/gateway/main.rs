@@ -15,3 +15,5 @@ mod options;
 mod peer;
 mod requests;
 mod server;
+mod watched;
+mod wiping;

@@ -4,6 +4,7 @@ use crate::{
     peer::{Certificate, EMPTY, Peer, Play, ok},
     requests::{self, TOKEN_VARIABLES},
     server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, run, run_shell},
+    watched,
 };
 use std::{collections::BTreeSet, thread};
 use tc3_std::tls::Trust;
@@ -122,25 +123,31 @@ fn accounts(_: &str, _: &str) {
     let serve = Serve::start(&[&ANY_PORT[..], &two].concat(), &keys);
     let says = format!("tc3: the gateway's CA certificate is in {ca}\n");
     assert!(serve.started.starts_with(&says), "{says} is not in {}", serve.started);
-    for (id, key, answer) in [
-        ("AKIDONE", "MARKER-1", "accepted"),
-        ("AKIDTWO", "MARKER-2", "accepted"),
-        ("AKIDONE", "MARKER-2", "AuthFailure.SignatureFailure"),
-        ("AKIDTWO", "MARKER-1", "AuthFailure.SignatureFailure"),
+    let by_get = &["--v1", "HmacSHA256", "--get", "Limit=1"][..];
+    for (id, key, form, answer) in [
+        ("AKIDONE", "MARKER-1", &[][..], ""),
+        ("AKIDTWO", "MARKER-2", by_get, ""),
+        ("AKIDONE", "MARKER-2", by_get, "AuthFailure.SignatureFailure"),
+        ("AKIDTWO", "MARKER-1", &[], "AuthFailure.SignatureFailure"),
         // With --id, the credentials of the environment are not accepted.
-        (ID, KEY, "AuthFailure.SecretIdNotFound"),
+        (ID, KEY, by_get, "AuthFailure.SecretIdNotFound"),
     ] {
         let credentials = [("TENCENTCLOUD_SECRET_ID", id), ("TENCENTCLOUD_SECRET_KEY", key)];
-        let ran = run(&[&CALL[..], &["--connect", &serve.address, "--ca", ca]].concat(), &credentials, b"");
-        let (line, code) = (serve.line(), i32::from(answer != "accepted"));
-        let says = format!(" POST cvm.tencentcloudapi.com DescribeInstances 2 bytes: {answer}");
-        assert!(line.contains(&says) && !line.contains("MARKER"), "{id} with {key}: {says} is not in {line}");
-        assert_eq!((ran.code, ran.err.contains(answer)), (code, code == 1), "{id} with {key}: {ran:?}");
+        let route = ["--connect", &serve.address, "--ca", ca];
+        let ran = run(&[&CALL[..], &route, form].concat(), &credentials, b"");
+        let (method, len) = if form.is_empty() { ("POST", 2) } else { ("GET", 0) };
+        let line = watched::line(method, "cvm.tencentcloudapi.com", CALL[3], len, ran.out.as_bytes());
+        let logged = serve.line();
+        assert_eq!(logged.split_once(' ').map(|(_, line)| line), Some(&*line), "{id} with {key}: {logged}");
+        assert!(logged.starts_with("127.0.0.1:"), "{logged}");
+        let code = i32::from(!answer.is_empty());
+        assert_eq!((ran.code, ran.out.contains(answer)), (code, true), "{id} with {key}: {ran:?}");
     }
 }
 
 #[test]
 fn the_public_roots_are_all_of_mozillas_and_the_services_is_one() {
+    assert_eq!(rustls::RootCertStore::from(Trust::empty()).roots, []);
     let roots = rustls::RootCertStore::from(Trust::public()).roots;
     assert_eq!(roots, webpki_roots::TLS_SERVER_ROOTS);
     let service = roots.iter().filter(|root| root.subject.ends_with(b"DigiCert Global Root G2")).count();

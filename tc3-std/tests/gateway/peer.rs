@@ -114,7 +114,9 @@ impl Peer {
         let ca = write(&format!("{CA}peer {}.pem", addr.port()), pem.as_bytes());
         let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
         let tls = ServerConfig::builder().with_no_client_auth();
-        let tls = Arc::new(tls.with_single_cert(vec![certificate.der().clone()], key).unwrap());
+        let mut tls = tls.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let tls = Arc::new(tls);
         let (sender, requests) = mpsc::channel();
         let mut address = addr.to_string();
         match play {
@@ -180,6 +182,10 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>
     while session.is_handshaking() {
         session.complete_io(&mut socket)?;
     }
+    // A server that also has HTTP/2 would choose it for a client that offers no protocol or both.
+    if session.alpn_protocol() != Some(b"http/1.1") {
+        requests.send(format!("protocol {:?}", session.alpn_protocol())).map_err(io::Error::other)?;
+    }
     let mut stream = StreamOwned::new(session, socket);
     if !matches!(play, Play::StallReceiving(_)) {
         requests.send(receive(&mut stream)?).map_err(io::Error::other)?;
@@ -201,6 +207,9 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>
     stream.flush()?;
     // Closing before the client's last bytes are read would reset the connection.
     stream.sock.shutdown(Shutdown::Write)?;
+    if let (Play::Answer(_), Err(error)) = (play, stream.read(&mut [0])) {
+        return requests.send(format!("closed without close_notify: {error}")).map_err(io::Error::other);
+    }
     io::copy(&mut stream.sock, &mut io::sink()).map(drop)
 }
 

@@ -205,10 +205,3 @@ pub(crate) fn temporary_signer() -> Signer<'static> {
 pub(crate) fn now() -> Timestamp {
     SystemClock.now().unwrap()
 }
-
-/// A field of the `Echo` in the gateway's answer.
-pub(crate) fn echo(body: &[u8], field: &str) -> String {
-    let answer: serde_json::Value = serde_json::from_slice(body).unwrap();
-    let value = &answer["Response"]["Echo"][field];
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
