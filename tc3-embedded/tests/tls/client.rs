@@ -76,13 +76,32 @@ impl<'a, S: Read + Write + Bounded + 'a> Tls<'a, S> {
         }
     }
 
-    pub(crate) fn send_request(&mut self) -> Result<(), TlsError> {
-        assert_eq!(self.write(REQUEST)?, REQUEST.len());
+    pub(crate) fn flush(&mut self) -> Result<(), TlsError> {
         match self {
             Self::Blocking(tls) => tls.flush(),
             #[cfg(feature = "async")]
             Self::Async(tls) => block_on(embedded_io_async::Write::flush(tls)),
         }
+    }
+
+    pub(crate) fn send_request(&mut self) -> Result<(), TlsError> {
+        assert_eq!(self.write(REQUEST)?, REQUEST.len());
+        self.flush()
+    }
+
+    /// Sends a request and reads until the server's close_notify. Checks that a connection that has ended stays so.
+    pub(crate) fn call(mut self) -> Result<Vec<u8>, TlsError> {
+        let response = self.send_request().and_then(|()| self.read_to_end());
+        let ended = response.as_ref().map(|_| 0).map_err(|error| *error);
+        let refused = Err(ended.err().unwrap_or(TlsError::Closed));
+        assert_eq!(self.read(&mut [0; 64]), ended, "another read");
+        assert_eq!(
+            (self.write(b"more"), self.flush().map(|()| 0)),
+            (refused, refused),
+            "another write and flush"
+        );
+        assert_eq!(self.close().1.map(|()| 0), ended, "close");
+        response
     }
 
     /// Reads until the server's close_notify.
@@ -116,7 +135,7 @@ mod hesitant {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
-    /// A blocking stream as an asynchronous one that is pending once before each read and write.
+    /// A blocking stream as an asynchronous one that is pending once before each read, write and flush.
     pub(crate) struct Hesitant<S>(pub(crate) S);
 
     impl<S: ErrorType> ErrorType for Hesitant<S> {
@@ -139,6 +158,7 @@ mod hesitant {
         }
 
         async fn flush(&mut self) -> Result<(), S::Error> {
+            pending_once().await;
             self.0.flush()
         }
     }
@@ -254,7 +274,7 @@ impl<'a> Call<'a> {
 
     /// Sends a request if the server is trusted, and returns the response.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
-        self.run(addr, |mut tls| tls.read_to_end())
+        self.run_over(dial(addr, self.timeout), &mut Box::default(), |tls| tls.call())
     }
 
     /// Sends a request if the server is trusted, and calls `then` with the connection.
@@ -263,9 +283,13 @@ impl<'a> Call<'a> {
         addr: SocketAddr,
         then: impl FnOnce(Tls<'_, Timed>) -> Result<T, TlsError>,
     ) -> Result<T, TlsError> {
-        self.run_over(dial(addr, self.timeout), &mut Box::default(), then)
+        self.run_over(dial(addr, self.timeout), &mut Box::default(), |mut tls| {
+            tls.send_request()?;
+            then(tls)
+        })
     }
 
+    /// Calls `then` with the connection if the server is trusted.
     pub(crate) fn run_over<S: Read + Write + Bounded, T>(
         &self,
         stream: S,
@@ -275,9 +299,7 @@ impl<'a> Call<'a> {
         let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
-        let mut tls = Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?;
-        tls.send_request()?;
-        then(tls)
+        then(Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?)
     }
 }
 
