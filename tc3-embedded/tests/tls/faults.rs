@@ -25,19 +25,12 @@ enum Fault {
 
 /// Replays what the server sent, with a fault, and keeps what the client sends. Counts the reads, to find
 /// endless loops.
-pub(crate) struct Replay<'a> {
+struct Replay<'a> {
     received: &'a [u8],
     at: usize,
     fault: (Fault, usize),
     reads: usize,
     sent: &'a mut Vec<u8>,
-}
-
-impl<'a> Replay<'a> {
-    /// The connection ends before the first byte.
-    pub(crate) const fn of_nothing(sent: &'a mut Vec<u8>) -> Self {
-        Self { received: &[], at: 0, fault: (Fault::None, 0), reads: 0, sent }
-    }
 }
 
 impl ErrorType for Replay<'_> {
@@ -115,7 +108,7 @@ impl<'a> Recording<'a> {
     fn replay(&mut self, fault: Fault, at_byte: usize) -> Replayed {
         let (mut sent, mut authenticated) = (Vec::new(), false);
         let received = &self.received;
-        let replay = Replay { received, fault: (fault, at_byte), ..Replay::of_nothing(&mut sent) };
+        let replay = Replay { received, at: 0, fault: (fault, at_byte), reads: 0, sent: &mut sent };
         let outcome = self.call.run_over(replay, &mut self.buffers, |mut tls| {
             authenticated = true;
             tls.read_to_end()
