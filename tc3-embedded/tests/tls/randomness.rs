@@ -6,8 +6,7 @@ use tc3_embedded::tls::{Buffers, Seed};
 
 use crate::client::{BODY, Call, MODES, NOW, TIMEOUT, dial};
 
-/// The other tests compare each connection with what its seed says. These values were computed with the integers of
-/// Python, from the seed 20 21 … 3f.
+/// Computed with the integers of Python, from the seed 20 21 … 3f. All other tests compare with `client_hello`.
 #[test]
 fn the_client_hello_of_a_known_seed_has_the_known_random_and_key_share() {
     let hello = KnownSeed(std::array::from_fn(|at| 0x20 + u8::try_from(at).unwrap())).client_hello();

@@ -7,13 +7,12 @@ use crate::server::{
 use rustls::{
     RootCertStore,
     client::{WebPkiServerVerifier, danger::ServerCertVerifier},
-    pki_types::{ServerName, UnixTime},
+    pki_types::UnixTime,
 };
 use std::{
     error::Error,
     io::{self, Read, Write},
     net::{Shutdown, TcpStream},
-    sync::Arc,
     thread,
     time::Duration,
 };
@@ -128,8 +127,11 @@ fn a_client_that_offers_http_2_and_whose_clock_is_a_day_slow_gets_http_1() {
     let roots = RootCertStore::from(Trust::empty().and_file(server.ca.as_ref()).unwrap());
     let (chain, verifier) =
         (session.peer_certificates().unwrap(), WebPkiServerVerifier::builder(roots.into()));
-    let name = ServerName::try_from(name).unwrap();
-    verifier.build().unwrap().verify_server_cert(&chain[0], &chain[1..], &name, &[], slow).unwrap();
+    verifier
+        .build()
+        .unwrap()
+        .verify_server_cert(&chain[0], &chain[1..], &name.try_into().unwrap(), &[], slow)
+        .unwrap();
 }
 
 #[test]

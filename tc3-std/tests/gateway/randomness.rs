@@ -50,9 +50,8 @@ fn request_ids_are_random_and_those_of_the_log() {
     assert_random("the request ID", 122, |_| {
         let reply = connection.send(signer().sign(&request, now()).into()).unwrap();
         let id = reply.request_id().unwrap().to_owned();
-        let number = u128::from_str_radix(&id.replace('-', ""), 16).unwrap();
-        sent.insert(id);
-        number
+        sent.insert(id.clone());
+        u128::from_str_radix(&id.replace('-', ""), 16).unwrap()
     });
     let logged: HashSet<_> = server.records().into_iter().map(|record| record.request_id).collect();
     assert_eq!(logged, sent);

@@ -102,18 +102,15 @@ fn chains() -> Vec<Case> {
 fn proofs() -> Vec<Case> {
     let [hello, extensions, certificate, verify, finished] = handshake();
     let other = Step::Send(vec![HandshakeMessage::CertificateVerify(Signature::OtherKey)]);
-    let refused = |name, proof: &[Step], reason| {
-        let flight = [&[hello.clone(), extensions.clone()], proof, &[finished.clone()], &sent("{}")].concat();
+    let refused = |name, proof: Vec<Step>, reason| {
+        let flight =
+            [vec![hello.clone(), extensions.clone()], proof, vec![finished.clone()], sent("{}")].concat();
         Case::hostile(name, flight).refused(reason)
     };
     vec![
-        refused("no Certificate", &[verify], "the server sent no certificate"),
-        refused("no CertificateVerify", &[certificate.clone()], "the server did not sign the handshake"),
-        refused(
-            "signature by another key",
-            &[certificate, other],
-            "the server's signature over the handshake is wrong",
-        ),
+        refused("no Certificate", vec![verify], "the server sent no certificate"),
+        refused("no CertificateVerify", vec![certificate.clone()], "the server did not sign the handshake"),
+        refused("signature by another key", vec![certificate, other], "over the handshake is wrong"),
     ]
 }
 

@@ -43,8 +43,10 @@ impl Draws {
     pub(crate) fn of(case: &Case, image: Image) -> Self {
         let name = format!("{} on {image}", case.name);
         let number = |what: &str| {
-            let KnownSeed(bytes) = KnownSeed::of(&format!("{what} of {name}"));
-            bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+            KnownSeed::of(&format!("{what} of {name}"))
+                .0
+                .first_chunk()
+                .map_or(0, |it| u64::from_be_bytes(*it))
         };
         Self {
             stack: image.has_ethernet.then(|| number("network stack")),
@@ -86,7 +88,8 @@ impl Draws {
                 compare(&connection.client_hello(), &Some(self.seed.client_hello()));
                 // The first port is the rest of the stack's seed divided by the number of ports, so it depends on
                 // every bit of the seed. The socket for SNTP has the port before.
-                let first = |seed| 1025 + seed % 64_510 + u64::from(!self.questions.is_empty());
+                let least = if self.questions.is_empty() { 1025 } else { 1026 };
+                let first = |seed: u64| (seed % 64_510).saturating_add(least);
                 compare(&("port", from(frames, port)), &("port", self.stack.map(first)));
             }
             let text = String::from_utf8_lossy(&connection.received);
