@@ -6,14 +6,13 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use peer::KnownSeed;
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
 use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
 #[cfg(feature = "async")]
 use tc3_embedded::tls::asynchronous;
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
-
-use crate::randomness::KnownSeed;
 
 /// 2026-11-21.
 pub(crate) const NOW: u64 = 1_795_279_182;
@@ -299,7 +298,8 @@ impl<'a> Call<'a> {
         let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
-        then(Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?)
+        let seed = Seed::draw(&mut self.seed.source()).unwrap();
+        then(Tls::connect(self.mode, stream, buffers, &server, seed)?)
     }
 }
 

@@ -29,7 +29,7 @@ enum Fault {
 
 /// Replays what the server sent, with a fault, and keeps what the client sends. Counts the reads, to find
 /// endless loops.
-pub(crate) struct Replay<'a> {
+struct Replay<'a> {
     received: &'a [u8],
     at: usize,
     fault: (Fault, usize),

@@ -164,14 +164,6 @@ fn each_transport_has_http_1_over_its_tls_versions_and_certificates_for_a_year()
     }
 }
 
-/// Fails unless the numbers differ, and each of their bits takes both values but for those in `fixed`.
-fn assert_random(numbers: &[u64], fixed: u64, value: u64) {
-    let [ones, zeros] = [0, u64::MAX].map(|flip| numbers.iter().fold(0, |all, it| all | (it ^ flip)));
-    let different = numbers.iter().collect::<BTreeSet<_>>().len();
-    let (seen, expected) = ((different, ones & zeros, ones & fixed), (numbers.len(), !fixed, value));
-    assert_eq!(seen, expected, "how many differ, bits of both values, fixed bits of {numbers:x?}");
-}
-
 #[test]
 fn a_gateway_that_runs_long_serves_new_hosts_and_old_connections_until_it_is_dropped() {
     // Nothing else listens on this address.
@@ -181,22 +173,8 @@ fn a_gateway_that_runs_long_serves_new_hosts_and_old_connections_until_it_is_dro
     // It keeps the certificates of 256 hosts.
     (0..260).for_each(|number| drop(client.open(&format!("host-{number}.example")).unwrap()));
     let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
-    let [mut nonces, mut high, mut low] = [(); 3].map(|()| Vec::new());
-    for _ in 0..64 {
-        let signed = signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
-        let form = signed.wire().to_string();
-        nonces.push(form.split("&Nonce=").nth(1).unwrap().split('&').next().unwrap().parse().unwrap());
-        let id = first.send(signed.into()).unwrap().request_id().unwrap();
-        let digits: Vec<_> = id.split('-').collect();
-        let hex = |digits: &[&str]| u64::from_str_radix(&digits.concat(), 16).unwrap();
-        high.push(hex(&digits[..3]));
-        low.push(hex(&digits[3..]));
-    }
-    assert_random(&nonces, 1 << 63, 0);
-    // The version and the variant of a random UUID.
-    assert_random(&high, 0xf000, 0x4000);
-    assert_random(&low, 0b11 << 62, 0b10 << 62);
-    assert_random(&high.iter().zip(&low).map(|(high, low)| high ^ low).collect::<Vec<_>>(), 0, 0);
+    let signed = signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
+    first.send(signed.into()).unwrap().into_success().unwrap();
     drop(server.gateway);
     let after = TcpStream::connect(&server.address).map_err(|error| error.kind());
     assert!(matches!(after, Err(io::ErrorKind::ConnectionRefused)), "after the gateway: {after:?}");

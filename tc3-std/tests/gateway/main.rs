@@ -13,6 +13,7 @@ mod library;
 mod official_sdk;
 mod options;
 mod peer;
+mod randomness;
 mod requests;
 mod server;
 mod watched;

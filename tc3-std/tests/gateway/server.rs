@@ -1,10 +1,15 @@
 //! A gateway for tests, and the program, whose output is searched for secrets.
 
+use rustls::{ClientConfig, ClientConnection, RootCertStore, pki_types::ServerName};
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write},
+    net::TcpStream,
     process::{Child, Command, Stdio},
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
     thread,
     time::Duration,
 };
@@ -61,6 +66,20 @@ impl TestServer {
 
     pub(crate) fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
         self.client().call(message)
+    }
+
+    /// A TLS session of a client that prefers HTTP/2 with this host.
+    pub(crate) fn session(&self, host: &str) -> ClientConnection {
+        let roots = RootCertStore::from(Trust::empty().and_file(self.ca.as_ref()).unwrap());
+        let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        config.alpn_protocols = ["h2", "http/1.1"].map(Into::into).to_vec();
+        let name = ServerName::try_from(host.to_owned()).unwrap();
+        let mut session = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        while session.is_handshaking() {
+            session.complete_io(&mut socket).unwrap();
+        }
+        session
     }
 
     /// The records of the requests since the last call.

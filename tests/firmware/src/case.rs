@@ -2,6 +2,7 @@
 //! expected outcome.
 
 use measure::Run;
+use peer::Connection;
 use peer::hostile::Step;
 use peer::pki::{self, Identity};
 use peer::server::{Action, Config};
@@ -33,6 +34,10 @@ pub(crate) struct Case {
     pub(crate) error: Option<&'static str>,
     /// A part of a line of the firmware's output.
     pub(crate) line: Option<String>,
+    /// A part of what the server received.
+    pub(crate) sent: &'static str,
+    /// How many of the last random bytes are missing.
+    pub(crate) missing: usize,
     /// Lines of [`Seen::facts`].
     pub(crate) facts: Vec<String>,
 }
@@ -52,6 +57,8 @@ impl Case {
             handshake: None,
             error: None,
             line: None,
+            sent: "",
+            missing: 0,
             facts: Vec::new(),
         }
     }
@@ -96,6 +103,10 @@ impl Case {
         Self { line: Some(line), ..self }
     }
 
+    pub(crate) fn sends(self, sent: &'static str) -> Self {
+        Self { sent, ..self }
+    }
+
     pub(crate) fn fails(self, error: &'static str) -> Self {
         Self { error: Some(error), ..self }
     }
@@ -137,6 +148,11 @@ impl Case {
         if let Some(part) = &self.line {
             expect(run.output.lines().any(|line| line.contains(part)), format!("a line with `{part}`"));
         }
+        let printed: Vec<_> = run.output.lines().filter(|line| line.starts_with("result: ok ")).collect();
+        expect(seen.answers.is_empty() || printed == seen.answers, seen.answers.join("\n"));
+        let sent =
+            |connection: &Connection| String::from_utf8_lossy(&connection.received).contains(self.sent);
+        expect(seen.connections.iter().all(sent), format!("a request with `{}`", self.sent));
         let facts = seen.facts();
         for fact in &self.facts {
             expect(facts.contains(fact), fact.clone());
@@ -150,9 +166,8 @@ mod tests {
     use std::time::Duration;
 
     use measure::Run;
-    use peer::Connection;
 
-    use super::{Case, DONE, FAILED};
+    use super::{Case, Connection, DONE, FAILED};
     use crate::server::{Plan, Seen};
 
     /// What a case does not find in the run of a server with another certificate, with these bytes of a request.

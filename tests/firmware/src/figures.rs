@@ -22,7 +22,7 @@ pub(crate) const ECDSA_HANDSHAKE: &str = "handshake_ecdsa";
 pub(crate) const RSA_HANDSHAKE: &str = "handshake_rsa";
 
 /// Inlined code of the standard library depends on how that was built, which the compiler's version does not show.
-/// Each handshake has new keys, and the end of waiting is not exact to the instruction.
+/// The server has new keys in each handshake, and the end of waiting is not exact to the instruction.
 #[rustfmt::skip]
 const METRICS: [Metric; 8] = [
     Metric { name: "flash", title: "flash with error sentences, bytes", budget: None, tolerance: 1 },
