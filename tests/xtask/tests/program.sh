@@ -2,7 +2,7 @@
 # Stands for every program that a task starts. Writes how it was called to `$FOLDER/calls`. Call number `$FAILS` fails;
 # the others answer as if all were well, unless `$ANSWER`, which is shell code, says something else.
 name=${0##*/}
-eval "$ANSWER"
+eval "${ANSWER-}"
 case "$name $1" in
     "rustc --version") exec cat "$FOLDER/version" ;;
     "rustc --print") echo "$FOLDER/sysroot"; exit ;;

@@ -9,112 +9,39 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-/// A copy of the workspace, and the programs.
-struct Copy {
-    root: PathBuf,
-    folder: PathBuf,
+const XTASK: &str = env!("CARGO_BIN_EXE_xtask");
+
+/// The root folder, and a new folder with a copy of the workspace and with the programs.
+fn copy(name: &str) -> (PathBuf, PathBuf) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut shell = Command::new(root.join("tests/xtask/tests/tree.sh"));
+    assert!(shell.current_dir(&root).arg(&folder).status().unwrap().success());
+    (root, folder)
 }
 
-/// How a task ended, and what it ran.
-struct Ran {
-    calls: Vec<String>,
-    succeeded: bool,
-    printed: String,
-}
-
-impl Copy {
-    fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let mut shell = Command::new(root.join("tests/xtask/tests/tree.sh"));
-        assert!(shell.current_dir(&root).arg(&folder).status().unwrap().success());
-        Self { root, folder }
-    }
-
-    /// Runs a program in which the nth call of another one fails, and the other calls are answered by shell code.
-    fn run(&self, program: &Path, arguments: &[&str], fails: usize, answer: &str) -> Ran {
-        let [calls, bin] = ["calls", "bin"].map(|name| self.folder.join(name));
-        fs::write(&calls, "").unwrap();
-        let mut command = Command::new(program);
-        command.current_dir(self.folder.join("tree")).args(arguments).env_clear().env("HOME", &self.folder);
-        command.env("FOLDER", &self.folder).env("FAILS", fails.to_string()).env("ANSWER", answer);
-        let output = command.env("PATH", format!("{}:/usr/bin:/bin", bin.display())).output().unwrap();
-        let mut calls = fs::read_to_string(calls).unwrap();
-        for (folder, name) in [("tree", "."), ("target", "target")] {
-            calls = calls.replace(&*self.folder.join(folder).to_string_lossy(), name);
-        }
-        calls = calls.replace(&*self.root.to_string_lossy(), ".");
-        Ran {
-            calls: calls.lines().map(str::to_owned).collect(),
-            succeeded: output.status.success(),
-            printed: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
-        }
-    }
-
-    fn task(&self, arguments: &[&str], answer: &str) -> Ran {
-        self.run(Path::new(env!("CARGO_BIN_EXE_xtask")), arguments, 0, answer)
-    }
-
-    /// The calls of a program, in order or sorted. In order, each has a mark: `!` if its failure ends the program with
-    /// an error, or else `?`.
-    fn described(&self, program: &Path, arguments: &[&str], is_sorted: bool) -> String {
-        let mut ran = self.run(program, arguments, 0, "");
-        let mut text =
-            format!("\n# {} {}\n", arguments.join(" "), if ran.succeeded { "passes" } else { "fails" });
-        if is_sorted {
-            ran.calls.sort();
-            return text + &ran.calls.join("\n") + "\n";
-        }
-        for (count, call) in (1..).zip(&ran.calls) {
-            let failed = self.run(program, arguments, count, "");
-            let ends = !failed.succeeded && failed.calls.len() == count;
-            text += &format!("{} {call}\n", if ends { "!" } else { "?" });
-        }
-        text
-    }
-
-    /// The names of the steps of a task, which it prints if it knows no step of a name.
-    fn steps(&self, task: &str) -> Vec<String> {
-        let printed = self.task(&[task, "no such step"], "").printed;
-        let (_, names) = printed.split_once("the steps are:\n").unwrap();
-        names.lines().map(str::to_owned).collect()
-    }
-}
-
-/// Checked in, so that a program, an argument or a variable that changes or is gone is seen.
-const FILE: &str = "tests/xtask/tests/tasks.txt";
-
+/// `tasks.txt` is checked in, so that a program, an argument or a variable that changes or is gone is seen.
 #[test]
 fn each_task_runs_the_programs_in_tasks_txt_and_fails_if_one_of_them_fails() {
-    let copy = Copy::new("calls");
-    let xtask = Path::new(env!("CARGO_BIN_EXE_xtask"));
-    let words = |task: &'static str| task.split(' ').collect::<Vec<_>>();
-    let mut text = copy.described(&copy.folder.join("tree/.ci/run"), &[], false);
-    // These install the tools, which the other tasks then find. Two fuzzers run at once.
-    for task in ["setup", "check format", "fuzz", "coverage", "mutants", "secrets"] {
-        text += &copy.described(xtask, &words(task), true);
+    let (root, folder) = copy("calls");
+    let printed = Command::new(root.join("tests/xtask/tests/calls.sh")).arg(&folder).arg(XTASK).output();
+    let mut text = String::from_utf8(printed.unwrap().stdout).unwrap();
+    for (path, name) in [(folder.join("tree"), "."), (folder.join("target"), "target"), (root, ".")] {
+        text = text.replace(path.to_str().unwrap(), name);
     }
-    for task in ["check", "test"] {
-        for step in copy.steps(task) {
-            text += &copy.described(xtask, &[task, &step], false);
-        }
-    }
-    for task in ["fuzz date 7", "coverage", "panics --all", "bench --check", "firmware only post"] {
-        text += &copy.described(xtask, &words(task), false);
-    }
-    let (expected, found) =
-        (fs::read_to_string(copy.root.join(FILE)).unwrap_or_default(), copy.folder.join("tasks.txt"));
-    fs::write(&found, &text).unwrap();
+    let expected = include_str!("tasks.txt");
+    fs::write(folder.join("tasks.txt"), &text).unwrap();
     let differs = expected.lines().zip(text.lines()).find(|(expected, is)| expected != is);
-    assert!(expected == text, "not as in {FILE}: {differs:#?}\n{} has all", found.display());
+    assert!(expected == text, "not as in tasks.txt: {differs:#?}\n{}/tasks.txt has all", folder.display());
 }
 
-/// A task and answers to it, or a gate of tests/gates.
+/// A bad answer to a task, or a gate of tests/gates.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Case {
     name: String,
     command: Vec<String>,
+    /// Shell code that changes how programs answer.
     answer: String,
     file: String,
     from: String,
@@ -127,38 +54,37 @@ fn cases(path: &Path) -> Vec<Case> {
     cases.into_values().flatten().collect()
 }
 
+/// Whether a gate needs no compiler.
+fn is_quick(gate: &Case) -> bool {
+    let is_read = ["xtask promises", "xtask check imports", "xtask check figures"];
+    // A test is only listed, and a defect in xtask would have to be built.
+    let is_built = gate.file.contains("/tests/") || gate.file.starts_with("tests/xtask/");
+    let is_table = gate.file.ends_with(".md") || gate.file.ends_with(".json");
+    is_table || is_read.contains(&&*gate.command.join(" ")) && !is_built
+}
+
 #[test]
 fn each_task_fails_for_a_bad_answer_and_for_each_gate_that_needs_no_compiler() {
-    let copy = Copy::new("answers");
-    let mut all = Vec::new();
-    for file in ["bench", "check", "figures", "footprint", "promises"] {
-        all.extend(cases(&copy.root.join("tests/gates").join(file).with_extension("toml")));
-    }
-    let needs_none = |case: &Case| {
-        let is_read = ["xtask promises", "xtask check imports", "xtask check figures"];
-        // A test, which is only listed, or xtask itself would have to be built.
-        let is_built = case.file.contains("/tests/") || case.file.starts_with("tests/xtask/");
-        case.file.ends_with(".md")
-            || case.file.ends_with(".json")
-            || is_read.contains(&&*case.command.join(" ")) && !is_built
-    };
-    all.retain(needs_none);
-    all.extend(cases(&copy.root.join("tests/xtask/tests/answers.toml")));
+    let (root, folder) = copy("answers");
+    let gates = ["bench", "check", "figures", "footprint", "promises"];
+    let gates = gates.map(|name| root.join("tests/gates").join(name).with_extension("toml"));
+    let gates = gates.iter().flat_map(|file| cases(file)).filter(is_quick);
     let mut wrong = String::new();
-    for Case { name, command, answer, file, from, to, says } in all {
-        let place = copy.folder.join("tree").join(&file);
-        let text = if file.is_empty() { None } else { Some(fs::read_to_string(&place).unwrap()) };
-        if let Some(text) = &text {
-            fs::write(&place, text.replace(&from, &to)).unwrap();
-        }
-        let arguments: Vec<&str> = command.iter().skip(1).map(String::as_str).collect();
-        let ran = copy.task(&arguments, &answer);
-        if let Some(text) = text {
-            fs::write(place, text).unwrap();
-        }
-        if ran.succeeded || !ran.printed.contains(&says) {
-            let end = if ran.succeeded { "succeeded" } else { "failed" };
-            wrong += &format!("\n--- {name}: {end}, and did not print `{says}`:\n{}", ran.printed);
+    for Case { name, command, answer, file, from, to, says } in
+        gates.chain(cases(&root.join("tests/xtask/tests/answers.toml")))
+    {
+        let place = folder.join("tree").join(if file.is_empty() { "README.md" } else { &file });
+        let text = fs::read_to_string(&place).unwrap();
+        fs::write(&place, if file.is_empty() { text.clone() } else { text.replace(&from, &to) }).unwrap();
+        let mut task = Command::new(XTASK);
+        task.current_dir(folder.join("tree")).args(command.iter().skip(1)).env_clear().env("HOME", &folder);
+        task.env("FOLDER", &folder).env("FAILS", "0").env("ANSWER", answer);
+        let output = task.env("PATH", format!("{}/bin:/usr/bin:/bin", folder.display())).output().unwrap();
+        fs::write(place, text).unwrap();
+        let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        if output.status.success() || !printed.contains(&says) {
+            let status = output.status;
+            wrong += &format!("\n--- {name}: ended with {status}, without `{says}`:\n{printed}");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
