@@ -144,39 +144,3 @@ impl Case {
         unmet
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use measure::Run;
-    use peer::Connection;
-
-    use super::{Case, FAILED};
-    use crate::server::{Plan, Seen};
-
-    /// What a case does not find in the run of a server with another certificate.
-    fn unmet(case: &Case, connection: Connection) -> Vec<String> {
-        let output =
-            "error: tls: late\nresult: ok\nerror: tls: the certificate is for other hosts\n".to_owned();
-        let run = Run { status: Some(FAILED), output, took: Duration::ZERO };
-        case.unmet(&run, &Seen { connections: vec![connection], ..Seen::default() })
-    }
-
-    #[test]
-    fn each_kind_of_expectation_can_be_met_and_unmet() {
-        let none = Connection::default;
-        let case = || Case::new("", Plan::Gateway).fails("is for other hosts");
-        let passed = case().prints("result: ok".to_owned()).sees("request bytes: none");
-        assert_eq!(unmet(&passed, none()).concat(), "");
-        let bytes = Connection { received: b"P".to_vec(), ..none() };
-        assert_eq!(unmet(&passed, bytes), ["request bytes: none"]);
-        assert_eq!(unmet(&passed, Connection { undecryptable: 1, ..none() }), ["request bytes: none"]);
-        let once = case().sees("requests: 1").sees("connections: 1, with a completed handshake: 1");
-        let often = Connection { received: b" HTTP/1.1\r\n".repeat(12), handshake_complete: true, ..none() };
-        assert_eq!(unmet(&once, often), ["requests: 1"]);
-        assert_eq!(unmet(&once, none()), ["requests: 1", "connections: 1, with a completed handshake: 1"]);
-        let printed = case().prints("result: failed".to_owned());
-        assert_eq!(unmet(&printed, none()), ["a line with `result: failed`"]);
-    }
-}

@@ -2,44 +2,41 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Command;
 
-/// Runs the cases of a clock that was not set, with this shell script as the emulator.
-fn run(script: &str) -> (bool, String) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("runner");
-    fs::create_dir_all(&folder).unwrap();
-    for name in ["qemu-system-arm", "qemu-system-riscv32"] {
-        fs::write(folder.join(name), script).unwrap();
-        fs::set_permissions(folder.join(name), PermissionsExt::from_mode(0o755)).unwrap();
-    }
-    let mut runner = Command::new(env!("CARGO_BIN_EXE_firmware"));
-    let output = runner.arg(&folder).args(["only", "clock unset"]).env("PATH", &folder).output().unwrap();
-    (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
-}
-
 #[test]
-fn a_case_passes_only_with_its_status_and_its_last_error_from_an_emulator_that_starts() {
-    for (script, passes, says) in [
-        ("echo 'error: clock was not set'; exit 1", true, "3 runs, 0 failed"),
+fn a_case_passes_only_as_it_expects_from_an_emulator_that_starts() {
+    let emulator = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/emulator");
+    let unset = "echo 'error: clock was not set'; exit";
+    let done = "echo 'result: ok status=200 '";
+    for (path, case, script, passes, says) in [
+        (emulator, "clock unset", format!("{unset} 1"), true, "3 runs, 0 failed"),
+        (emulator, "clock unset", format!("{unset} 0"), false, "expected: status 1\nthe emulator"),
+        (emulator, "clock unset", format!("{unset} 101"), false, "expected: status 1\nthe emulator"),
+        (emulator, "clock unset", format!("[ $2 = virt ] || exit 1; {unset} 1"), false, "3 runs, 2 failed"),
         (
-            "echo 'error: clock was not set'; exit 0",
+            emulator,
+            "clock unset",
+            "echo 'error: late'; exit 1".to_owned(),
             false,
-            "expected: status 1\nthe emulator ended with status 0",
+            "expected: a last error line",
         ),
-        ("echo 'error: clock was not set'; exit 101", false, "expected: status 1"),
-        ("echo 'error: clock was not set'; kill -9 $$", false, "expected: status 1"),
-        ("echo 'error: clock was not set'; echo 'error: late'; exit 1", false, "expected: a last error line"),
-        ("[ $2 = virt ] && echo 'error: clock was not set'; exit 1", false, "3 runs, 2 failed"),
+        (emulator, "TC3 POST", format!("{done}; kill -9 $$"), false, "expected: status 0\n"),
+        (
+            emulator,
+            "TC3 POST",
+            "echo 'result: failed'".to_owned(),
+            false,
+            "expected: a line with `result: ok",
+        ),
+        (emulator, "TC3 POST", done.to_owned(), false, "expected: verdicts: POST TC3-HMAC-SHA256 Descr"),
+        ("", "clock unset", format!("{unset} 1"), false, "clock unset on cortex-m-uart could not be run"),
     ] {
-        let (passed, printed) = run(&format!("#!/bin/sh\n{script}\n"));
-        assert!(passed == passes && printed.contains(says), "{script}: passed: {passed}\n{printed}");
+        let mut runner = Command::new(env!("CARGO_BIN_EXE_firmware"));
+        runner.arg(env!("CARGO_TARGET_TMPDIR")).args(["only", case]).env("PATH", path);
+        let output = runner.env("SCRIPT", &script).output().unwrap();
+        let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let as_expected = output.status.success() == passes && printed.contains(says);
+        assert!(as_expected, "{script}: {} without `{says}`\n{printed}", output.status);
     }
-    let (passed, printed) = run("#!/no/such/interpreter\n");
-    assert!(
-        !passed && printed.contains("clock unset on cortex-m-uart could not be run"),
-        "{passed}\n{printed}"
-    );
 }

@@ -111,19 +111,3 @@ impl Gate {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-    use super::{Workspace, fs, read};
-
-    #[test]
-    fn every_defect_can_be_planted() {
-        let workspace = Workspace::read().unwrap();
-        for (name, gate) in read(&workspace).unwrap() {
-            let planted = gate.planted(&fs::read_to_string(workspace.root.join(&gate.file)).unwrap());
-            assert!(planted.is_ok(), "{name}: {planted:?}");
-        }
-    }
-}
