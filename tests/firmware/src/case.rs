@@ -160,37 +160,3 @@ impl Case {
         unmet
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use measure::Run;
-
-    use super::{Case, Connection, DONE, FAILED};
-    use crate::server::{Plan, Seen};
-
-    /// What a case does not find in the run of a server with another certificate, with these bytes of a request.
-    fn unmet(case: &Case, status: Option<i32>, received: &[u8]) -> Vec<String> {
-        let output =
-            "error: tls: late\nresult: ok\nerror: tls: the certificate is for other hosts\n".to_owned();
-        let run = Run { status, output, took: Duration::ZERO };
-        let connection = Connection { received: received.to_vec(), ..Connection::default() };
-        case.unmet(&run, &Seen { connections: vec![connection], ..Seen::default() })
-    }
-
-    #[test]
-    fn each_kind_of_expectation_can_be_met_and_unmet() {
-        let case = || Case::new("", Plan::Gateway).fails("is for other hosts");
-        let passed = case().prints("result: ok".to_owned()).sees("request bytes: none");
-        assert_eq!(unmet(&passed, Some(FAILED), b"").concat(), "");
-        assert_eq!(unmet(&passed, Some(FAILED), b"P"), ["request bytes: none"]);
-        for status in [Some(DONE), Some(102), None] {
-            assert_eq!(unmet(&passed, status, b""), ["status 1"], "{status:?}");
-        }
-        let printed = case().prints("result: failed".to_owned());
-        assert_eq!(unmet(&printed, Some(FAILED), b""), ["a line with `result: failed`"]);
-        // Not the last error.
-        assert_eq!(unmet(&case().fails("late"), Some(FAILED), b""), ["a last error line with `late`"]);
-    }
-}

@@ -196,3 +196,25 @@ fn messages() -> Vec<Case> {
 fn after_the_handshake(name: &'static str, step: Step, reason: &'static str) -> Case {
     Case::hostile(name, after_handshake(vec![step], BODY)).fails(reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::RUNS;
+    use crate::case::Case;
+
+    /// The checked-in text shows an expectation, an image or a parameter that changes or is gone.
+    #[test]
+    fn each_case_expects_what_cases_txt_says() {
+        let (mut text, mut runs) = (String::new(), 0_usize);
+        for Case { name, now, words, images, handshake, error, line, facts, .. } in super::cases() {
+            runs = runs.saturating_add(images.len());
+            let images: Vec<&str> = images.iter().map(|image| image.name).collect();
+            text += &format!(
+                "{name}: {images:?} {now:?} {words:?} {handshake:?}\n  {error:?} {line:?} {facts:?}\n"
+            );
+        }
+        let expected = include_str!("../cases.txt");
+        let differs = expected.lines().zip(text.lines()).find(|(expected, is)| expected != is);
+        assert!(expected == text && runs == RUNS, "{runs} runs; {differs:#?} in\n{text}");
+    }
+}

@@ -118,3 +118,22 @@ fn section(figures: &Figures) -> Section<'static> {
         text: format!("{table}\nWith {}.\n", figures.compiler()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::{check, checked_in};
+
+    #[test]
+    fn four_percent_more_or_less_fail_and_no_budget_is_sixteen_percent_above_its_figure() {
+        let before = checked_in().unwrap();
+        let all = before.to_string().matches(" = ").count() - 1;
+        for (percent, differ, missed) in [(100, 0, 0), (96, all, 0), (116, all, 4)] {
+            let wrong = check(&before.scaled(percent), &before).map_err(|wrong| wrong.to_string());
+            let wrong = wrong.err().unwrap_or_default();
+            let counts = [" % ", " is promised"].map(|word| wrong.matches(word).count());
+            assert_eq!(counts, [differ, missed], "{percent} %: {wrong}");
+        }
+    }
+}

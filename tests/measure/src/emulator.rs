@@ -82,27 +82,3 @@ impl Run {
         )
     }
 }
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use super::{Command, Duration, output, run};
-
-    #[test]
-    fn a_run_that_does_not_end_is_killed_and_one_that_fails_or_prints_nothing_is_an_error() {
-        let shell = |script| {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", script]);
-            shell
-        };
-        let endless = run(&mut shell("echo out; exec sleep 60"), Duration::from_millis(200)).unwrap();
-        let killed = "no status, because it was killed after 0 s";
-        assert_eq!((endless.end().as_str(), endless.output.as_str()), (killed, "out\n"));
-        let output = |script| output(&mut shell(script)).map_err(|error| error.to_string());
-        assert_eq!(output("echo out"), Ok("out\n".to_owned()));
-        let failed = "ended with status 102:\nout\nerr\n".to_owned();
-        assert_eq!(output("echo out; echo err >&2; exit 102"), Err(failed));
-        assert_eq!(output("true"), Err("printed nothing".to_owned()));
-    }
-}

@@ -39,29 +39,34 @@ fn compare(workspace: &Workspace, bless: bool) -> Outcome {
     for member in workspace.published() {
         let name = member.name.as_str();
         let found = interface(workspace, member)?;
-        let mut allowed = foreign.remove(name).unwrap_or_default();
-        for (other, item) in foreign_crates(&found, name) {
-            if allowed.remove(&other).is_none() {
-                differences.push(format!("{name} names {other}, which is not in foreign.toml: {item}"));
-            }
-        }
-        differences.extend(allowed.keys().map(|it| format!("{name} never names {it}, as foreign.toml says")));
         let place = folder.join(name).with_extension("txt");
         if bless {
-            fs::write(place, found.join("\n") + "\n")?;
-            continue;
+            fs::write(&place, found.join("\n") + "\n")?;
         }
-        let written = fs::read_to_string(place)?;
-        let written: BTreeSet<&str> = written.lines().collect();
-        let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
-        if written != found {
-            differences.extend(written.difference(&found).map(|line| format!("- {line}")));
-            differences.extend(found.difference(&written).map(|line| format!("+ {line}")));
-            differences.push(format!("{name}.txt differs; `cargo xtask interface --bless` writes it"));
-        }
+        let allowed = foreign.remove(name).unwrap_or_default();
+        differences.extend(faults(name, &found, &fs::read_to_string(place)?, allowed));
     }
     differences.extend(foreign.keys().map(|name| format!("{name} is in foreign.toml and is not published")));
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
+}
+
+/// Foreign crates and items that are only in the interface or only in the files.
+fn faults(name: &str, found: &[String], written: &str, mut allowed: BTreeMap<String, String>) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (other, item) in foreign_crates(found, name) {
+        if allowed.remove(&other).is_none() {
+            faults.push(format!("{name} names {other}, which is not in foreign.toml: {item}"));
+        }
+    }
+    faults.extend(allowed.keys().map(|it| format!("{name} never names {it}, as foreign.toml says")));
+    let written: BTreeSet<&str> = written.lines().collect();
+    let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+    if written != found {
+        faults.extend(written.difference(&found).map(|line| format!("- {line}")));
+        faults.extend(found.difference(&written).map(|line| format!("+ {line}")));
+        faults.push(format!("{name}.txt differs; `cargo xtask interface --bless` writes it"));
+    }
+    faults
 }
 
 /// The interface as text, one item on each line.
@@ -94,4 +99,22 @@ fn foreign_crates<'i>(items: &'i [String], own: &str) -> BTreeMap<String, &'i st
         }
     }
     crates
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_item_or_a_foreign_crate_that_is_new_or_gone_is_a_fault() {
+        let found = ["pub fn a::f(b::X)", "pub use a::Y", "pub fn a::g(core::X, A::B)"].map(str::to_owned);
+        let allowed = ["b", "c"].map(|it| (it.to_owned(), String::new())).into();
+        let faults = super::faults("a", &found, "pub fn a::f(b::X)\npub use a::Y\npub fn a::h()\n", allowed);
+        let expected = [
+            "a names pub use a::Y, which is not in foreign.toml: pub use a::Y",
+            "a never names c, as foreign.toml says",
+            "- pub fn a::h()",
+            "+ pub fn a::g(core::X, A::B)",
+            "a.txt differs; `cargo xtask interface --bless` writes it",
+        ];
+        assert_eq!(faults, expected);
+    }
 }
