@@ -1,5 +1,5 @@
 //! Hashing and signing on an engine of the caller; the properties of keys; the headers of requests, and those that a
-//! caller cannot add; and the ids of the regions.
+//! caller cannot add.
 //!
 //! That another engine signs and verifies alike is shown by `long_lived`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
@@ -9,7 +9,6 @@ mod support;
 use core::num::NonZeroU64;
 use sha2::Digest;
 use support::{ID, KEY, Peripheral, at, credentials, now};
-use tc3_core::region::{self, *};
 use tc3_core::{
     ContentType, Credentials, Fault, HashedPayload, Header, Invalid, Language, List, PayloadHasher,
     Sha256Engine, Signer, SigningKey, Software, api, v1,
@@ -94,20 +93,4 @@ fn every_header_that_a_signer_writes_or_that_changes_the_framing_is_reserved() {
             }
         }
     }
-}
-
-macro_rules! check {
-    ($($name:ident)*) => {
-        $(assert_eq!($name, stringify!($name).to_ascii_lowercase().replace('_', "-"));)*
-        assert_eq!(region::ALL, [$($name),*]);
-    };
-}
-
-#[test]
-fn each_region_has_the_id_that_its_name_says() {
-    check!(
-        AP_GUANGZHOU AP_SHANGHAI AP_BEIJING AP_CHENGDU AP_CHONGQING AP_HONGKONG AP_SINGAPORE AP_BANGKOK AP_MUMBAI
-        AP_SEOUL AP_TOKYO NA_ASHBURN NA_SILICONVALLEY NA_TORONTO EU_FRANKFURT EU_MOSCOW AP_SHANGHAI_FSI
-        AP_SHENZHEN_FSI AP_GUANGZHOU_OPEN AP_NANJING AP_JAKARTA SA_SAOPAULO
-    );
 }

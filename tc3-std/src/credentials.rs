@@ -181,38 +181,39 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_the_missing_variable() {
-        assert_eq!(read(&[]).unwrap_err(), EnvError::Unset { variable: SECRET_ID });
-        let damaged = EnvCredentials::read_by(|name| match name {
-            SECRET_KEY => Err(VarError::NotUnicode("\u{fffd}".into())),
-            _ => Ok("text".to_owned()),
-        });
-        assert_eq!(damaged.unwrap_err(), EnvError::NotUnicode { variable: SECRET_KEY });
-        let no_key = [(SECRET_ID, "id"), (SECRET_KEY, "")];
-        assert_eq!(read(&no_key).unwrap_err(), EnvError::Empty { variable: SECRET_KEY });
+    fn each_error_names_its_variable() {
+        let (id, key) = ((SECRET_ID, "id"), (SECRET_KEY, "key"));
+        let malformed = |variable, field, at, byte| {
+            let invalid = Invalid::Byte { field, at, byte };
+            EnvError::Malformed { variable, invalid }
+        };
+        for (variables, error) in [
+            (vec![key], EnvError::Unset { variable: SECRET_ID }),
+            (vec![id, (SECRET_KEY, "")], EnvError::Empty { variable: SECRET_KEY }),
+            (vec![(SECRET_ID, " id"), key], malformed(SECRET_ID, Field::SecretId, 0, b' ')),
+            (vec![id, (SECRET_KEY, "key\n")], malformed(SECRET_KEY, Field::SecretKey, 3, b'\n')),
+            (vec![id, key, (SECURITY_TOKEN, " t")], malformed(SECURITY_TOKEN, Field::Token, 0, b' ')),
+            (vec![id, key, (TOKEN, "a"), (SECURITY_TOKEN, "b")], EnvError::TwoTokens),
+        ] {
+            let outcome = read(&variables).and_then(|owned| owned.credentials().map(drop));
+            assert_eq!(outcome, Err(error), "{variables:?}");
+        }
+        let damaged = EnvCredentials::read_by(|_| Err(VarError::NotUnicode("\u{fffd}".into())));
+        assert_eq!(damaged.unwrap_err(), EnvError::NotUnicode { variable: TOKEN });
     }
 
     #[test]
-    fn a_line_end_pasted_with_the_key_is_refused_with_its_position() {
-        let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key\n")]).unwrap();
-        let invalid = Invalid::Byte { field: Field::SecretKey, at: 3, byte: b'\n' };
-        assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable: SECRET_KEY, invalid });
-        let owned = read(&[(SECRET_ID, "id"), (SECRET_KEY, "key"), (SECURITY_TOKEN, " t")]).unwrap();
-        let invalid = Invalid::Byte { field: Field::Token, at: 0, byte: b' ' };
-        let variable = SECURITY_TOKEN;
-        assert_eq!(owned.credentials().unwrap_err(), EnvError::Malformed { variable, invalid });
-    }
-
-    #[test]
-    fn the_token_is_read_from_either_variable_and_two_different_tokens_are_refused() {
-        let pair = [(SECRET_ID, "id"), (SECRET_KEY, "key")];
-        let with = |tokens: &[(&'static str, &'static str)]| read(&[&pair[..], tokens].concat());
-        assert_eq!(with(&[]).unwrap().expose_token(), None);
-        assert_eq!(with(&[(TOKEN, "")]).unwrap().expose_token(), None);
-        assert_eq!(with(&[(TOKEN, "a")]).unwrap().expose_token(), Some((TOKEN, "a")));
-        assert_eq!(with(&[(SECURITY_TOKEN, "b")]).unwrap().expose_token(), Some((SECURITY_TOKEN, "b")));
-        assert_eq!(with(&[(TOKEN, "a"), (SECURITY_TOKEN, "a")]).unwrap().expose_token(), Some((TOKEN, "a")));
-        assert_eq!(with(&[(TOKEN, "a"), (SECURITY_TOKEN, "b")]).unwrap_err(), EnvError::TwoTokens);
+    fn the_token_is_read_from_either_variable() {
+        for (tokens, expected) in [
+            (&[][..], None),
+            (&[(TOKEN, "")], None),
+            (&[(TOKEN, "a")], Some((TOKEN, "a"))),
+            (&[(SECURITY_TOKEN, "b")], Some((SECURITY_TOKEN, "b"))),
+            (&[(TOKEN, "a"), (SECURITY_TOKEN, "a")], Some((TOKEN, "a"))),
+        ] {
+            let owned = read(&[&[(SECRET_ID, "id"), (SECRET_KEY, "key")], tokens].concat()).unwrap();
+            assert_eq!(owned.expose_token(), expected, "{tokens:?}");
+        }
     }
 
     #[test]

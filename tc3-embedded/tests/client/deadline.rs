@@ -100,31 +100,35 @@ fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
 }
 
 #[test]
-fn the_timeout_runs_from_the_first_read_or_write_and_not_from_arming() {
-    for mode in MODES {
-        let World { wire, time, .. } = World::new(*mode, Signature::Tc3, dribble());
+fn a_timeout_runs_from_the_first_step_and_ends_at_its_millisecond_or_when_the_counter_decreases() {
+    const WRAP: u64 = 1 << 32;
+    for (mode, step) in
+        MODES.iter().flat_map(|mode| [Step::Read, Step::Write, Step::Flush].map(|step| (*mode, step)))
+    {
+        let World { wire, time, timeout, .. } = World::new(mode, Signature::Tc3, Server::default());
         let mut stream = wire.into_stream();
-        time.pass(1_000_000);
-        assert_eq!(Step::Read.run(*mode, &mut stream), Ok(1));
-        time.pass(1_899);
-        assert_eq!(Step::Read.run(*mode, &mut stream), Ok(1));
-        assert!(Step::Read.run(*mode, &mut stream).is_err(), "{mode:?}");
-    }
-}
-
-#[test]
-fn a_timeout_of_zero_expires_at_once_and_the_maximum_does_not_overflow() {
-    for mode in MODES {
-        let World { wire, timeout, .. } = World::new(*mode, Signature::Tc3, dribble());
-        let mut stream = wire.into_stream();
-        let over = StreamError::TimedOut { elapsed: 0, limit: 0 };
-        for limit in [Duration::ZERO, Duration::from_micros(999)] {
-            timeout.arm(limit);
-            assert_eq!(Step::Read.run(*mode, &mut stream), Err(over), "{limit:?}");
+        for (start, armed, limit) in [
+            (0, Duration::ZERO, 0),
+            (7, Duration::from_micros(999), 0),
+            (7, Duration::from_millis(1), 1),
+            (WRAP - 5, Duration::new(7, 8_999_999), 7_008),
+            (WRAP, Duration::from_secs(5_000_000), 5_000_000_000),
+            (0, Duration::MAX, u64::MAX),
+        ] {
+            let mut done_at = |now| {
+                time.set(now);
+                step.run(mode, &mut stream).map(drop)
+            };
+            let over = |elapsed| Err(StreamError::TimedOut { elapsed, limit });
+            let case = format!("{step:?}, {mode:?}, {armed:?} from {start}");
+            timeout.arm(armed);
+            if limit > 0 {
+                assert_eq!([done_at(start), done_at(start + limit - 1)], [Ok(()); 2], "{case}");
+                let earlier = start.saturating_sub(1);
+                assert_eq!(done_at(earlier), if earlier < start { over(0) } else { Ok(()) }, "{case}");
+            }
+            assert_eq!(done_at(start + limit), over(limit), "{case}");
         }
-        timeout.arm(Duration::MAX);
-        assert_eq!(Step::Read.run(*mode, &mut stream), Ok(1));
-        assert_eq!(Step::Write.run(*mode, &mut stream), Ok(1));
     }
 }
 

@@ -240,16 +240,21 @@ fn every_end_of_a_call_has_its_error_outcome_and_advice() {
 #[test]
 fn after_a_dropped_call_the_connection_is_not_reusable_and_the_head_is_wiped() {
     use crate::{
-        peer::{Kind, Way},
-        world::{Mode, SIGNATURES},
+        retry::{DATE, correcting, expired},
+        world::{Context, Mode, SIGNATURES},
     };
     for signature in SIGNATURES {
-        for at in [0, 1, 100, 250] {
-            let server = Server::new([answer(DONE)]).failing(Way::Out, at, Kind::Silence);
-            let mut world = World::new(Mode::Async(3), signature, server);
-            assert_eq!(world.try_call(), None);
-            assert_eq!(world.peer.borrow().got.len(), at);
-            assert_eq!(world.head.iter().find(|byte| **byte != 0), None, "in the wiped head");
+        // Each read, write and flush is pending once, and so is each of the second request.
+        for polls in 1.. {
+            let _context = Context((signature, polls));
+            let server = Server::new([expired(DATE), answer(DONE)]);
+            let server = Server { stalling: true, max_write: Some(60), max_read: Some(20), ..server };
+            let mut world = correcting(World::new(Mode::Async(polls), signature, server));
+            if world.result() == DONE {
+                assert!(polls > 20, "done after {polls} polls");
+                break;
+            }
+            world.assert_wiped();
             world.mode = Mode::Async(u64::MAX);
             world.assert_not_reusable();
         }

@@ -191,9 +191,25 @@ impl Server {
         Ok(count)
     }
 
-    fn flush(&mut self) {
+    /// Only an asynchronous flush is polled, and only if that matters.
+    #[cfg(feature = "async")]
+    fn can_flush(&mut self) -> bool {
+        let is_ready = self.next_fault(Way::Out).0 != Some(Kind::Silence);
+        if is_ready && !self.stalling { true } else { self.poll(is_ready) }
+    }
+
+    /// A fault at the next byte is one of the flush.
+    fn flush(&mut self) -> Result<(), ErrorKind> {
         self.time.pass(self.slow);
+        match self.next_fault(Way::Out).0 {
+            Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
+            Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
+            // Until after the deadline: a blocking flush cannot be polled.
+            Some(Kind::Silence) => self.time.pass(2_000),
+            _ => {}
+        }
         self.flushed = self.got.len();
+        Ok(())
     }
 }
 
@@ -231,8 +247,7 @@ impl Write for Io {
     }
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
-        self.0.borrow_mut().flush();
-        Ok(())
+        self.0.borrow_mut().flush()
     }
 }
 
@@ -261,8 +276,8 @@ mod asynchronous {
         }
 
         async fn flush(&mut self) -> Result<(), ErrorKind> {
-            self.0.borrow_mut().flush();
-            Ok(())
+            poll_fn(|_| if self.0.borrow_mut().can_flush() { Poll::Ready(()) } else { Poll::Pending }).await;
+            self.0.borrow_mut().flush()
         }
     }
 }

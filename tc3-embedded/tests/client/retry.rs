@@ -7,16 +7,16 @@ use crate::{
 };
 use tc3_embedded::{
     client::Client,
-    clock::{OffsetClock, SetClock, UnixClock},
+    clock::{OffsetClock, RELEASED, SetClock, UnixClock},
 };
 
-const DATE: &str = "Date: Sat, 21 Nov 2026 17:39:42 GMT\r\n";
+pub(crate) const DATE: &str = "Date: Sat, 21 Nov 2026 17:39:42 GMT\r\n";
 /// An hour later than the clock.
 const CORRECT: u64 = NOW + 3_600;
 
 const EXPIRED: &str = "the service answered AuthFailure.SignatureExpire: no (request id 7f-3c)";
 
-fn expired(fields: &str) -> String {
+pub(crate) fn expired(fields: &str) -> String {
     with_head("200 OK", fields, &failure("AuthFailure.SignatureExpire"))
 }
 
@@ -36,8 +36,9 @@ fn call(change: fn(World) -> World, answers: &[String], (result, times, clock): 
     })
 }
 
-fn correcting(world: World) -> World {
-    world.with(Client::correcting_clock)
+/// The order of the two settings does not matter: a test below has the other one.
+pub(crate) fn correcting(world: World) -> World {
+    world.with(|client| client.correcting_clock().floor(RELEASED))
 }
 
 pub(crate) fn timestamp((head, form): &(String, Vec<u8>)) -> u64 {
@@ -89,7 +90,7 @@ fn a_missing_malformed_too_early_or_too_late_date_does_not_set_the_clock() {
         // A second before the floor, which is a second before the clock.
         "Date: Sat, 21 Nov 2026 16:39:40 GMT\r\n",
     ] {
-        let with_floor = |world: World| correcting(world.with(|client| client.floor(at(NOW - 1))));
+        let with_floor = |world: World| world.with(|client| client.floor(at(NOW - 1)).correcting_clock());
         call(with_floor, &[expired(fields), answer(DONE)], unset);
     }
     // Up to ten years after the floor, or up to the ceiling.

@@ -147,10 +147,7 @@ struct Seen {
 fn observe(world: &mut World) -> Seen {
     let before = world.peer.borrow().got.len();
     let result = world.result();
-    for buffer in [&world.head, &world.body] {
-        let text = String::from_utf8_lossy(buffer);
-        assert!(!text.contains("MARKED") && !text.contains("Signature="), "not wiped: {text}");
-    }
+    world.assert_wiped();
     let peer = world.peer.borrow();
     let clock = world.client.clock();
     Seen {

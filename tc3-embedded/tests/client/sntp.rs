@@ -128,13 +128,9 @@ fn a_time_before_the_floor_is_not_taken_for_one_of_the_next_era() {
     let before = |now| Err(before_floor(now, floor));
     for (seconds, expected) in [
         (first, Ok(floor)),
-        (first - 1, before(floor - 1)),
         // A server that starts in 1970, and one whose GPS receiver is 1,024 weeks behind.
         (2_208_988_800, before(0)),
         (first - 619_315_200, before(floor - 619_315_200)),
-        // The nearest era changes at a distance of 2^31 s.
-        (first.wrapping_add(0x7fff_ffff), Ok(floor + 0x7fff_ffff)),
-        (first.wrapping_add(0x8000_0000), before(0)),
     ] {
         assert_eq!(at_second(seconds, floor), expected, "second {seconds}");
     }
@@ -154,8 +150,6 @@ fn the_second_of_a_reply_is_that_of_the_era_nearest_to_the_floor() {
             }
         }
     }
-    assert_eq!(at_second(u32::MAX, RELEASED.unix()), Ok(ERA_1 - 1));
-    assert_eq!(at_second(0, RELEASED.unix()), Ok(ERA_1));
 }
 
 #[test]

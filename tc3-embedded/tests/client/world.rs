@@ -352,6 +352,14 @@ impl World {
         }
     }
 
+    /// Checks that the buffers contain neither a token nor a signature.
+    pub(crate) fn assert_wiped(&self) {
+        for buffer in [&self.head, &self.body] {
+            let text = String::from_utf8_lossy(buffer);
+            assert!(!text.contains("MARKED") && !text.contains("Signature="), "not wiped: {text}");
+        }
+    }
+
     /// Checks that another call is refused and sends nothing.
     pub(crate) fn assert_not_reusable(&mut self) {
         assert!(!self.wire.is_reusable(), "the connection is reusable");

@@ -101,5 +101,6 @@ fn limits_of_zero_accept_an_empty_body_and_the_default_is_that_of_the_service() 
         assert_eq!(outcome(HEAD, limits, response), Ok(()), "{response}");
     }
     assert_eq!(Limits::default(), Limits::DEFAULT);
-    assert_eq!(Limits::DEFAULT.body, 52_428_800);
+    let documented = Limits { body: 52_428_800, chunk_line: 256, trailers: 1024, interim: 8 };
+    assert_eq!((Limits::DEFAULT, MAX_HEADERS), (documented, 32));
 }

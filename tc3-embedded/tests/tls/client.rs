@@ -6,15 +6,15 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
+use peer::KnownSeed;
 use peer::pki::{HOST, Identity};
 use tc3_core::Timestamp;
 use tc3_embedded::clock::{self, FromFn};
 use tc3_embedded::deadline::{Bounded, Deadline, Timeout};
+use tc3_embedded::entropy;
 #[cfg(feature = "async")]
 use tc3_embedded::tls::asynchronous;
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Pin, Seed, Server, TlsError, roots::Root};
-
-use crate::randomness::KnownSeed;
 
 /// 2026-11-21.
 pub(crate) const NOW: u64 = 1_795_279_182;
@@ -77,13 +77,32 @@ impl<'a, S: Read + Write + Bounded + 'a> Tls<'a, S> {
         }
     }
 
-    pub(crate) fn send_request(&mut self) -> Result<(), TlsError> {
-        assert_eq!(self.write(REQUEST)?, REQUEST.len());
+    pub(crate) fn flush(&mut self) -> Result<(), TlsError> {
         match self {
             Self::Blocking(tls) => tls.flush(),
             #[cfg(feature = "async")]
             Self::Async(tls) => block_on(embedded_io_async::Write::flush(tls)),
         }
+    }
+
+    pub(crate) fn send_request(&mut self) -> Result<(), TlsError> {
+        assert_eq!(self.write(REQUEST)?, REQUEST.len());
+        self.flush()
+    }
+
+    /// Sends a request and reads until the server's close_notify. Checks that a connection that has ended stays so.
+    pub(crate) fn call(mut self) -> Result<Vec<u8>, TlsError> {
+        let response = self.send_request().and_then(|()| self.read_to_end());
+        let ended = response.as_ref().map(|_| 0).map_err(|error| *error);
+        let refused = Err(ended.err().unwrap_or(TlsError::Closed));
+        assert_eq!(self.read(&mut [0; 64]), ended, "another read");
+        assert_eq!(
+            (self.write(b"more"), self.flush().map(|()| 0)),
+            (refused, refused),
+            "another write and flush"
+        );
+        assert_eq!(self.close().1.map(|()| 0), ended, "close");
+        response
     }
 
     /// Reads until the server's close_notify.
@@ -117,7 +136,7 @@ mod hesitant {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
-    /// A blocking stream as an asynchronous one that is pending once before each read and write.
+    /// A blocking stream as an asynchronous one that is pending once before each read, write and flush.
     pub(crate) struct Hesitant<S>(pub(crate) S);
 
     impl<S: ErrorType> ErrorType for Hesitant<S> {
@@ -140,6 +159,7 @@ mod hesitant {
         }
 
         async fn flush(&mut self) -> Result<(), S::Error> {
+            pending_once().await;
             self.0.flush()
         }
     }
@@ -255,7 +275,7 @@ impl<'a> Call<'a> {
 
     /// Sends a request if the server is trusted, and returns the response.
     pub(crate) fn make(&self, addr: SocketAddr) -> Result<Vec<u8>, TlsError> {
-        self.run(addr, |mut tls| tls.read_to_end())
+        self.run_over(dial(addr, self.timeout), &mut Box::default(), |tls| tls.call())
     }
 
     /// Sends a request if the server is trusted, and calls `then` with the connection.
@@ -264,9 +284,13 @@ impl<'a> Call<'a> {
         addr: SocketAddr,
         then: impl FnOnce(Tls<'_, Timed>) -> Result<T, TlsError>,
     ) -> Result<T, TlsError> {
-        self.run_over(dial(addr, self.timeout), &mut Box::default(), then)
+        self.run_over(dial(addr, self.timeout), &mut Box::default(), |mut tls| {
+            tls.send_request()?;
+            then(tls)
+        })
     }
 
+    /// Calls `then` with the connection if the server is trusted.
     pub(crate) fn run_over<S: Read + Write + Bounded, T>(
         &self,
         stream: S,
@@ -276,10 +300,12 @@ impl<'a> Call<'a> {
         let roots: Vec<_> = self.roots.iter().map(|der| Root::from_certificate(der).unwrap()).collect();
         let server =
             Server::new(self.host, &roots, Timestamp::from_unix(self.now).unwrap()).pinned(self.pins);
-        let mut tls = Tls::connect(self.mode, stream, buffers, &server, self.seed.draw())?;
-        tls.send_request()?;
-        then(tls)
+        then(Tls::connect(self.mode, stream, buffers, &server, draw(&self.seed))?)
     }
+}
+
+pub(crate) fn draw(seed: &KnownSeed) -> Seed {
+    Seed::draw(&mut entropy::from_fn(seed.source())).unwrap()
 }
 
 /// Calls a server in each mode, and then stops it. Each call ends in the response or in this error. The server receives

@@ -16,19 +16,25 @@ enum Fault {
     Close,
     Reset,
     TimedOut,
-    /// One read returns 0; later reads would return the rest.
+    /// One read or write returns 0; later ones would move the rest.
     ZeroOnce,
-    /// Each read returns one byte.
+    /// One read or write returns one more than it was given, and moves nothing.
+    TooMany,
+    /// Each read or write moves one byte.
     OneByOne,
     Corrupt,
+    /// The flush after this byte fails, once.
+    Flush,
 }
 
 /// Replays what the server sent, with a fault, and keeps what the client sends. Counts the reads, to find
 /// endless loops.
-pub(crate) struct Replay<'a> {
+struct Replay<'a> {
     received: &'a [u8],
     at: usize,
     fault: (Fault, usize),
+    /// Counted in the bytes sent.
+    write_fault: (Fault, usize),
     reads: usize,
     sent: &'a mut Vec<u8>,
 }
@@ -36,7 +42,8 @@ pub(crate) struct Replay<'a> {
 impl<'a> Replay<'a> {
     /// The connection ends before the first byte.
     pub(crate) const fn of_nothing(sent: &'a mut Vec<u8>) -> Self {
-        Self { received: &[], at: 0, fault: (Fault::None, 0), reads: 0, sent }
+        let none = (Fault::None, 0);
+        Self { received: &[], at: 0, fault: none, write_fault: none, reads: 0, sent }
     }
 }
 
@@ -59,12 +66,12 @@ impl Read for Replay<'_> {
                 Fault::Close => return Ok(0),
                 Fault::Reset => return Err(ErrorKind::ConnectionReset),
                 Fault::TimedOut => return Err(ErrorKind::TimedOut),
-                Fault::ZeroOnce => {
+                Fault::ZeroOnce | Fault::TooMany => {
                     self.fault = (Fault::None, 0);
-                    return Ok(0);
+                    return Ok(if fault == Fault::TooMany { out.len() + 1 } else { 0 });
                 }
                 Fault::OneByOne => most = most.min(1),
-                Fault::Corrupt | Fault::None => {}
+                Fault::Corrupt | Fault::Flush | Fault::None => {}
             }
         }
         out[..most].copy_from_slice(&self.received[self.at..self.at + most]);
@@ -78,13 +85,36 @@ impl Read for Replay<'_> {
 }
 
 impl Write for Replay<'_> {
+    /// What is written after a fault counts as sent.
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        self.sent.extend(bytes);
-        Ok(bytes.len())
+        let (fault, at_byte) = self.write_fault;
+        let before = at_byte.saturating_sub(self.sent.len());
+        let most = if before > 0 { before } else { usize::MAX };
+        let mut most = most.min(bytes.len());
+        if before == 0 && ![Fault::OneByOne, Fault::Flush].contains(&fault) {
+            self.write_fault = (Fault::None, 0);
+        }
+        match fault {
+            _ if before > 0 => {}
+            Fault::Reset => return Err(ErrorKind::ConnectionReset),
+            Fault::TimedOut => return Err(ErrorKind::TimedOut),
+            Fault::ZeroOnce => return Ok(0),
+            Fault::TooMany => return Ok(bytes.len() + 1),
+            Fault::OneByOne => most = most.min(1),
+            _ => {}
+        }
+        self.sent.extend(&bytes[..most]);
+        Ok(most)
     }
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
-        Ok(())
+        match self.write_fault {
+            (Fault::Flush, at_byte) if self.sent.len() > at_byte => {
+                self.write_fault = (Fault::None, 0);
+                Err(ErrorKind::ConnectionReset)
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -105,6 +135,7 @@ impl<'a> Recording<'a> {
         let server = hostile::start(identity, script::after_handshake(vec![ticket], BODY)).unwrap();
         let (call, mut buffers) = (Call::to(identity, mode), Box::default());
         let recorded = call.run_over(dial(server.addr(), TIMEOUT), &mut buffers, |mut tls| {
+            tls.send_request()?;
             let response = tls.read_to_end()?;
             Ok((response, tls.close().0.into_stream().received))
         });
@@ -112,13 +143,12 @@ impl<'a> Recording<'a> {
         Self { call, received, response, buffers }
     }
 
-    fn replay(&mut self, fault: Fault, at_byte: usize) -> Replayed {
+    fn replay(&mut self, fault: (Fault, usize), write_fault: (Fault, usize)) -> Replayed {
         let (mut sent, mut authenticated) = (Vec::new(), false);
-        let received = &self.received;
-        let replay = Replay { received, fault: (fault, at_byte), ..Replay::of_nothing(&mut sent) };
-        let outcome = self.call.run_over(replay, &mut self.buffers, |mut tls| {
+        let replay = Replay { received: &self.received, fault, write_fault, ..Replay::of_nothing(&mut sent) };
+        let outcome = self.call.run_over(replay, &mut self.buffers, |tls| {
             authenticated = true;
-            tls.read_to_end()
+            tls.call()
         });
         (outcome, sent.len(), authenticated)
     }
@@ -136,32 +166,61 @@ fn every_fault_at_every_byte_of_an_asynchronous_call_ends_alike() {
 }
 
 fn every_fault_at_every_byte(mode: Mode) {
+    const NONE: (Fault, usize) = (Fault::None, 0);
     let identity = pki::ecdsa(NOW);
     let mut recording = Recording::of(&identity, mode);
     let response = recording.response.clone();
-    let (outcome, _, _) = recording.replay(Fault::None, 0);
+    let (outcome, whole, _) = recording.replay(NONE, NONE);
     assert_eq!(outcome.as_ref(), Ok(&response));
     for at_byte in [0, 1, 5, 100, 400] {
-        let (outcome, ..) = recording.replay(Fault::OneByOne, at_byte);
-        assert_eq!(outcome.as_ref(), Ok(&response), "one byte a read from {at_byte}");
+        let one_by_one = (Fault::OneByOne, at_byte);
+        for (reads, writes) in [(one_by_one, NONE), (NONE, one_by_one)] {
+            let (outcome, sent, _) = recording.replay(reads, writes);
+            let what = format!("one byte a read or write from {at_byte}");
+            assert_eq!((outcome.as_ref(), sent), (Ok(&response), whole), "{what}");
+        }
+        let (outcome, ..) = recording.replay((Fault::TooMany, at_byte), NONE);
+        let Err(TlsError::Overrun { given, count }) = outcome else { panic!("{at_byte}: {outcome:?}") };
+        assert_eq!(count, given + 1, "a read of one byte more than the buffer has, from {at_byte}");
     }
     // Until the server is authenticated, only the ClientHello is sent.
-    let (_, client_hello, _) = recording.replay(Fault::Close, 0);
+    let (_, client_hello, _) = recording.replay((Fault::Close, 0), NONE);
+    let reset = Err(TlsError::Transport(ErrorKind::ConnectionReset));
     for at_byte in 0..recording.received.len() {
         for fault in [Fault::Close, Fault::Reset, Fault::TimedOut, Fault::ZeroOnce, Fault::Corrupt] {
-            let (outcome, sent, authenticated) = recording.replay(fault, at_byte);
+            let (outcome, sent, authenticated) = recording.replay((fault, at_byte), NONE);
             let what = format!("{fault:?} at {at_byte}, authenticated: {authenticated}, {outcome:?}");
             if !authenticated {
                 assert_eq!(sent, client_hello, "bytes sent, {what}");
             }
             let expected = match (fault, authenticated) {
                 (Fault::TimedOut, _) => Err(TlsError::TimedOut),
-                (Fault::Reset, _) => Err(TlsError::Transport(ErrorKind::ConnectionReset)),
+                (Fault::Reset, _) => reset.clone(),
                 (Fault::Corrupt, _) => outcome.clone().map(|_| response.clone()),
                 (_, false) => Err(TlsError::HandshakeClosed),
                 (_, true) => Err(TlsError::Truncated),
             };
             assert_eq!(outcome, expected, "{what}");
+        }
+    }
+    // The records with the ClientHello, the Finished and the request.
+    let ends = [client_hello, client_hello + 58, whole];
+    for at_byte in ends.iter().flat_map(|end| [end - 58, end - 57, end - 20, end - 1]).chain([0, 1]) {
+        let end = *ends.iter().find(|end| **end > at_byte).unwrap();
+        let given = end - at_byte;
+        for (fault, error, sent) in [
+            (Fault::Reset, reset.clone(), at_byte),
+            (Fault::TimedOut, Err(TlsError::TimedOut), at_byte),
+            (Fault::ZeroOnce, Err(TlsError::WriteZero { given }), at_byte),
+            (Fault::TooMany, Err(TlsError::Overrun { given, count: given + 1 }), at_byte),
+            (Fault::Flush, reset.clone(), end),
+        ] {
+            let seen = recording.replay(NONE, (fault, at_byte));
+            assert_eq!(
+                seen,
+                (error, sent, at_byte >= ends[1]),
+                "{fault:?} after {at_byte} of {ends:?} bytes"
+            );
         }
     }
 }

@@ -90,11 +90,16 @@ fn a_flight_without_certificate_or_signature_is_refused() {
 #[test]
 fn an_invalid_certificate_verify_is_refused() {
     let scheme = |scheme| CertificateVerify(Signature::WithScheme(scheme));
+    let of_p384 = match cfg!(feature = "p384") {
+        true => Untrusted::SchemeKeyMismatch { scheme: 0x0503 },
+        false => Untrusted::UnsupportedScheme { scheme: 0x0503 },
+    };
     for (verify, reason) in [
         (CertificateVerify(Signature::OtherKey), Untrusted::BadHandshakeSignature),
         (CertificateVerify(Signature::OtherTranscript), Untrusted::BadHandshakeSignature),
         (Corrupt(Box::new(CertificateVerify(Signature::Valid))), Untrusted::BadHandshakeSignature),
         (scheme(0x0804), Untrusted::SchemeKeyMismatch { scheme: 0x0804 }),
+        (scheme(0x0503), of_p384),
         (scheme(0x0401), Untrusted::UnsupportedScheme { scheme: 0x0401 }),
         (scheme(0xFEED), Untrusted::UnknownScheme),
     ] {
@@ -203,6 +208,10 @@ fn a_server_hello_that_was_not_offered_is_refused() {
         (with(&[name, tls13.clone()]), ServerHelloFault::UnexpectedExtension { extension: 0 }),
         (with(&[share.clone(), tls13.clone(), tls13]), ServerHelloFault::Malformed),
         (ServerHelloFields { suite, ..with(&[]) }, old),
+        (
+            ServerHelloFields { legacy_version: 0x0301, suite: 0x002F, ..valid() },
+            ServerHelloFault::OldVersion { version: 0x0301 },
+        ),
         (ServerHelloFields { suite, session_id: Some(vec![7; 32]), ..valid() }, old),
         (with(&[share, version(0x0303)]), old),
     ]
@@ -218,11 +227,13 @@ fn a_server_hello_that_was_not_offered_is_refused() {
 #[test]
 fn anything_else_than_a_server_hello_in_its_own_record_is_refused() {
     let hello = || ServerHello(ServerHelloFields::default());
-    let message = ServerHelloFault::UnexpectedMessage { handshake_type: 8 };
+    let message =
+        |handshake_type| TlsError::ServerHello(ServerHelloFault::UnexpectedMessage { handshake_type });
     for (step, error) in [
         (Fragment(60, vec![hello()]), TlsError::ServerHello(ServerHelloFault::Malformed)),
         (Send(vec![hello(), EncryptedExtensions]), TlsError::ServerHello(ServerHelloFault::Malformed)),
-        (SendUnprotected(vec![EncryptedExtensions]), TlsError::ServerHello(message)),
+        (SendUnprotected(vec![EncryptedExtensions]), message(8)),
+        (SendUnprotected(vec![Certificate]), message(11)),
         (Step::Bytes(b"HTTP/1.1 400 \r\n\r\n".to_vec()), TlsError::Unprotected { content_type: b'H' }),
         (UnprotectedRecord(ALERT, vec![2, 40]), TlsError::Alert { level: 2, description: 40 }),
         (CloseTcp, TlsError::HandshakeClosed),
@@ -291,6 +302,8 @@ fn invalid_records_and_tickets_after_the_handshake_are_refused() {
     for (step, expected) in [
         (Send(vec![NewSessionTicket; 3]), Ok(())),
         (Record(APPLICATION, vec![]), Ok(())),
+        // The longest record, of 16,640 bytes: 16,384 bytes of data with as much padding as fits.
+        (InnerPlaintext([vec![b'x'; 16_384], vec![APPLICATION], vec![0; 239]].concat()), Ok(())),
         (Send(vec![WrongLength(1, ticket())]), Err(FragmentedMessage)),
         (Fragment(8, vec![NewSessionTicket]), Err(FragmentedMessage)),
         // The last byte would be read as another message.

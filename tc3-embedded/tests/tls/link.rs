@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 
+use peer::KnownSeed;
 use peer::pki::{self, HOST};
 use peer::server::{self, Action, Config, Http, script};
 use tc3_core::{Credentials, Signer, Timestamp, api};
@@ -16,10 +17,9 @@ use tc3_embedded::clock;
 use tc3_embedded::tls::asynchronous;
 use tc3_embedded::tls::{AuthenticatedTls, Buffers, Server, TlsError, roots::Root};
 
-use crate::client::{BODY, MODES, Mode, NOW, TIMEOUT, Timed, dial};
+use crate::client::{BODY, MODES, Mode, NOW, TIMEOUT, Timed, dial, draw};
 #[cfg(feature = "async")]
 use crate::client::{Hesitant, block_on};
-use crate::randomness::KnownSeed;
 
 struct Network<'n> {
     addr: SocketAddr,
@@ -35,7 +35,7 @@ impl Dialer for Network<'_> {
     type Error = TlsError;
 
     fn dial(&mut self, now: Timestamp) -> Result<Connection<Self::Stream<'_>>, TlsError> {
-        let (server, seed) = (Server::new(HOST, &self.roots, now), KnownSeed::next().draw());
+        let (server, seed) = (Server::new(HOST, &self.roots, now), draw(&KnownSeed::next()));
         let tls = AuthenticatedTls::connect(dial(self.addr, TIMEOUT), self.buffers, &server, seed)?;
         Ok(Connection::authenticated(tls))
     }
@@ -50,7 +50,7 @@ impl AsyncDialer for Network<'_> {
     type Error = TlsError;
 
     async fn dial(&mut self, now: Timestamp) -> Result<Connection<Self::Stream<'_>>, TlsError> {
-        let (server, seed) = (Server::new(HOST, &self.roots, now), KnownSeed::next().draw());
+        let (server, seed) = (Server::new(HOST, &self.roots, now), draw(&KnownSeed::next()));
         let socket = Hesitant(dial(self.addr, TIMEOUT));
         let tls = asynchronous::AuthenticatedTls::connect(socket, self.buffers, &server, seed).await?;
         Ok(Connection::authenticated(tls))

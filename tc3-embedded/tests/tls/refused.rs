@@ -1,9 +1,9 @@
 //! A server that cannot be authenticated is refused before a byte of the request is sent.
 
-use peer::pki::{self, Identity};
+use peer::pki::{self, Identity, Key, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
 use peer::server::{self, Config, Http, script};
 use tc3_core::Timestamp;
-use tc3_embedded::tls::{MAX_CERTIFICATES, Pin, TlsError, Untrusted};
+use tc3_embedded::tls::{Pin, TlsError, Untrusted};
 
 use crate::client::{Call, MODES, Mode, NOW, assert_calls};
 
@@ -47,7 +47,10 @@ fn a_chain_to_an_unknown_root_is_refused() {
     assert_untrusted(&pki::foreign_root(NOW), Untrusted::UnknownIssuer);
     assert_untrusted(&pki::self_signed(NOW), Untrusted::UnknownIssuer);
     assert_untrusted(&pki::namesake_root(NOW), Untrusted::BadCertificateSignature);
-    assert_untrusted(&pki::ed25519_root(NOW), Untrusted::UnsupportedAlgorithm);
+    let (p256, ed25519) = (Key::New(&PKCS_ECDSA_P256_SHA256), Key::New(&PKCS_ED25519));
+    assert_untrusted(&pki::with_keys(NOW, [p256, p256, ed25519]), Untrusted::UnsupportedAlgorithm);
+    let scheme = Untrusted::UnsupportedScheme { scheme: 0x0807 };
+    assert_untrusted(&pki::with_keys(NOW, [ed25519, p256, p256]), scheme);
     // All paths are searched. More certificates would reach webpki's limit of 100 signature verifications.
     assert_untrusted(&pki::many_paths(NOW), Untrusted::BadCertificateSignature);
 }
@@ -78,7 +81,7 @@ fn a_certificate_outside_its_validity_period_is_refused_with_both_times() {
         }
     }
     // With several roots the most precise reason is returned.
-    let (identity, other) = (pki::expired(NOW), pki::p384(NOW));
+    let (identity, other) = (pki::expired(NOW), pki::public_shaped(NOW));
     for roots in [vec![&identity.root[..], &other.root], vec![&other.root, &identity.root]] {
         for mode in MODES {
             let server = server::start(Config::new(&identity), Http::Script(script::response("{}"))).unwrap();
@@ -95,7 +98,7 @@ fn a_chain_that_violates_a_constraint_is_refused() {
     assert_untrusted(&pki::without_digital_signature(NOW), Untrusted::EndEntityKeyUsage);
     assert_untrusted(&pki::without_server_auth(NOW), Untrusted::NoServerAuth);
     assert_untrusted(&pki::path_too_long(NOW), Untrusted::PathTooLong);
-    assert_untrusted(&pki::too_many(NOW), Untrusted::TooManyCertificates { limit: MAX_CERTIFICATES });
+    assert_untrusted(&pki::too_many(NOW), Untrusted::TooManyCertificates { limit: 4 });
 }
 
 #[test]
@@ -125,6 +128,8 @@ fn a_fragmented_handshake_message_is_refused() {
 #[cfg(not(feature = "sha512"))]
 fn a_scheme_whose_feature_is_not_enabled_is_refused() {
     let identity = pki::public_shaped(NOW);
-    let error = TlsError::Untrusted(Untrusted::UnsupportedScheme { scheme: 0x0806 });
-    assert_refused(Config { longest_hash: true, ..Config::new(&identity) }, &identity, |_| {}, error);
+    for scheme in [0x0805, 0x0806] {
+        let error = TlsError::Untrusted(Untrusted::UnsupportedScheme { scheme });
+        assert_refused(Config { scheme: Some(scheme), ..Config::new(&identity) }, &identity, |_| {}, error);
+    }
 }

@@ -1,10 +1,11 @@
 //! Calls to servers whose identity is valid succeed, and end as the server ends them.
 
 use peer::Server;
-use peer::pki::{self, Identity};
+use peer::pki::{self, Identity, Key, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
+use peer::pki::{PKCS_RSA_SHA256, PKCS_RSA_SHA384, PKCS_RSA_SHA512};
 use peer::server::{self, Action, Config, Http, script};
 use sha2_tls::{Digest, Sha256};
-use tc3_embedded::tls::{Pin, TlsError};
+use tc3_embedded::tls::{Pin, TlsError, Untrusted};
 
 use crate::client::{BODY, Call, MODES, NOW, REQUEST, assert_calls};
 
@@ -12,35 +13,52 @@ fn start(identity: &Identity, script: Vec<Action>) -> Server {
     server::start(Config::new(identity), Http::Script(script)).unwrap()
 }
 
-#[track_caller]
-fn assert_succeeds(identity: &Identity, configure: fn(Config) -> Config) {
-    let config = configure(Config::new(identity));
-    let server = server::start(config, Http::Script(script::until_close(BODY))).unwrap();
-    assert_calls(identity, |_| {}, server, Ok(()), REQUEST, "a valid chain");
-}
-
 #[test]
 fn a_call_with_each_kind_of_chain_succeeds() {
-    for identity in [pki::ecdsa, pki::public_shaped, pki::cross_certified] {
-        assert_succeeds(&identity(NOW), |it| it);
-    }
+    let mut servers: Vec<_> = [pki::ecdsa, pki::public_shaped, pki::cross_certified]
+        .map(|identity| (Config::new(&identity(NOW)), "a valid chain".to_owned()))
+        .into();
     // Session tickets are ignored.
-    assert_succeeds(&pki::ecdsa(NOW), |it| Config { tickets: 8, ..it });
-    #[cfg(feature = "sha512")]
-    assert_succeeds(&pki::public_shaped(NOW), |it| Config { longest_hash: true, ..it });
-    #[cfg(feature = "p384")]
-    assert_succeeds(&pki::p384(NOW), |it| it);
+    servers.push((Config { tickets: 8, ..servers[0].0.clone() }, "tickets".to_owned()));
+    // Every key and hash of a certificate and of a handshake.
+    let (p256, p384) = (Key::New(&PKCS_ECDSA_P256_SHA256), Key::New(&PKCS_ECDSA_P384_SHA384));
+    let hashes = [&PKCS_RSA_SHA256, &PKCS_RSA_SHA384, &PKCS_RSA_SHA512];
+    let hashes = if cfg!(feature = "sha512") { &hashes[..] } else { &hashes[..1] };
+    let mut cases = vec![(0x0403, [p256; 3]), (0x0403, [p256, Key::Rsa(3072, hashes[0]), p256])];
+    if cfg!(feature = "p384") {
+        let (sha384, sha512) = (Key::Rsa(4096, hashes[1]), Key::Rsa(2048, hashes[2]));
+        cases.extend([(0x0503, [p384; 3]), (0x0403, [p256, p384, sha384]), (0x0503, [p384, sha512, p256])]);
+    }
+    for (size, hash) in (0..3).flat_map(|size| (0..hashes.len()).map(move |hash| (size, hash))) {
+        let key =
+            |by| Key::Rsa([2048, 3072, 4096][(size + by) % 3], hashes[(size + hash + by) % hashes.len()]);
+        cases.push((0x0804 + u16::try_from(hash).unwrap(), [0, 1, 2].map(key)));
+    }
+    servers.extend(cases.into_iter().map(|(scheme, keys)| {
+        let config = Config { scheme: Some(scheme), ..Config::new(&pki::with_keys(NOW, keys)) };
+        (config, format!("{scheme:#06x}, {keys:?}"))
+    }));
+    for (config, case) in servers {
+        let identity = config.identity.clone();
+        let server = server::start(config, Http::Script(script::until_close(BODY))).unwrap();
+        assert_calls(&identity, |_| {}, server, Ok(()), REQUEST, &case);
+    }
 }
 
 #[test]
-fn a_pinned_key_may_be_anywhere_in_the_chain() {
-    let identity = pki::public_shaped(NOW);
-    for (mode, certificate) in MODES.iter().flat_map(|mode| identity.chain.iter().map(move |it| (mode, it))) {
+fn a_pinned_key_may_be_anywhere_on_the_path_but_not_beside_it() {
+    let mut identity = pki::public_shaped(NOW);
+    let on_path = identity.chain.len();
+    identity.chain.extend(pki::ecdsa(NOW).chain);
+    for (mode, at) in MODES.iter().flat_map(|mode| (0..identity.chain.len()).map(move |at| (mode, at))) {
         let server = start(&identity, script::until_close(BODY));
         // Found by another parser than the one under test.
-        let (_, certificate) = x509_parser::parse_x509_certificate(certificate).unwrap();
+        let (_, certificate) = x509_parser::parse_x509_certificate(&identity.chain[at]).unwrap();
         let pin = Pin(Sha256::digest(certificate.public_key().raw).into());
-        Call { pins: &[Pin([7; 32]), pin], ..Call::to(&identity, *mode) }.make(server.addr()).unwrap();
+        let call = Call { pins: &[Pin([7; 32]), pin], ..Call::to(&identity, *mode) };
+        let ended = call.make(server.addr()).map(drop);
+        let refused = Err(TlsError::Untrusted(Untrusted::NotPinned));
+        assert_eq!(ended, if at < on_path { Ok(()) } else { refused }, "{mode:?}, certificate {at}");
     }
 }
 
@@ -84,21 +102,27 @@ fn a_dropped_read_or_write_ends_the_connection() {
     use embedded_io_async::{Read, Write};
     use std::{pin::pin, task};
 
-    fn abandon<T>(future: impl Future<Output = T>) {
-        assert!(pin!(future).poll(&mut task::Context::from_waker(task::Waker::noop())).is_pending());
+    /// Drops a future after so many polls.
+    fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
+        let mut future = pin!(future);
+        for poll in 1..=polls {
+            let polled = future.as_mut().poll(&mut task::Context::from_waker(task::Waker::noop()));
+            assert!(polled.is_pending(), "ready at poll {poll} of {polls}");
+        }
     }
 
     let identity = pki::ecdsa(NOW);
-    for write in [false, true] {
+    // The second poll of a flush writes the record and then waits for the flush of the transport.
+    for (write, polls, sent) in [(false, 1, 3), (true, 1, 3), (true, 2, 4)] {
         let server = start(&identity, script::silent());
         let call = Call::to(&identity, Mode::Async);
         let ended = call.run(server.addr(), |tls| {
             let Tls::Async(mut tls) = tls else { panic!("{tls:?}") };
             if write {
                 block_on(tls.write(b"more"))?;
-                abandon(tls.flush());
+                abandon(tls.flush(), polls);
             } else {
-                abandon(tls.read(&mut [0; 64]));
+                abandon(tls.read(&mut [0; 64]), polls);
             }
             let (read, written) = (block_on(tls.read(&mut [0; 64])), block_on(tls.write(b"more")));
             Ok((read, written, block_on(tls.flush()), block_on(tls.close()).1))
@@ -111,7 +135,11 @@ fn a_dropped_read_or_write_ends_the_connection() {
             types.push(*content_type);
             rest = &after[usize::from(u16::from_be_bytes([*high, *low]))..];
         }
-        // ClientHello, Finished and the request.
-        assert_eq!(types, [22, 23, 23], "the types of the records, write: {write}");
+        // ClientHello, Finished and the request, and what was written before the flush was dropped.
+        assert_eq!(
+            types,
+            [22, 23, 23, 23][..sent],
+            "the types of the records, write: {write}, polls: {polls}"
+        );
     }
 }

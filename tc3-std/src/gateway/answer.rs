@@ -75,24 +75,3 @@ pub(super) fn http_date(now: Timestamp) -> String {
     let now = UNIX_EPOCH.checked_add(Duration::from_secs(now.unix()));
     httpdate::fmt_http_date(now.unwrap_or(UNIX_EPOCH))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_id_is_a_random_uuid() {
-        let (one, other) = (request_id(), request_id());
-        assert_ne!(one, other);
-        let lens: Vec<_> = one.split('-').map(str::len).collect();
-        assert_eq!(lens, [8, 4, 4, 4, 12]);
-        assert_eq!(one.as_bytes().get(14), Some(&b'4'));
-        assert!(matches!(one.as_bytes().get(19), Some(b'8' | b'9' | b'a' | b'b')));
-    }
-
-    #[test]
-    fn the_date_has_the_format_that_tc3_core_parses() {
-        let now = Timestamp::from_unix(1_551_113_065);
-        assert_eq!(now.map(http_date).as_deref(), Ok("Mon, 25 Feb 2019 16:44:25 GMT"));
-    }
-}

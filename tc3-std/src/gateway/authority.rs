@@ -78,6 +78,10 @@ impl Authority {
             names.push(name.to_owned());
         }
         let mut params = certificate_params("tc3 local gateway", names)?;
+        // The default is made of the key, which is the same for all names. RFC 5280 section 4.1.2.2: "It MUST be
+        // unique for each certificate issued by a given CA"; Firefox refuses a second certificate otherwise.
+        let serial_number = getrandom::u64().map_err(|_| rcgen::Error::RingUnspecified)?;
+        params.serial_number = Some(serial_number.into());
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -3,7 +3,8 @@
 use crate::{
     peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response},
     server::{
-        CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, write,
+        CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, text,
+        write,
     },
 };
 use std::{
@@ -21,7 +22,7 @@ use tc3_core::{
 };
 use tc3_std::{
     CallError, Client, Connection, Outcome, Reply, Timeouts, dial,
-    gateway::{Accepted, Answer, Config},
+    gateway::{Answer, Config},
     nonce,
     tls::{Tls, Trust},
 };
@@ -67,7 +68,7 @@ const CHECK: &str = "the call may have been done: check before you repeat it, or
 /// Each row is a fault or a kind of answer. The sentences in between are the library's own.
 fn ends() -> Vec<End> {
     let stream =
-        "HTTP/1.1 200 OK\r\nServer: \u{e9}\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: {}\n\n";
+        "HTTP/1.1 200 OK\r\nServer: \u{e9}\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: \u{ff}\n\n";
     let truncated = || "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"Resp".to_owned();
     let unfinished = || "HTTP/1.1 200 OK\r\n\r\n{\"Response\":{}}".to_owned();
     let failed = r#"{"Response":{"Error":{"Code":"InternalError"}}}"#;
@@ -155,8 +156,14 @@ impl End {
         let peer = Peer::start(self.play.clone(), self.certificate);
         let name = format!("{form:?}, {}, {:?}, {:?}", self.sentence, self.play, self.certificate);
         let limit = Duration::from_secs(timeout);
-        let timeouts = Timeouts { connect: limit, read: limit, write: limit };
-        let client = client(Trust::public(), &peer.address, &peer.ca).timeouts(timeouts);
+        // Each step has a timeout of its own.
+        let (connect, read, write) = match self.play {
+            Play::StallConnecting => (limit, HOLD, HOLD),
+            Play::StallReceiving(_) => (HOLD, limit / 2, limit),
+            _ => (HOLD, limit, HOLD),
+        };
+        let client = client(Trust::public(), &peer.address, &peer.ca);
+        let client = client.timeouts(Timeouts { connect, read, write });
         let timeout = timeout.to_string();
         let route = ["--connect", &peer.address, "--ca", &peer.ca, "--timeout", &timeout];
         let more = [&CALL[1..], &route, &form].concat();
@@ -179,7 +186,7 @@ impl End {
         assert!(shown.starts_with(self.outcome), "{name}: {shown} does not start with {}", self.outcome);
         let sentence = outcome.as_ref().err().map(|error| format!("tc3: {error}\n")).unwrap_or_default();
         assert!(sentence.contains(self.sentence), "{name}: {} is not in {sentence}", self.sentence);
-        let body = String::from_utf8_lossy(match &outcome {
+        let body = text(match &outcome {
             Ok(reply) => reply.body(),
             Err(
                 CallError::Status(reply) | CallError::Malformed(_, reply) | CallError::Incomplete(_, reply),
@@ -237,6 +244,8 @@ fn every_end_of_a_call_is_the_same_by_library_program_and_curl() {
 
 #[test]
 fn every_step_of_a_call_has_its_timeout() {
+    let default = format!("{:?}", Client::new(Trust::empty()).unwrap());
+    assert!(default.contains("Timeouts { connect: 10s, read: 60s, write: 60s }"), "{default}");
     write("stall", &vec![b'a'; STALL]);
     thread::scope(|scope| {
         for end in timeouts() {
@@ -292,28 +301,22 @@ fn failures(taken: &str) -> Vec<Failure> {
     let serve = |code, more: &str, says| (code, format!("serve {more}"), &LONG_TERM_KEY[..], says);
     let with = |environment, (code, arguments, _, says): Failure| (code, arguments, environment, says);
     let usage = ["error: ", "--help"];
-    let url = ["error: ", "give HOST or HOST:PORT"];
     let unset = ["TENCENTCLOUD_SECRET_ID is not set", "remedy: export TENCENTCLOUD_SECRET_ID="];
     let long = format!("--get a={}", "x".repeat(33_000));
+    let two = ["_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens", "remedy: unset one"];
+    let no_key = serve(4, "--id A --key-env TENCENTCLOUD_SECRET_KEY", ["holds no key", "remedy: export"]);
+    let no_server = ["could not connect to [::1]:1: ", "remedy: check that a server listens"];
     vec![
-        call(2, "-d {} --get a=b", usage),
-        call(2, "-d {} --v1 HmacSHA1", usage),
-        call(2, "--charset --v1 HmacSHA1", usage),
-        call(2, "--nonce 7", usage),
-        call(2, "--v1 HmacMD5", usage),
         call(2, "--timeout 0", usage),
         call(2, "--get novalue", ["error: ", "a parameter is written NAME=VALUE"]),
         call(2, "--connect 127.0.0.1", ["error: ", "an address is written HOST:PORT"]),
-        call(2, "--host https://cvm.tencentcloudapi.com", url),
-        call(2, "--host localhost/", url),
-        call(2, "--host localhost:", url),
-        call(2, "--host localhost:99999", url),
-        call(2, "--host a:b", url),
+        call(2, "--host localhost/", ["error: ", "give HOST or HOST:PORT"]),
         call(2, "--host [1::2::3]:443", ["error: ", "an IPv6 address is written [::1]"]),
         serve(2, "--id A", ["1 --id and 0 --key-env", "remedy: give each --id"]),
         serve(2, "--id A --id B --key-env KEY", ["2 --id and 1 --key-env", "remedy: give each --id"]),
         serve(2, "--plain-http --ca-out x", usage),
         serve(2, "--listen 0.0.0.0:0", ["not a loopback address", "remedy: listen on another"]),
+        serve(2, "--listen [::]:0", ["not a loopback address", "remedy: listen on another"]),
         call(3, &long, ["refused before sending: ", "remedy: send the parameters by POST"]),
         call(3, "--timestamp 1551113065000", ["milliseconds", "remedy: give seconds since 1970"]),
         call(3, "-r ap-shanghai-fsi", ["finance", "remedy: give the region's own host: --host"]),
@@ -322,23 +325,16 @@ fn failures(taken: &str) -> Vec<Failure> {
         (4, CALL.join(" "), &[], unset),
         (4, "serve".to_owned(), &[], unset),
         with(NO_KEY, call(4, "", ["TENCENTCLOUD_SECRET_KEY is set but empty", "remedy: export"])),
-        with(PASTED_KEY, call(4, "", ["at byte 6", "remedy: copy TENCENTCLOUD_SECRET_KEY"])),
-        with(
-            TWO_TOKENS,
-            call(
-                4,
-                "",
-                [
-                    "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens",
-                    "remedy: unset one of the two",
-                ],
-            ),
-        ),
+        with(PASTED_KEY, serve(4, "", ["at byte 6", "remedy: copy TENCENTCLOUD_SECRET_KEY"])),
+        with(NO_KEY, no_key),
+        with(TWO_TOKENS, call(4, "", two)),
         serve(4, "--id A --key-env NO_SUCH", ["NO_SUCH holds no key", "remedy: export NO_SUCH="]),
+        call(7, "--connect [::1]:1", no_server),
         serve(7, &format!("--listen {taken}"), ["could not listen on 127", "remedy: listen on another"]),
         serve(23, "--listen 127.0.0.1:0 --ca-out /no/dir", ["could not write /no/dir", "remedy: give a"]),
         call(26, "-d @/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
         call(26, "--form a=@/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
+        call(35, &format!("--host a..b --connect {taken}"), ["neither a name nor an address", "remedy: "]),
         call(77, "--ca /no/dir", ["CA file /no/dir: could not read", "remedy: give a PEM file"]),
         call(77, "--ca damaged.pem", ["certificate 0 is malformed", "remedy: give a PEM file"]),
         call(77, "--ca /dev/null", ["there is no certificate in it", "remedy: give a PEM file"]),
@@ -372,34 +368,63 @@ fn the_help_lists_the_exit_codes_that_tests_have_seen() {
     }
 }
 
+/// A gateway that answers every accepted request with this error.
+fn refusing(code: &'static str, message: &'static str) -> Config {
+    let (code, message) = (code.to_owned(), message.to_owned());
+    Config::new().answer(move |_| Answer::Failure { code: code.clone(), message: message.clone() })
+}
+
 #[test]
 fn a_wrong_clock_is_compared_with_the_servers() {
-    for (seconds, sentence) in [(1000, "s behind the server's"), (-1000, "s ahead of the server's")] {
+    // The service can also refuse a time that is right.
+    for (seconds, side) in [(1000, "behind"), (-1000, "ahead of"), (20, ""), (-20, "")] {
         let off = move || Timestamp::from_unix(now().unix().checked_add_signed(seconds).unwrap()).unwrap();
-        let server = TestServer::with(Config::new().clock(off));
-        let ran = server.tc3(&[], &LONG_TERM_KEY);
-        assert_eq!(ran.code, 1, "{}", ran.err);
-        assert!(ran.err.contains(sentence), "{sentence} is not in {}", ran.err);
+        let config = refusing("AuthFailure.SignatureExpire", "No.").clock(off);
+        let ran = TestServer::with(config).tc3(&[], &LONG_TERM_KEY);
+        let remedy = ran.err.split_once("  remedy: ").expect(&ran.err).1;
+        let shown = remedy.split(' ').find_map(|word| word.parse().ok());
+        let says = match shown {
+            Some(shown) => format!("set the system clock: it is {shown} s {side} the server's\n"),
+            None => "sign again just before sending; check the system clock\n".to_owned(),
+        };
+        assert_eq!((ran.code, remedy, shown.is_none()), (1, &*says, side.is_empty()), "{seconds} s");
+        // The program reads its clock some seconds after the server.
+        assert!(shown.is_none_or(|shown: u64| shown.abs_diff(1000) < 60), "{seconds} s: {remedy}");
     }
 }
 
 #[test]
 fn control_characters_in_an_answer_are_escaped_on_the_terminal() {
-    let refuse = |_: &Accepted| Answer::Failure {
-        code: "InternalError".to_owned(),
-        message: "\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line".to_owned(),
-    };
-    let ran = TestServer::with(Config::new().answer(refuse)).tc3(&["-v"], &LONG_TERM_KEY);
-    assert!(ran.err.contains(r"\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line"), "{}", ran.err);
-    assert!(!ran.err.contains(['\u{1b}', '\u{7}']), "{:?}", ran.err);
+    let config = refusing("InternalError", "\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line \u{9b} 未命名 é");
+    let ran = TestServer::with(config).tc3(&["-v"], &LONG_TERM_KEY);
+    let says = r"\u{1b}]0;mine\u{7}\u{1b}[2J\nnew line \u{9b} 未命名 é";
+    assert!(ran.err.contains(says), "{says} is not in {}", ran.err);
+    assert!(!ran.err.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{:?}", ran.err);
 }
 
 #[test]
 fn a_failed_write_to_standard_output_exits_with_23_and_a_closed_pipe_with_0() {
-    let mut explain = command(&[&[PROGRAM, "explain"], &CALL[1..]].concat(), &LONG_TERM_KEY);
-    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    assert_eq!(explain.stdout(full).stderr(Stdio::null()).status().unwrap().code(), Some(23));
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    assert_eq!(explain.stdout(writer).status().unwrap().code(), Some(0));
+    let peer = Peer::start(Play::Answer(ok(EMPTY)), Certificate::Valid);
+    let full = || Stdio::from(OpenOptions::new().write(true).open("/dev/full").unwrap());
+    // Its reader is dropped here.
+    let closed = || Stdio::from(std::io::pipe().unwrap().1);
+    for (name, more) in [
+        ("explain", &[][..]),
+        ("sign", &[]),
+        ("sign", &["--curl"]),
+        ("call", &["--dry-run"]),
+        ("call", &["--connect", &peer.address, "--ca", &peer.ca]),
+    ] {
+        for (out, err, code, says) in [
+            (full(), Stdio::piped(), 23, "tc3: could not write the output: "),
+            // The exit code counts even if no cause can be written.
+            (full(), full(), 23, ""),
+            (closed(), Stdio::null(), 0, ""),
+        ] {
+            let mut command = command(&[&[PROGRAM, name], &CALL[1..], more].concat(), &LONG_TERM_KEY);
+            let ran = command.stdout(out).stderr(err).output().unwrap();
+            let (ended, said) = (ran.status.code(), text(&ran.stderr));
+            assert_eq!((ended, said.starts_with(says)), (Some(code), true), "{name} {more:?}: {said}");
+        }
+    }
 }

@@ -1,15 +1,19 @@
 //! Calls made by the library, to the gateway and over a stream in memory, and requests of other clients to it.
 
-use crate::server::{
-    CVM, ENCODED_TOKEN, ID, KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, echo, hex, now, signer,
-    temporary_signer,
+use crate::{
+    server::{
+        CVM, ENCODED_TOKEN, ID, KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, now, signer, temporary_signer,
+    },
+    watched::check,
 };
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore,
     client::{WebPkiServerVerifier, danger::ServerCertVerifier},
     pki_types::{ServerName, UnixTime},
+    version::{TLS12, TLS13},
 };
 use std::{
+    collections::BTreeSet,
     error::Error,
     io::{self, Read, Write},
     net::{Shutdown, TcpStream},
@@ -18,8 +22,8 @@ use std::{
     time::Duration,
 };
 use tc3_core::{
-    Call, ContentType, Field, HashedPayload, Header, Host, Invalid, ParamValue, PayloadHasher, Query,
-    Request, Timestamp,
+    Call, ContentType, Credentials, Field, Header, Host, Invalid, ParamValue, PayloadHasher, Query, Request,
+    Signer, Timestamp,
     v1::{Algorithm, Method, Params},
 };
 use tc3_embedded::{
@@ -38,9 +42,7 @@ fn call() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")
 }
 
-fn hash_of(body: &[u8]) -> String {
-    hex(HashedPayload::of(body).digest())
-}
+const TC3: &str = "TC3-HMAC-SHA256";
 
 #[test]
 fn every_kind_of_body_is_accepted() {
@@ -53,22 +55,24 @@ fn every_kind_of_body_is_accepted() {
         [Header::SignAction, Header::Unsigned("X-CLS-TopicId", "Ab"), Header::Signed("X-CLS-Hash", "Cd")];
     let largest = vec![b' '; 10 * 1024 * 1024];
     let longest = "a".repeat(32 * 1024 - "https://cvm.tencentcloudapi.com/?".len());
-    for (request, streamed, field, value) in [
-        (call().json(json), None, "BodySha256", &*hash_of(json.as_bytes())),
-        (call().post(ContentType::JsonUtf8, b"{}"), None, "ContentType", "application/json; charset=utf-8"),
-        (call().headers(&headers).octets(&[0, 1, 255]), None, "BodySize", "3"),
-        (call().octets(&largest), None, "BodySize", "10485760"),
-        (call().get(Query::encoded(&longest).unwrap()), None, "Query", &longest),
-        (call().streamed(ContentType::Octets, &payload), Some(&*stream), "BodySha256", &hash_of(&stream)),
-        (call().unsigned(ContentType::Octets, 3), Some(b"abc"), "BodySha256", &hash_of(b"abc")),
+    for (request, streamed, scheme) in [
+        (CVM.action("DescribeZones").json(json), None, TC3),
+        (CVM.at(Host::Unchecked("localhost")).action("DescribeZones").json("{}"), None, TC3),
+        (call().post(ContentType::JsonUtf8, b"{}"), None, TC3),
+        (call().headers(&headers).octets(&[0, 1, 255]), None, TC3),
+        (call().octets(&largest), None, TC3),
+        (call().get(Query::encoded(&longest).unwrap()), None, TC3),
+        (call().streamed(ContentType::Octets, &payload), Some(&*stream), TC3),
+        (call().unsigned(ContentType::Octets, 3), Some(b"abc"), "TC3-HMAC-SHA256 UNSIGNED-PAYLOAD"),
     ] {
         let request = request.unwrap();
         for mut signer in [signer(), temporary_signer()] {
-            let message = Message::from(signer.sign(&request, now()));
-            let message = if let Some(body) = streamed { message.with_body(body) } else { message };
-            let reply = server.call(message).unwrap();
-            let echoed = [field, "Region", "Service"].map(|field| echo(reply.body(), field));
-            assert_eq!(echoed, [value, "ap-guangzhou", "cvm"], "{field} of {request:?}");
+            let signed = signer.sign(&request, now());
+            let make = || match streamed {
+                Some(body) => Message::from(signed).with_body(body),
+                None => signed.into(),
+            };
+            check(&server, make, Ok(scheme));
         }
     }
 }
@@ -79,71 +83,112 @@ fn v1_is_accepted_by_get_and_post_with_every_algorithm() {
     let (ids, largest) = ([ParamValue::Int(1); 12], "a".repeat(1024 * 1024 - 400));
     let short = [("Zone", ParamValue::Text("a b+&=é'(~)!*")), ("Ids", ParamValue::List(&ids))];
     let long = [("Data", ParamValue::Text(&largest))];
-    for (method, algorithm, scheme, params) in [
-        (Method::Get, Algorithm::HmacSha1, "HmacSHA1", &short[..]),
-        (Method::Get, Algorithm::HmacSha1Unnamed, "HmacSHA1", &short),
-        (Method::Get, Algorithm::HmacSha256, "HmacSHA256", &short),
-        (Method::Post, Algorithm::HmacSha1, "HmacSHA1", &short),
-        (Method::Post, Algorithm::HmacSha1Unnamed, "HmacSHA1", &short),
-        (Method::Post, Algorithm::HmacSha256, "HmacSHA256", &long),
+    let local = CVM.at(Host::Unchecked("gateway.example")).action("DescribeZones");
+    for (call, method, algorithm, scheme, params) in [
+        (call(), Method::Get, Algorithm::HmacSha1, "HmacSHA1", &short[..]),
+        (call(), Method::Get, Algorithm::HmacSha1Unnamed, "HmacSHA1", &short),
+        (local, Method::Get, Algorithm::HmacSha256, "HmacSHA256", &short),
+        (local, Method::Post, Algorithm::HmacSha1, "HmacSHA1", &short),
+        (call(), Method::Post, Algorithm::HmacSha1Unnamed, "HmacSHA1", &short),
+        (call(), Method::Post, Algorithm::HmacSha256, "HmacSHA256", &long),
     ] {
-        let request = call().v1(method, algorithm, Params::unsorted(params).unwrap()).unwrap();
-        for (mut signer, id) in [(signer(), ID), (temporary_signer(), TEMPORARY_ID)] {
-            let reply = server.call(signer.sign_v1(&request, now(), nonce().unwrap()).unwrap()).unwrap();
-            let echoed = ["Signature", "Service", "SecretId"].map(|field| echo(reply.body(), field));
-            assert_eq!(echoed, [scheme, "cvm", id], "{method:?} with {algorithm:?}");
+        let request = call.v1(method, algorithm, Params::unsorted(params).unwrap()).unwrap();
+        for mut signer in [signer(), temporary_signer()] {
+            let signed = signer.sign_v1(&request, now(), nonce().unwrap()).unwrap();
+            check(&server, || signed.into(), Ok(scheme));
         }
     }
 }
 
 #[test]
-fn every_host_has_a_connection_over_tls_12_or_tls_13_that_is_reused() {
-    for (transport, version, host) in [
-        (Transport::Tls12, "TLS 1.2", "cvm.ap-guangzhou.tencentcloudapi.com"),
-        (Transport::Tls13, "TLS 1.3", "gateway.example"),
-        (Transport::Tls, "TLS 1.3", "127.0.0.1"),
+fn a_refused_request_is_recorded_as_it_is_answered() {
+    let (server, post) = (TestServer::new(), call().json("{}").unwrap());
+    let v1 = [Method::Get, Method::Post]
+        .map(|method| call().v1(method, Algorithm::HmacSha256, Params::EMPTY).unwrap());
+    for (credentials, seconds, code) in [
+        (Credentials::new(ID, "another-key"), 0, "AuthFailure.SignatureFailure"),
+        (Credentials::new("AKIDNOBODY", KEY), 0, "AuthFailure.SecretIdNotFound"),
+        (Credentials::new(TEMPORARY_ID, KEY), 0, "AuthFailure.TokenFailure"),
+        (Credentials::temporary(TEMPORARY_ID, KEY, "another-token"), 0, "AuthFailure.TokenFailure"),
+        (Credentials::new(ID, KEY), -320, "AuthFailure.SignatureExpire"),
+        (Credentials::new(ID, KEY), 320, "AuthFailure.SignatureExpire"),
+    ] {
+        let mut signer = Signer::new(credentials.unwrap());
+        let at = Timestamp::from_unix(now().unix().checked_add_signed(seconds).unwrap()).unwrap();
+        let signed = signer.sign(&post, at);
+        check(&server, || signed.into(), Err(code));
+        for request in &v1 {
+            let signed = signer.sign_v1(request, at, nonce().unwrap()).unwrap();
+            check(&server, || signed.into(), Err(code));
+        }
+    }
+    let bare = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    check(&server, || Message::dangerous_raw(bare, b""), Err("AuthFailure.InvalidAuthorization"));
+}
+
+#[test]
+fn each_transport_has_http_1_over_its_tls_versions_and_certificates_for_a_year() {
+    let mut authorities = BTreeSet::new();
+    for (transport, versions, shown) in [
+        (Transport::Tls12, &[&TLS12][..], "TLS 1.2"),
+        (Transport::Tls13, &[&TLS13], "TLS 1.3"),
+        (Transport::Tls, &[&TLS12, &TLS13], "TLS 1.3"),
     ] {
         let server = TestServer::with(Config::new().transport(transport));
-        let mut connection = server.client().open(host).unwrap();
-        assert_eq!(connection.stream().version(), version);
-        let request = CVM.at(Host::Unchecked(host)).action("DescribeZones").json("{}").unwrap();
-        for _ in 0..3 {
-            let reply = connection.send(signer().sign(&request, now()).into()).unwrap();
-            let has_id = reply.request_id().is_some();
-            assert_eq!((reply.is_reusable(), has_id), (true, true), "reusable, with an id: {reply:?}");
-            reply.into_success().unwrap();
+        for host in ["cvm.ap-guangzhou.tencentcloudapi.com", "gateway.example", "127.0.0.1"] {
+            let open = server.client().open(host).unwrap();
+            let [connected, expected] = [open.stream().peer().unwrap(), server.gateway.addr()];
+            assert_eq!((open.stream().version(), connected), (shown, expected), "{host}, {transport:?}");
         }
-        let peers: Vec<_> = server.records().iter().map(|record| record.peer).collect();
-        assert_eq!(peers, [peers[0]; 3]);
+        assert!(authorities.insert(server.gateway.ca_pem().map(str::to_owned)), "{authorities:?}");
+        let roots = Arc::new(RootCertStore::from(Trust::empty().and_file(server.ca.as_ref()).unwrap()));
+        for version in [&TLS12, &TLS13] {
+            let config = ClientConfig::builder_with_protocol_versions(&[version]);
+            let mut config = config.with_root_certificates(Arc::clone(&roots)).with_no_client_auth();
+            config.alpn_protocols = ["h2", "http/1.1"].map(Into::into).to_vec();
+            let name = ServerName::try_from("cvm.tencentcloudapi.com").unwrap();
+            let mut session = ClientConnection::new(Arc::new(config), name.clone()).unwrap();
+            let ended = session.complete_io(&mut TcpStream::connect(&server.address).unwrap());
+            assert_eq!(ended.is_ok(), versions.contains(&version), "{transport:?}, {version:?}: {ended:?}");
+            let Some(chain) = session.peer_certificates().filter(|_| ended.is_ok()) else { continue };
+            assert_eq!(session.alpn_protocol(), Some(&b"http/1.1"[..]));
+            let verifier = WebPkiServerVerifier::builder(Arc::clone(&roots)).build().unwrap();
+            // A client whose clock is behind gets the answer that says so.
+            for (days, is_valid) in [(-31, false), (-29, true), (364, true), (366, false)] {
+                let seconds = now().unix().checked_add_signed(days * 86_400).unwrap();
+                let at = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+                let verdict = verifier.verify_server_cert(&chain[0], &chain[1..], &name, &[], at);
+                assert_eq!(verdict.is_ok(), is_valid, "in {days} days: {verdict:?}");
+            }
+        }
     }
 }
 
 #[test]
-fn a_client_that_offers_http_2_and_whose_clock_is_a_day_slow_gets_http_1() {
-    let server = TestServer::new();
-    let roots = Arc::new(RootCertStore::from(Trust::empty().and_file(server.ca.as_ref()).unwrap()));
-    let config = ClientConfig::builder().with_root_certificates(Arc::clone(&roots));
-    let mut config = config.with_no_client_auth();
-    config.alpn_protocols = ["h2", "http/1.1"].map(Into::into).to_vec();
-    let name = ServerName::try_from("cvm.tencentcloudapi.com").unwrap();
-    let mut session = ClientConnection::new(Arc::new(config), name.clone()).unwrap();
-    let mut socket = TcpStream::connect(&server.address).unwrap();
-    while session.is_handshaking() {
-        session.complete_io(&mut socket).unwrap();
-    }
-    assert_eq!(session.alpn_protocol(), Some(&b"http/1.1"[..]));
-    let slow = UnixTime::since_unix_epoch(Duration::from_secs(now().unix() - 86_400));
-    let (chain, verifier) = (session.peer_certificates().unwrap(), WebPkiServerVerifier::builder(roots));
-    verifier.build().unwrap().verify_server_cert(&chain[0], &chain[1..], &name, &[], slow).unwrap();
+fn a_gateway_that_runs_long_serves_new_hosts_and_old_connections_until_it_is_dropped() {
+    // Nothing else listens on this address.
+    let server = TestServer::with(Config::new().listen("127.0.0.9:0".parse().unwrap()));
+    let client = server.client();
+    let mut first = client.open("cvm.tencentcloudapi.com").unwrap();
+    // It keeps the certificates of 256 hosts.
+    (0..260).for_each(|number| drop(client.open(&format!("host-{number}.example")).unwrap()));
+    let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
+    let signed = signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
+    first.send(signed.into()).unwrap().into_success().unwrap();
+    drop(server.gateway);
+    let after = TcpStream::connect(&server.address).map_err(|error| error.kind());
+    assert!(matches!(after, Err(io::ErrorKind::ConnectionRefused)), "after the gateway: {after:?}");
 }
 
 #[test]
-fn a_body_shorter_than_its_signed_length_fails_the_call() {
+fn a_body_of_another_length_than_was_signed_fails_the_call() {
     let request = CVM.action("Upload").unsigned(ContentType::Octets, 5).unwrap();
     let server = TestServer::new();
-    let outcome = server.call(Message::from(signer().sign(&request, now())).with_body(&b"abc"[..]));
-    assert!(matches!(outcome, Err(CallError::Request(_))), "{outcome:?}");
-    assert_eq!(server.records(), []);
+    for body in ["", "abc", "abcdef"] {
+        let outcome = server.call(Message::from(signer().sign(&request, now())).with_body(body.as_bytes()));
+        assert!(matches!(outcome, Err(CallError::Request(_))), "{body:?}: {outcome:?}");
+        assert_eq!(server.records(), [], "{body:?}");
+    }
 }
 
 #[test]
@@ -158,6 +203,7 @@ fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
     let signed = temporary_signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
     let Err(CallError::Service(failure)) = server.call(signed) else { panic!("accepted") };
+    assert_eq!(failure.message, signed.wire().to_string(), "body given to the hook");
     assert!(failure.message.contains(ENCODED_TOKEN), "{ENCODED_TOKEN} is not in {}", failure.message);
     let shown = format!("{:?} {} {accounts} {:?}", Message::from(signed), failure.code, server.gateway);
     for id in ["secret_id: \"AKIDTEMPORARY\"", "{ id: \"AKIDEXAMPLE\", .. }", "{ id: \"AKIDTEMPORARY\", .. }"]
@@ -167,58 +213,95 @@ fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     assert!(!shown.contains("MARKER") && !shown.contains("PRIVATE KEY"), "{shown}");
 }
 
-/// A stream in memory. It always sends the same answer, and accepts only a number of bytes of a request.
+/// A stream in memory. It always sends the same answer, and takes only a number of bytes of a request, which arrive
+/// when flushed. A signal interrupts every other read and write.
 struct Pieces<'a> {
     answer: &'a [u8],
-    accepts: usize,
-    accepted: &'a mut Vec<u8>,
+    /// The most that one read returns.
+    most: usize,
+    takes: usize,
+    written: Vec<u8>,
+    arrived: Vec<u8>,
+    calls: usize,
+}
+
+impl Pieces<'_> {
+    fn interrupt(&mut self) -> io::Result<()> {
+        self.calls += 1;
+        if self.calls % 2 == 1 { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+    }
 }
 
 impl Read for Pieces<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = buffer.len().min(3);
+        self.interrupt()?;
+        let len = buffer.len().min(self.most);
         self.answer.read(&mut buffer[..len])
     }
 }
 
 impl Write for Pieces<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = bytes.len().min(100).min(self.accepts);
-        self.accepts -= count;
-        self.accepted.extend_from_slice(&bytes[..count]);
-        if count == 0 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(count) }
+        self.interrupt()?;
+        let count = bytes.len().min(100).min(self.takes);
+        self.takes -= count;
+        self.written.extend_from_slice(&bytes[..count]);
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.arrived.append(&mut self.written);
         Ok(())
     }
 }
 
-/// The outcome of a call, and whether the peer accepted all of it.
-fn send(answer: &[u8], accepts: usize) -> (Result<Reply, CallError>, bool) {
-    let request = CVM.action("DescribeZones").json("{}").unwrap();
-    let signed = signer().sign(&request, now());
-    let mut accepted = Vec::new();
-    let mut connection = Connection::new(Pieces { answer, accepts, accepted: &mut accepted });
-    let outcome = connection.send(signed.into());
-    (outcome, accepted == (signed.head().to_string() + "{}").as_bytes())
+const RAW: &str = "POST / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nContent-Length: 120\r\n\r\n";
+
+/// The outcome of a call whose answer comes in pieces of this length, and what arrived of the request.
+fn send(answer: &[u8], most: usize, takes: usize) -> (Result<Reply, CallError>, String) {
+    let stream = Pieces { answer, most, takes, written: Vec::new(), arrived: Vec::new(), calls: 0 };
+    let mut connection = Connection::new(stream);
+    let outcome = connection.send(Message::dangerous_raw(RAW, &[b'a'; 120]));
+    (outcome, String::from_utf8_lossy(&connection.stream().arrived).into_owned())
 }
 
 #[test]
 fn an_answer_is_read_in_pieces_even_to_a_request_that_could_not_be_sent() {
-    let bytes = b"HTTP/1.1 200 OK\r\nServer: \xe9\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\n\
-        Content-Length: 15\r\n\r\n{\"Response\":{}}";
-    for (accepts, is_sent) in [(usize::MAX, true), (50, false)] {
-        let (reply, whole) = send(bytes, accepts);
+    let head = b"HTTP/1.1 200 OK\r\nServer: \xe9\r\nDate: Tue, 26 Feb 2019 00:44:25 GMT\r\n\
+        Content-Length: 15\r\n\r\n";
+    let answer = [&head[..], br#"{"Response":{}}"#].concat();
+    for (takes, request) in [(usize::MAX, RAW.to_owned() + &"a".repeat(120)), (50, String::new())] {
+        let (reply, arrived) = send(&answer, 3, takes);
         let reply = reply.unwrap();
-        assert_eq!(whole, is_sent, "the request was sent");
+        assert_eq!(arrived, request);
         assert_eq!(reply.date().unwrap().to_string(), "2019-02-26T00:44:25Z");
+        assert_eq!(reply.head().escape_ascii().to_string(), head.escape_ascii().to_string());
         // Each header is looked at alone: another may not be UTF-8.
         assert_eq!((reply.header("SERVER"), reply.body()), (Some(&b"\xe9"[..]), &br#"{"Response":{}}"#[..]));
     }
-    let (outcome, _) = send(b"", 50);
-    let kind = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    let (outcome, _) = send(b"", 3, 50);
+    let kind = |error: &io::Error| error.kind() == io::ErrorKind::WriteZero;
     assert!(matches!(&outcome, Err(CallError::Transport(error)) if kind(error)), "{outcome:?}");
+}
+
+#[test]
+fn an_answer_within_the_limits_leaves_a_connection_that_can_be_used_again_or_not() {
+    let head = |more: &str| format!("HTTP/1.1 200 OK\r\n{more}\r\n");
+    let complete = |more: &str| head(&format!("Content-Length: 2\r\n{more}")) + "{}";
+    let long = |len: usize| complete(&format!("X: {}\r\n", "x".repeat(len - complete("X: \r\n").len() + 2)));
+    for (answer, expected) in [
+        (complete(""), Ok(true)),
+        (complete("") + "H", Ok(false)),
+        (complete("Connection: close\r\n"), Ok(false)),
+        (head("") + "{}", Ok(false)),
+        (long(16 * 1024), Ok(true)),
+        (long(16 * 1024 + 1), Err("Http(HeadTooLong { limit: 16384 })")),
+        (head("Content-Length: 52428801\r\n"), Err("Http(BodyTooLong { size: 52428801, limit: 52428800 })")),
+    ] {
+        let outcome = send(answer.as_bytes(), usize::MAX, usize::MAX).0.map(|reply| reply.is_reusable());
+        let outcome = outcome.map_err(|error| format!("{error:?}"));
+        assert_eq!(outcome, expected.map_err(str::to_owned), "reusable after {answer:.100}");
+    }
 }
 
 fn broken() -> io::Error {
@@ -253,6 +336,10 @@ fn every_error_has_its_sentence_and_cause() {
         (Box::new(StartError::Certificate(rcgen::Error::Time)), "could not make a certificate: {}"),
         (Box::new(StartError::Tls(tls())), "could not set up TLS: {}"),
         (Box::new(EnvError::Malformed { variable, invalid }), "TENCENTCLOUD_SECRET_ID is malformed: {}"),
+        (
+            Box::new(EnvError::TwoTokens),
+            "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens",
+        ),
         (Box::new(EnvError::NotUnicode { variable }), "TENCENTCLOUD_SECRET_ID is not UTF-8"),
     ];
     for (error, sentence) in errors {
@@ -347,7 +434,6 @@ fn requests_that_no_client_of_the_service_sends_are_refused() {
         head(&CVM.action("Upload").octets(b"").unwrap()).replace("\r\nContent-Length: 0", "") + "\r\n";
     let form = start("POST", "Content-Type: application/x-www-form-urlencoded");
     for (request, says) in [
-        (start("GET", ""), vec![r#""Error":{"Code":"AuthFailure.InvalidAuthorization""#]),
         (start("PUT", ""), vec!["UnsupportedProtocol"]),
         target("."),
         target("evil:1"),

@@ -13,5 +13,8 @@ mod library;
 mod official_sdk;
 mod options;
 mod peer;
+mod randomness;
 mod requests;
 mod server;
+mod watched;
+mod wiping;

@@ -1,6 +1,6 @@
 //! A server on loopback that ends a call in one given way and keeps the requests that it received.
 
-use crate::server::{PATIENCE, write};
+use crate::server::{CA, PATIENCE, text, write};
 use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, Issuer, KeyPair};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivatePkcs8KeyDer};
 use std::{
@@ -17,7 +17,8 @@ use std::{
 /// How long a stalled server waits. A client without its timeout then sees another end than a timeout.
 pub(crate) const HOLD: Duration = Duration::from_secs(25);
 
-/// How the server ends a call, in the order of the steps of a call.
+/// How the server ends a call, in the order of the steps of a call. It sends a byte for each character of a string,
+/// so that it can send bytes that are not UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Play {
     /// Its name has no address.
@@ -101,11 +102,6 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Answers each request with an empty success.
-    pub(crate) fn new() -> Self {
-        Self::start(Play::Answer(ok(EMPTY)), Certificate::Valid)
-    }
-
     pub(crate) fn start(play: Play, kind: Certificate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
@@ -115,14 +111,16 @@ impl Peer {
             Certificate::UnknownIssuer | Certificate::ClaimsPublicRoot => other,
             _ => [&*other, &certificate.pem(), &other].concat(),
         };
-        let ca = write(&format!("peer-{}.pem", addr.port()), pem.as_bytes());
+        let ca = write(&format!("{CA}peer {}.pem", addr.port()), pem.as_bytes());
         let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
         let tls = ServerConfig::builder().with_no_client_auth();
-        let tls = Arc::new(tls.with_single_cert(vec![certificate.der().clone()], key).unwrap());
+        let mut tls = tls.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let tls = Arc::new(tls);
         let (sender, requests) = mpsc::channel();
         let mut address = addr.to_string();
         match play {
-            Play::Unresolvable => address = format!("{}:443", "x".repeat(64)),
+            Play::Unresolvable => address = format!("{}$(kill $$)'\":443", "x".repeat(64)),
             // Every other server listens on 127.0.0.1.
             Play::Refuse => address = format!("127.0.0.8:{}", addr.port()),
             Play::StallConnecting => fill(listener),
@@ -184,6 +182,10 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>
     while session.is_handshaking() {
         session.complete_io(&mut socket)?;
     }
+    // A server that also has HTTP/2 would choose it for a client that offers no protocol or both.
+    if session.alpn_protocol() != Some(b"http/1.1") {
+        requests.send(format!("protocol {:?}", session.alpn_protocol())).map_err(io::Error::other)?;
+    }
     let mut stream = StreamOwned::new(session, socket);
     if !matches!(play, Play::StallReceiving(_)) {
         requests.send(receive(&mut stream)?).map_err(io::Error::other)?;
@@ -193,7 +195,8 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>
     | Play::StallAfter(bytes)
     | Play::BreakAfter(bytes) = play
     {
-        stream.write_all(bytes.as_bytes())?;
+        let bytes: Result<Vec<u8>, _> = bytes.chars().map(u8::try_from).collect();
+        stream.write_all(&bytes.unwrap())?;
         stream.flush()?;
     }
     match play {
@@ -204,6 +207,9 @@ fn serve(mut socket: TcpStream, play: &Play, tls: Tls, requests: &Sender<String>
     stream.flush()?;
     // Closing before the client's last bytes are read would reset the connection.
     stream.sock.shutdown(Shutdown::Write)?;
+    if let (Play::Answer(_), Err(error)) = (play, stream.read(&mut [0])) {
+        return requests.send(format!("closed without close_notify: {error}")).map_err(io::Error::other);
+    }
     io::copy(&mut stream.sock, &mut io::sink()).map(drop)
 }
 
@@ -220,5 +226,5 @@ fn receive(stream: &mut impl Read) -> io::Result<String> {
     let body = request.len();
     request.resize(body + len.unwrap_or(0), 0);
     reader.read_exact(&mut request[body..])?;
-    Ok(String::from_utf8_lossy(&request).into_owned())
+    Ok(text(&request))
 }

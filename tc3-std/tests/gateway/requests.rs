@@ -1,8 +1,8 @@
 //! Every kind of request: the program shows and sends the bytes that the library signs.
 
 use crate::{
-    peer::{EMPTY, Peer},
-    server::{CALL, CVM, ENCODED_TOKEN, ID, KEY, Ran, TOKEN, client, hex, run, run_shell, write},
+    peer::{Certificate, EMPTY, Peer, Play},
+    server::{CALL, CVM, ENCODED_TOKEN, ID, KEY, Ran, TOKEN, client, hex, run, run_shell, text, write},
 };
 use std::{io::Read, thread};
 use tc3_core::{
@@ -15,12 +15,15 @@ use tc3_std::{Client, Message, tls::Trust};
 /// What a shell, curl or HTTP could interpret.
 macro_rules! hostile {
     () => {
-        "'\"$(kill $$)`kill $$`${HOME}\\\\n\n\r\n!*?[a]%41;&|<>~#+ é温\t--data @/etc/passwd\\'\n"
+        "'\"$(kill $$)`kill $$`${HOME}\\\\n\n\r\n!*?[a]%41;&|<>~#+= é温\t--data @/etc/passwd\\'\n"
     };
 }
 
 const HOSTILE: &str = hostile!();
-const OCTETS: &[u8] = &[0, 1, 255, b'\'', b'\n'];
+/// The first character names a file in an argument of program or curl.
+const FILE: &str = concat!("@", hostile!());
+const OCTETS: &[u8] = &[0, 1, 255, b'\'', b'\n', 254];
+const OCTETS_FILE: &str = "'$(id)`é";
 const AT: u64 = 1_551_113_065;
 
 /// Arguments of the program, and the same request by the library, which sends it.
@@ -34,27 +37,23 @@ const ROWS: [Row; 17] = [
     }),
     (&["--data", "@hostile", "--charset", "--language", "en-US", "--sign-action"], |library| {
         let call = call().language(Language::English).headers(&[Header::SignAction]);
-        library.tc3(call.post(ContentType::JsonUtf8, HOSTILE.as_bytes()))
+        library.tc3(call.post(ContentType::JsonUtf8, FILE.as_bytes()))
     }),
-    // Standard input is hostile too.
-    (&["-d", "-", "--region", "ap-beijing"], |library| {
-        library.tc3(call().region("ap-beijing").json(HOSTILE))
-    }),
-    // Longer than an argument may be.
-    (&["-d", "@large"], |library| library.tc3(call().json(&HOSTILE.repeat(2000)))),
+    (&["-d", "-", "--region", "ap-beijing"], |library| library.tc3(call().region("ap-beijing").json(FILE))),
+    (&["-d", "@large"], |library| library.tc3(call().json(&large()))),
     (&["--v1", "HmacSHA1", "--nonce", "7", "--form", "Data=@large"], |library| {
-        library.v1(call(), Method::Post, Algorithm::HmacSha1, &[text("Data", &HOSTILE.repeat(2000))])
+        library.v1(call(), Method::Post, Algorithm::HmacSha1, &[param("Data", &large())])
     }),
-    (&["--octets", "@octets"], |library| library.tc3(call().octets(OCTETS))),
+    (&["--octets", "-"], |library| library.tc3(call().octets(OCTETS))),
     (&["--octets=--help"], |library| library.tc3(call().octets(b"--help"))),
     (&["--octets="], |library| library.tc3(call().octets(b""))),
     (&["--get"], |library| library.tc3(call().get(Query::params(&[]).unwrap()))),
-    (&["--get", "Limit=1", concat!("Filters.0.Name=", hostile!())], |library| {
-        let params = [text("Limit", "1"), text("Filters.0.Name", HOSTILE)];
+    (&["--get", "Limit=1", "Empty=", "--get", concat!("Filters.0.Name=@", hostile!())], |library| {
+        let params = [param("Limit", "1"), param("Empty", ""), param("Filters.0.Name", FILE)];
         library.tc3(call().get(Query::params(&params).unwrap()))
     }),
-    (&["--form", concat!("Name=", hostile!()), "File=@octets"], |library| {
-        let parts = [Part::text("Name", HOSTILE), Part::file("File", "octets", OCTETS)];
+    (&["--form", concat!("Name=", hostile!()), "--form", "File=@./'$(id)`é"], |library| {
+        let parts = [Part::text("Name", HOSTILE), Part::file("File", OCTETS_FILE, OCTETS)];
         let boundary = format!("tc3-part-{AT:016x}");
         library.tc3(call().multipart(Multipart::new(&boundary, &parts).unwrap()))
     }),
@@ -62,12 +61,12 @@ const ROWS: [Row; 17] = [
     // Curl leaves the default port out.
     (&["--host", "[::1]:443"], |library| library.tc3(at("[::1]").json("{}"))),
     (&["--v1", "HmacSHA1Unnamed", "--nonce", "7", "--get", concat!("Name=", hostile!())], |library| {
-        library.v1(call(), Method::Get, Algorithm::HmacSha1Unnamed, &[text("Name", HOSTILE)])
+        library.v1(call(), Method::Get, Algorithm::HmacSha1Unnamed, &[param("Name", HOSTILE)])
     }),
     (
         &["--v1", "HmacSHA256", "--nonce", "7", "--form", "Name=@hostile", "A=b", "--language", "zh-CN"],
         |library| {
-            let params = [text("Name", HOSTILE), text("A", "b")];
+            let params = [param("Name", FILE), param("A", "b")];
             library.v1(call().language(Language::Chinese), Method::Post, Algorithm::HmacSha256, &params)
         },
     ),
@@ -89,8 +88,13 @@ fn at(host: &'static str) -> Call<'static> {
     CVM.at(Host::Endpoint(host)).action("DescribeInstances")
 }
 
-fn text<'a>(name: &'a str, value: &'a str) -> Param<'a> {
+fn param<'a>(name: &'a str, value: &'a str) -> Param<'a> {
     (name, ParamValue::Text(value))
+}
+
+/// One byte longer than an argument may be.
+fn large() -> String {
+    HOSTILE.repeat(2000)[..128 * 1024].to_owned()
 }
 
 /// The library with the credentials of a [`Key`].
@@ -102,7 +106,7 @@ struct Library<'c> {
 /// What the library signed and sent.
 struct Expected {
     head: String,
-    body: String,
+    body: Vec<u8>,
     /// The output of `tc3 explain`.
     explained: String,
 }
@@ -123,7 +127,7 @@ impl Library<'_> {
         let mut body = Vec::new();
         Message::from(signed).into_body().read_to_end(&mut body).unwrap();
         assert_eq!(hex(HashedPayload::of(&body).digest()), sections[0].1, "hash of the body sent");
-        expected(signed.head().to_string(), String::from_utf8_lossy(&body).into_owned(), &sections)
+        expected(signed.head().to_string(), body, &sections)
     }
 
     fn v1(&mut self, call: Call<'_>, method: Method, algorithm: Algorithm, params: &[Param<'_>]) -> Expected {
@@ -135,12 +139,12 @@ impl Library<'_> {
             ("string to sign", signed.string_to_sign().to_string()),
             ("Signature", signed.signature().to_string()),
         ];
-        let body = if method == Method::Get { String::new() } else { signed.wire().to_string() };
+        let body = if method == Method::Get { Vec::new() } else { signed.wire().to_string().into_bytes() };
         expected(signed.head().to_string(), body, &sections)
     }
 }
 
-fn expected(head: String, body: String, sections: &[(&str, String)]) -> Expected {
+fn expected(head: String, body: Vec<u8>, sections: &[(&str, String)]) -> Expected {
     let explained = sections.iter().map(|(title, value)| format!("--- {title}\n{value}\n")).collect();
     Expected { head, body, explained }
 }
@@ -171,9 +175,16 @@ impl Key {
     }
 
     fn environment(&self) -> Vec<(&'static str, &'static str)> {
-        let token = self.token.map(|[variable, token, _]| (variable, token));
+        // An empty token counts as unset.
+        let token = self.token.map_or((TOKEN_VARIABLES[0], ""), |[variable, token, _]| (variable, token));
         let pair = [("TENCENTCLOUD_SECRET_ID", self.id), ("TENCENTCLOUD_SECRET_KEY", KEY)];
-        pair.into_iter().chain(token).collect()
+        pair.into_iter().chain([token]).collect()
+    }
+
+    /// The head of a server's answer. It has the token too, and a control character: a byte for each character.
+    fn answer(&self) -> String {
+        let token = self.token.map_or("", |[_, token, _]| token);
+        format!("HTTP/1.1 200 OK\r\nX-TC-Token: {token}\r\nServer: \u{c2}\u{9b}\r\n\r\n")
     }
 
     /// The token as a header and as a parameter, masked.
@@ -187,13 +198,13 @@ impl Key {
 
 #[test]
 fn every_command_shows_and_sends_what_the_library_signs() {
-    write("hostile", HOSTILE.as_bytes());
-    write("large", HOSTILE.repeat(2000).as_bytes());
-    write("octets", OCTETS);
+    write("hostile", FILE.as_bytes());
+    write("large", large().as_bytes());
+    write(OCTETS_FILE, OCTETS);
     thread::scope(|scope| {
         for key in KEYS {
             scope.spawn(move || {
-                let peer = Peer::new();
+                let peer = Peer::start(Play::Answer(key.answer() + EMPTY), Certificate::Valid);
                 ROWS.into_iter().for_each(|row| check(row, &key, &peer));
                 assert_eq!(peer.unread(), [""; 0], "requests that no command should have sent");
             });
@@ -210,13 +221,14 @@ fn check((arguments, library): Row, key: &Key, peer: &Peer) {
     let program = |command: &[&str], route: &[&str]| {
         let (command, more) = command.split_at(1);
         let all = [command, &CALL[1..], more, route, &["--timestamp", &at], arguments].concat();
-        run(&all, &key.environment(), HOSTILE.as_bytes())
+        let stdin = if arguments.contains(&"-d") { FILE.as_bytes() } else { OCTETS };
+        run(&all, &key.environment(), stdin)
     };
 
-    let request = format!("{}{}", expected.head, expected.body);
+    let request = expected.head.clone() + &text(&expected.body);
     assert_eq!(peer.request(), request, "sent by the library for {name}");
     let mut shown = key.mask(&request);
-    if !shown.ends_with('\n') {
+    if !shown.ends_with('\n') && str::from_utf8(&expected.body).is_ok() {
         shown.push('\n');
     }
     let note = key.token.map(|[variable, ..]| format!("tc3: *** stands for the token in {variable}\n"));
@@ -226,8 +238,16 @@ fn check((arguments, library): Row, key: &Key, peer: &Peer) {
     let explained = Ran { code: 0, out: key.mask(&expected.explained), err: String::new() };
     assert_eq!(program(&["explain"], &[]), explained, "explain {name}");
 
-    let answered = Ran { code: 0, out: format!("{EMPTY}\n"), err: String::new() };
-    assert_eq!(program(&["call"], &route), answered, "call {name}");
+    let lines = |start: &str, head: &str| -> String {
+        key.mask(head).lines().map(|line| format!("{start} {line}\n")).collect()
+    };
+    let host = expected.head.split("\r\nHost: ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    let err = format!("* connected to {}, TLS 1.3, certificate of {host} verified\n", peer.address)
+        + &lines(">", &expected.head)
+        + &lines("<", &key.answer()).replace("\u{c2}\u{9b}", r"\u{9b}")
+        + "* request id: r-1\n";
+    let answered = Ran { code: 0, out: format!("{EMPTY}\n"), err };
+    assert_eq!(program(&["call", "--verbose"], &route), answered, "call {name}");
     assert_eq!(peer.request(), request, "sent by call {name}");
     let curl = program(&["sign", "--curl"], &route);
     assert_eq!((curl.code, &*curl.err), (0, ""), "sign --curl {name}");
@@ -245,22 +265,15 @@ fn same_request(expected: &Expected, received: &str, name: &str) {
     let sorted = |form: &str| {
         let mut params: Vec<_> = form.split(['&', '?', ' ']).map(str::to_owned).collect();
         if is_v1 {
-            params.iter_mut().for_each(|param| *param = upper_hex(param));
+            params.iter_mut().for_each(|param| param.make_ascii_uppercase());
             params.sort();
         }
         params
     };
     let line = |head: &str| sorted(head.lines().next().unwrap());
     assert_eq!(line(head), line(expected_head), "request line of {name}");
-    assert_eq!(sorted(body), sorted(&expected.body), "body of {name}");
+    assert_eq!(sorted(body), sorted(&text(&expected.body)), "body of {name}");
     let missing: Vec<_> =
         expected_head.lines().skip(1).filter(|header| !head.lines().any(|line| line == *header)).collect();
     assert_eq!(missing, [""; 0], "headers that are not in {head}, of {name}");
-}
-
-/// Percent-encoding with hex digits in upper case.
-fn upper_hex(param: &str) -> String {
-    let mut pieces = param.split('%');
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |done, piece| done + "%" + &piece[..2].to_ascii_uppercase() + &piece[2..])
 }

@@ -1,10 +1,15 @@
 //! A gateway for tests, and the program, whose output is searched for secrets.
 
+use rustls::{ClientConfig, ClientConnection, RootCertStore, pki_types::ServerName};
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write},
+    net::TcpStream,
     process::{Child, Command, Stdio},
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
     thread,
     time::Duration,
 };
@@ -51,7 +56,7 @@ impl TestServer {
         let config = config.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN));
         let gateway = Gateway::start(config).unwrap();
         let pem = gateway.ca_pem().unwrap_or_default();
-        let ca = write(&format!("ca-{}.pem", gateway.addr().port()), pem.as_bytes());
+        let ca = write(&format!("{CA}{}.pem", gateway.addr().port()), pem.as_bytes());
         Self { address: gateway.addr().to_string(), gateway, records, ca }
     }
 
@@ -61,6 +66,20 @@ impl TestServer {
 
     pub(crate) fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
         self.client().call(message)
+    }
+
+    /// A TLS session of a client that prefers HTTP/2 with this host.
+    pub(crate) fn session(&self, host: &str) -> ClientConnection {
+        let roots = RootCertStore::from(Trust::empty().and_file(self.ca.as_ref()).unwrap());
+        let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        config.alpn_protocols = ["h2", "http/1.1"].map(Into::into).to_vec();
+        let name = ServerName::try_from(host.to_owned()).unwrap();
+        let mut session = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        while session.is_handshaking() {
+            session.complete_io(&mut socket).unwrap();
+        }
+        session
     }
 
     /// The records of the requests since the last call.
@@ -95,6 +114,14 @@ pub(crate) fn write(name: &str, data: &[u8]) -> String {
     let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
     fs::write(&path, data).unwrap();
     path
+}
+
+/// How the names of files with certificates begin. A shell could interpret them.
+pub(crate) const CA: &str = "ca '\"$(id)`id`\\n\né ";
+
+/// Text as it is. Other bytes are written in hexadecimal, so that a replacement of them is seen.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    bytes.utf8_chunks().map(|chunk| chunk.valid().to_owned() + &hex(chunk.invalid())).collect()
 }
 
 /// Exit code and output of a command.
@@ -138,8 +165,9 @@ fn finish(mut command: Command, stdin: &[u8]) -> Ran {
         scope.spawn(move || drop(input.write_all(stdin)));
         child.wait_with_output().unwrap()
     });
-    let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    Ran { code: output.status.code().unwrap(), out, err }
+    // A signal ends a command without a code.
+    let code = output.status.code().unwrap_or(-1);
+    Ran { code, out: text(&output.stdout), err: text(&output.stderr) }
 }
 
 /// A running `tc3 serve`, killed when dropped.
@@ -181,8 +209,8 @@ impl Drop for Serve {
     }
 }
 
-pub(crate) fn hex(digest: &[u8; 32]) -> String {
-    digest.map(|byte| format!("{byte:02x}")).concat()
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn signer() -> Signer<'static> {
@@ -195,11 +223,4 @@ pub(crate) fn temporary_signer() -> Signer<'static> {
 
 pub(crate) fn now() -> Timestamp {
     SystemClock.now().unwrap()
-}
-
-/// A field of the `Echo` in the gateway's answer.
-pub(crate) fn echo(body: &[u8], field: &str) -> String {
-    let answer: serde_json::Value = serde_json::from_slice(body).unwrap();
-    let value = &answer["Response"]["Echo"][field];
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

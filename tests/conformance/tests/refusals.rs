@@ -12,9 +12,9 @@ use core::fmt::{Debug, Display};
 use core::num::NonZeroU64;
 use reference::{format_error, without_allocating};
 use tc3_core::{
-    Api, Call, ContentType, Credentials, DaySigner, Field, HashedPayload, Header, Host, Invalid, Limit,
-    MAX_DEPTH, Multipart, Param, ParamValue, Part, Query, Signer, SigningKey, Timestamp, WrongKey, api,
-    region, v1,
+    Api, Call, ContentType, Credentials, DaySigner, Fault, Field, HashedPayload, Header, Host, Invalid,
+    Limit, List, MAX_DEPTH, Multipart, Param, ParamValue, Part, Query, Signer, SigningKey, Timestamp,
+    WrongKey, api, region, v1,
 };
 
 const CVM: Api<'_> = api!("cvm", "2017-03-12");
@@ -29,87 +29,158 @@ fn refused<T, E: Debug + Display>(sentence: &str, call: impl FnOnce() -> Result<
     format_error(&error);
 }
 
-fn json(call: Call<'_>) -> Result<(), Invalid> {
-    call.json("{}").map(drop)
+/// Makes a request of every kind, which all have the same result.
+fn made(call: Call<'_>) -> Result<(), Invalid> {
+    let (json, payload) = (call.json("{}").map(drop), HashedPayload::of(b"{}"));
+    let others = [
+        call.get(Query::EMPTY).map(drop),
+        call.text(ContentType::JsonUtf8, "{}").map(drop),
+        call.octets(b"{}").map(drop),
+        call.post(ContentType::OctetsUtf8, b"{}").map(drop),
+        call.multipart(Multipart::new("b", &[])?).map(drop),
+        call.streamed(ContentType::Json, &payload).map(drop),
+        call.unsigned(ContentType::Json, 2).map(drop),
+        call.v1(v1::Method::Get, v1::Algorithm::HmacSha256, v1::Params::EMPTY).map(drop),
+    ];
+    assert_eq!(others, [json; 8], "{call:?}");
+    json
 }
 
 fn unsorted(params: &[Param<'_>]) -> Result<(), Invalid> {
     v1::Params::unsorted(params).map(drop)
 }
 
+fn at(unix: u64) -> Timestamp {
+    Timestamp::from_unix(unix).unwrap()
+}
+
 type Check = fn(&str) -> Result<(), Invalid>;
 
-/// Every string that goes into a header, the request line or the credential.
-const FIELDS: [(Field, Check); 13] = [
-    (Field::Service, |value| Api::new(value, "2017-03-12").map(drop)),
-    (Field::Host, |value| json(CVM.at(Host::Unchecked(value)).action("A"))),
-    (Field::Action, |value| json(CVM.action(value))),
-    (Field::Region, |value| json(CALL.region(value))),
-    (Field::Region, |value| json(CVM.at(Host::Regional(value)).action("A"))),
-    (Field::RequestClient, |value| json(CALL.request_client(value))),
-    (Field::TraceId, |value| json(CALL.trace_id(value))),
-    (Field::SecretId, |value| Credentials::new(value, "key").map(drop)),
-    (Field::SecretKey, |value| Credentials::new("id", value).map(drop)),
-    (Field::Token, |value| Credentials::temporary("id", "key", value).map(drop)),
-    (Field::Boundary, |value| Multipart::new(value, &[]).map(drop)),
-    (Field::Boundary, |value| CALL.post(ContentType::Multipart { boundary: value }, b"").map(drop)),
-    (Field::Host, |value| json(CVM.at(Host::Endpoint(value)).action("A"))),
+/// Every string that goes into a header, the request line or the credential, and which characters it can have besides
+/// lower-case letters and digits. `A` stands for all upper-case letters.
+const FIELDS: [(Field, &str, Check); 20] = [
+    (Field::Service, "A-", |value| Api::new(value, "2017-03-12").map(drop)),
+    (Field::Service, "A-", |value| Api::unversioned(value).map(drop)),
+    (Field::Service, "A-", |value| SigningKey::import(&[0; 32], value, at(0)).map(drop)),
+    (Field::Host, "A-._:[]", |value| made(CVM.at(Host::Unchecked(value)).action("A"))),
+    (Field::Host, "A-._:[]", |value| match made(CVM.at(Host::Endpoint(value)).action("A")) {
+        // `tc3-core` has a list of what can be in brackets.
+        Err(Invalid::NotIpv6) if value.starts_with('[') => Ok(()),
+        outcome => outcome,
+    }),
+    (Field::Path, "A!$%&'()*+,-./:;=@_~", |value| made(CVM.path(value).action("A"))),
+    (Field::Action, SECRET_ID, |value| made(CVM.action(value))),
+    (Field::Region, "-", |value| made(CALL.region(value))),
+    (Field::Region, "-", |value| made(CVM.at(Host::Regional(value)).action("A"))),
+    (Field::Region, "-", |value| made(CVM.at(Host::InternalRegional(value)).action("A"))),
+    (Field::Region, "-", |value| made(CVM.at(Host::AiRegional(value)).action("A"))),
+    (Field::RequestClient, "A-_,;. ", |value| made(CALL.request_client(value))),
+    (Field::TraceId, VISIBLE, |value| made(CALL.trace_id(value))),
+    (Field::SecretId, SECRET_ID, |value| Credentials::new(value, "key").map(drop)),
+    (Field::SecretId, SECRET_ID, |value| Credentials::temporary(value, "key", "token").map(drop)),
+    (Field::SecretKey, VISIBLE, |value| Credentials::new("id", value).map(drop)),
+    (Field::SecretKey, VISIBLE, |value| Credentials::temporary("id", value, "token").map(drop)),
+    (Field::Token, VISIBLE, |value| Credentials::temporary("id", "key", value).map(drop)),
+    (Field::Boundary, "!#$%&'*+-.^_`{|}~", |value| Multipart::new(value, &[]).map(drop)),
+    (Field::Boundary, "!#$%&'*+-.^_`{|}~", |value| {
+        CALL.post(ContentType::Multipart { boundary: value }, b"").map(drop)
+    }),
 ];
+
+const VISIBLE: &str = "A!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+const SECRET_ID: &str = "A!\"#$%&'()*+-.:;<=>?@[\\]^_`{|}~";
+
+/// Calls `check` with each ASCII character, and some others, at the beginning, in the middle and at the end of a value:
+/// with the value, the character, and its position.
+fn each_character(base: &str, mut check: impl FnMut(&str, char, usize)) {
+    for character in ('\0'..='\x7f').chain("\u{80}éİ广\u{2028}😀".chars()) {
+        for at in [0, 2, 3] {
+            let (before, after) = base.split_at(at);
+            check(&format!("{before}{character}{after}"), character, at);
+        }
+    }
+}
+
+/// Whether a character is a lower-case letter, a digit, or one of these; `A` stands for all upper-case letters.
+fn is_one_of(character: char, others: &str) -> bool {
+    let character = if character.is_ascii_uppercase() { 'A' } else { character };
+    character.is_ascii_lowercase() || character.is_ascii_digit() || others.contains(character)
+}
 
 #[test]
 fn line_ends_control_characters_spaces_and_non_ascii_are_refused_in_every_field() {
-    for (field, check) in FIELDS {
-        assert_eq!(check("abc"), Ok(()), "{field:?}");
+    for (field, others, check) in FIELDS {
         assert_eq!(check(""), Err(Invalid::Empty { field }));
-        for (value, at) in [
-            ("ab\rc", 2),
-            ("ab\nc", 2),
-            ("ab\n", 2),
-            ("ab\0c", 2),
-            ("ab\x7fc", 2),
-            ("ab\tc", 2),
-            ("abéc", 2),
-            (" abc", 0),
-            ("abc ", 3),
-            ("\tabc", 0),
-            ("abc\t", 3),
-            (" ", 0),
-        ] {
-            let expected = Err(Invalid::Byte { field, at, byte: value.as_bytes()[at] });
-            assert_eq!(without_allocating("a field", || check(value)), expected, "{value:?}");
-        }
+        let base = if field == Field::Path { "/bc" } else { "abc" };
+        each_character(base, |value, character, at| {
+            let is_allowed = is_one_of(character, others)
+                && match field {
+                    Field::Path => at != 0 || character == '/',
+                    Field::RequestClient => at == 2 || character != ' ',
+                    _ => true,
+                };
+            let wrong = Invalid::Byte { field, at, byte: value.as_bytes()[at] };
+            let expected = if is_allowed { Ok(()) } else { Err(wrong) };
+            assert_eq!(without_allocating("a field", || check(value)), expected, "{field:?} {value:?}");
+        });
     }
     let long = "a".repeat(200);
     for (field, limit) in [(Field::Service, 31), (Field::RequestClient, 128), (Field::Boundary, 70)] {
-        let (_, check) = FIELDS.into_iter().find(|(other, _)| *other == field).unwrap();
-        assert_eq!(check(&long[..limit]), Ok(()));
-        let len = limit + 1;
-        assert_eq!(check(&long[..len]), Err(Invalid::TooLong { field, len, limit }));
+        for (_, _, check) in FIELDS.into_iter().filter(|(other, ..)| *other == field) {
+            assert_eq!(check(&long[..limit]), Ok(()));
+            let len = limit + 1;
+            assert_eq!(check(&long[..len]), Err(Invalid::TooLong { field, len, limit }));
+        }
+    }
+}
+
+/// Every string in a list: whether it is a name, and the characters as in `FIELDS`.
+const ITEMS: [(List, bool, &str, Check); 8] = [
+    (List::Headers, true, "A!#$%&'*+-.^_`|~", |name| made(CALL.headers(&[Header::Unsigned(name, "1")]))),
+    (List::Headers, true, "A!#$%&'*+-.^_`|~", |name| {
+        CALL.headers(&[Header::Signed(name, "1")]).json("{}").map(drop)
+    }),
+    (List::Headers, false, PRINTABLE, |value| made(CALL.headers(&[Header::Unsigned("X", value)]))),
+    (List::Headers, false, PRINTABLE, |value| {
+        CALL.headers(&[Header::Signed("X", value)]).json("{}").map(drop)
+    }),
+    (List::Parts, true, ESCAPED, |name| part(Part::text(name, ""))),
+    (List::Parts, false, ESCAPED, |name| part(Part::file("a", name, b""))),
+    (List::Parts, false, SHOWN, |kind| part(Part { content_type: Some(kind), ..Part::text("a", "") })),
+    (List::Parameters, true, "A.", |name| unsorted(&[(name, ONE)])),
+];
+
+const PRINTABLE: &str = "A\t !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+const SHOWN: &str = "A !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u{80}éİ广\u{2028}😀";
+/// Line ends are escaped.
+const ESCAPED: &str = "A\r\n !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u{80}éİ广\u{2028}😀";
+
+fn part(part: Part<'_>) -> Result<(), Invalid> {
+    Multipart::new("bound", &[part]).map(drop)
+}
+
+#[test]
+fn headers_parts_and_parameters_have_only_the_bytes_that_their_sentences_name() {
+    for (list, is_name, others, check) in ITEMS {
+        each_character("abc", |value, character, at| {
+            let byte = value.as_bytes()[at];
+            let fault = match (list, is_name, character) {
+                (List::Headers, false, ' ' | '\t') if at != 2 => Some(Fault::Padded),
+                _ if is_one_of(character, others) => None,
+                (List::Parameters, _, '_') => Some(Fault::Underscore { at }),
+                (_, true, _) => Some(Fault::Name { at, byte }),
+                (_, false, _) => Some(Fault::Value { at, byte }),
+            };
+            let expected = fault.map_or(Ok(()), |fault| Err(Invalid::Item { list, index: 0, fault }));
+            assert_eq!(without_allocating("an item", || check(value)), expected, "{list:?} {value:?}");
+        });
     }
 }
 
 #[test]
 fn a_field_has_only_the_bytes_that_its_sentence_names() {
-    let path = |path| json(CVM.path(path).action("A"));
-    assert_eq!(path("/v2/index.php"), Ok(()));
-    refused("path is empty", || path(""));
+    let path = |path| made(CVM.path(path).action("A"));
     refused("path: 'v' is not allowed at byte 0 (characters of a URL path after '/' are)", || path("v2"));
-    for wrong in ["/a?b", "/a#b", "/a b", "/a\r\nb"] {
-        let byte = wrong.as_bytes()[2];
-        assert_eq!(path(wrong), Err(Invalid::Byte { field: Field::Path, at: 2, byte }));
-    }
-    let boundary = |boundary| Multipart::new(boundary, &[]).map(drop);
-    for (wrong, at) in [("abC", 2), ("a b", 1), ("a;b", 1), ("\"a\"", 0)] {
-        let byte = wrong.as_bytes()[at];
-        assert_eq!(boundary(wrong), Err(Invalid::Byte { field: Field::Boundary, at, byte }));
-    }
-    // The first of several wrong bytes; an inner space is allowed.
-    let client = |client| json(CALL.request_client(client));
-    assert_eq!(client("a b"), Ok(()));
-    for (wrong, at) in [(" a!b", 0), (" \t", 0), ("a b!", 3), ("a\tb ", 1), ("a b ", 3), ("a b\t", 3)] {
-        let byte = wrong.as_bytes()[at];
-        assert_eq!(client(wrong), Err(Invalid::Byte { field: Field::RequestClient, at, byte }));
-    }
     refused("service: '.' is not allowed at byte 1 (letters, digits and '-' are)", || Api::new("a.b", ""));
     refused("service has 32 bytes; the limit is 31", || Api::new("abcdefghijklmnopqrstuvwxyz012345", "1"));
     let version = |version| Api::new("cvm", version);
@@ -163,7 +234,8 @@ fn a_ready_made_query_is_sent_unchanged_or_refused() {
         assert_eq!(query(legal), Ok(legal.to_owned()));
     }
     let escapes = ["^%", "^%4", "^%g4", "^%4g", "^%%41", "%41^%4", "a=^%", "a=^%4g", "a=%20^%g4"];
-    let bytes = ["\"", "<", ">", "#", " ", "\\", "`", "{", "|", "}", "\r", "\n", "\0", "\x7f", "é"];
+    let bytes =
+        ["\"", "<", ">", "#", " ", "\\", "`", "{", "|", "}", "[", "]", "\t", "\r", "\n", "\0", "\x7f", "é"];
     // `^` marks the wrong byte, which follows it.
     let marked = bytes.map(|byte| format!("a=^{byte}b"));
     for marked in escapes.into_iter().chain(marked.iter().map(String::as_str)).chain(["a=^^b"]) {
@@ -174,21 +246,15 @@ fn a_ready_made_query_is_sent_unchanged_or_refused() {
     refused("query: '%' at byte 2 must be followed by two hex digits", || Query::encoded("a=%"));
 }
 
+/// `tc3-core` has a list of hosts.
 #[test]
 fn a_finance_region_and_an_endpoint_are_reached_only_by_their_own_host() {
-    let at = |host, region| json(CVM.at(host).action("A").region(region));
-    let (shanghai, shenzhen) = (region::AP_SHANGHAI_FSI, region::AP_SHENZHEN_FSI);
-    for host in [Host::Nearest, Host::Internal, Host::Ai, Host::Intl, Host::Regional(shenzhen)] {
-        refused("a finance region is reached only by its own regional host", || at(host, shanghai));
-    }
-    assert_eq!(at(Host::Regional(shanghai), region::AP_SHANGHAI), Err(Invalid::Isolated));
-    assert_eq!(at(Host::Regional(shanghai), shanghai), Ok(()));
-    for host in ["cbs.tencentcloudapi.com", "cbs.ap-guangzhou.tencentcloudapi.com"] {
-        refused("the host belongs to another service", || json(CVM.at(Host::Endpoint(host)).action("A")));
-    }
-    for host in ["CVM.ap-guangzhou.TencentCloudAPI.com", "127.0.0.1:8443"] {
-        assert_eq!(json(CVM.at(Host::Endpoint(host)).action("A")), Ok(()), "{host}");
-    }
+    let isolated = CALL.region(region::AP_SHANGHAI_FSI);
+    assert_eq!(made(isolated), Err(Invalid::Isolated));
+    refused("a finance region is reached only by its own regional host", || isolated.json("{}"));
+    let other = CVM.at(Host::Endpoint("cvms.tencentcloudapi.com")).action("A");
+    assert_eq!(made(other), Err(Invalid::OtherService));
+    refused("the host belongs to another service", || other.json("{}"));
 }
 
 #[test]
@@ -197,7 +263,6 @@ fn v1_refuses_names_and_values_that_the_sdks_and_the_service_treat_differently()
     for (param, fault) in [
         (("", ONE), "the name is empty"),
         (("a_b", ONE), "'_' is not allowed at byte 1 of the name (letters, digits and '.' are)"),
-        (("é", ONE), "0xc3 is not allowed at byte 0 of the name (letters, digits and '.' are)"),
         (("a", ParamValue::Text("")), "the value is empty"),
         (
             ("a", ParamValue::Object(&inner)),
@@ -246,14 +311,9 @@ fn invalid_reserved_and_duplicate_headers_are_refused() {
     let values = "of the value (printable ASCII characters and tabs are)";
     let sentences = [
         (Header::Signed("", "1"), "the name is empty"),
-        (Header::Signed("X Own", "1"), &format!("a space is not allowed at byte 1 {names}")),
         (Header::Unsigned("X:", "1"), &format!("':' is not allowed at byte 1 {names}")),
-        (Header::Unsigned("X\r\n", "1"), &format!("a carriage return is not allowed at byte 1 {names}")),
         (Header::Unsigned("X", "1\r\nY: 2"), &format!("a carriage return is not allowed at byte 1 {values}")),
-        (Header::Signed("X", "1\n"), &format!("a line feed is not allowed at byte 1 {values}")),
-        (Header::Signed("X", "é"), &format!("0xc3 is not allowed at byte 0 {values}")),
         (Header::Signed("X", " 1"), "the value begins or ends with a space or tab"),
-        (Header::Signed("X", "1\t"), "the value begins or ends with a space or tab"),
         (Header::Signed("Host", "a"), "the signer writes this name itself"),
         (Header::Unsigned("x-first", "1"), "the name occurs twice"),
         (Header::SignAction, "the name occurs twice"),
@@ -261,7 +321,7 @@ fn invalid_reserved_and_duplicate_headers_are_refused() {
     ];
     for (header, fault) in sentences {
         let headers = [Header::SignAction, Header::Signed("X-First", "1"), header];
-        refused(&format!("header at index 2: {fault}"), || json(CALL.headers(&headers)));
+        refused(&format!("header at index 2: {fault}"), || made(CALL.headers(&headers)));
     }
 }
 
@@ -281,14 +341,19 @@ fn a_multipart_part_that_would_end_early_is_refused() {
             &format!("a line feed is not allowed at byte 1 of the value {allowed}"),
         ),
         (Part { data: b"..--bound..", ..part }, "the data contains the boundary"),
+        (Part { data: b"--bound", ..part }, "the data contains the boundary"),
+        (Part { data: b"---bound", ..part }, "the data contains the boundary"),
+        (Part { data: b"--bo--bound", ..part }, "the data contains the boundary"),
     ] {
         refused(&format!("part at index 1: {fault}"), || Multipart::new("bound", &[part, wrong]).map(drop));
+    }
+    for data in [&b"bound"[..], b"-bound", b"--boun", b"--Bound", b"--\r\nbound"] {
+        assert_eq!(self::part(Part { data, ..part }), Ok(()), "{}", data.escape_ascii());
     }
 }
 
 #[test]
 fn a_key_of_another_day_or_service_signs_nothing() {
-    let at = |unix| Timestamp::from_unix(unix).unwrap();
     let credentials = Credentials::new("AKIDEXAMPLE", "key").unwrap();
     let key = Signer::new(credentials).signing_key(&CVM, at(86_400));
     let mut device = DaySigner::new(credentials.identity(), &key);
@@ -315,7 +380,7 @@ fn a_short_buffer_and_a_wrong_date_or_time_are_refused() {
     });
     let last = 253_402_300_799; // the year 9999
     assert_eq!(Timestamp::from_unix(last).map(Timestamp::unix), Ok(last));
-    for seconds in [last + 1, 1_551_113_065_000, u64::MAX] {
+    for seconds in [last + 1, 1 << 39, 1_551_113_065_000, u64::MAX] {
         let sentence = format!("{seconds} s is after the year 9999: pass seconds, not milliseconds");
         refused(&sentence, || Timestamp::from_unix(seconds));
     }
@@ -346,8 +411,10 @@ fn a_body_of_10_mib_is_signed_and_one_byte_more_is_refused() {
         let parts = [Part { data: &body[..body.len() - frame], ..Part::text("a", "") }];
         CALL.multipart(Multipart::new("b", &parts).unwrap()).map(drop)
     };
-    let ways: [&dyn Fn(&[u8]) -> _; 5] = [
+    let ways: [&dyn Fn(&[u8]) -> _; 7] = [
         &|body| CALL.json(str::from_utf8(body).unwrap()).map(drop),
+        &|body| CALL.text(ContentType::JsonUtf8, str::from_utf8(body).unwrap()).map(drop),
+        &|body| CALL.post(ContentType::OctetsUtf8, body).map(drop),
         &|body| CALL.octets(body).map(drop),
         &|body| CALL.streamed(ContentType::Octets, &HashedPayload::of(body)).map(drop),
         &|body| CALL.unsigned(ContentType::Octets, u64::try_from(body.len()).unwrap()).map(drop),

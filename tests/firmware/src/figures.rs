@@ -22,7 +22,7 @@ pub(crate) const ECDSA_HANDSHAKE: &str = "handshake_ecdsa";
 pub(crate) const RSA_HANDSHAKE: &str = "handshake_rsa";
 
 /// Inlined code of the standard library depends on how that was built, which the compiler's version does not show.
-/// Each handshake has new keys, and the end of waiting is not exact to the instruction.
+/// The server has new keys in each handshake, and the end of waiting is not exact to the instruction.
 #[rustfmt::skip]
 const METRICS: [Metric; 8] = [
     Metric { name: "flash", title: "flash with error sentences, bytes", budget: None, tolerance: 1 },
@@ -116,5 +116,24 @@ fn section(figures: &Figures) -> Section<'static> {
         document: "tests/firmware/README.md",
         command: "`cargo xtask firmware measure`",
         text: format!("{table}\nWith {}.\n", figures.compiler()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::{check, checked_in};
+
+    #[test]
+    fn four_percent_more_or_less_fail_and_no_budget_is_sixteen_percent_above_its_figure() {
+        let before = checked_in().unwrap();
+        let all = before.to_string().matches(" = ").count() - 1;
+        for (percent, differ, missed) in [(100, 0, 0), (96, all, 0), (116, all, 4)] {
+            let wrong = check(&before.scaled(percent), &before).map_err(|wrong| wrong.to_string());
+            let wrong = wrong.err().unwrap_or_default();
+            let counts = [" % ", " is promised"].map(|word| wrong.matches(word).count());
+            assert_eq!(counts, [differ, missed], "{percent} %: {wrong}");
+        }
     }
 }

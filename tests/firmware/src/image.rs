@@ -45,7 +45,7 @@ impl Image {
         let words = [&["firmware".to_owned()], words].concat();
         let mut qemu = self.board.emulator(&self.path(folder), 0, &words);
         if self.has_ethernet {
-            qemu.args(["-serial", "null", "-nic", "user,model=lan9118"]);
+            qemu.args(["-serial", "null", "-nic", "user,model=lan9118,id=net"]);
         } else {
             qemu.args(["-serial", &format!("tcp:{server}")]);
         }

@@ -65,14 +65,20 @@ impl Running {
     /// Reads what clients have sent so far, and stops the servers.
     pub(crate) fn finish(self) -> Seen {
         let log = self.server.finish();
-        let verdicts = self.answered.try_iter().map(|it| match it.error {
-            Some((code, _)) => code,
-            None => self.accepted.try_recv().unwrap_or_default(),
-        });
+        let (mut verdicts, mut answers) = (Vec::new(), Vec::new());
+        for gateway::Record { error, request_id: id, .. } in self.answered.try_iter() {
+            if error.is_none() {
+                let body = format!(r#"{{"Response":{{"RequestId":"{id}"}}}}"#);
+                answers.push(format!("result: ok status=200 request-id={id} body={body}"));
+            }
+            let accepted = || self.accepted.try_recv().unwrap_or_default();
+            verdicts.push(error.map_or_else(accepted, |(code, _)| code));
+        }
         Seen {
-            verdicts: verdicts.collect(),
+            verdicts,
+            answers,
             connections: log.connections,
-            sntp_requests: self.sntp.map_or(0, |sntp| sntp.finish().len()),
+            sntp_requests: self.sntp.map(Sntp::finish).unwrap_or_default(),
         }
     }
 }
@@ -95,7 +101,9 @@ pub(crate) struct Seen {
     /// For each request to the gateway: its method, signature and action if it was accepted, or else
     /// the error code of the response.
     pub(crate) verdicts: Vec<String>,
-    pub(crate) sntp_requests: usize,
+    /// What the firmware must print of each response of the gateway.
+    pub(crate) answers: Vec<String>,
+    pub(crate) sntp_requests: Vec<Vec<u8>>,
 }
 
 impl Seen {
@@ -113,7 +121,7 @@ impl Seen {
             format!("requests: {requests}"),
             format!("request bytes: {}", if has_bytes { "some" } else { "none" }),
             format!("verdicts: {}", self.verdicts.join(", ")),
-            format!("SNTP requests: {}", self.sntp_requests),
+            format!("SNTP requests: {}", self.sntp_requests.len()),
         ]
     }
 }
@@ -129,5 +137,26 @@ impl fmt::Display for Seen {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Seen};
+
+    #[test]
+    fn facts_count_each_request_and_what_could_not_be_decrypted() {
+        let sent = Connection {
+            received: b" HTTP/1.1\r\n".repeat(2),
+            handshake_complete: true,
+            ..Default::default()
+        };
+        let torn = Connection { undecryptable: 1, ..Default::default() };
+        let facts = |connections| Seen { connections, ..Seen::default() }.facts().concat();
+        let none = "verdicts: SNTP requests: 0";
+        let counted = "connections: 2, with a completed handshake: 1requests: 2request bytes: some";
+        assert_eq!(facts(vec![sent, torn.clone()]), format!("{counted}{none}"));
+        let torn_only = "connections: 1, with a completed handshake: 0requests: 0request bytes: some";
+        assert_eq!(facts(vec![torn]), format!("{torn_only}{none}"));
     }
 }

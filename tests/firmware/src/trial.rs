@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -10,6 +11,7 @@ use std::thread;
 use measure::{LIMIT, Run, run};
 
 use crate::case::Case;
+use crate::draws::{self, Draws};
 use crate::image::{HOST, Image};
 use crate::server::{NOW, Running, Seen};
 
@@ -31,12 +33,13 @@ pub(crate) struct Trial<'c> {
 pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>, Box<dyn Error>> {
     let certificates = folder.join("certificates");
     fs::create_dir_all(&certificates)?;
+    let images = draws::redirect(folder)?;
     let pairs = cases.iter().flat_map(|case| case.images.iter().map(move |image| (case, *image)));
     let (queue, done) = (Mutex::new(pairs.enumerate()), Mutex::new(Vec::new()));
     let work = || {
         while let Some((number, (case, image))) = queue.lock().ok().and_then(|mut queue| queue.next()) {
             let ca = certificates.join(format!("{number}.der"));
-            let trial = one(folder, case, image, &ca)
+            let trial = one(&images, case, image, &ca)
                 .map_err(|error| format!("{} on {image} could not be run: {error}", case.name));
             if let Ok(trial) = &trial {
                 println!("{trial}");
@@ -60,9 +63,20 @@ fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Tri
         words.extend(server.sntp_addr().map(|addr| format!("ntp={}", addr.port())));
     }
     let mut qemu = image.emulator(folder, &addr.to_string(), &words);
-    let run = run(&mut qemu, LIMIT)?;
+    let frames = ca.with_extension("pcap");
+    if image.has_ethernet {
+        let file = frames.display().to_string().replace(',', ",,");
+        qemu.args(["-object", &format!("filter-dump,id=dump,netdev=net,file={file}")]);
+    }
+    let (draws, (source, mut sink)) = (Draws::of(case, image), io::pipe()?);
+    let mut random = draws.bytes();
+    random.truncate(random.len().saturating_sub(case.missing));
+    sink.write_all(&random)?;
+    drop(sink);
+    let run = run(qemu.stdin(source), LIMIT)?;
     let seen = server.finish();
-    let unmet = case.unmet(&run, &seen);
+    let frames = if image.has_ethernet { fs::read(frames)? } else { Vec::new() };
+    let unmet = [case.unmet(&run, &seen), draws.unmet(&seen, &frames, addr.port())].concat();
     Ok(Trial { case, image, command: format!("{qemu:?}"), run, seen, unmet })
 }
 

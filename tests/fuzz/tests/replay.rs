@@ -44,3 +44,9 @@ fn there_is_exactly_one_target_and_one_corpus_for_each_property() {
     let targets: BTreeSet<_> = properties.iter().map(|name| format!("{name}.rs")).collect();
     assert_eq!(names(&folder("fuzz_targets")), targets);
 }
+
+#[test]
+#[should_panic = "the property sntp fails for corpus/sntp/"]
+fn a_property_that_does_not_hold_fails() {
+    replay("sntp", |_| panic!("planted"));
+}

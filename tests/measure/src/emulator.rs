@@ -24,7 +24,7 @@ pub struct Run {
 /// Runs a command, and kills it after `limit`.
 pub fn run(command: &mut Command, limit: Duration) -> io::Result<Run> {
     let start = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     thread::scope(|scope| {
         let stdout = scope.spawn(|| read_to_end(stdout));
@@ -53,11 +53,23 @@ fn read_to_end(pipe: Option<impl Read>) -> String {
 
 /// Runs an image and returns its output. Fails if the image failed, did not end or printed nothing.
 pub fn output(command: &mut Command) -> Result<String> {
-    match run(command, LIMIT)? {
+    match run(command.stdin(Stdio::null()), LIMIT)? {
         Run { status: Some(0), output, .. } if output.is_empty() => Err("printed nothing".into()),
         Run { status: Some(0), output, .. } => Ok(output),
         run => Err(format!("ended with {}:\n{}", run.end(), run.output).into()),
     }
+}
+
+/// An image with other bytes of the same length in place of these. Fails if it does not contain these exactly once.
+pub fn replaced(mut image: Vec<u8>, from: &[u8], to: &[u8]) -> Result<Vec<u8>> {
+    let places = image.windows(from.len()).enumerate().filter(|(_, part)| *part == from);
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    let [at] = places[..] else {
+        let count = places.len();
+        return Err(format!("an image contains `{}` {count} times, not once", from.escape_ascii()).into());
+    };
+    image.iter_mut().skip(at).zip(to).for_each(|(old, new)| *old = *new);
+    Ok(image)
 }
 
 impl Run {
@@ -68,29 +80,5 @@ impl Run {
             || format!("no status, because it was killed after {:.0} s", self.took.as_secs_f64()),
             |status| format!("status {status}"),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use super::{Command, Duration, output, run};
-
-    #[test]
-    fn a_run_that_does_not_end_is_killed_and_one_that_fails_or_prints_nothing_is_an_error() {
-        let shell = |script| {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", script]);
-            shell
-        };
-        let endless = run(&mut shell("echo out; exec sleep 60"), Duration::from_millis(200)).unwrap();
-        let killed = "no status, because it was killed after 0 s";
-        assert_eq!((endless.end().as_str(), endless.output.as_str()), (killed, "out\n"));
-        let output = |script| output(&mut shell(script)).map_err(|error| error.to_string());
-        assert_eq!(output("echo out"), Ok("out\n".to_owned()));
-        let failed = "ended with status 102:\nout\nerr\n".to_owned();
-        assert_eq!(output("echo out; echo err >&2; exit 102"), Err(failed));
-        assert_eq!(output("true"), Err("printed nothing".to_owned()));
     }
 }

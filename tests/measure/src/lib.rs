@@ -8,7 +8,7 @@ mod table;
 
 pub use board::{BOARDS, Board, M4, RV32};
 pub use elf::{Code, Elf};
-pub use emulator::{LIMIT, Run, output, run};
+pub use emulator::{LIMIT, Run, output, replaced, run};
 pub use figures::{Figures, Limit};
 pub use table::{Section, cell, table, thousands};
 

@@ -33,7 +33,7 @@ const QUICK: [(&str, &str); 8] = [
 
 /// Ends a mutant that waits for ever, computes for ever or takes all memory.
 const LIMITED: &str =
-    r#"ulimit -v 8000000 && ulimit -t 60 && exec timeout --kill-after=5 300 cargo test "$@""#;
+    r#"ulimit -v 8000000 && ulimit -t 60 && exec timeout --kill-after=5 900 cargo test "$@""#;
 
 /// Ends each test program at its first failure. libtest takes the option only with this variable.
 const FAIL_FAST: [&str; 2] = ["-Zunstable-options", "--fail-fast"];

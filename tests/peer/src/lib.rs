@@ -2,8 +2,7 @@
 //!
 //! [`server`] sends scripted HTTP responses over valid TLS. [`hostile`] plays a scripted TLS handshake,
 //! which can violate the protocol. [`sntp`] sends scripted SNTP replies. Every server logs the bytes that
-//! it receives, listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped. It
-//! panics when it stops if a client sent a random value twice, or one that gives its private key away.
+//! it receives, listens on a free port of 127.0.0.1, runs on its own threads, and stops when dropped.
 #![allow(
     clippy::expect_used,
     clippy::arithmetic_side_effects,
@@ -11,14 +10,15 @@
 )]
 
 mod client_hello;
-mod fresh;
 pub mod hostile;
 mod listener;
 mod log;
 pub mod pki;
+mod seed;
 pub mod server;
 pub mod sntp;
 
 pub use client_hello::ClientHello;
 pub use listener::Server;
 pub use log::{Connection, Log};
+pub use seed::KnownSeed;

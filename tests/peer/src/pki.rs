@@ -11,7 +11,11 @@ pub use public::*;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, date_time_ymd,
+    KeyUsagePurpose, date_time_ymd,
+};
+pub use rcgen::{
+    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256, PKCS_RSA_SHA384,
+    PKCS_RSA_SHA512, SignatureAlgorithm,
 };
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use std::{ops::RangeInclusive, time::Duration};
@@ -42,13 +46,32 @@ pub fn ecdsa(now: u64) -> Identity {
     Cas::new(now).issue(leaf(now))
 }
 
-/// All keys are P-384.
-pub fn p384(now: u64) -> Identity {
-    let key = || KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).expect("the system has randomness");
-    let root = root(ca("P-384 root", now), key());
-    let intermediate = signed(last_ca("P-384 intermediate", now), key(), &root);
-    let leaf = signed(leaf(now), key(), &intermediate);
-    Identity::new(&leaf, &[&intermediate], &root)
+/// The key of a certificate, with the algorithm by which it signs other certificates.
+#[derive(Clone, Copy, Debug)]
+pub enum Key {
+    /// A new key.
+    New(&'static SignatureAlgorithm),
+    /// A stored RSA key of 2,048, 3,072 or 4,096 bits.
+    Rsa(u16, &'static SignatureAlgorithm),
+}
+
+impl Key {
+    fn pair(self) -> KeyPair {
+        match self {
+            Self::New(algorithm) => KeyPair::generate_for(algorithm).expect("the system has randomness"),
+            Self::Rsa(2048, algorithm) => rsa(LEAF, algorithm),
+            Self::Rsa(3072, algorithm) => rsa(include_bytes!("pki/keys/rsa3072.pk8"), algorithm),
+            Self::Rsa(_, algorithm) => rsa(INTERMEDIATE, algorithm),
+        }
+    }
+}
+
+/// A leaf, an intermediate and a root with these keys.
+pub fn with_keys(now: u64, keys: [Key; 3]) -> Identity {
+    let [of_leaf, of_intermediate, of_root] = keys.map(Key::pair);
+    let root = root(ca("root with any key", now), of_root);
+    let intermediate = signed(last_ca("intermediate with any key", now), of_intermediate, &root);
+    Identity::new(&signed(leaf(now), of_leaf, &intermediate), &[&intermediate], &root)
 }
 
 /// A root and an intermediate.
@@ -86,9 +109,9 @@ fn p256() -> KeyPair {
     KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).expect("the system has randomness")
 }
 
-fn rsa(pkcs8: &[u8]) -> KeyPair {
+fn rsa(pkcs8: &[u8], algorithm: &'static SignatureAlgorithm) -> KeyPair {
     let key = PrivatePkcs8KeyDer::from(pkcs8);
-    KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_RSA_SHA256).expect("the key is an RSA key")
+    KeyPair::from_pkcs8_der_and_sign_algo(&key, algorithm).expect("the key is an RSA key")
 }
 
 /// A CA certificate without a path length constraint.

@@ -100,7 +100,8 @@ impl Draft {
     }
 
     pub(crate) fn language(&self) -> Option<String> {
-        self.language.map(|language| language.as_str().to_owned())
+        let is_chinese = self.language? == Language::Chinese;
+        Some(if is_chinese { "zh-CN" } else { "en-US" }.to_owned())
     }
 
     /// The length of the URL, which is limited to 32 KiB.

@@ -40,7 +40,7 @@ pub(crate) fn fields(source: &mut Source<'_>, depth: usize) -> Fields {
 fn name(source: &mut Source<'_>) -> String {
     match source.below(8) {
         0..4 => source.text(|byte| byte.is_ascii_alphanumeric() || byte == b'.', 9),
-        4 => source.pick(&["Action", "Limit", "Nonce", "Signature", "Zone"]).to_owned(),
+        4 => source.pick(&["Action", "SecretId", "Nonce", "Signature", "Version"]).to_owned(),
         _ => source.pick(&["A", "A.0", "A.0.B", "A.B", "A0", "B", "a", "."]).to_owned(),
     }
 }

@@ -229,7 +229,7 @@ fn has_invalid_names(fields: &Fields) -> bool {
         })
 }
 
-/// Removes what v1 refuses.
+/// Removes or changes what v1 refuses.
 fn tidy(fields: &mut Fields) {
     fn tidy_value(tree: &mut Tree) {
         match tree {
@@ -239,10 +239,16 @@ fn tidy(fields: &mut Fields) {
             _ => {}
         }
     }
-    for (name, mut tree) in std::mem::take(fields) {
+    for (mut name, mut tree) in std::mem::take(fields) {
         tidy_value(&mut tree);
+        // A beginning of a name that the signer adds, or a name that begins with one.
+        match RESERVED.split(' ').any(|reserved| reserved == name) {
+            true if fields.len().is_multiple_of(2) => name.push('s'),
+            true => drop(name.pop()),
+            false => {}
+        }
         fields.push((name, tree));
-        if has_reserved_name(fields) || has_invalid_names(fields) {
+        if has_invalid_names(fields) {
             fields.pop();
         }
     }

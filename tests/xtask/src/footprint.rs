@@ -99,11 +99,15 @@ fn write(workspace: &Workspace) -> Outcome {
 fn check(workspace: &Workspace) -> Outcome {
     let before = Figures::parse(&fs::read_to_string(workspace.root.join(SIZES))?)?;
     sections(&before).iter().try_for_each(|section| section.compare(&workspace.root, "sizes.toml"))?;
+    judge(&measure(workspace)?, &before)
+}
+
+fn judge(figures: &Figures, before: &Figures) -> Outcome {
     let limits = GOALS.iter().flat_map(|(image, name, most)| {
         let each = BOARDS.iter().zip(most);
         each.map(|(board, most)| Limit { board: board.name, image, name, most: *most })
     });
-    measure(workspace)?.check("sizes.toml", &before, |_| 1, &limits.collect::<Vec<_>>())
+    figures.check("sizes.toml", before, |_| 1, &limits.collect::<Vec<_>>())
 }
 
 /// For size, with `core` built for size too.
@@ -196,7 +200,7 @@ mod tests {
 
     use std::collections::BTreeSet;
 
-    use super::{BRANCH, EMPTY, RESIDUE, REST, V1_SIGNATURES, Workspace, rows};
+    use super::{BRANCH, EMPTY, Figures, RESIDUE, REST, SIZES, V1_SIGNATURES, Workspace, fs, judge, rows};
     use crate::workspace::entries;
 
     #[test]
@@ -207,5 +211,18 @@ mod tests {
         let known =
             rows().map(|row| row.bin).chain([EMPTY, REST, RESIDUE, V1_SIGNATURES, BRANCH]).map(Into::into);
         assert_eq!(images, known.collect());
+    }
+
+    #[test]
+    fn three_percent_more_or_less_fail_and_no_goal_is_sixteen_percent_above_its_figure() {
+        let text = fs::read_to_string(Workspace::read().unwrap().root.join(SIZES)).unwrap();
+        let (before, all) = (Figures::parse(&text).unwrap(), text.matches(" = ").count() - 1);
+        let all = all - text.matches(" = 0\n").count();
+        for (percent, differ, missed) in [(100, 0, 0), (97, all, 0), (116, all, 21)] {
+            let wrong = judge(&before.scaled(percent), &before).map_err(|wrong| wrong.to_string());
+            let wrong = wrong.err().unwrap_or_default();
+            let counts = [" % ", " is promised"].map(|word| wrong.matches(word).count());
+            assert_eq!(counts, [differ, missed], "{percent} %: {wrong}");
+        }
     }
 }

@@ -41,36 +41,48 @@ fn compare(workspace: &Workspace, bless: bool) -> Outcome {
     for member in workspace.published() {
         let name = member.name.as_str();
         let found = interface(workspace, member)?;
-        let mut allowed = foreign.remove(name).unwrap_or_default();
-        for (other, item) in foreign_crates(&found, name) {
-            if allowed.remove(&other).is_none() {
-                differences.push(format!("{name} names {other}, which is not in foreign.toml: {item}"));
-            }
-        }
-        differences.extend(allowed.keys().map(|it| format!("{name} never names {it}, as foreign.toml says")));
-        for (path, traits) in bound_to_a_thread(&found) {
-            let allowed = bound.remove(&path).unwrap_or_default();
-            if allowed != traits {
-                differences.push(format!("{path} is not {traits:?}; threads.toml allows {allowed:?}"));
-            }
-        }
         let place = folder.join(name).with_extension("txt");
         if bless {
-            fs::write(place, found.join("\n") + "\n")?;
-            continue;
+            fs::write(&place, found.join("\n") + "\n")?;
         }
-        let written = fs::read_to_string(place)?;
-        let written: BTreeSet<&str> = written.lines().collect();
-        let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
-        if written != found {
-            differences.extend(written.difference(&found).map(|line| format!("- {line}")));
-            differences.extend(found.difference(&written).map(|line| format!("+ {line}")));
-            differences.push(format!("{name}.txt differs; `cargo xtask interface --bless` writes it"));
-        }
+        let allowed = foreign.remove(name).unwrap_or_default();
+        differences.extend(faults(name, &found, &fs::read_to_string(place)?, allowed, &mut bound));
     }
     differences.extend(foreign.keys().map(|name| format!("{name} is in foreign.toml and is not published")));
     differences.extend(bound.keys().map(|path| format!("{path} is in threads.toml, and is Send and Sync")));
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
+}
+
+/// Foreign crates, types that are not `Send` or `Sync`, and items that are only in the interface or only in the files.
+/// Removes the types of the interface from `bound`.
+fn faults(
+    name: &str,
+    found: &[String],
+    written: &str,
+    mut allowed: BTreeMap<String, String>,
+    bound: &mut BTreeMap<String, BTreeSet<String>>,
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (other, item) in foreign_crates(found, name) {
+        if allowed.remove(&other).is_none() {
+            faults.push(format!("{name} names {other}, which is not in foreign.toml: {item}"));
+        }
+    }
+    faults.extend(allowed.keys().map(|it| format!("{name} never names {it}, as foreign.toml says")));
+    for (path, traits) in bound_to_a_thread(found) {
+        let allowed = bound.remove(&path).unwrap_or_default();
+        if allowed != traits {
+            faults.push(format!("{path} is not {traits:?}; threads.toml allows {allowed:?}"));
+        }
+    }
+    let written: BTreeSet<&str> = written.lines().collect();
+    let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+    if written != found {
+        faults.extend(written.difference(&found).map(|line| format!("- {line}")));
+        faults.extend(found.difference(&written).map(|line| format!("+ {line}")));
+        faults.push(format!("{name}.txt differs; `cargo xtask interface --bless` writes it"));
+    }
+    faults
 }
 
 /// The interface as text, one item on each line.
@@ -118,4 +130,33 @@ fn foreign_crates<'i>(items: &'i [String], own: &str) -> BTreeMap<String, &'i st
         }
     }
     crates
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_item_or_a_foreign_crate_or_a_type_of_one_thread_that_is_new_or_gone_is_a_fault() {
+        let thread = ["Send for a::T<'t>", "Sync for a::T<'t>", "Send for a::U", "Sync for a::V"];
+        let thread = thread.map(|it| format!("impl !core::marker::{it}"));
+        let found = ["pub fn a::f(b::X)", "pub use a::Y", "pub fn a::g(core::X, A::B)"].map(str::to_owned);
+        let written = format!("pub fn a::f(b::X)\npub use a::Y\npub fn a::h()\n{}", thread.join("\n"));
+        let found = [&found[..], &thread].concat();
+        let allowed = ["b", "c"].map(|it| (it.to_owned(), String::new())).into();
+        let bound = [("a::T", &["Send", "Sync"][..]), ("a::V", &["Send"]), ("a::W", &["Send"])];
+        let mut bound = bound
+            .map(|(path, traits)| (path.to_owned(), traits.iter().map(ToString::to_string).collect()))
+            .into();
+        let faults = super::faults("a", &found, &written, allowed, &mut bound);
+        let expected = [
+            "a names pub use a::Y, which is not in foreign.toml: pub use a::Y",
+            "a never names c, as foreign.toml says",
+            r#"a::U is not {"Send"}; threads.toml allows {}"#,
+            r#"a::V is not {"Sync"}; threads.toml allows {"Send"}"#,
+            "- pub fn a::h()",
+            "+ pub fn a::g(core::X, A::B)",
+            "a.txt differs; `cargo xtask interface --bless` writes it",
+        ];
+        assert_eq!(faults, expected);
+        assert_eq!(bound.keys().collect::<Vec<_>>(), ["a::W"]);
+    }
 }

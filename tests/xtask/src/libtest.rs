@@ -16,8 +16,6 @@ const RUSTDOC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/libtest/rustdoc.
 pub(crate) struct Tests {
     pub(crate) passed: BTreeSet<String>,
     pub(crate) failed: BTreeSet<String>,
-    /// The features with which cargo built each library, by the library's name.
-    pub(crate) features: BTreeMap<String, BTreeSet<String>>,
     /// `package::target` of the program that runs.
     target: Option<String>,
 }
@@ -49,7 +47,6 @@ impl Tests {
         let event: Value = serde_json::from_str(line).unwrap_or_default();
         let text = |key| event.get(key).and_then(Value::as_str).unwrap_or_default();
         match (text("type"), text("event")) {
-            _ if text("reason") == "compiler-artifact" => self.read_features(&event),
             _ if !text("reason").is_empty() => {}
             // rustdoc calls every program of doc tests `rust_out`. It does not run all of them by the runner.
             ("program", _) if text("file") == "rust_out" => self.target = None,
@@ -74,16 +71,6 @@ impl Tests {
             }
             ("test" | "suite" | "report", _) => {}
             _ => println!("{line}"),
-        }
-    }
-
-    fn read_features(&mut self, artifact: &Value) {
-        let at = |path| artifact.pointer(path);
-        if at("/target/kind/0").and_then(Value::as_str) == Some("lib") {
-            let name = at("/target/name").and_then(Value::as_str).unwrap_or_default();
-            let features = at("/features").and_then(Value::as_array).into_iter().flatten();
-            let features = features.filter_map(Value::as_str).map(str::to_owned);
-            self.features.entry(name.to_owned()).or_default().extend(features);
         }
     }
 

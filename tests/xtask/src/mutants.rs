@@ -179,31 +179,3 @@ fn cargo_mutate(workspace: &Workspace) -> Outcome {
     })?;
     minimums::check(workspace, "mutants of cargo mutate", &tested)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{compare, without_position};
-
-    #[test]
-    fn each_survivor_has_its_reason_and_each_reason_its_survivor() {
-        let result = |listed: &[(&str, &str)], missed: &[&str]| {
-            let listed = listed.iter().map(|(name, reason)| ((*name).to_owned(), (*reason).to_owned()));
-            compare(&listed.collect(), &missed.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>())
-        };
-        let [std, core] = ["tc3-std/src/a.rs: replace f", "tc3-core/src/a.rs: replace f"];
-        assert_eq!(without_position("tc3-std/src/a.rs:3:5: replace f"), std);
-        let changed = ("tc3-core/src/a.rs: f(); => ", "Equivalent: a reason");
-        assert_eq!(result(&[(std, "a reason"), changed], &[std]), Ok(()));
-        for (listed, missed, says) in [
-            (&[][..], &[std][..], format!("no test fails for {std}")),
-            (&[(std, "a reason")], &[], format!("not a survivor: {std}")),
-            (&[(std, "")], &[std], format!("its reason may not be: {std}")),
-            (&[(core, "a reason")], &[core], format!("its reason may not be: {core}")),
-        ] {
-            assert_eq!(result(listed, missed), Err(says));
-        }
-        let names: Vec<String> = (0..11).map(|number| format!("{std}{number}")).collect();
-        let listed = names.iter().map(|name| (name.clone(), "a reason".to_owned())).collect();
-        assert_eq!(compare(&listed, &names), Err("11 survivors in tc3-std, at most 10 may be".to_owned()));
-    }
-}

@@ -155,30 +155,3 @@ impl Report {
         self.failure.map_or(Ok(self.ran), |failure| Err(failure.into()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-
-    use super::{Outcome, Skipped, Step, run_and_count};
-
-    #[test]
-    fn a_skipped_step_does_not_count_and_after_a_failure_no_step_is_run() {
-        let ran = RefCell::new(Vec::new());
-        let step = |name: &'static str, outcome: fn() -> Outcome| {
-            let ran = &ran;
-            Step::new(name, move || {
-                ran.borrow_mut().push(name);
-                outcome()
-            })
-        };
-        let skipped = || step("skipped", || Err(Skipped { cause: "no list".into() }.into()));
-        let passes = || step("passes", || Ok(()));
-        let repeat = |name: &str| format!("cargo xtask test '{name}'");
-        let run = |steps| run_and_count(steps, &repeat).map_err(|failure| failure.to_string());
-        assert_eq!(run(vec![skipped(), passes()]), Ok(1));
-        let failure = "the reason\nto repeat: cargo xtask test 'fails'".to_owned();
-        assert_eq!(run(vec![skipped(), step("fails", || Err("the reason".into())), passes()]), Err(failure));
-        assert_eq!(*ran.borrow(), ["skipped", "passes", "skipped", "fails"]);
-    }
-}

@@ -212,23 +212,6 @@ mod tests {
     const NO_DATA: &[u8] = &[APPLICATION_DATA];
 
     #[test]
-    fn the_server_s_flight_passes_in_one_record_or_in_several() {
-        let flight = [message(8, 2), message(11, 900), message(15, 70), message(20, 32)];
-        assert_passes(Phase::Handshake, &flight.concat(), HANDSHAKE);
-        for part in &flight {
-            assert_passes(Phase::Handshake, part, HANDSHAKE);
-        }
-    }
-
-    #[test]
-    fn messages_out_of_order_or_repeated_or_after_finished_are_refused() {
-        for pair in [[11, 8], [8, 8], [11, 11], [15, 15], [15, 11], [20, 15], [20, 20], [20, 8]] {
-            let content = pair.map(|handshake_type| message(handshake_type, 32)).concat();
-            assert_becomes(UNEXPECTED, Phase::Handshake, &content, HANDSHAKE);
-        }
-    }
-
-    #[test]
     fn no_other_handshake_type_passes_in_either_phase() {
         for handshake_type in 0..=255 {
             let flight = [8, 11, 15, 20].contains(&handshake_type);

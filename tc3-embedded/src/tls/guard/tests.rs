@@ -2,7 +2,7 @@
 
 use super::content::{ALERT, HANDSHAKE};
 use super::gate::Gate;
-use super::records::{CHANGE_CIPHER_SPEC, HEADER_LEN, MIN_PROTECTED, PROTECTED};
+use super::records::{CHANGE_CIPHER_SPEC, MIN_PROTECTED, PROTECTED};
 use super::server_hello;
 use crate::tls::error::{ServerHelloFault, TlsError};
 use core::cell::Cell;
@@ -89,19 +89,6 @@ fn protected_records_pass_with_their_phase_in_the_header() {
 }
 
 #[test]
-fn one_change_cipher_spec_is_dropped_and_a_second_is_refused() {
-    let change = record(CHANGE_CIPHER_SPEC, &[1]);
-    let records = [server_hello(), change.clone(), record(PROTECTED, &[9; 30])];
-    let (passed, fault) = pass(&records, &[], 700);
-    assert_eq!((passed.len(), fault), (server_hello().len() + 35, TlsError::HandshakeClosed));
-    let unprotected = TlsError::Unprotected { content_type: CHANGE_CIPHER_SPEC };
-    assert_stops(&[server_hello(), change.clone(), change.clone()], &[], 1, unprotected);
-    assert_stops(&[server_hello(), record(CHANGE_CIPHER_SPEC, &[1, 1])], &[], 1, unprotected);
-    assert_stops(&[server_hello(), record(CHANGE_CIPHER_SPEC, &[2])], &[], 1, unprotected);
-    assert_stops(std::slice::from_ref(&change), &[], 0, unprotected);
-}
-
-#[test]
 fn no_unprotected_record_passes_after_the_server_hello() {
     for content_type in (0..=255).filter(|it| ![CHANGE_CIPHER_SPEC, PROTECTED].contains(it)) {
         let unprotected = TlsError::Unprotected { content_type };
@@ -129,16 +116,6 @@ fn nothing_passes_before_the_server_hello() {
 }
 
 #[test]
-fn a_server_hello_in_two_records_or_followed_by_another_message_is_refused() {
-    let message = &server_hello()[HEADER_LEN..];
-    let malformed = TlsError::ServerHello(ServerHelloFault::Malformed);
-    let fragments = [record(HANDSHAKE, &message[..60]), record(HANDSHAKE, &message[60..])];
-    assert_stops(&fragments, &[], 0, malformed);
-    let followed = record(HANDSHAKE, &[message, &[8, 0, 0, 2, 0, 0]].concat());
-    assert_stops(&[followed], &[], 0, malformed);
-}
-
-#[test]
 fn records_that_are_too_short_or_too_long_are_refused() {
     for length in 0..MIN_PROTECTED {
         let empty = TlsError::EmptyRecord { length };
@@ -151,11 +128,4 @@ fn records_that_are_too_short_or_too_long_are_refused() {
     assert_stops(&[record(HANDSHAKE, &[])], &[], 0, TlsError::EmptyRecord { length: 0 });
     let longest = [server_hello(), record(PROTECTED, &vec![0; limit])];
     assert_stops(&longest, &[], 2, TlsError::HandshakeClosed);
-}
-
-#[test]
-fn the_end_of_the_stream_is_reported_by_phase() {
-    assert_stops(&[], &[], 0, TlsError::HandshakeClosed);
-    assert_stops(&[server_hello()], &[], 1, TlsError::HandshakeClosed);
-    assert_stops(&[server_hello(), record(PROTECTED, &[9; 30])], &[1], 2, TlsError::Truncated);
 }

@@ -220,3 +220,47 @@ fn pair(argument: &str) -> Result<(String, String), &'static str> {
         _ => Err("a parameter is written NAME=VALUE"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::error::ErrorKind;
+
+    #[test]
+    fn options_that_exclude_each_other_and_malformed_values_are_refused() {
+        let conflicts = [
+            "-d {} --octets x,-d {} --get a=b,-d {} --form a=b,-d {} --v1 HmacSHA1,--octets x --get a=b",
+            "--octets x --form a=b,--octets x --v1 HmacSHA1,--octets x --charset,--get a=b --form a=b",
+            "--get a=b --charset,--form a=b --charset,--v1 HmacSHA1 --charset,--v1 HmacSHA1 --sign-action",
+        ];
+        let malformed = [
+            "--get novalue,--get =value,--form =value,--connect a,--connect :443,--connect a:65536",
+            "--host https://a,--host a/,--host a:,--host a:65536,--host a:b",
+            "--nonce 0,--timeout 0,--timestamp x",
+        ];
+        let accepted =
+            "--timeout 1 --host a:65535 --connect [::1]:65535,--v1 HmacSHA1 --nonce 1 --get a= b=c=d";
+        for (lines, expected) in [
+            (conflicts.join(","), Some(ErrorKind::ArgumentConflict)),
+            (malformed.join(","), Some(ErrorKind::ValueValidation)),
+            ("--v1 HmacMD5,--language fr".to_owned(), Some(ErrorKind::InvalidValue)),
+            ("--nonce 7".to_owned(), Some(ErrorKind::MissingRequiredArgument)),
+            (accepted.to_owned(), None),
+        ] {
+            for line in lines.split(',') {
+                let line = format!("tc3 call cvm 2017-03-12 DescribeZones {line}");
+                let kind = Cli::try_parse_from(line.split_whitespace()).err().map(|error| error.kind());
+                assert_eq!(kind, expected, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn timeouts_and_the_gateways_address_have_the_documented_defaults() {
+        for (command, default) in [("call", "60"), ("sign", "60"), ("serve", "127.0.0.1:8443")] {
+            let help = Cli::try_parse_from(["tc3", command, "--help"]).err().map(|help| help.to_string());
+            let help = help.unwrap_or_default();
+            assert!(help.contains(&format!("[default: {default}]")), "{default} is not in {help}");
+        }
+    }
+}

@@ -29,7 +29,8 @@ fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
     if arguments.verbose {
         let stream = connection.stream();
         let peer = stream.peer().map_or_else(|error| error.to_string(), |peer| peer.to_string());
-        eprintln!("* connected to {peer}, {}, certificate of {} verified", stream.version(), message.host());
+        let (version, host) = (stream.version(), message.host());
+        eprint_line(format_args!("* connected to {peer}, {version}, certificate of {host} verified"));
         call.shown_head().iter().for_each(|line| eprint_line(format_args!("> {line}")));
         eprint_line("> ");
     }

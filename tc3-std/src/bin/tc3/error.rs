@@ -230,40 +230,36 @@ from!(EnvError => Credentials, ClockError => Clock, Invalid => Refused, CallErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tc3_embedded::http::RequestError;
 
     #[test]
-    fn a_gateway_that_does_not_start_because_of_the_clock_has_the_clocks_remedy() {
+    fn errors_that_no_test_of_the_program_causes_have_their_exit_code_and_remedy() {
         let clock = ClockError::OutOfRange { now: u64::MAX };
-        let (start, plain) = (CliError::Start(StartError::Clock(clock)), CliError::Clock(clock));
-        assert_eq!((start.exit_code(), start.remedy()), (plain.exit_code(), plain.remedy()));
-        let thread = CliError::Start(StartError::Thread(io::ErrorKind::WouldBlock.into()));
-        assert_eq!((thread.exit_code(), thread.remedy()), (3, None));
-    }
-
-    #[test]
-    fn a_request_over_a_limit_has_a_remedy_if_another_signature_allows_more() {
-        let form = Invalid::TooLarge { limit: Limit::FormBody, bytes: 1_048_577 };
-        assert_eq!(remedy_for_request(form), Some("sign with TC3-HMAC-SHA256: leave --v1 out"));
-        let body = Invalid::TooLarge { limit: Limit::Body, bytes: 10_485_761 };
-        assert_eq!(remedy_for_request(body), None);
-        let name = "Certificate".to_owned();
-        let file = CliError::NotUtf8 { name };
-        assert_eq!(file.to_string(), "parameter Certificate is not UTF-8");
-        assert_eq!(file.exit_code(), 3);
-    }
-
-    #[test]
-    fn missing_randomness_or_time_is_reported() {
-        let randomness = CliError::Randomness(io::Error::other("the pool is empty"));
-        assert_eq!(randomness.to_string(), "the operating system has no randomness: the pool is empty");
-        assert_eq!((randomness.exit_code(), randomness.remedy()), (3, None));
-        let clock = CliError::Clock(ClockError::OutOfRange { now: u64::MAX });
-        assert_eq!(clock.to_string(), ClockError::OutOfRange { now: u64::MAX }.to_string());
-    }
-
-    #[test]
-    fn a_body_that_cannot_be_read_exits_with_26() {
-        let unread = CliError::Call(CallError::Body(io::ErrorKind::NotFound.into()));
-        assert_eq!((unread.exit_code(), unread.remedy()), (26, None));
+        let too_large = |limit| CliError::Refused(Invalid::TooLarge { limit, bytes: 99_999_999 });
+        let short = RequestError::MissingBody { declared: 5, sent: 3 };
+        let slow = || io::Error::from(io::ErrorKind::TimedOut);
+        for (error, code, remedy) in [
+            (CliError::Clock(clock), 3, Some("set the system clock")),
+            (CliError::Start(StartError::Clock(clock)), 3, Some("set the system clock")),
+            (CliError::Start(StartError::Thread(slow())), 3, None),
+            (CliError::Randomness(slow()), 3, None),
+            (too_large(Limit::FormBody), 3, Some("sign with TC3-HMAC-SHA256: leave --v1 out")),
+            (too_large(Limit::Body), 3, None),
+            (CliError::Call(CallError::Body(slow())), 26, None),
+            (CliError::Call(CallError::Request(short)), 26, None),
+            (
+                CliError::Call(CallError::Transport(slow())),
+                28,
+                Some(
+                    "the call may have been done: check before you repeat it, or use a ClientToken; \
+                     --timeout SECONDS waits longer",
+                ),
+            ),
+        ] {
+            assert_eq!((error.exit_code(), error.remedy().as_deref()), (code, remedy), "{error}");
+        }
+        assert_eq!(CliError::Clock(clock).to_string(), clock.to_string());
+        let says = "the operating system has no randomness: timed out";
+        assert_eq!(CliError::Randomness(slow()).to_string(), says);
     }
 }

@@ -16,15 +16,15 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<(), CliError> {
         (Some(path), Some(pem)) => {
             let written = fs::write(path, pem);
             written.map_err(|source| CliError::CaOut { path: path.clone(), source })?;
-            eprintln!("tc3: the gateway's CA certificate is in {}", path.display());
+            eprint_line(format_args!("tc3: the gateway's CA certificate is in {}", path.display()));
         }
         (None, Some(_)) => {
-            eprintln!("tc3: clients cannot verify this gateway's certificate: give --ca-out FILE")
+            eprint_line("tc3: clients cannot verify this gateway's certificate: give --ca-out FILE");
         }
         (_, None) => {}
     }
     let scheme = if arguments.plain_http { "http" } else { "https" };
-    eprintln!("tc3: listening on {scheme}://{}", gateway.addr());
+    eprint_line(format_args!("tc3: listening on {scheme}://{}", gateway.addr()));
     // This loop runs until the process ends, because the gateway never drops its sender.
     records.iter().for_each(eprint_line);
     Ok(())

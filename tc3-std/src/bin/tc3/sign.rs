@@ -4,7 +4,7 @@ use crate::{
     args::SignArgs,
     curl,
     error::CliError,
-    output::{print, print_line},
+    output::{eprint_line, print, print_line},
     signed::{SignedCall, sign},
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &SignArgs) -> Result<(), CliError> {
 /// Prints head and body with the token masked.
 pub(crate) fn print_request(call: &SignedCall<'_>) -> Result<(), CliError> {
     if let Some(variable) = call.token_variable {
-        eprintln!("tc3: *** stands for the token in {variable}");
+        eprint_line(format_args!("tc3: *** stands for the token in {variable}"));
     }
     let (head, body) = (call.shown_head().join("\r\n") + "\r\n\r\n", call.body()?);
     match str::from_utf8(&body) {

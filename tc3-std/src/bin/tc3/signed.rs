@@ -161,28 +161,3 @@ fn boundary(arguments: &RequestArgs) -> Result<String, CliError> {
     };
     Ok(format!("{BOUNDARY}{number:016x}"))
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        request: RequestArgs,
-    }
-
-    #[test]
-    fn each_form_has_a_boundary_of_its_own_unless_its_time_is_given() {
-        let boundary = |more: &[&str]| {
-            let line = ["tc3", "cvm", "2017-03-12", "DescribeZones"];
-            boundary(&<Line as clap::Parser>::parse_from(line.iter().chain(more)).request).unwrap()
-        };
-        let drawn: BTreeSet<_> = (0..100).map(|_| boundary(&[])).collect();
-        assert_eq!(drawn.len(), 100, "{drawn:?}");
-        let at = ["--timestamp", "1551113065"];
-        assert_eq!(boundary(&at), boundary(&at));
-    }
-}

@@ -1,7 +1,7 @@
 //! Invalid chains, each with a different defect.
 
 use super::{Cas, HOUR, Identity, YEAR, p256, signed, valid};
-use rcgen::{ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519};
+use rcgen::{ExtendedKeyUsagePurpose, KeyUsagePurpose};
 
 /// The leaf is for `example.org`.
 pub fn wrong_host(now: u64) -> Identity {
@@ -17,13 +17,6 @@ pub fn foreign_root(now: u64) -> Identity {
 /// The chain ends in a root that has the name of the trusted root, but another key.
 pub fn namesake_root(now: u64) -> Identity {
     Identity { root: Cas::new(now).root.der().to_vec(), ..super::ecdsa(now) }
-}
-
-/// The chain ends in a root with an Ed25519 key. The client does not support Ed25519.
-pub fn ed25519_root(now: u64) -> Identity {
-    let key = KeyPair::generate_for(&PKCS_ED25519).expect("the system has randomness");
-    let root = super::root(super::ca("Ed25519 root", now), key);
-    Cas::below(root, now).issue(super::leaf(now))
 }
 
 /// The leaf expired an hour ago.
@@ -81,11 +74,11 @@ pub fn self_signed(now: u64) -> Identity {
     Identity::new(&leaf, &[], &Cas::new(now).root)
 }
 
-/// Twelve certificates: a valid chain of two, and ten intermediates that are not part of it.
+/// Five certificates: a valid chain of two, and three intermediates that are not part of it.
 pub fn too_many(now: u64) -> Identity {
     let cas = Cas::new(now);
     let mut identity = cas.issue(super::leaf(now));
-    identity.chain.extend((0..10).map(|n| {
+    identity.chain.extend((0..3).map(|n| {
         let unrelated = super::last_ca(&format!("unrelated {n}"), now);
         signed(unrelated, p256(), &cas.root).der().to_vec()
     }));

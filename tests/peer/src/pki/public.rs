@@ -1,6 +1,6 @@
 //! RSA chains that resemble the public chain of Tencent's service.
 
-use super::{Identity, Issued, rsa, signed};
+use super::{Identity, Issued, PKCS_RSA_SHA256, rsa, signed};
 use rcgen::{
     CertificateParams, CrlDistributionPoint, CustomExtension, DnType, ExtendedKeyUsagePurpose,
     KeyUsagePurpose,
@@ -8,8 +8,8 @@ use rcgen::{
 
 const ROOT: &[u8] = include_bytes!("keys/rsa2048-root.pk8");
 const OLD_ROOT: &[u8] = include_bytes!("keys/rsa2048-old-root.pk8");
-const INTERMEDIATE: &[u8] = include_bytes!("keys/rsa4096-intermediate.pk8");
-const LEAF: &[u8] = include_bytes!("keys/rsa2048-leaf.pk8");
+pub(super) const INTERMEDIATE: &[u8] = include_bytes!("keys/rsa4096-intermediate.pk8");
+pub(super) const LEAF: &[u8] = include_bytes!("keys/rsa2048-leaf.pk8");
 
 /// The names in the leaf. The last name includes [`HOST`](super::HOST).
 const NAMES: [&str; 6] = [
@@ -33,15 +33,15 @@ pub fn public_shaped(now: u64) -> Identity {
 pub fn cross_certified(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
-    let old = super::root(super::ca("RSA old root", now), rsa(OLD_ROOT));
-    let cross = signed(super::ca(ROOT_NAME, now), rsa(ROOT), &old);
+    let old = super::root(super::ca("RSA old root", now), rsa(OLD_ROOT, &PKCS_RSA_SHA256));
+    let cross = signed(super::ca(ROOT_NAME, now), rsa(ROOT, &PKCS_RSA_SHA256), &old);
     Identity::new(&leaf(now, &intermediate), &[&intermediate, &cross], &root)
 }
 
 const ROOT_NAME: &str = "RSA root G2";
 
 fn root(now: u64) -> Issued {
-    super::root(super::ca(ROOT_NAME, now), rsa(ROOT))
+    super::root(super::ca(ROOT_NAME, now), rsa(ROOT, &PKCS_RSA_SHA256))
 }
 
 fn intermediate(now: u64, root: &Issued) -> Issued {
@@ -49,7 +49,7 @@ fn intermediate(now: u64, root: &Issued) -> Issued {
     params.distinguished_name.push(DnType::CountryName, "US");
     params.distinguished_name.push(DnType::OrganizationName, "Test, Inc.");
     params.key_usages.push(KeyUsagePurpose::DigitalSignature);
-    signed(as_public(params), rsa(INTERMEDIATE), root)
+    signed(as_public(params), rsa(INTERMEDIATE, &PKCS_RSA_SHA256), root)
 }
 
 fn leaf(now: u64, intermediate: &Issued) -> Issued {
@@ -63,7 +63,7 @@ fn leaf(now: u64, intermediate: &Issued) -> Issued {
         params.distinguished_name.push(kind, value);
     }
     params.key_usages.push(KeyUsagePurpose::KeyEncipherment);
-    signed(as_public(params), rsa(LEAF), intermediate)
+    signed(as_public(params), rsa(LEAF, &PKCS_RSA_SHA256), intermediate)
 }
 
 /// Adds what every public certificate has: both usages, and the locations of revocation lists and of the

@@ -22,22 +22,22 @@ pub struct Config {
     /// Limits records to this many bytes including their header, so that handshake messages are
     /// fragmented. The minimum is 32.
     pub max_record: Option<usize>,
-    /// Signs with the longest hash that the client offers, not with the first scheme in the client's list.
-    pub longest_hash: bool,
+    /// Signs with this SignatureScheme, not with the first in the client's list that the key supports.
+    pub scheme: Option<u16>,
 }
 
 impl Config {
     /// The default settings for a server with this identity.
     pub fn new(identity: &Identity) -> Self {
         let identity = identity.clone();
-        Self { identity, tls12: false, tickets: 2, max_record: None, longest_hash: false }
+        Self { identity, tls12: false, tickets: 2, max_record: None, scheme: None }
     }
 
     pub(super) fn into_rustls(self) -> Result<Arc<ServerConfig>, Error> {
         let Identity { chain, key, .. } = self.identity;
         let provider = ring::default_provider();
         let key = provider.key_provider.load_private_key(PrivatePkcs8KeyDer::from(key).into())?;
-        let key: Arc<dyn SigningKey> = if self.longest_hash { key } else { Arc::new(ClientPreference(key)) };
+        let key = Arc::new(ClientPreference(key, self.scheme.map(SignatureScheme::from)));
         let version = if self.tls12 { &TLS12 } else { &TLS13 };
         let builder = ServerConfig::builder_with_provider(Arc::new(provider));
         let builder = builder.with_protocol_versions(&[version])?.with_no_client_auth();
@@ -50,14 +50,15 @@ impl Config {
     }
 }
 
-/// A key that signs with the first scheme in the client's list that the key supports, as most servers do.
-/// `rustls` itself prefers the longest hash.
+/// A key that signs with the first scheme in the client's list that the key supports, as most servers do, or
+/// only with one scheme. `rustls` itself prefers the longest hash.
 #[derive(Debug)]
-struct ClientPreference(Arc<dyn SigningKey>);
+struct ClientPreference(Arc<dyn SigningKey>, Option<SignatureScheme>);
 
 impl SigningKey for ClientPreference {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
-        offered.iter().find_map(|scheme| self.0.choose_scheme(&[*scheme]))
+        let mut offered = offered.iter().filter(|scheme| self.1.is_none_or(|only| only == **scheme));
+        offered.find_map(|scheme| self.0.choose_scheme(&[*scheme]))
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {

@@ -1,9 +1,8 @@
 //! Counts instructions on the boards, because valgrind runs only code for the host.
 
-use std::error::Error;
 use std::fs;
 
-use measure::BOARDS;
+use measure::{BOARDS, replaced};
 use sha2::{Digest, Sha256};
 
 use super::KEY;
@@ -33,7 +32,7 @@ pub(super) fn count(workspace: &Workspace, build: Build) -> Outcome {
             let with_key = original.with_extension("with-another-key");
             let mut counts = Vec::new();
             for key in keys() {
-                fs::write(&with_key, replaced(fs::read(&original)?, &key)?)?;
+                fs::write(&with_key, replaced(fs::read(&original)?, KEY, &key)?)?;
                 counts.push(instructions(board, &with_key)?);
             }
             counts.sort_unstable();
@@ -55,16 +54,4 @@ pub(super) fn count(workspace: &Workspace, build: Build) -> Outcome {
 fn keys() -> impl Iterator<Item = [u8; 32]> {
     let digests = (0..KEYS).map(|number| <[u8; 32]>::from(Sha256::digest(number.to_le_bytes())));
     digests.map(|digest| digest.map(|byte| b'!'.saturating_add(byte % 94)))
-}
-
-/// A copy of the image with another key.
-fn replaced(mut image: Vec<u8>, key: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let places: Vec<usize> =
-        image.windows(KEY.len()).enumerate().filter(|(_, at)| *at == KEY).map(|(at, _)| at).collect();
-    let slot = match places.as_slice() {
-        [at] => image.get_mut(*at..).and_then(|rest| rest.get_mut(..key.len())),
-        _ => return Err(format!("an image contains its key {} times, not once", places.len()).into()),
-    };
-    slot.ok_or("a key is longer than an image")?.copy_from_slice(key);
-    Ok(image)
 }

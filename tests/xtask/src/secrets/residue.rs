@@ -129,13 +129,18 @@ fn state<H: Digest + SerializableState>(key: &[u8], mask: u8) -> Vec<u8> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+    use std::collections::BTreeSet;
+    use std::sync::LazyLock;
+
     use super::{Copies, IPAD, OPAD, Sha1, Sha256, hmac, state};
 
     const KEY: &[u8] = b"Gu5t9xGARNpq86cd98joQYCN3Cozxxxx";
 
+    static COPIES: LazyLock<Copies> = LazyLock::new(|| Copies::of(KEY));
+
     fn searched(head: &str, ram: &[u8]) -> Result<usize, String> {
         let bytes: String = ram.iter().map(|byte| format!("{byte:02x}")).collect();
-        Copies::of(KEY).search(&format!("{head}\n20000010{bytes}\n")).map_err(|wrong| wrong.to_string())
+        COPIES.search(&format!("{head}\n20000010{bytes}\n")).map_err(|wrong| wrong.to_string())
     }
 
     #[test]
@@ -158,5 +163,17 @@ mod tests {
             let wrong = "a copy of a key is left, or a planted one was not found: sign: 1 copies";
             assert_eq!(searched("scene sign", &copy(window)), Err(wrong.to_owned()), "{form:02x?}");
         }
+        let names: BTreeSet<&String> = COPIES.0.values().collect();
+        // Five keys, each with four states, three masks and two orders. One key contains another.
+        assert_eq!(names.len(), 5 * 5 * 3 * 2 - 3, "{names:#?}");
+    }
+
+    #[test]
+    fn a_planted_copy_that_is_not_found_and_a_scene_that_fails_are_wrong() {
+        let wrong = |what| Err(format!("a copy of a key is left, or a planted one was not found: {what}"));
+        assert_eq!(searched("scene a planted copy", b"none"), wrong("a planted copy: 0 copies"));
+        assert_eq!(searched("failed sign", b"none"), wrong("sign: failed"));
+        assert_eq!(searched("scene a planted copy", KEY), Ok(1));
+        assert_eq!(searched("scene a\nscene b", b"none"), Ok(2));
     }
 }

@@ -62,12 +62,6 @@ fn allowed(bits: &[u8]) -> (bool, bool) {
 }
 
 #[test]
-fn the_service_s_root_allows_cert_sign_and_digital_signature() {
-    let usage = usage_of(ROOT).unwrap().unwrap();
-    assert!(usage.allows_cert_sign() && usage.allows_digital_signature());
-}
-
-#[test]
 fn each_bit_allows_only_its_own_usage() {
     for bit in 0..8 {
         let expected = (bit == 0, bit == 5);
@@ -76,10 +70,7 @@ fn each_bit_allows_only_its_own_usage() {
     // decipherOnly is in a second byte. First all bits are set, then only decipherOnly.
     assert_eq!(allowed(&[7, 0xff, 0x80]), (true, true));
     assert_eq!(allowed(&[7, 0x00, 0x80]), (false, false));
-}
-
-#[test]
-fn trailing_zero_bits_are_accepted_and_allow_nothing() {
+    // Trailing zero bits are accepted and allow nothing.
     assert_eq!(allowed(&[0, 0x80]), (true, false));
     assert_eq!(allowed(&[0, 0x04]), (false, true));
     assert_eq!(allowed(&[0, 0x00]), (false, false));

@@ -1,10 +1,7 @@
 use super::{DerReader, INTEGER, Malformed, OCTET_STRING, SEQUENCE};
-use crate::tls::verify::random::Random;
 use std::string::ToString as _;
 use std::vec;
 use std::vec::Vec;
-
-const SEED: u64 = 0x7463_3320_4445_5221;
 
 fn contents(der: &[u8]) -> Result<&[u8], Malformed> {
     let mut reader = DerReader::new(der);
@@ -113,32 +110,5 @@ fn zero_and_negative_numbers_and_redundant_zeros_are_refused() {
         &[OCTET_STRING, 1, 1],
     ] {
         assert_eq!(positive(der), Err(Malformed { at: 0 }), "{der:x?}");
-    }
-}
-
-#[test]
-fn random_bytes_are_read_to_their_end_or_refused() {
-    let mut random = Random::from_seed(SEED);
-    for _ in 0..20_000 {
-        let len = random.below(40);
-        let mut der = random.bytes(len);
-        // Inserts valid tags and lengths, which are rare in random bytes.
-        for byte in &mut der {
-            if random.below(2) == 0 {
-                *byte = *random.pick(&[INTEGER, OCTET_STRING, SEQUENCE, 1, 2, 3, 0x80, 0x81, 0x82]);
-            }
-        }
-        let mut reader = DerReader::new(&der);
-        while !reader.is_at_end() {
-            let before = reader.at;
-            let tag = reader.bytes()[0];
-            match reader.take(tag) {
-                Ok(contents) => assert!(der.len() >= contents.bytes().len() && reader.at > before),
-                Err(malformed) => {
-                    assert_eq!(malformed, Malformed { at: before }, "seed {SEED:#x}: {der:x?}");
-                    break;
-                }
-            }
-        }
     }
 }

@@ -43,17 +43,6 @@ fn each_pair_of_key_and_signature_algorithm_is_there_once() {
     assert_eq!(pairs.len(), of_rsa + of_ecdsa);
 }
 
-#[test]
-fn each_algorithm_of_a_handshake_is_supported_for_certificates_too() {
-    for scheme in 0..=u16::MAX {
-        if let Some((key, signature)) = ids(scheme) {
-            let same =
-                |it: &&&dyn Algorithm| (it.public_key_alg_id(), it.signature_alg_id()) == (key, signature);
-            assert_eq!(SUPPORTED.iter().filter(same).count(), 1, "{scheme:#06x}");
-        }
-    }
-}
-
 /// Tests through webpki, which verifies all signatures on certificates.
 #[cfg(feature = "rsa")]
 #[test]

@@ -1,0 +1,113 @@
+//! The random bytes of a run. The image reads them from the emulator's standard input, not from the random device of
+//! this machine, so that the test knows them and can tell what must become of each.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use measure::replaced;
+use peer::KnownSeed;
+
+use crate::case::Case;
+use crate::image::{IMAGES, Image};
+use crate::server::Seen;
+
+const DEVICE: &[u8] = b"/dev/urandom\0";
+/// The same length as [`DEVICE`].
+const STANDARD_INPUT: &[u8] = b"/dev///stdin\0";
+
+/// Copies the images, with [`STANDARD_INPUT`] in place of [`DEVICE`]. Fails if an image does not read the device.
+pub(crate) fn redirect(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let copies = folder.join("redirected");
+    for image in IMAGES {
+        let bytes = replaced(fs::read(image.path(folder))?, DEVICE, STANDARD_INPUT)?;
+        let copy = image.path(&copies);
+        fs::create_dir_all(copy.parent().unwrap_or(&copies))?;
+        fs::write(copy, bytes)?;
+    }
+    Ok(copies)
+}
+
+/// What an image draws in a case, in this order.
+pub(crate) struct Draws {
+    /// The seed of the network stack.
+    stack: Option<u64>,
+    /// A number for each SNTP request.
+    questions: Vec<u64>,
+    seed: KnownSeed,
+    nonce: u64,
+}
+
+impl Draws {
+    pub(crate) fn of(case: &Case, image: Image) -> Self {
+        let name = format!("{} on {image}", case.name);
+        let number = |what: &str| {
+            KnownSeed::of(&format!("{what} of {name}"))
+                .0
+                .first_chunk()
+                .map_or(0, |it| u64::from_be_bytes(*it))
+        };
+        Self {
+            stack: image.has_ethernet.then(|| number("network stack")),
+            questions: (0..case.replies.len()).map(|n| number(&format!("question {n}"))).collect(),
+            nonce: number("nonce"),
+            seed: KnownSeed::of(&name),
+        }
+    }
+
+    /// The bytes of all draws. A further draw fails, because the emulator's standard input then ends.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes: Vec<u8> = self.stack.iter().flat_map(|seed| seed.to_le_bytes()).collect();
+        bytes.extend(self.questions.iter().flat_map(|number| number.to_be_bytes()));
+        bytes.extend_from_slice(self.seed.draws().as_flattened());
+        bytes.extend(self.nonce.to_be_bytes());
+        bytes
+    }
+
+    /// What became of the draws that the servers saw, if it is not what should. `frames` are those of the board's
+    /// network, and `port` is the server's.
+    ///
+    /// # Panics
+    /// If the board sent a secret.
+    pub(crate) fn unmet(&self, seen: &Seen, frames: &[u8], port: u16) -> Vec<String> {
+        let mut unmet = Vec::new();
+        let mut compare = |is: &dyn Debug, should: &dyn Debug| {
+            let (is, should) = (format!("{is:?}"), format!("{should:?}"));
+            if is != should {
+                unmet.push(format!("{should}\nfrom the random bytes, not {is}"));
+            }
+        };
+        for (request, drawn) in seen.sntp_requests.iter().zip(&self.questions) {
+            compare(&("SNTP", request.last_chunk::<8>()), &("SNTP", Some(&(drawn >> 1).to_be_bytes())));
+        }
+        for connection in &seen.connections {
+            let sent = [&connection.wire[..], &connection.received].concat();
+            self.seed.assert_secrets_are_not_in(&sent, "a connection");
+            if !connection.wire.is_empty() {
+                compare(&connection.client_hello(), &Some(self.seed.client_hello()));
+                // The first port is the rest of the stack's seed divided by the number of ports, so it depends on
+                // every bit of the seed. The socket for SNTP has the port before.
+                let least = if self.questions.is_empty() { 1025 } else { 1026 };
+                let first = |seed: u64| (seed % 64_510).saturating_add(least);
+                compare(&("port", from(frames, port)), &("port", self.stack.map(first)));
+            }
+            let text = String::from_utf8_lossy(&connection.received);
+            if text.contains("SignatureMethod=") {
+                let nonce = text.split('&').find(|pair| pair.starts_with("Nonce="));
+                compare(&nonce, &Some(format!("Nonce={}", self.nonce >> 1)));
+            }
+        }
+        unmet
+    }
+}
+
+/// The port from which the first segment of TCP to this port came. Its header follows the receiver's address.
+fn from(frames: &[u8], to: u16) -> Option<u64> {
+    frames.windows(8).find_map(|part| match *part {
+        [10, 0, 2, 2, high, low, ref port @ ..] if *port == to.to_be_bytes() => {
+            Some(u16::from_be_bytes([high, low]).into())
+        }
+        _ => None,
+    })
+}
