@@ -36,7 +36,7 @@ async fn main(spawner: Spawner) {
     let stack = start(spawner, device.unwrap_or_else(|| outcome::fault(format_args!("no LAN9118"))));
     let counts = InstructionCounts::new();
     let outcome = program::run(stack, &parameters, &counts).await;
-    outcome::end(outcome, &counts)
+    outcome::end(outcome, &counts, time::Embassy)
 }
 
 /// Starts the network stack in its own task.

@@ -15,6 +15,9 @@ use crate::server::{ID, KEY, NOW, Plan, Seen};
 const DONE: i32 = 0;
 const FAILED: i32 = 1;
 
+/// The emulator executes an instruction in a nanosecond.
+const PACE: u64 = 1_000_000;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) name: &'static str,
@@ -145,6 +148,9 @@ impl Case {
             let is_met = last.is_some_and(|line| line.contains(reason));
             expect(is_met, format!("a last error line with `{reason}`"));
         }
+        let pace = run.output.split_once(" insns-per-ms=").and_then(|(_, pace)| pace.trim().parse().ok());
+        let is_right = pace.is_some_and(|pace: u64| pace.abs_diff(PACE) < PACE / 100);
+        expect(is_right, format!("{PACE} instructions in a millisecond of the board's clock, not {pace:?}"));
         if let Some(part) = &self.line {
             expect(run.output.lines().any(|line| line.contains(part)), format!("a line with `{part}`"));
         }

@@ -127,7 +127,13 @@ fn state<H: Digest + SerializableState>(key: &[u8], mask: u8) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "a test may panic"
+    )]
 
     use std::collections::BTreeSet;
     use std::sync::LazyLock;
@@ -137,6 +143,10 @@ mod tests {
     const KEY: &[u8] = b"Gu5t9xGARNpq86cd98joQYCN3Cozxxxx";
 
     static COPIES: LazyLock<Copies> = LazyLock::new(|| Copies::of(KEY));
+
+    fn byte(digits: &str) -> u8 {
+        u8::from_str_radix(digits, 16).unwrap()
+    }
 
     fn searched(head: &str, ram: &[u8]) -> Result<usize, String> {
         let bytes: String = ram.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -162,6 +172,12 @@ mod tests {
             assert_eq!(searched("scene sign", &copy(window - 1)), Ok(1), "{form:02x?}");
             let wrong = "a copy of a key is left, or a planted one was not found: sign: 1 copies";
             assert_eq!(searched("scene sign", &copy(window)), Err(wrong.to_owned()), "{form:02x?}");
+        }
+        for line in include_str!("copies.txt").lines().filter(|line| !line.starts_with('#')) {
+            let (copy, name) = line.split_once(' ').unwrap();
+            let copy: Vec<_> = (0..copy.len()).step_by(2).map(|at| byte(&copy[at..at + 2])).collect();
+            let found = COPIES.0.get(&copy).unwrap_or_else(|| panic!("{line} is not searched"));
+            assert!(found.ends_with(name), "{found} is {name}");
         }
         let names: BTreeSet<&String> = COPIES.0.values().collect();
         // Five keys, each with four states, three masks and two orders. One key contains another.
