@@ -406,4 +406,10 @@ fn a_failed_write_to_standard_output_exits_with_23_and_a_closed_pipe_with_0() {
             assert_eq!((ended, said.starts_with(says)), (Some(code), true), "{name} {more:?}: {said}");
         }
     }
+    // A disk that becomes full in an output's last line, which has no end.
+    let (call, body, out) = (CALL[1..].join(" "), write("body", &[0xff; 700]), write("limited", b""));
+    let script =
+        format!("trap '' XFSZ; ulimit -f 1; exec '{PROGRAM}' sign {call} --octets '@{body}' > '{out}'");
+    let ran = run_shell(&script, &LONG_TERM_KEY);
+    assert!(ran.code == 23 && ran.err.starts_with("tc3: could not write the output: "), "{ran:?}");
 }
