@@ -1,22 +1,17 @@
 //! What lives longer than a call works like what was made for the call: one signer, one verifier, and keys, day
 //! signers and prepared requests that are kept, all on one engine, in random sequences of calls.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic"
-)]
+#![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
 
 use core::{cell::RefCell, num::NonZeroU64};
 use std::collections::BTreeMap;
 use support::{Peripheral, Random, at, verdict};
+use tc3_core::verify::{Body, Rejection, Verifier};
 use tc3_core::{
     Api, CachingSha256, ContentType, Credentials, DaySigner, HashedPayload, Header, Invalid, Multipart,
     Param, ParamValue, Part, Prepared, Query, Request, Sha256Engine, Signed, Signer, SigningKey, Software,
     WrongKey, v1,
-    verify::{Body, Rejection, Verifier},
 };
 
 const ROUNDS: usize = 7_000;

@@ -1,11 +1,5 @@
 //! Parses answers by hand-written cases. `conformance` compares drawn ones with `serde_json`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 use tc3_core::response::{Answer, EnvelopeField, MAX_DEPTH, Malformed, Reason, parse};
 

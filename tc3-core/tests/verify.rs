@@ -1,24 +1,15 @@
 //! Signed requests verify, changed requests are refused, and the parts that the protocol does not sign are
 //! listed by name; so are the code and the message of each rejection.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic"
-)]
+#![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
 
 use support::{ID, KEY, NOW, at, credentials, now, parse, verdict};
+use tc3_core::verify::Rejection::{self, Malformed, Missing};
+use tc3_core::verify::{self, Body, Item, Message, Verifier};
 use tc3_core::{
     Call, ContentType, Credentials, HashedPayload, Header, Host, Language, ParamValue, Query, Request,
     Signer, api, v1,
-    verify::{
-        self, Body, Item, Message,
-        Rejection::{self, Malformed, Missing},
-        Verifier,
-    },
 };
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeZones").region("ap-guangzhou");

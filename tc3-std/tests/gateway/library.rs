@@ -1,42 +1,26 @@
 //! Calls made by the library, to the gateway and over a stream in memory, and requests of other clients to it.
 
-use crate::{
-    server::{
-        CVM, ENCODED_TOKEN, ID, KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, now, signer, temporary_signer,
-    },
-    watched::check,
+use crate::server::{
+    CVM, ENCODED_TOKEN, ID, KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, now, signer, temporary_signer,
 };
-use rustls::{
-    ClientConfig, ClientConnection, RootCertStore,
-    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
-    pki_types::{ServerName, UnixTime},
-    version::{TLS12, TLS13},
-};
-use std::{
-    collections::BTreeSet,
-    error::Error,
-    io::{self, Read, Write},
-    net::{Shutdown, TcpStream},
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use crate::watched::check;
+use rustls::client::{WebPkiServerVerifier, danger::ServerCertVerifier};
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::{collections::BTreeSet, error::Error, sync::Arc, thread, time::Duration};
+use tc3_core::v1::{Algorithm, Method, Params};
 use tc3_core::{
     Call, ContentType, Credentials, Field, Header, Host, Invalid, ParamValue, PayloadHasher, Query, Request,
     Signer, Timestamp,
-    v1::{Algorithm, Method, Params},
 };
-use tc3_embedded::{
-    clock::RELEASED,
-    http::{RequestError, ResponseError},
-};
-use tc3_std::{
-    CallError, ClockError, Connection, EnvError, Message, Reply,
-    credentials::SECRET_ID,
-    gateway::{Account, Answer, Config, StartError, Transport},
-    nonce,
-    tls::{TlsError, Trust, TrustError},
-};
+use tc3_embedded::clock::RELEASED;
+use tc3_embedded::http::{RequestError, ResponseError};
+use tc3_std::gateway::{Account, Answer, Config, StartError, Transport};
+use tc3_std::tls::{TlsError, Trust, TrustError};
+use tc3_std::{CallError, ClockError, Connection, EnvError, Message, Reply, credentials::SECRET_ID, nonce};
 
 fn call() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")

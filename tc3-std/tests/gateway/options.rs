@@ -1,11 +1,9 @@
 //! Every option of the help has an effect, and so has every variable.
 
-use crate::{
-    peer::{Certificate, EMPTY, Peer, Play, ok},
-    requests::{self, TOKEN_VARIABLES},
-    server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, run, run_shell},
-    watched,
-};
+use crate::peer::{Certificate, EMPTY, Peer, Play, ok};
+use crate::requests::{self, TOKEN_VARIABLES};
+use crate::server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, run, run_shell};
+use crate::watched;
 use std::{collections::BTreeSet, thread};
 use tc3_std::tls::Trust;
 

@@ -1,24 +1,14 @@
 //! A gateway for tests, and the program, whose output is searched for secrets.
 
 use rustls::{ClientConfig, ClientConnection, RootCertStore, pki_types::ServerName};
-use std::{
-    env, fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpStream,
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        mpsc::{self, Receiver},
-    },
-    thread,
-    time::Duration,
-};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::{env, fs, net::TcpStream, thread, time::Duration};
 use tc3_core::{Api, Credentials, Signer, Timestamp, api};
-use tc3_std::{
-    CallError, Client, Message, Reply, SystemClock,
-    gateway::{Account, Config, Gateway, Record, Transport},
-    tls::Trust,
-};
+use tc3_std::gateway::{Account, Config, Gateway, Record, Transport};
+use tc3_std::{CallError, Client, Message, Reply, SystemClock, tls::Trust};
 
 pub(crate) const CVM: Api<'static> = api!("cvm", "2017-03-12");
 

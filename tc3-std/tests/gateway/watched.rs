@@ -2,15 +2,11 @@
 
 use crate::server::{TestServer, hex};
 use serde_json::{Value, json};
-use std::{
-    io::Read,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::io::Read;
+use std::time::{SystemTime, UNIX_EPOCH};
 use tc3_core::HashedPayload;
-use tc3_std::{
-    Connection, Message, SystemClock, Timeouts, dial,
-    tls::{Tls, Trust},
-};
+use tc3_std::tls::{Tls, Trust};
+use tc3_std::{Connection, Message, SystemClock, Timeouts, dial};
 
 /// Sends a request twice over one connection, and compares answer and record with the request. Expects the scheme of
 /// its signature, or the code of its refusal.

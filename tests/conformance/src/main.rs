@@ -2,12 +2,8 @@
 
 use conformance::{Case, Document, Kind, Refused, tc3, v1};
 use serde_json::{Value, json};
-use std::{
-    env, fs,
-    io::{self, Write},
-    path::Path,
-    process::ExitCode,
-};
+use std::io::{self, Write};
+use std::{env, fs, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let files: Vec<_> = env::args_os().skip(1).collect();

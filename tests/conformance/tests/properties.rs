@@ -5,10 +5,8 @@
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use reference::{date, multipart, naive, response, seeded, tc3, v1, verify};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    env, fs, thread,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::{env, fs, thread};
 use tc3_core::{Credentials, Signer, Timestamp, api};
 
 /// Requests that must be signed, not refused. TC3 has more, because its requests are faster.

@@ -1,12 +1,6 @@
 //! Every value that is refused before signing, by a sentence that names the item and the position; and every limit, at it
 //! and one past it. Nothing here allocates.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 use core::fmt::{Debug, Display};
 use core::num::NonZeroU64;

@@ -1,12 +1,5 @@
 //! Compares every recorded case byte for byte, at every step of the signature.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 use conformance::{Case, Document, Kind, Values, tc3, v1};
 use reference::{Arena, Tree, verify::decoded};
