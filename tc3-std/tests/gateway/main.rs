@@ -9,5 +9,4 @@ mod peer;
 mod randomness;
 mod requests;
 mod server;
-mod watched;
 mod wiping;
