@@ -1,31 +1,16 @@
 //! Every way a call can end: the program says what the library says, and exits with the code of its help.
 
-use crate::{
-    peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response},
-    server::{
-        CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, text,
-        write,
-    },
+use crate::peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response};
+use crate::server::{
+    CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, text, write,
 };
-use std::{
-    collections::BTreeSet,
-    fs::OpenOptions,
-    io::Write,
-    net::TcpListener,
-    process::Stdio,
-    thread,
-    time::{Duration, Instant},
-};
-use tc3_core::{
-    Timestamp,
-    v1::{Algorithm, Method, Params},
-};
-use tc3_std::{
-    CallError, Client, Connection, Reply, Timeouts, dial,
-    gateway::{Answer, Config},
-    nonce,
-    tls::{Tls, Trust},
-};
+use std::time::{Duration, Instant};
+use std::{collections::BTreeSet, fs::OpenOptions, io::Write, net::TcpListener, process::Stdio, thread};
+use tc3_core::Timestamp;
+use tc3_core::v1::{Algorithm, Method, Params};
+use tc3_std::gateway::{Answer, Config};
+use tc3_std::tls::{Tls, Trust};
+use tc3_std::{CallError, Client, Connection, Reply, Timeouts, dial, nonce};
 
 /// A way a call can end.
 #[derive(Clone)]
