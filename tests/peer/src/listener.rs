@@ -1,6 +1,6 @@
 //! A TCP listener on loopback that can be stopped.
 
-use crate::log::{ConnectionLog, Log, Tap, lock};
+use crate::log::{ConnectionLog, Log, Tap};
 use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
@@ -10,7 +10,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The timeout of each write to a client.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long `finish` waits for clients that have not closed their connections. A client's operating system
@@ -43,7 +42,7 @@ impl Server {
             let mut clients = Vec::new();
             loop {
                 let (socket, peer) = listener.accept().expect("a test has few connections");
-                if *lock(&stops_at) == Some(peer) {
+                if *stops_at.lock().expect("it is only set") == Some(peer) {
                     return clients;
                 }
                 let client = Client::serve(socket, Arc::clone(&serve));
@@ -53,7 +52,6 @@ impl Server {
         Ok(Self { addr, stop_addr, acceptor: Some(acceptor) })
     }
 
-    /// The address that the server listens on.
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
@@ -69,7 +67,7 @@ impl Server {
         let Some(acceptor) = self.acceptor.take() else { return Log::default() };
         {
             // Connections are accepted in order, so all earlier connections are served.
-            let mut stop_addr = lock(&self.stop_addr);
+            let mut stop_addr = self.stop_addr.lock().expect("it is only read");
             let socket = TcpStream::connect(self.addr).expect("the listener listens");
             *stop_addr = Some(socket.local_addr().expect("the socket is connected"));
         }

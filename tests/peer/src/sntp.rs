@@ -34,7 +34,6 @@ impl Reply {
     }
 }
 
-/// A running server.
 #[derive(Debug)]
 pub struct Sntp {
     addr: SocketAddr,
@@ -44,9 +43,6 @@ pub struct Sntp {
 impl Sntp {
     /// Starts a server. It sends the first reply for the first request, and so on; `None` loses the request.
     /// All further requests get the last reply. Before each reply comes one to nobody's request, of years later.
-    ///
-    /// # Errors
-    /// An error of the operating system.
     pub fn start(replies: Vec<Option<Reply>>) -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = socket.local_addr()?;
@@ -54,7 +50,6 @@ impl Sntp {
         Ok(Self { addr, thread })
     }
 
-    /// The address that the server listens on.
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
