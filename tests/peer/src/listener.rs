@@ -4,7 +4,6 @@ use crate::log::{ConnectionLog, Log, Tap};
 use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
-    panic::resume_unwind,
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -71,7 +70,7 @@ impl Server {
             let socket = TcpStream::connect(self.addr).expect("the listener listens");
             *stop_addr = Some(socket.local_addr().expect("the socket is connected"));
         }
-        let clients = join(acceptor);
+        let clients = acceptor.join().expect("connections are accepted");
         let deadline = Instant::now() + grace;
         while clients.iter().any(|it| !it.thread.is_finished()) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
@@ -81,7 +80,7 @@ impl Server {
             let _ = client.socket.shutdown(Shutdown::Both);
         }
         let finished = clients.into_iter().map(|client| {
-            join(client.thread);
+            client.thread.join().expect("a client is served");
             client.log.update(|it| it.clone())
         });
         Log { connections: finished.collect() }
@@ -110,9 +109,4 @@ impl Client {
         });
         Ok(Self { socket, log, thread })
     }
-}
-
-/// Joins a thread. A panic of the thread fails the test.
-pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

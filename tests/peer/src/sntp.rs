@@ -1,6 +1,5 @@
 //! An SNTP server.
 
-use crate::listener::join;
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -59,7 +58,7 @@ impl Sntp {
         // Datagrams arrive in order, so all earlier requests are served. No request is empty.
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
         socket.send_to(&[], self.addr).expect("the server listens");
-        join(self.thread)
+        self.thread.join().expect("requests are served")
     }
 }
 
