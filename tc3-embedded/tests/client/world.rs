@@ -349,15 +349,11 @@ fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded {
 /// Makes a call over a stream without a deadline, whose end is authenticated. Returns the body of the answer, and
 /// whether the connection is reusable.
 pub(crate) fn call_unbounded(mode: Mode, server: Server) -> (Result<String, ExchangeError<ErrorKind>>, bool) {
-    let mut wire = Connection::authenticated(Io(Peer::new(server.into())));
-    let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), request());
+    let wire = &mut Connection::authenticated(Io(Peer::new(server.into())));
+    let (mut client, request) = (Client::new(signer(), clock(&Time::default(), NOW)), &request());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
-    let done = by_mode!(
-        mode,
-        client.call(&mut wire, &request, buffers),
-        client.call_async(&mut wire, &request, buffers)
-    );
+    let done = by_mode!(mode, client.call(wire, request, buffers), client.call_async(wire, request, buffers));
     let result = match done.expect("the call is not complete") {
         Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),
         Err(CallError::Exchange(error)) => Err(error),
