@@ -53,6 +53,7 @@ fn calls() -> Vec<Case> {
         done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
             .now(Some(NOW - BEHIND)),
         pieces(),
+        in_time(),
         done("time by SNTP, the first question lost", "post", &[POST])
             .sntp(&[None, Some(Reply::at(NOW))])
             .sees("SNTP requests: 2"),
@@ -135,6 +136,22 @@ fn clocks() -> Vec<Case> {
 fn sources() -> Vec<Case> {
     let v1 = |name| silent(name).word("case=v1").refused("entropy: random source failed");
     vec![Case { missing: 16, ..v1("half a seed") }, Case { missing: 4, ..v1("half a nonce") }]
+}
+
+/// Three answers that together take longer than the timeout, which is for each call.
+fn in_time() -> Case {
+    let mut slow = script::response(BODY);
+    if let Some(Action::Send(answer)) = slow.pop() {
+        let (first, rest) = answer.split_at(1);
+        slow.push(Action::SendSlowly(first.to_vec(), Duration::from_secs(1)));
+        slow.push(Action::Send(rest.to_vec()));
+    }
+    Case::script("three slow answers", vec![slow; 3].concat())
+        .on(WITH_ETHERNET)
+        .word("case=keepalive")
+        .word("timeout=2500")
+        .prints("result: ok status=200 ".to_owned())
+        .sees("requests: 3")
 }
 
 /// A server with a correct handshake that never responds to a request.
