@@ -3,9 +3,8 @@
 
 use measure::Run;
 use peer::Connection;
-use peer::hostile::Step;
 use peer::pki::{self, Identity};
-use peer::server::{Action, Config};
+use peer::server::Config;
 use peer::sntp::Reply;
 
 use crate::image::{IMAGES, Image, WITH_ETHERNET};
@@ -66,16 +65,6 @@ impl Case {
         }
     }
 
-    /// The server sends scripted HTTP responses.
-    pub(crate) fn script(name: &'static str, script: Vec<Action>) -> Self {
-        Self::new(name, Plan::Script(script))
-    }
-
-    /// The server violates the TLS protocol.
-    pub(crate) fn hostile(name: &'static str, script: Vec<Step>) -> Self {
-        Self::new(name, Plan::Hostile(script))
-    }
-
     pub(crate) fn identity(self, identity: fn(u64) -> Identity) -> Self {
         Self { identity, ..self }
     }
@@ -96,10 +85,6 @@ impl Case {
 
     pub(crate) fn on(self, images: &'static [Image]) -> Self {
         Self { images, ..self }
-    }
-
-    pub(crate) fn measures(self, handshake: &'static str) -> Self {
-        Self { handshake: Some(handshake), ..self }
     }
 
     pub(crate) fn prints(self, line: String) -> Self {

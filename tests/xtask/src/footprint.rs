@@ -2,12 +2,11 @@
 
 pub(crate) mod image;
 
-use std::error::Error;
 use std::fs;
 
-use measure::{BOARDS, Figures, Limit, Section, cell, table};
+use measure::{BOARDS, Figures, Section, cell, table};
 
-use crate::setup::{self, programs, targets};
+use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -43,12 +42,6 @@ const ROWS: [Row; 13] = [
     Row { bin: "explain", what: "canonical request and string to sign", writes: "TC3-HMAC-SHA256\n1551113065\n2019-02-25/cvm/tc3_request\n" },
 ];
 
-/// Images of other tasks.
-pub(crate) const REST: &str = "rest";
-pub(crate) const RESIDUE: &str = "residue";
-pub(crate) const V1_SIGNATURES: &str = "v1_signatures";
-pub(crate) const BRANCH: &str = "branch";
-
 /// The maximum of one figure of an image on each board.
 #[rustfmt::skip]
 const GOALS: [(&str, &str, [u64; BOARDS.len()]); 6] = [
@@ -61,13 +54,12 @@ const GOALS: [(&str, &str, [u64; BOARDS.len()]); 6] = [
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, programs::missing(&programs::QEMU)]);
-    steps.push(match arguments {
+    let step = match arguments {
         [] => Step::new("footprint", || write(workspace)),
         ["--check"] => step(workspace),
         _ => return Err("usage: cargo xtask footprint [--check]".into()),
-    });
-    step::run_all("footprint", steps)
+    };
+    step::run_all("footprint", [setup::targets(workspace)?, setup::programs(&setup::QEMU)], [step])
 }
 
 /// Measures, and fails if a figure is worse than in sizes.toml or than promised.
@@ -93,7 +85,7 @@ fn check(workspace: &Workspace) -> Outcome {
 fn judge(figures: &Figures, before: &Figures) -> Outcome {
     let limits = GOALS.iter().flat_map(|(image, name, most)| {
         let each = BOARDS.iter().zip(most);
-        each.map(|(board, most)| Limit { board: board.name, image, name, most: *most })
+        each.map(|(board, most)| (board.name, *image, *name, *most))
     });
     figures.check("sizes.toml", before, |_| 1, &limits.collect::<Vec<_>>())
 }
@@ -109,7 +101,7 @@ pub(crate) fn bins() -> impl Iterator<Item = &'static str> {
     ROWS.iter().map(|row| row.bin)
 }
 
-fn measure(workspace: &Workspace) -> Result<Figures, Box<dyn Error>> {
+fn measure(workspace: &Workspace) -> Outcome<Figures> {
     let bins: Vec<&str> = [EMPTY].into_iter().chain(bins()).collect();
     SIZE.build(workspace, &bins)?;
     PREBUILT.build(workspace, &bins)?;

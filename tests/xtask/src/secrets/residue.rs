@@ -1,12 +1,13 @@
 //! Searches the RAM of a board for copies of a key.
 
 use std::collections::{BTreeMap, HashMap};
-use std::error::Error;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256};
+
+use crate::step::Outcome;
 
 /// Eight consecutive bytes of a key are a copy.
 const OF_A_KEY: usize = 8;
@@ -60,7 +61,7 @@ impl Copies {
 
     /// Prints the copies that each scene of an image left, and returns the number of scenes. Fails if there is one,
     /// or none of a planted scene, or if a scene failed.
-    pub(super) fn search(&self, output: &str) -> Result<usize, Box<dyn Error>> {
+    pub(super) fn search(&self, output: &str) -> Outcome<usize> {
         let (mut scenes, mut wrong) = (0_usize, Vec::new());
         let mut lines = output.lines().peekable();
         while let Some(line) = lines.next() {
