@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_skipped_step_does_not_count_and_does_not_fail() {
-        let skipped = || Step::new("skipped", || Err(Skipped { cause: "no list".into() }.into()));
+        let skipped = || Step::new("skipped", || Err(Skipped("no list".into()).into()));
         let ran = run_and_count(vec![skipped(), Step::new("passes", || Ok(())), skipped()], &str::to_owned);
         assert_eq!(ran.map_err(|failure| failure.to_string()), Ok(1));
     }
