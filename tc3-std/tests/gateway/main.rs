@@ -5,6 +5,7 @@ mod exit_codes;
 mod library;
 mod official_sdk;
 mod options;
+mod other_clients;
 mod peer;
 mod randomness;
 mod requests;
