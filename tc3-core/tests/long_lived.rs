@@ -1,44 +1,34 @@
 //! What lives longer than a call works like what was made for the call: one signer, one verifier, and keys, day
 //! signers and prepared requests that are kept, all on one engine, in random sequences of calls.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic"
-)]
+#![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
 
 use core::{cell::RefCell, num::NonZeroU64};
 use std::collections::BTreeMap;
 use support::{Peripheral, Random, at, verdict};
+use tc3_core::verify::{Body, Rejection, Verifier};
 use tc3_core::{
     Api, CachingSha256, ContentType, Credentials, DaySigner, HashedPayload, Header, Invalid, KeyCache,
     Multipart, Param, ParamValue, Part, Prepared, Query, Request, Sha256Engine, Signed, Signer, SigningKey,
     Software, WrongKey, v1,
-    verify::{Body, Rejection, Verifier},
 };
 
-const ROUNDS: usize = 7_000;
 const DAY: u64 = 86_400;
 /// 9999-12-31T23:59:59Z.
 const LAST: u64 = 253_402_300_799;
 
 /// With the longest token this is too long for a v1 GET, and without a token it is not.
-const LONG: &str = letters(&[b'x'; 32 * 1024 - 500]);
-const LONG_TOKEN: &str = letters(&[b't'; 400]);
+const LONG: &str = match str::from_utf8(&[b'x'; 32 * 1024 - 500]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+const LONG_TOKEN: &str = LONG.split_at(400).0;
 const X_30: &str = LONG.split_at(30).0;
 const X_31: &str = LONG.split_at(31).0;
 
 /// Names of one length that differ in one place, the same name in upper case, and names of other lengths.
 const SERVICES: [&str; 9] = ["cvm", "CVM", "cbm", "cvs", "lvm", "cvms", "cv", X_30, X_31];
-
-const fn letters(bytes: &'static [u8]) -> &'static str {
-    match str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(_) => "",
-    }
-}
 
 /// Id, key and token.
 type Secrets = (&'static str, &'static str, Option<&'static str>);
@@ -245,7 +235,7 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
     let mut prepared: Vec<(&Request<'_>, Prepared<'_>)> = Vec::new();
     let mut exported: Vec<Exported<'_>> = Vec::new();
     let mut counts = BTreeMap::new();
-    for number in 0..ROUNDS {
+    for number in 0..7_000 {
         if random.below(2) == 0 {
             clock = moved(clock, &mut random);
         }
@@ -338,11 +328,8 @@ fn walk(seed: u64, engine: &RefCell<dyn Sha256Engine>) {
             }
             _ => {
                 let mut left = engine;
-                if random.below(2) == 0 {
-                    left.begin()
-                } else {
-                    left.begin_cacheable()
-                }
+                let begin = if random.below(2) == 0 { Shared::begin } else { Shared::begin_cacheable };
+                begin(&mut left);
                 left.update(&LONG.as_bytes()[..random.below(200)]);
             }
         }

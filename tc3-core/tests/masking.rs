@@ -5,10 +5,10 @@ mod support;
 
 use core::{fmt::Debug, num::NonZeroU64};
 use support::{now, parse};
+use tc3_core::verify::{self, Body, Message, Verifier};
 use tc3_core::{
     CachingSha256, Call, Credentials, DaySigner, Header, Host, Identity, KeyCache, Multipart, ParamValue,
     Part, PayloadHasher, Query, Signer, SigningKey, Software, api, response, v1,
-    verify::{self, Body, Message, Verifier},
 };
 
 const CALL: Call<'_> = api!("cvm", "2017-03-12").action("DescribeZones");

@@ -31,7 +31,7 @@ where
     let (counts, timeout) = (InstructionCounts::new(), Timeout::new());
     let stream = Deadline::new(Metered::new(stream, counter, &counts), counter, &timeout);
     let outcome = program(stream, counter, &timeout, &parameters, &counts);
-    outcome::end(outcome, &counts)
+    outcome::end(outcome, &counts, counter)
 }
 
 fn program<'a, S, C: Counter>(

@@ -13,6 +13,18 @@ pub trait Counter: Copy + Monotonic {
     fn instructions(self) -> u64;
 }
 
+/// How many instructions the processor executes in a millisecond of the board's clock.
+pub fn per_milli(counter: impl Counter) -> u64 {
+    const MILLIS: u64 = 10;
+    let mut clock = counter;
+    let first = clock.millis().saturating_add(1);
+    let mut wait = |until: u64| while clock.millis() < until {};
+    wait(first);
+    let start = counter.instructions();
+    wait(first.saturating_add(MILLIS));
+    counter.instructions().saturating_sub(start) / MILLIS
+}
+
 /// Instruction counts of a run. 0 means not measured.
 #[derive(Debug, Default)]
 pub struct InstructionCounts {

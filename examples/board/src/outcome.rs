@@ -6,7 +6,7 @@ use core::panic::PanicInfo;
 #[doc(no_inline)]
 pub use semihosting::process::exit;
 
-use crate::counter::InstructionCounts;
+use crate::counter::{Counter, InstructionCounts, per_milli};
 use crate::memory::Usage;
 
 /// All calls succeeded.
@@ -70,9 +70,9 @@ pub fn report_error<E: Reportable>(part: &str, error: &E) -> Failed {
 }
 
 /// Prints `measured: …` and exits with [`DONE`] or [`FAILED`].
-pub fn end(outcome: Result<(), Failed>, counts: &InstructionCounts) -> ! {
+pub fn end(outcome: Result<(), Failed>, counts: &InstructionCounts, counter: impl Counter) -> ! {
     let Some(usage) = Usage::measure() else { fault(format_args!("stack overflow")) };
-    report!("measured: {usage} {counts}");
+    report!("measured: {usage} {counts} insns-per-ms={}", per_milli(counter));
     exit(if outcome.is_ok() { DONE } else { FAILED })
 }
 

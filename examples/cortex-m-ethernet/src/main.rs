@@ -20,5 +20,5 @@ async fn main(spawner: Spawner) {
     let stack = network::start(spawner);
     let counts = InstructionCounts::new();
     let outcome = program::run(stack, &parameters, &counts).await;
-    outcome::end(outcome, &counts)
+    outcome::end(outcome, &counts, time::Embassy)
 }

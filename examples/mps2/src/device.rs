@@ -1,9 +1,10 @@
 //! Starts the board for a program that runs for years. On a real device, a HAL and the device's configuration do this.
 
 use board::command_line::CommandLine;
+use board::counter::per_milli;
 use board::parameters::Parameters;
 use board::trust::Trust;
-use board::{memory, outcome};
+use board::{memory, outcome, report};
 use embassy_executor::Spawner;
 use embassy_net::Stack;
 use static_cell::{ConstStaticCell, StaticCell};
@@ -23,7 +24,7 @@ pub struct Device {
     pub trust: &'static Trust<'static>,
 }
 
-/// Starts the board.
+/// Starts the board, and prints how many instructions a millisecond of its clock has.
 pub fn start(spawner: Spawner) -> Device {
     static LINE: StaticCell<CommandLine> = StaticCell::new();
     static PARAMETERS: StaticCell<Parameters<'static>> = StaticCell::new();
@@ -31,6 +32,7 @@ pub fn start(spawner: Spawner) -> Device {
     static TRUST: StaticCell<Trust<'static>> = StaticCell::new();
     memory::paint();
     time::start();
+    report!("measured: insns-per-ms={}", per_milli(time::Embassy));
     let parameters: &_ = PARAMETERS.init(LINE.init(CommandLine::fetch()).parameters());
     let Ok(trust) = Trust::read(parameters, ROOT.take()) else { outcome::exit(outcome::FAILED) };
     let keys = keys::start();

@@ -1,17 +1,10 @@
 //! What several tests share.
 #![allow(dead_code, reason = "no test uses all of it")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic"
-)]
+#![allow(clippy::restriction, reason = "a test may panic")]
 
 use sha2::Digest;
-use tc3_core::{
-    Credentials, Sha256Engine, Timestamp,
-    verify::{self, Body, Message, Rejection, Verifier},
-};
+use tc3_core::verify::{self, Body, Message, Rejection, Verifier};
+use tc3_core::{Credentials, Sha256Engine, Timestamp};
 
 pub(crate) const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 pub(crate) const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";

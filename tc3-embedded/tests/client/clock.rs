@@ -107,23 +107,17 @@ fn a_floor_is_decimal_seconds_that_a_timestamp_can_hold() {
 #[test]
 fn error_sentences_show_dates_and_the_error_of_the_clock_itself_is_the_source() {
     let unset = Some("clock was not set since the start".to_owned());
+    let (now, floor) = (at(17), RELEASED);
+    let early = "1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z";
+    let late = "clock shows 253402300800 s since 1970, which is after the year 9999";
     for (error, sentence, source) in [
         (ClockError::Source(OffsetError::Unset), "clock could not be read or set", unset),
-        (
-            ClockError::BeforeFloor { now: at(17), floor: RELEASED },
-            "clock shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z",
-            None,
-        ),
-        (
-            ClockError::OutOfRange { now: LAST + 1 },
-            "clock shows 253402300800 s since 1970, which is after the year 9999",
-            None,
-        ),
+        (ClockError::BeforeFloor { now, floor }, &format!("clock shows {early}"), None),
+        (ClockError::OutOfRange { now: LAST + 1 }, late, None),
     ] {
         assert_eq!(error.to_string(), sentence);
         assert_eq!(error.source().map(ToString::to_string), source, "{error}");
     }
-    let refused = OffsetError::BeforeFloor { now: at(17), floor: RELEASED };
-    let sentence = "clock cannot be set to 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z";
-    assert_eq!(refused.to_string(), sentence);
+    let refused = OffsetError::BeforeFloor { now, floor };
+    assert_eq!(refused.to_string(), format!("clock cannot be set to {early}"));
 }

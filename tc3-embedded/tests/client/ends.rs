@@ -25,6 +25,11 @@ pub(crate) fn endings() -> Vec<(String, String, bool)> {
     let malformed = |status, rest| format!("HTTP status {status}, but the answer {rest}");
     let answered = |code| format!("the service answered {code}: no (request id 7f-3c)");
     let early = "ends too early, after 0 bytes: ";
+    let html = "is not an object with `Response` in it (byte 0): <html></html>";
+    let version = "answer refused: byte 5 of the response: HTTP version is neither 1.0 nor 1.1";
+    let too_long =
+        "answer refused: body of at least 3000 bytes, more than the 512 allowed; HTTP status 200: ";
+    let chunks = "HTTP/1.1 500 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n!";
     let endings = [
         (answer(DONE), DONE.to_owned(), true),
         (chunked(DONE, 5), DONE.to_owned(), true),
@@ -40,30 +45,13 @@ pub(crate) fn endings() -> Vec<(String, String, bool)> {
         (with_head("304 Not Modified", "", ""), status(304, ""), true),
         (with_head("503 Busy", "", &long), status(503, ""), false),
         (format!("HTTP/1.1 404 No\r\n\r\n{long}"), status(404, &long[..512]), false),
-        (
-            "HTTP/1.1 500 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n!".to_owned(),
-            status(500, "abc"),
-            false,
-        ),
-        (
-            answer("<html></html>"),
-            malformed(200, "is not an object with `Response` in it (byte 0): <html></html>"),
-            true,
-        ),
+        (chunks.to_owned(), status(500, "abc"), false),
+        (answer("<html></html>"), malformed(200, html), true),
         (answer(""), malformed(200, early), true),
         ("HTTP/1.1 204 No\r\n\r\n".to_owned(), malformed(204, early), true),
         (format!("HTTP/1.1 200 OK\r\n\r\n{DONE}"), DONE.to_owned(), false),
-        (
-            "HTTP/2 200\r\n\r\n".to_owned(),
-            "answer refused: byte 5 of the response: HTTP version is neither 1.0 nor 1.1".to_owned(),
-            false,
-        ),
-        (
-            with_head("200 OK", "", &long),
-            "answer refused: body of at least 3000 bytes, more than the 512 allowed; HTTP status 200: "
-                .to_owned(),
-            false,
-        ),
+        ("HTTP/2 200\r\n\r\n".to_owned(), version.to_owned(), false),
+        (with_head("200 OK", "", &long), too_long.to_owned(), false),
     ];
     endings.into()
 }

@@ -86,13 +86,11 @@ fn a_fault_at_any_byte_of_a_request_is_a_typed_error_or_harmless() {
             for at in 0..=whole.len() {
                 let case = format!("at {at}, {mode:?}, {signature:?}");
                 let failing = |kind| call(*mode, signature, server().failing(Way::Out, at, kind));
+                let silent = if at < whole.len() { TIMED_OUT } else { "connection failed: timed out after " };
                 for (kind, expected) in [
                     (Kind::Close, "connection failed: BrokenPipe"),
                     (Kind::Reset, RESET),
-                    (
-                        Kind::Silence,
-                        if at < whole.len() { TIMED_OUT } else { "connection failed: timed out after " },
-                    ),
+                    (Kind::Silence, silent),
                 ] {
                     let (result, sent) = failing(kind);
                     assert!(result.starts_with(expected), "{kind:?} {case}: {result} instead of {expected}");

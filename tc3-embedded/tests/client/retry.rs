@@ -64,18 +64,14 @@ fn after_an_expired_signature_the_clock_is_set_and_the_request_signed_again_once
 
 #[test]
 fn no_other_failure_is_retried() {
-    let failed = |code| {
-        (
-            with_head("200 OK", DATE, &failure(code)),
-            format!("the service answered {code}: no (request id 7f-3c)"),
-        )
-    };
-    let busy =
-        (with_head("503 Busy", DATE, "busy"), "HTTP status 503, not from the service: busy".to_owned());
-    let codes = ["AuthFailure.SignatureFailure", "RequestLimitExceeded", "InternalError"];
-    for (refused, sentence) in codes.map(failed).into_iter().chain([busy]) {
+    for code in ["AuthFailure.SignatureFailure", "RequestLimitExceeded", "InternalError"] {
+        let sentence = format!("the service answered {code}: no (request id 7f-3c)");
+        let refused = with_head("200 OK", DATE, &failure(code));
         call(correcting, &[refused, answer(DONE)], (&sentence, &[NOW], NOW));
     }
+    let busy = with_head("503 Busy", DATE, "busy");
+    let sentence = "HTTP status 503, not from the service: busy";
+    call(correcting, &[busy, answer(DONE)], (sentence, &[NOW], NOW));
 }
 
 #[test]

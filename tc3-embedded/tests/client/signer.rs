@@ -32,12 +32,9 @@ fn head(signer: &mut dyn Sign) -> String {
 /// Checks that a request is signed as with these credentials.
 fn assert_signs_as<const T: usize, const P: usize>(
     owned: &mut OwnedSigner<T, P>,
-    id: &str,
-    key: &str,
-    token: Option<&str>,
+    borrowed: Result<Credentials<'_>, Invalid>,
     expires: Option<u64>,
 ) {
-    let borrowed = token.map_or(Credentials::new(id, key), |token| Credentials::temporary(id, key, token));
     assert_eq!(head(owned), head(&mut Signer::new(borrowed.unwrap())));
     assert_eq!(owned.expires(), expires.map(at));
 }
@@ -48,12 +45,12 @@ fn renewing_and_replacing_change_id_key_token_and_expiry() {
     assert_eq!(owned.sign(&request(), at(NOW)).unwrap_err(), SignError::NoCredentials);
     // The key of the day is cached, and must not outlive its credentials.
     owned.renew("AKIDEXAMPLE", KEY, TOKEN, at(EXPIRY)).unwrap();
-    assert_signs_as(&mut owned, "AKIDEXAMPLE", KEY, Some(TOKEN), Some(EXPIRY));
+    assert_signs_as(&mut owned, Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN), Some(EXPIRY));
     owned.renew("AKIDNEXT", "next", "token", at(EXPIRY + 1)).unwrap();
-    assert_signs_as(&mut owned, "AKIDNEXT", "next", Some("token"), Some(EXPIRY + 1));
+    assert_signs_as(&mut owned, Credentials::temporary("AKIDNEXT", "next", "token"), Some(EXPIRY + 1));
     owned.replace("AKIDLAST", "last").unwrap();
-    assert_signs_as(&mut owned, "AKIDLAST", "last", None, None);
-    assert_signs_as(&mut Owned::new("AKIDEXAMPLE", KEY).unwrap(), "AKIDEXAMPLE", KEY, None, None);
+    assert_signs_as(&mut owned, Credentials::new("AKIDLAST", "last"), None);
+    assert_signs_as(&mut Owned::new("AKIDEXAMPLE", KEY).unwrap(), Credentials::new("AKIDEXAMPLE", KEY), None);
 }
 
 /// Calls a server that refuses the first timestamp with an hour later, and accepts the second. Returns the result
@@ -159,7 +156,7 @@ fn refused_credentials_leave_the_old_ones_unchanged() {
     ] {
         assert_eq!(refused, Err(invalid));
     }
-    assert_signs_as(&mut owned, "AKIDEXAMPLE", KEY, Some(TOKEN), Some(EXPIRY));
+    assert_signs_as(&mut owned, Credentials::temporary("AKIDEXAMPLE", KEY, TOKEN), Some(EXPIRY));
 }
 
 #[test]
@@ -167,9 +164,9 @@ fn credentials_that_just_fit_and_the_longest_of_the_service_are_accepted() {
     let (pair, token) = ("A".repeat(1024), "t".repeat(4096));
     let (short_pair, short_token) = (&pair[..40], &token[..64]);
     let mut fitting = Owned::temporary(short_pair, short_pair, short_token, at(EXPIRY)).unwrap();
-    assert_signs_as(&mut fitting, short_pair, short_pair, Some(short_token), Some(EXPIRY));
+    assert_signs_as(&mut fitting, Credentials::temporary(short_pair, short_pair, short_token), Some(EXPIRY));
     let mut longest = OwnedSigner::<4096, 1024>::temporary(&pair, &pair, &token, at(EXPIRY)).unwrap();
-    assert_signs_as(&mut longest, &pair, &pair, Some(&token), Some(EXPIRY));
+    assert_signs_as(&mut longest, Credentials::temporary(&pair, &pair, &token), Some(EXPIRY));
 }
 
 #[test]

@@ -112,10 +112,6 @@ fn at_second(seconds: u32, floor: u64) -> Result<u64, SntpError> {
     request().read(&reply, at(floor)).map(|time| time.timestamp.unix())
 }
 
-fn before_floor(now: u64, floor: u64) -> SntpError {
-    SntpError::BeforeFloor { now: at(now), floor: at(floor) }
-}
-
 /// 2036-02-07T06:28:16Z, when the seconds of NTP wrap for the first time.
 const ERA_1: u64 = 2_085_978_496;
 /// 2172-03-15T12:56:32Z, when they wrap for the second time.
@@ -125,7 +121,7 @@ const ERA_2: u64 = 6_380_945_792;
 fn a_time_before_the_floor_is_not_taken_for_one_of_the_next_era() {
     let floor = RELEASED.unix();
     let first = u32::try_from(floor + 2_208_988_800).unwrap();
-    let before = |now| Err(before_floor(now, floor));
+    let before = |now| Err(SntpError::BeforeFloor { now: at(now), floor: RELEASED });
     for (seconds, expected) in [
         (first, Ok(floor)),
         // A server that starts in 1970, and one whose GPS receiver is 1,024 weeks behind.
@@ -168,6 +164,9 @@ fn half_of_the_round_trip_is_added_in_milliseconds() {
 #[test]
 fn error_sentences_show_the_value_and_the_limit() {
     use SntpError::*;
+    let distance = "server has a root delay of 0 s and a root dispersion of 20 s, both must be below 16 s";
+    let early = "server shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z";
+    let late = "server shows 253402300800 s since 1970, which is after the year 9999";
     for (error, sentence) in [
         (Short { length: 47 }, "reply has 47 bytes, fewer than 48"),
         (Mode { mode: 3 }, "reply has mode 3, a server has 4"),
@@ -178,18 +177,9 @@ fn error_sentences_show_the_value_and_the_limit() {
         (Kiss(self::Kiss::Other(*b"INIT")), "server refuses this client: INIT"),
         (Kiss(self::Kiss::Other([27, 0, b'A', 255])), "server refuses this client: \\x1b\\x00A\\xff"),
         (Stratum { stratum: 16 }, "server has stratum 16, the limit is 15"),
-        (
-            Distance { delay: 1 << 15, dispersion: 20 << 16 },
-            "server has a root delay of 0 s and a root dispersion of 20 s, both must be below 16 s",
-        ),
-        (
-            before_floor(17, RELEASED.unix()),
-            "server shows 1970-01-01T00:00:17Z, before the earliest possible time, 2026-01-01T00:00:00Z",
-        ),
-        (
-            OutOfRange { now: 253_402_300_800 },
-            "server shows 253402300800 s since 1970, which is after the year 9999",
-        ),
+        (Distance { delay: 1 << 15, dispersion: 20 << 16 }, distance),
+        (BeforeFloor { now: at(17), floor: RELEASED }, early),
+        (OutOfRange { now: 253_402_300_800 }, late),
     ] {
         assert_eq!(error.to_string(), sentence);
     }

@@ -378,14 +378,15 @@ fn bounded(peer: &Peer, timeout: &'static Timeout) -> Bounded {
 /// Makes a call over a stream without a deadline, whose end is authenticated. Returns the body of the answer, and
 /// whether the connection is reusable.
 pub(crate) fn call_unbounded(mode: Mode, server: Server) -> (Result<String, ExchangeError<ErrorKind>>, bool) {
-    let mut wire = Connection::authenticated(Io(Peer::new(server.into())));
-    let (mut client, mut signer, request) = (Client::new(clock(&Time::default(), NOW)), signer(), request());
+    let wire = &mut Connection::authenticated(Io(Peer::new(server.into())));
+    let mut client = Client::new(clock(&Time::default(), NOW));
+    let (signer, request) = (&mut signer(), &request());
     let (mut head, mut body) = ([0; 1024], [0; 64]);
     let buffers = Buffers::new(&mut head, &mut body);
     let done = by_mode!(
         mode,
-        client.call(&mut wire, &mut signer, &request, buffers),
-        client.call_async(&mut wire, &mut signer, &request, buffers)
+        client.call(wire, signer, request, buffers),
+        client.call_async(wire, signer, request, buffers)
     );
     let result = match done.expect("the call is not complete") {
         Ok(reply) => Ok(String::from_utf8_lossy(reply.body()).into_owned()),

@@ -75,16 +75,11 @@ fn the_body_is_limited_in_every_framing() {
         assert!(found.head.is_some(), "no head is reported: {response}");
     }
     let unlimited = Limits { body: u64::MAX, ..Limits::DEFAULT };
-    let expected = u64::MAX;
+    let in_chunks = ResponseError::ChunksTruncated { received: 3 };
+    let by_length = ResponseError::BodyTruncated { received: 3, expected: u64::MAX };
     for (response, error) in [
-        (
-            &*format!("{CHUNKED}1\r\na\r\nfffffffffffffffe\r\nbc"),
-            ResponseError::ChunksTruncated { received: 3 },
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nabc",
-            ResponseError::BodyTruncated { received: 3, expected },
-        ),
+        (&*format!("{CHUNKED}1\r\na\r\nfffffffffffffffe\r\nbc"), in_chunks),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nabc", by_length),
     ] {
         assert_eq!(outcome(HEAD, unlimited, response), Err(error), "{response}");
     }

@@ -96,11 +96,8 @@ impl<'a, S: Read + Write + Bounded + 'a> Tls<'a, S> {
         let ended = response.as_ref().map(|_| 0).map_err(|error| *error);
         let refused = Err(ended.err().unwrap_or(TlsError::Closed));
         assert_eq!(self.read(&mut [0; 64]), ended, "another read");
-        assert_eq!(
-            (self.write(b"more"), self.flush().map(|()| 0)),
-            (refused, refused),
-            "another write and flush"
-        );
+        let again = [self.write(b"more"), self.flush().map(|()| 0)];
+        assert_eq!(again, [refused; 2], "another write and flush");
         assert_eq!(self.close().1.map(|()| 0), ended, "close");
         response
     }
@@ -169,19 +166,23 @@ mod hesitant {
         poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
+    /// Polls until the future is ready, but only so many times.
+    pub(crate) fn poll<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
+        let (mut future, mut context) = (pin!(future), Context::from_waker(Waker::noop()));
+        (0..polls).find_map(|_| match future.as_mut().poll(&mut context) {
+            Poll::Ready(done) => Some(done),
+            Poll::Pending => None,
+        })
+    }
+
     /// Polls until the future is ready. The deadline of the stream ends it.
     pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-        let mut future = pin!(future);
-        loop {
-            if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                return done;
-            }
-        }
+        poll(future, usize::MAX).unwrap()
     }
 }
 
 #[cfg(feature = "async")]
-pub(crate) use hesitant::{Hesitant, block_on};
+pub(crate) use hesitant::{Hesitant, block_on, poll};
 
 /// A socket whose reads time out after a millisecond. It keeps what it has received.
 pub(crate) struct Socket {

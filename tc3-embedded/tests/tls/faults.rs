@@ -39,11 +39,21 @@ struct Replay<'a> {
     sent: &'a mut Vec<u8>,
 }
 
-impl<'a> Replay<'a> {
-    /// The connection ends before the first byte.
-    pub(crate) const fn of_nothing(sent: &'a mut Vec<u8>) -> Self {
-        let none = (Fault::None, 0);
-        Self { received: &[], at: 0, fault: none, write_fault: none, reads: 0, sent }
+/// The fault of the next byte, if it is due, and how many of the given bytes move.
+fn due(fault: &mut (Fault, usize), done: usize, given: usize) -> Result<(Fault, usize), ErrorKind> {
+    let (kind, at_byte) = *fault;
+    if at_byte > done {
+        return Ok((Fault::None, given.min(at_byte - done)));
+    }
+    if ![Fault::Close, Fault::OneByOne, Fault::Flush].contains(&kind) {
+        fault.0 = Fault::None;
+    }
+    match kind {
+        Fault::Close | Fault::ZeroOnce | Fault::TooMany => Ok((kind, 0)),
+        Fault::Reset => Err(ErrorKind::ConnectionReset),
+        Fault::TimedOut => Err(ErrorKind::TimedOut),
+        Fault::OneByOne => Ok((kind, given.min(1))),
+        Fault::None | Fault::Corrupt | Fault::Flush => Ok((kind, given)),
     }
 }
 
@@ -57,54 +67,21 @@ impl Read for Replay<'_> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, ErrorKind> {
         self.reads += 1;
         assert!(self.reads < 20_000, "{} reads, {:?}", self.reads, self.fault);
-        let (fault, at_byte) = self.fault;
-        let before = at_byte.saturating_sub(self.at);
-        let most = if before > 0 { before } else { usize::MAX };
-        let mut most = most.min(out.len()).min(self.received.len() - self.at);
-        if before == 0 {
-            match fault {
-                Fault::Close => return Ok(0),
-                Fault::Reset => return Err(ErrorKind::ConnectionReset),
-                Fault::TimedOut => return Err(ErrorKind::TimedOut),
-                Fault::ZeroOnce | Fault::TooMany => {
-                    self.fault = (Fault::None, 0);
-                    return Ok(if fault == Fault::TooMany { out.len() + 1 } else { 0 });
-                }
-                Fault::OneByOne => most = most.min(1),
-                Fault::Corrupt | Fault::Flush | Fault::None => {}
-            }
-        }
+        let (fault, most) = due(&mut self.fault, self.at, out.len())?;
+        let most = most.min(self.received.len() - self.at);
         out[..most].copy_from_slice(&self.received[self.at..self.at + most]);
-        if fault == Fault::Corrupt && before == 0 && most > 0 {
-            out[0] ^= 1;
-            self.fault = (Fault::None, 0);
-        }
+        out[0] ^= u8::from(fault == Fault::Corrupt);
         self.at += most;
-        Ok(most)
+        Ok(if fault == Fault::TooMany { out.len() + 1 } else { most })
     }
 }
 
 impl Write for Replay<'_> {
     /// What is written after a fault counts as sent.
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let (fault, at_byte) = self.write_fault;
-        let before = at_byte.saturating_sub(self.sent.len());
-        let most = if before > 0 { before } else { usize::MAX };
-        let mut most = most.min(bytes.len());
-        if before == 0 && ![Fault::OneByOne, Fault::Flush].contains(&fault) {
-            self.write_fault = (Fault::None, 0);
-        }
-        match fault {
-            _ if before > 0 => {}
-            Fault::Reset => return Err(ErrorKind::ConnectionReset),
-            Fault::TimedOut => return Err(ErrorKind::TimedOut),
-            Fault::ZeroOnce => return Ok(0),
-            Fault::TooMany => return Ok(bytes.len() + 1),
-            Fault::OneByOne => most = most.min(1),
-            _ => {}
-        }
+        let (fault, most) = due(&mut self.write_fault, self.sent.len(), bytes.len())?;
         self.sent.extend(&bytes[..most]);
-        Ok(most)
+        Ok(if fault == Fault::TooMany { bytes.len() + 1 } else { most })
     }
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
@@ -145,7 +122,8 @@ impl<'a> Recording<'a> {
 
     fn replay(&mut self, fault: (Fault, usize), write_fault: (Fault, usize)) -> Replayed {
         let (mut sent, mut authenticated) = (Vec::new(), false);
-        let replay = Replay { received: &self.received, fault, write_fault, ..Replay::of_nothing(&mut sent) };
+        let received = &self.received;
+        let replay = Replay { received, at: 0, fault, write_fault, reads: 0, sent: &mut sent };
         let outcome = self.call.run_over(replay, &mut self.buffers, |tls| {
             authenticated = true;
             tls.call()
@@ -216,11 +194,8 @@ fn every_fault_at_every_byte(mode: Mode) {
             (Fault::Flush, reset.clone(), end),
         ] {
             let seen = recording.replay(NONE, (fault, at_byte));
-            assert_eq!(
-                seen,
-                (error, sent, at_byte >= ends[1]),
-                "{fault:?} after {at_byte} of {ends:?} bytes"
-            );
+            let expected = (error, sent, at_byte >= ends[1]);
+            assert_eq!(seen, expected, "{fault:?} after {at_byte} of {ends:?} bytes");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A server that violates the protocol. Each violation ends in its own error and none in a panic, and
 //! no byte of the request is sent before the server is authenticated.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -10,35 +12,26 @@ use peer::hostile::{self, HandshakeMessage, ServerHelloFields, Signature, Step, 
 use peer::pki::{self, Identity};
 use tc3_embedded::tls::{ServerHelloFault, TlsError, Untrusted};
 
-use HandshakeMessage::{
-    Bytes, Certificate, CertificateRequest, CertificateVerify, Corrupt, EmptyCertificate,
-    EncryptedExtensions, Finished, KeyUpdate, NewSessionTicket, Other, ServerHello, WrongLength,
-};
-use Step::{
-    CloseTcp, CorruptRecord, Fragment, InnerPlaintext, Record, Repeat, Send, SendUnprotected, SlowDown,
-    UnprotectedRecord,
-};
+use HandshakeMessage::{Bytes, *};
+use Step::*;
 use TlsError::{EmptyRecord, FragmentedMessage, ProtectedAlert, UnexpectedMessage};
 
-use crate::client::{BODY, Call, MODES, NOW, REQUEST, assert_calls};
+use crate::client::{BODY, Call, MODES, Mode, NOW, REQUEST, assert_calls};
 
 static IDENTITY: LazyLock<Identity> = LazyLock::new(|| pki::ecdsa(NOW));
 
 /// The calls of both modes end in the response or in this error, and these bytes of a request are sent.
-#[track_caller]
 fn assert_ends(script: &[Step], expected: Result<(), TlsError>, sent: &[u8]) {
     let server = hostile::start(&IDENTITY, script.to_vec()).unwrap();
     assert_calls(&IDENTITY, |_| {}, server, expected, sent, &format!("{script:?}"));
 }
 
 /// A server that would respond after these steps is refused without a handshake.
-#[track_caller]
 fn assert_refused(steps: Vec<Step>, expected: TlsError) {
     assert_ends(&[steps, response(BODY)].concat(), Err(expected), b"");
 }
 
 /// A ServerHello and then each of these steps is refused.
-#[track_caller]
 fn assert_each_refused_after_hello(cases: impl IntoIterator<Item = (Step, TlsError)>) {
     let [server_hello, ..] = handshake();
     for (step, expected) in cases {
@@ -47,7 +40,6 @@ fn assert_each_refused_after_hello(cases: impl IntoIterator<Item = (Step, TlsErr
 }
 
 /// These messages after a valid ServerHello are refused, in one record each and all in one.
-#[track_caller]
 fn assert_flight_refused(messages: &[HandshakeMessage], expected: TlsError) {
     let [server_hello, ..] = handshake();
     let each = messages.iter().map(|message| Send(vec![message.clone()]));
@@ -80,7 +72,8 @@ fn a_flight_without_certificate_or_signature_is_refused() {
     for (messages, reason) in [
         (vec![Finished], Untrusted::NoCertificate),
         (vec![EncryptedExtensions, verify, Finished], Untrusted::NoCertificate),
-        (vec![EncryptedExtensions, EmptyCertificate, Finished], Untrusted::NoCertificate),
+        // Without a certificate in it.
+        (vec![EncryptedExtensions, Other(11, vec![0; 4]), Finished], Untrusted::NoCertificate),
         (vec![EncryptedExtensions, Certificate, Finished], Untrusted::NoCertificateVerify),
     ] {
         assert_flight_refused(&messages, TlsError::Untrusted(reason));
@@ -187,40 +180,35 @@ fn a_server_hello_that_was_not_offered_is_refused() {
     let (share, tls13) = (key_share(0x17, &point()), version(0x0304));
     let (x25519, short) = (key_share(0x1D, &[9; 32]), key_share(0x17, &point()[..64]));
     let (name, suite) = ((0, vec![]), 0xC02F);
-    let old = ServerHelloFault::OldVersion { version: 0x0303 };
+    let refuse = |hello, error| {
+        let [_, rest @ ..] = handshake();
+        assert_refused([vec![Send(vec![ServerHello(hello)])], rest.to_vec()].concat(), error);
+    };
     let off_curve = with(&[key_share(0x17, &[&[4][..], &[5; 64]].concat()), version(0x0304)]);
-    for (hello, error) in [
-        (
-            ServerHelloFields { legacy_version: 0x0304, ..valid() },
-            ServerHelloFault::LegacyVersion { version: 0x0304 },
-        ),
-        (ServerHelloFields { suite: 0x1302, ..valid() }, ServerHelloFault::CipherSuite { suite: 0x1302 }),
-        (ServerHelloFields { compression: 1, ..valid() }, ServerHelloFault::Compression { method: 1 }),
-        (
-            ServerHelloFields { session_id: Some(vec![1; 32]), ..valid() },
-            ServerHelloFault::SessionId { length: 32 },
-        ),
-        (ServerHelloFields::retry(0x18), ServerHelloFault::HelloRetryRequest),
-        (with(&[x25519, tls13.clone()]), ServerHelloFault::Group { group: 0x1D }),
-        (with(&[short, tls13.clone()]), ServerHelloFault::Malformed),
-        (with(&[version(0x0304)]), ServerHelloFault::MissingExtension { extension: 51 }),
-        (with(&[share.clone(), tls13.clone(), name.clone()]), ServerHelloFault::Malformed),
-        (with(&[name, tls13.clone()]), ServerHelloFault::UnexpectedExtension { extension: 0 }),
-        (with(&[share.clone(), tls13.clone(), tls13]), ServerHelloFault::Malformed),
+    refuse(off_curve, TlsError::InvalidKeyShare);
+    use ServerHelloFault::*;
+    let old = OldVersion { version: 0x0303 };
+    for (hello, fault) in [
+        (ServerHelloFields { legacy_version: 0x0304, ..valid() }, LegacyVersion { version: 0x0304 }),
+        (ServerHelloFields { suite: 0x1302, ..valid() }, CipherSuite { suite: 0x1302 }),
+        (ServerHelloFields { compression: 1, ..valid() }, Compression { method: 1 }),
+        (ServerHelloFields { session_id: Some(vec![1; 32]), ..valid() }, SessionId { length: 32 }),
+        (ServerHelloFields::retry(0x18), HelloRetryRequest),
+        (with(&[x25519, tls13.clone()]), Group { group: 0x1D }),
+        (with(&[short, tls13.clone()]), Malformed),
+        (with(&[version(0x0304)]), MissingExtension { extension: 51 }),
+        (with(&[share.clone(), tls13.clone(), name.clone()]), Malformed),
+        (with(&[name, tls13.clone()]), UnexpectedExtension { extension: 0 }),
+        (with(&[share.clone(), tls13.clone(), tls13]), Malformed),
         (ServerHelloFields { suite, ..with(&[]) }, old),
         (
             ServerHelloFields { legacy_version: 0x0301, suite: 0x002F, ..valid() },
-            ServerHelloFault::OldVersion { version: 0x0301 },
+            OldVersion { version: 0x0301 },
         ),
         (ServerHelloFields { suite, session_id: Some(vec![7; 32]), ..valid() }, old),
         (with(&[share, version(0x0303)]), old),
-    ]
-    .map(|(hello, fault)| (hello, TlsError::ServerHello(fault)))
-    .into_iter()
-    .chain([(off_curve, TlsError::InvalidKeyShare)])
-    {
-        let [_, rest @ ..] = handshake();
-        assert_refused([vec![Send(vec![ServerHello(hello)])], rest.to_vec()].concat(), error);
+    ] {
+        refuse(hello, TlsError::ServerHello(fault));
     }
 }
 
@@ -276,7 +264,6 @@ fn empty_protected_records_and_unknown_content_types_are_refused() {
 }
 
 /// A valid handshake, then these steps. The call ends in this error or in the response that follows.
-#[track_caller]
 fn assert_after_handshake(steps: Vec<Step>, expected: Result<(), TlsError>) {
     assert_ends(&after_handshake(steps, BODY), expected, REQUEST);
 }
@@ -336,4 +323,17 @@ fn an_endless_stream_of_records_ends_at_the_deadline() {
             assert!(took < Duration::from_secs(20), "{mode:?} took {took:?}, the limit is 20 s: {script:?}");
         }
     }
+}
+
+/// A positive control of `assert_calls`.
+#[test]
+fn what_no_key_of_the_server_decrypts_is_counted() {
+    let server = hostile::start(&IDENTITY, vec![CloseTcp]).unwrap();
+    let refused = Call::to(&IDENTITY, Mode::Blocking).make(server.addr());
+    assert_eq!(refused, Err(TlsError::HandshakeClosed));
+    let client_hello = server.finish().connections.remove(0).wire;
+    let server = hostile::start(&IDENTITY, handshake()[..1].to_vec()).unwrap();
+    let mut socket = TcpStream::connect(server.addr()).unwrap();
+    socket.write_all(&[&client_hello[..], &[APPLICATION, 3, 3, 0, 20], &[0; 20]].concat()).unwrap();
+    assert_eq!(server.finish().connections[0].undecryptable, 1);
 }

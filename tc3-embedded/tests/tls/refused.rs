@@ -60,10 +60,8 @@ fn a_certificate_outside_its_validity_period_is_refused_with_both_times() {
     let at = |seconds| Timestamp::from_unix(seconds).unwrap();
     let expired = Untrusted::Expired { now: at(NOW), not_after: at(NOW - 3_600) };
     assert_untrusted(&pki::expired(NOW), expired);
-    assert_untrusted(
-        &pki::not_yet_valid(NOW),
-        Untrusted::NotYetValid { now: at(NOW), not_before: at(NOW + 3_600) },
-    );
+    let early = Untrusted::NotYetValid { now: at(NOW), not_before: at(NOW + 3_600) };
+    assert_untrusted(&pki::not_yet_valid(NOW), early);
     // 2049-12-31: later dates are encoded as GeneralizedTime, with four digits of the year.
     const YEAR: u64 = 365 * 24 * 60 * 60;
     for issued in [NOW, 2_524_521_600] {

@@ -25,16 +25,12 @@ fn each_error_has_its_own_sentence_with_its_values() {
         (ServerHelloFault::Malformed, "malformed"),
     ];
     let [eight, nine] = [8, 9].map(|it| Timestamp::from_unix(it).unwrap());
+    let expired = "after 1970-01-01T00:00:08Z, and the time is 1970-01-01T00:00:09Z";
+    let early = "before 1970-01-01T00:00:09Z, and the time is 1970-01-01T00:00:08Z";
     let untrusted = [
         (Untrusted::TooManyCertificates { limit: 4 }, "the limit is 4"),
-        (
-            Untrusted::Expired { now: nine, not_after: eight },
-            "after 1970-01-01T00:00:08Z, and the time is 1970-01-01T00:00:09Z",
-        ),
-        (
-            Untrusted::NotYetValid { now: eight, not_before: nine },
-            "before 1970-01-01T00:00:09Z, and the time is 1970-01-01T00:00:08Z",
-        ),
+        (Untrusted::Expired { now: nine, not_after: eight }, expired),
+        (Untrusted::NotYetValid { now: eight, not_before: nine }, early),
         (Untrusted::KeyTooLong { length: 1062 }, "1062 bytes: the limit is 600"),
         (Untrusted::UnsupportedScheme { scheme: 0x0806 }, "0x0806"),
         (Untrusted::SchemeKeyMismatch { scheme: 0x0804 }, "0x0804"),

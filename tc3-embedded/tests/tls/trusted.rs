@@ -1,5 +1,7 @@
 //! Calls to servers whose identity is valid succeed, and end as the server ends them.
 
+use std::net::TcpStream;
+
 use peer::Server;
 use peer::pki::{self, Identity, Key, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
 use peer::pki::{PKCS_RSA_SHA256, PKCS_RSA_SHA384, PKCS_RSA_SHA512};
@@ -7,7 +9,7 @@ use peer::server::{self, Action, Config, Http, script};
 use sha2_tls::{Digest, Sha256};
 use tc3_embedded::tls::{Pin, TlsError, Untrusted};
 
-use crate::client::{BODY, Call, MODES, NOW, REQUEST, assert_calls};
+use crate::client::{BODY, Call, MODES, Mode, NOW, REQUEST, TIMEOUT, assert_calls, dial};
 
 fn start(identity: &Identity, script: Vec<Action>) -> Server {
     server::start(Config::new(identity), Http::Script(script)).unwrap()
@@ -94,22 +96,35 @@ fn close_returns_the_transport_whichever_side_closes_first() {
     }
 }
 
+#[test]
+fn bytes_and_clients_that_arrive_just_before_the_server_stops_are_in_its_log() {
+    let identity = pki::ecdsa(NOW);
+    for is_open in [false; 20].into_iter().chain([true]) {
+        let server = start(&identity, script::silent());
+        let (stream, mut buffers) = (dial(server.addr(), TIMEOUT), Box::default());
+        let log = Call::to(&identity, Mode::Blocking).run_over(stream, &mut buffers, |mut tls| {
+            for piece in [b"la", b"te"] {
+                tls.write(piece)?;
+                tls.flush()?;
+            }
+            let open = is_open.then(|| (tls, TcpStream::connect(server.addr())));
+            let log = server.finish();
+            drop(open);
+            Ok(log)
+        });
+        let log = log.unwrap();
+        let complete: Vec<_> = log.connections.iter().map(|it| it.handshake_complete).collect();
+        assert_eq!(complete, if is_open { vec![true, false] } else { vec![true] }, "{is_open}");
+        assert_eq!(log.received().escape_ascii().to_string(), "late", "{is_open}");
+    }
+}
+
 /// Nothing is sent after it, because a nonce could be used twice.
 #[cfg(feature = "async")]
 #[test]
 fn a_dropped_read_or_write_ends_the_connection() {
-    use crate::client::{Mode, Tls, block_on};
+    use crate::client::{Tls, block_on, poll};
     use embedded_io_async::{Read, Write};
-    use std::{pin::pin, task};
-
-    /// Drops a future after so many polls.
-    fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
-        let mut future = pin!(future);
-        for poll in 1..=polls {
-            let polled = future.as_mut().poll(&mut task::Context::from_waker(task::Waker::noop()));
-            assert!(polled.is_pending(), "ready at poll {poll} of {polls}");
-        }
-    }
 
     let identity = pki::ecdsa(NOW);
     // The second poll of a flush writes the record and then waits for the flush of the transport.
@@ -120,9 +135,9 @@ fn a_dropped_read_or_write_ends_the_connection() {
             let Tls::Async(mut tls) = tls else { panic!("{tls:?}") };
             if write {
                 block_on(tls.write(b"more"))?;
-                abandon(tls.flush(), polls);
+                assert_eq!(poll(tls.flush(), polls), None, "flushed within {polls} polls");
             } else {
-                abandon(tls.read(&mut [0; 64]), polls);
+                assert_eq!(poll(tls.read(&mut [0; 64]), polls), None, "read within {polls} polls");
             }
             let (read, written) = (block_on(tls.read(&mut [0; 64])), block_on(tls.write(b"more")));
             Ok((read, written, block_on(tls.flush()), block_on(tls.close()).1))
@@ -136,10 +151,6 @@ fn a_dropped_read_or_write_ends_the_connection() {
             rest = &after[usize::from(u16::from_be_bytes([*high, *low]))..];
         }
         // ClientHello, Finished and the request, and what was written before the flush was dropped.
-        assert_eq!(
-            types,
-            [22, 23, 23, 23][..sent],
-            "the types of the records, write: {write}, polls: {polls}"
-        );
+        assert_eq!(types, [22, 23, 23, 23][..sent], "types of records, write: {write}, polls: {polls}");
     }
 }

@@ -1,31 +1,16 @@
 //! Every way a call can end: the program says what the library says, and exits with the code of its help.
 
-use crate::{
-    peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response},
-    server::{
-        CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, text,
-        write,
-    },
+use crate::peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response};
+use crate::server::{
+    CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, text, write,
 };
-use std::{
-    collections::BTreeSet,
-    fs::OpenOptions,
-    io::Write,
-    net::TcpListener,
-    process::Stdio,
-    thread,
-    time::{Duration, Instant},
-};
-use tc3_core::{
-    Timestamp,
-    v1::{Algorithm, Method, Params},
-};
-use tc3_std::{
-    CallError, Client, Connection, Outcome, Reply, Timeouts, dial,
-    gateway::{Answer, Config},
-    nonce,
-    tls::{Tls, Trust},
-};
+use std::time::{Duration, Instant};
+use std::{collections::BTreeSet, fs::OpenOptions, io::Write, net::TcpListener, process::Stdio, thread};
+use tc3_core::Timestamp;
+use tc3_core::v1::{Algorithm, Method, Params};
+use tc3_std::gateway::{Answer, Config};
+use tc3_std::tls::{Tls, Trust};
+use tc3_std::{CallError, Client, Connection, Outcome, Reply, Timeouts, dial, nonce};
 
 /// A way a call can end.
 #[derive(Clone)]
@@ -427,4 +412,10 @@ fn a_failed_write_to_standard_output_exits_with_23_and_a_closed_pipe_with_0() {
             assert_eq!((ended, said.starts_with(says)), (Some(code), true), "{name} {more:?}: {said}");
         }
     }
+    // A disk that becomes full in an output's last line, which has no end.
+    let (call, body, out) = (CALL[1..].join(" "), write("body", &[0xff; 700]), write("limited", b""));
+    let script =
+        format!("trap '' XFSZ; ulimit -f 1; exec '{PROGRAM}' sign {call} --octets '@{body}' > '{out}'");
+    let ran = run_shell(&script, &LONG_TERM_KEY);
+    assert!(ran.code == 23 && ran.err.starts_with("tc3: could not write the output: "), "{ran:?}");
 }

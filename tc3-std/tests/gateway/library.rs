@@ -1,48 +1,109 @@
-//! Calls made by the library, to the gateway and over a stream in memory, and requests of other clients to it.
+//! Calls made by the library, to the gateway and over a stream in memory.
 
-use crate::{
-    server::{
-        CVM, ENCODED_TOKEN, ID, KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, now, signer, temporary_signer,
-    },
-    watched::check,
+use crate::server::{
+    CVM, ENCODED_TOKEN, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, hex, now, signer, temporary_signer,
 };
-use rustls::{
-    ClientConfig, ClientConnection, RootCertStore,
-    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
-    pki_types::{ServerName, UnixTime},
-    version::{TLS12, TLS13},
-};
-use std::{
-    collections::BTreeSet,
-    error::Error,
-    io::{self, Read, Write},
-    net::{Shutdown, TcpStream},
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use rustls::client::{WebPkiServerVerifier, danger::ServerCertVerifier};
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::version::{TLS12, TLS13};
+use serde_json::{Value, json};
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{collections::BTreeSet, error::Error};
+use tc3_core::v1::{Algorithm, Method, Params};
 use tc3_core::{
-    Call, ContentType, Credentials, Field, Header, Host, Invalid, ParamValue, PayloadHasher, Query, Request,
-    Signer, Timestamp,
-    v1::{Algorithm, Method, Params},
+    Call, ContentType, Credentials, Field, HashedPayload, Header, Host, Invalid, ParamValue, PayloadHasher,
+    Query, Signer, Timestamp,
 };
-use tc3_embedded::{
-    clock::RELEASED,
-    http::{RequestError, ResponseError},
-};
-use tc3_std::{
-    CallError, ClockError, Connection, EnvError, Message, Reply,
-    credentials::SECRET_ID,
-    gateway::{Account, Answer, Config, StartError, Transport},
-    nonce,
-    tls::{TlsError, Trust, TrustError},
-};
+use tc3_embedded::clock::RELEASED;
+use tc3_embedded::http::{RequestError, ResponseError};
+use tc3_std::gateway::{Account, Answer, Config, StartError, Transport};
+use tc3_std::tls::{Tls, TlsError, Trust, TrustError};
+use tc3_std::{CallError, Connection, Message, Reply, SystemClock, Timeouts, dial, nonce};
+use tc3_std::{ClockError, EnvError, credentials::SECRET_ID};
 
 fn call() -> Call<'static> {
     CVM.action("DescribeInstances").region("ap-guangzhou")
 }
 
 const TC3: &str = "TC3-HMAC-SHA256";
+
+/// Sends a request twice over one connection, and compares all that the gateway hands out with what went over the wire.
+/// Expects the scheme of its signature, or the code of its refusal.
+fn check<'a>(server: &TestServer, make: impl Fn() -> Message<'a>, expected: Result<&str, &str>) {
+    let (sent, host, mut body) = (make(), make().host().to_owned(), Vec::new());
+    let head = String::from_utf8_lossy(sent.head()).into_owned();
+    sent.into_body().read_to_end(&mut body).unwrap();
+    let words: Vec<_> = head.splitn(3, ' ').collect();
+    let (method, query) = (words[0], words[1].split_once('?').map(|(_, query)| query));
+    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    let authorization = header("Authorization");
+    let value = |name: &str| match authorization {
+        Some(_) => header(&format!("X-TC-{name}")),
+        None => {
+            let params = query.unwrap_or(str::from_utf8(&body).unwrap());
+            params.split('&').find_map(|param| param.strip_prefix(name)?.strip_prefix('='))
+        }
+    };
+    let credential = || authorization?.split("Credential=").nth(1)?.split('/').next();
+    let has_service = authorization.is_some() || host.contains(".tencentcloudapi.");
+    let action = value("Action");
+    let socket = dial(&server.address, Timeouts::default()).unwrap();
+    let peer = socket.local_addr().unwrap();
+    let tls = Tls::new(Trust::empty().and_file(server.ca.as_ref()).unwrap()).unwrap();
+    let mut connection = Connection::new(tls.connect(&host, socket).unwrap());
+    for turn in ["first", "second"] {
+        let name = format!("{turn} {expected:?} of {head:.1000}");
+        let began = seconds();
+        let reply = connection.send(make()).unwrap();
+        let times = [began, reply.date().unwrap().unix(), SystemClock.now().unwrap().unix(), seconds()];
+        assert!(times.is_sorted(), "before, header Date, system clock, after: {times:?}, {name}");
+        let answer = response(reply.body());
+        let (id, message) = (&answer["RequestId"], &answer["Error"]["Message"]);
+        let answered = match expected {
+            Ok(scheme) => json!({ "RequestId": id, "Action": action, "Echo": {
+                "Method": method, "Signature": scheme,
+                "SecretId": value("SecretId").or_else(credential),
+                "Service": has_service.then_some("cvm"),
+                "Action": action, "Version": value("Version"), "Region": value("Region"),
+                "ContentType": header("Content-Type"),
+                // That of v1 can contain a token.
+                "Query": query.filter(|_| authorization.is_some()),
+                "BodySha256": hex(HashedPayload::of(&body).digest()), "BodySize": body.len(),
+            }}),
+            Err(code) => json!({ "RequestId": id, "Error": { "Code": code, "Message": message } }),
+        };
+        assert_eq!(answer, answered, "answer to the {name}");
+        let (records, id, len) = (server.records(), id.as_str().unwrap(), body.len());
+        let error = expected.err().map(|code| (code, message.as_str().unwrap()));
+        let record = format!(
+            "Record {{ peer: {peer}, method: {method:?}, host: {host:?}, action: {action:?}, body_len: {len}, \
+             error: {error:?}, request_id: {id:?} }}"
+        );
+        assert_eq!(format!("{records:?}"), format!("[{record}]"), "record of the {name}");
+        let line = line(method, &host, action.unwrap_or("-"), len, reply.body());
+        assert_eq!(records[0].to_string(), format!("{peer} {line}"), "line of the {name}");
+    }
+}
+
+/// The line of a log after the client's address, with outcome and id as in the answer.
+pub(crate) fn line(method: &str, host: &str, action: &str, len: usize, answer: &[u8]) -> String {
+    let answer = response(answer);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let error = answer.get("Error");
+    let outcome = error.map(|error| format!("{} ({})", text(&error["Code"]), text(&error["Message"])));
+    let outcome = outcome.unwrap_or("accepted".to_owned());
+    format!("{method} {host} {action} {len} bytes: {outcome} [{}]", text(&answer["RequestId"]))
+}
+
+fn response(answer: &[u8]) -> Value {
+    serde_json::from_slice::<Value>(answer).unwrap()["Response"].take()
+}
+
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
 
 #[test]
 fn every_kind_of_body_is_accepted() {
@@ -141,18 +202,14 @@ fn each_transport_has_http_1_over_its_tls_versions_and_certificates_for_a_year()
             assert_eq!((open.stream().version(), connected), (shown, expected), "{host}, {transport:?}");
         }
         assert!(authorities.insert(server.gateway.ca_pem().map(str::to_owned)), "{authorities:?}");
-        let roots = Arc::new(RootCertStore::from(Trust::empty().and_file(server.ca.as_ref()).unwrap()));
         for version in [&TLS12, &TLS13] {
-            let config = ClientConfig::builder_with_protocol_versions(&[version]);
-            let mut config = config.with_root_certificates(Arc::clone(&roots)).with_no_client_auth();
-            config.alpn_protocols = ["h2", "http/1.1"].map(Into::into).to_vec();
-            let name = ServerName::try_from("cvm.tencentcloudapi.com").unwrap();
-            let mut session = ClientConnection::new(Arc::new(config), name.clone()).unwrap();
-            let ended = session.complete_io(&mut TcpStream::connect(&server.address).unwrap());
+            let host = "cvm.tencentcloudapi.com";
+            let ended = server.session(host, &[version]);
             assert_eq!(ended.is_ok(), versions.contains(&version), "{transport:?}, {version:?}: {ended:?}");
-            let Some(chain) = session.peer_certificates().filter(|_| ended.is_ok()) else { continue };
+            let Ok(session) = ended else { continue };
             assert_eq!(session.alpn_protocol(), Some(&b"http/1.1"[..]));
-            let verifier = WebPkiServerVerifier::builder(Arc::clone(&roots)).build().unwrap();
+            let (chain, name) = (session.peer_certificates().unwrap(), ServerName::try_from(host).unwrap());
+            let verifier = WebPkiServerVerifier::builder(server.roots()).build().unwrap();
             // A client whose clock is behind gets the answer that says so.
             for (days, is_valid) in [(-31, false), (-29, true), (364, true), (366, false)] {
                 let seconds = now().unix().checked_add_signed(days * 86_400).unwrap();
@@ -185,7 +242,8 @@ fn a_body_of_another_length_than_was_signed_fails_the_call() {
     let request = CVM.action("Upload").unsigned(ContentType::Octets, 5).unwrap();
     let server = TestServer::new();
     for body in ["", "abc", "abcdef"] {
-        let outcome = server.call(Message::from(signer().sign(&request, now())).with_body(body.as_bytes()));
+        let message = Message::from(signer().sign(&request, now())).with_body(body.as_bytes());
+        let outcome = server.client().call(message);
         assert!(matches!(outcome, Err(CallError::Request(_))), "{body:?}: {outcome:?}");
         assert_eq!(server.records(), [], "{body:?}");
     }
@@ -202,7 +260,7 @@ fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     }));
     let request = call().v1(Method::Post, Algorithm::HmacSha256, Params::EMPTY).unwrap();
     let signed = temporary_signer().sign_v1(&request, now(), nonce().unwrap()).unwrap();
-    let Err(CallError::Service(failure)) = server.call(signed) else { panic!("accepted") };
+    let Err(CallError::Service(failure)) = server.client().call(signed) else { panic!("accepted") };
     assert_eq!(failure.message, signed.wire().to_string(), "body given to the hook");
     assert!(failure.message.contains(ENCODED_TOKEN), "{ENCODED_TOKEN} is not in {}", failure.message);
     let shown = format!("{:?} {} {accounts} {:?}", Message::from(signed), failure.code, server.gateway);
@@ -308,10 +366,6 @@ fn an_answer_within_the_limits_leaves_a_connection_that_can_be_used_again_or_not
     }
 }
 
-fn broken() -> io::Error {
-    io::Error::other("the cable is cut")
-}
-
 /// `{}` in a sentence is the cause. `exit_codes` shows the others.
 #[test]
 fn every_error_has_its_sentence_and_cause() {
@@ -321,7 +375,8 @@ fn every_error_has_its_sentence_and_cause() {
     let truncated = ResponseError::BodyTruncated { received: 6, expected: 17 };
     let (variable, listen) = (SECRET_ID, "127.0.0.1:8443".parse().unwrap());
     let pem = rustls::pki_types::pem::Error::NoItemsFound;
-    let tls = || rustls::Error::EncryptError;
+    let (broken, tls) = (|| io::Error::other("the cable is cut"), || rustls::Error::EncryptError);
+    let two = "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens";
     let errors: Vec<(Box<dyn Error>, _)> = vec![
         (Box::new(CallError::Transport(broken())), "the connection broke: {}"),
         (Box::new(CallError::Body(broken())), "the body could not be read: {}"),
@@ -340,10 +395,7 @@ fn every_error_has_its_sentence_and_cause() {
         (Box::new(StartError::Certificate(rcgen::Error::Time)), "could not make a certificate: {}"),
         (Box::new(StartError::Tls(tls())), "could not set up TLS: {}"),
         (Box::new(EnvError::Malformed { variable, invalid }), "TENCENTCLOUD_SECRET_ID is malformed: {}"),
-        (
-            Box::new(EnvError::TwoTokens),
-            "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens",
-        ),
+        (Box::new(EnvError::TwoTokens), two),
         (Box::new(EnvError::NotUnicode { variable }), "TENCENTCLOUD_SECRET_ID is not UTF-8"),
     ];
     for (error, sentence) in errors {
@@ -355,103 +407,4 @@ fn every_error_has_its_sentence_and_cause() {
     let slow = || io::Error::new(io::ErrorKind::TimedOut, "nothing came");
     assert_eq!(CallError::Transport(slow()).to_string(), "timed out");
     assert_eq!(TlsError::Broken(slow()).to_string(), "the TLS handshake timed out");
-}
-
-/// Sends the first bytes of a request by hand, as another client.
-fn open(server: &TestServer, first: &str) -> TcpStream {
-    let mut socket = TcpStream::connect(&server.address).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.write_all(first.as_bytes()).unwrap();
-    socket
-}
-
-/// Reads until the gateway closes, and fails unless the answer has all parts.
-fn expect(mut socket: TcpStream, parts: &[&str], request: &str) {
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).unwrap();
-    let missing: Vec<_> = parts.iter().copied().filter(|part| !answer.contains(part)).collect();
-    assert_eq!(missing, [""; 0], "not in the answer to {request:.1000}: {answer:.1000}");
-}
-
-const ACCEPTED: [&str; 2] = ["HTTP/1.1 200 OK\r\n", "\"Echo\""];
-
-/// A signed head with `Connection: close`, without the empty line that ends it.
-fn head(request: &Request<'_>) -> String {
-    let head = signer().sign(request, now()).head().to_string();
-    head.replacen("\r\n", "\r\nConnection: close\r\n", 1).trim_end().to_owned()
-}
-
-fn post() -> Request<'static> {
-    CVM.action("DescribeZones").json("{}").unwrap()
-}
-
-#[test]
-fn requests_are_accepted_as_other_clients_write_them() {
-    let server = TestServer::plain();
-    let (get, post) = (&*head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap()), &*head(&post()));
-    let at = |signed: &str, sent: &str| {
-        let request = CVM.at(Host::Unchecked(signed)).action("DescribeZones").json("{}").unwrap();
-        head(&request).replacen(&format!("Host: {signed}"), &format!("Host: {sent}"), 1)
-    };
-    for (head, body) in [
-        (post.replacen("POST / ", "POST /? ", 1), "{}"),
-        (
-            post.replacen("Content-Length: 2", "Transfer-Encoding: chunked", 1),
-            "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
-        ),
-        (get.replacen("GET / ", "GET /? ", 1), ""),
-        (format!("{get}\r\nContent-Length: 0"), ""),
-        (at(&server.address, &server.address), "{}"),
-        (at("127.0.0.1", "127.0.0.1:8443"), "{}"),
-        (at("localhost", "localhost:8443"), "{}"),
-    ] {
-        expect(open(&server, &format!("{head}\r\n\r\n{body}")), &ACCEPTED, &head);
-    }
-}
-
-#[test]
-fn a_client_that_closed_its_sending_side_is_answered() {
-    // Larger than the buffers of a socket: the gateway sends the rest when the client reads.
-    let fields = || [("Large".to_owned(), "x".repeat(16 * 1024 * 1024).into())].into_iter().collect();
-    let large = Config::new().transport(Transport::PlainHttp).answer(move |_| Answer::Fields(fields()));
-    let server = TestServer::with(large);
-    let head = signer().sign(&post(), now()).head().to_string();
-    let socket = open(&server, &format!("{head}{{}}"));
-    socket.shutdown(Shutdown::Write).unwrap();
-    thread::sleep(Duration::from_millis(100));
-    expect(socket, &["}}"], &head);
-}
-
-#[test]
-fn requests_that_no_client_of_the_service_sends_are_refused() {
-    let server = TestServer::plain();
-    let start = |method: &str, more: &str| {
-        format!("{method} / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n{more}\r\n")
-    };
-    let target = |target: &str| {
-        let head = head(&post()).replacen("POST / ", &format!("POST {target} "), 1);
-        (head + "\r\n\r\n{}", vec!["the request target"])
-    };
-    let too_large =
-        |head: &str, len: usize| format!("{head}Content-Length: {len}\r\n\r\n{}", " ".repeat(len));
-    let octets =
-        head(&CVM.action("Upload").octets(b"").unwrap()).replace("\r\nContent-Length: 0", "") + "\r\n";
-    let form = start("POST", "Content-Type: application/x-www-form-urlencoded");
-    for (request, says) in [
-        (start("PUT", ""), vec!["UnsupportedProtocol"]),
-        target("."),
-        target("evil:1"),
-        target("http://other"),
-        target("http://other/"),
-        target("http://cvm.tencentcloudapi.com/"),
-        (too_large(&octets, 10 * 1024 * 1024 + 1), vec!["\"RequestSizeLimitExceeded\""]),
-        (
-            too_large(&form, 1024 * 1024 + 1),
-            vec!["\"AuthFailure.SignatureFailure\"", "exceeding request size limit"],
-        ),
-    ] {
-        let headers = ["\r\nDate: ", "\r\nContent-Type: application/json\r\n", "\r\nContent-Length: "];
-        let parts = [&headers[..], &says, &[r#""RequestId":""#]].concat();
-        expect(open(&server, &request), &parts, &request);
-    }
 }

@@ -1,20 +1,13 @@
 //! The library, the program and raw sockets against a gateway in the same process.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 mod exit_codes;
 mod library;
 mod official_sdk;
 mod options;
+mod other_clients;
 mod peer;
 mod randomness;
 mod requests;
 mod server;
-mod watched;
 mod wiping;

@@ -2,11 +2,8 @@
 
 use crate::server::{ID, KEY, LONG_TERM_KEY, Serve, TEMPORARY_ID, TEMPORARY_KEY, TOKEN, TestServer};
 use serde_json::Value;
-use std::{
-    env,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::process::{Command, Output};
+use std::{env, path::PathBuf};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gateway/official_sdk.py");
 

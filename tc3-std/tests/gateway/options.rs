@@ -1,11 +1,9 @@
 //! Every option of the help has an effect, and so has every variable.
 
-use crate::{
-    peer::{Certificate, EMPTY, Peer, Play, ok},
-    requests::{self, TOKEN_VARIABLES},
-    server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, run, run_shell},
-    watched,
-};
+use crate::library;
+use crate::peer::{Certificate, EMPTY, Peer, Play, ok};
+use crate::requests::{self, TOKEN_VARIABLES};
+use crate::server::{CALL, ID, KEY, LONG_TERM_KEY, Ran, Serve, run, run_shell};
 use std::{collections::BTreeSet, thread};
 use tc3_std::tls::Trust;
 
@@ -136,7 +134,7 @@ fn accounts(_: &str, _: &str) {
         let route = ["--connect", &serve.address, "--ca", ca];
         let ran = run(&[&CALL[..], &route, form].concat(), &credentials, b"");
         let (method, len) = if form.is_empty() { ("POST", 2) } else { ("GET", 0) };
-        let line = watched::line(method, "cvm.tencentcloudapi.com", CALL[3], len, ran.out.as_bytes());
+        let line = library::line(method, "cvm.tencentcloudapi.com", CALL[3], len, ran.out.as_bytes());
         let logged = serve.line();
         assert_eq!(logged.split_once(' ').map(|(_, line)| line), Some(&*line), "{id} with {key}: {logged}");
         assert!(logged.starts_with("127.0.0.1:"), "{logged}");

@@ -3,16 +3,10 @@
 use crate::server::{CA, PATIENCE, text, write};
 use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, Issuer, KeyPair};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivatePkcs8KeyDer};
-use std::{
-    io::{self, BufRead, BufReader, Read, Write},
-    net::{Shutdown, TcpListener, TcpStream},
-    sync::{
-        Arc,
-        mpsc::{self, Receiver, Sender},
-    },
-    thread,
-    time::Duration,
-};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::{sync::Arc, thread, time::Duration};
 
 /// How long a stalled server waits. A client without its timeout then sees another end than a timeout.
 pub(crate) const HOLD: Duration = Duration::from_secs(25);

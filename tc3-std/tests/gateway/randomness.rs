@@ -1,6 +1,7 @@
 //! What the library, the program and the gateway draw at random: 64 draws, bit by bit.
 
 use crate::server::{CALL, CVM, LONG_TERM_KEY, TestServer, now, run, signer};
+use rustls::ALL_VERSIONS;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::{array, collections::HashSet};
 use tc3_core::v1::{Algorithm, Method, Params};
@@ -68,11 +69,12 @@ fn each_gateway_has_keys_of_its_own_and_each_certificate_a_serial_number() {
     assert_random("the keys of authority and server", 128, |_| {
         let server = TestServer::new();
         let authority = CertificateDer::from_pem_file(&server.ca).unwrap();
-        key(&authority) << 64 | key(&server.session("localhost").peer_certificates().unwrap()[0])
+        let session = server.session("localhost", ALL_VERSIONS).unwrap();
+        key(&authority) << 64 | key(&session.peer_certificates().unwrap()[0])
     });
     let server = TestServer::new();
     assert_random("the serial number", 64, |number| {
-        let session = server.session(&format!("host-{number}.example"));
+        let session = server.session(&format!("host-{number}.example"), ALL_VERSIONS).unwrap();
         let certificate = &session.peer_certificates().unwrap()[0];
         // After the tag and the version.
         let at = certificate.windows(6).position(|part| part == [0xa0, 3, 2, 1, 2, 2]).unwrap();

@@ -1,14 +1,14 @@
 //! Every kind of request: the program shows and sends the bytes that the library signs.
 
-use crate::{
-    peer::{Certificate, EMPTY, Peer, Play},
-    server::{CALL, CVM, ENCODED_TOKEN, ID, KEY, Ran, TOKEN, client, hex, run, run_shell, text, write},
+use crate::peer::{Certificate, EMPTY, Peer, Play};
+use crate::server::{
+    CALL, CVM, ENCODED_TOKEN, ID, KEY, Ran, TOKEN, client, hex, run, run_shell, text, write,
 };
 use std::{io::Read, thread};
+use tc3_core::v1::{self, Algorithm, Method};
 use tc3_core::{
     Call, ContentType, Credentials, HashedPayload, Header, Host, Invalid, Language, Multipart, Param,
     ParamValue, Part, Query, Request, Signer, Timestamp,
-    v1::{self, Algorithm, Method},
 };
 use tc3_std::{Client, Message, tls::Trust};
 

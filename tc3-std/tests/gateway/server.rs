@@ -1,24 +1,14 @@
 //! A gateway for tests, and the program, whose output is searched for secrets.
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, pki_types::ServerName};
-use std::{
-    env, fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpStream,
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        mpsc::{self, Receiver},
-    },
-    thread,
-    time::Duration,
-};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, SupportedProtocolVersion as Version};
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::{env, fs, net::TcpStream, sync::Arc, thread, time::Duration};
 use tc3_core::{Api, Credentials, Signer, Timestamp, api};
-use tc3_std::{
-    CallError, Client, Message, Reply, SystemClock,
-    gateway::{Account, Config, Gateway, Record, Transport},
-    tls::Trust,
-};
+use tc3_std::gateway::{Account, Config, Gateway, Record};
+use tc3_std::{Client, SystemClock, tls::Trust};
 
 pub(crate) const CVM: Api<'static> = api!("cvm", "2017-03-12");
 
@@ -46,10 +36,6 @@ impl TestServer {
         Self::with(Config::new())
     }
 
-    pub(crate) fn plain() -> Self {
-        Self::with(Config::new().transport(Transport::PlainHttp))
-    }
-
     pub(crate) fn with(config: Config) -> Self {
         let (sender, records) = mpsc::channel();
         let config = config.account(Account::new(ID, KEY)).record_to(sender);
@@ -64,22 +50,22 @@ impl TestServer {
         client(Trust::empty(), &self.address, &self.ca)
     }
 
-    pub(crate) fn call<'a>(&self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
-        self.client().call(message)
+    pub(crate) fn roots(&self) -> Arc<RootCertStore> {
+        Arc::new(Trust::empty().and_file(self.ca.as_ref()).unwrap().into())
     }
 
     /// A TLS session of a client that prefers HTTP/2 with this host.
-    pub(crate) fn session(&self, host: &str) -> ClientConnection {
-        let roots = RootCertStore::from(Trust::empty().and_file(self.ca.as_ref()).unwrap());
-        let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    pub(crate) fn session(&self, host: &str, versions: &[&'static Version]) -> io::Result<ClientConnection> {
+        let config = ClientConfig::builder_with_protocol_versions(versions);
+        let mut config = config.with_root_certificates(self.roots()).with_no_client_auth();
         config.alpn_protocols = ["h2", "http/1.1"].map(Into::into).to_vec();
         let name = ServerName::try_from(host.to_owned()).unwrap();
         let mut session = ClientConnection::new(Arc::new(config), name).unwrap();
         let mut socket = TcpStream::connect(&self.address).unwrap();
         while session.is_handshaking() {
-            session.complete_io(&mut socket).unwrap();
+            session.complete_io(&mut socket)?;
         }
-        session
+        Ok(session)
     }
 
     /// The records of the requests since the last call.

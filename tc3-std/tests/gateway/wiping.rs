@@ -2,24 +2,13 @@
 #![cfg(target_os = "linux")]
 
 use crate::server::{CVM, now};
-use std::{
-    env,
-    fs::{self, File},
-    hint::black_box,
-    io::Write,
-    os::unix::{fs::FileExt, net::UnixStream},
-    process::Command,
-};
-use tc3_core::{
-    Credentials, Signer,
-    v1::{Algorithm, Method, Params},
-};
-use tc3_std::{
-    Connection, EnvCredentials, Message,
-    credentials::{SECRET_ID, SECRET_KEY, TOKEN},
-    gateway::Account,
-    nonce,
-};
+use std::fs::{self, File};
+use std::os::unix::{fs::FileExt, net::UnixStream};
+use std::{env, hint::black_box, io::Write, process::Command};
+use tc3_core::v1::{Algorithm, Method, Params};
+use tc3_core::{Credentials, Signer};
+use tc3_std::credentials::{SECRET_ID, SECRET_KEY, TOKEN};
+use tc3_std::{Connection, EnvCredentials, Message, gateway::Account, nonce};
 
 /// As long as a real token: the memory of short ones is soon used again.
 macro_rules! long {

@@ -32,13 +32,8 @@ pub(crate) fn measure(rounds: usize) -> Outcome<Value> {
         }
     }
     let rows = rows.into_iter().map(|(name, kind, instructions, allocations, nanoseconds)| {
-        json!({
-            "name": name,
-            "kind": kind,
-            "instructions": instructions,
-            "allocations": allocations,
-            "nanoseconds": nanoseconds,
-        })
+        json!({ "name": name, "kind": kind, "instructions": instructions,
+            "allocations": allocations, "nanoseconds": nanoseconds })
     });
     let compiler = Command::new("rustc").arg("--version").output()?.stdout;
     let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

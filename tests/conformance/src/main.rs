@@ -2,12 +2,8 @@
 
 use conformance::{Case, Document, Kind, Refused, tc3, v1};
 use serde_json::{Value, json};
-use std::{
-    env, fs,
-    io::{self, Write},
-    path::Path,
-    process::ExitCode,
-};
+use std::io::{self, Write};
+use std::{env, ffi::OsStr, fs, process::ExitCode};
 
 fn main() -> ExitCode {
     let files: Vec<_> = env::args_os().skip(1).collect();
@@ -17,8 +13,7 @@ fn main() -> ExitCode {
     }
     let mut code = ExitCode::SUCCESS;
     for file in files {
-        let file = Path::new(&file);
-        if let Err(error) = run(file) {
+        if let Err(error) = run(&file) {
             eprintln!("{}: {error}", file.display());
             code = ExitCode::from(2);
         }
@@ -26,7 +21,7 @@ fn main() -> ExitCode {
     code
 }
 
-fn run(file: &Path) -> io::Result<()> {
+fn run(file: &OsStr) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let document = Document::parse(&fs::read(file)?)?;
     for case in document.cases() {

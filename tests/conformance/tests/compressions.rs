@@ -2,12 +2,7 @@
 //!
 //! A signature spends most of its time on them, on every machine. The counts here are the fewest
 //! that the protocol allows with the key derived, cached or imported.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 use core::num::NonZeroU64;
 use tc3_core::{

@@ -2,13 +2,9 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
-
-const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors");
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 fn run(files: &[&Path]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_conformance")).args(files).output().unwrap()
@@ -25,7 +21,8 @@ fn written(name: &str, content: &str) -> PathBuf {
 }
 
 fn recorded(name: &str) -> Value {
-    serde_json::from_slice(&fs::read(Path::new(VECTORS).join(name)).unwrap()).unwrap()
+    let vectors = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors"));
+    serde_json::from_slice(&fs::read(vectors.join(name)).unwrap()).unwrap()
 }
 
 /// The runner's line for the first recorded case of a kind with other fields of the input.
@@ -80,13 +77,9 @@ fn a_file_or_a_case_that_cannot_be_read_is_reported_and_the_others_run() {
     let not_json = written("not.json", "{\"kind\": \"tc3\", \"cases\": [");
     let other_kind = written("kind.json", r#"{"kind": "v2", "cases": []}"#);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let cases = written(
-        "cases.json",
-        &format!(
-            r#"{{"kind": "v1", "new": 1, "cases":
-            [1, {{}}, {{"id": "no input"}}, {{"id": "deep", "input": {{"params": {deep}}}}}]}}"#
-        ),
-    );
+    let cases =
+        format!(r#"[1, {{}}, {{"id": "no input"}}, {{"id": "deep", "input": {{"params": {deep}}}}}]"#);
+    let cases = written("cases.json", &format!(r#"{{"kind": "v1", "new": 1, "cases": {cases}}}"#));
     let output = run(&[&not_json, Path::new("no such file"), &other_kind, &cases]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(str::from_utf8(&output.stderr).unwrap().lines().count(), 3);

@@ -3,9 +3,8 @@
 
 use measure::Run;
 use peer::Connection;
-use peer::hostile::Step;
 use peer::pki::{self, Identity};
-use peer::server::{Action, Config};
+use peer::server::Config;
 use peer::sntp::Reply;
 
 use crate::image::{IMAGES, Image, WITH_ETHERNET};
@@ -14,6 +13,9 @@ use crate::server::{ID, KEY, NOW, Plan, Seen};
 /// Exit statuses of the firmware; any other is a bug.
 const DONE: i32 = 0;
 const FAILED: i32 = 1;
+
+/// The emulator executes an instruction in a nanosecond.
+const PACE: u64 = 1_000_000;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -63,16 +65,6 @@ impl Case {
         }
     }
 
-    /// The server sends scripted HTTP responses.
-    pub(crate) fn script(name: &'static str, script: Vec<Action>) -> Self {
-        Self::new(name, Plan::Script(script))
-    }
-
-    /// The server violates the TLS protocol.
-    pub(crate) fn hostile(name: &'static str, script: Vec<Step>) -> Self {
-        Self::new(name, Plan::Hostile(script))
-    }
-
     pub(crate) fn identity(self, identity: fn(u64) -> Identity) -> Self {
         Self { identity, ..self }
     }
@@ -93,10 +85,6 @@ impl Case {
 
     pub(crate) fn on(self, images: &'static [Image]) -> Self {
         Self { images, ..self }
-    }
-
-    pub(crate) fn measures(self, handshake: &'static str) -> Self {
-        Self { handshake: Some(handshake), ..self }
     }
 
     pub(crate) fn prints(self, line: String) -> Self {
@@ -145,6 +133,8 @@ impl Case {
             let is_met = last.is_some_and(|line| line.contains(reason));
             expect(is_met, format!("a last error line with `{reason}`"));
         }
+        let pace = check_pace(&run.output);
+        expect(pace.is_ok(), pace.err().unwrap_or_default());
         if let Some(part) = &self.line {
             expect(run.output.lines().any(|line| line.contains(part)), format!("a line with `{part}`"));
         }
@@ -159,4 +149,12 @@ impl Case {
         }
         unmet
     }
+}
+
+/// Checks the last number that an image printed: the instructions of a millisecond of the board's clock.
+pub(crate) fn check_pace(output: &str) -> Result<(), String> {
+    let pace = output.split_once(" insns-per-ms=").and_then(|(_, pace)| pace.trim().parse().ok());
+    let is_right = pace.is_some_and(|pace: u64| pace.abs_diff(PACE) < PACE / 100);
+    let expected = || format!("{PACE} instructions in a millisecond of the board's clock, not {pace:?}");
+    if is_right { Ok(()) } else { Err(expected()) }
 }

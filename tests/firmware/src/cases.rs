@@ -34,7 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
 /// Calls that succeed.
 fn calls() -> Vec<Case> {
     vec![
-        done("TC3 POST", "post", &[POST]).measures(ECDSA_HANDSHAKE),
+        Case { handshake: Some(ECDSA_HANDSHAKE), ..done("TC3 POST", "post", &[POST]) },
         done("TC3 GET", "get", &[GET])
             .word("query=Limit=1&Name=a/b")
             .sends("GET /?Limit=1&Name=a%2Fb HTTP/1.1\r\n"),
@@ -44,9 +44,8 @@ fn calls() -> Vec<Case> {
             .sends("&Query=a%2Fb&Region=ap-beijing&"),
         done("three calls, one connection", "keepalive", &[POST; 3])
             .sees("connections: 1, with a completed handshake: 1"),
-        done("chain shaped like the public one", "post", &[POST])
-            .identity(pki::public_shaped)
-            .measures(RSA_HANDSHAKE),
+        Case { handshake: Some(RSA_HANDSHAKE), ..done("chain shaped like the public one", "post", &[POST]) }
+            .identity(pki::public_shaped),
         done("cross-certified chain", "post", &[POST])
             .identity(pki::cross_certified)
             // QEMU splits its options at commas.
@@ -55,6 +54,7 @@ fn calls() -> Vec<Case> {
         done("retry after SignatureExpire", "retry", &["AuthFailure.SignatureExpire", POST])
             .now(Some(NOW - BEHIND)),
         pieces(),
+        in_time(),
         done("time by SNTP, the first question lost", "post", &[POST])
             .sntp(&[None, Some(Reply::at(NOW))])
             .sees("SNTP requests: 2"),
@@ -74,7 +74,7 @@ fn pieces() -> Case {
     let mut hasher = PayloadHasher::default();
     hasher.update(body.as_bytes());
     let digest = hasher.finish().digest().map(|byte| format!("{byte:02x}")).concat();
-    Case::script("100 KB chunked response in pieces", script::chunked(&body))
+    Case::new("100 KB chunked response in pieces", Plan::Script(script::chunked(&body)))
         .word("case=pieces")
         .sees("requests: 1")
         .prints(format!("length={} sha256={digest}", body.len()))
@@ -107,7 +107,7 @@ fn proofs() -> Vec<Case> {
     let refused = |name, proof: Vec<Step>, reason| {
         let flight =
             [vec![hello.clone(), extensions.clone()], proof, vec![finished.clone()], sent("{}")].concat();
-        Case::hostile(name, flight).refused(reason)
+        Case::new(name, Plan::Hostile(flight)).refused(reason)
     };
     vec![
         refused("no Certificate", vec![verify], "the server sent no certificate"),
@@ -139,9 +139,25 @@ fn sources() -> Vec<Case> {
     vec![Case { missing: 16, ..v1("half a seed") }, Case { missing: 4, ..v1("half a nonce") }]
 }
 
+/// Three answers that together take longer than the timeout, which is for each call.
+fn in_time() -> Case {
+    let mut slow = script::response(BODY);
+    if let Some(Action::Send(answer)) = slow.pop() {
+        let (first, rest) = answer.split_at(1);
+        slow.push(Action::SendSlowly(first.to_vec(), Duration::from_secs(1)));
+        slow.push(Action::Send(rest.to_vec()));
+    }
+    Case::new("three slow answers", Plan::Script(vec![slow; 3].concat()))
+        .on(WITH_ETHERNET)
+        .word("case=keepalive")
+        .word("timeout=2500")
+        .prints("result: ok status=200 ".to_owned())
+        .sees("requests: 3")
+}
+
 /// A server with a correct handshake that never responds to a request.
 fn silent(name: &'static str) -> Case {
-    Case::script(name, script::silent())
+    Case::new(name, Plan::Script(script::silent()))
 }
 
 /// Servers that authenticate and then misbehave. The firmware must report an error and never panic.
@@ -150,12 +166,12 @@ fn responses() -> Vec<Case> {
         |images, reason| response("truncated response", script::truncated(CUT), reason).on(images);
     let dribbled = script::dribbled(BODY, Duration::from_secs(1));
     [
-        &times_out(Case::hostile("no ServerHello", Vec::new()).refused(TIMED_OUT))[..],
+        &times_out(Case::new("no ServerHello", Plan::Hostile(Vec::new())).refused(TIMED_OUT))[..],
         &times_out(response("no response", script::silent(), TIMED_OUT)),
         &times_out(response("response of one byte a second", dribbled, TIMED_OUT)),
         // A UART does not report that the server has closed the connection.
         &[
-            short_timeout(truncated(WITH_UART, TIMED_OUT)),
+            truncated(WITH_UART, TIMED_OUT).word(SHORT),
             truncated(WITH_ETHERNET, "the connection ended without close_notify"),
         ],
         &[response(
@@ -168,35 +184,30 @@ fn responses() -> Vec<Case> {
 }
 
 fn response(name: &'static str, script: Vec<Action>, reason: &'static str) -> Case {
-    Case::script(name, script).fails(reason).sees("requests: 1")
+    Case::new(name, Plan::Script(script)).fails(reason).sees("requests: 1")
 }
 
 /// Sets the timeouts of a case that ends by one. A board that polls its UART is slow to emulate: one
 /// second would take a minute. A board that sleeps follows the time of this machine, which may be
 /// busy.
 fn times_out(case: Case) -> [Case; 2] {
-    [short_timeout(case.clone().on(WITH_UART)), case.on(WITH_ETHERNET).word("timeout=2500")]
+    [case.clone().on(WITH_UART).word(SHORT), case.on(WITH_ETHERNET).word("timeout=2500")]
 }
 
 /// 300 ms are 300 million instructions; a handshake takes a third of them.
-fn short_timeout(case: Case) -> Case {
-    case.word("timeout=300")
-}
+const SHORT: &str = "timeout=300";
 
 /// Messages and records that are not allowed after a handshake. The tests of tc3-embedded have many more.
 fn messages() -> Vec<Case> {
     let update = Step::Send(vec![HandshakeMessage::KeyUpdate(1)]);
     let alert = Step::UnprotectedRecord(content_type::ALERT, vec![1, 0]);
     let damaged = Step::CorruptRecord(content_type::APPLICATION, vec![1]);
+    let after = |step| Plan::Hostile(after_handshake(vec![step], BODY));
     vec![
-        after_the_handshake("KeyUpdate", update, "message or content type that is not allowed here"),
-        after_the_handshake("unencrypted alert", alert, "unprotected record"),
-        after_the_handshake("damaged record", damaged, "not protected with the server's keys"),
+        Case::new("KeyUpdate", after(update)).fails("message or content type that is not allowed here"),
+        Case::new("unencrypted alert", after(alert)).fails("unprotected record"),
+        Case::new("damaged record", after(damaged)).fails("not protected with the server's keys"),
     ]
-}
-
-fn after_the_handshake(name: &'static str, step: Step, reason: &'static str) -> Case {
-    Case::hostile(name, after_handshake(vec![step], BODY)).fails(reason)
 }
 
 #[cfg(test)]
@@ -211,9 +222,8 @@ mod tests {
         for Case { name, now, words, images, handshake, error, line, facts, .. } in super::cases() {
             runs = runs.saturating_add(images.len());
             let images: Vec<&str> = images.iter().map(|image| image.name).collect();
-            text += &format!(
-                "{name}: {images:?} {now:?} {words:?} {handshake:?}\n  {error:?} {line:?} {facts:?}\n"
-            );
+            text += &format!("{name}: {images:?} {now:?} {words:?} {handshake:?}\n");
+            text += &format!("  {error:?} {line:?} {facts:?}\n");
         }
         let expected = include_str!("../cases.txt");
         let differs = expected.lines().zip(text.lines()).find(|(expected, is)| expected != is);

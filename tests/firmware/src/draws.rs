@@ -1,12 +1,11 @@
 //! The random bytes of a run. The image reads them from the emulator's standard input, not from the random device of
 //! this machine, so that the test knows them and can tell what must become of each.
 
-use std::error::Error;
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use measure::replaced;
+use measure::{Result, replaced};
 use peer::KnownSeed;
 
 use crate::case::Case;
@@ -18,7 +17,7 @@ const DEVICE: &[u8] = b"/dev/urandom\0";
 const STANDARD_INPUT: &[u8] = b"/dev///stdin\0";
 
 /// Copies the images, with [`STANDARD_INPUT`] in place of [`DEVICE`]. Fails if an image does not read the device.
-pub(crate) fn redirect(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
+pub(crate) fn redirect(folder: &Path) -> Result<PathBuf> {
     let copies = folder.join("redirected");
     for image in IMAGES {
         let bytes = replaced(fs::read(image.path(folder))?, DEVICE, STANDARD_INPUT)?;
@@ -41,12 +40,10 @@ pub(crate) struct Draws {
 
 impl Draws {
     pub(crate) fn of(case: &Case, image: Image) -> Self {
-        let name = format!("{} on {image}", case.name);
+        let name = format!("{} on {}", case.name, image.name);
         let number = |what: &str| {
-            KnownSeed::of(&format!("{what} of {name}"))
-                .0
-                .first_chunk()
-                .map_or(0, |it| u64::from_be_bytes(*it))
+            let seed = KnownSeed::of(&format!("{what} of {name}")).0;
+            seed.first_chunk().map_or(0, |it| u64::from_be_bytes(*it))
         };
         Self {
             stack: image.has_ethernet.then(|| number("network stack")),
@@ -66,10 +63,7 @@ impl Draws {
     }
 
     /// What became of the draws that the servers saw, if it is not what should. `frames` are those of the board's
-    /// network, and `port` is the server's.
-    ///
-    /// # Panics
-    /// If the board sent a secret.
+    /// network, and `port` is the server's. Panics if the board sent a secret.
     pub(crate) fn unmet(&self, seen: &Seen, frames: &[u8], port: u16) -> Vec<String> {
         let mut unmet = Vec::new();
         let mut compare = |is: &dyn Debug, should: &dyn Debug| {

@@ -1,9 +1,9 @@
 //! The figures of each image, their budgets, and the files in which they are checked in.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use measure::{Elf, Figures, Limit, Result, Section, cell, table};
+use measure::{Elf, Figures, Result, Section, cell, table};
 
 use crate::image::{BUDGETED, IMAGES};
 use crate::trial::Trial;
@@ -71,25 +71,19 @@ fn record(figures: &mut Figures, Trial { case, image, run, .. }: &Trial<'_>) {
 
 const FILE: &str = "tests/firmware/measured.toml";
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// The checked-in figures.
-///
-/// # Errors
-///
-/// The README shows others.
+/// The checked-in figures. Fails if the README shows others.
 pub(crate) fn checked_in() -> Result<Figures> {
-    let figures = Figures::parse(&fs::read_to_string(root().join(FILE))?)?;
-    section(&figures).compare(&root(), FILE)?;
+    let figures = Figures::parse(&fs::read_to_string(Path::new(ROOT).join(FILE))?)?;
+    section(&figures).compare(Path::new(ROOT), FILE)?;
     Ok(figures)
 }
 
 pub(crate) fn write(figures: &Figures) -> Result<()> {
     let head = "# Written by `cargo xtask firmware measure`; bytes, and instructions.\n";
-    fs::write(root().join(FILE), format!("{head}{figures}"))?;
-    section(figures).write(&root())
+    fs::write(Path::new(ROOT).join(FILE), format!("{head}{figures}"))?;
+    section(figures).write(Path::new(ROOT))
 }
 
 pub(crate) fn check(figures: &Figures, checked_in: &Figures) -> Result<()> {
@@ -98,15 +92,13 @@ pub(crate) fn check(figures: &Figures, checked_in: &Figures) -> Result<()> {
         metric.map_or(0, |metric| metric.tolerance)
     };
     let (board, image) = (BUDGETED.board.name, BUDGETED.name);
-    let budgets = METRICS
-        .iter()
-        .filter_map(|metric| Some(Limit { board, image, name: metric.name, most: metric.budget? }));
+    let budgets = METRICS.iter().filter_map(|metric| Some((board, image, metric.name, metric.budget?)));
     figures.check(FILE, checked_in, tolerance, &budgets.collect::<Vec<_>>())
 }
 
 fn section(figures: &Figures) -> Section<'static> {
     let names: Vec<&str> = IMAGES.iter().map(|image| image.name).collect();
-    let budget = format!("budget of {BUDGETED}");
+    let budget = format!("budget of {}", BUDGETED.name);
     let rows = METRICS.iter().map(|metric| {
         let values = IMAGES.iter().map(|image| figures.get(image.board.name, image.name, metric.name));
         (metric.title, values.chain([metric.budget]).map(cell).collect())

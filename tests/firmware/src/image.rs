@@ -1,6 +1,5 @@
 //! The images of the firmware examples.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,9 +15,9 @@ pub(crate) struct Image {
     pub(crate) has_ethernet: bool,
 }
 
-const CORTEX_M_UART: Image = Image { name: "cortex-m-uart", board: &M4, has_ethernet: false };
-const CORTEX_M_ETHERNET: Image = Image { name: "cortex-m-ethernet", board: &M4, has_ethernet: true };
-const RISCV32_UART: Image = Image { name: "riscv32-uart", board: &RV32, has_ethernet: false };
+const CORTEX_M_UART: Image = Image { name: "cortex-m-uart", board: M4, has_ethernet: false };
+const CORTEX_M_ETHERNET: Image = Image { name: "cortex-m-ethernet", board: M4, has_ethernet: true };
+const RISCV32_UART: Image = Image { name: "riscv32-uart", board: RV32, has_ethernet: false };
 
 pub(crate) const IMAGES: &[Image] = &[CORTEX_M_UART, CORTEX_M_ETHERNET, RISCV32_UART];
 pub(crate) const WITH_UART: &[Image] = &[CORTEX_M_UART, RISCV32_UART];
@@ -50,11 +49,5 @@ impl Image {
             qemu.args(["-serial", &format!("tcp:{server}")]);
         }
         qemu
-    }
-}
-
-impl fmt::Display for Image {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name)
     }
 }

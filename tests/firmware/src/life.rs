@@ -20,6 +20,7 @@ use peer::pki;
 use peer::server::{self, Config, Http};
 use peer::sntp::{Reply, Sntp};
 
+use crate::case::check_pace;
 use crate::image::HOST;
 use crate::server::NOW;
 use service::Cloud;
@@ -72,7 +73,9 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     let report = cloud.report();
     print!("{report}");
     let took = start.elapsed().as_secs_f64();
+    let printed = fs::read_to_string(&lines)?;
     let checked = outcome.and_then(|()| cloud.check()).and_then(|()| {
+        check_pace(&printed)?;
         let logged = fs::metadata(&frames)?.len();
         match (sntp.finish().len(), README.contains(&report)) {
             _ if logged == 0 => Err("the device wrote no defmt frames".into()),
@@ -81,10 +84,9 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
             (requests, _) => Err(format!("{requests} requests for the time, not 2").into()),
         }
     });
-    checked.map(|()| println!("ok  {took:5.1} s  {IMAGE:<17}  {NAME}")).map_err(|error| {
-        let printed = fs::read_to_string(&lines).unwrap_or_default();
-        format!("{NAME}: {error}\nthe device printed: {printed}").into()
-    })
+    checked
+        .map(|()| println!("ok  {took:5.1} s  {IMAGE:<17}  {NAME}"))
+        .map_err(|error| format!("{NAME}: {error}\nthe device printed: {printed}").into())
 }
 
 /// Waits until the last message has arrived.

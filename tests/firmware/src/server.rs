@@ -1,10 +1,9 @@
 //! The servers of a case, and what they received.
 
-use std::error::Error;
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use measure::Result;
 use peer::hostile::{self, Step};
 use peer::pki::Identity;
 use peer::server::{self, Action, Config, Http};
@@ -36,16 +35,15 @@ pub(crate) enum Plan {
 
 /// The running servers.
 pub(crate) struct Running {
-    pub(crate) addr: SocketAddr,
-    server: Server,
-    sntp: Option<Sntp>,
+    pub(crate) server: Server,
+    pub(crate) sntp: Option<Sntp>,
     accepted: Receiver<String>,
     answered: Receiver<gateway::Record>,
 }
 
 impl Running {
     /// Starts a server with this identity, and an SNTP server if there are replies.
-    pub(crate) fn start(case: &Case, identity: &Identity) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start(case: &Case, identity: &Identity) -> Result<Self> {
         let (accept, accepted) = mpsc::channel();
         let (answer, answered) = mpsc::channel();
         let follow = |http| server::start((case.adjust)(Config::new(identity)), http);
@@ -55,11 +53,7 @@ impl Running {
             Plan::Hostile(script) => hostile::start(identity, script.clone())?,
         };
         let sntp = (!case.replies.is_empty()).then(|| Sntp::start(case.replies.clone())).transpose()?;
-        Ok(Self { addr: server.addr(), server, sntp, accepted, answered })
-    }
-
-    pub(crate) fn sntp_addr(&self) -> Option<SocketAddr> {
-        self.sntp.as_ref().map(Sntp::addr)
+        Ok(Self { server, sntp, accepted, answered })
     }
 
     /// Reads what clients have sent so far, and stops the servers.
@@ -84,7 +78,7 @@ impl Running {
 }
 
 /// A gateway that sends a line to `accept` for each request that it accepts.
-fn gateway(accept: Sender<String>) -> Result<gateway::Config, Box<dyn Error>> {
+fn gateway(accept: Sender<String>) -> Result<gateway::Config> {
     let now = Timestamp::from_unix(NOW)?;
     let config = gateway::Config::new().account(Account::new(ID, KEY)).clock(move || now);
     Ok(config.answer(move |request| {

@@ -1,6 +1,5 @@
 //! Runs cases, two at a time, because each emulator keeps one processor busy.
 
-use std::error::Error;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use measure::{LIMIT, Run, run};
+use measure::{LIMIT, Result, Run, run};
 
 use crate::case::Case;
 use crate::draws::{self, Draws};
@@ -26,11 +25,11 @@ pub(crate) struct Trial<'c> {
     command: String,
     pub(crate) run: Run,
     seen: Seen,
-    unmet: Vec<String>,
+    pub(crate) unmet: Vec<String>,
 }
 
 /// Runs every case on each of its images, and prints each result.
-pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>, Box<dyn Error>> {
+pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>> {
     let certificates = folder.join("certificates");
     fs::create_dir_all(&certificates)?;
     let images = draws::redirect(folder)?;
@@ -40,7 +39,7 @@ pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>
         while let Some((number, (case, image))) = queue.lock().ok().and_then(|mut queue| queue.next()) {
             let ca = certificates.join(format!("{number}.der"));
             let trial = one(&images, case, image, &ca)
-                .map_err(|error| format!("{} on {image} could not be run: {error}", case.name));
+                .map_err(|error| format!("{} on {} could not be run: {error}", case.name, image.name));
             if let Ok(trial) = &trial {
                 println!("{trial}");
             }
@@ -49,18 +48,18 @@ pub(crate) fn all<'c>(folder: &Path, cases: &'c [Case]) -> Result<Vec<Trial<'c>>
     };
     thread::scope(|scope| (0..WORKERS).for_each(|_| drop(scope.spawn(work))));
     let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(done.into_iter().collect::<Result<_, _>>()?)
+    Ok(done.into_iter().collect::<std::result::Result<_, _>>()?)
 }
 
-fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Trial<'c>, Box<dyn Error>> {
+fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Trial<'c>> {
     let identity = (case.identity)(NOW);
     fs::write(ca, &identity.root)?;
-    let server = Running::start(case, &identity)?;
-    let addr = server.addr;
+    let servers = Running::start(case, &identity)?;
+    let addr = servers.server.addr();
     let mut words = case.parameters(&ca.display().to_string());
     if image.has_ethernet {
         words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
-        words.extend(server.sntp_addr().map(|addr| format!("ntp={}", addr.port())));
+        words.extend(servers.sntp.as_ref().map(|sntp| format!("ntp={}", sntp.addr().port())));
     }
     let mut qemu = image.emulator(folder, &addr.to_string(), &words);
     let frames = ca.with_extension("pcap");
@@ -74,23 +73,18 @@ fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Tri
     sink.write_all(&random)?;
     drop(sink);
     let run = run(qemu.stdin(source), LIMIT)?;
-    let seen = server.finish();
+    let seen = servers.finish();
     let frames = if image.has_ethernet { fs::read(frames)? } else { Vec::new() };
     let unmet = [case.unmet(&run, &seen), draws.unmet(&seen, &frames, addr.port())].concat();
     Ok(Trial { case, image, command: format!("{qemu:?}"), run, seen, unmet })
 }
 
-impl Trial<'_> {
-    pub(crate) fn passed(&self) -> bool {
-        self.unmet.is_empty()
-    }
-}
-
 /// A line, or for a failure the details and the command that repeats it.
 impl fmt::Display for Trial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { case: Case { name, .. }, image, command, run, seen, unmet } = self;
-        if self.passed() {
+        let (name, image) = (self.case.name, self.image.name);
+        let Self { command, run, seen, unmet, .. } = self;
+        if unmet.is_empty() {
             return write!(f, "ok  {:5.1} s  {image:<17}  {name}", run.took.as_secs_f64());
         }
         writeln!(f, "\n--- FAILED: {name} on {image}\nexpected: {}", unmet.join("\nexpected: "))?;

@@ -18,20 +18,17 @@ fn a_case_passes_only_as_it_expects_from_an_emulator_that_starts() {
         fs::create_dir_all(images.join(image).parent().unwrap()).unwrap();
         fs::write(images.join(image), "/dev/urandom\0").unwrap();
     }
-    let unset = "echo 'error: clock was not set'; exit";
+    let unset = "echo 'error: clock was not set'; echo measured: insns-per-ms=1000000; exit";
+    let slow = "echo 'error: clock was not set'; echo measured: insns-per-ms=10000000; exit 1";
+    let late = "echo 'error: late'; exit 1".to_owned();
     let done = "echo 'result: ok status=200 '";
     for (path, case, script, passes, says) in [
         (emulator, "clock unset", format!("{unset} 1"), true, "3 runs, 0 failed"),
+        (emulator, "clock unset", slow.to_owned(), false, "in a millisecond of the board's clock, not Some"),
         (emulator, "clock unset", format!("{unset} 0"), false, "expected: status 1\nthe emulator"),
         (emulator, "clock unset", format!("{unset} 101"), false, "expected: status 1\nthe emulator"),
         (emulator, "clock unset", format!("[ $2 = virt ] || exit 1; {unset} 1"), false, "3 runs, 2 failed"),
-        (
-            emulator,
-            "clock unset",
-            "echo 'error: late'; exit 1".to_owned(),
-            false,
-            "expected: a last error line",
-        ),
+        (emulator, "clock unset", late, false, "expected: a last error line"),
         (emulator, "TC3 POST", format!("{done}; kill -9 $$"), false, "expected: status 0\n"),
         (emulator, "TC3 POST", done.to_owned(), false, "expected: verdicts: POST TC3-HMAC-SHA256 Descr"),
         ("", "clock unset", format!("{unset} 1"), false, " could not be run: No such file"),

@@ -130,10 +130,8 @@ fn expected(after: &[Vec<u8>]) -> Received {
 fn are_tickets(mut rest: &[u8]) -> bool {
     let mut any = false;
     while let [4, 0, high, low, after @ ..] = rest {
-        let Some((_, following)) = after.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))
-        else {
-            return false;
-        };
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let Some((_, following)) = after.split_at_checked(length) else { return false };
         (rest, any) = (following, true);
     }
     any && rest.is_empty()

@@ -19,10 +19,9 @@ pub(crate) struct Message {
 impl Message {
     pub(crate) fn new(source: &mut Source<'_>) -> Self {
         let printable = |byte: u8| (b' '..=b'~').contains(&byte);
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         let header = |source: &mut Source<'_>| {
-            let name =
-                source.text(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte), 40);
-            let value = source.text(|byte| (b' '..=b'~').contains(&byte), 80);
+            let (name, value) = (source.text(is_token, 40), source.text(printable, 80));
             (format!("X-{name}").into_bytes(), value.trim().as_bytes().to_vec())
         };
         Self {

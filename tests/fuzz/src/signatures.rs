@@ -94,12 +94,8 @@ impl Scheme {
         let hash = (self.hash)(message);
         let len = hash.len();
         if let Some(name) = self.pkcs1 {
-            let oid = [
-                &b"\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"[..],
-                &[name, 5, 0, 4, len as u8],
-                &hash,
-            ];
-            let info = oid.concat();
+            let oid = b"\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02";
+            let info = [&oid[..], &[name, 5, 0, 4, len as u8], &hash].concat();
             let info = [&[0x30, info.len() as u8], &info[..]].concat();
             return [&[0, 1][..], &vec![0xff; LEN - info.len() - 3], &[0], &info].concat();
         }

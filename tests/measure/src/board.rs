@@ -16,34 +16,19 @@ pub struct Board {
     machine: &'static [&'static str],
 }
 
-const M0: Board = Board {
-    name: "M0",
-    title: "Cortex-M0",
-    target: "thumbv6m-none-eabi",
-    emulator: "qemu-system-arm",
-    machine: &["-M", "microbit"],
-};
+/// All boards.
+#[rustfmt::skip]
+pub const BOARDS: [Board; 3] = [
+    Board { name: "M0", title: "Cortex-M0", target: "thumbv6m-none-eabi", emulator: "qemu-system-arm", machine: &["-M", "microbit"] },
+    Board { name: "M4", title: "Cortex-M4", target: "thumbv7em-none-eabihf", emulator: "qemu-system-arm", machine: &["-M", "mps2-an386"] },
+    Board { name: "RV32", title: "RV32IMC", target: "riscv32imc-unknown-none-elf", emulator: "qemu-system-riscv32", machine: &["-M", "virt", "-bios", "none"] },
+];
 
 /// A Cortex-M4.
-pub const M4: Board = Board {
-    name: "M4",
-    title: "Cortex-M4",
-    target: "thumbv7em-none-eabihf",
-    emulator: "qemu-system-arm",
-    machine: &["-M", "mps2-an386"],
-};
+pub const M4: &Board = &BOARDS[1];
 
 /// A 32-bit RISC-V core.
-pub const RV32: Board = Board {
-    name: "RV32",
-    title: "RV32IMC",
-    target: "riscv32imc-unknown-none-elf",
-    emulator: "qemu-system-riscv32",
-    machine: &["-M", "virt", "-bios", "none"],
-};
-
-/// All boards.
-pub const BOARDS: [Board; 3] = [M0, M4, RV32];
+pub const RV32: &Board = &BOARDS[2];
 
 impl Board {
     /// The command that emulates an image. One instruction takes 2^`shift` ns, so the board's timer counts

@@ -13,18 +13,8 @@ pub struct Figures {
     all: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
 }
 
-/// The maximum of one figure.
-#[derive(Clone, Copy, Debug)]
-pub struct Limit<'l> {
-    /// The board's name.
-    pub board: &'l str,
-    /// The image's name.
-    pub image: &'l str,
-    /// The figure's name.
-    pub name: &'l str,
-    /// The promised maximum.
-    pub most: u64,
-}
+/// The names of a board, an image and a figure, and its promised maximum.
+type Limit<'l> = (&'l str, &'l str, &'l str, u64);
 
 impl Figures {
     /// No figures yet, of the default compiler.
@@ -95,7 +85,7 @@ impl Figures {
                 wrong.push(format!("{board} {image}: {name} is in {file} with {then} and was not measured"));
             }
         }
-        for Limit { board, image, name, most } in limits {
+        for (board, image, name, most) in limits {
             let is = self.get(board, image, name);
             if is.is_none_or(|is| is > *most) {
                 let is = is.map_or_else(|| "was not measured".to_owned(), |is| is.to_string());

@@ -9,7 +9,7 @@ mod table;
 pub use board::{BOARDS, Board, M4, RV32};
 pub use elf::{Code, Elf};
 pub use emulator::{LIMIT, Run, output, replaced, run};
-pub use figures::{Figures, Limit};
+pub use figures::Figures;
 pub use table::{Section, cell, table, thousands};
 
 use std::error::Error;

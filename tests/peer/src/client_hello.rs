@@ -18,8 +18,8 @@ impl ClientHello {
     pub(crate) fn parse(message: &[u8]) -> Option<Self> {
         let mut rest = message.strip_prefix(&[1])?;
         let mut body = take_vector(&mut rest, 3)?;
-        let _version = take(&mut body, 2)?;
-        let random = take(&mut body, 32)?.try_into().ok()?;
+        let _version = body.split_off(..2)?;
+        let random = body.split_off(..32)?.try_into().ok()?;
         let session_id = take_vector(&mut body, 1)?.to_vec();
         let _suites = take_vector(&mut body, 2)?;
         let _compressions = take_vector(&mut body, 1)?;
@@ -29,7 +29,7 @@ impl ClientHello {
 
     /// The ClientHello in the first record of these bytes.
     pub(crate) fn in_first_record(mut wire: &[u8]) -> Option<Self> {
-        let _type_and_version = take(&mut wire, 3)?;
+        let _type_and_version = wire.split_off(..3)?;
         Self::parse(take_vector(&mut wire, 2)?)
     }
 }
@@ -43,7 +43,7 @@ fn p256_share(mut extensions: &[u8]) -> Option<&[u8]> {
 /// group, two bytes of length, and the content.
 fn find<'m>(rest: &mut &'m [u8], wanted: u16) -> Option<&'m [u8]> {
     loop {
-        let id = number(take(rest, 2)?);
+        let id = number(rest.split_off(..2)?);
         let content = take_vector(rest, 2)?;
         if id == usize::from(wanted) {
             return Some(content);
@@ -53,14 +53,8 @@ fn find<'m>(rest: &mut &'m [u8], wanted: u16) -> Option<&'m [u8]> {
 
 /// Takes a vector whose length field has `width` bytes.
 fn take_vector<'m>(rest: &mut &'m [u8], width: usize) -> Option<&'m [u8]> {
-    let len = number(take(rest, width)?);
-    take(rest, len)
-}
-
-fn take<'m>(rest: &mut &'m [u8], len: usize) -> Option<&'m [u8]> {
-    let (taken, after) = rest.split_at_checked(len)?;
-    *rest = after;
-    Some(taken)
+    let len = number(rest.split_off(..width)?);
+    rest.split_off(..len)
 }
 
 fn number(bytes: &[u8]) -> usize {

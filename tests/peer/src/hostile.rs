@@ -21,9 +21,6 @@ use std::io;
 
 /// Starts a server with this identity that plays the script on every connection. The server accepts
 /// connections when this returns.
-///
-/// # Errors
-/// An error of the operating system.
 pub fn start(identity: &Identity, script: Vec<Step>) -> io::Result<Server> {
     let identity = identity.clone();
     Server::start(move |tap| player::run(&identity, &script, tap))

@@ -1,16 +1,14 @@
 //! A TCP listener on loopback that can be stopped.
 
-use crate::log::{ConnectionLog, Log, Tap, lock};
+use crate::log::{ConnectionLog, Log, Tap};
 use std::{
     io,
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
-    panic::resume_unwind,
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-/// The timeout of each write to a client.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long `finish` waits for clients that have not closed their connections. A client's operating system
@@ -43,7 +41,7 @@ impl Server {
             let mut clients = Vec::new();
             loop {
                 let (socket, peer) = listener.accept().expect("a test has few connections");
-                if *lock(&stops_at) == Some(peer) {
+                if *stops_at.lock().expect("it is only set") == Some(peer) {
                     return clients;
                 }
                 let client = Client::serve(socket, Arc::clone(&serve));
@@ -53,7 +51,6 @@ impl Server {
         Ok(Self { addr, stop_addr, acceptor: Some(acceptor) })
     }
 
-    /// The address that the server listens on.
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
@@ -69,11 +66,11 @@ impl Server {
         let Some(acceptor) = self.acceptor.take() else { return Log::default() };
         {
             // Connections are accepted in order, so all earlier connections are served.
-            let mut stop_addr = lock(&self.stop_addr);
+            let mut stop_addr = self.stop_addr.lock().expect("it is only read");
             let socket = TcpStream::connect(self.addr).expect("the listener listens");
             *stop_addr = Some(socket.local_addr().expect("the socket is connected"));
         }
-        let clients = join(acceptor);
+        let clients = acceptor.join().expect("connections are accepted");
         let deadline = Instant::now() + grace;
         while clients.iter().any(|it| !it.thread.is_finished()) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
@@ -83,7 +80,7 @@ impl Server {
             let _ = client.socket.shutdown(Shutdown::Both);
         }
         let finished = clients.into_iter().map(|client| {
-            join(client.thread);
+            client.thread.join().expect("a client is served");
             client.log.update(|it| it.clone())
         });
         Log { connections: finished.collect() }
@@ -112,9 +109,4 @@ impl Client {
         });
         Ok(Self { socket, log, thread })
     }
-}
-
-/// Joins a thread. A panic of the thread fails the test.
-pub(crate) fn join<T>(thread: JoinHandle<T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -4,7 +4,7 @@ use crate::client_hello::ClientHello;
 use std::{
     io::{self, Read},
     net::TcpStream,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 /// Everything that a server received.
@@ -31,7 +31,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// The ClientHello, if the first record is one.
+    /// If the first record is one.
     pub fn client_hello(&self) -> Option<ClientHello> {
         ClientHello::in_first_record(&self.wire)
     }
@@ -60,14 +60,8 @@ pub(crate) struct ConnectionLog(Arc<Mutex<Connection>>);
 
 impl ConnectionLog {
     pub(crate) fn update<T>(&self, update: impl FnOnce(&mut Connection) -> T) -> T {
-        update(&mut lock(&self.0))
+        update(&mut self.0.lock().expect("no update panics"))
     }
-}
-
-/// Locks a mutex even if a thread has panicked while it held the lock. The panic fails the test when the
-/// thread is joined.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads from a client, and logs what it sent.

@@ -1,6 +1,5 @@
 //! An SNTP server.
 
-use crate::listener::join;
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -34,7 +33,6 @@ impl Reply {
     }
 }
 
-/// A running server.
 #[derive(Debug)]
 pub struct Sntp {
     addr: SocketAddr,
@@ -44,9 +42,6 @@ pub struct Sntp {
 impl Sntp {
     /// Starts a server. It sends the first reply for the first request, and so on; `None` loses the request.
     /// All further requests get the last reply. Before each reply comes one to nobody's request, of years later.
-    ///
-    /// # Errors
-    /// An error of the operating system.
     pub fn start(replies: Vec<Option<Reply>>) -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = socket.local_addr()?;
@@ -54,7 +49,6 @@ impl Sntp {
         Ok(Self { addr, thread })
     }
 
-    /// The address that the server listens on.
     pub const fn addr(&self) -> SocketAddr {
         self.addr
     }
@@ -64,7 +58,7 @@ impl Sntp {
         // Datagrams arrive in order, so all earlier requests are served. No request is empty.
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
         socket.send_to(&[], self.addr).expect("the server listens");
-        join(self.thread)
+        self.thread.join().expect("requests are served")
     }
 }
 

@@ -21,9 +21,6 @@ pub(crate) struct Draft {
     pub(crate) wild: bool,
 }
 
-/// The last second of the year 9999.
-const LAST: u64 = 253_402_300_799;
-
 pub(crate) fn label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }
@@ -53,7 +50,7 @@ impl Draft {
             id: source.text(|byte| visible(byte) && !b"/,".contains(&byte), 255),
             key: source.text(visible, 255),
             token: source.maybe(|source| source.text(visible, 255)),
-            time: source.number() % (LAST + 1),
+            time: source.number() % 253_402_300_800, // the year 10000
             wild: source.wild,
         };
         if source.tidy && source.one_in(8) {

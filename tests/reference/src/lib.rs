@@ -3,15 +3,7 @@
 //! A property is a function over bytes that panics if it does not hold. The tests of `conformance` run each with
 //! [`seeded`] bytes. `tests/fuzz` fuzzes it, and replays its corpus. [`Source`] draws structured values from bytes.
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a property fails by panicking"
-)]
+#![allow(clippy::restriction, reason = "a property fails by panicking")]
 
 mod draft;
 mod rows;

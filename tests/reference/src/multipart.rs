@@ -1,8 +1,6 @@
 //! The parts of a multipart body can be parsed back from it, or are refused for a valid reason.
 
-use crate::draft::visible;
-use crate::rows::without_allocating;
-use crate::source::Source;
+use crate::{draft::visible, rows::without_allocating, source::Source};
 use tc3_core::{Multipart, Part, api};
 
 /// A boundary and parts.

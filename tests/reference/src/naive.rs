@@ -94,16 +94,11 @@ pub(crate) fn query(params: &[(String, String)]) -> String {
 }
 
 fn percent(value: &str) -> String {
-    let is_unreserved = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    let mut encoded = String::new();
-    for byte in value.bytes() {
-        if is_unreserved(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.extend(["%", &hex(&[byte]).to_uppercase()]);
-        }
-    }
-    encoded
+    let encoded = value.bytes().map(|byte| match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 /// The UTC date, from the one that `httpdate` formats.
@@ -115,8 +110,7 @@ pub fn date(time: u64) -> String {
 
 /// Lower-case hex digits.
 pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from_digit(digit.into(), 16).expect("it is below 16")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn hmac<M: Mac + KeyInit>(key: &[u8], message: &str) -> Vec<u8> {

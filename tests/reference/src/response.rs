@@ -1,8 +1,7 @@
 //! The response scanner agrees with serde_json.
 
 use crate::rows::{format_error, without_allocating};
-use crate::source::Source;
-use crate::tree::Tree;
+use crate::{source::Source, tree::Tree};
 use serde_json::value::RawValue;
 use tc3_core::response::{Answer, Failure, JsonText, MAX_DEPTH, Malformed, Reason, parse};
 

@@ -1,7 +1,8 @@
 //! Compares what `tc3-core` computes with what the naive signer computes, and counts what it allocates.
 
+use crate::draft::Draft;
 use core::fmt::{self, Debug, Display, Write};
-use tc3_core::{Encode, Encoded};
+use tc3_core::{Encode, Encoded, Invalid};
 
 /// Panics if `run` allocates.
 pub fn without_allocating<R>(what: &str, run: impl FnOnce() -> R) -> R {
@@ -42,10 +43,21 @@ pub(crate) fn difference(rows: &[Row]) -> Option<String> {
     Some(format!("{what} differs\n core: {}\nnaive: {}", core.escape_ascii(), naive.escape_ascii()))
 }
 
-/// Panics if a value differs.
-pub(crate) fn assert_equal(rows: &[Row]) {
-    if let Some(difference) = difference(rows) {
-        panic!("{difference}");
+/// Every value by tc3-core for one request, and by the naive signer for another.
+pub(crate) type Rows<D> = fn(&D, &D) -> Result<Vec<Row>, Invalid>;
+
+/// The length of the secret key, or `None` if the request is refused, for a valid reason. Panics if a value differs.
+pub(crate) fn agree<D: Debug>(drawn: &D, draft: &Draft, is_invalid: bool, rows: Rows<D>) -> Option<usize> {
+    match rows(drawn, drawn) {
+        Ok(rows) => {
+            assert!(!is_invalid, "accepted an invalid request: {drawn:?}");
+            difference(&rows).map_or(Some(draft.key.len()), |difference| panic!("{difference}"))
+        }
+        Err(refused) => {
+            assert!(is_invalid || draft.may_be_refused(), "refused without a reason: {refused}");
+            format_error(&refused);
+            None
+        }
     }
 }
 

@@ -1,14 +1,10 @@
 //! The comparison of the two signers can fail.
 
-use crate::multipart::Form;
-use crate::rows::{Row, difference, without_allocating};
+use crate::rows::{Row, Rows, difference, without_allocating};
 use crate::source::{Source, seeded};
-use crate::tc3::Content;
-use crate::{tc3, v1};
+use crate::{multipart::Form, tc3, tc3::Content, v1};
 use core::num::NonZeroU64;
 use tc3_core::Invalid;
-
-type Rows<D> = fn(&D, &D) -> Result<Vec<Row>, Invalid>;
 
 /// The first difference in the signed ones of 40 requests. An error need not affect each request.
 fn first_difference<D>(

@@ -1,10 +1,9 @@
 //! A v1 signature equals the one that the naive signer computes from the parameters.
 
-use crate::draft::Draft;
 use crate::naive::{self, Wire};
-use crate::rows::{Row, assert_equal, encoded, format_error, without_allocating};
-use crate::source::Source;
+use crate::rows::{Row, agree, encoded, without_allocating};
 use crate::tree::{self, Arena, Fields, Tree};
+use crate::{draft::Draft, source::Source};
 use core::num::NonZeroU64;
 use tc3_core::{Header, Invalid, MAX_DEPTH, Signer, v1};
 
@@ -128,24 +127,13 @@ pub fn check(data: &[u8]) {
 pub fn agrees(data: &[u8]) -> Option<usize> {
     let drawn = drawn(data);
     let [_, _, params] = drawn.expected();
-    let too_large = match drawn.is_post() {
+    let is_too_large = match drawn.is_post() {
         true => params.len() > 1 << 20,
         false => drawn.draft.url(&params) > 32 << 10,
     };
-    let too_deep = drawn.fields.iter().any(|(_, tree)| tree.depth() > MAX_DEPTH);
-    let invalid = too_deep || too_large || has_reserved_name(&drawn.fields) || is_invalid(&drawn.fields);
-    match rows(&drawn, &drawn) {
-        Ok(rows) => {
-            assert!(!invalid, "accepted an invalid request: {drawn:?}");
-            assert_equal(&rows);
-            Some(drawn.draft.key.len())
-        }
-        Err(refused) => {
-            assert!(invalid || drawn.draft.may_be_refused(), "refused without a reason: {refused}");
-            format_error(&refused);
-            None
-        }
-    }
+    let has_fault = |(name, tree): &(String, Tree)| tree.depth() > MAX_DEPTH || is_reserved(name);
+    let invalid = is_too_large || drawn.fields.iter().any(has_fault) || is_invalid(&drawn.fields);
+    agree(&drawn, &drawn.draft, invalid, rows)
 }
 
 pub(crate) fn drawn(data: &[u8]) -> Drawn {
@@ -197,8 +185,8 @@ fn without_token(params: &str) -> String {
 const RESERVED: &str =
     "Action Language Nonce Region RequestClient SecretId Signature SignatureMethod Timestamp Token Version";
 
-fn has_reserved_name(fields: &Fields) -> bool {
-    fields.iter().any(|(name, _)| RESERVED.split(' ').any(|reserved| reserved == name))
+fn is_reserved(name: &str) -> bool {
+    RESERVED.split(' ').any(|reserved| reserved == name)
 }
 
 /// Whether v1 must refuse a name or a value: invalid or overlapping names at any level, and empty strings.
@@ -218,14 +206,10 @@ fn has_invalid_names(fields: &Fields) -> bool {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
     };
     fields.iter().any(|(name, _)| !is_valid(name))
-        || fields.iter().enumerate().any(|(at, (name, tree))| {
+        || fields.iter().any(|(name, tree)| {
             let inside = format!("{name}.");
-            let has_members = !tree.inner().is_empty();
-            fields
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .any(|(_, (other, _))| other == name || (has_members && other.starts_with(&inside)))
+            fields.iter().filter(|(other, _)| other == name).count() > 1
+                || (!tree.inner().is_empty() && fields.iter().any(|(other, _)| other.starts_with(&inside)))
         })
 }
 
@@ -242,7 +226,7 @@ fn tidy(fields: &mut Fields) {
     for (mut name, mut tree) in std::mem::take(fields) {
         tidy_value(&mut tree);
         // A beginning of a name that the signer adds, or a name that begins with one.
-        match RESERVED.split(' ').any(|reserved| reserved == name) {
+        match is_reserved(&name) {
             true if fields.len().is_multiple_of(2) => name.push('s'),
             true => drop(name.pop()),
             false => {}

@@ -1,10 +1,7 @@
 //! A signature verifies. After a change it does not, unless the change affects nothing that is signed.
 
-use crate::draft::Draft;
-use crate::naive::Wire;
 use crate::rows::{format_error, without_allocating};
-use crate::source::Source;
-use crate::{tc3, v1};
+use crate::{draft::Draft, naive::Wire, source::Source, tc3, v1};
 use tc3_core::verify::{self, Body, Message, Rejection, Verifier};
 use tc3_core::{Credentials, Signer, Timestamp};
 
@@ -121,28 +118,24 @@ impl Wire {
     fn tampered(&self, source: &mut Source<'_>) -> Self {
         let mut changed = self.clone();
         for _ in 0..=source.below(3) {
-            changed.change(source);
+            let (change, header) = (source.below(8), source.byte());
+            let at = usize::from(header) % changed.headers.len().max(1);
+            match (change, changed.headers.get_mut(at)) {
+                (0, _) => source.edit_string(&mut changed.method),
+                (1, _) => source.edit_string(&mut changed.target),
+                (2, _) => source.edit(&mut changed.body),
+                (3, Some((name, _))) => source.edit_string(name),
+                (4, Some(_)) => drop(changed.headers.remove(at)),
+                (5, Some(header)) => {
+                    let mut duplicate = header.clone();
+                    source.edit(&mut duplicate.1);
+                    changed.headers.push(duplicate);
+                }
+                (_, Some((_, value))) => source.edit(value),
+                _ => {}
+            }
         }
         changed
-    }
-
-    fn change(&mut self, source: &mut Source<'_>) {
-        let (change, header) = (source.below(8), source.byte());
-        let at = usize::from(header) % self.headers.len().max(1);
-        match (change, self.headers.get_mut(at)) {
-            (0, _) => source.edit_string(&mut self.method),
-            (1, _) => source.edit_string(&mut self.target),
-            (2, _) => source.edit(&mut self.body),
-            (3, Some((name, _))) => source.edit_string(name),
-            (4, Some(_)) => drop(self.headers.remove(at)),
-            (5, Some(header)) => {
-                let mut duplicate = header.clone();
-                source.edit(&mut duplicate.1);
-                self.headers.push(duplicate);
-            }
-            (_, Some((_, value))) => source.edit(value),
-            _ => {}
-        }
     }
 
     fn with<R>(&self, then: impl FnOnce(&Message<'_>) -> R) -> R {

@@ -1,19 +1,17 @@
 //! `cargo xtask bench`: builds and runs the program in `tests/bench`, which compares the same signature by tc3-core,
 //! by other crates (the peers) and by the least possible work (the floor).
 
-use std::error::Error;
 use std::fs;
 use std::process::Command;
 
-use measure::{Figures, Limit, Section, table, thousands};
+use measure::{Figures, Section, table, thousands};
 use serde::Deserialize;
 
 use crate::check::DENY_WARNINGS;
 use crate::command::{read, run};
-use crate::figures;
-use crate::setup::{self, programs};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+use crate::{long, setup};
 
 const FILE: &str = "tests/bench/table.json";
 
@@ -44,17 +42,12 @@ const GOALS: [(&str, &str, u64); 7] = [
 ];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([programs::missing(&programs::VALGRIND)]);
-    steps.extend(self::steps(workspace, arguments)?);
-    step::run_all("bench", steps)
+    step::run_all("bench", [setup::programs(&setup::VALGRIND)], steps(workspace, arguments)?)
 }
 
 /// Without arguments, writes the tables. `--check` only compares with the goals, and records the figures.
 /// `instructions` compares with the checked-in table, which needs neither the peers nor an idle machine.
-pub(crate) fn steps<'a>(
-    workspace: &'a Workspace,
-    arguments: &[&str],
-) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
+pub(crate) fn steps<'a>(workspace: &'a Workspace, arguments: &[&str]) -> Outcome<Vec<Step<'a>>> {
     Ok(match arguments {
         [] => vec![Step::new("race with the peers, and its table", || write(workspace))],
         ["--check"] => vec![Step::new("race with the peers", || check(workspace))],
@@ -84,8 +77,9 @@ fn check(workspace: &Workspace) -> Outcome {
     let table: Table = serde_json::from_str(&with_peers(workspace)?)?;
     table.meets_goals()?;
     table.compare(&checked_in(workspace)?, &[OURS, "floor", PEER, "aws"])?;
-    let rows = table.rows.iter().map(|row| (row.name.as_str(), row.instructions.into()));
-    figures::record(workspace, "bench --check", &rows.collect::<Vec<_>>())
+    let instructions = |row: &Row| Ok((row.name.clone(), row.instructions.try_into()?));
+    let rows: Outcome<Vec<_>> = table.rows.iter().map(instructions).collect();
+    long::record(workspace, "bench --check", rows?)
 }
 
 fn check_alone(workspace: &Workspace) -> Outcome {
@@ -96,17 +90,17 @@ fn check_alone(workspace: &Workspace) -> Outcome {
     serde_json::from_str::<Table>(&measured)?.compare(&checked_in, &[OURS, "floor"])
 }
 
-fn checked_in(workspace: &Workspace) -> Result<Table, Box<dyn Error>> {
+fn checked_in(workspace: &Workspace) -> Outcome<Table> {
     Ok(serde_json::from_str(&fs::read_to_string(workspace.root.join(FILE))?)?)
 }
 
 /// Times are the shortest of 601 rounds.
-fn with_peers(workspace: &Workspace) -> Result<String, Box<dyn Error>> {
+fn with_peers(workspace: &Workspace) -> Outcome<String> {
     measured(workspace, &["--", "race", "601"])
 }
 
 /// The table, as JSON.
-fn measured(workspace: &Workspace, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+fn measured(workspace: &Workspace, arguments: &[&str]) -> Outcome<String> {
     read(cargo(workspace, &["run", "--quiet", "--release", "--locked"]).args(arguments))
 }
 
@@ -159,19 +153,19 @@ impl Row {
 }
 
 impl Table {
-    fn row(&self, name: &str) -> Result<&Row, Box<dyn Error>> {
+    fn row(&self, name: &str) -> Outcome<&Row> {
         let row = self.rows.iter().find(|row| row.name == name);
         row.ok_or_else(|| format!("the table has no row `{name}`").into())
     }
 
     /// The smallest figure of a peer.
-    fn best(&self, figure: fn(&Row) -> u32) -> Result<u32, Box<dyn Error>> {
+    fn best(&self, figure: fn(&Row) -> u32) -> Outcome<u32> {
         let best = self.rows.iter().filter(|row| row.kind == PEER).map(figure).min();
         best.ok_or_else(|| "the table has no row of another crate for Tencent Cloud".into())
     }
 
     /// The instructions of a cached signature outside of compressions.
-    fn beyond(&self) -> Result<u64, Box<dyn Error>> {
+    fn beyond(&self) -> Outcome<u64> {
         let compressions = self.compression.saturating_mul(COMPRESSIONS);
         Ok(self.row(CACHED)?.instructions.saturating_sub(compressions).into())
     }
@@ -189,14 +183,14 @@ impl Table {
             }
         }
         let goals = GOALS.into_iter().filter(|(_, name, _)| self.has_sha || *name != TIME);
-        let limits = goals.map(|(image, name, most)| Limit { board: OURS, image, name, most });
+        let limits = goals.map(|(image, name, most)| (OURS, image, name, most));
         figures.check(FILE, &figures, |_| 0, &limits.collect::<Vec<_>>())
     }
 
     /// Fails if tc3-core allocates or takes over 1 % more instructions, or if a row of these kinds is new or gone.
     fn compare(&self, checked_in: &Self, kinds: &[&str]) -> Outcome {
         let ours = self.rows.iter().filter(|row| row.kind == OURS);
-        let limits = ours.map(|row| Limit { board: OURS, image: &row.name, name: "allocations", most: 0 });
+        let limits = ours.map(|row| (OURS, row.name.as_str(), "allocations", 0));
         self.figures(kinds).check(FILE, &checked_in.figures(kinds), |_| 1, &limits.collect::<Vec<_>>())
     }
 
@@ -214,7 +208,7 @@ impl Table {
     }
 
     /// The parts of both READMEs.
-    fn sections(&self) -> Result<[Section<'static>; 2], Box<dyn Error>> {
+    fn sections(&self) -> Outcome<[Section<'static>; 2]> {
         let peer = self.best(Row::time)?;
         let fastest = self.rows.iter().filter(|row| row.kind == PEER && row.time() == peer);
         let ours = [DERIVED, PLAIN, CACHED, PREPARED].map(|name| self.row(name));

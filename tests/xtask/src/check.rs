@@ -2,36 +2,24 @@
 
 mod imports;
 mod package;
-mod rust_version;
 
-use std::error::Error;
-
-use cargo_metadata::Package as Crate;
+use cargo_metadata::{CargoOpt, MetadataCommand, Package as Crate};
 use serde_json::Value;
 
-use crate::bench;
 use crate::command::run;
-use crate::deny;
 use crate::firmware::{self, Package};
-use crate::interface;
-use crate::long;
-use crate::setup;
-use crate::setup::targets;
-use crate::setup::tools::{self, DENY, HACK};
+use crate::setup::{self, DENY, HACK};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+use crate::{bench, deny, interface, long};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let missing = setup::announced([
-        targets::missing(workspace)?,
-        tools::missing(&DENY, workspace),
-        tools::missing(&HACK, workspace),
-    ]);
+    let missing = [setup::targets(workspace)?, DENY.missing(workspace), HACK.missing(workspace)];
     step::run_chosen(workspace, "check", missing, steps(workspace)?, arguments)
 }
 
-pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+pub(crate) fn steps(workspace: &Workspace) -> Outcome<Vec<Step<'_>>> {
     let clippy = ["clippy", "--workspace", "--all-targets", "--all-features"];
     let mut steps = vec![
         Step::new("format", || run(&mut workspace.cargo(["fmt", "--all", "--check"]))),
@@ -48,8 +36,8 @@ pub(crate) fn steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Erro
     }
     steps.push(Step::new("docs", || docs(workspace)));
     steps.push(Step::new("imports", || imports::check(workspace)));
-    steps.push(interface::step(workspace));
-    steps.push(Step::new("rust-version", || rust_version::check(workspace)));
+    steps.push(interface::step(workspace, false));
+    steps.push(Step::new("rust-version", || rust_version(workspace)));
     for member in workspace.bare() {
         let name = format!("{} on bare metal", member.name);
         steps.push(Step::new(name, || bare_metal(workspace, member)));
@@ -76,7 +64,7 @@ fn lint_firmware(workspace: &Workspace, package: &Package) -> Outcome {
 
 /// Uses clippy, because `cargo check` with `RUSTFLAGS` would rebuild all dependencies.
 fn every_feature_set(workspace: &Workspace, member: &Crate) -> Outcome {
-    let mut hack = tools::command(&HACK, workspace);
+    let mut hack = HACK.command(workspace);
     hack.args(["clippy", "--quiet", "--package", &member.name, "--feature-powerset"]);
     run(hack.args(["--exclude-features", "default"]).args(DENY_WARNINGS))
 }
@@ -106,6 +94,24 @@ fn bare_metal(workspace: &Workspace, member: &Crate) -> Outcome {
     for features in ["--no-default-features", "--all-features"] {
         let mut cargo = workspace.cargo(["check", "--quiet", "--package", &member.name, features]);
         run(cargo.args(workspace.toolchain.targets.iter().flat_map(|target| ["--target", target])))?;
+    }
+    Ok(())
+}
+
+/// No dependency may declare a newer rust-version than a published crate. Clippy's `incompatible_msrv` checks our own
+/// code.
+fn rust_version(workspace: &Workspace) -> Outcome {
+    let packages = MetadataCommand::new().features(CargoOpt::AllFeatures).exec()?.packages;
+    let declared = packages.iter().filter_map(|it| Some((&it.name, it.rust_version.as_ref()?)));
+    for member in workspace.published() {
+        let (name, ours) = (&member.name, member.rust_version.as_ref().ok_or("no rust-version")?);
+        let newer = declared.clone().filter(|(_, theirs)| *theirs > ours);
+        let newer: Vec<String> = newer.map(|(name, theirs)| format!("{name} {theirs}")).collect();
+        let declared = declared.clone().count();
+        println!("{name} declares {ours}; of {declared} packages, these declare a newer one: {newer:?}");
+        if declared < 2 || !newer.is_empty() {
+            return Err("a dependency needs a newer compiler, or none declares any: see above".into());
+        }
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Runs other programs and prints their command lines.
 
 use std::env;
-use std::error::Error;
 use std::fmt::Display;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
@@ -21,7 +20,7 @@ pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Outcome {
 }
 
 /// Like [`run`], and returns what the program printed on standard output.
-pub(crate) fn run_and_read(command: &mut Command) -> Result<String, Box<dyn Error>> {
+pub(crate) fn run_and_read(command: &mut Command) -> Outcome<String> {
     let mut output = String::new();
     run_by_line(command, |line| {
         println!("{line}");
@@ -43,7 +42,7 @@ pub(crate) fn run_by_line(command: &mut Command, mut each: impl FnMut(&str)) -> 
 }
 
 /// Runs a program quietly and returns what it printed on standard output.
-pub(crate) fn read(command: &mut Command) -> Result<String, Box<dyn Error>> {
+pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     let output = command.stderr(Stdio::inherit()).output();
     ended(&line(command), output.as_ref().map(|it| it.status), &[0])?;
     Ok(String::from_utf8_lossy(&output?.stdout).into_owned())

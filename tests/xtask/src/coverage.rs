@@ -4,40 +4,38 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::command::{read, run};
-use crate::figures;
-use crate::setup::tools::{self, LLVM_COV};
-use crate::setup::{self, python};
+use crate::long;
+use crate::setup::{self, LLVM_COV};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 /// Crates, each with its minimum line coverage in thousandths.
-const FLOORS: [(&str, u64); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
+const FLOORS: [(&str, usize); 3] = [("tc3-core", 1000), ("tc3-embedded", 950), ("tc3-std", 950)];
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced([python::missing(workspace), tools::missing(&LLVM_COV, workspace)]);
-    steps.push(Step::new("tests with line counts", || count(workspace)));
-    steps.push(Step::new("coverage", || judge(workspace)));
-    step::run_all("coverage", steps)
+    let count = Step::new("tests with line counts", || count(workspace));
+    let judge = Step::new("coverage", || judge(workspace));
+    let missing = [setup::python(workspace), LLVM_COV.missing(workspace)];
+    step::run_all("coverage", missing, [count, judge])
 }
 
 fn count(workspace: &Workspace) -> Outcome {
     // Otherwise cargo-llvm-cov would add the counts of earlier runs.
-    run(tools::command(&LLVM_COV, workspace).args(["clean", "--workspace"]))?;
-    let mut cargo = tools::command(&LLVM_COV, workspace);
+    run(LLVM_COV.command(workspace).args(["clean", "--workspace"]))?;
+    let mut cargo = LLVM_COV.command(workspace);
     // cargo-llvm-cov uses another target folder, where the tests would not find Python.
-    cargo.env("TC3_PYTHON", python::interpreter(workspace));
+    cargo.env("TC3_PYTHON", setup::interpreter(workspace));
     run(cargo.args(["--no-report", "--quiet", "--workspace", "--all-features", "--exclude", "xtask"]))
 }
 
 /// Reads lcov's lines, where a line of a generic function counts as run if it runs for any type. LLVM's summary
 /// counts only the type for which the most lines run.
 fn judge(workspace: &Workspace) -> Outcome {
-    let counts = read(tools::command(&LLVM_COV, workspace).args(["report", "--lcov"]))?;
+    let counts = read(LLVM_COV.command(workspace).args(["report", "--lcov"]))?;
     let (mut low, mut figures) = (Vec::new(), Vec::new());
     for (name, floor) in FLOORS {
         let lines = lines(&counts, &workspace.root.join(name).join("src"));
-        let all = u64::try_from(lines.len())?;
-        let run = u64::try_from(lines.values().filter(|is_run| **is_run).count())?;
+        let (all, run) = (lines.len(), lines.values().filter(|is_run| **is_run).count());
         println!("{name}: {run} of {all} lines");
         for ((file, line), _) in lines.iter().filter(|(_, is_run)| !**is_run) {
             println!("  not run: {name}/src/{file}:{line}");
@@ -51,8 +49,7 @@ fn judge(workspace: &Workspace) -> Outcome {
     if !low.is_empty() {
         return Err(format!("too few lines are run: {}", low.join(", ")).into());
     }
-    let figures: Vec<_> = figures.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    figures::record(workspace, "coverage", &figures)
+    long::record(workspace, "coverage", figures)
 }
 
 /// The lines of a folder's files, and whether they ran.

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::command::run;
-use crate::setup;
-use crate::setup::tools::{self, DENY};
+use crate::setup::DENY;
 use crate::step::{self, Outcome, Skipped, Step};
 use crate::workspace::Workspace;
 
@@ -17,9 +16,7 @@ const FOREIGN: &str = "tests/bench";
 const EXPECTED: [&str; 4] = ["--allow", "duplicate", "--allow", "unused-wrapper"];
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let mut steps = setup::announced([tools::missing(&DENY, workspace)]);
-    steps.extend(self::steps(workspace));
-    step::run_all("deny", steps)
+    step::run_all("deny", [DENY.missing(workspace)], steps(workspace))
 }
 
 pub(crate) fn steps(workspace: &Workspace) -> [Step<'_>; 2] {
@@ -31,7 +28,7 @@ pub(crate) fn steps(workspace: &Workspace) -> [Step<'_>; 2] {
 
 /// A duplicate dependency of tc3-core would be twice in the flash of every device.
 fn no_duplicate(workspace: &Workspace) -> Outcome {
-    let mut deny = tools::command(&DENY, workspace);
+    let mut deny = DENY.command(workspace);
     deny.args(["--locked", "--exclude-dev", "--config", "deny.toml"]);
     deny.args(["--manifest-path", "tc3-core/Cargo.toml"]);
     run(deny.args(["check", "--deny", "duplicate", "--allow", "unused-wrapper", "bans"]))
@@ -39,7 +36,7 @@ fn no_duplicate(workspace: &Workspace) -> Outcome {
 
 /// Downloads the list of advisories, or uses an older one. Without a list the rest is checked and the step is skipped.
 fn dependencies(workspace: &Workspace) -> Outcome {
-    let mut fetch = tools::command(&DENY, workspace);
+    let mut fetch = DENY.command(workspace);
     let fetched = run(fetch.args(["--config", "deny.toml", "fetch", "db"]));
     let mut checks = vec!["bans", "licenses", "sources"];
     if fetched.is_ok() || has_list() {
@@ -48,14 +45,14 @@ fn dependencies(workspace: &Workspace) -> Outcome {
     }
     let folders = [vec![workspace.root.clone()], workspace.locked("examples")?, workspace.locked("tests")?];
     for folder in folders.concat() {
-        let mut deny = tools::command(&DENY, workspace);
+        let mut deny = DENY.command(workspace);
         deny.current_dir(&folder).arg("--config").arg(workspace.root.join("deny.toml"));
         // `--frozen` keeps cargo-deny from downloading the list again for each lock file.
         deny.args(["--frozen", "check", "--hide-inclusion-graph"]).args(EXPECTED);
         run(deny.args(if folder.ends_with(FOREIGN) { &["sources"] } else { checks.as_slice() }))?;
     }
     match fetched {
-        Err(cause) if !checks.contains(&"advisories") => Err(Skipped { cause }.into()),
+        Err(cause) if !checks.contains(&"advisories") => Err(Skipped(cause).into()),
         _ => Ok(()),
     }
 }

@@ -1,26 +1,21 @@
 //! `cargo xtask firmware`: builds the firmware examples and runs them in an emulator.
 
-use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::run;
-use crate::setup::{self, programs, targets};
+use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?, programs::missing(&programs::QEMU)]);
-    steps.extend(self::steps(workspace, arguments)?);
-    step::run_all("firmware", steps)
+    let missing = [setup::targets(workspace)?, setup::programs(&setup::QEMU)];
+    step::run_all("firmware", missing, steps(workspace, arguments)?)
 }
 
 /// Builds the image that the arguments name, or all images, and passes the arguments to the runner.
-pub(crate) fn steps<'a>(
-    workspace: &'a Workspace,
-    arguments: &'a [&'a str],
-) -> Result<[Step<'a>; 1], Box<dyn Error>> {
+pub(crate) fn steps<'a>(workspace: &'a Workspace, arguments: &'a [&'a str]) -> Outcome<[Step<'a>; 1]> {
     let mut images: Vec<Package> = packages(workspace)?.into_iter().filter(Package::is_image).collect();
     match arguments {
         ["run" | "size", image, ..] => images.retain(|it| it.name() == *image),
@@ -51,7 +46,7 @@ pub(crate) struct Package {
 }
 
 /// The packages in `examples` with their own lock file.
-pub(crate) fn packages(workspace: &Workspace) -> Result<Vec<Package>, Box<dyn Error>> {
+pub(crate) fn packages(workspace: &Workspace) -> Outcome<Vec<Package>> {
     Ok(workspace.locked("examples")?.into_iter().map(|folder| Package { folder }).collect())
 }
 

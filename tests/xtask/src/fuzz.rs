@@ -1,13 +1,13 @@
 //! `cargo xtask fuzz`: runs the targets of `tests/fuzz` under cargo-fuzz.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io, thread};
 
+use crate::check::DENY_WARNINGS;
 use crate::command::{run, run_and_read};
-use crate::figures;
-use crate::setup::{self, rustup, tools};
+use crate::long;
+use crate::setup::{self, FUZZ};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Workspace, entries};
 
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 2;
 /// Arguments: an optional target and optional seconds, or `replay`.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     if *arguments == ["replay"] {
-        return step::run_all("fuzz", vec![replay(workspace)]);
+        return step::run_all("fuzz", [], [replay(workspace)]);
     }
     let targets = targets(workspace)?;
     let mut chosen: Vec<&str> = targets.iter().map(String::as_str).collect();
@@ -30,17 +30,17 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     if chosen.is_empty() {
         return Err(format!("no target is called {named:?}; the targets are {}", targets.join(", ")).into());
     }
-    let mut steps = setup::announced([rustup::nightly(), tools::missing(&tools::FUZZ, workspace)]);
-    steps.push(Step::new("format and clippy of the fuzz targets", || {
+    let lint = || {
         run(&mut cargo(workspace, &["fmt", "--check"]))?;
-        run(&mut cargo(workspace, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))
-    }));
+        run(cargo(workspace, &["clippy", "--locked", "--all-targets"]).args(DENY_WARNINGS))
+    };
+    let mut steps = vec![Step::new("format and clippy of the fuzz targets", lint)];
     steps.push(Step::new("fuzzers", || run(&mut cargo_fuzz(workspace, "build"))));
-    for some in chosen.chunks(AT_ONCE) {
+    steps.extend(chosen.chunks(AT_ONCE).map(|some| {
         let name = format!("{seconds} s of {}", some.join(" and "));
-        steps.push(Step::new(name, move || fuzz(workspace, some, seconds)));
-    }
-    step::run_all("fuzz", steps)
+        Step::new(name, move || fuzz(workspace, some, seconds))
+    }));
+    step::run_all("fuzz", [setup::nightly(), FUZZ.missing(workspace)], steps)
 }
 
 /// The least number of inputs that a replay runs.
@@ -80,14 +80,14 @@ const LIMITS: [&str; 3] = ["-max_len=1024", "-timeout=20", "-print_final_stats=1
 /// For speed, disables the sanitizer (the fuzzed code has no `unsafe`) and the tracing of comparisons (coverage
 /// from an empty corpus is the same). With `-O` the manifest selects the packages whose assertions are checked.
 fn cargo_fuzz(workspace: &Workspace, task: &str) -> Command {
-    let mut command = tools::command(&tools::FUZZ, workspace);
-    rustup::with_nightly(&mut command).args([task, "-O", "--sanitizer", "none", "--no-trace-compares"]);
+    let mut command = FUZZ.command(workspace);
+    setup::with_nightly(&mut command).args([task, "-O", "--sanitizer", "none", "--no-trace-compares"]);
     command.args(["--features", "libfuzzer", "--fuzz-dir"]).arg(folder(workspace));
     command.arg("--target-dir").arg(workspace.target.join("fuzz"));
     command
 }
 
-fn targets(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
+fn targets(workspace: &Workspace) -> Outcome<Vec<String>> {
     let files = entries(&folder(workspace).join("fuzz_targets"))?;
     Ok(files.iter().filter_map(|it| Some(it.file_stem()?.to_string_lossy().into_owned())).collect())
 }
@@ -106,11 +106,11 @@ fn fuzz(workspace: &Workspace, targets: &[&str], seconds: u32) -> Outcome {
         let output = output.map_err(|_| "the thread of a fuzzer panicked")??;
         let log = String::from_utf8_lossy(&output.stderr);
         let mut executions = log.lines().filter_map(|it| it.strip_prefix("stat::number_of_executed_units:"));
-        let executions = executions.next().and_then(|it| it.trim().parse::<u64>().ok());
+        let executions = executions.next().and_then(|it| it.trim().parse().ok());
         let Some(executions) = executions.filter(|_| output.status.success()) else {
             return Err(format!("{log}\n{target} failed: see {}", crashes.display()).into());
         };
-        figures::record(workspace, &format!("fuzz {seconds}"), &[(target, executions)])?;
+        long::record(workspace, &format!("fuzz {seconds}"), [(target, executions)])?;
     }
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! `cargo xtask check` and `cargo xtask test` show that the command passes without the defect.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +11,7 @@ use std::process::Command;
 use serde::Deserialize;
 
 use crate::command::run;
-use crate::figures;
+use crate::long;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::{Workspace, entries};
 
@@ -56,10 +55,10 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     });
     let steps = step::chosen("gates", steps.collect(), arguments)?;
     run(workspace.program("sh").args(["-c", COPY]).arg(&workspace.target))?;
-    let (count, mut open) = (u64::try_from(steps.len())?, Vec::new());
+    let (count, mut open) = (steps.len(), Vec::new());
     for step in steps {
         let name = step.name.clone();
-        if let Err(why) = step.work() {
+        if let Err(why) = (step.work)() {
             println!("OPEN: {why}\nto repeat: cargo xtask gates '{name}'");
             open.push(name);
         }
@@ -67,11 +66,11 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     if !open.is_empty() {
         return Err(format!("{} gates are open:\n{}", open.len(), open.join("\n")).into());
     }
-    figures::record(workspace, "gates", &[("gates", count)])
+    long::record(workspace, "gates", [("gates", count)])
 }
 
 /// All gates, each named by its file and its sentence.
-fn read(workspace: &Workspace) -> Result<Vec<(String, Gate)>, Box<dyn Error>> {
+fn read(workspace: &Workspace) -> Outcome<Vec<(String, Gate)>> {
     let mut gates = Vec::new();
     for file in entries(&workspace.root.join("tests/gates"))? {
         let part = file.file_stem().unwrap_or_default().display().to_string();
@@ -86,7 +85,13 @@ impl Gate {
     fn holds(&self, tree: &Path, mut command: Command) -> Outcome {
         let place = tree.join(&self.file);
         let text = fs::read_to_string(&place)?;
-        fs::write(&place, self.planted(&text)?)?;
+        let times = text.matches(&self.from).count();
+        if times != 1 || self.from == self.to {
+            return Err(
+                format!("{} has `from` {times} times, not once, or `to` is the same", self.file).into()
+            );
+        }
+        fs::write(&place, text.replace(&self.from, &self.to))?;
         let ended = command.output();
         // Writing sets a new modification time, so that cargo rebuilds what it built with the defect.
         fs::write(&place, text)?;
@@ -101,13 +106,5 @@ impl Gate {
         let lines: Vec<&str> = printed.lines().collect();
         let last = lines.get(lines.len().saturating_sub(20)..).unwrap_or_default().join("\n");
         Err(format!("the command failed and did not print `{}`:\n{last}", self.says).into())
-    }
-
-    fn planted(&self, text: &str) -> Result<String, Box<dyn Error>> {
-        match text.matches(&self.from).count() {
-            _ if self.from == self.to => Err("`from` and `to` are the same".into()),
-            1 => Ok(text.replace(&self.from, &self.to)),
-            times => Err(format!("`from` occurs {times} times in {}, not once", self.file).into()),
-        }
     }
 }

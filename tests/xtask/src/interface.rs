@@ -3,13 +3,12 @@
 //! with `threads.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::fs;
 
 use cargo_metadata::Package;
 
 use crate::command::run;
-use crate::setup::rustup;
+use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -23,16 +22,16 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
         ["--bless"] => true,
         _ => return Err("usage: cargo xtask interface [--bless]".into()),
     };
-    step::run_all("interface", vec![Step::new("public interface", move || compare(workspace, bless))])
+    step::run_all("interface", [], [step(workspace, bless)])
 }
 
-pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
-    Step::new("public interface", || compare(workspace, false))
+pub(crate) fn step(workspace: &Workspace, bless: bool) -> Step<'_> {
+    Step::new("public interface", move || compare(workspace, bless))
 }
 
 fn compare(workspace: &Workspace, bless: bool) -> Outcome {
     // The `public-api` crate reads the rustdoc JSON of this compiler.
-    rustup::is_pinned(workspace)?;
+    setup::is_pinned(workspace)?;
     let folder = workspace.root.join("tests/interface");
     let mut foreign: BTreeMap<String, BTreeMap<String, String>> =
         workspace.toml("tests/interface/foreign.toml")?;
@@ -86,7 +85,7 @@ fn faults(
 }
 
 /// The interface as text, one item on each line.
-fn interface(workspace: &Workspace, member: &Package) -> Result<Vec<String>, Box<dyn Error>> {
+fn interface(workspace: &Workspace, member: &Package) -> Outcome<Vec<String>> {
     let mut cargo = workspace.cargo(["rustdoc", "--quiet", "--package", &member.name, "--lib"]);
     cargo.args(["--all-features", "--", "-Zunstable-options", "--output-format=json"]);
     cargo.env("RUSTDOC", workspace.root.join("tests/interface/rustdoc"));

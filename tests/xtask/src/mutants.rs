@@ -6,11 +6,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{run, run_by_line, run_to};
-use crate::figures;
-use crate::minimums;
-use crate::setup;
-use crate::setup::python;
-use crate::setup::tools::{self, MUTANTS};
+use crate::long;
+use crate::setup::{self, MUTANTS};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
 
@@ -47,14 +44,11 @@ const SURVIVORS: &str = "tests/survivors.toml";
 /// The maximum number of survivors in tc3-std. Elsewhere only equivalent mutants may survive.
 const TOLERATED: usize = 10;
 
-// Exit codes of cargo-mutants.
-const CAUGHT: i32 = 0;
-const MISSED: i32 = 2;
-const TIMEOUT: i32 = 3;
+/// Exit codes of cargo-mutants: all mutants were caught, some were missed, some timed out.
+const ENDED: [i32; 3] = [0, 2, 3];
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([tools::missing(&MUTANTS, workspace), python::missing(workspace)]);
-    steps.extend(PACKAGES.into_iter().map(|(package, tests)| {
+    let packages = PACKAGES.into_iter().map(|(package, tests)| {
         Step::new(format!("mutants of {package}"), move || {
             if arguments.is_empty() {
                 return mutate(workspace, package, tests);
@@ -63,12 +57,13 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
             // Arguments for cargo-mutants, such as `--re tc3-core/src/time.rs`.
             run(cargo_mutants(workspace, package, tests).args(arguments))
         })
-    }));
+    });
+    let mut steps: Vec<_> = packages.collect();
     if arguments.is_empty() {
         steps.push(Step::new("no survivors", || judge(workspace)));
         steps.push(Step::new("cargo mutate", || cargo_mutate(workspace)));
     }
-    step::run_all("mutants", steps)
+    step::run_all("mutants", [MUTANTS.missing(workspace), setup::python(workspace)], steps)
 }
 
 /// Runs the tests on each mutant, quick tests first.
@@ -87,7 +82,7 @@ fn mutate(workspace: &Workspace, package: &str, tests: &[&str]) -> Outcome {
         cargo.args(["--iterate", "--re", &format!("^{files}")]);
         if chosen.is_empty() {
             // All tests, which take longer than the quick ones.
-            run_to(cargo.arg("--timeout=300"), &[CAUGHT, MISSED, TIMEOUT])?;
+            run_to(cargo.arg("--timeout=300"), &ENDED)?;
             continue;
         }
         // libtest stops at the first failure, but takes the option only with this variable.
@@ -96,13 +91,13 @@ fn mutate(workspace: &Workspace, package: &str, tests: &[&str]) -> Outcome {
         cargo.args(chosen.split_whitespace().map(|it| format!("--cargo-arg={it}")));
         let given = ["--", "-Zunstable-options", "--fail-fast"].into_iter().chain(given.split_whitespace());
         cargo.args(given.map(|it| format!("--cargo-test-arg={it}")));
-        run_to(cargo.arg("--timeout=60"), &[CAUGHT, MISSED, TIMEOUT])?;
+        run_to(cargo.arg("--timeout=60"), &ENDED)?;
     }
     Ok(())
 }
 
 fn cargo_mutants(workspace: &Workspace, package: &str, tests: &[&str]) -> Command {
-    let tool = tools::command(&MUTANTS, workspace);
+    let tool = MUTANTS.command(workspace);
     let mut cargo = workspace.program("sh");
     cargo.args(["-c", LIMITED]).arg(tool.get_program()).args(tool.get_args());
     cargo.args(["--package", package, "--no-shuffle", "--output"]).arg(folder(workspace, package));
@@ -110,7 +105,7 @@ fn cargo_mutants(workspace: &Workspace, package: &str, tests: &[&str]) -> Comman
     // Dependencies are built once and reused by later runs. No other task may build in this folder, because
     // cargo could reuse a crate that was built from a mutant.
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("mutants/build"));
-    cargo.env("TC3_PYTHON", python::interpreter(workspace));
+    cargo.env("TC3_PYTHON", setup::interpreter(workspace));
     cargo
 }
 
@@ -130,13 +125,10 @@ fn judge(workspace: &Workspace) -> Outcome {
         tested.insert(package.to_owned(), count);
         missed.extend(read("missed.txt")?.lines().map(without_position));
     }
-    minimums::check(workspace, "mutants", &tested)?;
+    step::check_minimums(workspace, "mutants", &tested)?;
     compare(&workspace.toml(SURVIVORS)?, &missed)?;
-    let mut figures = vec![("survivors", u64::try_from(missed.len())?)];
-    for (package, count) in &tested {
-        figures.push((package, u64::try_from(*count)?));
-    }
-    figures::record(workspace, "mutants", &figures)
+    tested.insert("survivors".to_owned(), missed.len());
+    long::record(workspace, "mutants", tested)
 }
 
 /// `file: what` of `file:line:column: what`.
@@ -169,7 +161,7 @@ fn compare(listed: &BTreeMap<String, String>, missed: &[String]) -> Result<(), S
 fn cargo_mutate(workspace: &Workspace) -> Outcome {
     let mut tested = BTreeMap::<String, usize>::new();
     let mut cargo = workspace.cargo(["mutate"]);
-    run_by_line(cargo.env("TC3_PYTHON", python::interpreter(workspace)), |line| {
+    run_by_line(cargo.env("TC3_PYTHON", setup::interpreter(workspace)), |line| {
         println!("{line}");
         // `caught tc3-core/src/time.rs:18: …`
         if let Some((package, _)) = line.split_once(' ').and_then(|(_, file)| file.split_once("/src/")) {
@@ -177,5 +169,5 @@ fn cargo_mutate(workspace: &Workspace) -> Outcome {
             *count = count.saturating_add(1);
         }
     })?;
-    minimums::check(workspace, "mutants of cargo mutate", &tested)
+    step::check_minimums(workspace, "mutants of cargo mutate", &tested)
 }

@@ -4,31 +4,27 @@
 //! functions: an image that can reach one does not link.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 
 use measure::BOARDS;
 
-use crate::figures;
 use crate::footprint::image::Build;
-use crate::footprint::{self, PREBUILT, REST};
-use crate::setup::{self, targets};
+use crate::footprint::{self, PREBUILT};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+use crate::{long, setup};
 
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
-    let mut steps = setup::announced([targets::missing(workspace)?]);
-    steps.push(step(workspace));
+    let mut steps = vec![step(workspace)];
     match arguments {
         [] => {}
         ["--all"] => {
             steps.extend(every_way().map(|build| link(workspace, build)));
-            let links = LINKS.saturating_mul(u64::try_from(every_way().count())?);
-            let links = [("links", links)];
-            steps.push(Step::new("figures", move || figures::record(workspace, "panics --all", &links)));
+            let links = [("links", LINKS.saturating_mul(every_way().count()))];
+            steps.push(Step::new("figures", move || long::record(workspace, "panics --all", links)));
         }
         _ => return Err("usage: cargo xtask panics [--all]".into()),
     }
-    step::run_all("panics", steps)
+    step::run_all("panics", [setup::targets(workspace)?], steps)
 }
 
 /// Links the images for each board, optimised for size, with the prebuilt `core`.
@@ -52,7 +48,7 @@ fn link(workspace: &Workspace, build: Build) -> Step<'_> {
 }
 
 /// The images that each way of building links, on all boards.
-const LINKS: u64 = 42;
+const LINKS: usize = 42;
 
 fn prove(workspace: &Workspace, build: Build) -> Outcome {
     let bins: Vec<&str> = bins().collect();
@@ -61,7 +57,7 @@ fn prove(workspace: &Workspace, build: Build) -> Outcome {
         let build = Build { feature: "silent", ..build };
         build.build(workspace, &bins)?;
         let (_, symbols) = named(workspace, build, &bins, &REACHED)?;
-        return Err(list(&format!("a panic or an allocation can be reached ({cause}):"), &symbols));
+        return Err(list(&format!("a panic or an allocation can be reached ({cause}):"), &symbols).into());
     }
     // Nothing may depend on the panic handler of the images alone.
     let (links, formats) = named(workspace, build, &bins, &[&[FORMATTING][..], &REACHED].concat())?;
@@ -69,13 +65,13 @@ fn prove(workspace: &Workspace, build: Build) -> Outcome {
     match formats.is_empty() {
         true if links < LINKS => Err(format!("{links} images linked, at least {LINKS} are expected").into()),
         true => Ok(()),
-        false => Err(list("an image formats or panics:", &formats)),
+        false => Err(list("an image formats or panics:", &formats).into()),
     }
 }
 
 /// The images of the footprint tables, and the one that covers everything else.
 fn bins() -> impl Iterator<Item = &'static str> {
-    footprint::bins().chain([REST])
+    footprint::bins().chain(["rest"])
 }
 
 /// The mangled path of all formatting.
@@ -84,14 +80,11 @@ const FORMATTING: &str = "4core3fmt";
 /// Parts of the mangled names of functions that panic. `5alloc` is the handler of failed allocations.
 const REACHED: [&str; 5] = ["9panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "5alloc"];
 
+type Symbols = BTreeSet<String>;
+
 /// The number of images, and their symbols that contain one of these words.
-fn named(
-    workspace: &Workspace,
-    build: Build,
-    bins: &[&str],
-    words: &[&str],
-) -> Result<(u64, BTreeSet<String>), Box<dyn Error>> {
-    let (mut images, mut found) = (0_u64, BTreeSet::new());
+fn named(workspace: &Workspace, build: Build, bins: &[&str], words: &[&str]) -> Outcome<(usize, Symbols)> {
+    let (mut images, mut found) = (0_usize, BTreeSet::new());
     for board in &BOARDS {
         for bin in bins {
             let symbols = build.elf(workspace, board, bin)?.symbols()?;
@@ -103,9 +96,9 @@ fn named(
     Ok((images, found))
 }
 
-fn list(what: &str, symbols: &BTreeSet<String>) -> Box<dyn Error> {
+fn list(what: &str, symbols: &Symbols) -> String {
     let lines = symbols.iter().map(|symbol| format!("\n  {symbol}"));
-    format!("{what}{}", lines.collect::<String>()).into()
+    format!("{what}{}", lines.collect::<String>())
 }
 
 #[cfg(test)]

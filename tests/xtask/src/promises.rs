@@ -3,7 +3,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::fs;
 
 use serde::Deserialize;
@@ -24,9 +23,6 @@ enum Shown {
     None { none: String },
 }
 
-/// Sentences by document.
-type Promises = BTreeMap<String, BTreeMap<String, Shown>>;
-
 /// The file `tests/matrix.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,12 +36,13 @@ struct Matrix {
 /// Lists the tests without running them.
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
     let compare = || check(workspace, &crate::test::list(workspace)?);
-    step::run_all("promises", vec![Step::new("promises", compare)])
+    step::run_all("promises", [], [Step::new("promises", compare)])
 }
 
 /// Compares the documents with the tables, and looks for each named test and step.
 pub(crate) fn check(workspace: &Workspace, tests: &BTreeSet<String>) -> Outcome {
-    let promises: Promises = workspace.toml("tests/promises.toml")?;
+    // Sentences by document.
+    let promises: BTreeMap<String, BTreeMap<String, Shown>> = workspace.toml("tests/promises.toml")?;
     let matrix: Matrix = workspace.toml("tests/matrix.toml")?;
     let mut names = steps(workspace)?;
     names.extend(tests.iter().cloned());
@@ -60,7 +57,7 @@ pub(crate) fn check(workspace: &Workspace, tests: &BTreeSet<String>) -> Outcome 
 }
 
 /// The names of all steps that every change must pass, and of the long tasks.
-fn steps(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Error>> {
+fn steps(workspace: &Workspace) -> Outcome<BTreeSet<String>> {
     let check = crate::check::steps(workspace)?;
     let check = check.iter().map(|step| format!("xtask check: {}", step.name));
     let test = crate::test::names(workspace)?.into_iter().map(|name| format!("xtask test: {name}"));

@@ -2,20 +2,19 @@
 //!
 //! Runs the program of `tests/secrets` under valgrind, and images of `tests/footprint` on emulated boards.
 
-mod boards;
 mod residue;
 
+use std::fs;
 use std::process::Command;
 
-use measure::BOARDS;
+use measure::{BOARDS, replaced};
+use sha2::{Digest, Sha256};
 
 use crate::command::{run, run_and_read};
-use crate::figures;
-use crate::footprint::image::{Build, emulate};
-use crate::footprint::{self, RESIDUE};
-use crate::setup::{self, programs, targets};
+use crate::footprint::image::{Build, emulate, instructions};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+use crate::{footprint, long, setup};
 use residue::Copies;
 
 /// The key of the images.
@@ -27,21 +26,25 @@ const OPERATIONS: usize = 29;
 const SCENES: usize = OPERATIONS + 2;
 
 pub(crate) fn task(workspace: &Workspace) -> Outcome {
-    let [valgrind, qemu] = [programs::missing(&programs::VALGRIND), programs::missing(&programs::QEMU)];
-    let mut steps = setup::announced([valgrind, targets::missing(workspace)?, qemu]);
-    steps.extend(self::steps(workspace));
+    let [valgrind, qemu] = [setup::programs(&setup::VALGRIND), setup::programs(&setup::QEMU)];
+    let mut steps: Vec<_> = steps(workspace).collect();
     steps.extend(COUNTED.into_iter().map(|image| {
-        let (keys, level) = (boards::KEYS, image.level);
-        let name =
-            format!("{keys} keys take the same number of instructions on the boards, at opt-level {level}");
-        Step::new(name, move || boards::count(workspace, image))
+        let name = "keys take the same number of instructions on the boards, at opt-level";
+        let name = format!("{KEYS} {name} {}", image.level);
+        Step::new(name, move || count(workspace, image))
     }));
     steps.extend(SEARCHED.into_iter().map(|image| {
         let name = format!("no copy of a key is left in RAM, at opt-level {}", image.level);
         Step::new(name, move || search(workspace, image))
     }));
-    steps.push(Step::new("figures", || record(workspace)));
-    step::run_all("secrets", steps)
+    let figures = [
+        ("cases", OPERATIONS),
+        ("keys on the boards", KEYS),
+        ("scenes", SCENES),
+        ("images searched", SEARCHED.len().saturating_mul(BOARDS.len())),
+    ];
+    steps.push(Step::new("figures", move || long::record(workspace, "secrets", figures)));
+    step::run_all("secrets", [valgrind, setup::targets(workspace)?, qemu], steps)
 }
 
 /// The steps of `cargo xtask test`.
@@ -50,17 +53,6 @@ pub(crate) fn steps(workspace: &Workspace) -> impl Iterator<Item = Step<'_>> {
         let name = format!("no branch and no address depends on a key, {}", build[0]);
         Step::new(name, move || look(workspace, build))
     })
-}
-
-fn record(workspace: &Workspace) -> Outcome {
-    let figures = [
-        ("cases", OPERATIONS),
-        ("keys on the boards", boards::KEYS),
-        ("scenes", SCENES),
-        ("images searched", SEARCHED.len().saturating_mul(BOARDS.len())),
-    ];
-    let figures = figures.map(|(name, figure)| (name, u64::try_from(figure).unwrap_or_default()));
-    figures::record(workspace, "secrets", &figures)
 }
 
 /// The builds of the program: name, opt-level and SHA-256, in software because valgrind has no SHA instructions.
@@ -100,12 +92,58 @@ const SEARCHED: [Build; 4] = [SMALL, Build { level: "s", ..SMALL }, Build { leve
 
 /// Runs an image on each board that uses a key and prints its RAM, and fails if there is a copy of the key.
 fn search(workspace: &Workspace, build: Build) -> Outcome {
-    build.build(workspace, &[RESIDUE])?;
+    build.build(workspace, &["residue"])?;
     let copies = Copies::of(KEY);
     for board in &BOARDS {
         println!("{}", board.title);
-        let output = emulate(board, &build.image(workspace, board, RESIDUE))?;
+        let output = emulate(board, &build.image(workspace, board, "residue"))?;
         expect("scenes searched", copies.search(&output)?, SCENES)?;
     }
     Ok(())
+}
+
+/// The number of keys for each board.
+const KEYS: usize = 16;
+
+/// Images that sign, and the names of their cases.
+const CASES: [(&str, &str); 4] = [
+    ("sign", "tc3 cold"),
+    ("cached", "tc3 cached"),
+    ("v1_signatures", "v1 HmacSHA1 and HmacSHA256"),
+    ("branch", "a planted branch on the key"),
+];
+
+/// Counts instructions on the boards, because valgrind runs only code for the host. Fails if their number in a case
+/// depends on the key, or that of the planted branch does not.
+fn count(workspace: &Workspace, build: Build) -> Outcome {
+    build.build(workspace, &CASES.map(|(bin, _)| bin))?;
+    let mut wrong = Vec::new();
+    for board in &BOARDS {
+        for (bin, case) in CASES {
+            let original = build.image(workspace, board, bin);
+            let with_key = original.with_extension("with-another-key");
+            let mut counts = Vec::new();
+            for key in keys() {
+                fs::write(&with_key, replaced(fs::read(&original)?, KEY, &key)?)?;
+                counts.push(instructions(board, &with_key)?);
+            }
+            counts.sort_unstable();
+            let [least, .., most] = counts.as_slice() else { return Err("one key proves nothing".into()) };
+            let line = format!("{case} on {}: {least} to {most} instructions", board.name);
+            println!("  {line}");
+            if (least == most) == (bin == "branch") {
+                wrong.push(line);
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the number of instructions depends on the key: {}", wrong.join("; ")).into())
+}
+
+/// Keys as long as real ones, of the 94 characters that a key may contain. The same on every machine.
+fn keys() -> impl Iterator<Item = [u8; 32]> {
+    let digests = (0..KEYS).map(|number| <[u8; 32]>::from(Sha256::digest(number.to_le_bytes())));
+    digests.map(|digest| digest.map(|byte| b'!'.saturating_add(byte % 94)))
 }

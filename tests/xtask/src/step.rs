@@ -2,20 +2,20 @@
 
 mod apart;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::{Duration, Instant};
 use std::{env, fmt};
 
-use crate::minimums;
 use crate::workspace::Workspace;
 
 /// The result of a step or task.
-pub(crate) type Outcome = Result<(), Box<dyn Error>>;
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// One part of a task, reported by its name.
 pub(crate) struct Step<'a> {
     pub(crate) name: String,
-    work: Box<dyn FnOnce() -> Outcome + 'a>,
+    pub(crate) work: Box<dyn FnOnce() -> Outcome + 'a>,
     /// Whether a whole run may run the step at any time, in a process of its own: it needs nothing that another step
     /// makes, and changes nothing that another one reads.
     pub(crate) is_apart: bool,
@@ -29,32 +29,22 @@ impl<'a> Step<'a> {
     pub(crate) fn apart(self) -> Self {
         Self { is_apart: true, ..self }
     }
-
-    pub(crate) fn work(self) -> Outcome {
-        (self.work)()
-    }
 }
 
 /// The error of a step that this machine cannot run. The steps after it still run.
 #[derive(Debug)]
-pub(crate) struct Skipped {
-    pub(crate) cause: Box<dyn Error>,
-}
+pub(crate) struct Skipped(pub(crate) Box<dyn Error>);
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "skipped: {}", self.cause)
+        write!(f, "skipped: {}", self.0)
     }
 }
 
 impl Error for Skipped {}
 
 /// The steps that the arguments of a task choose: all of them, the one of this name, or those with it in their name.
-pub(crate) fn chosen<'a>(
-    task: &str,
-    mut steps: Vec<Step<'a>>,
-    arguments: &[&str],
-) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
+pub(crate) fn chosen<'a>(task: &str, mut steps: Vec<Step<'a>>, arguments: &[&str]) -> Outcome<Vec<Step<'a>>> {
     let part = match arguments {
         [] => return Ok(steps),
         [part] => *part,
@@ -74,33 +64,41 @@ pub(crate) fn chosen<'a>(
 pub(crate) fn run_chosen<'a>(
     workspace: &Workspace,
     task: &str,
-    missing: Vec<Step<'a>>,
+    missing: impl IntoIterator<Item = Option<Step<'a>>>,
     steps: Vec<Step<'a>>,
     arguments: &[&str],
 ) -> Outcome {
+    let missing = announced(missing);
     let steps = chosen(task, steps, arguments)?;
     if !missing.is_empty() {
-        run_all(task, missing)?;
+        run_all(task, [], missing)?;
     }
     let repeat = |name: &str| format!("cargo xtask {task} '{name}'");
     if !arguments.is_empty() {
         return run_and_count(steps, &repeat).map(|_| ());
     }
     let ran = apart::run_and_count(steps, &repeat, &[env::current_exe()?, task.into()])?;
-    minimums::check(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into())
+    check_minimums(workspace, &format!("steps of {task}"), &[("steps".to_owned(), ran)].into())
 }
 
-/// Runs the steps in order, then prints one line for each.
-///
-/// # Errors
-///
-/// The first failure, with the command that repeats it; the steps after it are not run.
-pub(crate) fn run_all(task: &str, steps: Vec<Step<'_>>) -> Outcome {
+/// Prints what will be installed.
+fn announced<'a>(missing: impl IntoIterator<Item = Option<Step<'a>>>) -> Vec<Step<'a>> {
+    missing.into_iter().flatten().inspect(|step| println!("setup will {}", step.name)).collect()
+}
+
+/// Installs what is missing, runs the steps in order, and prints one line for each. The first failure is the error,
+/// with the command that repeats it; the steps after it are not run.
+pub(crate) fn run_all<'a>(
+    task: &str,
+    missing: impl IntoIterator<Item = Option<Step<'a>>>,
+    steps: impl IntoIterator<Item = Step<'a>>,
+) -> Outcome {
+    let steps = announced(missing).into_iter().chain(steps).collect();
     run_and_count(steps, &|_| format!("cargo xtask {task}")).map(|_| ())
 }
 
 /// Like [`run_all`], with a command that depends on the step's name. Returns how many steps ran and were not skipped.
-pub(crate) fn run_and_count(steps: Vec<Step<'_>>, repeat: Repeat<'_>) -> Result<usize, Box<dyn Error>> {
+pub(crate) fn run_and_count(steps: Vec<Step<'_>>, repeat: Repeat<'_>) -> Outcome<usize> {
     let mut report = Report::default();
     steps.into_iter().for_each(|step| report.run(step, repeat));
     report.end()
@@ -150,8 +148,39 @@ impl Report {
     }
 
     /// Prints a line for each step. Returns how many ran and were not skipped.
-    pub(crate) fn end(self) -> Result<usize, Box<dyn Error>> {
+    pub(crate) fn end(self) -> Outcome<usize> {
         println!("\n==> summary\n{}", self.lines.join("\n"));
         self.failure.map_or(Ok(self.ran), |failure| Err(failure.into()))
+    }
+}
+
+type Counts = BTreeMap<String, usize>;
+
+/// Compares the counts of one kind with `tests/minimums.toml`, the least that a whole run must run, in both directions.
+pub(crate) fn check_minimums(workspace: &Workspace, kind: &str, counts: &Counts) -> Outcome {
+    let mut all: BTreeMap<String, Counts> = workspace.toml("tests/minimums.toml")?;
+    let minimums = all.remove(kind).unwrap_or_default();
+    let less = minimums.iter().filter_map(|(name, least)| {
+        let count = counts.get(name).copied().unwrap_or_default();
+        (count < *least).then(|| format!("{name}: {count} ran, at least {least} must"))
+    });
+    let new = counts.iter().filter(|(name, _)| !minimums.contains_key(*name));
+    let new = new.map(|(name, count)| format!("{name} has no minimum, and {count} ran"));
+    let wrong: Vec<String> = less.chain(new).collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(format!("tests/minimums.toml: {kind}: {}", wrong.join("; ")).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Skipped, Step, run_and_count};
+
+    #[test]
+    fn a_skipped_step_does_not_count_and_does_not_fail() {
+        let skipped = || Step::new("skipped", || Err(Skipped("no list".into()).into()));
+        let ran = run_and_count(vec![skipped(), Step::new("passes", || Ok(())), skipped()], &str::to_owned);
+        assert_eq!(ran.map_err(|failure| failure.to_string()), Ok(1));
     }
 }

@@ -2,27 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::error::Error;
 
-use crate::bench;
 use crate::command::run;
-use crate::firmware;
-use crate::footprint;
-use crate::fuzz;
 use crate::libtest::Tests;
-use crate::minimums;
-use crate::panics;
-use crate::promises;
-use crate::secrets;
-use crate::setup::{self, rustup};
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
+use crate::{bench, firmware, footprint, fuzz, panics, promises, secrets, setup};
 
 /// Runs every step, or those whose name contains the argument.
 pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     let tests = RefCell::default();
-    let missing = setup::announced(setup::parts(workspace)?);
-    let steps = steps(workspace, &tests, arguments.is_empty())?;
+    let (missing, steps) = (setup::parts(workspace)?, steps(workspace, &tests, arguments.is_empty())?);
     let outcome = step::run_chosen(workspace, "test", missing, steps, arguments);
     // The last line, for programs that read the output. A step that failed counts too.
     let (passed, failed) = (tests.borrow().passed.len(), tests.borrow().failed.len());
@@ -34,17 +24,13 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
 }
 
 /// The names of all steps.
-pub(crate) fn names(workspace: &Workspace) -> Result<Vec<String>, Box<dyn Error>> {
+pub(crate) fn names(workspace: &Workspace) -> Outcome<Vec<String>> {
     let tests = RefCell::default();
     Ok(steps(workspace, &tests, true)?.into_iter().map(|step| step.name).collect())
 }
 
-fn steps<'a>(
-    workspace: &'a Workspace,
-    tests: &'a RefCell<Tests>,
-    is_whole: bool,
-) -> Result<Vec<Step<'a>>, Box<dyn Error>> {
-    let mut steps = vec![Step::new("compiler", || rustup::is_pinned(workspace))];
+fn steps<'a>(workspace: &'a Workspace, tests: &'a RefCell<Tests>, is_whole: bool) -> Outcome<Vec<Step<'a>>> {
+    let mut steps = vec![Step::new("compiler", || setup::is_pinned(workspace))];
     steps.extend(runs(workspace).into_iter().map(|(name, arguments)| {
         Step::new(name.clone(), move || run_tests(workspace, &name, &arguments, &mut tests.borrow_mut()))
     }));
@@ -60,13 +46,11 @@ fn steps<'a>(
 /// The arguments of each run of `cargo test`, after its name. Some errors occur only without optional features, and
 /// the crates for devices must pass their tests without any.
 fn runs(workspace: &Workspace) -> Vec<(String, Vec<&str>)> {
+    let tls = "tests of TLS without optional features".to_owned();
     let mut runs = vec![
         ("tests".to_owned(), vec!["--workspace", "--all-features", "--tests"]),
         ("doc tests".to_owned(), vec!["--workspace", "--all-features", DOC]),
-        (
-            "tests of TLS without optional features".to_owned(),
-            vec!["--package", "tc3-embedded", "--test", "tls", "refused"],
-        ),
+        (tls, vec!["--package", "tc3-embedded", "--test", "tls", "refused"]),
     ];
     for member in workspace.bare() {
         for (what, kind) in [("tests", "--tests"), ("doc tests", DOC)] {
@@ -82,14 +66,14 @@ const DOC: &str = "--doc";
 fn run_tests(workspace: &Workspace, name: &str, arguments: &[&str], all: &mut Tests) -> Outcome {
     let mut tests = Tests::default();
     let outcome = tests.run(workspace, arguments, &[]);
-    let outcome = outcome.and_then(|()| minimums::check(workspace, name, &tests.by_package()));
+    let outcome = outcome.and_then(|()| step::check_minimums(workspace, name, &tests.by_package()));
     all.passed.append(&mut tests.passed);
     all.failed.append(&mut tests.failed);
     outcome
 }
 
 /// All tests but doc tests, without running them.
-pub(crate) fn list(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Error>> {
+pub(crate) fn list(workspace: &Workspace) -> Outcome<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for (_, arguments) in runs(workspace).iter().filter(|(_, arguments)| !arguments.contains(&DOC)) {
         let mut tests = Tests::default();
@@ -100,7 +84,7 @@ pub(crate) fn list(workspace: &Workspace) -> Result<BTreeSet<String>, Box<dyn Er
 }
 
 /// What `cargo test` in the workspace does not run.
-fn after_the_tests(workspace: &Workspace) -> Result<Vec<Step<'_>>, Box<dyn Error>> {
+fn after_the_tests(workspace: &Workspace) -> Outcome<Vec<Step<'_>>> {
     let quickstart = || run(&mut workspace.cargo(["run", "--quiet", "--package", "quickstart"]));
     let mut steps = vec![Step::new("quickstart", quickstart)];
     steps.extend(secrets::steps(workspace));

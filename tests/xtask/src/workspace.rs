@@ -13,7 +13,8 @@ use cargo_metadata::{MetadataCommand, Package};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::figures::Figures;
+use crate::long::Figures;
+use crate::step::Outcome;
 
 /// The folders and crates of the workspace.
 pub(crate) struct Workspace {
@@ -34,7 +35,7 @@ pub(crate) struct Toolchain {
 }
 
 impl Workspace {
-    pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn read() -> Outcome<Self> {
         let metadata = MetadataCommand::new().no_deps().exec()?;
         let mut workspace = Self {
             root: metadata.workspace_root.into(),
@@ -87,7 +88,7 @@ impl Workspace {
     }
 
     /// The packages in a folder that have their own lock file.
-    pub(crate) fn locked(&self, group: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    pub(crate) fn locked(&self, group: &str) -> Outcome<Vec<PathBuf>> {
         let mut folders = entries(&self.root.join(group))?;
         folders.retain(|folder| folder.join("Cargo.lock").exists());
         match folders.is_empty() {
@@ -97,7 +98,7 @@ impl Workspace {
     }
 
     /// Reads a TOML file, by its path from the root folder.
-    pub(crate) fn toml<T: DeserializeOwned>(&self, path: impl AsRef<Path>) -> Result<T, Box<dyn Error>> {
+    pub(crate) fn toml<T: DeserializeOwned>(&self, path: impl AsRef<Path>) -> Outcome<T> {
         let path = self.root.join(path);
         let located = |cause: &dyn Error| format!("{}: {cause}", path.display());
         let text = fs::read_to_string(&path).map_err(|cause| located(&cause))?;
@@ -106,7 +107,7 @@ impl Workspace {
 }
 
 /// The paths in a folder, sorted.
-pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+pub(crate) fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         paths.push(entry?.path());

@@ -2,11 +2,7 @@
 #![no_std]
 #![no_main]
 
-use footprint::{Meter, OUT, fixture, image};
+use footprint::{fixture, image};
 use tc3_core::Host;
 
-image!(sign);
-
-fn sign(_: &mut Meter, out: &mut [u8; OUT]) -> Option<usize> {
-    fixture::signed(|_| Host::Nearest, out)
-}
+image!(|_, out| fixture::signed(|_| Host::Nearest, out));

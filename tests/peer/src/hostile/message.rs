@@ -15,19 +15,13 @@ use sha2_tls::{Digest, Sha256};
 /// keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HandshakeMessage {
-    /// A ServerHello.
     ServerHello(ServerHelloFields),
     /// EncryptedExtensions without extensions.
     EncryptedExtensions,
     /// Requests a client certificate for ECDSA.
     CertificateRequest,
-    /// The server's certificate chain.
     Certificate,
-    /// A Certificate message without certificates.
-    EmptyCertificate,
-    /// The signature over the handshake.
     CertificateVerify(Signature),
-    /// A Finished.
     Finished,
     /// A ticket. The server does not accept it later.
     NewSessionTicket,
@@ -43,14 +37,11 @@ pub enum HandshakeMessage {
     Bytes(Vec<u8>),
 }
 
-/// The signature of a CertificateVerify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {
     /// Valid: signs the transcript with the leaf's key and ecdsa_secp256r1_sha256.
     Valid,
-    /// Signed with another key.
     OtherKey,
-    /// Signs another transcript.
     OtherTranscript,
     /// Valid, but labelled with this signature scheme.
     WithScheme(u16),
@@ -110,7 +101,6 @@ impl<'a> Flight<'a> {
             // The context is empty. The extension signature_algorithms contains ecdsa_secp256r1_sha256.
             HandshakeMessage::CertificateRequest => with_header(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]),
             HandshakeMessage::Certificate => with_header(11, &certificates(&self.server.chain)),
-            HandshakeMessage::EmptyCertificate => with_header(11, &certificates(&[])),
             HandshakeMessage::CertificateVerify(signature) => {
                 with_header(15, &self.certificate_verify(*signature))
             }
@@ -184,7 +174,6 @@ fn with_wrong_length(mut message: Vec<u8>, by: i32) -> Vec<u8> {
 
 pub(crate) const KEY_SHARE: u16 = 51;
 const SUPPORTED_VERSIONS: u16 = 43;
-/// The group secp256r1.
 pub const P256: u16 = 0x0017;
 
 /// The fields of a ServerHello. The default is valid.
@@ -196,7 +185,6 @@ pub struct ServerHelloFields {
     pub random: [u8; 32],
     /// The echoed session ID. `None` echoes the client's session ID.
     pub session_id: Option<Vec<u8>>,
-    /// The cipher suite.
     pub suite: u16,
     /// The compression method; valid if 0.
     pub compression: u8,
@@ -243,7 +231,6 @@ impl ServerHelloFields {
     }
 }
 
-/// A key_share extension with this group and share.
 pub fn key_share(group: u16, share: &[u8]) -> (u16, Vec<u8>) {
     (KEY_SHARE, [&group.to_be_bytes()[..], &vector(2, share)].concat())
 }

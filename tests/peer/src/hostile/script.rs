@@ -32,11 +32,8 @@ pub enum Step {
     SlowDown(Duration),
     /// Repeats this step, with this pause after each time, until the client closes the connection.
     Repeat(Duration, Box<Step>),
-    /// Waits for the client's Finished.
     AwaitFinished,
-    /// Waits for a whole request.
     AwaitRequest,
-    /// Closes TCP.
     CloseTcp,
 }
 

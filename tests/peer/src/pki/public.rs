@@ -1,10 +1,7 @@
 //! RSA chains that resemble the public chain of Tencent's service.
 
-use super::{Identity, Issued, PKCS_RSA_SHA256, rsa, signed};
-use rcgen::{
-    CertificateParams, CrlDistributionPoint, CustomExtension, DnType, ExtendedKeyUsagePurpose,
-    KeyUsagePurpose,
-};
+use super::*;
+use rcgen::{CrlDistributionPoint, CustomExtension};
 
 const ROOT: &[u8] = include_bytes!("keys/rsa2048-root.pk8");
 const OLD_ROOT: &[u8] = include_bytes!("keys/rsa2048-old-root.pk8");
@@ -33,19 +30,19 @@ pub fn public_shaped(now: u64) -> Identity {
 pub fn cross_certified(now: u64) -> Identity {
     let root = root(now);
     let intermediate = intermediate(now, &root);
-    let old = super::root(super::ca("RSA old root", now), rsa(OLD_ROOT, &PKCS_RSA_SHA256));
-    let cross = signed(super::ca(ROOT_NAME, now), rsa(ROOT, &PKCS_RSA_SHA256), &old);
+    let old = super::root(ca("RSA old root", now), rsa(OLD_ROOT, &PKCS_RSA_SHA256));
+    let cross = signed(ca(ROOT_NAME, now), rsa(ROOT, &PKCS_RSA_SHA256), &old);
     Identity::new(&leaf(now, &intermediate), &[&intermediate, &cross], &root)
 }
 
 const ROOT_NAME: &str = "RSA root G2";
 
 fn root(now: u64) -> Issued {
-    super::root(super::ca(ROOT_NAME, now), rsa(ROOT, &PKCS_RSA_SHA256))
+    super::root(ca(ROOT_NAME, now), rsa(ROOT, &PKCS_RSA_SHA256))
 }
 
 fn intermediate(now: u64, root: &Issued) -> Issued {
-    let mut params = super::last_ca("OV RSA4096 SHA256 CA1", now);
+    let mut params = last_ca("OV RSA4096 SHA256 CA1", now);
     params.distinguished_name.push(DnType::CountryName, "US");
     params.distinguished_name.push(DnType::OrganizationName, "Test, Inc.");
     params.key_usages.push(KeyUsagePurpose::DigitalSignature);
@@ -53,7 +50,7 @@ fn intermediate(now: u64, root: &Issued) -> Issued {
 }
 
 fn leaf(now: u64, intermediate: &Issued) -> Issued {
-    let mut params = super::named(&NAMES, now);
+    let mut params = named(&NAMES, now);
     for (kind, value) in [
         (DnType::CountryName, "CN"),
         (DnType::StateOrProvinceName, "Guangdong Province"),

@@ -5,7 +5,6 @@ use std::time::Duration;
 /// One action of a server. After the last action the server sends close_notify and closes TCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Waits for a whole request.
     AwaitRequest,
     /// Sends these bytes, in one record if they fit.
     Send(Vec<u8>),

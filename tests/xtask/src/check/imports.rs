@@ -4,7 +4,6 @@
 //! Paths are read from the sources. A module may always import its ancestors and descendants.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::fs;
 use std::path::Path;
 
@@ -23,6 +22,7 @@ type Rule = (&'static str, &'static [&'static str], May);
 
 const BASE: &[&str] = &["crypto", "encode", "error", "limit"];
 
+#[rustfmt::skip]
 const RULES: &[Rule] = &[
     ("tc3_core", BASE, ImportOnly(BASE)),
     ("tc3_core", &["response"], ImportOnly(&[])),
@@ -54,7 +54,7 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
 }
 
 /// Reads the root module and every file that a `mod` line refers to.
-fn faults_of(target: &str, root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+fn faults_of(target: &str, root: &Path) -> Outcome<Vec<String>> {
     let root_code = without_tests(&fs::read_to_string(root)?);
     let mut modules = BTreeMap::new();
     let mut unread: Vec<Vec<String>> = children(&root_code).map(|name| vec![name]).collect();

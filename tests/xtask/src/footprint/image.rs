@@ -1,6 +1,5 @@
 //! Builds the images of tests/footprint and runs them.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use measure::{BOARDS, Board, Elf, output};
@@ -42,7 +41,7 @@ impl Build {
         run(&mut cargo)
     }
 
-    pub(crate) fn elf(&self, workspace: &Workspace, board: &Board, bin: &str) -> Result<Elf, Box<dyn Error>> {
+    pub(crate) fn elf(&self, workspace: &Workspace, board: &Board, bin: &str) -> Outcome<Elf> {
         Elf::read(&self.image(workspace, board, bin))
     }
 
@@ -54,7 +53,7 @@ impl Build {
         board: &Board,
         bin: &str,
         writes: &str,
-    ) -> Result<([u64; 4], String), Box<dyn Error>> {
+    ) -> Outcome<([u64; 4], String)> {
         let (flash, statics) = self.elf(workspace, board, bin)?.size()?;
         let image = self.image(workspace, board, bin);
         let output = emulate(board, &image)?;
@@ -84,23 +83,20 @@ impl Build {
     }
 }
 
-/// Runs an image and returns its output. With `shift=7` elapsed time counts instructions.
-///
-/// # Errors
-///
-/// The image ended with a failure, did not end, or printed nothing.
-pub(crate) fn emulate(board: &Board, image: &Path) -> Result<String, Box<dyn Error>> {
+/// Runs an image and returns its output. With `shift=7` elapsed time counts instructions. Fails if the image ends with
+/// a failure, does not end, or prints nothing.
+pub(crate) fn emulate(board: &Board, image: &Path) -> Outcome<String> {
     let output = output(board.emulator(image, 7, &[]).args(["-serial", "none"]));
     Ok(output.map_err(|cause| format!("{} {cause}", image.display()))?)
 }
 
 /// The number of instructions that an image printed.
-pub(crate) fn instructions(board: &Board, image: &Path) -> Result<u64, Box<dyn Error>> {
+pub(crate) fn instructions(board: &Board, image: &Path) -> Outcome<u64> {
     Ok(figure(image, &emulate(board, image)?, "instructions ")?.0)
 }
 
 /// The hexadecimal number after a name in the first line, and the lines after it.
-fn figure<'s>(image: &Path, output: &'s str, name: &str) -> Result<(u64, &'s str), Box<dyn Error>> {
+fn figure<'s>(image: &Path, output: &'s str, name: &str) -> Outcome<(u64, &'s str)> {
     let (line, rest) = output.split_once('\n').unwrap_or((output, ""));
     let digits = line.strip_prefix(name);
     let digits = digits.ok_or_else(|| format!("{} printed `{line}`, not `{name}…`", image.display()))?;

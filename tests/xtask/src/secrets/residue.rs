@@ -1,12 +1,13 @@
 //! Searches the RAM of a board for copies of a key.
 
 use std::collections::{BTreeMap, HashMap};
-use std::error::Error;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256};
+
+use crate::step::Outcome;
 
 /// Eight consecutive bytes of a key are a copy.
 const OF_A_KEY: usize = 8;
@@ -60,7 +61,7 @@ impl Copies {
 
     /// Prints the copies that each scene of an image left, and returns the number of scenes. Fails if there is one,
     /// or none of a planted scene, or if a scene failed.
-    pub(super) fn search(&self, output: &str) -> Result<usize, Box<dyn Error>> {
+    pub(super) fn search(&self, output: &str) -> Outcome<usize> {
         let (mut scenes, mut wrong) = (0_usize, Vec::new());
         let mut lines = output.lines().peekable();
         while let Some(line) = lines.next() {
@@ -127,7 +128,13 @@ fn state<H: Digest + SerializableState>(key: &[u8], mask: u8) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "a test may panic"
+    )]
 
     use std::collections::BTreeSet;
     use std::sync::LazyLock;
@@ -137,6 +144,10 @@ mod tests {
     const KEY: &[u8] = b"Gu5t9xGARNpq86cd98joQYCN3Cozxxxx";
 
     static COPIES: LazyLock<Copies> = LazyLock::new(|| Copies::of(KEY));
+
+    fn byte(digits: &str) -> u8 {
+        u8::from_str_radix(digits, 16).unwrap()
+    }
 
     fn searched(head: &str, ram: &[u8]) -> Result<usize, String> {
         let bytes: String = ram.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -162,6 +173,12 @@ mod tests {
             assert_eq!(searched("scene sign", &copy(window - 1)), Ok(1), "{form:02x?}");
             let wrong = "a copy of a key is left, or a planted one was not found: sign: 1 copies";
             assert_eq!(searched("scene sign", &copy(window)), Err(wrong.to_owned()), "{form:02x?}");
+        }
+        for line in include_str!("copies.txt").lines().filter(|line| !line.starts_with('#')) {
+            let (copy, name) = line.split_once(' ').unwrap();
+            let copy: Vec<_> = (0..copy.len()).step_by(2).map(|at| byte(&copy[at..at + 2])).collect();
+            let found = COPIES.0.get(&copy).unwrap_or_else(|| panic!("{line} is not searched"));
+            assert!(found.ends_with(name), "{found} is {name}");
         }
         let names: BTreeSet<&String> = COPIES.0.values().collect();
         // Five keys, each with four states, three masks and two orders. One key contains another.

@@ -5,7 +5,6 @@
 //! it takes over the last ones of those.
 
 use std::collections::VecDeque;
-use std::error::Error;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
@@ -13,19 +12,11 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use super::{Repeat, Report, Step};
+use super::{Outcome, Repeat, Report, Step};
 
 /// Runs the steps, and returns how many ran and were not skipped. The program and its arguments run the step whose
-/// name is added to them.
-///
-/// # Errors
-///
-/// The first failure. The steps that have not started then are not run.
-pub(super) fn run_and_count(
-    steps: Vec<Step<'_>>,
-    repeat: Repeat<'_>,
-    program: &[PathBuf],
-) -> Result<usize, Box<dyn Error>> {
+/// name is added to them. After a failure, which is the error, no step is started.
+pub(super) fn run_and_count(steps: Vec<Step<'_>>, repeat: Repeat<'_>, program: &[PathBuf]) -> Outcome<usize> {
     let mut report = Report::default();
     let (mut apart, here): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.is_apart);
     let waiting = Mutex::new(apart.iter().map(|step| step.name.clone()).collect::<VecDeque<_>>());

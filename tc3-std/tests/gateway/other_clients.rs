@@ -1,0 +1,104 @@
+//! Requests as other clients write them, over raw sockets.
+
+use crate::server::{CVM, PATIENCE, TestServer, now, signer};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::Duration;
+use tc3_core::{Host, Query, Request};
+use tc3_std::gateway::{Answer, Config, Transport};
+
+/// Sends the first bytes of a request by hand, as another client.
+fn open(server: &TestServer, first: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(&server.address).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.write_all(first.as_bytes()).unwrap();
+    socket
+}
+
+/// Reads until the gateway closes, and fails unless the answer has all parts.
+fn expect(mut socket: TcpStream, parts: &[&str], request: &str) {
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    let missing: Vec<_> = parts.iter().copied().filter(|part| !answer.contains(part)).collect();
+    assert_eq!(missing, [""; 0], "not in the answer to {request:.1000}: {answer:.1000}");
+}
+
+const ACCEPTED: [&str; 2] = ["HTTP/1.1 200 OK\r\n", "\"Echo\""];
+
+/// A signed head with `Connection: close`, without the empty line that ends it.
+fn head(request: &Request<'_>) -> String {
+    let head = signer().sign(request, now()).head().to_string();
+    head.replacen("\r\n", "\r\nConnection: close\r\n", 1).trim_end().to_owned()
+}
+
+fn post() -> Request<'static> {
+    CVM.action("DescribeZones").json("{}").unwrap()
+}
+
+#[test]
+fn requests_are_accepted_as_other_clients_write_them() {
+    let server = TestServer::with(Config::new().transport(Transport::PlainHttp));
+    let (get, post) = (&*head(&CVM.action("DescribeZones").get(Query::EMPTY).unwrap()), &*head(&post()));
+    let at = |signed: &str, sent: &str| {
+        let request = CVM.at(Host::Unchecked(signed)).action("DescribeZones").json("{}").unwrap();
+        head(&request).replacen(&format!("Host: {signed}"), &format!("Host: {sent}"), 1)
+    };
+    let chunked = post.replacen("Content-Length: 2", "Transfer-Encoding: chunked", 1);
+    for (head, body) in [
+        (post.replacen("POST / ", "POST /? ", 1), "{}"),
+        (chunked, "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"),
+        (get.replacen("GET / ", "GET /? ", 1), ""),
+        (format!("{get}\r\nContent-Length: 0"), ""),
+        (at(&server.address, &server.address), "{}"),
+        (at("127.0.0.1", "127.0.0.1:8443"), "{}"),
+        (at("localhost", "localhost:8443"), "{}"),
+    ] {
+        expect(open(&server, &format!("{head}\r\n\r\n{body}")), &ACCEPTED, &head);
+    }
+}
+
+#[test]
+fn a_client_that_closed_its_sending_side_is_answered() {
+    // Larger than the buffers of a socket: the gateway sends the rest when the client reads.
+    let fields = || [("Large".to_owned(), "x".repeat(16 * 1024 * 1024).into())].into_iter().collect();
+    let large = Config::new().transport(Transport::PlainHttp).answer(move |_| Answer::Fields(fields()));
+    let server = TestServer::with(large);
+    let head = signer().sign(&post(), now()).head().to_string();
+    let socket = open(&server, &format!("{head}{{}}"));
+    socket.shutdown(Shutdown::Write).unwrap();
+    thread::sleep(Duration::from_millis(100));
+    expect(socket, &["}}"], &head);
+}
+
+#[test]
+fn requests_that_no_client_of_the_service_sends_are_refused() {
+    let server = TestServer::with(Config::new().transport(Transport::PlainHttp));
+    let start = |method: &str, more: &str| {
+        format!("{method} / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\nConnection: close\r\n{more}\r\n")
+    };
+    let target = |target: &str| {
+        let head = head(&post()).replacen("POST / ", &format!("POST {target} "), 1);
+        (head + "\r\n\r\n{}", vec!["the request target"])
+    };
+    let too_large =
+        |head: &str, len: usize| format!("{head}Content-Length: {len}\r\n\r\n{}", " ".repeat(len));
+    let octets =
+        head(&CVM.action("Upload").octets(b"").unwrap()).replace("\r\nContent-Length: 0", "") + "\r\n";
+    let form = start("POST", "Content-Type: application/x-www-form-urlencoded");
+    let unvalidated = vec!["\"AuthFailure.SignatureFailure\"", "exceeding request size limit"];
+    for (request, says) in [
+        (start("PUT", ""), vec!["UnsupportedProtocol"]),
+        target("."),
+        target("evil:1"),
+        target("http://other"),
+        target("http://other/"),
+        target("http://cvm.tencentcloudapi.com/"),
+        (too_large(&octets, 10 * 1024 * 1024 + 1), vec!["\"RequestSizeLimitExceeded\""]),
+        (too_large(&form, 1024 * 1024 + 1), unvalidated),
+    ] {
+        let headers = ["\r\nDate: ", "\r\nContent-Type: application/json\r\n", "\r\nContent-Length: "];
+        let parts = [&headers[..], &says, &[r#""RequestId":""#]].concat();
+        expect(open(&server, &request), &parts, &request);
+    }
+}
