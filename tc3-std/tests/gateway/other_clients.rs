@@ -1,7 +1,7 @@
 //! Requests as other clients write them, over raw sockets.
 
-use crate::server::{CVM, PATIENCE, TestServer, now, signer};
-use std::io::{Read, Write};
+use crate::server::{CVM, LONG_TERM_KEY, PATIENCE, Serve, TestServer, now, signer};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::Duration;
@@ -69,6 +69,21 @@ fn a_client_that_closed_its_sending_side_is_answered() {
     socket.shutdown(Shutdown::Write).unwrap();
     thread::sleep(Duration::from_millis(100));
     expect(socket, &["}}"], &head);
+}
+
+#[test]
+fn a_gateway_without_file_descriptors_accepts_connections_as_soon_as_others_close() {
+    let serve = Serve::start(&["--plain-http", "--listen", "127.0.0.1:0"], &LONG_TERM_KEY);
+    let connect = |patience| -> io::Result<TcpStream> {
+        let mut socket = TcpStream::connect(&serve.address)?;
+        socket.set_read_timeout(Some(patience))?;
+        socket.write_all(b"GET / HTTP/1.1\r\nHost: cvm.tencentcloudapi.com\r\n\r\n")?;
+        socket.read_exact(&mut [0]).map(|()| socket)
+    };
+    let open: Vec<_> = (0..48).map_while(|_| connect(Duration::from_millis(500)).ok()).collect();
+    assert!((1..48).contains(&open.len()), "{} connections were accepted", open.len());
+    drop(open);
+    connect(Duration::from_secs(20)).expect("no answer although file descriptors are free");
 }
 
 #[test]
