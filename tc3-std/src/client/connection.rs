@@ -76,7 +76,7 @@ impl<S: Read + Write> Connection<S> {
         // Wiped, because a v1 form can contain a token.
         let mut buffer = Zeroizing::new(vec![0; BUFFER]);
         loop {
-            let count = body.read(&mut buffer).map_err(CallError::Body)?;
+            let count = read(&mut body, &mut buffer).map_err(CallError::Body)?;
             if count == 0 {
                 break;
             }
@@ -131,7 +131,7 @@ impl<S: Read + Write> Connection<S> {
                 // Bytes after the response belong to no request.
                 Event::Done => return Ok(!input.is_empty()),
                 Event::NeedMore => {
-                    let count = receive(&mut self.stream, &mut buffer)?;
+                    let count = read(&mut self.stream, &mut buffer).map_err(CallError::Transport)?;
                     if count == 0 {
                         parser.end_of_stream()?;
                         return Ok(true);
@@ -154,11 +154,11 @@ fn is_sufficient(error: &CallError, status: u16, body: &[u8]) -> bool {
     !matches!(status, 200..=299) || has_ended && response::parse(body).is_ok()
 }
 
-fn receive(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, CallError> {
+fn read(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
-        match stream.read(buffer) {
+        match from.read(buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            received => return received.map_err(CallError::Transport),
+            result => return result,
         }
     }
 }
