@@ -4,8 +4,9 @@ use crate::peer::{Certificate, EMPTY, HOLD, Peer, Play, ok, response};
 use crate::server::{
     CALL, CVM, LONG_TERM_KEY, PROGRAM, TestServer, client, command, now, run, run_shell, signer, text, write,
 };
+use std::fs::{self, OpenOptions};
 use std::time::{Duration, Instant};
-use std::{collections::BTreeSet, fs::OpenOptions, io::Write, net::TcpListener, process::Stdio, thread};
+use std::{collections::BTreeSet, io::Write, net::TcpListener, process::Stdio, thread};
 use tc3_core::Timestamp;
 use tc3_core::v1::{Algorithm, Method, Params};
 use tc3_std::gateway::{Answer, Config};
@@ -33,10 +34,14 @@ fn success(answer: String) -> End {
     end(Play::Answer(answer), 0, "Ok(Reply", "", "")
 }
 
-/// The service's error with this code.
+/// The body of the service's error with this code.
+fn error(code: &str) -> String {
+    format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"No."}},"RequestId":"r-1"}}}}"#)
+}
+
 fn refusal(code: &'static str, remedy: &'static str) -> End {
-    let body = format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"No."}},"RequestId":"r-1"}}}}"#);
-    end(Play::Answer(ok(&body)), 1, "Err(Service(", code, remedy)
+    let sentence = format!("the service answered {code}: No. (request id r-1)").leak();
+    end(Play::Answer(ok(&error(code))), 1, "Err(Service(", sentence, remedy)
 }
 
 fn untrusted(certificate: Certificate, sentence: &'static str) -> End {
@@ -54,15 +59,17 @@ const CHECK: &str = "the call may have been done: check before you repeat it, or
 fn ends() -> Vec<End> {
     let stream =
         "HTTP/1.1 200 OK\r\nServer: \u{e9}\r\ncontent-type: Text/Event-Stream; a=b\r\n\r\ndata: \u{ff}\n\n";
-    let truncated = || "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"Resp".to_owned();
-    let unfinished = || "HTTP/1.1 200 OK\r\n\r\n{\"Response\":{}}".to_owned();
-    let failed = r#"{"Response":{"Error":{"Code":"InternalError"}}}"#;
+    let cut = |status: &str, body: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 99\r\n\r\n{body}");
+    let truncated = || cut("200 OK", error("InternalError").trim_end_matches('}'));
+    let failed = response("500 Oh", &error("InternalError"));
+    let nothing = "the connection closed before any answer";
+    let part = "closed after 79 of 99 bytes of body; HTTP status 200, code InternalError (request id r-1)";
     vec![
         End { outcome: EMPTY_SHOWN, ..success(ok(EMPTY)) },
         success(response("201 Created", r#"{"Response":{}}"#)),
         success(ok(r#"{"Response":{"Error":{"Code":"DryRunOperation","Message":"Yes."}}}"#)),
         success(stream.into()),
-        success(unfinished()),
+        success(cut("200 OK", EMPTY)),
         refusal("AuthFailure.TokenFailure", "fetch a new temporary key, its id and its token together"),
         refusal("RequestLimitExceeded", "wait a second, then twice as long each time"),
         refusal("InternalError", "try again if doing the action twice is harmless"),
@@ -72,33 +79,23 @@ fn ends() -> Vec<End> {
         refusal("ResourceInUse", "see the message; give the request id to the service's support"),
         refusal("AuthFailure.SignatureExpire", "sign again just before sending; check the system clock"),
         // What the service says counts before the status.
-        End { play: Play::Answer(response("500 Oh", failed)), ..refusal("InternalError", "try again if") },
+        End { play: Play::Answer(failed), ..refusal("InternalError", "try again if") },
         end(Play::Unresolvable, 6, "Err(Dial(", "could not resolve xxx", "check the service's name"),
         end(Play::Refuse, 7, "Err(Dial(", "could not connect to 127.0.0.8:", "a server listens there"),
         end(Play::Answer(ok("<html>")), 8, "Err(Malformed(", "byte 0", NOT_THE_SERVICE),
         end(Play::Answer("SSH-2.0-x\r\n".to_owned()), 8, "Err(Http(", "is not HTTP: ", NOT_THE_SERVICE),
-        end(
-            Play::Answer(String::new()),
-            52,
-            "Err(Http(NoR",
-            "the connection closed before any answer",
-            CHECK,
-        ),
-        end(
-            Play::Answer(truncated()),
-            18,
-            "Err(Incomplete(Http(",
-            "closed after 6 of 17 bytes of body",
-            CHECK,
-        ),
+        end(Play::Answer(String::new()), 52, "Err(Http(NoR", nothing, CHECK),
+        end(Play::Answer(truncated()), 18, "Err(Incomplete(Http(", part, CHECK),
         end(Play::Answer(ok(r#"{"Response":!"#)), 8, "Err(Malformed(", "byte 12", CHECK),
-        end(Play::Answer(response("502 Oh", "no\n")), 22, STRAY, "HTTP status 502", NOT_THE_SERVICE),
+        // The status is the more useful error.
+        end(Play::Answer(cut("502 Oh", "no\n")), 22, STRAY, "HTTP status 502", NOT_THE_SERVICE),
+        end(Play::Answer(response("500 Oh", EMPTY)), 22, "Err(Status(", "HTTP status 500", NOT_THE_SERVICE),
         end(Play::PlainHttp, 35, "Err(Tls(Handshake(", "the TLS handshake failed: ", "--plain-http`"),
         end(Play::CloseInHandshake, 35, "Err(Tls(Broken(", "broke during the TLS handshake: ", "uses TLS"),
         end(Play::BreakAfter(String::new()), 56, "Err(Transport(", "the connection broke: ", CHECK),
         // Nothing can be missing of a whole JSON object.
-        End { play: Play::BreakAfter(unfinished()), ..success(String::new()) },
-        end(Play::BreakAfter(truncated()), 56, "Err(Incomplete(Transport(", "; HTTP status 200", CHECK),
+        End { play: Play::BreakAfter(cut("200 OK", EMPTY)), ..success(String::new()) },
+        end(Play::BreakAfter(truncated()), 56, "Err(Incomplete(Transport(", "; HTTP status 200, code", CHECK),
         untrusted(Certificate::UnknownIssuer, "UnknownIssuer"),
         // Not an unknown issuer: library and program have the service's root, whose key is RSA.
         untrusted(Certificate::ClaimsPublicRoot, "UnsupportedSignatureAlgorithmForPublicKey"),
@@ -111,7 +108,7 @@ fn ends() -> Vec<End> {
 fn timeouts() -> Vec<End> {
     let head = || "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n".to_owned();
     let body = || ok("{\"Response\":{}}")[..45].to_owned();
-    let refused = ok(r#"{"Response":{"Error":{"Code":"InternalError"},"RequestId":"r-1"}}"#);
+    let refused = ok(&error("InternalError"));
     let wait = "--timeout SECONDS waits longer";
     let timeout = |play| end(play, 28, "Err(Transport(", "timed out after 4000 ms", CHECK);
     vec![
@@ -179,8 +176,16 @@ impl End {
             Err(CallError::Service(failure)) => failure.reply.body(),
             Err(_) => b"",
         });
+        let known = match shown.split('(').nth(1) {
+            Some("Dial" | "Tls") => Outcome::NotSent,
+            Some("Service") => Outcome::Answered,
+            Some("Status") if body == EMPTY => Outcome::Answered,
+            _ => Outcome::Unknown,
+        };
+        let told = outcome.as_ref().map_or_else(CallError::outcome, |_| known);
+        assert_eq!(told, known, "what {name} tells about the action");
         // Nothing and nobody recommends a repeat of a call that may have been done.
-        let is_unknown = outcome.as_ref().is_err_and(|error| error.outcome() == Outcome::Unknown);
+        let is_unknown = outcome.is_err() && known == Outcome::Unknown;
         assert!(!is_unknown || !ran.err.contains("again"), "{name}: {}", ran.err);
         let (said, remedy) = ran.err.split_once("  remedy: ").unwrap_or((&ran.err, ""));
         // The time of the verification differs.
@@ -292,15 +297,13 @@ fn failures(taken: &str) -> Vec<Failure> {
     let no_key = serve(4, "--id A --key-env TENCENTCLOUD_SECRET_KEY", ["holds no key", "remedy: export"]);
     let no_server = ["could not connect to [::1]:1: ", "remedy: check that a server listens"];
     vec![
-        call(2, "--timeout 0", usage),
         call(2, "--get novalue", ["error: ", "a parameter is written NAME=VALUE"]),
         call(2, "--connect 127.0.0.1", ["error: ", "an address is written HOST:PORT"]),
         call(2, "--host localhost/", ["error: ", "give HOST or HOST:PORT"]),
         call(2, "--host [1::2::3]:443", ["error: ", "an IPv6 address is written [::1]"]),
-        serve(2, "--id A", ["1 --id and 0 --key-env", "remedy: give each --id"]),
         serve(2, "--id A --id B --key-env KEY", ["2 --id and 1 --key-env", "remedy: give each --id"]),
         serve(2, "--plain-http --ca-out x", usage),
-        serve(2, "--listen 0.0.0.0:0", ["not a loopback address", "remedy: listen on another"]),
+        serve(2, "--listen 192.0.2.1:0", ["not a loopback address", "remedy: listen on another"]),
         serve(2, "--listen [::]:0", ["not a loopback address", "remedy: listen on another"]),
         call(3, &long, ["refused before sending: ", "remedy: send the parameters by POST"]),
         call(3, "--timestamp 1551113065000", ["milliseconds", "remedy: give seconds since 1970"]),
@@ -315,13 +318,12 @@ fn failures(taken: &str) -> Vec<Failure> {
         with(TWO_TOKENS, call(4, "", two)),
         serve(4, "--id A --key-env NO_SUCH", ["NO_SUCH holds no key", "remedy: export NO_SUCH="]),
         call(7, "--connect [::1]:1", no_server),
-        serve(7, &format!("--listen {taken}"), ["could not listen on 127", "remedy: listen on another"]),
+        serve(7, &format!("--listen {taken}"), ["could not listen on ", "remedy: listen on another"]),
         serve(23, "--listen 127.0.0.1:0 --ca-out /no/dir", ["could not write /no/dir", "remedy: give a"]),
         call(26, "-d @/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
-        call(26, "--form a=@/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
         call(35, &format!("--host a..b --connect {taken}"), ["neither a name nor an address", "remedy: "]),
         call(77, "--ca /no/dir", ["CA file /no/dir: could not read", "remedy: give a PEM file"]),
-        call(77, "--ca damaged.pem", ["certificate 0 is malformed", "remedy: give a PEM file"]),
+        call(77, "--ca damaged.pem", ["certificate 3 is malformed", "remedy: give a PEM file"]),
         call(77, "--ca /dev/null", ["there is no certificate in it", "remedy: give a PEM file"]),
     ]
 }
@@ -329,8 +331,11 @@ fn failures(taken: &str) -> Vec<Failure> {
 #[test]
 fn every_other_failure_has_its_exit_code_cause_and_remedy() {
     write("bytes", &[0, 255]);
-    write("damaged.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let good = fs::read(Peer::start(Play::Refuse, Certificate::Valid).ca).unwrap();
+    let damaged = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    write("damaged.pem", &[&*good, damaged].concat());
+    // Of IPv6, unless this machine has none.
+    let taken = TcpListener::bind("[::1]:0").or_else(|_| TcpListener::bind("127.0.0.1:0")).unwrap();
     for (code, arguments, environment, says) in failures(&taken.local_addr().unwrap().to_string()) {
         let ran = run(&arguments.split_whitespace().collect::<Vec<_>>(), environment, b"");
         let begins = if says.contains(&"error: ") { "error: " } else { "tc3: " };
