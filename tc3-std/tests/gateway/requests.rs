@@ -39,7 +39,9 @@ const ROWS: [Row; 17] = [
         let call = call().language(Language::English).headers(&[Header::SignAction]);
         library.tc3(call.post(ContentType::JsonUtf8, FILE.as_bytes()))
     }),
-    (&["-d", "-", "--region", "ap-beijing"], |library| library.tc3(call().region("ap-beijing").json(FILE))),
+    (&["-d", "-", "--region", "ap-beijing"], |library| {
+        library.tc3(call().region("ap-beijing").json(&large()))
+    }),
     (&["-d", "@large"], |library| library.tc3(call().json(&large()))),
     (&["--v1", "HmacSHA1", "--nonce", "7", "--form", "Data=@large"], |library| {
         library.v1(call(), Method::Post, Algorithm::HmacSha1, &[param("Data", &large())])
@@ -94,7 +96,7 @@ fn param<'a>(name: &'a str, value: &'a str) -> Param<'a> {
 
 /// One byte longer than an argument may be.
 fn large() -> String {
-    HOSTILE.repeat(2000)[..128 * 1024].to_owned()
+    FILE.repeat(2000)[..128 * 1024].to_owned()
 }
 
 /// The library with the credentials of a [`Key`].
@@ -221,8 +223,8 @@ fn check((arguments, library): Row, key: &Key, peer: &Peer) {
     let program = |command: &[&str], route: &[&str]| {
         let (command, more) = command.split_at(1);
         let all = [command, &CALL[1..], more, route, &["--timestamp", &at], arguments].concat();
-        let stdin = if arguments.contains(&"-d") { FILE.as_bytes() } else { OCTETS };
-        run(&all, &key.environment(), stdin)
+        let stdin = if arguments.contains(&"-d") { large().into() } else { OCTETS.to_vec() };
+        run(&all, &key.environment(), &stdin)
     };
 
     let request = expected.head.clone() + &text(&expected.body);

@@ -130,9 +130,13 @@ pub(crate) fn command(words: &[&str], environment: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Runs the program, and fails if its output holds key or token.
+/// Runs the program, and fails if its output holds key or token, or if it writes the keys of TLS to a file.
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Ran {
-    let ran = finish(command(&[&["timeout", "100", PROGRAM], arguments].concat(), environment), stdin);
+    let mut command = command(&[&["timeout", "100", PROGRAM], arguments].concat(), environment);
+    let keys = concat!(env!("CARGO_TARGET_TMPDIR"), "/tls-keys");
+    command.env("SSLKEYLOGFILE", keys);
+    let ran = finish(command, stdin);
+    assert!(fs::remove_file(keys).is_err(), "{arguments:?} writes the keys of TLS to a file");
     assert!(!format!("{ran:?}").contains("MARKER"), "{arguments:?} shows a secret: {ran:?}");
     ran
 }

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::os::unix::{fs::FileExt, net::UnixStream};
 use std::{env, hint::black_box, io::Write, process::Command};
 use tc3_core::v1::{Algorithm, Method, Params};
-use tc3_core::{Credentials, Signer};
+use tc3_core::{Credentials, ParamValue, Signer};
 use tc3_std::credentials::{SECRET_ID, SECRET_KEY, TOKEN};
 use tc3_std::{Connection, EnvCredentials, Message, gateway::Account, nonce};
 
@@ -77,10 +77,13 @@ fn no_key_or_token_is_left_in_memory_by_credentials_accounts_and_messages() {
     blocks.iter_mut().step_by(2).for_each(|block| *block = None);
     check("EnvCredentials", [true, true], EnvCredentials::read().unwrap(), drop);
     check("Account", [true, true], Account::temporary("id", SECRETS[0], SECRETS[1]), drop);
+    // The token comes after a parameter that is longer than a buffer.
+    let long = "x".repeat(20_000);
+    let params = [("Data", ParamValue::Text(&long))];
     let call = CVM.action("DescribeInstances");
     let tc3 = call.json("{}").unwrap();
     let v1 = [Method::Get, Method::Post]
-        .map(|method| call.v1(method, Algorithm::HmacSha256, Params::EMPTY).unwrap());
+        .map(|method| call.v1(method, Algorithm::HmacSha256, Params::unsorted(&params).unwrap()).unwrap());
     let mut signer = Signer::new(Credentials::temporary("id", "key", SECRETS[1]).unwrap());
     let ends: [fn(Message<'_>); 2] = [|message| drop(message), send];
     for end in ends {
