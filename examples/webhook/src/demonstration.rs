@@ -23,8 +23,11 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let webhook = Webhook::new(Credentials::new(ID, KEY)?, HOSTS, start);
     let rows = rows()?;
     let requests = rows.len();
-    let server =
-        thread::spawn(move || serve(&listener, webhook, requests).map_err(|error| error.to_string()));
+    let server = thread::spawn(move || {
+        serve(&listener, webhook, requests.saturating_add(1)).map_err(|error| error.to_string())
+    });
+    // A client that goes away does not stop the server.
+    drop(TcpStream::connect(address)?);
     for (what, request, (from, to), expected) in rows {
         let answer = send(address, &request.replacen(from, to, 1))?;
         println!("{what}\n    {answer}");
@@ -43,6 +46,8 @@ fn rows() -> Result<Vec<Row<'static>>, Box<dyn Error>> {
     let sign = [Header::SignAction, Header::SignVersion];
     let body = r#"{"N":1}"#;
     let run = signed(&own.action("RunInstances").headers(&sign).json(body)?, body)?;
+    let no_version = signed(&own.action("RunInstances").headers(&[Header::SignAction]).json(body)?, body)?;
+    let unknown = signed(&own.action("TerminateInstances").headers(&sign).json(body)?, body)?;
     let describe = signed(&harmless.json(body)?, body)?;
     let unsigned = signed(&harmless.unsigned(ContentType::Json, 7)?, r#"{"N":9}"#)?;
     let foreign = signed(&at("elsewhere.example.com").action("DescribeInstances").json(body)?, body)?;
@@ -65,6 +70,13 @@ fn rows() -> Result<Vec<Row<'static>>, Box<dyn Error>> {
             ("RunInstances", "UploadLog"),
             "403 the signature is wrong",
         ),
+        row(
+            "a signed action of a version that is not signed",
+            &no_version,
+            nothing,
+            &format!("403 the header x-tc-version {not_signed}"),
+        ),
+        row("a signed action that is not served", &unknown, nothing, &format!("403 Action {not_allowed}")),
         row(
             "an action that is not signed, changed on the way",
             &describe,

@@ -107,3 +107,42 @@ fn content_length(head: &[u8]) -> io::Result<usize> {
 fn invalid(text: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_length_is_one_number_within_the_limit() {
+        let (not_one, too_large) = (Err("Content-Length is not one number"), Err("the body is too large"));
+        for (fields, expected) in [
+            ("X: ", Ok(0)),
+            ("content-length: 1048576", Ok(1_048_576)),
+            ("Content-Length: 1048577", too_large),
+            ("Content-Length: 99999999999999999999", too_large),
+            ("Content-Length: +7", not_one),
+            ("Content-Length:", not_one),
+            ("Content-Length: 7\r\nContent-Length: 7", not_one),
+            ("Content-Length: 7\r\ntransfer-encoding: chunked", Err("Transfer-Encoding is not supported")),
+        ] {
+            let length = content_length(format!("POST / HTTP/1.1\r\n{fields}\r\n\r\n").as_bytes());
+            assert_eq!(
+                length.map_err(|error| error.to_string()),
+                expected.map_err(str::to_owned),
+                "{fields}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_read_has_a_timeout_and_an_early_end_is_an_error() -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        drop(TcpStream::connect(listener.local_addr()?)?);
+        let (stream, _) = listener.accept()?;
+        let ended = answer(stream.try_clone()?, |_| (200, String::new())).map_err(|error| error.kind());
+        assert_eq!(ended, Err(io::ErrorKind::UnexpectedEof), "a request that ends early");
+        assert_eq!(stream.read_timeout()?, Some(Duration::from_secs(10)), "timeout of a read");
+        Ok(())
+    }
+}

@@ -77,7 +77,7 @@ impl fmt::Display for Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::Webhook;
+    use super::{Refusal, Webhook};
     use crate::{HOSTS, ID, KEY, demonstration};
     use serde_json::Value;
     use std::error::Error;
@@ -119,6 +119,8 @@ mod tests {
             let at = input["timestamp"].as_u64().ok_or(id)?;
             let [start, now] = [at.saturating_sub(1), at].map(Timestamp::from_unix);
             let mut webhook = Webhook::new(Credentials::new(ID, KEY)?, HOSTS, start?);
+            let early = webhook.accept(&message, Timestamp::from_unix(at.saturating_sub(61))?);
+            assert!(matches!(early, Err(Refusal::Rejected(_))), "{id}, 61 s early: {early:?}");
             assert_eq!(webhook.accept(&message, now?), Ok(input["action"].as_str().ok_or(id)?), "{id}");
         }
         Ok(())
