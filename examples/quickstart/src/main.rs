@@ -68,6 +68,18 @@ mod tests {
     use super::*;
     use std::process::Command;
 
+    #[test]
+    fn an_unexpected_answer_is_an_error() -> Result<(), Box<dyn Error>> {
+        let (_gateway, client) = start(Account::new(ID, "another"))?;
+        assert!(calls::make(&client, Credentials::new(ID, KEY)?).is_err(), "a wrong key");
+        // A gateway without the account names another code.
+        let (gateway, client) = start(Account::new("AKIDNOBODY", KEY))?;
+        assert!(refusals::make(&client, Credentials::new(ID, KEY)?).is_err(), "another refusal");
+        drop(gateway);
+        assert!(refusals::make(&client, Credentials::new(ID, KEY)?).is_err(), "no gateway");
+        Ok(show::expect("a", "ab")?)
+    }
+
     /// The calls are made in another process, whose output can be read.
     #[test]
     fn no_call_prints_key_or_token() -> Result<(), Box<dyn Error>> {
