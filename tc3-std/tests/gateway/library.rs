@@ -211,6 +211,9 @@ fn each_transport_has_http_1_over_its_tls_versions_and_certificates_for_a_year()
             let Ok(session) = ended else { continue };
             assert_eq!(session.alpn_protocol(), Some(&b"http/1.1"[..]));
             let (chain, name) = (session.peer_certificates().unwrap(), ServerName::try_from(host).unwrap());
+            // Apple's clients require the purpose serverAuth, rustls only no other one.
+            let (shown, purpose) = (hex(&chain[0]), "06082b06010505070301");
+            assert!(shown.contains(purpose), "{purpose} is not in {shown}");
             let verifier = WebPkiServerVerifier::builder(server.roots()).build().unwrap();
             // A client whose clock is behind gets the answer that says so.
             for (days, is_valid) in [(-31, false), (-29, true), (364, true), (366, false)] {
