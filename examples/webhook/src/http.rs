@@ -111,7 +111,7 @@ fn invalid(text: &str) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
+    use std::net::{Shutdown, TcpListener};
 
     #[test]
     fn a_length_is_one_number_within_the_limit() {
@@ -136,13 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn a_read_has_a_timeout_and_an_early_end_is_an_error() -> io::Result<()> {
+    fn a_read_has_a_timeout_an_early_end_is_an_error_and_a_long_head_is_answered() -> io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        drop(TcpStream::connect(listener.local_addr()?)?);
-        let (stream, _) = listener.accept()?;
-        let ended = answer(stream.try_clone()?, |_| (200, String::new())).map_err(|error| error.kind());
-        assert_eq!(ended, Err(io::ErrorKind::UnexpectedEof), "a request that ends early");
-        assert_eq!(stream.read_timeout()?, Some(Duration::from_secs(10)), "timeout of a read");
+        for (len, expected) in [(16 * 1024, Err(io::ErrorKind::UnexpectedEof)), (16 * 1024 + 1, Ok(()))] {
+            let mut client = TcpStream::connect(listener.local_addr()?)?;
+            client.write_all(&vec![b'a'; len])?;
+            client.shutdown(Shutdown::Write)?;
+            let (stream, _) = listener.accept()?;
+            let ended = answer(stream.try_clone()?, |_| (200, String::new())).map_err(|error| error.kind());
+            assert_eq!(ended, expected, "after a head of {len} bytes without an end");
+            assert_eq!(stream.read_timeout()?, Some(Duration::from_secs(10)), "timeout of a read");
+        }
         Ok(())
     }
 }
