@@ -142,28 +142,22 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write_async(writer.head(), true).await?;
+        self.write_async(writer.head()).await?;
         for piece in body {
-            self.write_async(writer.body(piece.as_ref())?, false).await?;
+            self.write_async(writer.body(piece.as_ref())?).await?;
         }
         writer.finish()?;
         self.stream.flush().await.map_err(ExchangeError::Stream)
     }
 
-    async fn write_async(
-        &mut self,
-        mut outgoing: Outgoing<'_, '_>,
-        mut is_first: bool,
-    ) -> Result<(), ExchangeError<S::Error>> {
+    async fn write_async(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
             match self.stream.write(outgoing.pending()).await {
                 Ok(0) => return Err(ExchangeError::WriteZero { given }),
                 Ok(count) => outgoing.advance(count)?,
-                Err(error) if is_first => return Err(ExchangeError::Unsent(error)),
                 Err(error) => return Err(ExchangeError::Stream(error)),
             }
-            is_first = false;
         }
         Ok(())
     }

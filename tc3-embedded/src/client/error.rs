@@ -42,9 +42,8 @@ pub enum ExchangeError<E> {
     /// The body of an [`Upload`](super::Upload) does not have the signed length, or the stream reported
     /// more bytes written than it was given.
     Request(RequestError),
-    /// The first write of the request failed.
-    Unsent(E),
-    /// The stream failed after it took bytes of the request: TLS, the deadline or the transport.
+    /// The stream failed: TLS, the deadline or the transport. Even if its first write failed, it may have sent a
+    /// part of the request: a write of TLS sends a record when its buffer is full, and can fail after that.
     Stream(E),
     /// A reused connection was closed before one byte of the response came. Most likely, the server had
     /// closed it while it was idle. Whether the request arrived is unknown. Open another connection; a
@@ -152,7 +151,6 @@ impl<E> ExchangeError<E> {
             Self::FormBuffer(error) => ExchangeError::FormBuffer(error),
             Self::NoBody { declared } => ExchangeError::NoBody { declared },
             Self::Request(error) => ExchangeError::Request(error),
-            Self::Unsent(error) => ExchangeError::Unsent(change(error)),
             Self::Stream(error) => ExchangeError::Stream(change(error)),
             Self::Stale { error } => ExchangeError::Stale { error: error.map(change) },
             Self::WriteZero { given } => ExchangeError::WriteZero { given },
@@ -171,8 +169,7 @@ impl<E> ExchangeError<E> {
             | Self::Dial(_)
             | Self::HeadBuffer(_)
             | Self::FormBuffer(_)
-            | Self::NoBody { .. }
-            | Self::Unsent(_) => Outcome::NotSent,
+            | Self::NoBody { .. } => Outcome::NotSent,
             Self::Stopped { .. } => Outcome::Answered,
             _ => Outcome::Unknown,
         }
@@ -190,7 +187,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
                 write!(f, "the request does not contain its body of {declared} bytes: send it as an Upload")
             }
             Self::Request(error) => write!(f, "request not completed: {error}"),
-            Self::Unsent(error) | Self::Stream(error) => write!(f, "connection failed: {error}"),
+            Self::Stream(error) => write!(f, "connection failed: {error}"),
             Self::Stale { error } => {
                 f.write_str("the server had closed the idle connection: not one byte of an answer came")?;
                 error.as_ref().map_or(Ok(()), |error| write!(f, " ({error})"))

@@ -297,12 +297,12 @@ impl<E> Failed<E> {
     {
         let is_closed = match &self.error {
             ExchangeError::Response(ResponseError::NoResponse) => true,
-            ExchangeError::Unsent(error) | ExchangeError::Stream(error) => is_closed(error.kind()),
+            ExchangeError::Stream(error) => is_closed(error.kind()),
             _ => false,
         };
         if is_closed && !self.has_begun {
             let error = match mem::replace(&mut self.error, ExchangeError::NotReusable) {
-                ExchangeError::Unsent(error) | ExchangeError::Stream(error) => Some(error),
+                ExchangeError::Stream(error) => Some(error),
                 _ => None,
             };
             self.error = ExchangeError::Stale { error };

@@ -149,6 +149,7 @@ fn rows(mode: Mode) -> Vec<Row> {
         ("reset before the request", sending(0, Kind::Reset)),
         ("closed before the request", sending(0, Kind::Close)),
         ("silent before the request", sending(0, Kind::Silence)),
+        ("reset by the first write, which has sent its bytes", sending(0, Kind::Late)),
         ("reset within the head of the request", sending(100, Kind::Reset)),
         ("closed after the head of the request", sending(request_head, Kind::Close)),
         ("reset within the body of the request", sending(request - 1, Kind::Reset)),
