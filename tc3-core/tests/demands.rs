@@ -140,13 +140,15 @@ fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refuse
 fn the_authority_of_http_2_counts_as_host_unless_they_differ() {
     let (tc3, v1) = (tc3_head(&CALL.json("{}").unwrap()), v1_head());
     let repeated = Err(Rejection::RepeatedHeader(HeaderName::new("host")));
-    let rows: [(&[(&str, &str)], _); 7] = [
+    let rows: [(&[(&str, &str)], _); 9] = [
         (&[(":authority", HOST)], Ok(())),
         (&[(":authority", "cvm.tencentcloudapi.com:443")], Ok(())),
         (&[(":authority", HOST), ("host", "CVM.tencentcloudapi.com")], Ok(())),
         (&[("host", HOST), (":authority", "cvm.tencentcloudapi.co")], Err(Rejection::Authority)),
         (&[(":authority", "CBS.tencentcloudapi.com"), ("host", HOST)], Err(Rejection::Authority)),
         (&[(":authority", HOST), (":authority", HOST)], repeated),
+        (&[("host", HOST), (":authority", HOST), ("host", HOST)], repeated),
+        (&[(":authority", HOST), ("host", HOST), (":authority", HOST)], repeated),
         (&[], Err(Rejection::Missing(Item::Host))),
     ];
     for (hosts, expected) in rows {
