@@ -2,11 +2,11 @@
 
 use super::{
     buffers::Buffers,
+    carrier::Carry,
     error::{CallError, ExchangeError},
     incoming::{Failed, Incoming, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
-    transport::Carry,
     wiped::WipeOnDrop,
 };
 use crate::http::{AuthenticatedEnd, Outgoing};
