@@ -67,12 +67,12 @@
 //! once more, on a new connection. A call does each of the two at most once. All other retries are up to the
 //! caller, who knows whether an action can be repeated safely.
 //!
-//! # Lost answers
-//! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
+//! # Lost responses
+//! If a byte of the request may have arrived and no whole response came, nobody knows whether the action was
 //! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
 //!
-//! An answer whose JSON envelope is complete is delivered even if the connection then fails, times out, or
-//! ends without close_notify or before the announced length. Nothing of such an answer can be missing,
+//! A response whose JSON envelope is complete is delivered even if the connection then fails, times out, or
+//! ends without close_notify or before the announced length. Nothing of such a response can be missing,
 //! because a complete JSON object is never the beginning of a longer one. If the envelope is not complete,
 //! [`CallError::Incomplete`] contains what came.
 //!
@@ -135,7 +135,7 @@ pub struct Client<C: UnixClock> {
     correct: Option<CorrectClock<C>>,
 }
 
-/// Sets the clock if the reply reports an expired signature and its `Date` is neither before the floor (the
+/// Sets the clock if the response reports an expired signature and its `Date` is neither before the floor (the
 /// second argument) nor after the ceiling (the third, in UNIX seconds). Returns whether the clock was set.
 // A function pointer, so that without `correcting_clock` the code behind it is not linked and `C` need
 // not implement `SetClock`.

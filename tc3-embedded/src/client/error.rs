@@ -165,7 +165,7 @@ impl<E> ExchangeError<E> {
     }
 
     /// Whether the service may have performed the action. After [`Stopped`](Self::Stopped), the service has
-    /// answered: the caller read the beginning of the answer.
+    /// answered: the caller read the beginning of the response.
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::NotReusable
