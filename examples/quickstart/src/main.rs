@@ -12,7 +12,7 @@ mod show;
 use std::{env, error::Error, process::ExitCode};
 use tc3_core::Credentials;
 use tc3_std::{
-    Client,
+    Client, EnvCredentials,
     gateway::{Account, Config, Gateway},
     tls::Trust,
 };
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => local(),
-        ["--live"] => live::call(),
+        ["--live"] => live(),
         _ => {
             eprintln!("usage: cargo run -p quickstart [-- --live]");
             return ExitCode::from(2);
@@ -40,11 +40,12 @@ fn main() -> ExitCode {
     }
 }
 
+fn live() -> Result<(), Box<dyn Error>> {
+    live::call(&Client::new(Trust::public())?, EnvCredentials::read()?.credentials()?)
+}
+
 fn local() -> Result<(), Box<dyn Error>> {
-    let gateway = Gateway::start(Config::new().account(Account::new(ID, KEY)))?;
-    let trust = Trust::empty().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
-    // Requests are signed for the service's host, but sent to the gateway's address.
-    let client = Client::new(trust)?.connect_to(gateway.addr().to_string());
+    let (gateway, client) = start(Account::new(ID, KEY))?;
     let credentials = Credentials::new(ID, KEY)?;
     println!("A local gateway listens on https://{} and accepts one key.", gateway.addr());
 
@@ -52,4 +53,35 @@ fn local() -> Result<(), Box<dyn Error>> {
     refusals::make(&client, credentials)?;
     println!("\nAll seven calls were accepted and all five mistakes refused, as expected.");
     Ok(())
+}
+
+/// A gateway, and a client that signs for the service's host but sends to the gateway's address.
+fn start(account: Account) -> Result<(Gateway, Client), Box<dyn Error>> {
+    let gateway = Gateway::start(Config::new().account(account))?;
+    let trust = Trust::empty().and_pem(gateway.ca_pem().unwrap_or_default().as_bytes())?;
+    let client = Client::new(trust)?.connect_to(gateway.addr().to_string());
+    Ok((gateway, client))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// The calls are made in another process, whose output can be read.
+    #[test]
+    fn no_call_prints_key_or_token() -> Result<(), Box<dyn Error>> {
+        if env::var_os("PRINTS").is_some() {
+            local()?;
+            let (_gateway, client) = start(Account::temporary(ID, KEY, "MARKER"))?;
+            return live::call(&client, Credentials::temporary(ID, KEY, "MARKER")?);
+        }
+        let mut calls = Command::new(env::current_exe()?);
+        calls.args(["tests::no_call_prints_key_or_token", "--exact", "--nocapture"]).env("PRINTS", "");
+        let output = calls.output()?;
+        let shown = String::from_utf8(output.stdout)?;
+        assert!(output.status.success() && ![KEY, "MARKER"].iter().any(|it| shown.contains(it)), "{shown}");
+        assert!(shown.contains("\n> X-TC-Token: ***\n"), "{shown}");
+        Ok(())
+    }
 }

@@ -5,6 +5,7 @@ use crate::{
     world::{KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, World, at, request, signer},
 };
 use core::fmt::Debug;
+use tc3_core::{Credentials, Signer};
 use tc3_embedded::client::{Buffers, Upload};
 
 pub(crate) fn masked(value: &dyn Debug) {
@@ -50,11 +51,13 @@ fn an_error_with_an_answer_does_not_show_its_head_or_body() {
 
 #[test]
 fn tokens_and_signatures_are_wiped_from_the_buffers_whether_sending_succeeds_or_not() {
+    let token: &str = "MARKED-TOKEN-".repeat(240).leak();
     for mode in MODES {
         for signature in SIGNATURES {
-            for at in [0, 100, 400, 450, 600, usize::MAX] {
-                let server = Server::new([answer(DONE)]).failing(Way::Out, at, Kind::Reset);
-                let mut world = World::new(*mode, signature, server);
+            for stop in [0, 100, 400, 450, 600, 3_000, usize::MAX] {
+                let server = Server::new([answer(DONE)]).failing(Way::Out, stop, Kind::Reset);
+                let mut world = World::new(*mode, signature, server).buffers(4096, 4096);
+                world.signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", KEY, token).unwrap());
                 let _ = world.call();
                 world.assert_wiped();
             }

@@ -40,9 +40,9 @@ const RECORDED: [(&str, End); 12] = [
     ("HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", End::Reusable),
     ("HTTP/1.1 429 Busy\r\nContent-Length: 00\r\n\r\n", End::Reusable),
     ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}", End::Close),
-    ("HTTP/1.0 200\r\nConnection: x , Keep-Alive\r\nContent-Length:2\r\n\r\n{}", End::Reusable),
+    ("HTTP/1.0 200\r\nConnection: x , Keep-Alive,y\r\nContent-Length:2\r\n\r\n{}", End::Reusable),
     (
-        "HTTP/1.1 200 a: b\r\nconnection: keep-alive\r\nCONNECTION: te,CLOSE\r\n\
+        "HTTP/1.1 200 a: b\r\nCONNECTION: te,CLOSE\r\nconnection: keep-alive\r\n\
             content-encoding: Identity\r\nCONTENT-LENGTH: \t2 \t\r\n\r\n{}",
         End::Close,
     ),

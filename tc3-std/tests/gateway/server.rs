@@ -156,7 +156,7 @@ fn finish(mut command: Command, stdin: &[u8]) -> Ran {
     Ran { code, out: text(&output.stdout), err: text(&output.stderr) }
 }
 
-/// A running `tc3 serve`, killed when dropped.
+/// A running `tc3 serve` with few file descriptors, killed when dropped.
 pub(crate) struct Serve {
     child: Child,
     log: Receiver<String>,
@@ -168,7 +168,8 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = command(&[&[PROGRAM, "serve"], arguments].concat(), environment);
+        let limited = ["sh", "-c", "ulimit -n 48 && exec \"$0\" serve \"$@\"", PROGRAM];
+        let mut command = command(&[&limited, arguments].concat(), environment);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let (sender, log) = mpsc::channel();

@@ -28,18 +28,15 @@ impl Section<'_> {
     /// Fails if the document differs from the part, which shows the figures in `file`.
     pub fn compare(&self, root: &Path, file: &str) -> Result<()> {
         let (_, part, _) = self.split(root)?;
-        let (mut was, mut is) = (part.lines(), self.text.lines());
-        loop {
-            let (was, is) = (was.next(), is.next());
-            if was != is {
-                let (document, command) = (self.document, self.command);
-                let lines = [was, is].map(Option::unwrap_or_default).join("\n  is not\n");
-                return Err(format!("{document} differs from {file}: {command} writes both\n{lines}").into());
-            }
-            if is.is_none() {
-                return Ok(());
-            }
+        if part == self.text {
+            return Ok(());
         }
+        let texts = [&*part, &*self.text];
+        let [was, is] = texts.map(str::lines);
+        let same = was.zip(is).take_while(|(was, is)| was == is).count();
+        let lines = texts.map(|text| text.lines().nth(same).unwrap_or_default()).join("\n  is not\n");
+        let (document, command) = (self.document, self.command);
+        Err(format!("{document} differs from {file}: {command} writes both\n{lines}").into())
     }
 
     fn split(&self, root: &Path) -> Result<(String, String, String)> {

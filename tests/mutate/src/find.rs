@@ -113,6 +113,8 @@ impl<'a> Visit<'a> for Finder<'_> {
         if matches!(it.op, BinOp::And(_) | BinOp::Or(_)) {
             self.replace(it.span(), &self.text(&it.left));
             self.replace(it.span(), &self.text(&it.right));
+        } else if let Some("+" | "-" | "*" | "|" | "&" | "^") = self.text(&it.op).strip_suffix('=') {
+            self.replace(it.op.span(), "=");
         }
         visit::visit_expr_binary(self, it);
     }
@@ -128,9 +130,9 @@ impl<'a> Visit<'a> for Finder<'_> {
             Lit::Byte(byte) => self.replace(byte.span(), &format!("{}u8", byte.value().wrapping_add(1))),
             Lit::Str(_) | Lit::ByteStr(_) if self.in_constant => {
                 let mut text = self.text(literal);
-                // An escape is left alone.
+                // An escape is left alone, and so is the prefix `b`.
                 let last = text.rfind(|it: char| it.is_ascii_alphanumeric()).filter(|_| !text.contains('\\'));
-                if let Some(at) = last {
+                if let Some(at) = last.filter(|at| *at > 0) {
                     let other = if text.get(at..).is_some_and(|it| it.starts_with('x')) { "y" } else { "x" };
                     text.replace_range(at..=at, other);
                     self.replace(literal.span(), &text);
@@ -153,9 +155,11 @@ mod tests {
             ("if x { y(); z() }", &["if x {}", "if x { z() }"]),
             ("if x { return; }", &["if x { }"]),
             ("g(x && y || z);", &["", "g(x && y);", "g(z);", "g(x || z);", "g(y || z);"]),
+            ("é |= x == y;", &["", "é = x == y;"]),
             ("let a = [2; 2];", &["let a = [3; 2];", "let a = [1; 2];"]),
             ("let a = (b'a', \"text\");", &["let a = (98u8, \"text\");"]),
             ("const A: &str = \"text\\n\";", &[]),
+            ("const A: &[u8] = b\"-\";", &[]),
             ("const A: &str = \"text\";", &["const A: &str = \"texx\";"]),
             ("#[cfg(test)] mod a { const A: u8 = 1; }", &[]),
         ] {

@@ -14,7 +14,14 @@ use std::{env, fs};
 
 /// Each package with its runs of `cargo test` after the quick one.
 const PACKAGES: [(&str, &[&str]); 3] = [
-    ("tc3-core", &["--package=tc3-core --tests", "--package=conformance --tests"]),
+    (
+        "tc3-core",
+        &[
+            "--package=tc3-core --tests",
+            "--package=conformance --test=vectors --test=refusals",
+            "--package=conformance --tests",
+        ],
+    ),
     ("tc3-embedded", &["--package=tc3-embedded --tests"]),
     ("tc3-std", &["--package=tc3-std --tests"]),
 ];
