@@ -37,7 +37,7 @@ use core::fmt;
 /// ```
 pub struct Signer<'c, H: Sha256Engine = Software> {
     credentials: Credentials<'c>,
-    cache: KeyCache<H>,
+    cache: Cache<H>,
 }
 
 impl<'c> Signer<'c> {
@@ -52,7 +52,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     /// A signer that hashes with `hash`.
     #[must_use]
     pub const fn with_hash(credentials: Credentials<'c>, hash: H) -> Self {
-        Self { credentials, cache: KeyCache::with_hash(hash) }
+        Self { credentials, cache: Cache::with_hash(hash) }
     }
 
     /// Signs a request with TC3-HMAC-SHA256. This cannot fail: the request was checked when it was built.
@@ -92,7 +92,7 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     where
         'c: 'r,
     {
-        let Self { credentials, cache: KeyCache { cached, hash } } = self;
+        let Self { credentials, cache: Cache { cached, hash } } = self;
         let Prepared { request, canonical } = prepared;
         let mut digest = [0; 32];
         cached.refresh(hash, credentials.key, request.api().service, now, &mut digest);
@@ -140,55 +140,19 @@ impl<'c, H: Sha256Engine> Signer<'c, H> {
     }
 }
 
-/// What a [`Signer`] keeps between signatures, without its credentials: the derived key of the last day and service,
-/// and the hash engine.
-///
-/// It is for credentials that their owner replaces in place, such as the keys of a role that arrive every hour. A
-/// `Signer` borrows its credentials for as long as it lives. A `KeyCache` borrows them for one signature, and the
-/// owner calls [`clear`](Self::clear) when they change.
-///
-/// ```
-/// use tc3_core::{Credentials, Invalid, KeyCache, Timestamp, api};
-///
-/// let (mut id, mut key) = (String::from("AKIDFIRST"), String::from("first"));
-/// let mut cache = KeyCache::new();
-/// let request = api!("iotcloud", "2021-04-08").action("PublishMessage").json("{}")?;
-/// let now = Timestamp::from_unix(1_551_113_065)?;
-/// let first = cache.sign(Credentials::new(&id, &key)?, &request, now).authorization().to_string();
-/// assert!(first.starts_with("TC3-HMAC-SHA256 Credential=AKIDFIRST/"));
-///
-/// (id, key) = ("AKIDSECOND".into(), "second".into());
-/// cache.clear(); // or else "second" would not be used before the next day
-/// let second = cache.sign(Credentials::new(&id, &key)?, &request, now).authorization().to_string();
-/// assert!(second.starts_with("TC3-HMAC-SHA256 Credential=AKIDSECOND/"));
-/// # Ok::<(), Invalid>(())
-/// ```
-pub struct KeyCache<H: Sha256Engine = Software> {
+/// What a [`Signer`] keeps between signatures.
+struct Cache<H: Sha256Engine> {
     cached: CachedKey,
     hash: H,
 }
 
-impl KeyCache {
-    /// An empty cache, which hashes in software.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self::with_hash(Software::new())
-    }
-}
-
-impl<H: Sha256Engine> KeyCache<H> {
-    /// An empty cache, which hashes with `hash`.
-    #[must_use]
-    pub const fn with_hash(hash: H) -> Self {
+impl<H: Sha256Engine> Cache<H> {
+    const fn with_hash(hash: H) -> Self {
         Self { cached: CachedKey::NONE, hash }
     }
 
-    /// Signs a request, as [`Signer::sign`].
-    ///
-    /// The key is not derived again while day and service stay the same, whatever `credentials` are. After they
-    /// change, call [`clear`](Self::clear) first. Otherwise the signature has the new SecretId and the old key, and
-    /// the service refuses it with `AuthFailure.SignatureFailure`.
-    pub fn sign<'r>(
+    /// Signs with the cached key, whatever the credentials are.
+    fn sign<'r>(
         &mut self,
         credentials: Credentials<'r>,
         request: &'r Request<'r>,
@@ -205,6 +169,86 @@ impl<H: Sha256Engine> KeyCache<H> {
         Signed { request, identity, at: now, scope: cached.scope, mac: digest }
     }
 
+    fn sign_v1<'r>(
+        &mut self,
+        credentials: Credentials<'r>,
+        request: &'r v1::Request<'r>,
+        now: Timestamp,
+        nonce: v1::Nonce,
+    ) -> Result<v1::Signed<'r>, Invalid> {
+        v1::Signed::new(&mut self.hash, credentials, request, now, nonce)
+    }
+
+    fn clear(&mut self) {
+        self.cached = CachedKey::NONE;
+    }
+}
+
+/// What a [`Signer`] keeps between signatures, without its credentials: the derived key of the last day and service,
+/// and the hash engine.
+///
+/// It is for credentials that their owner replaces in place, such as the keys of a role that arrive every hour. A
+/// `Signer` borrows its credentials for as long as it lives. A `KeyCache` borrows them for one signature.
+///
+/// It never signs for one SecretId with the key of another. Call [`clear`](Self::clear) when the credentials are
+/// replaced, to wipe the old key at once. It is needed if the SecretKey changes under the same SecretId; Tencent makes
+/// each SecretKey with a SecretId of its own.
+///
+/// ```
+/// use tc3_core::{Credentials, Invalid, KeyCache, Timestamp, api};
+///
+/// let (mut id, mut key) = (String::from("AKIDFIRST"), String::from("first"));
+/// let mut cache = KeyCache::new();
+/// let request = api!("iotcloud", "2021-04-08").action("PublishMessage").json("{}")?;
+/// let now = Timestamp::from_unix(1_551_113_065)?;
+/// let first = cache.sign(Credentials::new(&id, &key)?, &request, now).authorization().to_string();
+/// assert!(first.starts_with("TC3-HMAC-SHA256 Credential=AKIDFIRST/"));
+///
+/// (id, key) = ("AKIDSECOND".into(), "second".into());
+/// cache.clear();
+/// let second = cache.sign(Credentials::new(&id, &key)?, &request, now).authorization().to_string();
+/// assert!(second.starts_with("TC3-HMAC-SHA256 Credential=AKIDSECOND/"));
+/// # Ok::<(), Invalid>(())
+/// ```
+// A `Signer` has no `KeyCache`, because its credentials only change by `renew`: it needs no fingerprint.
+pub struct KeyCache<H: Sha256Engine = Software> {
+    cache: Cache<H>,
+    /// Of the SecretId whose key is cached.
+    fingerprint: u64,
+}
+
+impl KeyCache {
+    /// An empty cache, which hashes in software.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with_hash(Software::new())
+    }
+}
+
+impl<H: Sha256Engine> KeyCache<H> {
+    /// An empty cache, which hashes with `hash`.
+    #[must_use]
+    pub const fn with_hash(hash: H) -> Self {
+        Self { cache: Cache::with_hash(hash), fingerprint: 0 }
+    }
+
+    /// Signs a request, as [`Signer::sign`].
+    ///
+    /// The key is derived again if day, service or SecretId are others than last time.
+    pub fn sign<'r>(
+        &mut self,
+        credentials: Credentials<'r>,
+        request: &'r Request<'r>,
+        now: Timestamp,
+    ) -> Signed<'r> {
+        let fingerprint = fingerprint(credentials.identity.id);
+        if fingerprint != self.fingerprint {
+            self.clear();
+            self.fingerprint = fingerprint;
+        }
+        self.cache.sign(credentials, request, now)
+    }
+
     /// Signs with signature v1, as [`Signer::sign_v1`]. It caches no key.
     ///
     /// # Errors
@@ -216,13 +260,19 @@ impl<H: Sha256Engine> KeyCache<H> {
         now: Timestamp,
         nonce: v1::Nonce,
     ) -> Result<v1::Signed<'r>, Invalid> {
-        v1::Signed::new(&mut self.hash, credentials, request, now, nonce)
+        self.cache.sign_v1(credentials, request, now, nonce)
     }
 
     /// Wipes the cached key. The next signature derives its key again.
     pub fn clear(&mut self) {
-        self.cached = CachedKey::NONE;
+        self.cache.clear();
     }
+}
+
+/// The FNV-1a hash, which is 64 bits wide: two ids of one device never have the same.
+fn fingerprint(id: &str) -> u64 {
+    id.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 impl<H: Sha256Engine + Default> Default for KeyCache<H> {

@@ -7,7 +7,7 @@ mod support;
 use core::num::NonZeroU64;
 use support::{credentials, now, parse};
 use tc3_core::{
-    Call, ContentType, Header, Request, Signer, api, v1,
+    Call, ContentType, Header, Request, Signer, Timestamp, api, v1,
     verify::{
         self, Body, Demands, HeaderName, Item, Message,
         Rejection::{self, NotAllowed, UnsignedBody},
@@ -93,6 +93,8 @@ fn each_demand_refuses_what_it_names_with_either_signature() {
 fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refused_with_it() {
     let default = tc3_head(&CALL.json("{}").unwrap());
     let unsigned_body = tc3_head(&CALL.unsigned(ContentType::Json, 9).unwrap());
+    let signed = [Header::SignAction, Header::SignVersion, Header::SignRegion, Header::Signed("X-Own", "1")];
+    let signed = tc3_head(&CALL.headers(&signed).json("{}").unwrap());
     let any = Demands::new();
     let rows = [
         (&default, ("DescribeZones", "RunInstances"), any.signed(&["x-tc-action"]), unsigned("x-tc-action")),
@@ -118,14 +120,20 @@ fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refuse
         (&default, ("X-TC-Region", "X-TC-Language"), any.signed(&["x-tc-region"]), unsigned("x-tc-region")),
         // The body is another one than the signer's, which was 9 bytes long.
         (&unsigned_body, SAME, any.signed_body(), UnsignedBody),
+        // Of a signed header, the case of its letters is not signed.
+        (
+            &signed,
+            ("DescribeZones", "describeZones"),
+            any.actions(&["DescribeZones"]),
+            NotAllowed(Item::Action),
+        ),
+        (&signed, ("ap-guangzhou", "AP-guangzhou"), any.regions(&["ap-guangzhou"]), NotAllowed(Item::Region)),
     ];
     for (head, change, demands, refusal) in rows {
         let verdicts = [any, demands].map(|demands| verdict(demands, head, change));
         assert_eq!(verdicts, [Ok(()), Err(refusal)], "{demands:?}, {change:?}");
     }
 
-    let signed = [Header::SignAction, Header::SignVersion, Header::SignRegion, Header::Signed("X-Own", "1")];
-    let signed = tc3_head(&CALL.headers(&signed).json("{}").unwrap());
     let demands =
         any.signed(&["X-TC-Action", "X-TC-Version", "x-own"]).signed_if_sent(&["x-tc-region"]).signed_body();
     assert_eq!(verdict(demands, &signed, SAME), Ok(()));
@@ -137,16 +145,41 @@ fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refuse
 }
 
 #[test]
+fn a_demanding_verifier_has_the_window_that_it_was_given_first_or_afterwards() {
+    let head = tc3_head(&CALL.json("{}").unwrap());
+    let (method, target, headers) = parse(&head).unwrap();
+    let message = Message { method, target, headers: &headers, body: Body::Whole(b"{}") };
+    let claim = verify::tc3::Claim::read(&message).unwrap();
+    let demanding = |verifier: Verifier| verifier.demanding(Demands::new());
+    for (verifier, window) in [
+        (demanding(Verifier::new()), verify::WINDOW),
+        (demanding(Verifier::new().window(60)), 60),
+        (demanding(Verifier::new()).window(60), 60),
+        (demanding(Verifier::new().window(600)).window(0), 0),
+    ] {
+        let (mut verifier, seconds) = (verifier, u64::from(window) + 1);
+        let mut verdict = |late| {
+            let later = Timestamp::from_unix(now().unix() + late).unwrap();
+            verifier.tc3(&claim, &credentials(), later)
+        };
+        assert_eq!(verdict(seconds - 1), Ok(()), "{window}");
+        assert_eq!(verdict(seconds), Err(Rejection::Expired { seconds, window }), "{window}");
+    }
+}
+
+#[test]
 fn the_authority_of_http_2_counts_as_host_unless_they_differ() {
     let (tc3, v1) = (tc3_head(&CALL.json("{}").unwrap()), v1_head());
     let repeated = Err(Rejection::RepeatedHeader(HeaderName::new("host")));
-    let rows: [(&[(&str, &str)], _); 7] = [
+    let rows: [(&[(&str, &str)], _); 9] = [
         (&[(":authority", HOST)], Ok(())),
         (&[(":authority", "cvm.tencentcloudapi.com:443")], Ok(())),
         (&[(":authority", HOST), ("host", "CVM.tencentcloudapi.com")], Ok(())),
         (&[("host", HOST), (":authority", "cvm.tencentcloudapi.co")], Err(Rejection::Authority)),
         (&[(":authority", "CBS.tencentcloudapi.com"), ("host", HOST)], Err(Rejection::Authority)),
         (&[(":authority", HOST), (":authority", HOST)], repeated),
+        (&[("host", HOST), (":authority", HOST), ("host", HOST)], repeated),
+        (&[(":authority", HOST), ("host", HOST), (":authority", HOST)], repeated),
         (&[], Err(Rejection::Missing(Item::Host))),
     ];
     for (hosts, expected) in rows {

@@ -85,12 +85,22 @@ fn the_keys_of_a_signer_are_wiped() {
     check_wiped(device(), &[&key, &inner, &outer], |it| it.renew(identity, &other));
 }
 
+/// The words of a hash's state, as they are in memory.
+fn state(hash: &impl Sha256Engine) -> Vec<u8> {
+    let mut state = [0; 32];
+    hash.midstate(&mut state);
+    state.as_chunks().0.iter().flat_map(|word| u32::from_be_bytes(*word).to_ne_bytes()).collect()
+}
+
 #[test]
 fn hashed_data_is_wiped() {
+    let block = [KEY, KEY.map(|byte| !byte)].concat();
     let mut hash = Software::new();
     hash.begin();
+    hash.update(&block);
     hash.update(&KEY);
-    check(hash, &[&KEY]);
+    let words = state(&hash);
+    check(hash, &[&KEY, &words]);
     // All blocks of the caching engine.
     let mut hash = CachingSha256::new();
     hash.begin();
@@ -107,9 +117,6 @@ fn the_cached_block_and_its_state_are_wiped() {
     let mut hash = CachingSha256::new();
     hash.begin_cacheable();
     hash.update(&block);
-    let mut state = [0; 32];
-    hash.midstate(&mut state);
-    let words: Vec<u8> =
-        state.as_chunks().0.iter().flat_map(|word| u32::from_be_bytes(*word).to_ne_bytes()).collect();
+    let words = state(&hash);
     check(hash, &[&block, &words]);
 }

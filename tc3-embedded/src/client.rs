@@ -67,12 +67,12 @@
 //! once more, on a new connection. A call does each of the two at most once. All other retries are up to the
 //! caller, who knows whether an action can be repeated safely.
 //!
-//! # Lost answers
-//! If a byte of the request may have arrived and no whole answer came, nobody knows whether the action was
+//! # Lost responses
+//! If a byte of the request may have arrived and no whole response came, nobody knows whether the action was
 //! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
 //!
-//! An answer whose JSON envelope is complete is delivered even if the connection then fails, times out, or
-//! ends without close_notify or before the announced length. Nothing of such an answer can be missing,
+//! A response whose JSON envelope is complete is delivered even if the connection then fails, times out, or
+//! ends without close_notify or before the announced length. Nothing of such a response can be missing,
 //! because a complete JSON object is never the beginning of a longer one. If the envelope is not complete,
 //! [`CallError::Incomplete`] contains what came.
 //!
@@ -90,6 +90,7 @@
 mod asynchronous;
 mod attempts;
 mod buffers;
+mod carrier;
 mod connection;
 mod error;
 mod events;
@@ -101,19 +102,18 @@ mod outcome;
 mod reply;
 mod signing;
 mod stored;
-mod transport;
 mod wiped;
 
 pub use buffers::Buffers;
+#[cfg(feature = "async")]
+pub use carrier::AsyncCarrier;
+pub use carrier::{CallRequest, Carrier, Repeatable};
 pub use connection::Connection;
 pub use error::{CallError, ExchangeError};
 pub use judgement::{Judgement, judge};
 pub use message::{Message, Upload};
 pub use outcome::Outcome;
 pub use reply::Reply;
-#[cfg(feature = "async")]
-pub use transport::AsyncTransport;
-pub use transport::{Order, Repeatable, Transport};
 
 use crate::{
     clock::{self, ClockError, SetClock, UnixClock},
@@ -135,7 +135,7 @@ pub struct Client<C: UnixClock> {
     correct: Option<CorrectClock<C>>,
 }
 
-/// Sets the clock if the reply reports an expired signature and its `Date` is neither before the floor (the
+/// Sets the clock if the response reports an expired signature and its `Date` is neither before the floor (the
 /// second argument) nor after the ceiling (the third, in UNIX seconds). Returns whether the clock was set.
 // A function pointer, so that without `correcting_clock` the code behind it is not linked and `C` need
 // not implement `SetClock`.
@@ -214,36 +214,36 @@ impl<C: UnixClock> Client<C> {
     /// # Errors
     /// [`CallError::Service`] if the service reports a failure. The other variants if the request was
     /// not sent or no usable response arrived.
-    pub fn call<'b, 'r, T: Transport>(
+    pub fn call<'b, 'r, T: Carrier>(
         &mut self,
-        transport: &mut T,
+        carrier: &mut T,
         signer: &mut (impl Sign + ?Sized),
-        request: impl Order<&'r Request<'r>>,
+        request: impl CallRequest<&'r Request<'r>>,
         buffers: Buffers<'b>,
     ) -> CallResult<'b, T::Error, C> {
-        let (request, repeatable) = request.into_order();
-        self.sign_and_send(transport, Tc3 { signer, request }, repeatable, buffers)
+        let (request, repeatable) = request.into_request();
+        self.sign_and_send(carrier, Tc3 { signer, request }, repeatable, buffers)
     }
 
     /// Makes a call signed with signature v1. `entropy` provides the nonce.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub fn call_v1<'b, 'r, T: Transport, N: Entropy>(
+    pub fn call_v1<'b, 'r, T: Carrier, N: Entropy>(
         &mut self,
-        transport: &mut T,
+        carrier: &mut T,
         signer: &mut (impl SignV1 + ?Sized),
-        request: impl Order<&'r v1::Request<'r>>,
+        request: impl CallRequest<&'r v1::Request<'r>>,
         entropy: &mut N,
         buffers: Buffers<'b>,
     ) -> CallResult<'b, T::Error, C, N::Error> {
-        let (request, repeatable) = request.into_order();
-        self.sign_and_send(transport, V1 { signer, request, entropy }, repeatable, buffers)
+        let (request, repeatable) = request.into_request();
+        self.sign_and_send(carrier, V1 { signer, request, entropy }, repeatable, buffers)
     }
 
-    fn sign_and_send<'b, T: Transport, G: Signing>(
+    fn sign_and_send<'b, T: Carrier, G: Signing>(
         &mut self,
-        transport: &mut T,
+        carrier: &mut T,
         mut signing: G,
         repeatable: bool,
         mut buffers: Buffers<'b>,
@@ -258,8 +258,8 @@ impl<C: UnixClock> Client<C> {
                 Ok(message) => message,
                 Err(error) => return Err(attempts.unsent(error.into())),
             };
-            let carried = transport.carry(now, message, buffers.reborrow());
-            if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
+            let carried = carrier.carry(now, message, buffers.reborrow());
+            if !attempts.should_repeat(self, &carried, &buffers) || !carrier.can_send() {
                 return attempts.finish(carried, buffers);
             }
             if T::DIALS {

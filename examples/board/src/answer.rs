@@ -52,7 +52,7 @@ where
 {
     let part = match error {
         CallError::Clock(error) => return clock::report_clock_error(error),
-        CallError::Exchange(ExchangeError::Unsent(error) | ExchangeError::Stream(error))
+        CallError::Exchange(ExchangeError::Stream(error))
         | CallError::Incomplete { error: ExchangeError::Stream(error), .. } => {
             return report_tls_error(error);
         }

@@ -33,8 +33,7 @@ static TLS: ConstStaticCell<tls::Buffers> = ConstStaticCell::new(tls::Buffers::n
 #[embassy_executor::main(entry = "cortex_m_rt::entry", executor = "mps2::Executor")]
 async fn main(spawner: Spawner) {
     let device::Device { stack, keys, parameters, trust } = device::start(spawner);
-    let (mailbox, timeout) = (Mailbox::new(), Timeout::new());
-    let (tls, tcp) = (TLS.take(), ([0; 4096], [0; 1024]));
+    let (mailbox, timeout, tls, tcp) = (Mailbox::new(), Timeout::new(), TLS.take(), ([0; 4096], [0; 1024]));
     let network = Network { stack, parameters, trust, timeout: &timeout, tls, tcp };
     let task = pin!(mailbox.serve_async(network));
     let mut link = Link::new(&mailbox, task, Embassy).idle_limit(IDLE_LIMIT);
@@ -59,7 +58,8 @@ async fn main(spawner: Spawner) {
             let (mut body, mut head, mut answer) = (String::<96>::new(), [0; 1024], [0; 512]);
             let (number, uptime) = (sent.saturating_add(1), Instant::now().as_secs());
             let _fits = write!(body, r#"{{"Topic":"P1/D1/data","Payload":"{number} after {uptime} s"}}"#);
-            let Ok(request) = API.action("PublishMessage").region("ap-guangzhou").json(&body) else { break };
+            let call = API.action("PublishMessage").region("ap-guangzhou").json(&body);
+            let Ok(request) = call.inspect_err(|e| defmt::error!("message {}: {}", number, e)) else { break };
             timeout.arm(Duration::from_secs(30));
             let buffers = Buffers::new(&mut head, &mut answer);
             match client.call_async(&mut link, &mut signer, Repeatable(&request), buffers).await {

@@ -1,15 +1,20 @@
 //! Receives credentials over UART 0: lines `ID KEY TOKEN EXPIRES`, with the time of expiry in seconds since 1970. Each
 //! line is answered by `ok` or `malformed`.
+//!
+//! The line and the received [`Keys`] are wiped after use. A copy stays in the channel until the next keys arrive: who
+//! moves a value leaves its bytes behind.
+
+use core::cell::RefCell;
 
 use board::registers::Registers;
 use cortex_m::peripheral::NVIC;
+use embassy_sync::blocking_mutex::Mutex;
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::channel::{Channel, Receiver};
-use embassy_sync::pipe::Pipe;
-use heapless::String;
-use tc3_core::Timestamp;
+use embassy_sync::signal::Signal;
 
 use crate::interrupts::Interrupt;
+use crate::line::{Keys, Line};
 
 const UART0: usize = 0x4000_4000;
 
@@ -18,6 +23,8 @@ const DATA: usize = 0;
 const STATE: usize = 1;
 const TX_FULL: u32 = 1 << 0;
 const RX_FULL: u32 = 1 << 1;
+/// A byte was lost. Writing the bit clears it.
+const RX_OVERRUN: u32 = 1 << 3;
 const CONTROL: usize = 2;
 const TX_ENABLE: u32 = 1 << 0;
 const RX_ENABLE: u32 = 1 << 1;
@@ -31,38 +38,13 @@ const FASTEST: u32 = 16;
 /// The interrupt of a received byte.
 pub(crate) const RECEIVED: Interrupt = Interrupt(0);
 
-/// The maximum length of a line, in bytes.
-const LINE: usize = 512;
-
-static BYTES: Pipe<CriticalSectionRawMutex, LINE> = Pipe::new();
+static LINE: Mutex<CriticalSectionRawMutex, RefCell<Line>> = Mutex::new(RefCell::new(Line::new()));
+/// The line is complete.
+static ENDED: Signal<CriticalSectionRawMutex, ()> = Signal::new();
 static KEYS: Channel<CriticalSectionRawMutex, Keys, 1> = Channel::new();
 
 /// The channel on which credentials arrive.
 pub type KeysReceiver = Receiver<'static, CriticalSectionRawMutex, Keys, 1>;
-
-/// Temporary credentials.
-pub struct Keys {
-    /// The SecretId.
-    pub id: String<64>,
-    /// The SecretKey.
-    pub key: String<64>,
-    /// The token.
-    pub token: String<128>,
-    /// When they expire.
-    pub expires: Timestamp,
-}
-
-impl Keys {
-    fn parse(line: &str) -> Option<Self> {
-        let mut words = line.split(' ');
-        Some(Self {
-            id: words.next()?.try_into().ok()?,
-            key: words.next()?.try_into().ok()?,
-            token: words.next()?.try_into().ok()?,
-            expires: Timestamp::from_unix(words.next()?.parse().ok()?).ok()?,
-        })
-    }
-}
 
 /// The registers of UART 0.
 fn uart() -> Registers<u32, 5> {
@@ -71,15 +53,25 @@ fn uart() -> Registers<u32, 5> {
     unsafe { Registers::at(UART0) }
 }
 
-/// Handles the interrupt of a received byte. A byte that does not fit into `BYTES` is missing in its line.
+/// Handles the interrupt of a received byte.
 pub(crate) fn interrupted() {
     let mut uart = uart();
     // Cleared first: a byte that arrives after the last check of the state interrupts again.
     uart.write::<INTERRUPTS>(RX_INTERRUPTED);
-    while uart.read::<STATE>() & RX_FULL != 0 {
-        let [byte, ..] = uart.read::<DATA>().to_le_bytes();
-        let _ = BYTES.try_write(&[byte]);
-    }
+    LINE.lock(|line| {
+        let mut line = line.borrow_mut();
+        if uart.read::<STATE>() & RX_OVERRUN != 0 {
+            uart.write::<STATE>(RX_OVERRUN);
+            line.lose();
+        }
+        while uart.read::<STATE>() & RX_FULL != 0 {
+            let [byte, ..] = uart.read::<DATA>().to_le_bytes();
+            match byte {
+                b'\n' => ENDED.signal(()),
+                byte => line.push(byte),
+            }
+        }
+    });
 }
 
 /// Starts UART 0, and returns the channel on which credentials arrive.
@@ -96,12 +88,8 @@ pub(crate) fn start() -> KeysReceiver {
 #[embassy_executor::task]
 pub(crate) async fn receive() -> ! {
     loop {
-        let mut line = String::<LINE>::new();
-        let mut byte = [0];
-        while BYTES.read(&mut byte).await == 1 && byte != *b"\n" {
-            let _ = line.push(byte[0].into());
-        }
-        let answer: &[u8] = match Keys::parse(&line) {
+        ENDED.wait().await;
+        let answer: &[u8] = match LINE.lock(|line| line.borrow_mut().take()) {
             Some(keys) => {
                 KEYS.send(keys).await;
                 b"ok\n"

@@ -12,6 +12,7 @@ use embedded_svc::http::{
     client::{Client, Connection},
 };
 use embedded_svc::io::{self, ErrorType};
+use other_clients::esp_idf::{Sent, post};
 use tc3_core::{
     Credentials, Host, Signer, Timestamp, api,
     verify::{Body, Message, Verifier, tc3::Claim},
@@ -72,14 +73,14 @@ impl embedded_io_async::Write for Server {
 #[test]
 fn reqwless_sends_each_header_once_and_is_verified() {
     check(|signed| {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", ANSWER.len());
+        let head = format!("HTTP/1.1 502 Bad\r\nContent-Length: {}\r\n\r\n", ANSWER.len());
         let mut server = Server { received: Vec::new(), unsent: (head + ANSWER).into_bytes() };
         let mut answer = [0; 256];
         let call = other_clients::reqwless::post(&mut server, signed, BODY.as_bytes(), &mut answer);
         let Poll::Ready(body) = pin!(call).poll(&mut Context::from_waker(Waker::noop())) else {
             panic!("the server never waits")
         };
-        assert_eq!(body.unwrap(), ANSWER.as_bytes());
+        assert_eq!(body.unwrap(), (502, ANSWER.as_bytes()));
         let received = String::from_utf8(server.received).unwrap();
         let (head, body) = received.split_once("\r\n\r\n").unwrap();
         let (line, fields) = head.split_once("\r\n").unwrap();
@@ -132,7 +133,7 @@ impl io::Write for Esp {
 
 impl Status for Esp {
     fn status(&self) -> u16 {
-        200
+        502
     }
 
     fn status_message(&self) -> Option<&str> {
@@ -198,15 +199,20 @@ impl Connection for Esp {
 
 #[test]
 fn the_client_of_esp_idf_sends_each_header_once_and_is_verified() {
-    check(|signed| {
-        let mut client = Client::wrap(Esp::default());
-        let mut answer = [0; 256];
-        let len = other_clients::esp_idf::post(&mut client, signed, BODY.as_bytes(), &mut answer).unwrap();
-        assert_eq!(answer[..len.unwrap()], *ANSWER.as_bytes());
-        let Esp { target, headers, mut body, len, .. } = client.release();
-        body.truncate(len);
-        (target, headers, body)
-    });
+    let whole = Sent::Answered(502, ANSWER.len());
+    for (size, expected) in
+        [(256, whole), (ANSWER.len(), whole), (ANSWER.len() - 1, Sent::TooLong(502)), (0, Sent::TooLong(502))]
+    {
+        check(|signed| {
+            let mut client = Client::wrap(Esp::default());
+            let mut answer = vec![0; size];
+            assert_eq!(post(&mut client, signed, BODY.as_bytes(), &mut answer), Ok(expected), "{size}");
+            assert!(answer.iter().zip(ANSWER.bytes()).all(|(found, sent)| *found == sent), "{answer:?}");
+            let Esp { target, headers, mut body, len, .. } = client.release();
+            body.truncate(len);
+            (target, headers, body)
+        });
+    }
 }
 
 #[test]

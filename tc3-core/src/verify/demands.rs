@@ -145,8 +145,7 @@ fn check(list: Option<&[&str]>, item: Item, is: impl Fn(&str) -> bool) -> Result
 }
 
 impl<H: Sha256Engine> Verifier<H> {
-    /// A verifier that also refuses requests which do not meet these demands. Call [`window`](Self::window) before: the
-    /// window cannot be changed afterwards.
+    /// A verifier that also refuses requests which do not meet these demands. It keeps the window of this one.
     #[must_use]
     pub fn demanding(self, demands: Demands<'_>) -> DemandingVerifier<'_, H> {
         DemandingVerifier { verifier: self, demands }
@@ -162,6 +161,12 @@ pub struct DemandingVerifier<'a, H: Sha256Engine = Software> {
 }
 
 impl<H: Sha256Engine> DemandingVerifier<'_, H> {
+    /// Allows timestamps to differ from `now` by up to `seconds`, as [`Verifier::window`].
+    #[must_use]
+    pub fn window(self, seconds: u32) -> Self {
+        Self { verifier: self.verifier.window(seconds), ..self }
+    }
+
     /// Checks that a TC3 request meets the demands and was signed with these credentials.
     ///
     /// # Errors

@@ -64,25 +64,24 @@ impl<'a> Message<'a> {
     ///
     /// For `host`, `:authority` is read too, as [`Self::host`] says.
     pub(super) fn header(&self, name: &str) -> Result<Option<&'a [u8]>, Rejection> {
-        let mut found: Option<(&str, &[u8])> = None;
+        let (mut named, mut authority): (Option<&[u8]>, Option<&[u8]>) = (None, None);
         for (other, value) in self.headers {
-            let is_same = match *other {
-                ":authority" => name == "host",
-                other => other.eq_ignore_ascii_case(name),
+            let found = match *other {
+                ":authority" if name == "host" => &mut authority,
+                other if other != ":authority" && other.eq_ignore_ascii_case(name) => &mut named,
+                _ => continue,
             };
-            if !is_same {
-                continue;
-            }
-            match found {
-                // Of the names that count as the same, only `host` and `:authority` differ in length.
-                Some((first, _)) if first.len() == other.len() => {
-                    return Err(Rejection::RepeatedHeader(HeaderName::new(name)));
-                }
-                Some((_, first)) if !first.eq_ignore_ascii_case(value) => return Err(Rejection::Authority),
-                _ => found = Some((other, value)),
+            if found.replace(value).is_some() {
+                return Err(Rejection::RepeatedHeader(HeaderName::new(name)));
             }
         }
-        let Some((_, value)) = found else { return Ok(None) };
+        let value = match (named, authority) {
+            (Some(host), Some(authority)) if !host.eq_ignore_ascii_case(authority) => {
+                return Err(Rejection::Authority);
+            }
+            _ => named.or(authority),
+        };
+        let Some(value) = value else { return Ok(None) };
         let is_allowed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
         match value.iter().all(is_allowed) {
             true => Ok(Some(value.trim_ascii())),

@@ -4,13 +4,13 @@ use super::{
     CallResult, Client,
     attempts::Attempts,
     buffers::Buffers,
+    carrier::{AsyncCarrier, CallRequest, CarryAsync},
     connection::{Connection, READ_BUFFER, filled},
     error::{CallError, ExchangeError},
     incoming::{Failed, Incoming, ReplyLayout},
     message::Message,
     reply::Reply,
     signing::{Signing, Tc3, V1},
-    transport::{AsyncTransport, CarryAsync, Order},
     wiped::WipeOnDrop,
 };
 use crate::{
@@ -27,36 +27,36 @@ impl<C: UnixClock> Client<C> {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn call_async<'b, 'r, T: AsyncTransport>(
+    pub async fn call_async<'b, 'r, T: AsyncCarrier>(
         &mut self,
-        transport: &mut T,
+        carrier: &mut T,
         signer: &mut (impl Sign + ?Sized),
-        request: impl Order<&'r Request<'r>>,
+        request: impl CallRequest<&'r Request<'r>>,
         buffers: Buffers<'b>,
     ) -> CallResult<'b, T::Error, C> {
-        let (request, repeatable) = request.into_order();
-        self.sign_and_send_async(transport, Tc3 { signer, request }, repeatable, buffers).await
+        let (request, repeatable) = request.into_request();
+        self.sign_and_send_async(carrier, Tc3 { signer, request }, repeatable, buffers).await
     }
 
     /// Like [`call_v1`](Self::call_v1), asynchronously.
     ///
     /// # Errors
     /// As [`call_v1`](Self::call_v1).
-    pub async fn call_v1_async<'b, 'r, T: AsyncTransport, N: Entropy>(
+    pub async fn call_v1_async<'b, 'r, T: AsyncCarrier, N: Entropy>(
         &mut self,
-        transport: &mut T,
+        carrier: &mut T,
         signer: &mut (impl SignV1 + ?Sized),
-        request: impl Order<&'r v1::Request<'r>>,
+        request: impl CallRequest<&'r v1::Request<'r>>,
         entropy: &mut N,
         buffers: Buffers<'b>,
     ) -> CallResult<'b, T::Error, C, N::Error> {
-        let (request, repeatable) = request.into_order();
-        self.sign_and_send_async(transport, V1 { signer, request, entropy }, repeatable, buffers).await
+        let (request, repeatable) = request.into_request();
+        self.sign_and_send_async(carrier, V1 { signer, request, entropy }, repeatable, buffers).await
     }
 
-    async fn sign_and_send_async<'b, T: AsyncTransport, G: Signing>(
+    async fn sign_and_send_async<'b, T: AsyncCarrier, G: Signing>(
         &mut self,
-        transport: &mut T,
+        carrier: &mut T,
         mut signing: G,
         repeatable: bool,
         mut buffers: Buffers<'b>,
@@ -71,8 +71,8 @@ impl<C: UnixClock> Client<C> {
                 Ok(message) => message,
                 Err(error) => return Err(attempts.unsent(error.into())),
             };
-            let carried = transport.carry(now, message, buffers.reborrow()).await;
-            if !attempts.goes_on(self, &carried, &buffers) || !transport.can_send() {
+            let carried = carrier.carry(now, message, buffers.reborrow()).await;
+            if !attempts.should_repeat(self, &carried, &buffers) || !carrier.can_send() {
                 return attempts.finish(carried, buffers);
             }
             if T::DIALS {
@@ -142,28 +142,22 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write_async(writer.head(), true).await?;
+        self.write_async(writer.head()).await?;
         for piece in body {
-            self.write_async(writer.body(piece.as_ref())?, false).await?;
+            self.write_async(writer.body(piece.as_ref())?).await?;
         }
         writer.finish()?;
         self.stream.flush().await.map_err(ExchangeError::Stream)
     }
 
-    async fn write_async(
-        &mut self,
-        mut outgoing: Outgoing<'_, '_>,
-        mut is_first: bool,
-    ) -> Result<(), ExchangeError<S::Error>> {
+    async fn write_async(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
             match self.stream.write(outgoing.pending()).await {
                 Ok(0) => return Err(ExchangeError::WriteZero { given }),
                 Ok(count) => outgoing.advance(count)?,
-                Err(error) if is_first => return Err(ExchangeError::Unsent(error)),
                 Err(error) => return Err(ExchangeError::Stream(error)),
             }
-            is_first = false;
         }
         Ok(())
     }

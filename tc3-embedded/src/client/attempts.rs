@@ -27,8 +27,8 @@ impl<C: UnixClock, E> Attempts<C, E> {
         Self { correct, repeatable, stale: None }
     }
 
-    /// Whether to send the request once more, if the transport can. Corrects the clock.
-    pub(super) fn goes_on(
+    /// Whether to send the request once more, if the carrier can. Corrects the clock.
+    pub(super) fn should_repeat(
         &mut self,
         client: &mut Client<C>,
         carried: &Result<ReplyLayout, Failed<E>>,

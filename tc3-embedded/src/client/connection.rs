@@ -2,11 +2,11 @@
 
 use super::{
     buffers::Buffers,
+    carrier::Carry,
     error::{CallError, ExchangeError},
     incoming::{Failed, Incoming, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
-    transport::Carry,
     wiped::WipeOnDrop,
 };
 use crate::http::{AuthenticatedEnd, Outgoing};
@@ -136,29 +136,22 @@ impl<S: Read + Write> Connection<S> {
         let mut writer = message.head(head.0).map_err(ExchangeError::HeadBuffer)?;
         let body = message.body(buffers.body)?;
         self.reusable = false;
-        self.write(writer.head(), true)?;
+        self.write(writer.head())?;
         for piece in body {
-            self.write(writer.body(piece.as_ref())?, false)?;
+            self.write(writer.body(piece.as_ref())?)?;
         }
         writer.finish()?;
         self.stream.flush().map_err(ExchangeError::Stream)
     }
 
-    /// `is_first`: whether nothing of the request was sent yet.
-    fn write(
-        &mut self,
-        mut outgoing: Outgoing<'_, '_>,
-        mut is_first: bool,
-    ) -> Result<(), ExchangeError<S::Error>> {
+    fn write(&mut self, mut outgoing: Outgoing<'_, '_>) -> Result<(), ExchangeError<S::Error>> {
         while !outgoing.pending().is_empty() {
             let given = outgoing.pending().len();
             match self.stream.write(outgoing.pending()) {
                 Ok(0) => return Err(ExchangeError::WriteZero { given }),
                 Ok(count) => outgoing.advance(count)?,
-                Err(error) if is_first => return Err(ExchangeError::Unsent(error)),
                 Err(error) => return Err(ExchangeError::Stream(error)),
             }
-            is_first = false;
         }
         Ok(())
     }

@@ -28,6 +28,8 @@ pub enum ExchangeError<E> {
     /// An earlier exchange ended the connection: open another connection. A [`Link`](super::link::Link) does
     /// that by itself.
     NotReusable,
+    /// The task that [`Link::new`](super::link::Link::new) got serves another mailbox.
+    WrongTask,
     /// The dialer of a [`Link`](super::link::Link) opened no connection.
     Dial(E),
     /// The head of the request does not fit its buffer.
@@ -42,9 +44,8 @@ pub enum ExchangeError<E> {
     /// The body of an [`Upload`](super::Upload) does not have the signed length, or the stream reported
     /// more bytes written than it was given.
     Request(RequestError),
-    /// The first write of the request failed.
-    Unsent(E),
-    /// The stream failed after it took bytes of the request: TLS, the deadline or the transport.
+    /// The stream failed: TLS, the deadline or the transport. Even if its first write failed, it may have sent a
+    /// part of the request: a write of TLS sends a record when its buffer is full, and can fail after that.
     Stream(E),
     /// A reused connection was closed before one byte of the response came. Most likely, the server had
     /// closed it while it was idle. Whether the request arrived is unknown. Open another connection; a
@@ -67,8 +68,8 @@ pub enum ExchangeError<E> {
     },
     /// The response is malformed, truncated or too large.
     Response(ResponseError),
-    /// The body of the response is close-delimited and is not a complete JSON envelope of the service. The
-    /// body might be truncated, because the stream does not authenticate its end: see
+    /// The body of the response is close-delimited, and no complete JSON envelope of the service in the buffer shows
+    /// that it is whole. The body might be truncated, because the stream does not authenticate its end: see
     /// [`Connection::authenticated`](super::Connection::authenticated).
     UnauthenticatedEnd,
     /// The caller returned `Break` for a piece of the body.
@@ -147,12 +148,12 @@ impl<E> ExchangeError<E> {
     pub(super) fn map<T>(self, change: impl Fn(E) -> T) -> ExchangeError<T> {
         match self {
             Self::NotReusable => ExchangeError::NotReusable,
+            Self::WrongTask => ExchangeError::WrongTask,
             Self::Dial(error) => ExchangeError::Dial(change(error)),
             Self::HeadBuffer(error) => ExchangeError::HeadBuffer(error),
             Self::FormBuffer(error) => ExchangeError::FormBuffer(error),
             Self::NoBody { declared } => ExchangeError::NoBody { declared },
             Self::Request(error) => ExchangeError::Request(error),
-            Self::Unsent(error) => ExchangeError::Unsent(change(error)),
             Self::Stream(error) => ExchangeError::Stream(change(error)),
             Self::Stale { error } => ExchangeError::Stale { error: error.map(change) },
             Self::WriteZero { given } => ExchangeError::WriteZero { given },
@@ -164,15 +165,15 @@ impl<E> ExchangeError<E> {
     }
 
     /// Whether the service may have performed the action. After [`Stopped`](Self::Stopped), the service has
-    /// answered: the caller read the beginning of the answer.
+    /// answered: the caller read the beginning of the response.
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::NotReusable
+            | Self::WrongTask
             | Self::Dial(_)
             | Self::HeadBuffer(_)
             | Self::FormBuffer(_)
-            | Self::NoBody { .. }
-            | Self::Unsent(_) => Outcome::NotSent,
+            | Self::NoBody { .. } => Outcome::NotSent,
             Self::Stopped { .. } => Outcome::Answered,
             _ => Outcome::Unknown,
         }
@@ -183,6 +184,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotReusable => f.write_str("connection was ended by an earlier exchange"),
+            Self::WrongTask => f.write_str("the task of the link serves another mailbox"),
             Self::Dial(error) => write!(f, "no connection: {error}"),
             Self::HeadBuffer(error) => write!(f, "head of the request: {error}"),
             Self::FormBuffer(error) => write!(f, "form of the request: {error}"),
@@ -190,9 +192,9 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
                 write!(f, "the request does not contain its body of {declared} bytes: send it as an Upload")
             }
             Self::Request(error) => write!(f, "request not completed: {error}"),
-            Self::Unsent(error) | Self::Stream(error) => write!(f, "connection failed: {error}"),
+            Self::Stream(error) => write!(f, "connection failed: {error}"),
             Self::Stale { error } => {
-                f.write_str("the server had closed the idle connection: not one byte of an answer came")?;
+                f.write_str("used connection closed before any answer: it was probably closed while idle")?;
                 error.as_ref().map_or(Ok(()), |error| write!(f, " ({error})"))
             }
             Self::WriteZero { given } => write!(f, "stream wrote none of {given} bytes"),
@@ -201,9 +203,9 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
             }
             Self::Response(error) if error.is_truncated() => error.fmt(f),
             Self::Response(error) => write!(f, "answer refused: {error}"),
-            Self::UnauthenticatedEnd => f.write_str(
-                "the answer has no length, is no whole JSON object, and its end is not authenticated",
-            ),
+            Self::UnauthenticatedEnd => {
+                f.write_str("the answer may be truncated: it has no length, and its end is not authenticated")
+            }
             Self::Stopped { handed_out } => {
                 write!(f, "stopped by the caller after {handed_out} bytes of body")
             }

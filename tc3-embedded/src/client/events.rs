@@ -38,7 +38,7 @@ pub(super) fn failure_in(mut events: &[u8]) -> Option<Failure<'_>> {
     None
 }
 
-/// The failure that an answer reports. The report of a successful dry run is not a failure.
+/// The failure that a response reports. The report of a successful dry run is not a failure.
 pub(super) fn failure_of(answer: Result<Answer<'_>, Malformed>) -> Option<Failure<'_>> {
     match answer {
         Ok(Answer::Failure(failure)) if failure.advice() != Advice::Success => Some(failure),

@@ -103,7 +103,7 @@ impl<'b> Incoming<'b> {
 
     /// Whether a response counts as complete in spite of an error:
     ///
-    /// * Its connection ended, and its body is a complete JSON envelope. Nothing of it can be missing,
+    /// * Its connection ended, and its body is a complete JSON envelope of the service. Nothing of it can be missing,
     ///   because a complete JSON object is never the beginning of a longer one.
     /// * Its status is outside 200 to 299. The caller learns more from the status than from the error.
     fn is_sufficient<E>(&self, error: &ExchangeError<E>) -> bool {
@@ -297,12 +297,12 @@ impl<E> Failed<E> {
     {
         let is_closed = match &self.error {
             ExchangeError::Response(ResponseError::NoResponse) => true,
-            ExchangeError::Unsent(error) | ExchangeError::Stream(error) => is_closed(error.kind()),
+            ExchangeError::Stream(error) => is_closed(error.kind()),
             _ => false,
         };
         if is_closed && !self.has_begun {
             let error = match mem::replace(&mut self.error, ExchangeError::NotReusable) {
-                ExchangeError::Unsent(error) | ExchangeError::Stream(error) => Some(error),
+                ExchangeError::Stream(error) => Some(error),
                 _ => None,
             };
             self.error = ExchangeError::Stale { error };

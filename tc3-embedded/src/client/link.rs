@@ -85,12 +85,12 @@ pub use mailbox::Mailbox;
 
 use super::{
     buffers::Buffers,
+    carrier::Carry,
     connection::Connection,
     error::CallError,
     incoming::{Failed, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
-    transport::Carry,
 };
 use crate::clock::Monotonic;
 use core::{convert::Infallible, fmt, pin::Pin, time::Duration};
@@ -173,7 +173,7 @@ pub struct Link<'l, E, F, M> {
 impl<'l, E, F, M> Link<'l, E, F, M> {
     /// A link without a connection. `task` must be the future that [`serve`](Mailbox::serve) of the same
     /// mailbox returned. With any other future, every call fails with
-    /// [`NotReusable`](super::ExchangeError::NotReusable).
+    /// [`WrongTask`](super::ExchangeError::WrongTask).
     pub const fn new(mailbox: &'l Mailbox<E>, task: Pin<&'l mut F>, counter: M) -> Self {
         let stream = Pipe::new(mailbox, task);
         let connection = Connection { stream, end: StreamEnd::Unauthenticated, reusable: false, used: false };
@@ -228,7 +228,7 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
     }
 
     /// Notes that there is a new connection.
-    fn dialled(&mut self, end: StreamEnd) {
+    fn connected(&mut self, end: StreamEnd) {
         (self.connection.end, self.connection.reusable, self.connection.used) = (end, true, false);
     }
 
@@ -257,8 +257,8 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Carry for Link<'_, E, F, M
     ) -> Result<ReplyLayout, Failed<E>> {
         if self.needs_dial() {
             self.connection.reusable = false;
-            let dialled = self.connection.stream.perform(Operation::Dial(now));
-            self.dialled(pipe::dialled(dialled)?);
+            let report = self.connection.stream.perform(Operation::Dial(now));
+            self.connected(pipe::dial_result(report)?);
         }
         let received = self.connection.round_trip(message, buffers);
         self.carried(received)

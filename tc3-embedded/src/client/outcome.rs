@@ -8,15 +8,16 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome {
-    /// No byte of the request was sent, or only a first attempt was sent and the service
+    /// No byte of the request was passed to the stream, or only a first attempt was, and the service
     /// [refused its time](super::Client::correcting_clock). The action was not performed.
     NotSent,
-    /// At least one byte of the request may have arrived, but no whole answer of the service came. The action
-    /// may have been performed. Check that before you repeat the call. A call with a `ClientToken`, where the
-    /// action has this parameter, can be repeated unchecked: the service performs it once.
+    /// The request, or a part of it, was passed to the stream, but no whole response of the service came. That the
+    /// stream failed does not show that nothing arrived. The action may have been performed. Check that before you
+    /// repeat the call. A call with a `ClientToken`, where the action has this parameter, can be repeated unchecked:
+    /// the service performs it once.
     Unknown,
-    /// The service answered, and its answer says what happened. The answer was received whole, or as far as
-    /// the caller read it.
+    /// The service answered, and its response says what happened. It was received whole, or as far as the
+    /// caller read it.
     Answered,
 }
 

@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 /// The credentials can be replaced between two calls of a client, in place and all together. The key of the
 /// day stays cached until then.
 ///
-/// `TOKEN` is the maximum length of the token in bytes. `PAIR` is that of the id and also that of the
+/// `TOKEN` is the maximum length of the token in bytes. `SECRET` is that of the id and also that of the
 /// key. The defaults are 1,024 and 128. A long-term id has 36 bytes and a long-term key 32. Tencent
 /// documents a "Token, which contains up to 4,096 bytes depending on the associated policies", and up
 /// to 1,024 bytes each for "TmpSecretId" and "TmpSecretKey", which `OwnedSigner<4096, 1024>` can hold. A
@@ -49,15 +49,15 @@ use zeroize::Zeroize;
 /// # assert!(format!("{signer:?}").contains("AKIDNEW"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct OwnedSigner<const TOKEN: usize = 1024, const PAIR: usize = 128, H: Sha256Engine = Software> {
-    id: String<PAIR>,
-    key: String<PAIR>,
+pub struct OwnedSigner<const TOKEN: usize = 1024, const SECRET: usize = 128, H: Sha256Engine = Software> {
+    id: String<SECRET>,
+    key: String<SECRET>,
     token: String<TOKEN>,
     expires: Option<Timestamp>,
     cache: KeyCache<H>,
 }
 
-impl<const TOKEN: usize, const PAIR: usize> OwnedSigner<TOKEN, PAIR> {
+impl<const TOKEN: usize, const SECRET: usize> OwnedSigner<TOKEN, SECRET> {
     /// A signer with long-term credentials.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl<const TOKEN: usize, const PAIR: usize> OwnedSigner<TOKEN, PAIR> {
     }
 }
 
-impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> OwnedSigner<TOKEN, PAIR, H> {
+impl<const TOKEN: usize, const SECRET: usize, H: Sha256Engine> OwnedSigner<TOKEN, SECRET, H> {
     /// A signer without credentials that hashes with `hash`.
     #[must_use]
     pub const fn with_hash(hash: H) -> Self {
@@ -162,7 +162,7 @@ impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> OwnedSigner<TOKEN, 
     /// Checks all lengths first, so that nothing is replaced if one value is too long.
     fn store(&mut self, id: &str, key: &str, token: &str, expires: Option<Timestamp>) -> Result<(), Invalid> {
         for (field, value, limit) in
-            [(Field::SecretId, id, PAIR), (Field::SecretKey, key, PAIR), (Field::Token, token, TOKEN)]
+            [(Field::SecretId, id, SECRET), (Field::SecretKey, key, SECRET), (Field::Token, token, TOKEN)]
         {
             if value.len() > limit {
                 return Err(Invalid::TooLong { field, len: value.len(), limit });
@@ -183,14 +183,14 @@ fn write<const CAPACITY: usize>(buffer: &mut String<CAPACITY>, value: &str) {
     let _fits = buffer.push_str(value);
 }
 
-impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> Sign for OwnedSigner<TOKEN, PAIR, H> {
+impl<const TOKEN: usize, const SECRET: usize, H: Sha256Engine> Sign for OwnedSigner<TOKEN, SECRET, H> {
     fn sign<'s>(&'s mut self, request: &'s Request<'s>, now: Timestamp) -> Result<Signed<'s>, SignError> {
         let (credentials, cache) = self.usable(now)?;
         Ok(cache.sign(credentials, request, now))
     }
 }
 
-impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> SignV1 for OwnedSigner<TOKEN, PAIR, H> {
+impl<const TOKEN: usize, const SECRET: usize, H: Sha256Engine> SignV1 for OwnedSigner<TOKEN, SECRET, H> {
     fn sign_v1<'s>(
         &'s mut self,
         request: &'s v1::Request<'s>,
@@ -202,14 +202,14 @@ impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> SignV1 for OwnedSig
     }
 }
 
-impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> Drop for OwnedSigner<TOKEN, PAIR, H> {
+impl<const TOKEN: usize, const SECRET: usize, H: Sha256Engine> Drop for OwnedSigner<TOKEN, SECRET, H> {
     fn drop(&mut self) {
         self.key.zeroize();
         self.token.zeroize();
     }
 }
 
-impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> fmt::Debug for OwnedSigner<TOKEN, PAIR, H> {
+impl<const TOKEN: usize, const SECRET: usize, H: Sha256Engine> fmt::Debug for OwnedSigner<TOKEN, SECRET, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("OwnedSigner");
         shown.field("id", &self.id.as_str()).field("expires", &self.expires).finish_non_exhaustive()
@@ -217,7 +217,9 @@ impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> fmt::Debug for Owne
 }
 
 #[cfg(feature = "defmt")]
-impl<const TOKEN: usize, const PAIR: usize, H: Sha256Engine> defmt::Format for OwnedSigner<TOKEN, PAIR, H> {
+impl<const TOKEN: usize, const SECRET: usize, H: Sha256Engine> defmt::Format
+    for OwnedSigner<TOKEN, SECRET, H>
+{
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "OwnedSigner({=str}, expires {})", self.id.as_str(), self.expires);
     }

@@ -84,7 +84,7 @@ fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
         let mut world = World::new(mode, signature, Server::new([answer(DONE)]));
         world.timeout = Box::leak(Box::default());
         world.reconnect(Server::new([answer(DONE)]));
-        assert_eq!(world.exchange_error(), ExchangeError::Unsent(StreamError::Unarmed));
+        assert_eq!(world.exchange_error(), ExchangeError::Stream(StreamError::Unarmed));
         assert_eq!(world.peer.borrow().got.len(), 0);
 
         let mut world = World::new(mode, signature, Server::new([answer(DONE), answer(DONE)]));
@@ -92,7 +92,7 @@ fn nothing_is_sent_before_the_timeout_is_armed_and_after_it_has_run_out() {
         let sent = world.peer.borrow().got.len();
         world.time.pass(5_000);
         let error = world.exchange_error();
-        let ExchangeError::Unsent(StreamError::TimedOut { elapsed: 5_000.., limit: 2_000 }) = error else {
+        let ExchangeError::Stream(StreamError::TimedOut { elapsed: 5_000.., limit: 2_000 }) = error else {
             panic!("{error:?}")
         };
         assert_eq!(world.peer.borrow().got.len(), sent);

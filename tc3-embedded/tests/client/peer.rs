@@ -61,6 +61,8 @@ pub(crate) enum Kind {
     Single,
     /// This byte is changed.
     Corrupt,
+    /// A write takes its bytes and then fails.
+    Late,
 }
 
 impl Server {
@@ -178,6 +180,10 @@ impl Server {
         match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),
+            Some(Kind::Late) => {
+                self.got.extend_from_slice(bytes);
+                return Err(ErrorKind::ConnectionReset);
+            }
             Some(Kind::Empty) => return Ok(0),
             Some(Kind::Silence) if !bytes.is_empty() => panic!("written although not ready"),
             _ => {}

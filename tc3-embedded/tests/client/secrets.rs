@@ -2,11 +2,11 @@
 
 use crate::{
     peer::{DONE, Kind, Server, Way, answer, with_head},
-    world::{KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, World, at, clock, request, signer},
+    world::{KEY, MODES, Mode, NOW, SIGNATURES, Signature, TOKEN, World, at, request, signer},
 };
 use core::fmt::Debug;
 use tc3_core::{Credentials, Signer};
-use tc3_embedded::client::{Buffers, Client, Upload};
+use tc3_embedded::client::{Buffers, Upload};
 
 pub(crate) fn masked(value: &dyn Debug) {
     for text in [format!("{value:?}"), format!("{value:#?}")] {
@@ -57,8 +57,7 @@ fn tokens_and_signatures_are_wiped_from_the_buffers_whether_sending_succeeds_or_
             for stop in [0, 100, 400, 450, 600, 3_000, usize::MAX] {
                 let server = Server::new([answer(DONE)]).failing(Way::Out, stop, Kind::Reset);
                 let mut world = World::new(*mode, signature, server).buffers(4096, 4096);
-                let signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", KEY, token).unwrap());
-                world.client = Client::new(signer, clock(&world.time, NOW));
+                world.signer = Signer::new(Credentials::temporary("AKIDEXAMPLE", KEY, token).unwrap());
                 let _ = world.call();
                 world.assert_wiped();
             }

@@ -165,7 +165,7 @@ fn observe(world: &mut World) -> Seen {
 
 /// The sentence of a call that received nothing, if its connection had been used before.
 fn as_on_a_used_connection(result: String) -> String {
-    const STALE: &str = "the server had closed the idle connection: not one byte of an answer came";
+    const STALE: &str = "used connection closed before any answer: it was probably closed while idle";
     match &*result {
         "connection closed before any answer" => STALE.to_owned(),
         "connection failed: ConnectionReset" => format!("{STALE} (ConnectionReset)"),

@@ -144,7 +144,7 @@ impl<S: Read + Write> Connection<S> {
 }
 
 /// Whether a response counts as complete in spite of an error. Either its status is not 200 to 299: the status is then
-/// the more useful error. Or the connection ended after a whole JSON object, so that nothing of it can be missing. The
+/// the more useful error. Or the connection ended after a whole JSON object with `Response` in it, so that nothing of it can be missing. The
 /// rule is the same on devices.
 fn is_sufficient(error: &CallError, status: u16, body: &[u8]) -> bool {
     let has_ended = match error {

@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     fmt, io,
-    net::{TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     time::Duration,
 };
 
@@ -43,17 +43,20 @@ impl Default for Timeouts {
 /// [`DialError`] if the name does not resolve, or if no address accepts the connection. Its source is then
 /// the error of the last address.
 pub fn dial(address: &str, timeouts: Timeouts) -> Result<TcpStream, DialError> {
-    let failed = |source| DialError { address: address.to_owned(), step: Step::Connect, source };
-    let resolved = address.to_socket_addrs();
-    let resolved = resolved.map_err(|source| DialError { step: Step::Resolve, ..failed(source) })?;
+    let failed = |step, source| DialError { address: address.to_owned(), step, source };
+    let resolved = address.to_socket_addrs().map_err(|source| failed(Step::Resolve, source))?;
+    connect(resolved, timeouts).map_err(|source| failed(Step::Connect, source))
+}
+
+fn connect(addresses: impl Iterator<Item = SocketAddr>, timeouts: Timeouts) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in resolved {
+    for address in addresses {
         match TcpStream::connect_timeout(&address, timeouts.connect) {
-            Ok(socket) => return prepare(socket, timeouts).map_err(failed),
+            Ok(socket) => return prepare(socket, timeouts),
             Err(error) => last = error,
         }
     }
-    Err(failed(last))
+    Err(last)
 }
 
 fn prepare(socket: TcpStream, timeouts: Timeouts) -> io::Result<TcpStream> {
@@ -104,5 +107,24 @@ impl fmt::Display for DialError {
 impl Error for DialError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn each_address_of_a_host_is_tried() -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let reached = listener.local_addr()?;
+        // Nothing listens there.
+        let refusing = SocketAddr::from(([127, 0, 0, 8], reached.port()));
+        let socket = connect([refusing, refusing, reached].into_iter(), Timeouts::default())?;
+        assert_eq!(socket.peer_addr()?, reached);
+        let refused = connect([refusing].into_iter(), Timeouts::default()).map_err(|error| error.kind());
+        assert_eq!(refused.err(), Some(io::ErrorKind::ConnectionRefused));
+        Ok(())
     }
 }

@@ -27,7 +27,7 @@ pub enum CallError {
     Http(ResponseError),
     /// The response is cut short or malformed after its head: the cause, and the part that came.
     ///
-    /// If the connection ended after a whole JSON object, nothing of the object is missing, and the response is
+    /// If the connection ended after a whole JSON object with `Response` in it, nothing of it is missing, and the response is
     /// returned as if it were complete. So is a response with a status other than 200 to 299.
     Incomplete(Box<Self>, Box<Reply>),
     /// The HTTP status is not 200 to 299, and the body reports no error of the service. Usually a proxy or

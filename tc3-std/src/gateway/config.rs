@@ -11,6 +11,7 @@ use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
     sync::mpsc::Sender,
+    time::Duration,
 };
 use tc3_core::Timestamp;
 
@@ -40,6 +41,7 @@ pub struct Config {
     pub(super) clock: Clock,
     pub(super) answer: Hook,
     pub(super) records: Option<Sender<Record>>,
+    pub(super) idle_limit: Duration,
 }
 
 impl Config {
@@ -53,6 +55,7 @@ impl Config {
             clock: Box::new(|| SystemClock.now()),
             answer: Box::new(answer::echo),
             records: None,
+            idle_limit: Duration::from_secs(30),
         }
     }
 
@@ -92,6 +95,13 @@ impl Config {
     pub fn record_to(self, records: Sender<Record>) -> Self {
         Self { records: Some(records), ..self }
     }
+
+    /// Closes a connection when the client has sent nothing that is due, or received nothing, for this time: within
+    /// the TLS handshake, a request or a response, or between requests. 30 s by default.
+    #[must_use]
+    pub fn idle_limit(self, limit: Duration) -> Self {
+        Self { idle_limit: limit, ..self }
+    }
 }
 
 impl Default for Config {
@@ -104,6 +114,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Config");
         debug.field("listen", &self.listen).field("transport", &self.transport);
-        debug.field("accounts", &self.accounts).finish_non_exhaustive()
+        debug.field("accounts", &self.accounts).field("idle_limit", &self.idle_limit);
+        debug.finish_non_exhaustive()
     }
 }

@@ -9,12 +9,10 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::oneshot,
-    time::{sleep, timeout},
+    time::sleep,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
-
-/// Timeout of the TLS handshake.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 pub(super) async fn serve(
     listener: std::net::TcpListener,
@@ -47,10 +45,14 @@ async fn accept(
 
 async fn connect(socket: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, config: Arc<Config>) {
     let _ = socket.set_nodelay(true);
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_read_timeout(Some(config.idle_limit));
+    socket.set_write_timeout(Some(config.idle_limit));
+    let socket = Box::pin(socket);
     match tls {
         None => serve_http(socket, peer, config).await,
         Some(tls) => {
-            if let Ok(Ok(stream)) = timeout(HANDSHAKE, tls.accept(socket)).await {
+            if let Ok(stream) = tls.accept(socket).await {
                 serve_http(stream, peer, config).await;
             }
         }
@@ -65,6 +67,8 @@ where
     let mut http = http1::Builder::new();
     // A client can close its sending side and still wait for the response.
     http.timer(TokioTimer::new()).title_case_headers(true).half_close(true);
+    // Also for a head that comes byte by byte.
+    http.header_read_timeout(config.idle_limit);
     // An error here means that the connection broke, which the client notices too.
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }

@@ -1,10 +1,10 @@
 //! Requests as other clients write them, over raw sockets.
 
 use crate::server::{CVM, LONG_TERM_KEY, PATIENCE, Serve, TestServer, now, signer};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tc3_core::{Host, Query, Request};
 use tc3_std::gateway::{Answer, Config, Transport};
 
@@ -57,12 +57,14 @@ fn requests_are_accepted_as_other_clients_write_them() {
     }
 }
 
+/// Larger than the buffers of a socket: the gateway sends the rest when the client reads.
+fn large() -> Answer {
+    Answer::Fields([("Large".to_owned(), "x".repeat(16 * 1024 * 1024).into())].into_iter().collect())
+}
+
 #[test]
 fn a_client_that_closed_its_sending_side_is_answered() {
-    // Larger than the buffers of a socket: the gateway sends the rest when the client reads.
-    let fields = || [("Large".to_owned(), "x".repeat(16 * 1024 * 1024).into())].into_iter().collect();
-    let large = Config::new().transport(Transport::PlainHttp).answer(move |_| Answer::Fields(fields()));
-    let server = TestServer::with(large);
+    let server = TestServer::with(Config::new().transport(Transport::PlainHttp).answer(|_| large()));
     let head = signer().sign(&post(), now()).head().to_string();
     let socket = open(&server, &format!("{head}{{}}"));
     socket.shutdown(Shutdown::Write).unwrap();
@@ -83,6 +85,38 @@ fn a_gateway_without_file_descriptors_accepts_connections_as_soon_as_others_clos
     assert!((1..48).contains(&open.len()), "{} connections were accepted", open.len());
     drop(open);
     connect(Duration::from_secs(20)).expect("no answer although file descriptors are free");
+}
+
+#[test]
+fn a_connection_is_closed_when_its_client_does_nothing_more() {
+    assert!(format!("{:?}", Config::new()).contains("idle_limit: 30s"), "{:?}", Config::new());
+    let limit = Duration::from_millis(300);
+    let sent = signer().sign(&post(), now()).head().to_string();
+    let plain = [sent.as_str(), &sent[..20], "", &format!("{sent}{{}}")];
+    for (transport, firsts) in [(Transport::Tls, &["", "\x16\x03\x01"][..]), (Transport::PlainHttp, &plain)] {
+        let server = TestServer::with(Config::new().transport(transport).idle_limit(limit));
+        for first in firsts {
+            let (mut socket, began) = (open(&server, first), Instant::now());
+            let closed = socket.read_to_end(&mut Vec::new()).map_err(|error| error.kind());
+            assert!(matches!(closed, Ok(_) | Err(ErrorKind::ConnectionReset)), "{first:?}: {closed:?}");
+            assert!(began.elapsed() >= limit, "closed too early after {first:?}");
+        }
+    }
+    let large = Config::new().transport(Transport::PlainHttp).idle_limit(limit).answer(|_| large());
+    let server = TestServer::with(large);
+    // A byte from time to time does not keep a connection open.
+    let mut slow = open(&server, &sent[..20]);
+    let bytes =
+        (0..600).take_while(|_| slow.write_all(b"a").is_ok()).map(|_| thread::sleep(limit / 6)).count();
+    assert!((1..600).contains(&bytes), "still open after {bytes} bytes");
+    // The client reads its answer too late. The waits grow for a machine that is slow.
+    let is_cut = |wait: u32| {
+        let mut socket = open(&server, &format!("{sent}{{}}"));
+        thread::sleep(limit * wait);
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).map_or(true, |_| !answer.ends_with(b"}}"))
+    };
+    assert!([2, 4, 8, 16, 32].into_iter().any(is_cut), "an answer that nobody reads is kept");
 }
 
 #[test]

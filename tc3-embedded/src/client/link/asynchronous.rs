@@ -4,16 +4,16 @@ use super::{
     Link,
     mailbox::{Dial, Mailbox, Wire},
     operation::{Operation, PipeError, Report},
-    pipe::{self, Pipe, read_order},
+    pipe::{self, Pipe, read_operation},
 };
 use crate::client::{
     buffers::Buffers,
+    carrier::CarryAsync,
     connection::Connection,
     error::CallError,
     incoming::{Failed, ReplyLayout, StreamEnd},
     message::Message,
     reply::Reply,
-    transport::CarryAsync,
 };
 use crate::clock::Monotonic;
 use core::{convert::Infallible, future::poll_fn};
@@ -111,8 +111,8 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E,
     ) -> Result<ReplyLayout, Failed<E>> {
         if self.needs_dial() {
             self.connection.reusable = false;
-            let dialled = self.connection.stream.perform_async(Operation::Dial(now)).await;
-            self.dialled(pipe::dialled(dialled)?);
+            let report = self.connection.stream.perform_async(Operation::Dial(now)).await;
+            self.connected(pipe::dial_result(report)?);
         }
         let received = self.connection.round_trip_async(message, buffers).await;
         self.carried(received)
@@ -124,15 +124,15 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E,
 }
 
 impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
-    async fn perform_async(&mut self, order: Operation) -> Option<Report<E>> {
-        self.mailbox.order(order);
+    async fn perform_async(&mut self, operation: Operation) -> Option<Report<E>> {
+        self.mailbox.begin(operation);
         poll_fn(|context| self.poll(context)).await
     }
 }
 
 impl<E, F: Future<Output = Infallible>> Read for Pipe<'_, E, F> {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, PipeError<E>> {
-        let report = self.perform_async(read_order(buffer)).await;
+        let report = self.perform_async(read_operation(buffer)).await;
         self.done_reading(report, buffer)
     }
 }

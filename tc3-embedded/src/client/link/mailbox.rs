@@ -15,11 +15,12 @@ use tc3_core::Timestamp;
 
 /// Passes operations from one [`Link`](super::Link) to its task, and their results back ([example](super)).
 ///
-/// Its buffer of 256 bytes holds what is written or read. Written bytes are wiped afterwards. The last bytes
-/// that were read stay. `E` is the error of the dialer.
+/// Its buffer of 256 bytes holds what is written or read, and is wiped as soon as that is passed on. If the future
+/// of a call is dropped within a read, what the stream has stored by then stays until the next read. `E` is the
+/// error of the dialer.
 pub struct Mailbox<E> {
     /// An operation that the task has not begun yet.
-    order: Cell<Option<Operation>>,
+    next: Cell<Option<Operation>>,
     /// The result of the last operation, until the link takes it.
     report: Cell<Option<Report<E>>>,
     /// The bytes to write, or the bytes that were read.
@@ -49,19 +50,19 @@ impl<E> Mailbox<E> {
     /// An empty mailbox.
     #[must_use]
     pub const fn new() -> Self {
-        Self { order: Cell::new(None), report: Cell::new(None), data: RefCell::new([0; READ_BUFFER]) }
+        Self { next: Cell::new(None), report: Cell::new(None), data: RefCell::new([0; READ_BUFFER]) }
     }
 
-    /// Orders an operation. A task that has not finished the previous one drops that one and the connection.
-    pub(super) fn order(&self, order: Operation) {
+    /// Passes an operation to the task. A task that has not finished the previous one drops that one and the connection.
+    pub(super) fn begin(&self, operation: Operation) {
         self.report.set(None);
-        self.order.set(Some(order));
+        self.next.set(Some(operation));
     }
 
     /// The result of the operation. Call this after the task was polled: `Ready(None)` if the task did not
     /// begin the operation, because it serves another mailbox.
     pub(super) fn report(&self) -> Poll<Option<Report<E>>> {
-        match (self.report.take(), self.order.get()) {
+        match (self.report.take(), self.next.get()) {
             (None, None) => Poll::Pending,
             (report, _) => Poll::Ready(report),
         }
@@ -73,21 +74,22 @@ impl<E> Mailbox<E> {
         data.iter_mut().zip(bytes).map(|(to, from)| *to = *from).count()
     }
 
-    /// Copies bytes that were read.
+    /// Moves bytes that were read.
     pub(super) fn get(&self, buffer: &mut [u8]) {
-        let Ok(data) = self.data.try_borrow() else { return };
-        buffer.iter_mut().zip(data.iter()).for_each(|(to, from)| *to = *from);
+        let Ok(mut data) = self.data.try_borrow_mut() else { return };
+        let read = WipeOnDrop(data.get_mut(..buffer.len()).unwrap_or_default());
+        buffer.iter_mut().zip(read.as_ref()).for_each(|(to, from)| *to = *from);
     }
 
-    /// Performs the operations that are ordered, for ever.
+    /// Performs the operations that the link asks for, for ever.
     pub(super) async fn work<D: Dial<Error = E>>(&self, mut dialer: D) -> Infallible {
         loop {
-            let Operation::Dial(now) = self.next().await else {
+            let Operation::Dial(now) = self.next_operation().await else {
                 // There is no connection.
-                self.order.set(None);
+                self.next.set(None);
                 continue;
             };
-            self.order.set(None);
+            self.next.set(None);
             let dialled = {
                 let dialling = pin!(dialer.dial(now));
                 self.unless_abandoned(dialling).await
@@ -106,14 +108,14 @@ impl<E> Mailbox<E> {
     /// Reads and writes on a connection until the link hangs up, dials, or abandons an operation.
     async fn keep<W: Wire<Error: Into<E>>>(&self, wire: &mut W) {
         loop {
-            let order = self.next().await;
-            if let Operation::Dial(_) | Operation::HangUp = order {
+            let operation = self.next_operation().await;
+            if let Operation::Dial(_) | Operation::HangUp = operation {
                 return;
             }
-            self.order.set(None);
+            self.next.set(None);
             let done = {
-                let operation = pin!(self.operate(wire, order));
-                self.unless_abandoned(operation).await
+                let operating = pin!(self.operate(wire, operation));
+                self.unless_abandoned(operating).await
             };
             match done {
                 None => return,
@@ -126,9 +128,9 @@ impl<E> Mailbox<E> {
     }
 
     #[allow(clippy::await_holding_refcell_ref, reason = "the link uses the data only between operations")]
-    async fn operate<W: Wire>(&self, wire: &mut W, order: Operation) -> Result<usize, W::Error> {
+    async fn operate<W: Wire>(&self, wire: &mut W, operation: Operation) -> Result<usize, W::Error> {
         let Ok(mut data) = self.data.try_borrow_mut() else { return Ok(0) };
-        match order {
+        match operation {
             Operation::Read(most) => wire.read(data.get_mut(..most).unwrap_or_default()).await,
             Operation::Write(count) => {
                 let bytes = WipeOnDrop(data.get_mut(..count).unwrap_or_default());
@@ -139,18 +141,18 @@ impl<E> Mailbox<E> {
     }
 
     /// Waits for the next operation, which stays in the mailbox.
-    async fn next(&self) -> Operation {
-        poll_fn(|_| self.order.get().map_or(Poll::Pending, Poll::Ready)).await
+    async fn next_operation(&self) -> Operation {
+        poll_fn(|_| self.next.get().map_or(Poll::Pending, Poll::Ready)).await
     }
 
-    /// Completes the operation, or returns `None` as soon as another one is ordered. The caller then drops
+    /// Completes the operation, or returns `None` as soon as there is another one. The caller then drops
     /// the unfinished one.
     // Pinned by the caller: an `async fn` that pins its argument would hold it twice.
     fn unless_abandoned<F: Future>(
         &self,
         mut operation: Pin<&mut F>,
     ) -> impl Future<Output = Option<F::Output>> {
-        poll_fn(move |context| match self.order.get() {
+        poll_fn(move |context| match self.next.get() {
             Some(_) => Poll::Ready(None),
             None => operation.as_mut().poll(context).map(Some),
         })

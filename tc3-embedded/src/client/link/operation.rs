@@ -1,4 +1,4 @@
-//! The operations that a link orders from its task, and their results.
+//! The operations that a link asks its task for, and their results.
 
 use crate::client::incoming::StreamEnd;
 use core::{error::Error, fmt};

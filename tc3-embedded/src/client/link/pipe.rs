@@ -31,9 +31,9 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
         self.mailbox.report()
     }
 
-    /// Orders an operation and waits for its result. A blocking dialer's task completes it in one poll.
-    pub(super) fn perform(&mut self, order: Operation) -> Option<Report<E>> {
-        self.mailbox.order(order);
+    /// Passes an operation to the task and waits for its result. A blocking dialer's task completes it in one poll.
+    pub(super) fn perform(&mut self, operation: Operation) -> Option<Report<E>> {
+        self.mailbox.begin(operation);
         loop {
             if let Poll::Ready(report) = self.poll(&mut Context::from_waker(Waker::noop())) {
                 return report;
@@ -44,7 +44,7 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
 
     /// Drops the connection. The task needs only one poll for that.
     pub(super) fn hang_up(&mut self) {
-        self.mailbox.order(Operation::HangUp);
+        self.mailbox.begin(Operation::HangUp);
         let _no_report = self.poll(&mut Context::from_waker(Waker::noop()));
     }
 
@@ -69,16 +69,16 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
 }
 
 /// The result of dialling. Fails also if the task serves another mailbox.
-pub(super) fn dialled<E>(report: Option<Report<E>>) -> Result<StreamEnd, ExchangeError<E>> {
+pub(super) fn dial_result<E>(report: Option<Report<E>>) -> Result<StreamEnd, ExchangeError<E>> {
     match report {
         Some(Report::Dialled(end)) => Ok(end),
         Some(Report::NotDialled(error)) => Err(ExchangeError::Dial(error)),
-        _ => Err(ExchangeError::NotReusable),
+        _ => Err(ExchangeError::WrongTask),
     }
 }
 
 /// A read of as many bytes as fit both the buffer and the mailbox.
-pub(super) fn read_order(buffer: &[u8]) -> Operation {
+pub(super) fn read_operation(buffer: &[u8]) -> Operation {
     Operation::Read(buffer.len().min(READ_BUFFER))
 }
 
@@ -88,7 +88,7 @@ impl<E, F> ErrorType for Pipe<'_, E, F> {
 
 impl<E, F: Future<Output = Infallible>> Read for Pipe<'_, E, F> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, PipeError<E>> {
-        let report = self.perform(read_order(buffer));
+        let report = self.perform(read_operation(buffer));
         self.done_reading(report, buffer)
     }
 }

@@ -11,13 +11,13 @@ use tc3_core::Timestamp;
 /// [`Link`](super::link::Link), which opens connections by itself.
 ///
 /// The trait is sealed.
-pub trait Transport: Carry {}
+pub trait Carrier: Carry {}
 
-impl<T: Carry> Transport for T {}
+impl<T: Carry> Carrier for T {}
 
 pub trait Carry {
     type Error;
-    /// Whether the transport opens connections, so that a request can be sent once more after one has failed.
+    /// Whether the carrier opens connections, so that a request can be sent once more after one has failed.
     const DIALS: bool;
 
     /// Sends a request that was signed at this time, and receives the response.
@@ -32,12 +32,12 @@ pub trait Carry {
     fn can_send(&self) -> bool;
 }
 
-/// Like [`Transport`], over asynchronous streams.
+/// Like [`Carrier`], over asynchronous streams.
 #[cfg(feature = "async")]
-pub trait AsyncTransport: CarryAsync {}
+pub trait AsyncCarrier: CarryAsync {}
 
 #[cfg(feature = "async")]
-impl<T: CarryAsync> AsyncTransport for T {}
+impl<T: CarryAsync> AsyncCarrier for T {}
 
 #[cfg(feature = "async")]
 pub trait CarryAsync {
@@ -70,23 +70,23 @@ pub struct Repeatable<R>(pub R);
 /// `&v1::Request`.
 ///
 /// The trait is sealed.
-pub trait Order<R>: IntoOrder<R> {}
+pub trait CallRequest<R>: IntoRequest<R> {}
 
-impl<R, T: IntoOrder<R>> Order<R> for T {}
+impl<R, T: IntoRequest<R>> CallRequest<R> for T {}
 
-pub trait IntoOrder<R> {
+pub trait IntoRequest<R> {
     /// The request, and whether it is repeatable.
-    fn into_order(self) -> (R, bool);
+    fn into_request(self) -> (R, bool);
 }
 
-impl<'r, R> IntoOrder<&'r R> for &'r R {
-    fn into_order(self) -> (&'r R, bool) {
+impl<'r, R> IntoRequest<&'r R> for &'r R {
+    fn into_request(self) -> (&'r R, bool) {
         (self, false)
     }
 }
 
-impl<'r, R> IntoOrder<&'r R> for Repeatable<&'r R> {
-    fn into_order(self) -> (&'r R, bool) {
+impl<'r, R> IntoRequest<&'r R> for Repeatable<&'r R> {
+    fn into_request(self) -> (&'r R, bool) {
         (self.0, true)
     }
 }
