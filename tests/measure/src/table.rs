@@ -28,18 +28,13 @@ impl Section<'_> {
     /// Fails if the document differs from the part, which shows the figures in `file`.
     pub fn compare(&self, root: &Path, file: &str) -> Result<()> {
         let (_, part, _) = self.split(root)?;
-        let (mut was, mut is) = (part.lines(), self.text.lines());
-        loop {
-            let (was, is) = (was.next(), is.next());
-            if was != is {
-                let (document, command) = (self.document, self.command);
-                let lines = [was, is].map(Option::unwrap_or_default).join("\n  is not\n");
-                return Err(format!("{document} differs from {file}: {command} writes both\n{lines}").into());
-            }
-            if is.is_none() {
-                return Ok(());
-            }
+        if part == self.text {
+            return Ok(());
         }
+        let differs = part.lines().zip(self.text.lines()).find(|(was, is)| was != is);
+        let (was, is) = differs.unwrap_or((&part, &self.text));
+        let (document, command) = (self.document, self.command);
+        Err(format!("{document} differs from {file}: {command} writes both\n{was}\n  is not\n{is}").into())
     }
 
     fn split(&self, root: &Path) -> Result<(String, String, String)> {
