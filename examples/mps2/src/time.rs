@@ -34,11 +34,16 @@ const VALUE: usize = 1;
 const RELOAD: usize = 2;
 const INTERRUPT: usize = 3;
 
+/// The counter's first value. It wraps after a second, so that every run shows that the time goes on then.
+const FIRST: u32 = 25_000_000;
+/// The ticks that the counter shows at the start.
+const START: u64 = 0xFFFF_FFFF - 25_000_000;
+
 /// The longest time to an alarm, in ticks. The counter wraps after 2^32 ticks, so the interrupt has to read it before.
 const LONGEST: u64 = 1 << 31;
 
 struct Time {
-    /// The ticks from the start to the last reading of the counter.
+    /// [`START`], and the ticks from the start to the last reading of the counter.
     ticks: Mutex<Cell<u64>>,
     /// The ticks that were skipped.
     skipped: Mutex<Cell<u64>>,
@@ -46,7 +51,7 @@ struct Time {
 }
 
 time_driver_impl!(static TIME: Time = Time {
-    ticks: Mutex::new(Cell::new(0)),
+    ticks: Mutex::new(Cell::new(START)),
     skipped: Mutex::new(Cell::new(0)),
     alarms: Mutex::new(RefCell::new(Queue::new())),
 });
@@ -62,7 +67,7 @@ fn timer<const ADDRESS: usize>() -> Registers<u32, 4> {
 pub fn start() {
     let mut counter = timer::<COUNTER>();
     counter.write::<RELOAD>(u32::MAX);
-    counter.write::<VALUE>(u32::MAX);
+    counter.write::<VALUE>(FIRST);
     counter.write::<CONTROL>(ENABLE);
     // SAFETY: no critical section relies on this interrupt being masked.
     unsafe { NVIC::unmask(ALARM) };
@@ -96,7 +101,8 @@ impl Time {
 
     /// The time of embassy, in ticks.
     fn now(&self, section: CriticalSection<'_>) -> u64 {
-        self.ticks(section).saturating_add(self.skipped.borrow(section).get())
+        let ticks = self.ticks(section).saturating_sub(START);
+        ticks.saturating_add(self.skipped.borrow(section).get())
     }
 
     /// Wakes the tasks whose alarms have expired. Returns the ticks until the next alarm.

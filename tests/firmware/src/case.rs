@@ -158,3 +158,37 @@ pub(crate) fn check_pace(output: &str) -> Result<(), String> {
     let expected = || format!("{PACE} instructions in a millisecond of the board's clock, not {pace:?}");
     if is_right { Ok(()) } else { Err(expected()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Case, Connection, Plan, Run, Seen};
+
+    #[test]
+    fn each_expectation_that_is_not_met_is_named() {
+        let facts = ["connections: 1, with a completed handshake: 1", "requests: 1", "SNTP requests: 0"];
+        let case = Case::new("", Plan::Gateway).sends("GET").prints("LINE".to_owned());
+        let case = facts.into_iter().fold(case, Case::sees);
+        let unmet = |case: &Case, output: &str, sent: &str, undecryptable: usize| {
+            let (received, handshake_complete) = (sent.as_bytes().to_vec(), undecryptable == 0);
+            let sent = Connection { received, handshake_complete, undecryptable, ..Default::default() };
+            let answers = vec!["result: ok A".to_owned()];
+            let seen = Seen { connections: vec![sent], answers, ..Seen::default() };
+            let run = Run { status: Some(0), output: output.to_owned(), took: Duration::ZERO };
+            case.unmet(&run, &seen)
+        };
+        let (output, sent) = ("result: ok A\na LINE\nmeasured: insns-per-ms=1000000\n", "GET / HTTP/1.1\r\n");
+        assert_eq!(unmet(&case, output, sent, 0), [""; 0]);
+        assert_eq!(unmet(&case, &output.replace("LINE", ""), sent, 0), ["a line with `LINE`"]);
+        assert_eq!(unmet(&case, &output.replace('A', "B"), sent, 0), ["result: ok A"]);
+        assert_eq!(unmet(&case, &output.replace("a LINE", "result: ok A\nLINE"), sent, 0), ["result: ok A"]);
+        assert_eq!(unmet(&case, output, &sent.replace("GET", ""), 0), ["a request with `GET`"]);
+        assert_eq!(unmet(&case, output, &sent.repeat(2), 0), ["requests: 1"]);
+        assert_eq!(unmet(&case, output, sent, 1), [facts[0]]);
+        // A record that cannot be decrypted may be a request.
+        let silent = Case::new("", Plan::Gateway).sees("request bytes: none");
+        assert_eq!(unmet(&silent, output, "", 0), [""; 0]);
+        assert_eq!(unmet(&silent, output, "", 1), ["request bytes: none"]);
+    }
+}

@@ -219,11 +219,14 @@ mod tests {
     #[test]
     fn each_case_expects_what_cases_txt_says() {
         let (mut text, mut runs) = (String::new(), 0_usize);
-        for Case { name, now, words, images, handshake, error, line, facts, .. } in super::cases() {
+        for case in super::cases() {
+            let Case {
+                name, now, replies, words, images, handshake, error, line, sent, missing, facts, ..
+            } = case;
             runs = runs.saturating_add(images.len());
             let images: Vec<&str> = images.iter().map(|image| image.name).collect();
             text += &format!("{name}: {images:?} {now:?} {words:?} {handshake:?}\n");
-            text += &format!("  {error:?} {line:?} {facts:?}\n");
+            text += &format!("  {error:?} {line:?} {facts:?} {sent:?} {missing} {replies:?}\n");
         }
         let expected = include_str!("../cases.txt");
         let differs = expected.lines().zip(text.lines()).find(|(expected, is)| expected != is);

@@ -105,3 +105,21 @@ fn from(frames: &[u8], to: u16) -> Option<u64> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Case, Draws, Seen};
+
+    #[test]
+    fn a_number_that_is_not_made_of_the_random_bytes_is_unmet() {
+        let case = Case::new("drawn", crate::server::Plan::Gateway).sntp(&[None]);
+        let received = b"SignatureMethod=HmacSHA256&Nonce=1".to_vec();
+        let connections = vec![peer::Connection { wire: vec![0; 9], received, ..Default::default() }];
+        let seen = Seen { connections, sntp_requests: vec![vec![0; 8]], ..Seen::default() };
+        let draws = Draws::of(&case, crate::image::CORTEX_M_ETHERNET);
+        let unmet = draws.unmet(&seen, &[10, 0, 2, 2, 4, 1, 1, 187], 443);
+        let is: Vec<&str> = unmet.iter().filter_map(|it| Some(it.rsplit_once(", not ")?.1)).collect();
+        let sntp = r#"("SNTP", Some([0, 0, 0, 0, 0, 0, 0, 0]))"#;
+        assert_eq!(is, [sntp, "None", r#"("port", Some(1025))"#, r#"Some("Nonce=1")"#]);
+    }
+}

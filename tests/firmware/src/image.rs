@@ -16,7 +16,8 @@ pub(crate) struct Image {
 }
 
 const CORTEX_M_UART: Image = Image { name: "cortex-m-uart", board: M4, has_ethernet: false };
-const CORTEX_M_ETHERNET: Image = Image { name: "cortex-m-ethernet", board: M4, has_ethernet: true };
+pub(crate) const CORTEX_M_ETHERNET: Image =
+    Image { name: "cortex-m-ethernet", board: M4, has_ethernet: true };
 const RISCV32_UART: Image = Image { name: "riscv32-uart", board: RV32, has_ethernet: false };
 
 pub(crate) const IMAGES: &[Image] = &[CORTEX_M_UART, CORTEX_M_ETHERNET, RISCV32_UART];

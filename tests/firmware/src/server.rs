@@ -133,24 +133,3 @@ impl fmt::Display for Seen {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Connection, Seen};
-
-    #[test]
-    fn facts_count_each_request_and_what_could_not_be_decrypted() {
-        let sent = Connection {
-            received: b" HTTP/1.1\r\n".repeat(2),
-            handshake_complete: true,
-            ..Default::default()
-        };
-        let torn = Connection { undecryptable: 1, ..Default::default() };
-        let facts = |connections| Seen { connections, ..Seen::default() }.facts().concat();
-        let none = "verdicts: SNTP requests: 0";
-        let counted = "connections: 2, with a completed handshake: 1requests: 2request bytes: some";
-        assert_eq!(facts(vec![sent, torn.clone()]), format!("{counted}{none}"));
-        let torn_only = "connections: 1, with a completed handshake: 0requests: 0request bytes: some";
-        assert_eq!(facts(vec![torn]), format!("{torn_only}{none}"));
-    }
-}

@@ -20,6 +20,8 @@ fn a_case_passes_only_as_it_expects_from_an_emulator_that_starts() {
     }
     let unset = "echo 'error: clock was not set'; echo measured: insns-per-ms=1000000; exit";
     let slow = "echo 'error: clock was not set'; echo measured: insns-per-ms=10000000; exit 1";
+    let other =
+        r#"/bin/bash -c 'for it; do case $it in tcp:*) echo none >/dev/${it//://};; esac; done' - "$@""#;
     let late = "echo 'error: late'; exit 1".to_owned();
     let done = "echo 'result: ok status=200 '";
     for (path, case, script, passes, says) in [
@@ -28,6 +30,7 @@ fn a_case_passes_only_as_it_expects_from_an_emulator_that_starts() {
         (emulator, "clock unset", format!("{unset} 0"), false, "expected: status 1\nthe emulator"),
         (emulator, "clock unset", format!("{unset} 101"), false, "expected: status 1\nthe emulator"),
         (emulator, "clock unset", format!("[ $2 = virt ] || exit 1; {unset} 1"), false, "3 runs, 2 failed"),
+        (emulator, "clock unset", format!("{other}; {unset} 1"), false, "from the random bytes, not None"),
         (emulator, "clock unset", late, false, "expected: a last error line"),
         (emulator, "TC3 POST", format!("{done}; kill -9 $$"), false, "expected: status 0\n"),
         (emulator, "TC3 POST", done.to_owned(), false, "expected: verdicts: POST TC3-HMAC-SHA256 Descr"),

@@ -98,8 +98,8 @@ impl Figures {
             println!("warning: {file} was written with {}, this is {}", before.compiler, self.compiler);
             differs.iter().for_each(|line| println!("warning: {line}"));
         }
-        println!("{} figures measured, {} in {file}", self.each().count(), before.each().count());
         if wrong.is_empty() {
+            println!("{} figures measured, {} in {file}", self.each().count(), before.each().count());
             return Ok(());
         }
         Err(format!("mend these figures, or write {file} and say in the commit why:\n{}", wrong.join("\n"))

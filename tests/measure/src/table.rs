@@ -31,12 +31,10 @@ impl Section<'_> {
         if part == self.text {
             return Ok(());
         }
-        let texts = [&*part, &*self.text];
-        let [was, is] = texts.map(str::lines);
-        let same = was.zip(is).take_while(|(was, is)| was == is).count();
-        let lines = texts.map(|text| text.lines().nth(same).unwrap_or_default()).join("\n  is not\n");
+        let differs = part.lines().zip(self.text.lines()).find(|(was, is)| was != is);
+        let (was, is) = differs.unwrap_or((&part, &self.text));
         let (document, command) = (self.document, self.command);
-        Err(format!("{document} differs from {file}: {command} writes both\n{lines}").into())
+        Err(format!("{document} differs from {file}: {command} writes both\n{was}\n  is not\n{is}").into())
     }
 
     fn split(&self, root: &Path) -> Result<(String, String, String)> {

@@ -48,6 +48,12 @@ pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&output?.stdout).into_owned())
 }
 
+/// The sum of the numbers that stand between these words in what a program printed.
+pub(crate) fn sum(output: &str, before: &str, after: &str) -> usize {
+    let ends = output.split(before).skip(1);
+    ends.filter_map(|end| end.split_once(after)?.0.parse::<usize>().ok()).sum()
+}
+
 fn ended(line: &str, status: Result<ExitStatus, impl Display>, codes: &[i32]) -> Outcome {
     match status {
         Ok(status) if status.code().is_some_and(|code| codes.contains(&code)) => Ok(()),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::command::run;
+use crate::command::{run, run_and_read, sum};
 use crate::setup;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
@@ -24,14 +24,24 @@ pub(crate) fn steps<'a>(workspace: &'a Workspace, arguments: &'a [&'a str]) -> O
         _ => images.clear(),
     }
     let measured = matches!(arguments, [] | ["measure"]);
-    Ok([Step::new("firmware in an emulator", move || {
+    Ok([Step::new(NAME, move || {
         images.iter().try_for_each(|image| image.build(workspace, measured))?;
         run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
         // `cargo run` would change to the root folder, but paths are relative to the caller's folder.
         let mut firmware = Command::new(workspace.target.join("debug/firmware"));
-        run(firmware.arg(built(workspace)).args(arguments))
+        firmware.arg(built(workspace)).args(arguments);
+        if !arguments.is_empty() {
+            return run(&mut firmware);
+        }
+        let output = run_and_read(&mut firmware)?;
+        // One line for each case on an image, and for the three hours of a device.
+        let runs = ("runs".to_owned(), output.lines().filter(|line| line.starts_with("ok  ")).count());
+        let figures = ("figures".to_owned(), sum(&output, "\n", " figures measured, "));
+        step::check_minimums(workspace, NAME, &[runs, figures].into())
     })])
 }
+
+const NAME: &str = "firmware in an emulator";
 
 fn built(workspace: &Workspace) -> PathBuf {
     workspace.target.join("firmware")

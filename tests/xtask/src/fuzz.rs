@@ -5,7 +5,7 @@ use std::process::Command;
 use std::{fs, io, thread};
 
 use crate::check::DENY_WARNINGS;
-use crate::command::{run, run_and_read};
+use crate::command::{run, run_and_read, sum};
 use crate::long;
 use crate::setup::{self, FUZZ};
 use crate::step::{self, Outcome, Step};
@@ -43,23 +43,15 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     step::run_all("fuzz", [setup::nightly(), FUZZ.missing(workspace)], steps)
 }
 
-/// The least number of inputs that a replay runs.
-const INPUTS: usize = 1_790;
-
 /// Runs every input of the corpus in ordinary tests, with the default compiler.
 pub(crate) fn replay(workspace: &Workspace) -> Step<'_> {
-    Step::new("replay of the fuzzers' corpus", || {
+    let name = "replay of the fuzzers' corpus";
+    Step::new(name, move || {
         let test = ["test", "--locked", "--quiet", "--", "--nocapture"];
         let output = run_and_read(&mut cargo(workspace, &test))?;
         // The lines that `tests/fuzz/tests/replay.rs` prints.
-        let counts =
-            output.split("replayed ").filter_map(|it| it.split_once(" inputs")?.0.parse::<usize>().ok());
-        let replayed = counts.sum::<usize>();
-        println!("replayed {replayed} inputs in all; at least {INPUTS} are expected");
-        if replayed < INPUTS {
-            return Err(format!("the replay ran {replayed} inputs, not {INPUTS} or more").into());
-        }
-        Ok(())
+        let inputs = ("inputs".to_owned(), sum(&output, "replayed ", " inputs"));
+        step::check_minimums(workspace, name, &[inputs].into())
     })
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::command::run;
+use crate::command::{run, run_and_read, sum};
 use crate::libtest::Tests;
 use crate::step::{self, Outcome, Step};
 use crate::workspace::Workspace;
@@ -90,7 +90,11 @@ fn after_the_tests(workspace: &Workspace) -> Outcome<Vec<Step<'_>>> {
     steps.extend(secrets::steps(workspace));
     for package in firmware::packages(workspace)?.into_iter().filter(|package| !package.is_image()) {
         let name = format!("tests of {}", package.name());
-        steps.push(Step::new(name, move || run(&mut package.cargo(workspace, &["test", "--locked"]))));
+        steps.push(Step::new(name.clone(), move || {
+            let output = run_and_read(&mut package.cargo(workspace, &["test", "--locked"]))?;
+            let passed = ("passed".to_owned(), sum(&output, "test result: ok. ", " passed"));
+            step::check_minimums(workspace, &name, &[passed].into())
+        }));
     }
     steps.extend(firmware::steps(workspace, &[])?.map(Step::apart));
     steps.push(footprint::step(workspace).apart());

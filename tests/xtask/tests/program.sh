@@ -29,6 +29,9 @@ case "$name $1" in
             */${branch-branch}.*) number=$(cksum <"$image") number=${number%% *} ;;
         esac
         echo "instructions ${number%"${number#????}"}"
+        echo "stack 100"
+        # What the images of the footprint must write.
+        [ -n "${wrote-}" ] || sed -n '/writes: "\|^const /{s/\\n/\n/g;p}' "$FOLDER/tree/tests/xtask/src/footprint.rs"
         exit
         ;;
 esac
@@ -75,6 +78,20 @@ listed() {
         }' ignored="${ignored-false}"
 }
 
+# The start of an ELF file: its header, and the sections .symtab and .strtab with one symbol.
+elf() {
+    zeros() { head -c "$1" /dev/zero; }
+    word() { printf "\\$1" && zeros 3; }
+    printf '\177ELF\1\1\1' && zeros 9
+    printf '\2\0\50\0' && word 1 && zeros 8 && word 200 && zeros 4
+    printf '\64\0\40\0\0\0\50\0\3\0\2\0'
+    zeros 16 && word 1 && zeros 12
+    printf '\0%-42s\0' "${symbol-main}"
+    zeros 40
+    zeros 4 && word 2 && zeros 8 && word 64 && word 40 && word 2 && word 1 && word 4 && word 20
+    zeros 4 && word 3 && zeros 8 && word 124 && word 54 && zeros 8 && word 1 && zeros 4
+}
+
 case "$name $*" in
     "cargo test "*" --list") listed ;;
     "cargo test "*" --format json")
@@ -89,6 +106,7 @@ case "$name $*" in
         esac
         tests "$run"
         ;;
+    "cargo test --locked") echo "test result: ok. 1 passed"; echo "test result: ok. ${passed-2} passed" ;;
     # The corpus is replayed.
     "cargo test --locked --quiet -- --nocapture") echo "replayed 1 inputs of a"; echo "replayed ${inputs-1789} inputs of b" ;;
     "cargo run "*race*)
@@ -103,7 +121,7 @@ case "$name $*" in
         ' "$FOLDER/tree/tests/bench/table.json" | sed "${table-}"
         ;;
     "cargo build "* | "cargo -Z"*)
-        # An image is its key.
+        # An image has one symbol, no code, and then its key.
         for it; do
             case $before in
                 --target) targets="$targets $it" ;;
@@ -112,9 +130,10 @@ case "$name $*" in
             esac
             before=$it
         done
+        { elf; echo "${key-Gu5t9xGARNpq86cd98joQYCN3Cozxxxx}"; } >"$FOLDER/image"
         for target in $targets; do
             mkdir -p "$into/$target/release"
-            for bin in $bins; do echo "${key-Gu5t9xGARNpq86cd98joQYCN3Cozxxxx}" >"$into/$target/release/$bin"; done
+            for bin in $bins; do cp "$FOLDER/image" "$into/$target/release/$bin"; done
         done
         ;;
     "cargo package "*)
@@ -165,6 +184,11 @@ case "$name $*" in
             /^\[/ { is_list = $0 == "[\"mutants of cargo mutate\"]" }
             is_list && $2 == "=" { for (i = less; i < $3; i++) print "caught " $1 "/src/a.rs:" i ": b" }
         ' "$FOLDER/tree/tests/minimums.toml"
+        ;;
+    "firmware $FOLDER/target/firmware")
+        i=0
+        while [ $((i += 1)) -le ${runs-98} ]; do echo "ok    1.0 s  image  case $i"; done
+        echo "${figures-20} figures measured, 20 in tests/firmware/measured.toml"
         ;;
     "cargo-fuzz fuzz run "*) echo "stat::number_of_executed_units: ${executions-7}" >&2 ;;
     "valgrind "*)

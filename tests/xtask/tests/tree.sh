@@ -12,8 +12,8 @@ done
 ln -s ../../program.sh "$1/target/debug/firmware"
 cargo metadata --no-deps --format-version 1 |
     sed "s|$root|$1/tree|g; s|\"target_directory\":\"[^\"]*\"|\"target_directory\":\"$1/target\"|" >"$1/metadata.json"
-# A compiler with all its targets.
-sed -n 's/^channel = "\(.*\)"/rustc \1 (fake)/p' rust-toolchain.toml >"$1/version"
+# The compiler of the figures, with all its targets.
+sed -n 's/^compiler = "\(.*\)"/\1/p' tests/footprint/sizes.toml >"$1/version"
 touch "$1/sysroot/lib/rustlib/src/rust/library/Cargo.lock"
 for target in $(sed -n 's/^    "\(.*\)",$/\1/p' rust-toolchain.toml); do
     mkdir -p "$1/sysroot/lib/rustlib/$target/lib"

@@ -46,7 +46,7 @@ const AHEAD: Range<u64> = 111..131;
 const JUMP: u64 = 1200;
 
 /// The keys, before and after the change.
-const KEYS: [[&str; 3]; 2] = [
+pub(crate) const KEYS: [[&str; 3]; 2] = [
     ["AKIDEXAMPLE1", "Gu5t9xGARNpq86cd98joQYCN3EXAMPL1", "token-1"],
     ["AKIDEXAMPLE2", "Gu5t9xGARNpq86cd98joQYCN3EXAMPL2", "token-2"],
 ];
@@ -94,11 +94,12 @@ impl Cloud {
         Ok(Self(Arc::new(Mutex::new(state))))
     }
 
-    /// Issues the first keys over the device's UART, and later the second.
+    /// Issues the first keys over the device's UART, after a line that is none, and later the second.
     pub(crate) fn issue_over(&self, uart: TcpStream) -> Result<()> {
         uart.set_read_timeout(Some(PATIENCE))?;
         let mut state = self.state();
         state.uart = Some(BufReader::new(uart));
+        state.send("AKIDEXAMPLE1 key token soon", "malformed\n")?;
         state.issue(KEYS[0])
     }
 
@@ -212,15 +213,17 @@ impl State {
 
     /// Sends keys to the device, and waits until it has them.
     fn issue(&mut self, [id, key, token]: [&str; 3]) -> Result<()> {
+        self.send(&format!("{id} {key} {token} {EXPIRES}"), "ok\n")
+    }
+
+    /// Sends a line to the device, which must answer this.
+    fn send(&mut self, line: &str, expected: &str) -> Result<()> {
         let uart = self.uart.as_mut().ok_or("the device's UART is not connected")?;
-        writeln!(uart.get_mut(), "{id} {key} {token} {EXPIRES}")?;
+        writeln!(uart.get_mut(), "{line}")?;
         let mut answer = String::new();
         uart.read_line(&mut answer)?;
-        if answer == "ok\n" {
-            Ok(())
-        } else {
-            Err(format!("the device answered {answer:?} to new keys").into())
-        }
+        let wrong = || format!("the device answered {answer:?} to {line:?}, not {expected:?}").into();
+        if answer == expected { Ok(()) } else { Err(wrong()) }
     }
 }
 
