@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) plan: Plan,
     /// The time that the firmware's clock is set to by `now=`.
     pub(crate) now: Option<u64>,
+    /// Whether the board must find the server by its name.
+    pub(crate) by_name: bool,
     /// How an SNTP server answers.
     pub(crate) replies: Vec<Option<Reply>>,
     /// Additional parameters.
@@ -53,6 +55,7 @@ impl Case {
             adjust: |config| config,
             plan,
             now: Some(NOW),
+            by_name: false,
             replies: Vec::new(),
             words: Vec::new(),
             images: IMAGES,
@@ -76,6 +79,12 @@ impl Case {
     /// The clock is set by SNTP, which needs a network.
     pub(crate) fn sntp(self, replies: &[Option<Reply>]) -> Self {
         Self { now: None, replies: replies.to_vec(), images: WITH_ETHERNET, ..self }
+    }
+
+    /// Leaves out the server's address. The network stack takes a name that is an address without asking DNS, which
+    /// is outside the emulated network.
+    pub(crate) fn by_name(self) -> Self {
+        Self { by_name: true, images: WITH_ETHERNET, ..self }.word("host=10.0.2.2")
     }
 
     pub(crate) fn word(mut self, word: impl Into<String>) -> Self {

@@ -166,6 +166,10 @@ fn responses() -> Vec<Case> {
         |images, reason| response("truncated response", script::truncated(CUT), reason).on(images);
     let dribbled = script::dribbled(BODY, Duration::from_secs(1));
     [
+        &[Case::new("host that is an address", Plan::Gateway)
+            .by_name()
+            .refused("the host is not a DNS name")
+            .sees("connections: 1, with a completed handshake: 0")],
         &times_out(Case::new("no ServerHello", Plan::Hostile(Vec::new())).refused(TIMED_OUT))[..],
         &times_out(response("no response", script::silent(), TIMED_OUT)),
         &times_out(response("response of one byte a second", dribbled, TIMED_OUT)),

@@ -58,7 +58,8 @@ fn one<'c>(folder: &Path, case: &'c Case, image: Image, ca: &Path) -> Result<Tri
     let addr = servers.server.addr();
     let mut words = case.parameters(&ca.display().to_string());
     if image.has_ethernet {
-        words.extend([HOST.to_owned(), format!("port={}", addr.port())]);
+        words.extend((!case.by_name).then(|| HOST.to_owned()));
+        words.push(format!("port={}", addr.port()));
         words.extend(servers.sntp.as_ref().map(|sntp| format!("ntp={}", sntp.addr().port())));
     }
     let mut qemu = image.emulator(folder, &addr.to_string(), &words);

@@ -138,3 +138,16 @@ impl fmt::Display for Figures {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Figures;
+
+    #[test]
+    fn a_goal_whose_figure_was_not_measured_is_missed() {
+        let (none, goal) = (Figures::of("rustc 1.0"), ("M0", "sign", "flash", 9));
+        let outcome = none.check("figures.toml", &none, |_| 0, &[goal]).map_err(|error| error.to_string());
+        let says = "M0 sign: flash was not measured, at most 9 is promised";
+        assert!(outcome.as_ref().is_err_and(|it| it.ends_with(says)), "{says} is not in {outcome:?}");
+    }
+}
