@@ -18,7 +18,7 @@ const PACKAGES: [(&str, &[&str]); 3] = [
         "tc3-core",
         &[
             "--package=tc3-core --tests",
-            "--package=conformance --test=vectors --test=refusals",
+            "--package=conformance --test=vectors --test=refusals --test=limits",
             "--package=conformance --tests",
         ],
     ),

@@ -20,6 +20,6 @@ pub mod tc3;
 pub mod v1;
 pub mod verify;
 
-pub use rows::{format_error, without_allocating};
+pub use rows::{format_error, refused, without_allocating};
 pub use source::{Random, Source, seeded};
 pub use tree::{Arena, Fields, Tree};

@@ -24,6 +24,14 @@ pub fn format_error(error: &(impl Debug + Display)) {
     without_allocating("formatting", || write!(Void, "{error} {error:?}")).expect("it can be formatted");
 }
 
+/// Asserts that a call is refused by this sentence, without allocating.
+#[track_caller]
+pub fn refused<T, E: Debug + Display>(sentence: &str, call: impl FnOnce() -> Result<T, E>) {
+    let error = without_allocating(sentence, || call().map(drop)).expect_err(sentence);
+    assert_eq!(error.to_string(), sentence);
+    format_error(&error);
+}
+
 /// A value by both signers, and its name.
 pub(crate) struct Row {
     pub(crate) what: &'static str,

@@ -26,7 +26,7 @@ const QUICK: [(&str, &str); 10] = [
     ("tc3-core/src/response", "--lib --test=response --test=masking"),
     ("tc3-core/src/verify", "--test=verify --test=masking"),
     ("tc3-core/src/(crypto|v1/base64)", "--lib"),
-    ("tc3-core/src/", "--test=vectors --test=refusals"),
+    ("tc3-core/src/", "--test=vectors --test=refusals --test=limits"),
     ("tc3-core/src/", "--lib --test=verify --test=masking --test=wiping --test=engines"),
     ("tc3-embedded/src/http", "--test=http --test=logging"),
     ("tc3-embedded/src/(client|clock|deadline|entropy|signer|sntp)", "--test=client"),
