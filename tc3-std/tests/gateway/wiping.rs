@@ -77,9 +77,9 @@ fn no_key_or_token_is_left_in_memory_by_credentials_accounts_and_messages() {
     blocks.iter_mut().step_by(2).for_each(|block| *block = None);
     check("EnvCredentials", [true, true], EnvCredentials::read().unwrap(), drop);
     check("Account", [true, true], Account::temporary("id", SECRETS[0], SECRETS[1]), drop);
-    // The token comes after a parameter that is longer than a buffer.
-    let long = "x".repeat(20_000);
-    let params = [("Data", ParamValue::Text(&long))];
+    // The token comes after a parameter that is longer than a buffer, and before one for which a buffer grows.
+    let long = "x".repeat(16_000);
+    let params = [("Data", ParamValue::Text(&long[..9_000])), ("Zone", ParamValue::Text(&long))];
     let call = CVM.action("DescribeInstances");
     let tc3 = call.json("{}").unwrap();
     let v1 = [Method::Get, Method::Post]
