@@ -77,6 +77,10 @@ impl Client {
     /// Connects to the `HOST` or `HOST:PORT` that requests are signed for (default port: 443). Use this to
     /// send several requests, or to read responses of any status.
     ///
+    /// Servers close a connection that is idle, the service after 60 s. The next request on it fails, mostly
+    /// with [`CallError::Transport`], and its outcome is unknown: nothing tells that the server did not read it. Open a
+    /// connection for each call, or a new one after a pause.
+    ///
     /// # Errors
     /// [`CallError::Dial`] and [`CallError::Tls`].
     pub fn open(&self, host: &str) -> Result<Connection<TlsStream>, CallError> {

@@ -23,10 +23,10 @@ const BUFFER: usize = 16 * 1024;
 ///
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 /// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
-/// let reply = connection.send(signer.sign(&request, SystemClock.now()?).into())?;
+/// let reply = connection.send(signer.sign(&request, SystemClock.now()?))?;
 /// println!("{}", reply.status());
 /// if reply.is_reusable() {
-///     connection.send(signer.sign(&request, SystemClock.now()?).into())?.into_success()?;
+///     connection.send(signer.sign(&request, SystemClock.now()?))?.into_success()?;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -56,8 +56,8 @@ impl<S: Read + Write> Connection<S> {
     /// # Errors
     /// [`CallError`] if no complete response was received. A response that reports an error of the service
     /// is returned as `Ok`; [`Reply::into_success`] turns it into an error.
-    pub fn send(&mut self, message: Message<'_>) -> Result<Reply, CallError> {
-        match self.write(message) {
+    pub fn send<'a>(&mut self, message: impl Into<Message<'a>>) -> Result<Reply, CallError> {
+        match self.write(message.into()) {
             Ok(()) => self.read(),
             // A server can refuse a request and close the connection before it has read the whole request.
             // The response says why.

@@ -263,7 +263,7 @@ fn a_call_whose_sending_stalls_waits_once_to_send_and_once_for_an_answer() {
         }
         filler.set_write_timeout(Some(limit)).unwrap();
         let request = CVM.action("DescribeInstances").octets(&[0; 1 << 20]).unwrap();
-        let message = signer().sign(&request, now()).into();
+        let message = signer().sign(&request, now());
         let began = Instant::now();
         let outcome = connection.send(message);
         drop(connection);

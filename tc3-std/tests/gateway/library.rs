@@ -249,11 +249,11 @@ fn a_gateway_that_runs_long_serves_new_hosts_and_old_connections_until_it_is_dro
         let at = Timestamp::from_unix(now().unix() + years * 31_556_952).unwrap();
         TIME.store(at.unix(), Ordering::Relaxed);
         let signed = signer().sign_v1(&request, at, nonce().unwrap()).unwrap();
-        let reply = first.send(signed.into()).unwrap().into_success().unwrap();
+        let reply = first.send(signed).unwrap().into_success().unwrap();
         assert_eq!(reply.date(), Some(at), "header Date after {years} years");
     }
     drop(server.gateway);
-    let stopped = first.send(signer().sign_v1(&request, now(), nonce().unwrap()).unwrap().into());
+    let stopped = first.send(signer().sign_v1(&request, now(), nonce().unwrap()).unwrap());
     assert!(stopped.is_err(), "after the gateway: {stopped:?}");
     let after = TcpStream::connect(&server.address).map_err(|error| error.kind());
     assert!(matches!(after, Err(io::ErrorKind::ConnectionRefused)), "after the gateway: {after:?}");

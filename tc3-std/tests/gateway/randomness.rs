@@ -48,7 +48,7 @@ fn request_ids_are_random_uuids() {
     let request = CVM.action("DescribeZones").json("{}").unwrap();
     let mut connection = server.client().open("127.0.0.1").unwrap();
     assert_random("the request ID", 122, |_| {
-        let reply = connection.send(signer().sign(&request, now()).into()).unwrap();
+        let reply = connection.send(signer().sign(&request, now())).unwrap();
         let id = reply.request_id().unwrap();
         let number = u128::from_str_radix(&id.replace('-', ""), 16).unwrap();
         let dashes = id.match_indices('-').map(|(at, _)| at).collect();
