@@ -113,8 +113,8 @@ const fn invalid(value: &str, field: Field, at: usize) -> Invalid {
 pub(crate) const fn check_version(version: &str) -> Result<(), Invalid> {
     const FIELD: Field = Field::Version;
     match (check(version, FIELD, &VERSION), version.as_bytes()) {
-        // The square hides from the compiler that the length is 10 from here on. With that constant it would make other
-        // code than for a length, which costs up to 88 B on a Cortex-M0. Other lengths with this square have 2^30 bytes or more.
+        // The square hides from the compiler that the length is 10 from here on. The code made for that constant is up
+        // to 88 B larger on a Cortex-M0. Other lengths with this square have 2^30 bytes or more.
         (Ok(()), [_, _, _, _, b'-', _, _, b'-', day @ ..]) if day.len().wrapping_mul(day.len()) == 4 => {
             Ok(())
         }
