@@ -69,10 +69,10 @@ impl<'a> Host<'a> {
 /// The host without `:443`. RFC 9110, section 4.2.3: "If the port is equal to the default port for a scheme, the normal
 /// form is to omit the port subcomponent."
 const fn without_default_port(host: &str) -> &str {
-    let Some(end) = host.len().checked_sub(4) else { return host };
-    match host.split_at_checked(end) {
-        Some((name, port)) if matches!(port.as_bytes(), b":443") => name,
-        _ => host,
+    let [name @ .., b':', b'4', b'4', b'3'] = host.as_bytes() else { return host };
+    match host.split_at_checked(name.len()) {
+        Some((name, _)) => name,
+        None => host,
     }
 }
 

@@ -37,55 +37,71 @@ pub enum Advice {
     Report,
 }
 
-/// The words that are searched in a code. The first row of which the code contains a word has its advice. Without such a
-/// row, the advice is [`Advice::Report`].
+/// The words that are searched in a code, in rows. Words are separated by a space, and a row ends in the number of its
+/// advice. The first row of which the code contains a word has its advice. Without such a row, the advice is
+/// [`Advice::Report`].
 ///
 /// The part of a code before the dot is not enough, because products report rate limits under any of them.
 /// `tests/codes.txt` has codes of Tencent's SDK with their advice. Each word is as short as those codes allow.
-// One string for each advice, because one slice for each code would double the table's size.
-const TABLE: [(Advice, &[u8]); 12] = [
-    (Advice::FixClock, b"SignatureExpire"),
-    (Advice::RenewCredential, b".TokenFailure zedOperation.InvalidToken"),
-    (Advice::NotPermitted, b"NoPermission PermissionDen CamNoAuth AccessDenied"),
-    // Before the rates: `InvalidParameterValue.…RateLimit` is a wrong value of a rate, and `LowFrequency` is no limit.
-    (Advice::FixRequest, b"ParameterValue LowFreq"),
-    (
-        Advice::BackOff,
-        b"RequestLimitE Exceeded.Request .Concurren TooOften TooQuick ManyRequests Frequen FreqC FreqL FreqO \
-          SlowDown RateLimit Qps ReqLimit AccessLimit ActionLimited",
-    ),
-    (Advice::NotPermitted, b"Unauthorized MFAFail IpInBlack IpNotInWhite"),
-    (Advice::RetryIdempotent, b"InternalError ServerError SystemError Busy ServiceUnavail"),
-    (
-        Advice::FixRequest,
-        b"InvalidParam MissingParam UnknownParam InvalidFilter InvalidAction InvalidReq .InvalidAuthorization \
-          Malformed RegionError Unsupported NotSupport NoSuch ActionOff SizeLimitE",
-    ),
-    (Advice::FixCredential, b"SignatureFail .SecretId .InvalidSecretId KeyIllegal"),
-    // `AuthFailure` with a suffix of no row above is often about the account. Without a suffix, it means that the
-    // signature or the SecretId is wrong.
-    (Advice::Report, b"AuthFailure. FailedOperation"),
-    (Advice::FixCredential, b"AuthFailure"),
-    (Advice::Success, b"DryRun"),
-];
+///
+/// `ParameterValue` and `LowFreq` stand before the rates: `InvalidParameterValue.…RateLimit` is a wrong value of a rate,
+/// and `LowFrequency` is no limit. `AuthFailure` with a suffix of no row above is often about the account. Without a
+/// suffix, it means that the signature or the SecretId is wrong.
+// One string: a slice and an advice for each row would cost up to 144 B.
+const WORDS: &[u8] = b"\
+    SignatureExpire\x00\
+    .TokenFailure zedOperation.InvalidToken\x01\
+    NoPermission PermissionDen CamNoAuth AccessDenied\x06\
+    ParameterValue LowFreq\x04\
+    RequestLimitE Exceeded.Request .Concurren TooOften TooQuick ManyRequests Frequen FreqC FreqL FreqO \
+    SlowDown RateLimit Qps ReqLimit AccessLimit ActionLimited\x02\
+    Unauthorized MFAFail IpInBlack IpNotInWhite\x06\
+    InternalError ServerError SystemError Busy ServiceUnavail\x03\
+    InvalidParam MissingParam UnknownParam InvalidFilter InvalidAction InvalidReq .InvalidAuthorization \
+    Malformed RegionError Unsupported NotSupport NoSuch ActionOff SizeLimitE\x04\
+    SignatureFail .SecretId .InvalidSecretId KeyIllegal\x05\
+    AuthFailure. FailedOperation\x08\
+    AuthFailure\x05\
+    DryRun\x07";
 
 impl Advice {
     /// The advice for an error code.
     pub(super) fn on(code: JsonText<'_>) -> Self {
-        let known = TABLE
-            .iter()
-            .find(|(_, words)| words.split(|byte| *byte == b' ').any(|word| contains(code, word)));
-        known.map_or(Self::Report, |(advice, _)| *advice)
+        let mut words = WORDS;
+        // After the last word, the empty rest is contained in any code.
+        while !contains(code, words) {
+            let len = words.iter().take_while(|byte| is_of_word(**byte)).count();
+            words = words.get(len.wrapping_add(1)..).unwrap_or_default();
+        }
+        match words.iter().find(|byte| **byte < b' ') {
+            Some(0) => Self::FixClock,
+            Some(1) => Self::RenewCredential,
+            Some(2) => Self::BackOff,
+            Some(3) => Self::RetryIdempotent,
+            Some(4) => Self::FixRequest,
+            Some(5) => Self::FixCredential,
+            Some(6) => Self::NotPermitted,
+            Some(7) => Self::Success,
+            _ => Self::Report,
+        }
     }
 }
 
-fn contains(code: JsonText<'_>, word: &[u8]) -> bool {
+/// Whether this byte belongs to a word. A space or the byte after a row does not.
+const fn is_of_word(byte: u8) -> bool {
+    byte > b' '
+}
+
+/// Whether a code contains the first of these words.
+fn contains(code: JsonText<'_>, words: &[u8]) -> bool {
     let mut code = Cursor::new(code.raw());
     loop {
-        let mut rest = code;
-        if word.iter().all(|byte| rest.character() == Some(char::from(*byte))) {
+        let start = code.at;
+        let mut word = words.iter().take_while(|byte| is_of_word(**byte));
+        if word.all(|byte| code.character() == Some(char::from(*byte))) {
             return true;
         }
+        code.at = start;
         if code.character().is_none() {
             return false;
         }

@@ -51,10 +51,6 @@ impl<'a> Cursor<'a> {
         self.body.get(start..self.at).unwrap_or_default()
     }
 
-    pub(super) fn rest(self) -> &'a [u8] {
-        self.body.get(self.at..).unwrap_or_default()
-    }
-
     /// Reads one character of a string, unescaped. `"` is returned like any other character, so check for the closing
     /// quote first.
     pub(super) fn character(&mut self) -> Option<char> {

@@ -36,15 +36,6 @@ impl<'a> JsonText<'a> {
         self.raw
     }
 
-    /// The rest of the string after `prefix`, which must be ASCII. `None` if the string does not begin with it.
-    pub(super) fn strip_prefix(self, prefix: &[u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(self.raw);
-        prefix
-            .iter()
-            .try_for_each(|byte| cursor.character().filter(|next| *next == char::from(*byte)).map(drop))?;
-        Some(Self { raw: cursor.rest() })
-    }
-
     /// The unescaped characters.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
         let mut cursor = Cursor::new(self.raw);

@@ -117,13 +117,22 @@ impl<'a> Iterator for Escape<'a> {
             return Some(rest);
         }
         self.rest = tail;
-        Some(match first {
-            b'"' => b"%22",
-            b'\r' => b"%0D",
-            b'\n' => b"%0A",
-            other => slice::from_ref(other),
-        })
+        Some(if is_escaped(*first) { escape(*first) } else { slice::from_ref(first) })
     }
+}
+
+/// The escape of `"`, CR or LF.
+const fn escape(byte: u8) -> &'static [u8] {
+    match byte {
+        b'"' => b"%22",
+        b'\r' => b"%0D",
+        _ => b"%0A",
+    }
+}
+
+/// Whether a byte of a name is escaped. A name has no other control characters than CR and LF.
+const fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"'
 }
 
 /// Whether the data contains `--` and the boundary.
@@ -179,11 +188,22 @@ impl<'a> Multipart<'a> {
                 return Err(Invalid::Item { list: List::Parts, index, fault });
             }
         }
-        // The same bytes as from `pieces`, but in loops, which saves 156 B on a Cortex-M0.
+        // The same bytes as from `pieces`, but in loops, which saves 156 B on a Cortex-M0. What needs no escape is put at
+        // once, which saves 1.6 % of the instructions on a Cortex-M4.
         let encode = |form: &Multipart<'_>, out: &mut dyn Sink| {
             for part in form.parts.list {
-                for piece in (0..).zip(part.pieces(form.boundary)) {
-                    Escape::new(piece).for_each(|piece| out.put(piece));
+                let mut index = 0_u8;
+                for mut rest in part.pieces(form.boundary) {
+                    while matches!(index, NAME | FILENAME)
+                        && let Some(at) = rest.iter().position(|byte| is_escaped(*byte))
+                        && let Some((plain, [byte, after @ ..])) = rest.split_at_checked(at)
+                    {
+                        out.put(plain);
+                        out.put(escape(*byte));
+                        rest = after;
+                    }
+                    out.put(rest);
+                    index = index.wrapping_add(1);
                 }
             }
             form.end().into_iter().for_each(|piece| out.put(piece));
