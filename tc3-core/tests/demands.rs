@@ -7,7 +7,7 @@ mod support;
 use core::num::NonZeroU64;
 use support::{credentials, now, parse};
 use tc3_core::{
-    Call, ContentType, Header, Request, Signer, Timestamp, api, v1,
+    Call, ContentType, DaySigner, Header, Host, Request, Signer, Timestamp, api, v1,
     verify::{
         self, Body, Demands, HeaderName, Item, Message,
         Rejection::{self, NotAllowed, UnsignedBody},
@@ -65,6 +65,9 @@ fn each_demand_refuses_what_it_names_with_either_signature() {
         (any.hosts(&["cvm.tencentcloudapi.com:844"]), port, [Err(NotAllowed(Item::Host)); 2]),
         (any.hosts(&["tencentcloudapi.com", "cvm"]), SAME, [Err(NotAllowed(Item::Host)); 2]),
         (any.hosts(&[]), SAME, [Err(NotAllowed(Item::Host)); 2]),
+        (any.services(&["cls", "cvm"]), SAME, [Ok(()); 2]),
+        (any.services(&["cls", "cv"]), SAME, [Err(NotAllowed(Item::Service)); 2]),
+        (any.services(&[]), SAME, [Err(NotAllowed(Item::Service)); 2]),
         (any.actions(&["RunInstances", "DescribeZones"]), SAME, [Ok(()); 2]),
         (any.actions(&["RunInstances", "describezones"]), SAME, [Err(NotAllowed(Item::Action)); 2]),
         (any.actions(&[]), SAME, [Err(NotAllowed(Item::Action)); 2]),
@@ -92,6 +95,12 @@ fn each_demand_refuses_what_it_names_with_either_signature() {
 #[test]
 fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refused_with_it() {
     let default = tc3_head(&CALL.json("{}").unwrap());
+    // An exported key of another service, whose holder signs for a host outside Tencent's domains.
+    let own = api!("cls", "2017-03-12").at(Host::Unchecked("hooks.example.com"));
+    let foreign = own.action("DescribeZones").json("{}").unwrap();
+    let exported = Signer::new(credentials()).signing_key(&own, now());
+    let mut stranger = DaySigner::new(credentials().identity(), &exported);
+    let foreign = stranger.sign(&foreign, now()).unwrap().head().to_string();
     let unsigned_body = tc3_head(&CALL.unsigned(ContentType::Json, 9).unwrap());
     let signed = [Header::SignAction, Header::SignVersion, Header::SignRegion, Header::Signed("X-Own", "1")];
     let signed = tc3_head(&CALL.headers(&signed).json("{}").unwrap());
@@ -118,6 +127,7 @@ fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refuse
             NotAllowed(Item::Region),
         ),
         (&default, ("X-TC-Region", "X-TC-Language"), any.signed(&["x-tc-region"]), unsigned("x-tc-region")),
+        (&foreign, SAME, any.services(&["cvm"]), NotAllowed(Item::Service)),
         // The body is another one than the signer's, which was 9 bytes long.
         (&unsigned_body, SAME, any.signed_body(), UnsignedBody),
         // Of a signed header, the case of its letters is not signed.

@@ -13,7 +13,7 @@ macro_rules! each {
 #[test]
 fn each_rejection_has_the_code_and_message_of_the_list() {
     let items = each!(
-        Item: Authorization Algorithm Credential SignedHeaders Signature Host ContentType Action Version
+        Item: Authorization Algorithm Credential SignedHeaders Signature Service Host ContentType Action Version
         Region Timestamp Token ContentSha256 Nonce SecretId SignatureMethod Target
     );
     let plain = each!(
@@ -33,7 +33,7 @@ fn each_rejection_has_the_code_and_message_of_the_list() {
         Rejection::MalformedHeader(HeaderName::new("exactly-22-bytes-a-nam")),
         Rejection::UnsignedHeader(HeaderName::new("x-tc-\x1b[2Jé")),
     ];
-    let demanded = [Item::Host, Item::Action, Item::Version, Item::Region].map(Rejection::NotAllowed);
+    let demanded = each!(Item: Host Service Action Version Region).map(Rejection::NotAllowed);
     let rejections = plain.into_iter().chain(with_a_value).chain(items.map(Missing));
     let rejections = rejections.chain(items.map(Malformed)).chain(demanded);
     let mut listed = include_str!("rejections.txt").lines();

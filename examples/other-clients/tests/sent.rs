@@ -12,18 +12,28 @@ use embedded_svc::http::{
     client::{Client, Connection},
 };
 use embedded_svc::io::{self, ErrorType};
-use other_clients::esp_idf::{Sent, post};
+use other_clients::esp_idf::{Reason, Sent, post};
+use other_clients::reqwless::PostError;
 use tc3_core::{
-    Credentials, Host, Signer, Timestamp, api,
+    BufferTooSmall, Credentials, HeadersDoNotFit, Host, Query, Signed, Signer, Timestamp, api,
     verify::{Body, Message, Verifier, tc3::Claim},
 };
 
 const BODY: &str = r#"{"Limit":1}"#;
 const ANSWER: &str = r#"{"Response":{"RequestId":"1"}}"#;
 
+/// A token as long as those of the service.
+fn token() -> String {
+    "t".repeat(400)
+}
+
+/// The size of the buffer for the headers that both functions state.
+const BUFFER: usize = 512 + 400;
+
 /// Signs a request, sends it by `send`, and verifies what was sent: a target, headers and a body.
-fn check(send: impl FnOnce(&tc3_core::Signed<'_>) -> (String, Vec<(String, String)>, Vec<u8>)) {
-    let credentials = Credentials::temporary("AKIDEXAMPLE", "key", "token").unwrap();
+fn check(send: impl FnOnce(&Signed<'_>) -> (String, Vec<(String, String)>, Vec<u8>)) {
+    let token = token();
+    let credentials = Credentials::temporary("AKIDEXAMPLE", "key", &token).unwrap();
     let now = Timestamp::from_unix(1_551_113_065).unwrap();
     let api = api!("cvm", "2017-03-12").at(Host::Endpoint("gateway.example:8443")).path("/v3");
     let request = api.action("DescribeZones").region("ap-guangzhou").json(BODY).unwrap();
@@ -70,16 +80,26 @@ impl embedded_io_async::Write for Server {
     }
 }
 
+fn post_reqwless<'a>(
+    server: &mut Server,
+    signed: &Signed<'_>,
+    buffer: &mut [u8],
+    answer: &'a mut [u8],
+) -> Result<(u16, &'a [u8]), PostError> {
+    let call = other_clients::reqwless::post(server, signed, BODY.as_bytes(), buffer, answer);
+    match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => panic!("the server never waits"),
+    }
+}
+
 #[test]
 fn reqwless_sends_each_header_once_and_is_verified() {
     check(|signed| {
         let head = format!("HTTP/1.1 502 Bad\r\nContent-Length: {}\r\n\r\n", ANSWER.len());
         let mut server = Server { received: Vec::new(), unsent: (head + ANSWER).into_bytes() };
         let mut answer = [0; 256];
-        let call = other_clients::reqwless::post(&mut server, signed, BODY.as_bytes(), &mut answer);
-        let Poll::Ready(body) = pin!(call).poll(&mut Context::from_waker(Waker::noop())) else {
-            panic!("the server never waits")
-        };
+        let body = post_reqwless(&mut server, signed, &mut [0; BUFFER], &mut answer);
         assert_eq!(body.unwrap(), (502, ANSWER.as_bytes()));
         let received = String::from_utf8(server.received).unwrap();
         let (head, body) = received.split_once("\r\n\r\n").unwrap();
@@ -206,12 +226,54 @@ fn the_client_of_esp_idf_sends_each_header_once_and_is_verified() {
         check(|signed| {
             let mut client = Client::wrap(Esp::default());
             let mut answer = vec![0; size];
-            assert_eq!(post(&mut client, signed, BODY.as_bytes(), &mut answer), Ok(expected), "{size}");
+            let sent = post(&mut client, signed, BODY.as_bytes(), &mut [0; BUFFER], &mut answer);
+            assert_eq!(sent, Ok(expected), "{size}");
             assert!(answer.iter().zip(ANSWER.bytes()).all(|(found, sent)| *found == sent), "{answer:?}");
             let Esp { target, headers, mut body, len, .. } = client.release();
             body.truncate(len);
             (target, headers, body)
         });
+    }
+}
+
+#[test]
+fn what_does_not_fit_and_a_get_are_refused_for_their_reason_and_nothing_is_sent() {
+    let (token, path) = (token(), format!("/{}", "p".repeat(128)));
+    let now = Timestamp::from_unix(1_551_113_065).unwrap();
+    let credentials = Credentials::temporary("AKIDEXAMPLE", "key", &token).unwrap();
+    let api = api!("cvm", "2017-03-12");
+    let call = api.action("DescribeZones");
+    let long = api.path(&path).action("DescribeZones").json(BODY).unwrap();
+    let rows = [
+        ("a GET", call.get(Query::EMPTY).unwrap(), BUFFER),
+        ("a long path", long, BUFFER),
+        ("a buffer without room for the token", call.json(BODY).unwrap(), 512),
+    ];
+    for (name, request, size) in rows {
+        let signed = Signer::new(credentials).sign(&request, now);
+        let mut server = Server { received: Vec::new(), unsent: Vec::new() };
+        let refused = post_reqwless(&mut server, &signed, &mut vec![0; size], &mut [0; 256]).unwrap_err();
+        let mut client = Client::wrap(Esp::default());
+        let sent = post(&mut client, &signed, BODY.as_bytes(), &mut vec![0; size], &mut [0; 256]).unwrap();
+        let is_named = match name {
+            "a GET" => matches!((&refused, sent), (PostError::NotPost, Sent::Nothing(Reason::NotPost))),
+            "a long path" => matches!(
+                (&refused, sent),
+                (
+                    PostError::Url(BufferTooSmall { needed: 129, .. }),
+                    Sent::Nothing(Reason::Url(BufferTooSmall { needed: 160, .. }))
+                )
+            ),
+            _ => matches!(
+                (&refused, sent),
+                (
+                    PostError::Headers(HeadersDoNotFit { bytes_given: 512, .. }),
+                    Sent::Nothing(Reason::Headers(HeadersDoNotFit { bytes_given: 512, .. }))
+                )
+            ),
+        };
+        assert!(is_named, "{name}: {refused:?}, {sent:?}");
+        assert!(server.received.is_empty() && !client.release().is_requested, "{name}");
     }
 }
 

@@ -51,6 +51,8 @@ fn rows() -> Result<Vec<Row<'static>>, Box<dyn Error>> {
     let describe = signed(&harmless.json(body)?, body)?;
     let unsigned = signed(&harmless.unsigned(ContentType::Json, 7)?, r#"{"N":9}"#)?;
     let foreign = signed(&at("elsewhere.example.com").action("DescribeInstances").json(body)?, body)?;
+    let service = api!("iotcloud", "2021-04-08").at(Host::Unchecked("hooks.example.com"));
+    let service = signed(&service.action("DescribeInstances").json(body)?, body)?;
     let (nothing, not_allowed) = (("", ""), "is none of those that this verifier accepts");
     let not_signed = "is not signed, and this verifier demands that it is";
     let row =
@@ -101,6 +103,12 @@ fn rows() -> Result<Vec<Row<'static>>, Box<dyn Error>> {
             &unsigned,
             nothing,
             "403 the body is not signed (UNSIGNED-PAYLOAD), and this verifier demands that it is",
+        ),
+        row(
+            "a request signed with the key of another service",
+            &service,
+            nothing,
+            &format!("403 the service {not_allowed}"),
         ),
         row("a request for another host", &foreign, nothing, &format!("403 Host {not_allowed}")),
     ])

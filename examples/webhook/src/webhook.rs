@@ -13,6 +13,9 @@ const WINDOW: u32 = 60;
 /// The number of signatures that are kept. It is enough for 33 requests a second: 33 × 2 × 61 s = 4,026.
 const CAPACITY: usize = 4_096;
 
+/// The services whose keys may sign.
+const SERVICES: &[&str] = &["cvm", "cls"];
+
 /// A sender that signs its action may call any of these.
 const ACTIONS: &[&str] = &["DescribeInstances", "UploadLog", "RunInstances"];
 
@@ -47,7 +50,7 @@ impl Webhook {
     /// Accepts a request once, and returns its action.
     pub(crate) fn accept<'a>(&mut self, message: &Message<'a>, now: Timestamp) -> Result<&'a str, Refusal> {
         let claim = tc3::Claim::read(message)?;
-        let demands = Demands::new().hosts(self.hosts).signed_body();
+        let demands = Demands::new().hosts(self.hosts).services(SERVICES).signed_body();
         // The names of the signed headers are signed too, so nobody on the way can change the list.
         let demands = match claim.is_signed("X-TC-Action") {
             true => demands.actions(ACTIONS).signed(&["X-TC-Version"]).signed_if_sent(&["X-TC-Region"]),

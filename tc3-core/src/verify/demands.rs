@@ -4,6 +4,7 @@ use super::{HeaderName, Item, Rejection, Verifier, message::signed_hosts, tc3, v
 use crate::{
     credentials::Credentials,
     crypto::{sha256::Sha256Engine, software::Software},
+    host::entry_of,
     time::Timestamp,
 };
 
@@ -16,6 +17,7 @@ use crate::{
 ///
 /// const DEMANDS: Demands<'_> = Demands::new()
 ///     .hosts(&["hooks.example.com"])
+///     .services(&["iotcloud"])
 ///     .actions(&["PublishMessage", "CloseAlarm"])
 ///     .signed(&["X-TC-Action", "X-TC-Version"])
 ///     .signed_if_sent(&["X-TC-Region"])
@@ -25,6 +27,7 @@ use crate::{
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Demands<'a> {
     hosts: Option<&'a [&'a str]>,
+    services: Option<&'a [&'a str]>,
     actions: Option<&'a [&'a str]>,
     versions: Option<&'a [&'a str]>,
     regions: Option<&'a [&'a str]>,
@@ -39,6 +42,7 @@ impl<'a> Demands<'a> {
     pub const fn new() -> Self {
         Self {
             hosts: None,
+            services: None,
             actions: None,
             versions: None,
             regions: None,
@@ -53,6 +57,18 @@ impl<'a> Demands<'a> {
     #[must_use]
     pub const fn hosts(self, hosts: &'a [&'a str]) -> Self {
         Self { hosts: Some(hosts), ..self }
+    }
+
+    /// The service must be one of these, in lower case. An empty list accepts none.
+    ///
+    /// In TC3, `Credential` names the service, and a [`SigningKey`](crate::SigningKey) signs for that service alone. On
+    /// a host outside Tencent's domains, a key of any service is accepted without this demand.
+    ///
+    /// In v1, only the host names the service. A host outside Tencent's domains names none, and is accepted: demand
+    /// [`hosts`](Self::hosts) too. No key of v1 is for one service alone.
+    #[must_use]
+    pub const fn services(self, services: &'a [&'a str]) -> Self {
+        Self { services: Some(services), ..self }
     }
 
     /// The action must be one of these, in the same case. An empty list accepts none.
@@ -103,6 +119,7 @@ impl<'a> Demands<'a> {
 
     fn check_tc3(&self, claim: &tc3::Claim<'_>) -> Result<(), Rejection> {
         self.check_host(claim.host())?;
+        check(self.services, Item::Service, |service| claim.service() == service)?;
         check(self.actions, Item::Action, |action| claim.action() == action)?;
         check(self.versions, Item::Version, |version| claim.version() == version)?;
         check(self.regions, Item::Region, |region| claim.region() == Some(region))?;
@@ -113,6 +130,7 @@ impl<'a> Demands<'a> {
     fn check_v1(&self, claim: &v1::Claim<'_, '_>) -> Result<(), Rejection> {
         let is = |name, value: &str| claim.parameter(name).is_some_and(|parameter| parameter.is(value));
         self.check_host(claim.host())?;
+        check(self.services, Item::Service, |service| entry_of(claim.host(), service).is_ok())?;
         check(self.actions, Item::Action, |action| is("Action", action))?;
         check(self.versions, Item::Version, |version| is("Version", version))?;
         check(self.regions, Item::Region, |region| is("Region", region))?;

@@ -18,6 +18,8 @@ pub enum Item {
     SignedHeaders,
     /// `Signature=` in `Authorization`, or the parameter `Signature` of v1.
     Signature,
+    /// The service in `Credential`, or in v1 that of the host.
+    Service,
     /// The header `Host`, or `:authority` of HTTP/2.
     Host,
     /// The header `Content-Type`.
@@ -52,6 +54,7 @@ impl Item {
             Self::Credential => "Credential",
             Self::SignedHeaders => "SignedHeaders",
             Self::Signature => "Signature",
+            Self::Service => "the service",
             Self::Host => "Host",
             Self::ContentType => "Content-Type",
             Self::Action => "Action",
@@ -75,6 +78,7 @@ impl Item {
             Self::Credential => "be SecretId/YYYY-MM-DD/service/tc3_request, with the service in lower case",
             Self::SignedHeaders => "be up to 64 names in lower case and ascending order, joined by ';'",
             Self::Signature => "be 64 lower-case hex digits, or base64 in signature v1",
+            Self::Service => "be in lower case",
             Self::Action | Self::Version | Self::Region | Self::Token | Self::SecretId => "be UTF-8",
             Self::Host => "consist of letters, digits and . - _ : [ ]",
             Self::ContentType => "be application/x-www-form-urlencoded in signature v1",
@@ -88,7 +92,10 @@ impl Item {
 
     /// Whether the service answers a wrong item with `AuthFailure.InvalidAuthorization`.
     const fn is_authorization(self) -> bool {
-        matches!(self, Self::Authorization | Self::Algorithm | Self::Credential | Self::SignedHeaders)
+        matches!(
+            self,
+            Self::Authorization | Self::Algorithm | Self::Credential | Self::SignedHeaders | Self::Service
+        )
     }
 }
 
@@ -164,7 +171,7 @@ pub enum Rejection {
     UnsignedHeader(HeaderName),
     /// [`Demands`](super::Demands) require that the body is signed, and it is not: `UNSIGNED-PAYLOAD`.
     UnsignedBody,
-    /// The host, action, version or region is not in the list of the [`Demands`](super::Demands).
+    /// The host, service, action, version or region is not in the list of the [`Demands`](super::Demands).
     NotAllowed(Item),
 }
 

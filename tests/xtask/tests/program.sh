@@ -106,7 +106,7 @@ case "$name $*" in
         esac
         tests "$run"
         ;;
-    "cargo test --locked") echo "test result: ok. 1 passed"; echo "test result: ok. ${passed-2} passed" ;;
+    "cargo test --locked") echo "test result: ok. 1 passed"; echo "test result: ok. ${passed-3} passed" ;;
     # The corpus is replayed.
     "cargo test --locked --quiet -- --nocapture") echo "replayed 1 inputs of a"; echo "replayed ${inputs-1789} inputs of b" ;;
     "cargo run "*race*)
