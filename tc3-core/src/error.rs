@@ -242,7 +242,7 @@ pub enum Invalid {
     Isolated,
     /// The host is one of Tencent's, but belongs to another service.
     OtherService,
-    /// The host begins with a bracket, and what follows is not an IPv6 address with an optional port.
+    /// What is in brackets is not an IPv6 address, or the host has more than one colon outside brackets.
     NotIpv6,
 }
 

@@ -7,7 +7,7 @@ mod support;
 use core::num::NonZeroU64;
 use support::{credentials, now, parse};
 use tc3_core::{
-    Call, ContentType, DaySigner, Header, Host, Request, Signer, Timestamp, api, v1,
+    Call, ContentType, DaySigner, HashedPayload, Header, Host, Request, Signer, Timestamp, api, v1,
     verify::{
         self, Body, Demands, HeaderName, Item, Message,
         Rejection::{self, NotAllowed, UnsignedBody},
@@ -151,6 +151,21 @@ fn what_tc3_leaves_open_is_accepted_without_the_demand_that_closes_it_and_refuse
         [("Zones", "Hosts"), ("2017", "2018"), ("ap-guangzhou", "ap-beijing"), ("X-Own: 1", "X-Own: 2")]
     {
         assert_eq!(verdict(demands, &signed, change), Err(Rejection::Signature), "{change:?}");
+    }
+}
+
+#[test]
+fn a_demand_for_a_signed_body_refuses_the_string_that_is_signed_in_place_of_an_unsigned_one() {
+    let head = tc3_head(&CALL.unsigned(ContentType::Json, 9).unwrap());
+    let (method, target, mut headers) = parse(&head).unwrap();
+    headers.retain(|(name, _)| *name != "X-TC-Content-SHA256");
+    let string = b"UNSIGNED-PAYLOAD";
+    for body in [Body::Whole(string), Body::Hashed(HashedPayload::of(string))] {
+        let message = Message { method, target, headers: &headers, body };
+        let claim = verify::tc3::Claim::read(&message).unwrap();
+        let verdicts = [Demands::new(), Demands::new().signed_body()]
+            .map(|demands| Verifier::new().demanding(demands).tc3(&claim, &credentials(), now()));
+        assert_eq!(verdicts, [Ok(()), Err(UnsignedBody)], "{body:?}");
     }
 }
 

@@ -80,6 +80,9 @@ impl<'a> Part<'a> {
                 return Some(Fault::Value { at, byte });
             }
         }
+        // Only the data can have lines. RFC 2046, section 5.1.1: "The boundary delimiter MUST occur at the beginning of a
+        // line". Names are within a line, and their line ends are escaped, so `--` and the boundary in a name is no
+        // delimiter.
         contains(self.data, boundary.as_bytes()).then_some(Fault::Boundary)
     }
 }

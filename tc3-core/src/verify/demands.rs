@@ -111,7 +111,8 @@ impl<'a> Demands<'a> {
         Self { signed_if_sent: headers, ..self }
     }
 
-    /// The body must be signed: `UNSIGNED-PAYLOAD` is refused. In v1, the body is always signed.
+    /// The body must be signed: `UNSIGNED-PAYLOAD` is refused, as header and as the whole body. In v1, the body is always
+    /// signed.
     #[must_use]
     pub const fn signed_body(self) -> Self {
         Self { signed_body: true, ..self }
@@ -124,7 +125,7 @@ impl<'a> Demands<'a> {
         check(self.versions, Item::Version, |version| claim.version() == version)?;
         check(self.regions, Item::Region, |region| claim.region() == Some(region))?;
         self.check_headers(|name| claim.is_signed(name), |name| claim.message.has_header(name))?;
-        if self.signed_body && claim.is_unsigned() { Err(Rejection::UnsignedBody) } else { Ok(()) }
+        if self.signed_body && claim.may_be_unsigned() { Err(Rejection::UnsignedBody) } else { Ok(()) }
     }
 
     fn check_v1(&self, claim: &v1::Claim<'_, '_>) -> Result<(), Rejection> {

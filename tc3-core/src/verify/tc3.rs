@@ -22,6 +22,12 @@ use crate::{
 use core::fmt;
 use subtle::ConstantTimeEq;
 
+/// The SHA-256 of [`UNSIGNED`].
+const UNSIGNED_HASH: [u8; 32] = [
+    0x43, 0x8d, 0x41, 0x09, 0xef, 0x0d, 0x67, 0x6b, 0x8c, 0x2c, 0x7e, 0xd1, 0x3c, 0xdf, 0xcb, 0x41, 0x8e,
+    0x49, 0x4d, 0x53, 0xb8, 0x43, 0xd4, 0x63, 0x4c, 0xe3, 0xb1, 0x08, 0x5f, 0x07, 0xbb, 0x96,
+];
+
 /// What a TC3 request claims about itself.
 ///
 /// Do not trust any of it before a [`Verifier`](super::Verifier) has accepted the claim.
@@ -153,10 +159,21 @@ impl<'a> Claim<'a> {
         self.token
     }
 
-    /// Whether the body is not signed.
+    /// Whether the request says that its body is not signed. An attacker can remove this header if the body becomes the
+    /// string `UNSIGNED-PAYLOAD`: [`Demands::signed_body`](super::Demands::signed_body) refuses this too.
     #[must_use]
     pub const fn is_unsigned(&self) -> bool {
         self.unsigned
+    }
+
+    /// Whether the signature could be one over an unsigned payload. It also fits a body that is the string
+    /// `UNSIGNED-PAYLOAD`, without the header.
+    pub(super) fn may_be_unsigned(&self) -> bool {
+        let is_literal = match self.message.body {
+            Body::Whole(body) => body == UNSIGNED.as_bytes(),
+            Body::Hashed(payload) => *payload.digest() == UNSIGNED_HASH,
+        };
+        self.unsigned || is_literal
     }
 
     fn hash_payload<H: Sha256Engine>(&self, hash: &mut H, digest: &mut [u8; 32]) {
