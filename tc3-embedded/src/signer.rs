@@ -1,10 +1,10 @@
 //! Signers: the interface that a [client](crate::client) calls, and a signer that owns its credentials.
 //!
-//! | signer | credentials | for |
-//! |---|---|---|
-//! | [`Signer`] | borrowed for as long as the signer lives | credentials that do not change |
-//! | [`OwnedSigner`] | owned, replaced in place | credentials that change while the device runs |
-//! | [`DaySigner`] | the key of one day and service; TC3 only | a device that never holds the SecretKey |
+//! | signer | credentials | expired temporary credentials | for |
+//! |---|---|---|---|
+//! | [`Signer`] | borrowed for as long as the signer lives | sign, unless the caller checks | credentials that do not change |
+//! | [`OwnedSigner`] | owned, replaced in place | are refused: [`SignError::Expired`] | credentials that change while the device runs |
+//! | [`DaySigner`] | the key of one day and service; TC3 only | sign, unless the caller checks | a device that never holds the SecretKey |
 //!
 //! Each caches the key of the last day and service until its credentials change.
 
