@@ -317,7 +317,7 @@ impl<E> From<ExchangeError<E>> for Failed<E> {
 }
 
 /// Whether this kind of error means that the connection was closed.
-const fn is_closed(kind: ErrorKind) -> bool {
+pub(crate) const fn is_closed(kind: ErrorKind) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
     matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }
