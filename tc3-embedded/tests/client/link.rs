@@ -185,6 +185,14 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
     let refused = "no connection: ConnectionRefused; not sent; ";
     let expired = "Sat, 21 Nov 2026 17:39:42 GMT";
     let corrected = [expired_at(expired).replace("\r\nDate", "\r\nConnection: close\r\nDate")];
+    // Is sent before the second request, which is not read whole.
+    let early = || {
+        let answers = ok() + &answer(&failure("RequestSizeLimitExceeded"));
+        let server = Server::new([answers]).failing(Way::Out, 600, Kind::Reset);
+        Ok::<_, ErrorKind>(Server { max_read: Some(answered), ..server })
+    };
+    let too_long =
+        "the service answered RequestSizeLimitExceeded: no (request id 7f-3c); answered; 1".to_owned();
     let failed = "the service answered InternalError: no (request id 7f-3c); answered; 1".to_owned();
     for (name, servers, steps, ends, times) in [
         (
@@ -244,6 +252,13 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
             vec![Once, Repeatable],
             vec![done(1), unknown("connection closed within the head, after 1 bytes", 1)],
             "2",
+        ),
+        (
+            "answered within the request",
+            vec![early(), closing()],
+            vec![Once, Repeatable, Once],
+            vec![done(1), too_long, done(2)],
+            "1 1",
         ),
         (
             "silence",
