@@ -71,7 +71,7 @@
 //! The task never runs by itself. Each call polls it, and passes it one read or write at a time through the
 //! mailbox. With a blocking dialer no executor is needed, because the task then waits only for the mailbox.
 //!
-//! If the future of an asynchronous call is dropped, the next call drops the connection and dials again.
+//! If the future of an asynchronous call is dropped, so is the connection, and the next call dials again.
 
 #[cfg(feature = "async")]
 mod asynchronous;

@@ -329,10 +329,35 @@ fn nothing_of_a_call_stays_in_the_mailbox_whether_sending_succeeds_or_not() {
         let task = pin!(mailbox.serve(network));
         let link = Link::new(&mailbox, task, time.clone());
         calls(Mode::Blocking, link, &time, timeout, &RefCell::default(), &[Step::Once]);
-        let memory = String::from_utf8_lossy(&memory_of(&raw const mailbox)).into_owned();
-        for secret in ["MARKED", "X-TC", "Payload", "Signature=", "HTTP/1.1", "RequestId"] {
-            assert!(!memory.contains(secret), "{at}: {memory:?}");
+        assert_empty(&mailbox, at);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn assert_empty(mailbox: &Mailbox<StreamError>, case: impl core::fmt::Debug) {
+    let memory = String::from_utf8_lossy(&memory_of(&raw const *mailbox)).into_owned();
+    for secret in ["MARKED", "X-TC", "Payload", "Signature=", "HTTP/1.1", "RequestId"] {
+        assert!(!memory.contains(secret), "{case:?}: {memory:?}");
+    }
+}
+
+#[cfg(all(feature = "async", target_os = "linux"))]
+#[test]
+fn a_dropped_call_drops_its_connection_and_leaves_nothing_in_the_mailbox() {
+    for polls in 1.. {
+        let server = Server { max_read: Some(50), stalling: true, ..Server::new([answer(DONE)]) };
+        let (network, mailbox) = (Network::new(&[Ok(server)]), Mailbox::new());
+        let (time, dialled, timeout) = (network.time.clone(), Rc::clone(&network.dialled), network.timeout);
+        let task = pin!(mailbox.serve_async(network));
+        let link = Link::new(&mailbox, task, time.clone());
+        let steps = [Step::Dropped(polls)];
+        let ends = calls(Mode::Async(polls), link, &time, timeout, &dialled, &steps);
+        assert_empty(&mailbox, polls);
+        if ends[0].starts_with(DONE) {
+            return assert!(polls > 6, "only {polls} polls for a call");
         }
+        // Only the list has them.
+        assert!(dialled.borrow().iter().all(|peer| Rc::strong_count(peer) == 1), "{polls}: {ends:?}");
     }
 }
 
