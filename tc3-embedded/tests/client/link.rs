@@ -78,6 +78,8 @@ enum Step {
     /// After so many milliseconds without a call.
     Idle(u64),
     HangUp,
+    /// A repeatable one whose head does not fit its buffer, so that nothing is sent.
+    Unsent,
     /// The future of the call is dropped after so many polls.
     #[cfg(feature = "async")]
     Dropped(u64),
@@ -119,7 +121,8 @@ fn calls<F: Future<Output = Infallible>>(
     let (mut signer, request, mut ends) = (signer(), request(), Vec::new());
     for step in steps {
         let (mut head, mut body) = ([0; 1024], [0; 512]);
-        let (buffers, signer) = (Buffers::new(&mut head, &mut body), &mut signer);
+        let head = if let Step::Unsent = step { &mut head[..10] } else { &mut head[..] };
+        let (buffers, signer) = (Buffers::new(head, &mut body), &mut signer);
         let link = &mut link;
         let mode = match step {
             #[cfg(feature = "async")]
@@ -129,7 +132,7 @@ fn calls<F: Future<Output = Infallible>>(
         timeout.arm(LIMIT * 2);
         time.rewind_polls();
         let done = match *step {
-            Step::Repeatable => by_mode!(
+            Step::Repeatable | Step::Unsent => by_mode!(
                 mode,
                 client.call(link, signer, Repeatable(&request), buffers),
                 client.call_async(link, signer, Repeatable(&request), buffers)
@@ -166,7 +169,7 @@ const STALE: &str = "used connection closed before any answer: it was probably c
 
 #[test]
 fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_connection() {
-    use Step::{HangUp, Idle, Once, Repeatable};
+    use Step::{HangUp, Idle, Once, Repeatable, Unsent};
     let serve = |answers: &[String]| Ok(Server::new(answers));
     let ok = || answer(DONE);
     let last = || serve(&[with_head("200 OK", "Connection: close\r\n", DONE)]);
@@ -191,6 +194,7 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
         let server = Server::new([answers]).failing(Way::Out, 600, Kind::Reset);
         Ok::<_, ErrorKind>(Server { max_read: Some(answered), ..server })
     };
+    let unsent = "head of the request: the buffer has 10 bytes, and 450 are needed; not sent; 1".to_owned();
     let too_long =
         "the service answered RequestSizeLimitExceeded: no (request id 7f-3c); answered; 1".to_owned();
     let failed = "the service answered InternalError: no (request id 7f-3c); answered; 1".to_owned();
@@ -231,6 +235,13 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
             vec![Once, Repeatable],
             vec![done(1), done(2)],
             "2 1",
+        ),
+        (
+            "dialled, not sent, and stale",
+            vec![then(Way::In, 0, Kind::Reset), closing()],
+            vec![Unsent, Repeatable],
+            vec![unsent, done(2)],
+            "1 1",
         ),
         (
             "the second is not stale",
