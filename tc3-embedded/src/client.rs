@@ -71,6 +71,11 @@
 //! If a byte of the request may have arrived and no whole response came, nobody knows whether the action was
 //! performed: [`Outcome::Unknown`]. Check before you repeat such a call, or give it a `ClientToken`.
 //!
+//! A server can answer and close before it has read the whole request, for example one that is too long. If the
+//! connection is closed while the request is sent, the call therefore still reads, and ends with the response if a
+//! whole one came, or else with the error of the write. Not over the TLS of this crate, which reads
+//! nothing more once a write of its transport has failed.
+//!
 //! A response whose JSON envelope is complete is delivered even if the connection then fails, times out, or
 //! ends without close_notify or before the announced length. Nothing of such a response can be missing,
 //! because a complete JSON object is never the beginning of a longer one. If the envelope is not complete,
@@ -110,6 +115,8 @@ pub use carrier::AsyncCarrier;
 pub use carrier::{CallRequest, Carrier, Repeatable};
 pub use connection::Connection;
 pub use error::{CallError, ExchangeError};
+#[cfg(feature = "tls")]
+pub(crate) use incoming::is_closed;
 pub use judgement::{Judgement, judge};
 pub use message::{Message, Upload};
 pub use outcome::Outcome;

@@ -7,7 +7,7 @@ use super::{
     carrier::{AsyncCarrier, CallRequest, CarryAsync},
     connection::{Connection, READ_BUFFER, filled},
     error::{CallError, ExchangeError},
-    incoming::{Failed, Incoming, ReplyLayout},
+    incoming::{Failed, Incoming, ReplyLayout, after_sending},
     message::Message,
     reply::Reply,
     signing::{Signing, Tc3, V1},
@@ -123,8 +123,8 @@ impl<S: Read + Write> Connection<S> {
         mut buffers: Buffers<'_>,
     ) -> Result<ReplyLayout, Failed<S::Error>> {
         let mut received = match self.send_async(message, buffers.reborrow()).await {
-            Ok(()) => self.receive_async(buffers).await,
-            Err(error) => Err(error.into()),
+            Err(error) if !error.is_closed() => Err(error.into()),
+            sent => after_sending(sent, self.receive_async(buffers).await),
         };
         self.note_end(&mut received);
         received

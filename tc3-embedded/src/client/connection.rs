@@ -4,7 +4,7 @@ use super::{
     buffers::Buffers,
     carrier::Carry,
     error::{CallError, ExchangeError},
-    incoming::{Failed, Incoming, ReplyLayout, StreamEnd},
+    incoming::{Failed, Incoming, ReplyLayout, StreamEnd, after_sending},
     message::Message,
     reply::Reply,
     wiped::WipeOnDrop,
@@ -122,8 +122,10 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'_>,
     ) -> Result<ReplyLayout, Failed<S::Error>> {
-        let sent = self.send(message, buffers.reborrow()).map_err(Failed::from);
-        let mut received = sent.and_then(|()| self.receive(buffers));
+        let mut received = match self.send(message, buffers.reborrow()) {
+            Err(error) if !error.is_closed() => Err(error.into()),
+            sent => after_sending(sent, self.receive(buffers)),
+        };
         self.note_end(&mut received);
         received
     }

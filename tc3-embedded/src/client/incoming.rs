@@ -276,6 +276,20 @@ impl<E> Failed<E> {
         Failed { error: self.error.map(change), layout: self.layout, has_begun: self.has_begun }
     }
 
+    /// Changes the error to that of a failed write, after which this read found no whole response. Keeps what was
+    /// received. A caller that stopped has seen its response.
+    fn after_failed_write(&mut self, error: ExchangeError<E>)
+    where
+        E: embedded_io::Error,
+    {
+        if matches!(self.error, ExchangeError::Stopped { .. }) {
+            return;
+        }
+        // Only the end of the connection proves that no byte came: over TLS, bytes of a cut record came too.
+        self.has_begun |= !self.error.is_closed();
+        self.error = error;
+    }
+
     pub(super) const fn is_stale(&self) -> bool {
         matches!(self.error, ExchangeError::Stale { .. })
     }
@@ -295,12 +309,7 @@ impl<E> Failed<E> {
     where
         E: embedded_io::Error,
     {
-        let is_closed = match &self.error {
-            ExchangeError::Response(ResponseError::NoResponse) => true,
-            ExchangeError::Stream(error) => is_closed(error.kind()),
-            _ => false,
-        };
-        if is_closed && !self.has_begun {
+        if self.error.is_closed() && !self.has_begun {
             let error = match mem::replace(&mut self.error, ExchangeError::NotReusable) {
                 ExchangeError::Stream(error) => Some(error),
                 _ => None,
@@ -310,6 +319,32 @@ impl<E> Failed<E> {
     }
 }
 
+impl<E: embedded_io::Error> ExchangeError<E> {
+    /// Whether the connection was closed before or within the request, or before the response.
+    pub(super) fn is_closed(&self) -> bool {
+        match self {
+            Self::Response(ResponseError::NoResponse) => true,
+            Self::Stream(error) => is_closed(error.kind()),
+            _ => false,
+        }
+    }
+}
+
+/// The result of an exchange whose request was sent, or whose connection was closed meanwhile: a server may answer
+/// and close before it has read a request, for example one that is too long.
+pub(super) fn after_sending<E: embedded_io::Error>(
+    sent: Result<(), ExchangeError<E>>,
+    mut received: Result<ReplyLayout, Failed<E>>,
+) -> Result<ReplyLayout, Failed<E>> {
+    if let Err(error) = sent {
+        match &mut received {
+            Ok(layout) => layout.reusable = false,
+            Err(failed) => failed.after_failed_write(error),
+        }
+    }
+    received
+}
+
 impl<E> From<ExchangeError<E>> for Failed<E> {
     fn from(error: ExchangeError<E>) -> Self {
         Self { error, layout: None, has_begun: false }
@@ -317,7 +352,7 @@ impl<E> From<ExchangeError<E>> for Failed<E> {
 }
 
 /// Whether this kind of error means that the connection was closed.
-const fn is_closed(kind: ErrorKind) -> bool {
+pub(crate) const fn is_closed(kind: ErrorKind) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
     matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }

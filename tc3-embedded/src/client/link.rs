@@ -63,6 +63,10 @@
 //! # }
 //! ```
 //!
+//! A server that answers one request twice is faulty: if the second answer comes after the first was read, a link
+//! takes it for the answer to the next request. It cannot see it before, because a [`Dialer`]'s stream need not
+//! tell whether bytes are waiting. Compare the response with the request where that matters.
+//!
 //! # Why a task and a mailbox
 //! A TLS connection borrows its buffers from the dialer. A struct that owned both the dialer and the
 //! connection would therefore borrow from itself, which safe Rust does not allow. A pinned future may borrow
@@ -71,7 +75,7 @@
 //! The task never runs by itself. Each call polls it, and passes it one read or write at a time through the
 //! mailbox. With a blocking dialer no executor is needed, because the task then waits only for the mailbox.
 //!
-//! If the future of an asynchronous call is dropped, the next call drops the connection and dials again.
+//! If the future of an asynchronous call is dropped, so is the connection, and the next call dials again.
 
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -238,6 +242,8 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> Link<'_, E, F, M> {
         received: Result<ReplyLayout, Failed<PipeError<E>>>,
     ) -> Result<ReplyLayout, Failed<E>> {
         self.used_at = self.counter.millis();
+        // The server may close it from now on, even if nothing was sent.
+        self.connection.used = true;
         if !self.connection.reusable {
             self.hang_up();
         }

@@ -21,7 +21,7 @@ use crate::http::AuthenticatedEnd;
 ///
 /// [`connect`](Self::connect) is the only constructor. A read returns 0 only after the server's
 /// close_notify. If the transport ends without close_notify, the read fails with
-/// [`TlsError::Truncated`].
+/// [`TlsError::Truncated`] or [`TlsError::TruncatedRecord`].
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,

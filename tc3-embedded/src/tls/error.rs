@@ -40,6 +40,9 @@ pub enum TlsError {
     HandshakeClosed,
     /// The connection ended without the server's close_notify: data may be missing.
     Truncated,
+    /// The connection was closed or reset within a record, after the handshake. The server had begun to send: its
+    /// answer, unless it broke off another record.
+    TruncatedRecord,
     /// The connection is already closed, by this side or by the server's close_notify.
     Closed,
     /// The server refused the handshake with an alert (RFC 8446 section 6).
@@ -112,6 +115,7 @@ impl fmt::Display for TlsError {
             Self::Abandoned => f.write_str("a read or write was dropped before it completed"),
             Self::HandshakeClosed => f.write_str("the server closed the connection during the handshake"),
             Self::Truncated => f.write_str("the connection ended without close_notify: data may be missing"),
+            Self::TruncatedRecord => f.write_str("the connection was closed within a record"),
             Self::Closed => f.write_str("the connection is already closed"),
             Self::Alert { description: 70, .. } => f.write_str(
                 "the server does not support TLS 1.3 (alert 70); use the TLS 1.2 of a modem or gateway",
@@ -158,6 +162,8 @@ impl embedded_io::Error for TlsError {
             Self::HandshakeClosed | Self::Truncated => ErrorKind::ConnectionReset,
             Self::Closed => ErrorKind::NotConnected,
             Self::WriteZero { .. } => ErrorKind::WriteZero,
+            // Not a kind of a closed connection, on which no byte of an answer may have come.
+            Self::TruncatedRecord => ErrorKind::Other,
             Self::Overrun { .. } | Self::Abandoned | Self::Engine => ErrorKind::Other,
             _ => ErrorKind::InvalidData,
         }

@@ -117,6 +117,11 @@ fn rows(mode: Mode) -> Vec<Row> {
     let request = request_head + br#"{"Payload":"on"}"#.len();
     let done = || Server::new([answer(DONE)]);
     let sending = |at, kind| world(done().failing(Way::Out, at, kind));
+    let early = |answered: &str, kind| {
+        let out = answered.into();
+        world(Server { out, ..done().failing(Way::Out, 100, kind) })
+    };
+    let too_long = answer(&failure("RequestSizeLimitExceeded"));
     let receiving = |of: &str, at, kind| world(Server::new([of]).failing(Way::In, at, kind));
     let head = answer(DONE).len() - DONE.len();
     let padded = with_head("200 OK", "", &format!("{DONE}   "));
@@ -145,6 +150,9 @@ fn rows(mode: Mode) -> Vec<Row> {
         ("closed after the head of the request", sending(request_head, Kind::Close)),
         ("reset within the body of the request", sending(request - 1, Kind::Reset)),
         ("silent within the body of the request", sending(request - 1, Kind::Silence)),
+        ("answered and reset within the request", early(&too_long, Kind::Reset)),
+        ("answered and closed within the request", early(&too_long, Kind::Close)),
+        ("answered in part and reset within the request", early(&too_long[..40], Kind::Reset)),
         ("closed before the answer", receiving(&answer(DONE), 0, Kind::Close)),
         ("reset before the answer", receiving(&answer(DONE), 0, Kind::Reset)),
         ("silent before the answer", receiving(&answer(DONE), 0, Kind::Silence)),

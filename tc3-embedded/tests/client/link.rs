@@ -78,6 +78,8 @@ enum Step {
     /// After so many milliseconds without a call.
     Idle(u64),
     HangUp,
+    /// A repeatable one whose head does not fit its buffer, so that nothing is sent.
+    Unsent,
     /// The future of the call is dropped after so many polls.
     #[cfg(feature = "async")]
     Dropped(u64),
@@ -119,7 +121,8 @@ fn calls<F: Future<Output = Infallible>>(
     let (mut signer, request, mut ends) = (signer(), request(), Vec::new());
     for step in steps {
         let (mut head, mut body) = ([0; 1024], [0; 512]);
-        let (buffers, signer) = (Buffers::new(&mut head, &mut body), &mut signer);
+        let head = if let Step::Unsent = step { &mut head[..10] } else { &mut head[..] };
+        let (buffers, signer) = (Buffers::new(head, &mut body), &mut signer);
         let link = &mut link;
         let mode = match step {
             #[cfg(feature = "async")]
@@ -129,7 +132,7 @@ fn calls<F: Future<Output = Infallible>>(
         timeout.arm(LIMIT * 2);
         time.rewind_polls();
         let done = match *step {
-            Step::Repeatable => by_mode!(
+            Step::Repeatable | Step::Unsent => by_mode!(
                 mode,
                 client.call(link, signer, Repeatable(&request), buffers),
                 client.call_async(link, signer, Repeatable(&request), buffers)
@@ -166,7 +169,7 @@ const STALE: &str = "used connection closed before any answer: it was probably c
 
 #[test]
 fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_connection() {
-    use Step::{HangUp, Idle, Once, Repeatable};
+    use Step::{HangUp, Idle, Once, Repeatable, Unsent};
     let serve = |answers: &[String]| Ok(Server::new(answers));
     let ok = || answer(DONE);
     let last = || serve(&[with_head("200 OK", "Connection: close\r\n", DONE)]);
@@ -185,6 +188,15 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
     let refused = "no connection: ConnectionRefused; not sent; ";
     let expired = "Sat, 21 Nov 2026 17:39:42 GMT";
     let corrected = [expired_at(expired).replace("\r\nDate", "\r\nConnection: close\r\nDate")];
+    // Is sent before the second request, which is not read whole.
+    let early = || {
+        let answers = ok() + &answer(&failure("RequestSizeLimitExceeded"));
+        let server = Server::new([answers]).failing(Way::Out, 600, Kind::Reset);
+        Ok::<_, ErrorKind>(Server { max_read: Some(answered), ..server })
+    };
+    let unsent = "head of the request: the buffer has 10 bytes, and 450 are needed; not sent; 1".to_owned();
+    let too_long =
+        "the service answered RequestSizeLimitExceeded: no (request id 7f-3c); answered; 1".to_owned();
     let failed = "the service answered InternalError: no (request id 7f-3c); answered; 1".to_owned();
     for (name, servers, steps, ends, times) in [
         (
@@ -225,6 +237,13 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
             "2 1",
         ),
         (
+            "dialled, not sent, and stale",
+            vec![then(Way::In, 0, Kind::Reset), closing()],
+            vec![Unsent, Repeatable],
+            vec![unsent, done(2)],
+            "1 1",
+        ),
+        (
             "the second is not stale",
             vec![closing(), Ok(Server::new([""; 0]))],
             vec![Once, Repeatable],
@@ -244,6 +263,13 @@ fn a_link_dials_when_it_has_to_and_repeats_only_what_is_marked_once_on_a_stale_c
             vec![Once, Repeatable],
             vec![done(1), unknown("connection closed within the head, after 1 bytes", 1)],
             "2",
+        ),
+        (
+            "answered within the request",
+            vec![early(), closing()],
+            vec![Once, Repeatable, Once],
+            vec![done(1), too_long, done(2)],
+            "1 1",
         ),
         (
             "silence",
@@ -314,10 +340,35 @@ fn nothing_of_a_call_stays_in_the_mailbox_whether_sending_succeeds_or_not() {
         let task = pin!(mailbox.serve(network));
         let link = Link::new(&mailbox, task, time.clone());
         calls(Mode::Blocking, link, &time, timeout, &RefCell::default(), &[Step::Once]);
-        let memory = String::from_utf8_lossy(&memory_of(&raw const mailbox)).into_owned();
-        for secret in ["MARKED", "X-TC", "Payload", "Signature=", "HTTP/1.1", "RequestId"] {
-            assert!(!memory.contains(secret), "{at}: {memory:?}");
+        assert_empty(&mailbox, at);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn assert_empty(mailbox: &Mailbox<StreamError>, case: impl core::fmt::Debug) {
+    let memory = String::from_utf8_lossy(&memory_of(&raw const *mailbox)).into_owned();
+    for secret in ["MARKED", "X-TC", "Payload", "Signature=", "HTTP/1.1", "RequestId"] {
+        assert!(!memory.contains(secret), "{case:?}: {memory:?}");
+    }
+}
+
+#[cfg(all(feature = "async", target_os = "linux"))]
+#[test]
+fn a_dropped_call_drops_its_connection_and_leaves_nothing_in_the_mailbox() {
+    for polls in 1.. {
+        let server = Server { max_read: Some(50), stalling: true, ..Server::new([answer(DONE)]) };
+        let (network, mailbox) = (Network::new(&[Ok(server)]), Mailbox::new());
+        let (time, dialled, timeout) = (network.time.clone(), Rc::clone(&network.dialled), network.timeout);
+        let task = pin!(mailbox.serve_async(network));
+        let link = Link::new(&mailbox, task, time.clone());
+        let steps = [Step::Dropped(polls)];
+        let ends = calls(Mode::Async(polls), link, &time, timeout, &dialled, &steps);
+        assert_empty(&mailbox, polls);
+        if ends[0].starts_with(DONE) {
+            return assert!(polls > 6, "only {polls} polls for a call");
         }
+        // Only the list has them.
+        assert!(dialled.borrow().iter().all(|peer| Rc::strong_count(peer) == 1), "{polls}: {ends:?}");
     }
 }
 

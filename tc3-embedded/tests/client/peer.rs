@@ -177,6 +177,10 @@ impl Server {
         }
         self.time.pass(self.slow);
         let (fault, most) = self.take_fault(Way::Out);
+        if let Some(Kind::Close | Kind::Reset | Kind::Late) = fault {
+            // Only what was sent before can still be read.
+            self.answers.clear();
+        }
         match fault {
             Some(Kind::Close) => return Err(ErrorKind::BrokenPipe),
             Some(Kind::Reset) => return Err(ErrorKind::ConnectionReset),

@@ -77,8 +77,15 @@ fn untrusted_without_values() -> Vec<Untrusted> {
 fn own_without_values() -> Vec<TlsError> {
     use TlsError::*;
     [
-        &[TimedOut, Abandoned, HandshakeClosed, Truncated, Closed, ProtectedAlert, BadRecordMac][..],
-        &[UnexpectedMessage, FragmentedMessage, Malformed, UnexpectedExtension, InvalidKeyShare],
+        &[TimedOut, Abandoned, HandshakeClosed, Truncated, TruncatedRecord, Closed, ProtectedAlert][..],
+        &[
+            BadRecordMac,
+            UnexpectedMessage,
+            FragmentedMessage,
+            Malformed,
+            UnexpectedExtension,
+            InvalidKeyShare,
+        ],
         &[BadFinished, Engine],
     ]
     .concat()
@@ -91,6 +98,8 @@ fn each_error_has_the_kind_that_streams_use() {
         (TlsError::TimedOut, ErrorKind::TimedOut),
         (TlsError::HandshakeClosed, ErrorKind::ConnectionReset),
         (TlsError::Truncated, ErrorKind::ConnectionReset),
+        // No kind of a closed connection: `ExchangeError::Stale` would deny the bytes that came.
+        (TlsError::TruncatedRecord, ErrorKind::Other),
         (TlsError::Closed, ErrorKind::NotConnected),
         (TlsError::WriteZero { given: 5 }, ErrorKind::WriteZero),
         (TlsError::Overrun { given: 5, count: 6 }, ErrorKind::Other),

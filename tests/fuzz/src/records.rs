@@ -62,7 +62,7 @@ fn is_valid(hello: &[u8]) -> bool {
 
 /// The bytes that pass, and the error that stops them.
 fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) {
-    let (mut passed, mut rest, mut changed) = (Vec::new(), received, false);
+    let (mut passed, mut rest, mut changed, mut is_cut) = (Vec::new(), received, false, false);
     loop {
         let phase = match passed.len() {
             0 => 0,
@@ -70,7 +70,12 @@ fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) 
             _ => 1,
         };
         let &[content_type, _, minor, high, low, ref after @ ..] = rest else {
-            return (passed, if phase == 2 { TlsError::Truncated } else { TlsError::HandshakeClosed });
+            let closed = match phase {
+                2 if is_cut || !rest.is_empty() => TlsError::TruncatedRecord,
+                2 => TlsError::Truncated,
+                _ => TlsError::HandshakeClosed,
+            };
+            return (passed, closed);
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         let shortest = match (content_type, phase) {
@@ -87,6 +92,7 @@ fn expected(received: &[u8], limit: usize, write: usize) -> (Vec<u8>, TlsError) 
         let (content, following) = after.split_at(received_len);
         rest = following;
         if content_type == 23 {
+            is_cut = received_len < length;
             passed.extend([&[23, phase, minor, high, low], content].concat());
         } else if received_len < length.min(HELLO_LEN) {
             return (passed, TlsError::HandshakeClosed);

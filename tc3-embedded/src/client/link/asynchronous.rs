@@ -16,7 +16,11 @@ use crate::client::{
     reply::Reply,
 };
 use crate::clock::Monotonic;
-use core::{convert::Infallible, future::poll_fn};
+use core::{
+    convert::Infallible,
+    future::poll_fn,
+    task::{Context, Poll},
+};
 use embedded_io_async::{Read, Write};
 use tc3_core::Timestamp;
 
@@ -126,7 +130,33 @@ impl<E, F: Future<Output = Infallible>, M: Monotonic> CarryAsync for Link<'_, E,
 impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
     async fn perform_async(&mut self, operation: Operation) -> Option<Report<E>> {
         self.mailbox.begin(operation);
-        poll_fn(|context| self.poll(context)).await
+        let mut pending = Pending { pipe: self, is_pending: false };
+        poll_fn(|context| pending.poll(context)).await
+    }
+}
+
+/// An operation that the task performs. If the future of the call is dropped meanwhile, so are the operation, the
+/// connection and what is in the mailbox.
+struct Pending<'p, 'l, E, F: Future<Output = Infallible>> {
+    pipe: &'p mut Pipe<'l, E, F>,
+    is_pending: bool,
+}
+
+impl<E, F: Future<Output = Infallible>> Pending<'_, '_, E, F> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Report<E>>> {
+        // A task that panics must not be polled again.
+        self.is_pending = false;
+        let polled = self.pipe.poll(context);
+        self.is_pending = polled.is_pending();
+        polled
+    }
+}
+
+impl<E, F: Future<Output = Infallible>> Drop for Pending<'_, '_, E, F> {
+    fn drop(&mut self) {
+        if self.is_pending {
+            self.pipe.hang_up();
+        }
     }
 }
 

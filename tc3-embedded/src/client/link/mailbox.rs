@@ -15,9 +15,9 @@ use tc3_core::Timestamp;
 
 /// Passes operations from one [`Link`](super::Link) to its task, and their results back ([example](super)).
 ///
-/// Its buffer of 256 bytes holds what is written or read, and is wiped as soon as that is passed on. If the future
-/// of a call is dropped within a read, what the stream has stored by then stays until the next read. `E` is the
-/// error of the dialer.
+/// Its buffer of 256 bytes holds what is written or read, and is wiped as soon as that is passed on or has failed. If
+/// the future of a call is dropped, so is the connection, and the buffer is wiped. Only a future that is
+/// [forgotten](core::mem::forget) leaves its bytes in the buffer. `E` is the error of the dialer.
 pub struct Mailbox<E> {
     /// An operation that the task has not begun yet.
     next: Cell<Option<Operation>>,
@@ -74,11 +74,16 @@ impl<E> Mailbox<E> {
         data.iter_mut().zip(bytes).map(|(to, from)| *to = *from).count()
     }
 
-    /// Moves bytes that were read.
+    /// Moves bytes that were read. Wipes all others too: a read that failed may have stored some.
     pub(super) fn get(&self, buffer: &mut [u8]) {
         let Ok(mut data) = self.data.try_borrow_mut() else { return };
-        let read = WipeOnDrop(data.get_mut(..buffer.len()).unwrap_or_default());
+        let read = WipeOnDrop(&mut data[..]);
         buffer.iter_mut().zip(read.as_ref()).for_each(|(to, from)| *to = *from);
+    }
+
+    /// Wipes what is left of an operation that was dropped.
+    pub(super) fn wipe(&self) {
+        self.get(&mut []);
     }
 
     /// Performs the operations that the link asks for, for ever.

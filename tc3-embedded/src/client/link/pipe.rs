@@ -42,10 +42,11 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
         }
     }
 
-    /// Drops the connection. The task needs only one poll for that.
+    /// Drops the connection and an unfinished operation, and wipes the mailbox. The task needs only one poll for that.
     pub(super) fn hang_up(&mut self) {
         self.mailbox.begin(Operation::HangUp);
         let _no_report = self.poll(&mut Context::from_waker(Waker::noop()));
+        self.mailbox.wipe();
     }
 
     /// The result of a read, write or flush.
@@ -62,9 +63,10 @@ impl<E, F: Future<Output = Infallible>> Pipe<'_, E, F> {
         report: Option<Report<E>>,
         buffer: &mut [u8],
     ) -> Result<usize, PipeError<E>> {
-        let count = Self::done(report)?;
+        let done = Self::done(report);
+        let count = done.as_ref().map_or(0, |count| *count);
         self.mailbox.get(buffer.get_mut(..count).unwrap_or_default());
-        Ok(count)
+        done
     }
 }
 

@@ -32,7 +32,7 @@ impl<'a, S> Gate<'a, S> {
 
     fn check_read(&mut self, received: Result<usize, ErrorKind>) -> Result<Option<usize>, Stopped> {
         let checked = received.map_err(TlsError::transport).and_then(|count| self.filter.received(count));
-        checked.or_else(|fault| self.stop(fault))
+        checked.or_else(|fault| self.stop(self.filter.fault_of_read(fault)))
     }
 
     /// Refuses two results that embedded-tls accepts: after a write of 0 bytes it tries again for ever,

@@ -7,7 +7,8 @@
 
 use super::content::{ALERT, APPLICATION_DATA, HANDSHAKE, Phase};
 use super::server_hello;
-use crate::tls::error::TlsError;
+use crate::{client::is_closed, tls::error::TlsError};
+use embedded_io::Error as _;
 
 pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
 /// RFC 8446 section 5.2: "The outer opaque_type field of a TLSCiphertext record is always set to the
@@ -130,6 +131,12 @@ impl RecordFilter {
             }
         }
         Ok(None)
+    }
+
+    /// Changes the fault of a connection that was closed within a record after the handshake.
+    pub(super) fn fault_of_read(&self, fault: TlsError) -> TlsError {
+        let is_within = self.filled > 0 && matches!(self.phase, Phase::Application);
+        if is_within && is_closed(fault.kind()) { TlsError::TruncatedRecord } else { fault }
     }
 
     const fn end_record_if_passed(&mut self) {
