@@ -77,7 +77,8 @@
 //! [`CallError::Incomplete`] contains what came.
 //!
 //! # Timeouts
-//! A [`deadline`](crate::deadline) under the stream bounds every wait. The
+//! A [`deadline`](crate::deadline) under the stream bounds every read and write. A [dialer](link::Dialer::dial)
+//! limits the lookup of the name and the connection of the socket by itself. The
 //! [limits](crate::http::Limits) of the HTTP parser and the lengths of the buffers bound every loop,
 //! whatever the peer sends.
 //!
