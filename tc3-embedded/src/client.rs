@@ -82,7 +82,8 @@
 //! [`CallError::Incomplete`] contains what came.
 //!
 //! # Timeouts
-//! A [`deadline`](crate::deadline) under the stream bounds every wait. The
+//! A [`deadline`](crate::deadline) under the stream bounds every read and write. A [dialer](link::Dialer::dial)
+//! limits the lookup of the name and the connection of the socket by itself. The
 //! [limits](crate::http::Limits) of the HTTP parser and the lengths of the buffers bound every loop,
 //! whatever the peer sends.
 //!
@@ -188,6 +189,12 @@ impl<C: UnixClock> Client<C> {
     ///
     /// The failure is also returned if the `Date` is missing, before the floor or after the
     /// [ceiling](Self::ceiling), or if the clock cannot be set.
+    ///
+    /// A clock is corrected only by a response. If it is so far off that the credentials or the server's
+    /// certificate seem to have expired, or the certificate not to be valid yet, nothing is sent and no response
+    /// comes. Then ask the RTC or [SNTP](crate::sntp) for the time again: after
+    /// [`SignError::Expired`](crate::signer::SignError::Expired), and after a dial that failed with
+    /// `Untrusted::Expired` or `Untrusted::NotYetValid`.
     ///
     /// The `Date` is only as trustworthy as the stream: a server whose clock is years ahead sets the
     /// device's clock ahead, up to the ceiling. Without TLS, any attacker on the path can do the same.

@@ -9,8 +9,9 @@
 //!
 //! * set the clock back, so that an expired certificate is accepted again; its key might have been
 //!   stolen. A late floor limits this attack;
-//! * set the clock forward, so that every certificate has expired and every signature is refused.
-//!   Calls fail until the clock is set again.
+//! * set the clock forward, so that every certificate and all temporary credentials seem to have expired, and
+//!   every signature is refused. Calls fail until the clock is set again. If nothing is sent, no `Date` comes
+//!   back: ask again after such a failure, or no call succeeds until the device restarts.
 //!
 //! Therefore never store a time from SNTP as the floor. After the first response over TLS, set the
 //! clock again from its `Date` header. If there is an RTC, use SNTP only for corrections of a few

@@ -3,7 +3,7 @@
 #![no_std]
 #![no_main]
 
-use core::{fmt::Write, pin::pin, time::Duration};
+use core::{fmt::Write, mem, pin::pin, time::Duration};
 
 use board::{clock::FLOOR, entropy::HostEntropy, parameters::Parameters, trust::Trust};
 use embassy_executor::Spawner;
@@ -16,8 +16,10 @@ use heapless::String;
 use mps2::{device, executor::deep_sleep, network, time::Embassy};
 use static_cell::ConstStaticCell;
 use tc3_core::{Api, Timestamp, api};
+use tc3_embedded::client::CallError::{Exchange, Signer};
+use tc3_embedded::client::ExchangeError::{Dial, Stale};
 use tc3_embedded::client::link::{AsyncDialer, Link, Mailbox};
-use tc3_embedded::client::{Buffers, CallError, Client, Connection, ExchangeError, Outcome, Repeatable};
+use tc3_embedded::client::{Buffers, Client, Connection, Outcome, Repeatable};
 use tc3_embedded::clock::OffsetClock;
 use tc3_embedded::deadline::{Deadline, Timeout};
 use tc3_embedded::signer::OwnedSigner;
@@ -38,16 +40,18 @@ async fn main(spawner: Spawner) {
     let task = pin!(mailbox.serve_async(network));
     let mut link = Link::new(&mailbox, task, Embassy).idle_limit(IDLE_LIMIT);
     let mut client = Client::new(OffsetClock::new(Embassy, FLOOR)).floor(FLOOR).correcting_clock();
-    let mut signer = OwnedSigner::<128, 64>::empty();
+    // Holds usual tokens and keys, and `head` below a request with them. A token can have up to 4,096 bytes.
+    let mut signer = OwnedSigner::<1024, 128>::empty();
     let mut minute = Ticker::every(embassy_time::Duration::from_secs(60));
-    let mut sent = 0;
+    let (mut sent, mut is_clock_off) = (0, false);
     for due in 1_u32.. {
         let new = if due == 1 { Some(keys.receive().await) } else { keys.try_receive().ok() };
         if let Some(new) = new {
             let renewed = signer.renew(&new.id, &new.key, &new.token, new.expires);
-            defmt::info!("new keys: {}; {}", renewed, signer);
+            let _renewed = renewed.inspect_err(|e| defmt::error!("new keys refused: {}", e));
+            defmt::info!("keys: {}", signer);
         }
-        if client.now().is_err()
+        if (mem::take(&mut is_clock_off) || client.now().is_err())
             && let Some(time) = ask_time(stack, parameters).await
         {
             let _set = client.clock().set_millis(time.timestamp, time.millis);
@@ -55,7 +59,7 @@ async fn main(spawner: Spawner) {
         }
         // Sends this minute's message, after those that could not be sent before.
         while sent < due {
-            let (mut body, mut head, mut answer) = (String::<96>::new(), [0; 1024], [0; 512]);
+            let (mut body, mut head, mut answer) = (String::<96>::new(), [0; 2048], [0; 512]);
             let (number, uptime) = (sent.saturating_add(1), Instant::now().as_secs());
             let _fits = write!(body, r#"{{"Topic":"P1/D1/data","Payload":"{number} after {uptime} s"}}"#);
             let call = API.action("PublishMessage").region("ap-guangzhou").json(&body);
@@ -66,9 +70,11 @@ async fn main(spawner: Spawner) {
                 Ok(reply) => defmt::info!("message {}: {}", number, reply),
                 Err(error) => {
                     defmt::warn!("message {}: {}; {}; {}", number, error, error.outcome(), error.advice());
+                    // Keys or a certificate seem expired if the clock is wrong. Nothing is sent then, and no `Date` comes.
+                    is_clock_off = matches!(error, Signer(_) | Exchange(Dial(TlsError::Untrusted(_))));
                     // The message stays due if it cannot have been accepted, or if it met a stale connection and its
                     // repeat could not be sent. Any other message may have arrived, and is not sent again.
-                    let is_stale = matches!(error, CallError::Exchange(ExchangeError::Stale { .. }));
+                    let is_stale = matches!(error, Exchange(Stale { .. }));
                     if is_stale || error.outcome() != Outcome::Unknown {
                         break;
                     }
@@ -97,14 +103,12 @@ impl AsyncDialer for Network<'_> {
     type Error = TlsError;
 
     async fn dial(&mut self, now: Timestamp) -> Result<Connection<Self::Stream<'_>>, TlsError> {
-        let refused = |_| TlsError::Transport(ErrorKind::ConnectionRefused);
-        let address = network::resolve(self.stack, self.parameters).await.map_err(refused)?;
+        let address = network::resolve(self.stack, self.parameters).await?;
         let mut socket = TcpSocket::new(self.stack, &mut self.tcp.0, &mut self.tcp.1);
-        network::connect(&mut socket, (address, self.parameters.port)).await.map_err(refused)?;
+        network::connect(&mut socket, (address, self.parameters.port)).await?;
         let seed = Seed::draw(&mut HostEntropy).map_err(|_| TlsError::Transport(ErrorKind::Other))?;
-        let stream = Deadline::new(socket, Embassy, self.timeout);
-        let tls = AuthenticatedTls::connect(stream, self.tls, &self.trust.server(now), seed).await?;
-        Ok(Connection::authenticated(tls))
+        let (stream, server) = (Deadline::new(socket, Embassy, self.timeout), self.trust.server(now));
+        Ok(Connection::authenticated(AuthenticatedTls::connect(stream, self.tls, &server, seed).await?))
     }
 }
 

@@ -6,16 +6,16 @@ use heapless::String;
 use tc3_core::{Credentials, Timestamp};
 
 /// The maximum length of a line, in bytes.
-const LINE: usize = 512;
+const LINE: usize = 1536;
 
 /// Temporary credentials. They are wiped when dropped.
 pub struct Keys {
     /// The SecretId.
-    pub id: String<64>,
+    pub id: String<128>,
     /// The SecretKey.
-    pub key: String<64>,
+    pub key: String<128>,
     /// The token.
-    pub token: String<128>,
+    pub token: String<1024>,
     /// When they expire.
     pub expires: Timestamp,
 }
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(GOOD.split(' ').next(), Some(&*keys.id));
         assert_eq!((&*keys.key, &*keys.token), ("Gu5t9xGARNpq86cd98joQYCN3EXAMPL1", "token-1"));
         assert_eq!(keys.expires.unix(), 1_795_286_382);
-        let long = str::from_utf8(&[b't'; 129]).unwrap();
+        let long = str::from_utf8(&[b't'; 1025]).unwrap();
         let longer = str::from_utf8(&[b' '; LINE]).unwrap();
         for (from, to) in [
             // A field too many, one too few, an empty one.

@@ -11,8 +11,10 @@ use embassy_net::dns::{self, DnsQueryType};
 use embassy_net::tcp::{ConnectError, TcpSocket};
 use embassy_net::{Config, IpAddress, Runner, Stack, StackResources};
 use embassy_time::{Duration, with_timeout};
+use embedded_io::ErrorKind;
 use static_cell::StaticCell;
 use tc3_embedded::entropy::Entropy;
+use tc3_embedded::tls::TlsError;
 
 use crate::ethernet::Lan9118;
 
@@ -135,3 +137,19 @@ impl fmt::Display for Step {
 }
 
 impl core::error::Error for NetworkError {}
+
+/// For a dialer whose other errors are those of TLS. Each cause keeps a kind of its own.
+impl From<NetworkError> for TlsError {
+    fn from(error: NetworkError) -> Self {
+        Self::Transport(match error {
+            NetworkError::TimedOut(Step::Configure | Step::Resolve) => ErrorKind::AddrNotAvailable,
+            NetworkError::Resolve(_) => ErrorKind::NotFound,
+            NetworkError::Connect(ConnectError::ConnectionReset) => ErrorKind::ConnectionRefused,
+            NetworkError::Connect(ConnectError::InvalidState) => ErrorKind::AddrInUse,
+            NetworkError::Connect(ConnectError::NoRoute) => ErrorKind::NotConnected,
+            NetworkError::TimedOut(Step::Connect) | NetworkError::Connect(ConnectError::TimedOut) => {
+                ErrorKind::TimedOut
+            }
+        })
+    }
+}

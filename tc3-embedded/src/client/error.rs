@@ -213,7 +213,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
     }
 }
 
-impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
+impl<E: fmt::Display, C: fmt::Display, N> fmt::Display for CallError<'_, E, C, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Clock(error) => error.fmt(f),
@@ -236,11 +236,10 @@ impl<E: fmt::Display, C, N> fmt::Display for CallError<'_, E, C, N> {
 
 impl<E: Error> Error for ExchangeError<E> {}
 
-impl<E: Error, C: Error + 'static, N: Error + 'static> Error for CallError<'_, E, C, N> {
-    /// The error of the clock or of the entropy source, which `Display` does not include.
+impl<E: Error, C: Error, N: Error + 'static> Error for CallError<'_, E, C, N> {
+    /// The error of the entropy source, which `Display` does not include.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Clock(error) => error.source(),
             Self::Entropy(error) => error.source(),
             _ => None,
         }

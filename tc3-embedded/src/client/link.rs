@@ -155,6 +155,10 @@ pub trait Dialer {
 
     /// Opens a connection. `now` is the client's checked time, for the validity of certificates.
     ///
+    /// A [`Deadline`](crate::deadline::Deadline) limits only reads and writes. Looking up the name and connecting
+    /// the socket are up to the dialer: limit them by
+    /// [`Timeout::remaining`](crate::deadline::Timeout::remaining), or the call waits as long as they do.
+    ///
     /// # Errors
     /// If the name is not resolved, the connection is refused, or the server is not authenticated. The call
     /// then fails with [`ExchangeError::Dial`](super::ExchangeError::Dial).

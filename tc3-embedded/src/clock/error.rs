@@ -24,10 +24,10 @@ pub enum ClockError<E> {
     },
 }
 
-impl<E> fmt::Display for ClockError<E> {
+impl<E: fmt::Display> fmt::Display for ClockError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Source(_) => f.write_str("clock could not be read or set"),
+            Self::Source(error) => write!(f, "clock could not be read or set: {error}"),
             Self::BeforeFloor { now, floor } => {
                 write!(f, "clock shows {now}, before the earliest possible time, {floor}")
             }
@@ -38,14 +38,7 @@ impl<E> fmt::Display for ClockError<E> {
     }
 }
 
-impl<E: Error + 'static> Error for ClockError<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Source(source) => Some(source),
-            _ => None,
-        }
-    }
-}
+impl<E: Error> Error for ClockError<E> {}
 
 /// Why an [`OffsetClock`](super::OffsetClock) could not be read or set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use tc3_core::{Invalid, Timestamp, WrongKey};
 pub enum SignError {
     /// The [`OwnedSigner`](super::OwnedSigner) has no credentials yet.
     NoCredentials,
-    /// The temporary credentials have expired. The service would refuse them.
+    /// The temporary credentials have expired by the client's clock. If the clock is right, the service would
+    /// refuse them: renew them. If the clock may be ahead, set it.
     Expired {
         /// When they expired.
         expires: Timestamp,
@@ -28,7 +29,11 @@ impl fmt::Display for SignError {
         match self {
             Self::NoCredentials => f.write_str("the signer has no credentials yet"),
             Self::Expired { expires, now } => {
-                write!(f, "the temporary credentials expired at {expires}, and it is {now}: renew them")
+                write!(
+                    f,
+                    "the temporary credentials expired at {expires}, and the clock shows {now}: renew them, \
+                     or set the clock if it is ahead"
+                )
             }
             Self::WrongKey(error) => error.fmt(f),
             Self::Invalid(error) => error.fmt(f),

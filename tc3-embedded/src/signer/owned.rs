@@ -26,7 +26,8 @@ use zeroize::Zeroize;
 /// credentials there.
 ///
 /// Temporary credentials sign until they expire. After that, signing fails with [`SignError::Expired`], and
-/// nothing is sent.
+/// nothing is sent. A clock that is far ahead has the same effect, and no response can
+/// [correct](crate::client::Client::correcting_clock) it: ask the RTC or SNTP for the time again.
 ///
 /// ```
 /// use core::time::Duration;

@@ -122,6 +122,16 @@ fn a_timeout_runs_from_the_first_step_and_ends_at_its_millisecond_or_when_the_co
             let over = |elapsed| Err(StreamError::TimedOut { elapsed, limit });
             let case = format!("{step:?}, {mode:?}, {armed:?} from {start}");
             timeout.arm(armed);
+            // A dialer asks what is left, and so can start the time as well.
+            for (now, left) in [(start, limit), (start + limit.min(3), limit.saturating_sub(3))] {
+                time.set(now);
+                assert_eq!(
+                    timeout.remaining(&mut time.clone()),
+                    Duration::from_millis(left),
+                    "{case}, {now}"
+                );
+            }
+            timeout.arm(armed);
             if limit > 0 {
                 assert_eq!([done_at(start), done_at(start + limit - 1)], [Ok(()); 2], "{case}");
                 let earlier = start.saturating_sub(1);

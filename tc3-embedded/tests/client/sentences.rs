@@ -44,7 +44,7 @@ fn errors_before_sending_have_the_sentence_of_their_cause_and_a_source() {
     let large = Invalid::TooLarge { limit: Limit::GetUrl, bytes: 40_000 };
     let unset = Some("clock was not set since the start".to_owned());
     for (error, sentence, source) in [
-        (Error::Clock(clock), clock.to_string(), unset.clone()),
+        (Error::Clock(clock), clock.to_string(), None),
         (Error::Entropy(entropy), entropy.to_string(), unset),
         (Error::Signer(SignError::Invalid(large)), large.to_string(), None),
     ] {

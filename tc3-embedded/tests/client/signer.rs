@@ -130,7 +130,10 @@ fn error_sentences_say_what_to_do_about_the_credentials() {
         (SignError::NoCredentials, "the signer has no credentials yet".to_owned()),
         (
             SignError::Expired { expires, now },
-            format!("the temporary credentials expired at {expires}, and it is {now}: renew them"),
+            format!(
+                "the temporary credentials expired at {expires}, and the clock shows {now}: renew them, or set \
+                 the clock if it is ahead"
+            ),
         ),
         (WrongKey::Service.into(), WrongKey::Service.to_string()),
     ] {

@@ -35,6 +35,9 @@ pub trait AsyncDialer {
 
     /// Opens a connection. `now` is the client's checked time, for the validity of certificates.
     ///
+    /// Looking up the name and connecting the socket are not limited by the stream's deadline: see
+    /// [`Dialer::dial`](super::Dialer::dial).
+    ///
     /// # Errors
     /// As [`Dialer::dial`](super::Dialer::dial).
     fn dial(
