@@ -134,6 +134,9 @@ impl Address {
         if drawn.is_endpoint() && !source.wild {
             // What is drawn is no IPv6 address.
             drawn.part = drawn.part.replace(['[', ']'], "-");
+            if drawn.part.matches(':').count() > 1 {
+                drawn.part = drawn.part.replace(':', "-");
+            }
         }
         drawn
     }
