@@ -116,8 +116,6 @@ pub use carrier::AsyncCarrier;
 pub use carrier::{CallRequest, Carrier, Repeatable};
 pub use connection::Connection;
 pub use error::{CallError, ExchangeError};
-#[cfg(feature = "tls")]
-pub(crate) use incoming::is_closed;
 pub use judgement::{Judgement, judge};
 pub use message::{Message, Upload};
 pub use outcome::Outcome;

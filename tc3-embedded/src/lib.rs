@@ -69,5 +69,6 @@ pub mod entropy;
 pub mod http;
 pub mod signer;
 pub mod sntp;
+mod stream;
 #[cfg(feature = "tls")]
 pub mod tls;

@@ -9,9 +9,11 @@ use super::{
     reply::Reply,
     stored::{HandedOut, OnPiece, Pieces, Stored},
 };
-use crate::http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide};
+use crate::{
+    http::{Event, Framing, Limits, ResponseError, ResponseHead, ResponseParser, wide},
+    stream::is_closed,
+};
 use core::mem;
-use embedded_io::ErrorKind;
 use tc3_core::response;
 
 /// A response that is being received.
@@ -349,12 +351,6 @@ impl<E> From<ExchangeError<E>> for Failed<E> {
     fn from(error: ExchangeError<E>) -> Self {
         Self { error, layout: None, has_begun: false }
     }
-}
-
-/// Whether this kind of error means that the connection was closed.
-pub(crate) const fn is_closed(kind: ErrorKind) -> bool {
-    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
-    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }
 
 /// The status in a head that may be cut short.

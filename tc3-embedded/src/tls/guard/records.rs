@@ -7,7 +7,7 @@
 
 use super::content::{ALERT, APPLICATION_DATA, HANDSHAKE, Phase};
 use super::server_hello;
-use crate::{client::is_closed, tls::error::TlsError};
+use crate::{stream::is_closed, tls::error::TlsError};
 use embedded_io::Error as _;
 
 pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
