@@ -12,9 +12,9 @@ use tc3_embedded::http::Fields;
 ///
 /// let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key")?);
 /// let request = api!("cvm", "2017-03-12").action("DescribeZones").json("{}")?;
-/// let message = signer.sign(&request, SystemClock.now()?).into();
+/// let signed = signer.sign(&request, SystemClock.now()?);
 /// let mut connection = Client::new(Trust::public())?.open("cvm.tencentcloudapi.com")?;
-/// match connection.send(message)?.into_success() {
+/// match connection.send(signed)?.into_success() {
 ///     Ok(reply) => println!("{:?}: {} bytes", reply.request_id(), reply.body().len()),
 ///     Err(CallError::Service(failure)) if failure.advice == Advice::FixClock => {
 ///         println!("the server's clock shows {:?}", failure.reply.date());
