@@ -7,7 +7,8 @@ use core::{cell::Cell, convert::Infallible, time::Duration};
 /// The time limit of the current call. The caller arms it, and a [`Deadline`](super::Deadline)
 /// enforces it.
 ///
-/// The time starts at the first read, write or [`remaining`](Self::remaining) after [`arm`](Self::arm), so `arm` needs no counter.
+/// The time starts at the first read, write or [`remaining`](Self::remaining) after [`arm`](Self::arm), so `arm` needs
+/// no counter.
 /// Before the first `arm`, every read and write fails. A call for which the timeout was not armed
 /// *again* has only the time that the previous call left.
 ///
