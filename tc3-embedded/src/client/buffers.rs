@@ -42,8 +42,10 @@ impl<'b> Buffers<'b> {
     /// An event stream (`Content-Type: text/event-stream`) is handed out while it arrives. Each event is one
     /// piece, up to and including the empty line that ends it. An event longer than the buffer comes in
     /// several pieces. If the data of an event is the service's JSON envelope with an `Error`, the call fails
-    /// with [`CallError::Service`](super::CallError::Service). A product's own errors in a stream are handed
-    /// out like any other event.
+    /// with [`CallError::Service`](super::CallError::Service), also if the stream ends without the empty line
+    /// after it, or if the envelope comes without `data:`. A product's own errors in a stream are handed
+    /// out like any other event. Lines end with LF, CRLF or CR. An event that ends with a CR is handed out when
+    /// the next byte shows that no LF belongs to it.
     ///
     /// The pieces are the complete body only if the call returns `Ok`. `Break` ends the call
     /// ([`ExchangeError::Stopped`](super::ExchangeError::Stopped)).

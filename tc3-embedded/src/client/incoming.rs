@@ -3,7 +3,7 @@
 use super::{
     buffers::Buffers,
     error::{CallError, ExchangeError},
-    events::is_event_stream,
+    events::{Next, is_event_stream},
     judgement::{Judgement, is_error},
     outcome::Outcome,
     reply::Reply,
@@ -66,8 +66,7 @@ pub struct ReplyLayout {
     head_len: usize,
     body_len: usize,
     handed_out: u64,
-    /// Whether the body buffer holds one event of a stream, which reports a failure.
-    failed_event: bool,
+    judged_from: usize,
     pub(super) reusable: bool,
 }
 
@@ -93,14 +92,18 @@ impl<'b> Incoming<'b> {
             Ok(bytes) => self.feed(bytes),
             Err(error) => Err(error),
         };
-        let (reusable, failed_event) = match progress {
+        let reusable = match progress {
             Ok(Progress::Incomplete) => return Ok(None),
-            Ok(Progress::Complete { reusable }) => (reusable, false),
-            Ok(Progress::FailedEvent) => (false, true),
-            Err(error) if self.is_sufficient(&error) => (false, false),
-            Err(error) => return Err(self.failed(error)),
+            Ok(Progress::Complete { reusable }) => reusable,
+            Ok(Progress::FailedEvent) => false,
+            Err(error) => match self.hand_out_events(Next::Cut) {
+                Ok(true) => false,
+                Ok(false) if self.is_sufficient(&error) => false,
+                Ok(false) => return Err(self.failed(error)),
+                Err(stopped) => return Err(self.failed(stopped)),
+            },
         };
-        Ok(Some(self.layout(reusable, failed_event)))
+        Ok(Some(self.layout(reusable)))
     }
 
     /// Whether a response counts as complete in spite of an error:
@@ -125,7 +128,7 @@ impl<'b> Incoming<'b> {
     fn failed<E>(&self, error: ExchangeError<E>) -> Failed<E> {
         // A caller that stopped already has the pieces it wanted.
         let is_stopped = matches!(error, ExchangeError::Stopped { .. });
-        let layout = self.status().filter(|_| !is_stopped).map(|_| self.layout(false, false));
+        let layout = self.status().filter(|_| !is_stopped).map(|_| self.layout(false));
         Failed { error, layout, has_begun: self.has_begun }
     }
 
@@ -147,7 +150,8 @@ impl<'b> Incoming<'b> {
                     false
                 }
                 Event::Body(piece) => self.store(piece)?,
-                Event::NeedMore | Event::Done => self.hand_out_events()?,
+                Event::NeedMore => self.hand_out_events(Next::Unknown)?,
+                Event::Done => self.hand_out_events(Next::End)?,
             };
             match event {
                 _ if has_failed => return Ok(Progress::FailedEvent),
@@ -169,6 +173,7 @@ impl<'b> Incoming<'b> {
             (Some(ResponseHead { framing: Framing::UntilClose, .. }), StreamEnd::Unauthenticated) => {
                 Err(ExchangeError::UnauthenticatedEnd)
             }
+            _ if self.hand_out_events(Next::End)? => Ok(Progress::FailedEvent),
             _ => Ok(Progress::Complete { reusable: false }),
         }
     }
@@ -181,12 +186,15 @@ impl<'b> Incoming<'b> {
 
     /// Hands out each complete event of an event stream, up to one that reports a failure. Returns whether
     /// there is such an event.
-    fn hand_out_events<E>(&mut self) -> Result<bool, ExchangeError<E>> {
+    fn hand_out_events<E>(&mut self, next: Next) -> Result<bool, ExchangeError<E>> {
         let Some(pieces) = self.pieces.as_mut().filter(|_| self.is_stream) else { return Ok(false) };
-        match (pieces.hand_out_events)(&mut self.stored, &mut *pieces.on_piece) {
+        match (pieces.hand_out_events)(&mut self.stored, &mut *pieces.on_piece, next) {
             HandedOut::All => Ok(false),
             HandedOut::BeforeFailure => Ok(true),
-            HandedOut::BeforeStop => Err(ExchangeError::Stopped { handed_out: self.stored.handed_out }),
+            HandedOut::BeforeStop => {
+                self.is_stream = false;
+                Err(ExchangeError::Stopped { handed_out: self.stored.handed_out })
+            }
         }
     }
 
@@ -195,15 +203,11 @@ impl<'b> Incoming<'b> {
     fn store<E>(&mut self, mut piece: &[u8]) -> Result<bool, ExchangeError<E>> {
         loop {
             piece = self.stored.put(piece);
-            if piece.is_empty() {
-                return Ok(false);
-            }
-            let before = self.stored.handed_out;
-            if self.hand_out_events()? {
-                return Ok(true);
-            }
-            if self.stored.handed_out == before {
+            let [next, ..] = piece else { return Ok(false) };
+            if !self.is_stream || self.stored.filled == 0 {
                 self.hand_out_full()?;
+            } else if self.hand_out_events(Next::Byte(*next))? {
+                return Ok(true);
             }
         }
     }
@@ -222,13 +226,13 @@ impl<'b> Incoming<'b> {
         }
     }
 
-    fn layout(&self, reusable: bool, failed_event: bool) -> ReplyLayout {
+    fn layout(&self, reusable: bool) -> ReplyLayout {
         ReplyLayout {
             status: self.status().unwrap_or_default(),
             head_len: self.parser.head_bytes().len(),
             body_len: self.stored.filled,
             handed_out: self.stored.handed_out,
-            failed_event,
+            judged_from: self.stored.judged_from,
             reusable,
         }
     }
@@ -244,7 +248,7 @@ impl ReplyLayout {
     pub(super) fn finish<E, C, N>(self, buffers: Buffers<'_>) -> Result<Reply<'_>, CallError<'_, E, C, N>> {
         let Buffers { head, body, pieces } = buffers;
         let reply = self.within(head, body);
-        match reply.judge(self.failed_event) {
+        match reply.judge() {
             Judgement::Success => {}
             Judgement::Service(failure) => return Err(CallError::Service(failure)),
             Judgement::Status => return Err(CallError::Status(reply)),
@@ -257,9 +261,10 @@ impl ReplyLayout {
     }
 
     fn within<'b>(self, head: &'b [u8], body: &'b [u8]) -> Reply<'b> {
-        let Self { status, head_len, body_len, handed_out, .. } = self;
+        let Self { status, head_len, body_len, handed_out, judged_from, .. } = self;
         let (head, body) = (head.get(..head_len), body.get(..body_len));
-        Reply { status, head: head.unwrap_or_default(), body: body.unwrap_or_default(), handed_out }
+        let (head, body) = (head.unwrap_or_default(), body.unwrap_or_default());
+        Reply { status, head, body, handed_out, judged_from }
     }
 }
 

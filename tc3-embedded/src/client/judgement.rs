@@ -24,7 +24,7 @@ pub enum Judgement<'b> {
 /// 1. A JSON envelope with `Response.Error` is a failure of the service, whatever the HTTP status. The
 ///    only exception is the code that reports a successful dry run
 ///    ([`Advice::Success`](response::Advice::Success)). In an event stream
-///    (`Content-Type: text/event-stream`), the envelope can also be the data of one event, in one line.
+///    (`Content-Type: text/event-stream`), the envelope can also be one line, with or without `data:`.
 /// 2. A status outside 200 to 299 is an error.
 /// 3. A body that is not the service's JSON envelope is an error. An event stream is exempt. A body
 ///    that was handed out in pieces is not checked.

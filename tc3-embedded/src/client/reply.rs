@@ -17,6 +17,8 @@ pub struct Reply<'b> {
     pub(super) body: &'b [u8],
     /// Bytes of the body that were handed out in pieces before `body`.
     pub(super) handed_out: u64,
+    /// Where in `body` begins what is judged. Beyond it if that is nothing.
+    pub(super) judged_from: usize,
 }
 
 impl<'b> Reply<'b> {
@@ -62,20 +64,25 @@ impl<'b> Reply<'b> {
     /// envelope with an id.
     #[must_use]
     pub fn request_id(&self) -> Option<JsonText<'b>> {
-        response::parse(self.body()).ok()?.request_id()
+        response::parse(self.judged().unwrap_or_default()).ok()?.request_id()
     }
 
     /// What [`body`](Self::body) contains before its first error: `Error.Code`, `RequestId`, and the offset
-    /// of that error. For a report about a truncated or malformed body.
+    /// of that error. For a report about a truncated or malformed body. If the body is an event stream that was
+    /// handed out in pieces until it was truncated, what the last event contains.
     #[must_use]
     pub fn found(&self) -> Found<'b> {
-        response::found(self.body())
+        response::found(self.judged().unwrap_or_default())
     }
 
-    /// Applies [`judge`]. `failed_event`: whether `self.body` is an event that reports a failure.
-    pub(super) fn judge(&self, failed_event: bool) -> Judgement<'b> {
-        let whole = (self.handed_out == 0 || failed_event).then_some(self.body);
-        judge(self.status, self.header("content-type"), whole)
+    /// Applies [`judge`].
+    pub(super) fn judge(&self) -> Judgement<'b> {
+        judge(self.status, self.header("content-type"), self.judged())
+    }
+
+    /// The whole body, or the event that decides. `None` if bytes of it were handed out.
+    fn judged(&self) -> Option<&'b [u8]> {
+        self.body.get(self.judged_from..)
     }
 
     /// Whether the service refused the timestamp of the request.

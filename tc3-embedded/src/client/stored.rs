@@ -1,6 +1,6 @@
 //! The body of a response in the caller's buffer, and how it is handed out.
 
-use super::events::{failure_in, first_event};
+use super::events::{Next, Place, envelope_in, failure_in, first_event, whole_lines};
 use crate::http::wide;
 use core::{cell::Cell, ops::ControlFlow};
 
@@ -14,8 +14,10 @@ pub(super) struct Stored<'b> {
     pub(super) filled: usize,
     /// Bytes of the body that were handed out before these.
     pub(super) handed_out: u64,
-    /// Whether these bytes continue an event whose beginning was handed out.
-    is_within_event: bool,
+    /// Where in these bytes begins what is judged. Beyond them if that is nothing, because bytes were handed out.
+    pub(super) judged_from: usize,
+    /// In an event stream, where these bytes begin.
+    place: Place,
 }
 
 /// How a body is handed out in pieces.
@@ -23,7 +25,7 @@ pub(super) struct Pieces<'b> {
     pub(super) on_piece: OnPiece<'b>,
     /// Always [`hand_out_events`].
     // A function pointer, so that a program without `in_pieces` does not link it.
-    pub(super) hand_out_events: fn(&mut Stored<'_>, OnPiece<'_>) -> HandedOut,
+    pub(super) hand_out_events: fn(&mut Stored<'_>, OnPiece<'_>, Next) -> HandedOut,
 }
 
 /// Which of the complete events in a buffer were handed out.
@@ -37,7 +39,7 @@ pub(super) enum HandedOut {
 
 impl<'b> Stored<'b> {
     pub(super) const fn new(buffer: &'b mut [u8]) -> Self {
-        Self { buffer, filled: 0, handed_out: 0, is_within_event: false }
+        Self { buffer, filled: 0, handed_out: 0, judged_from: 0, place: Place::LineStart }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -55,35 +57,80 @@ impl<'b> Stored<'b> {
         rest
     }
 
-    /// Notes that all stored bytes were handed out. In an event stream, they ended within an event.
-    pub(super) fn clear(&mut self) {
-        self.handed_out = self.handed_out.saturating_add(wide(self.filled));
-        (self.filled, self.is_within_event) = (0, true);
+    /// Notes that the first `len` bytes were handed out.
+    pub(super) fn count(&mut self, len: usize) {
+        self.handed_out = self.handed_out.saturating_add(wide(len));
+        self.judged_from = usize::MAX;
     }
 
-    /// Notes that the first `len` bytes, which are an event, were handed out. Moves the rest to the front.
-    fn drop_event(&mut self, len: usize) {
-        self.handed_out = self.handed_out.saturating_add(wide(len));
-        (self.filled, self.is_within_event) = (self.filled.saturating_sub(len), false);
-        let cells = Cell::from_mut(&mut *self.buffer).as_slice_of_cells();
+    /// Notes that all stored bytes were handed out.
+    pub(super) fn clear(&mut self) {
+        self.count(self.filled);
+        self.filled = 0;
+    }
+
+    /// Removes the first `len` bytes. Moves the rest to the front.
+    fn remove(&mut self, len: usize) {
+        let filled = self.buffer.get_mut(..self.filled).unwrap_or_default();
+        let cells = Cell::from_mut(filled).as_slice_of_cells();
         for (to, from) in cells.iter().zip(cells.get(len..).unwrap_or_default()) {
             to.set(from.get());
         }
+        self.filled = self.filled.saturating_sub(len);
     }
 }
 
-/// Passes each complete event to `on_piece`, up to one that reports a failure.
-pub(super) fn hand_out_events(stored: &mut Stored<'_>, on_piece: OnPiece<'_>) -> HandedOut {
-    while let Some(len) = first_event(stored.bytes()) {
-        let event = stored.buffer.get(..len).unwrap_or_default();
-        if !stored.is_within_event && failure_in(event).is_some() {
-            stored.filled = len;
-            return HandedOut::BeforeFailure;
+/// Passes each complete event to `on_piece`, up to one that reports a failure. If there is none and the buffer is
+/// full, passes all of it.
+pub(super) fn hand_out_events(stored: &mut Stored<'_>, on_piece: OnPiece<'_>, next: Next) -> HandedOut {
+    let mut start: usize = 0;
+    let result = loop {
+        let rest = stored.bytes().get(start..).unwrap_or_default();
+        let (len, place) = match first_event(rest, stored.place, next) {
+            Ok(len) => (len, Place::LineStart),
+            Err(place) if start == 0 && matches!(next, Next::Byte(_)) => (rest.len(), place),
+            Err(_) => break HandedOut::All,
+        };
+        let (piece, end) = (rest.get(..len).unwrap_or_default(), start.saturating_add(len));
+        let lines = whole_lines(piece, stored.place);
+        if failure_in(lines).is_some() {
+            start = end.saturating_sub(lines.len());
+            stored.filled = end;
+            break HandedOut::BeforeFailure;
         }
-        if on_piece(event).is_break() {
-            return HandedOut::BeforeStop;
+        if on_piece(piece).is_break() {
+            break HandedOut::BeforeStop;
         }
-        stored.drop_event(len);
+        stored.count(len);
+        (start, stored.place) = (end, place);
+    };
+    // Once for all events, because their number is not bounded by their length.
+    stored.remove(start);
+    let lines = whole_lines(stored.bytes(), stored.place);
+    let judged = match (&result, next) {
+        (HandedOut::BeforeFailure, _) => Some(stored.bytes()),
+        (HandedOut::All, Next::End) => Some(lines),
+        (HandedOut::All, Next::Cut) => envelope_in(lines),
+        _ => None,
+    };
+    if let Some(judged) = judged {
+        stored.judged_from = stored.filled.saturating_sub(judged.len());
     }
-    HandedOut::All
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Next, Stored, hand_out_events};
+    use core::ops::ControlFlow;
+
+    #[test]
+    fn what_follows_the_received_bytes_is_not_moved() {
+        let mut buffer = *b"0123456789";
+        let mut stored = Stored::new(&mut buffer);
+        assert!(stored.put(b"a\n\nb\n\nc").is_empty());
+        hand_out_events(&mut stored, &mut |_| ControlFlow::Continue(()), Next::Unknown);
+        assert_eq!((stored.bytes(), stored.handed_out), (&b"c"[..], 6));
+        assert_eq!(&buffer, b"c\n\nb\n\nc789");
+    }
 }

@@ -129,6 +129,10 @@ fn rows(mode: Mode) -> Vec<Row> {
     let failed = with_head("200 OK", "", &failure("InternalError"));
     let busy = with_head("503 Busy", "", "busy");
     let ended = failed.len() - failure("InternalError").len();
+    let event = format!("data: 1\n\ndata: {}\n", failure("InternalError"));
+    let events = |body: &str| with_head("200 OK", "Content-Type: text/event-stream\r\n", body);
+    let (event, open) = (events(&event), events(&format!("{event}\n")));
+    let cut = |kind| receiving(&open, open.len() - 1, kind).in_pieces(usize::MAX);
     let payload = &*Box::leak(Box::new(HashedPayload::of(b"elsewhere")));
     let elsewhere = CALL.streamed(ContentType::Octets, payload).unwrap();
     let unset = OffsetClock::new(world(done()).time, RELEASED);
@@ -187,6 +191,12 @@ fn rows(mode: Mode) -> Vec<Row> {
         ("chunks that break in the envelope", world(Server::new([chunks.replace("\r\n0\r\n", "\r\n!")]))),
         ("too large", world(Server::new([answer(&"x".repeat(600))]))),
         ("stopped at the first piece", world(done()).in_pieces(0)),
+        (
+            "a failure in the last event, without its empty line",
+            world(Server::new([event])).in_pieces(usize::MAX),
+        ),
+        ("closed after a failure in an event, before its empty line", cut(Kind::Close)),
+        ("reset after a failure in an event, before its empty line", cut(Kind::Reset)),
         (
             "a used connection, closed before the request",
             used(mode, done().failing(Way::Out, 0, Kind::Close)),
@@ -275,6 +285,7 @@ const OTHERS: &[Option<&str>] =
 #[test]
 fn status_type_and_body_decide_in_this_order() {
     let (error, dry_run) = (failure("InternalError"), failure("DryRunOperation"));
+    let (in_event, after_event) = (format!("id: 1\rdata: {error}\r\r"), format!("data: {{}}\n\n{error}"));
     for (statuses, types, body, expected) in [
         (OK, ENVELOPES, Some(&*error), "service"),
         (ERRORS, ENVELOPES, Some(&*error), "service"),
@@ -287,7 +298,9 @@ fn status_type_and_body_decide_in_this_order() {
         (ERRORS, ENVELOPES, None, "status"),
         (OK, ENVELOPES, None, "success"),
         (OK, EVENTS, Some("data: {}\n\n"), "success"),
-        (OK, OTHERS, Some("data: {}\n\n"), "malformed"),
+        (ERRORS, EVENTS, Some(&*in_event), "service"),
+        (OK, EVENTS, Some(&*after_event), "service"),
+        (OK, OTHERS, Some(&*after_event), "malformed"),
     ] {
         for (status, content_type) in statuses.iter().flat_map(|it| types.iter().map(move |of| (it, of))) {
             let judged = match judge(*status, content_type.map(str::as_bytes), body.map(str::as_bytes)) {

@@ -69,6 +69,56 @@ fn events_are_handed_out_as_they_come_and_an_error_among_them_is_a_failure() {
     assert_eq!(world.pieces.take().len(), 2);
 }
 
+#[test]
+fn events_and_the_verdict_depend_neither_on_the_buffer_nor_on_the_reads() {
+    let refused = "the service answered A.B: no (request id 7f-3c)";
+    let cut = "connection failed: ConnectionReset; HTTP status 200, code A.B (request id 7f-3c): ";
+    for (end, last) in
+        [("\n", "\n"), ("\r\n", "\r\n"), ("\r", "\r"), ("\r", "\r\n"), ("\r\n", "\r"), ("\n", "\r")]
+    {
+        // The long event has a line that is longer than a failure.
+        let long = format!("id: {}{end}data: 2{end}{last}", "x".repeat(90));
+        let events =
+            [format!("data: 1{end}{last}"), long, last.to_owned(), format!(": 3{end}data:{end}{last}")];
+        let line = failure("A.B");
+        for (rest, is_cut, verdict) in [
+            (String::new(), false, ""),
+            (format!("data: 4{end}"), false, ""),
+            (format!("data: {line}{end}{last}data: 5{end}"), false, refused),
+            (format!("id: 4{end}data: {line}{end}{last}."), true, refused),
+            // Without the empty line.
+            (format!("id: 4{end}data:{line}{end}"), false, refused),
+            (format!("data: {line}"), false, refused),
+            (format!("data:{line}{end}"), true, cut),
+            (line.clone(), false, refused),
+            (format!("{line}{end}{last}"), false, refused),
+            (line.clone(), true, cut),
+            (line[..line.len() - 2].to_owned(), true, cut),
+        ] {
+            let body = events.concat() + &rest;
+            let open = with_head("200 OK", EVENTS, &(body.clone() + "."));
+            let open =
+                if is_cut { open[..open.len() - 1].to_owned() } else { with_head("200 OK", EVENTS, &body) };
+            let shown = if verdict.is_empty() { &*rest } else { "" };
+            // A failure has to fit.
+            let least = if verdict.is_empty() { 1 } else { rest.len() };
+            let rooms = (least..=events[1].len() + 1).flat_map(|room| [1, 256].map(|most| (room, most)));
+            for (room, most) in rooms.chain((1..=256).map(|most| (512, most))) {
+                let server = Server { max_read: Some(most), ..Server::new([&*open]) };
+                let server = if is_cut { server.failing(Way::In, open.len(), Kind::Reset) } else { server };
+                let world = World::new(Mode::Blocking, Signature::Tc3, server).buffers(512, room);
+                let mut world = world.in_pieces(usize::MAX);
+                let row = format!("{body:?} in {room} bytes, {most} a read");
+                assert_eq!(world.result(), verdict, "{row}");
+                let pieces = world.pieces.take();
+                let events = events.iter().map(|event| &**event).chain([shown]);
+                let expected: Vec<_> = events.flat_map(|event| event.as_bytes().chunks(room)).collect();
+                assert_eq!(pieces, expected, "{row}");
+            }
+        }
+    }
+}
+
 /// Makes a call with a buffer for a body of this length. Returns the body or the sentence of the error, the pieces
 /// until the one at which the caller stops, and whether the connection is reusable.
 fn call(answer: &str, room: usize, stop: Option<usize>) -> (String, Vec<String>, bool) {
