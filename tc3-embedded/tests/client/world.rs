@@ -252,9 +252,11 @@ impl World {
 
     /// Takes the body in pieces, and breaks at this one.
     pub(crate) fn in_pieces(mut self, stop: usize) -> Self {
-        let pieces = self.pieces.clone();
+        let (pieces, mut has_stopped) = (self.pieces.clone(), false);
         self.on_piece = Some(Box::new(move |piece| {
+            assert!(!has_stopped, "the piece {:?} comes after Break", piece.escape_ascii().to_string());
             if pieces.borrow().len() == stop {
+                has_stopped = true;
                 return ControlFlow::Break(());
             }
             pieces.borrow_mut().push(piece.to_vec());
