@@ -73,8 +73,7 @@
 //!
 //! A server can answer and close before it has read the whole request, for example one that is too long. If the
 //! connection is closed while the request is sent, the call therefore still reads, and ends with the response if a
-//! whole one came, or else with the error of the write. Not over the TLS of this crate, which reads
-//! nothing more once a write of its transport has failed.
+//! whole one came, or else with the error of the write.
 //!
 //! A response whose JSON envelope is complete is delivered even if the connection then fails, times out, or
 //! ends without close_notify or before the announced length. Nothing of such a response can be missing,

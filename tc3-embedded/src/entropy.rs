@@ -139,21 +139,14 @@ pub enum EntropyError<E> {
     Stuck,
 }
 
-impl<E> fmt::Display for EntropyError<E> {
+impl<E: fmt::Display> fmt::Display for EntropyError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Source(_) => f.write_str("random source failed"),
+            Self::Source(error) => write!(f, "random source failed: {error}"),
             Self::Zero { draws } => write!(f, "random source returned only zeros in {draws} draws"),
             Self::Stuck => f.write_str("random source returned the same 32 bytes twice"),
         }
     }
 }
 
-impl<E: Error + 'static> Error for EntropyError<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Source(source) => Some(source),
-            _ => None,
-        }
-    }
-}
+impl<E: Error> Error for EntropyError<E> {}

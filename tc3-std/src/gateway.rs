@@ -55,6 +55,7 @@ use tokio::{runtime, sync::oneshot};
 pub struct Gateway {
     addr: SocketAddr,
     ca_pem: Option<String>,
+    ca_der: Option<Vec<u8>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -71,12 +72,16 @@ impl Gateway {
             return Err(StartError::NotLoopback { listen });
         }
         (config.clock)().map_err(StartError::Clock)?;
-        let (tls, ca_pem) = match config.transport {
-            Transport::PlainHttp => (None, None),
+        let (tls, ca_pem, ca_der) = match config.transport {
+            Transport::PlainHttp => (None, None, None),
             transport => {
                 let authority = Authority::new().map_err(StartError::Certificate)?;
-                let pem = authority.pem();
-                (Some(authority.into_server_config(transport).map_err(StartError::Tls)?), Some(pem))
+                let (pem, der) = (authority.pem(), authority.der());
+                (
+                    Some(authority.into_server_config(transport).map_err(StartError::Tls)?),
+                    Some(pem),
+                    Some(der),
+                )
             }
         };
         let bind = |source| StartError::Bind { listen, source };
@@ -89,7 +94,7 @@ impl Gateway {
         let serve = move || runtime.block_on(server::serve(listener, tls, Arc::new(config), stopped));
         let thread = thread::Builder::new().name("tc3-gateway".to_owned());
         let thread = thread.spawn(serve).map_err(StartError::Thread)?;
-        Ok(Self { addr, ca_pem, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { addr, ca_pem, ca_der, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The address that the gateway listens on, with the port that was selected for port 0.
@@ -102,6 +107,13 @@ impl Gateway {
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
+    }
+
+    /// The same certificate as DER, for firmware that trusts it with `Root::from_certificate` of `tc3-embedded`. `None`
+    /// over plain HTTP.
+    #[must_use]
+    pub fn ca_der(&self) -> Option<&[u8]> {
+        self.ca_der.as_deref()
     }
 }
 

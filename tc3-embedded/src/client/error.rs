@@ -213,7 +213,7 @@ impl<E: fmt::Display> fmt::Display for ExchangeError<E> {
     }
 }
 
-impl<E: fmt::Display, C: fmt::Display, N> fmt::Display for CallError<'_, E, C, N> {
+impl<E: fmt::Display, C: fmt::Display, N: fmt::Display> fmt::Display for CallError<'_, E, C, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Clock(error) => error.fmt(f),
@@ -236,15 +236,7 @@ impl<E: fmt::Display, C: fmt::Display, N> fmt::Display for CallError<'_, E, C, N
 
 impl<E: Error> Error for ExchangeError<E> {}
 
-impl<E: Error, C: Error, N: Error + 'static> Error for CallError<'_, E, C, N> {
-    /// The error of the entropy source, which `Display` does not include.
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Entropy(error) => error.source(),
-            _ => None,
-        }
-    }
-}
+impl<E: Error, C: Error, N: Error> Error for CallError<'_, E, C, N> {}
 
 impl<E> From<RequestError> for ExchangeError<E> {
     fn from(error: RequestError) -> Self {

@@ -74,12 +74,12 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
         self.ending.check_writable()?;
-        self.ending.first_error(self.connection.write(bytes).await.map_err(tls_error))
+        self.ending.sent(self.connection.write(bytes).await.map_err(tls_error))
     }
 
     async fn flush(&mut self) -> Result<(), TlsError> {
         self.ending.check_writable()?;
-        self.ending.first_error(self.connection.flush().await.map_err(tls_error))
+        self.ending.sent(self.connection.flush().await.map_err(tls_error))
     }
 }
 

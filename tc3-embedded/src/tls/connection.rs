@@ -22,6 +22,9 @@ use crate::http::AuthenticatedEnd;
 /// [`connect`](Self::connect) is the only constructor. A read returns 0 only after the server's
 /// close_notify. If the transport ends without close_notify, the read fails with
 /// [`TlsError::Truncated`] or [`TlsError::TruncatedRecord`].
+///
+/// After the first error, every read, write and flush fails with it, but for reads after a write that failed because the
+/// connection was closed: they return what the server sent before it closed.
 pub struct AuthenticatedTls<'a, S: Read + Write> {
     connection: TlsConnection<'a, Gate<'a, S>, Suite>,
     ending: Ending<'a>,
@@ -81,12 +84,12 @@ impl<'a, S: Read + Write + 'a> Read for AuthenticatedTls<'a, S> {
 impl<'a, S: Read + Write + 'a> Write for AuthenticatedTls<'a, S> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, TlsError> {
         self.ending.check_writable()?;
-        self.ending.first_error(self.connection.write(bytes).map_err(tls_error))
+        self.ending.sent(self.connection.write(bytes).map_err(tls_error))
     }
 
     fn flush(&mut self) -> Result<(), TlsError> {
         self.ending.check_writable()?;
-        self.ending.first_error(self.connection.flush().map_err(tls_error))
+        self.ending.sent(self.connection.flush().map_err(tls_error))
     }
 }
 

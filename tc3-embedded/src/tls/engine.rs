@@ -131,6 +131,8 @@ pub(super) const fn tls_error(error: EngineError) -> TlsError {
         EngineError::InvalidHandshake => TlsError::FragmentedMessage,
         EngineError::InvalidRecord => TlsError::ProtectedAlert,
         EngineError::ConnectionClosed | EngineError::MissingHandshake => TlsError::Closed,
+        // Of a write. The gate stores every other error of the transport.
+        EngineError::Io(kind) => TlsError::Transport(kind),
         EngineError::CryptoError => TlsError::BadRecordMac,
         EngineError::InvalidKeyShare => TlsError::InvalidKeyShare,
         EngineError::InvalidSignature => TlsError::BadFinished,

@@ -10,8 +10,8 @@ use embedded_io::ErrorKind;
 
 use super::verify::Untrusted;
 
-/// Why a connection could not be established, or why it failed later. After an error, the connection
-/// cannot be used again.
+/// Why a connection could not be established, or why it failed later. After an error, nothing
+/// more is sent. Nothing more is received either, but what came before the connection was closed within a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

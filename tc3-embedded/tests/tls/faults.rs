@@ -4,10 +4,16 @@
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use peer::hostile::{self, HandshakeMessage, Step, script};
 use peer::pki::{self, Identity};
+use std::convert::Infallible;
+use tc3_core::{Credentials, Signer, api};
+use tc3_embedded::client::{self, Client, Connection, Outcome};
+use tc3_embedded::clock;
 use tc3_embedded::deadline::Bounded;
 use tc3_embedded::tls::{Buffers, TlsError};
 
-use crate::client::{BODY, Call, Mode, NOW, TIMEOUT, dial};
+#[cfg(feature = "async")]
+use crate::client::block_on;
+use crate::client::{BODY, Call, MODES, Mode, NOW, TIMEOUT, Tls, dial};
 
 /// What happens from the chosen byte on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +101,8 @@ impl Write for Replay<'_> {
     }
 }
 
+const NONE: (Fault, usize) = (Fault::None, 0);
+
 /// A recorded call. Both sides always use the same keys and random values, so that it can be replayed.
 struct Recording<'a> {
     call: Call<'a>,
@@ -107,9 +115,9 @@ struct Recording<'a> {
 type Replayed = (Result<Vec<u8>, TlsError>, usize, bool);
 
 impl<'a> Recording<'a> {
-    fn of(identity: &'a Identity, mode: Mode) -> Self {
+    fn of(identity: &'a Identity, mode: Mode, body: &str) -> Self {
         let ticket = Step::Send(vec![HandshakeMessage::NewSessionTicket]);
-        let server = hostile::start(identity, script::after_handshake(vec![ticket], BODY)).unwrap();
+        let server = hostile::start(identity, script::after_handshake(vec![ticket], body)).unwrap();
         let (call, mut buffers) = (Call::to(identity, mode), Box::default());
         let recorded = call.run_over(dial(server.addr(), TIMEOUT), &mut buffers, |mut tls| {
             tls.send_request()?;
@@ -130,6 +138,33 @@ impl<'a> Recording<'a> {
         });
         (outcome, sent.len(), authenticated)
     }
+
+    /// Calls the service with a request of two records. Returns the sentence and the outcome of the error.
+    fn call(&mut self, fault: (Fault, usize), write_fault: (Fault, usize)) -> (String, Outcome) {
+        let mut client = Client::new(clock::from_fn(|| Ok::<u64, Infallible>(NOW)));
+        let mut signer = Signer::new(Credentials::new("AKIDEXAMPLE", "key").unwrap());
+        let json = format!("{{}}{:1500}", "");
+        let request = api!("cvm", "2017-03-12").action("DescribeZones").json(&json).unwrap();
+        let (mut head, mut body, mut sent) = ([0; 1024], [0; 512], Vec::new());
+        let buffers = client::Buffers::new(&mut head, &mut body);
+        let received = &self.received;
+        let replay = Replay { received, at: 0, fault, write_fault, reads: 0, sent: &mut sent };
+        let ended = self.call.run_over(replay, &mut self.buffers, |tls| {
+            let called = match tls {
+                Tls::Blocking(tls) => {
+                    client.call(&mut Connection::authenticated(tls), &mut signer, &request, buffers)
+                }
+                #[cfg(feature = "async")]
+                Tls::Async(tls) => {
+                    let mut connection = Connection::authenticated(tls);
+                    block_on(client.call_async(&mut connection, &mut signer, &request, buffers))
+                }
+            };
+            let error = called.expect_err("every call here fails");
+            Ok((error.to_string(), error.outcome()))
+        });
+        ended.unwrap()
+    }
 }
 
 #[test]
@@ -144,9 +179,8 @@ fn every_fault_at_every_byte_of_an_asynchronous_call_ends_alike() {
 }
 
 fn every_fault_at_every_byte(mode: Mode) {
-    const NONE: (Fault, usize) = (Fault::None, 0);
     let identity = pki::ecdsa(NOW);
-    let mut recording = Recording::of(&identity, mode);
+    let mut recording = Recording::of(&identity, mode, BODY);
     let response = recording.response.clone();
     let (outcome, whole, _) = recording.replay(NONE, NONE);
     assert_eq!(outcome.as_ref(), Ok(&response));
@@ -204,8 +238,39 @@ fn every_fault_at_every_byte(mode: Mode) {
             (Fault::Flush, reset.clone(), end),
         ] {
             let seen = recording.replay(NONE, (fault, at_byte));
-            let expected = (error, sent, at_byte >= ends[1]);
+            // What came before the connection was closed can be read.
+            let is_answered = at_byte >= ends[1] && error == reset;
+            let expected = if is_answered { Ok(response.clone()) } else { error };
+            let expected = (expected, sent, at_byte >= ends[1]);
             assert_eq!(seen, expected, "{fault:?} after {at_byte} of {ends:?} bytes");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_came_before_a_failed_write_is_delivered_and_nothing_else() {
+    let identity = pki::ecdsa(NOW);
+    let refusal =
+        r#"{"Response":{"Error":{"Code":"RequestSizeLimitExceeded","Message":"no"},"RequestId":"r-1"}}"#;
+    let answered = ("the service answered RequestSizeLimitExceeded: no (request id r-1)", Outcome::Answered);
+    let unknown = ("connection failed: transport failed: ConnectionReset", Outcome::Unknown);
+    for mode in MODES {
+        let mut recording = Recording::of(&identity, *mode, refusal);
+        let (client_hello, received) =
+            (recording.replay((Fault::Close, 0), NONE).1, recording.received.len());
+        // In the first record of the request and in its second.
+        for at in [60, 1_200] {
+            for (fault, expected) in [
+                (NONE, answered),
+                // In the last bytes are the answer's record and a close_notify of 24 bytes.
+                ((Fault::Corrupt, received - 40), unknown),
+                ((Fault::Close, received - 40), unknown),
+                ((Fault::Reset, received - 40), unknown),
+                ((Fault::TimedOut, received - 40), unknown),
+            ] {
+                let ended = recording.call(fault, (Fault::Reset, client_hello + 58 + at));
+                assert_eq!((&*ended.0, ended.1), expected, "{mode:?}: {fault:?}, write reset after {at}");
+            }
         }
     }
 }

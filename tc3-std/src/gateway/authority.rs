@@ -58,6 +58,11 @@ impl Authority {
         self.issuer.pem()
     }
 
+    /// The same certificate as DER.
+    pub(super) fn der(&self) -> Vec<u8> {
+        self.issuer.der().to_vec()
+    }
+
     pub(super) fn into_server_config(self, transport: Transport) -> Result<Arc<ServerConfig>, rustls::Error> {
         let versions: &[_] = match transport {
             Transport::Tls12 => &[&TLS12],

@@ -90,7 +90,7 @@ fn ends() -> Vec<End> {
         // The status is the more useful error.
         end(Play::Answer(cut("502 Oh", "no\n")), 22, STRAY, "HTTP status 502", NOT_THE_SERVICE),
         end(Play::Answer(response("500 Oh", EMPTY)), 22, "Err(Status(", "HTTP status 500", NOT_THE_SERVICE),
-        end(Play::PlainHttp, 35, "Err(Tls(Handshake(", "the TLS handshake failed: ", "--plain-http`"),
+        end(Play::PlainHttp, 35, "Err(Tls(Handshake(", "the TLS handshake failed: ", "with --plain-http too"),
         end(Play::CloseInHandshake, 35, "Err(Tls(Broken(", "broke during the TLS handshake: ", "uses TLS"),
         end(Play::BreakAfter(String::new()), 56, "Err(Transport(", "the connection broke: ", CHECK),
         // Nothing can be missing of a whole JSON object.
@@ -301,6 +301,18 @@ fn failures(taken: &str) -> Vec<Failure> {
         call(2, "--connect 127.0.0.1", ["error: ", "an address is written HOST:PORT"]),
         call(2, "--host localhost/", ["error: ", "give HOST or HOST:PORT"]),
         call(2, "--host [1::2::3]:443", ["error: ", "an IPv6 address is written [::1]"]),
+        call(2, "--plain-http", ["error: ", "--connect <HOST:PORT>"]),
+        call(2, "--plain-http --connect 127.0.0.1:1 --ca x", usage),
+        call(
+            2,
+            "--plain-http --connect 192.0.2.1:1",
+            ["192.0.2.1:1 is not a loopback", "remedy: leave --plain-http"],
+        ),
+        call(
+            2,
+            "--plain-http --connect localhost:1",
+            ["localhost:1 is not a loopback", "remedy: leave --plain-http"],
+        ),
         serve(2, "--id A --id B --key-env KEY", ["2 --id and 1 --key-env", "remedy: give each --id"]),
         serve(2, "--plain-http --ca-out x", usage),
         serve(2, "--listen 192.0.2.1:0", ["not a loopback address", "remedy: listen on another"]),

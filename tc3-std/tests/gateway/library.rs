@@ -5,7 +5,7 @@ use crate::server::{
 };
 use rustls::client::{WebPkiServerVerifier, danger::ServerCertVerifier};
 use rustls::pki_types::{ServerName, UnixTime};
-use rustls::{ALL_VERSIONS, version::TLS12, version::TLS13};
+use rustls::{ALL_VERSIONS, RootCertStore, version::TLS12, version::TLS13};
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -204,6 +204,9 @@ fn each_transport_has_http_1_over_its_tls_versions_and_certificates_for_a_year()
             assert_eq!((open.stream().version(), connected), (shown, expected), "{host}, {transport:?}");
         }
         assert!(authorities.insert(server.gateway.ca_pem().map(str::to_owned)), "{authorities:?}");
+        let mut from_der = RootCertStore::empty();
+        from_der.add(server.gateway.ca_der().unwrap().to_vec().into()).unwrap();
+        assert_eq!(from_der.roots, server.roots().roots, "the authority as DER and as PEM");
         for version in [&TLS12, &TLS13] {
             let host = "cvm.tencentcloudapi.com";
             let ended = server.session(host, &[version]);

@@ -15,7 +15,7 @@ const ROWS: [Row; 5] = [
     (&["", "call", "sign", "explain", "serve"], &["-h", "--help"], help),
     (&[""], &["-V", "--version"], version),
     (&["serve"], &["--listen"], listen),
-    (&["serve"], &["--plain-http"], plain_http),
+    (&["call", "serve"], &["--plain-http"], plain_http),
     (&["serve"], &["--id", "--key-env"], accounts),
 ];
 
@@ -112,6 +112,11 @@ fn plain_http(_: &str, option: &str) {
     assert!(ran.out.starts_with("{\"Response\":{\"Error\":"), "{ran:?}");
     let (line, says) = (serve.line(), r" GET \u{9b} - 0 bytes: AuthFailure.");
     assert!(line.contains(says), "{says} is not in {line}");
+    let route = ["--connect", &serve.address, option, "-v"];
+    let ran = run(&[&CALL[..], &route].concat(), &LONG_TERM_KEY, b"");
+    assert!(ran.code == 0 && ran.out.starts_with("{\"Response\":{\"Action\":"), "{ran:?}");
+    let says = format!("* connected to {}, without TLS\n", serve.address);
+    assert!(ran.err.starts_with(&says), "{says} is not in {ran:?}");
 }
 
 fn accounts(_: &str, _: &str) {

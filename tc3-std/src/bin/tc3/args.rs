@@ -50,6 +50,9 @@ pub(crate) struct CallArgs {
     pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) route: RouteArgs,
+    /// Use HTTP without TLS, for tc3 serve --plain-http: --connect must be a loopback address
+    #[arg(long, requires = "connect", conflicts_with = "ca")]
+    pub(crate) plain_http: bool,
     /// Show the headers of request and response on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,

@@ -7,9 +7,13 @@ use crate::{
     sign::print_request,
     signed::{SignedCall, sign},
 };
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::SocketAddr,
+    time::Duration,
+};
 use tc3_std::{
-    CallError, Client, Reply, Timeouts,
+    CallError, Client, Connection, Reply, Timeouts, dial,
     tls::{TlsError, Trust},
 };
 
@@ -23,18 +27,36 @@ pub(crate) fn run(arguments: &CallArgs) -> Result<(), CliError> {
 }
 
 fn send(arguments: &CallArgs, call: &SignedCall<'_>) -> Result<(), CliError> {
-    let client = client(&arguments.route)?;
-    let message = call.message();
-    let mut connection = client.open(message.host())?;
+    if let (true, Some(address)) = (arguments.plain_http, &arguments.route.connect) {
+        // Not a name: it could be resolved to another machine.
+        if !address.parse().is_ok_and(|address: SocketAddr| address.ip().is_loopback()) {
+            return Err(CliError::NotLoopback { address: address.clone() });
+        }
+        let socket = dial(address, timeouts(&arguments.route)).map_err(CallError::from)?;
+        return exchange(arguments, call, Connection::new(socket), &format!("{address}, without TLS"));
+    }
+    let host = call.message().host().to_owned();
+    let connection = client(&arguments.route)?.open(&host)?;
+    let stream = connection.stream();
+    let peer = stream.peer().map_or_else(|error| error.to_string(), |peer| peer.to_string());
+    let version = stream.version();
+    let to = format!("{peer}, {version}, certificate of {host} verified");
+    exchange(arguments, call, connection, &to)
+}
+
+/// `to` says with what the connection is.
+fn exchange<S: Read + Write>(
+    arguments: &CallArgs,
+    call: &SignedCall<'_>,
+    mut connection: Connection<S>,
+    to: &str,
+) -> Result<(), CliError> {
     if arguments.verbose {
-        let stream = connection.stream();
-        let peer = stream.peer().map_or_else(|error| error.to_string(), |peer| peer.to_string());
-        let (version, host) = (stream.version(), message.host());
-        eprint_line(format_args!("* connected to {peer}, {version}, certificate of {host} verified"));
+        eprint_line(format_args!("* connected to {to}"));
         call.shown_head().iter().for_each(|line| eprint_line(format_args!("> {line}")));
         eprint_line("> ");
     }
-    let (reply, error) = match connection.send(message) {
+    let (reply, error) = match connection.send(call.message()) {
         Ok(reply) => (reply, None),
         // The received part of an incomplete response is shown too.
         Err(CallError::Incomplete(error, reply)) => {
@@ -60,11 +82,15 @@ fn client(route: &RouteArgs) -> Result<Client, CliError> {
     if let Some(path) = &route.ca {
         trust = trust.and_file(path).map_err(|source| CliError::Trust { path: path.clone(), source })?;
     }
-    let timeout = Duration::from_secs(route.timeout);
-    let timeouts = Timeouts { connect: timeout, read: timeout, write: timeout };
-    let client = Client::new(trust).map_err(|error: TlsError| CallError::from(error))?.timeouts(timeouts);
+    let client = Client::new(trust).map_err(|error: TlsError| CallError::from(error))?;
+    let client = client.timeouts(timeouts(route));
     Ok(match &route.connect {
         Some(address) => client.connect_to(address),
         None => client,
     })
+}
+
+const fn timeouts(route: &RouteArgs) -> Timeouts {
+    let timeout = Duration::from_secs(route.timeout);
+    Timeouts { connect: timeout, read: timeout, write: timeout }
 }

@@ -21,6 +21,10 @@ pub(crate) enum CliError {
         ids: usize,
         keys: usize,
     },
+    /// `tc3 call --plain-http` got another address than one of loopback.
+    NotLoopback {
+        address: String,
+    },
     Clock(ClockError),
     Randomness(io::Error),
     Refused(Invalid),
@@ -48,7 +52,9 @@ pub(crate) enum CliError {
 impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Unpaired { .. } | Self::Start(StartError::NotLoopback { .. }) => 2,
+            Self::Unpaired { .. }
+            | Self::NotLoopback { .. }
+            | Self::Start(StartError::NotLoopback { .. }) => 2,
             Self::Start(StartError::Bind { .. }) => 7,
             Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotUtf8 { .. } => 3,
             Self::Start(_) => 3,
@@ -66,6 +72,7 @@ impl CliError {
             Self::Credentials(error) => return Some(remedy_for_variable(*error)),
             Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
             Self::Unpaired { .. } => "give each --id its own --key-env",
+            Self::NotLoopback { .. } => "leave --plain-http out, or give --connect 127.0.0.1:PORT",
             Self::Clock(_) | Self::Start(StartError::Clock(_)) => "set the system clock",
             Self::Refused(invalid) => remedy_for_request(*invalid)?,
             Self::NotUtf8 { .. } => "send the file in a multipart form: leave --v1 out",
@@ -148,7 +155,7 @@ fn remedy_for_call(error: &CallError) -> Option<String> {
             "check the host; if its certificate authority is private (tc3 serve, a private cloud), give it with --ca FILE"
         }
         CallError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) => {
-            "check that the port uses TLS 1.2 or 1.3: `tc3 serve --plain-http` does not"
+            "check that the port uses TLS 1.2 or 1.3; call `tc3 serve --plain-http` with --plain-http too"
         }
         CallError::Tls(_) => "check that the port uses TLS 1.2 or 1.3; --timeout SECONDS waits longer",
         CallError::Transport(error) if of_transport(error.kind()) == 28 => {
@@ -199,6 +206,12 @@ impl fmt::Display for CliError {
             Self::Credentials(error) => error.fmt(f),
             Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
             Self::Unpaired { ids, keys } => write!(f, "{ids} --id and {keys} --key-env were given"),
+            Self::NotLoopback { address } => {
+                write!(
+                    f,
+                    "{address} is not a loopback address: a request without TLS may only go to this machine"
+                )
+            }
             Self::Clock(error) => error.fmt(f),
             Self::Randomness(error) => write!(f, "the operating system has no randomness: {error}"),
             Self::Refused(invalid) => write!(f, "refused before sending: {invalid}"),
