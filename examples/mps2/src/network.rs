@@ -1,7 +1,7 @@
 //! Starts the network stack, gets the board's address by DHCP and the server's address by DNS, and connects to the
 //! server.
 
-use core::fmt;
+use core::{fmt, time};
 
 use board::entropy::HostEntropy;
 use board::outcome;
@@ -18,8 +18,8 @@ use tc3_embedded::tls::TlsError;
 
 use crate::ethernet::Lan9118;
 
-/// The timeout of each step.
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest time for a step.
+pub const MAX: time::Duration = time::Duration::from_secs(10);
 
 /// Starts the controller, and the network stack in its own task. Call this once.
 // Not inlined, because the controller's 3 KB are moved through this frame. In the caller's they would lie under all
@@ -58,35 +58,44 @@ async fn forward(mut runner: Runner<'static, &'static mut Lan9118>) -> ! {
 /// # Errors
 /// None came in time.
 pub async fn configure(stack: Stack<'_>) -> Result<(), NetworkError> {
-    within(Step::Configure, stack.wait_config_up()).await
+    within(Step::Configure, MAX, stack.wait_config_up()).await
 }
 
 /// The server's address: the parameter `connect=`, or DNS's answer without it.
 ///
 /// # Errors
-/// DNS has none, or did not answer in time.
-pub async fn resolve(stack: Stack<'_>, parameters: &Parameters<'_>) -> Result<IpAddress, NetworkError> {
+/// DNS has none, or did not answer within `limit` and [`MAX`].
+pub async fn resolve(
+    stack: Stack<'_>,
+    parameters: &Parameters<'_>,
+    limit: time::Duration,
+) -> Result<IpAddress, NetworkError> {
     if let Some(address) = parameters.connect {
         return Ok(address.into());
     }
     let query = stack.dns_query(parameters.host, DnsQueryType::A);
-    let addresses = within(Step::Resolve, query).await?.map_err(NetworkError::Resolve)?;
+    let addresses = within(Step::Resolve, limit, query).await?.map_err(NetworkError::Resolve)?;
     addresses.first().copied().ok_or(NetworkError::Resolve(dns::Error::Failed))
 }
 
 /// Connects to the server.
 ///
 /// # Errors
-/// The server refused the connection, or did not answer in time.
-pub async fn connect(socket: &mut TcpSocket<'_>, server: (IpAddress, u16)) -> Result<(), NetworkError> {
-    within(Step::Connect, socket.connect(server)).await?.map_err(NetworkError::Connect)
+/// The server refused the connection, or did not answer within `limit` and [`MAX`].
+pub async fn connect(
+    socket: &mut TcpSocket<'_>,
+    server: (IpAddress, u16),
+    limit: time::Duration,
+) -> Result<(), NetworkError> {
+    within(Step::Connect, limit, socket.connect(server)).await?.map_err(NetworkError::Connect)
 }
 
-async fn within<F: Future>(step: Step, future: F) -> Result<F::Output, NetworkError> {
-    with_timeout(TIMEOUT, future).await.map_err(|_| NetworkError::TimedOut(step))
+async fn within<F: Future>(step: Step, limit: time::Duration, future: F) -> Result<F::Output, NetworkError> {
+    let millis = limit.min(MAX).as_millis().try_into().unwrap_or_default();
+    with_timeout(Duration::from_millis(millis), future).await.map_err(|_| NetworkError::TimedOut(step))
 }
 
-/// A step of connecting, each with its own timeout.
+/// A step of connecting, each with its own timeout of at most [`MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Step {
@@ -112,9 +121,8 @@ pub enum NetworkError {
 
 impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = TIMEOUT.as_secs();
         match self {
-            Self::TimedOut(step) => write!(f, "{step} timed out after {seconds} s"),
+            Self::TimedOut(step) => write!(f, "{step} timed out"),
             Self::Resolve(dns::Error::InvalidName) => f.write_str("the host name is invalid"),
             Self::Resolve(dns::Error::NameTooLong) => f.write_str("the host name is too long"),
             Self::Resolve(dns::Error::Failed) => f.write_str("the host name was not found"),
