@@ -279,6 +279,29 @@ fn a_body_of_another_length_than_was_signed_fails_the_call() {
 }
 
 #[test]
+fn the_gateway_gives_its_hook_the_whole_body_of_the_largest_requests() {
+    let server = TestServer::with(Config::new().answer(|accepted| Answer::Failure {
+        code: hex(HashedPayload::of(&accepted.body).digest()),
+        message: format!("{} of {} bytes", accepted.body.len(), accepted.payload.len()),
+    }));
+    let (largest, value) = (vec![b'x'; 10 * 1024 * 1024], "a".repeat(1024 * 1024 - 400));
+    let octets = call().octets(&largest).unwrap();
+    let params = [("Data", ParamValue::Text(&value))];
+    let form = call().v1(Method::Post, Algorithm::HmacSha256, Params::unsorted(&params).unwrap()).unwrap();
+    let mut signer = signer();
+    let form = signer.sign_v1(&form, now(), nonce().unwrap()).unwrap();
+    let wire = form.wire().to_string();
+    for (body, sent) in
+        [(&*largest, Message::from(signer.sign(&octets, now()))), (wire.as_bytes(), form.into())]
+    {
+        let Err(CallError::Service(failure)) = server.client().call(sent) else { panic!("accepted") };
+        let seen = (failure.code.as_str(), failure.message.as_str());
+        let digest = hex(HashedPayload::of(body).digest());
+        assert_eq!(seen, (&*digest, &*format!("{0} of {0} bytes", body.len())), "body given to the hook");
+    }
+}
+
+#[test]
 fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     let config = Config::new().account(Account::new(ID, KEY));
     let config = config.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN));
