@@ -53,10 +53,11 @@ pub(crate) fn print() -> Outcome {
         }
     }
     let [(_, [one, ..]), ..] = shortest;
-    println!("| threads | each its own `DaySigner` | one `Mutex<Arc<SigningKey>>`, a `DaySigner` for each call | one `Mutex<Signer>` |");
+    println!("| threads | each its own `DaySigner` | one `Mutex<Arc<SigningKey>>` | one `Mutex<Signer>` |");
     println!("|--:|--:|--:|--:|");
     for (threads, times) in shortest {
-        let [own, leased, locked] = times.map(|time| f64::from(threads) * one.as_secs_f64() / time.as_secs_f64());
+        let [own, leased, locked] =
+            times.map(|time| f64::from(threads) * one.as_secs_f64() / time.as_secs_f64());
         println!("| {threads} | {own:.2} | {leased:.2} | {locked:.2} |");
     }
     println!("\nThis machine runs {} threads at once.", thread::available_parallelism()?);
