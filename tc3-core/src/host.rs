@@ -142,7 +142,7 @@ const fn count_colons(mut name: &[u8]) -> usize {
     while let [byte, tail @ ..] = name {
         name = tail;
         if *byte == b':' {
-            colons = colons.saturating_add(1);
+            colons = colons.wrapping_add(1);
         }
     }
     colons

@@ -1,7 +1,7 @@
 //! A complete call. Its method, Content-Type, query and payload are chosen together.
 
 use super::{
-    multipart::{Multipart, Parts},
+    multipart::{Multipart, Parts, Place},
     payload::HashedPayload,
     query::Query,
 };
@@ -15,7 +15,7 @@ use crate::{
     host::SignedHost,
     limit::Limit,
 };
-use core::fmt;
+use core::{fmt, iter};
 
 #[derive(Clone, Copy)]
 enum Payload<'a> {
@@ -253,13 +253,13 @@ impl<'a> Request<'a> {
     /// The body in pieces, to be sent after the head. Empty for a [`streamed`](Call::streamed) or
     /// [`unsigned`](Call::unsigned) body, which the caller sends.
     pub fn body(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let (whole, form) = match self.payload {
-            Payload::Whole(body) => (Some(body), None),
+        let (mut whole, form) = match self.payload {
+            Payload::Whole(body) if !body.is_empty() => (Some(body), None),
             Payload::Parts(parts) => (None, Some(self.form(parts))),
             _ => (None, None),
         };
-        let parts = form.into_iter().flat_map(|form| form.pieces());
-        whole.into_iter().chain(parts).filter(|piece| !piece.is_empty())
+        let mut place = Place::default();
+        iter::from_fn(move || whole.take().or_else(|| form.as_ref()?.next_piece(&mut place)))
     }
 
     const fn form(&self, parts: Parts<'a>) -> Multipart<'a> {

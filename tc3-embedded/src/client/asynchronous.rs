@@ -7,7 +7,7 @@ use super::{
     carrier::{AsyncCarrier, CallRequest, CarryAsync},
     connection::{Connection, READ_BUFFER, filled},
     error::{CallError, ExchangeError},
-    incoming::{Failed, Incoming, ReplyLayout, after_sending},
+    incoming::{Failed, Incoming, ReplyLayout},
     message::Message,
     reply::Reply,
     signing::{Signing, Tc3, V1},
@@ -122,12 +122,12 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'_>,
     ) -> Result<ReplyLayout, Failed<S::Error>> {
-        let mut received = match self.send_async(message, buffers.reborrow()).await {
-            Err(error) if !error.is_closed() => Err(error.into()),
-            sent => after_sending(sent, self.receive_async(buffers).await),
+        let sent = self.send_async(message, buffers.reborrow()).await;
+        let received = match &sent {
+            Err(error) if !error.is_closed() => None,
+            _ => Some(self.receive_async(buffers).await),
         };
-        self.note_end(&mut received);
-        received
+        self.end(sent, received)
     }
 
     async fn send_async(

@@ -122,12 +122,12 @@ impl<S: Read + Write> Connection<S> {
         message: impl Message,
         mut buffers: Buffers<'_>,
     ) -> Result<ReplyLayout, Failed<S::Error>> {
-        let mut received = match self.send(message, buffers.reborrow()) {
-            Err(error) if !error.is_closed() => Err(error.into()),
-            sent => after_sending(sent, self.receive(buffers)),
+        let sent = self.send(message, buffers.reborrow());
+        let received = match &sent {
+            Err(error) if !error.is_closed() => None,
+            _ => Some(self.receive(buffers)),
         };
-        self.note_end(&mut received);
-        received
+        self.end(sent, received)
     }
 
     fn send(&mut self, message: impl Message, buffers: Buffers<'_>) -> Result<(), ExchangeError<S::Error>> {
@@ -189,6 +189,22 @@ impl<S: Read + Write> Carry for Connection<S> {
 }
 
 impl<S: ErrorType> Connection<S> {
+    /// The result of an exchange. `received` is `None` if sending failed so that nothing was read.
+    // Not generic over the message: a firmware with both signatures links it once.
+    #[inline(never)]
+    pub(super) fn end(
+        &mut self,
+        sent: Result<(), ExchangeError<S::Error>>,
+        received: Option<Result<ReplyLayout, Failed<S::Error>>>,
+    ) -> Result<ReplyLayout, Failed<S::Error>> {
+        let mut received = match received {
+            Some(received) => after_sending(sent, received),
+            None => Err(sent.err().unwrap_or(ExchangeError::NotReusable).into()),
+        };
+        self.note_end(&mut received);
+        received
+    }
+
     /// Notes how an exchange ended. Changes its error to `Stale` if the server had closed the connection.
     pub(super) fn note_end(&mut self, received: &mut Result<ReplyLayout, Failed<S::Error>>) {
         match received {
