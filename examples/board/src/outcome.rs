@@ -70,9 +70,10 @@ pub fn report_error<E: Reportable>(part: &str, error: &E) -> Failed {
 }
 
 /// Prints `measured: …` and exits with [`DONE`] or [`FAILED`].
-pub fn end(outcome: Result<(), Failed>, counts: &InstructionCounts, counter: impl Counter) -> ! {
+pub fn end(outcome: Result<(), Failed>, counts: &InstructionCounts, mut counter: impl Counter) -> ! {
+    let ended = counter.millis();
     let Some(usage) = Usage::measure() else { fault(format_args!("stack overflow")) };
-    report!("measured: {usage} {counts} insns-per-ms={}", per_milli(counter));
+    report!("measured: {usage} {counts} ended-ms={ended} insns-per-ms={}", per_milli(counter));
     exit(if outcome.is_ok() { DONE } else { FAILED })
 }
 

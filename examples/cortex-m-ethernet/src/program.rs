@@ -35,9 +35,8 @@ pub(crate) async fn run(
     let calls = Calls::new(parameters);
     let mut clock = clock::start(Embassy, parameters.now)?;
     network::configure(stack).await.map_err(|error| report_error("network", &error))?;
-    let address = network::resolve(stack, parameters, network::MAX)
-        .await
-        .map_err(|error| report_error("network", &error))?;
+    let address =
+        network::resolve(stack, parameters, None).await.map_err(|error| report_error("network", &error))?;
     if let Some(port) = parameters.ntp {
         let time = sntp::ask(stack, (address, port)).await.map_err(|error| report_error("sntp", &error))?;
         clock.set_millis(time.timestamp, time.millis).map_err(|error| report_error("clock", &error))?;
@@ -51,7 +50,7 @@ pub(crate) async fn run(
 
     let (mut rx_buffer, mut tx_buffer) = ([0; 4096], [0; 1024]);
     let mut socket = TcpSocket::new(stack, &mut rx_buffer, &mut tx_buffer);
-    let connected = network::connect(&mut socket, (address, parameters.port), network::MAX).await;
+    let connected = network::connect(&mut socket, (address, parameters.port), None).await;
     connected.map_err(|error| report_error("network", &error))?;
 
     let timeout = Timeout::new();

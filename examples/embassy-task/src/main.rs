@@ -103,11 +103,9 @@ impl AsyncDialer for Network<'_> {
     type Error = TlsError;
 
     async fn dial(&mut self, now: Timestamp) -> Result<Connection<Self::Stream<'_>>, TlsError> {
-        let address =
-            network::resolve(self.stack, self.parameters, self.timeout.remaining(&mut Embassy)).await?;
+        let address = network::resolve(self.stack, self.parameters, Some(self.timeout)).await?;
         let mut socket = TcpSocket::new(self.stack, &mut self.tcp.0, &mut self.tcp.1);
-        network::connect(&mut socket, (address, self.parameters.port), self.timeout.remaining(&mut Embassy))
-            .await?;
+        network::connect(&mut socket, (address, self.parameters.port), Some(self.timeout)).await?;
         let seed = Seed::draw(&mut HostEntropy).map_err(|_| TlsError::Transport(ErrorKind::Other))?;
         let (stream, server) = (Deadline::new(socket, Embassy, self.timeout), self.trust.server(now));
         Ok(Connection::authenticated(AuthenticatedTls::connect(stream, self.tls, &server, seed).await?))
@@ -116,7 +114,7 @@ impl AsyncDialer for Network<'_> {
 
 /// Asks the SNTP server for the time. `None` if there is no valid reply within two seconds, three times.
 async fn ask_time(stack: Stack<'_>, parameters: &Parameters<'_>) -> Option<Time> {
-    let server = (network::resolve(stack, parameters, network::MAX).await.ok()?, parameters.ntp?);
+    let server = (network::resolve(stack, parameters, None).await.ok()?, parameters.ntp?);
     let (mut rx_meta, mut tx_meta) = ([PacketMetadata::EMPTY; 2], [PacketMetadata::EMPTY; 1]);
     let (mut rx, mut tx, mut reply) = ([0; 2 * PACKET], [0; PACKET], [0; 2 * PACKET]);
     let mut socket = UdpSocket::new(stack, &mut rx_meta, &mut rx, &mut tx_meta, &mut tx);

@@ -1,7 +1,7 @@
 //! Starts the network stack, gets the board's address by DHCP and the server's address by DNS, and connects to the
 //! server.
 
-use core::{fmt, time};
+use core::fmt;
 
 use board::entropy::HostEntropy;
 use board::outcome;
@@ -13,13 +13,15 @@ use embassy_net::{Config, IpAddress, Runner, Stack, StackResources};
 use embassy_time::{Duration, with_timeout};
 use embedded_io::ErrorKind;
 use static_cell::StaticCell;
+use tc3_embedded::deadline::Timeout;
 use tc3_embedded::entropy::Entropy;
 use tc3_embedded::tls::TlsError;
 
 use crate::ethernet::Lan9118;
+use crate::time::Embassy;
 
 /// The longest time for a step.
-pub const MAX: time::Duration = time::Duration::from_secs(10);
+const MAX: core::time::Duration = core::time::Duration::from_secs(10);
 
 /// Starts the controller, and the network stack in its own task. Call this once.
 // Not inlined, because the controller's 3 KB are moved through this frame. In the caller's they would lie under all
@@ -58,44 +60,49 @@ async fn forward(mut runner: Runner<'static, &'static mut Lan9118>) -> ! {
 /// # Errors
 /// None came in time.
 pub async fn configure(stack: Stack<'_>) -> Result<(), NetworkError> {
-    within(Step::Configure, MAX, stack.wait_config_up()).await
+    within(Step::Configure, None, stack.wait_config_up()).await
 }
 
 /// The server's address: the parameter `connect=`, or DNS's answer without it.
 ///
 /// # Errors
-/// DNS has none, or did not answer within `limit` and [`MAX`].
+/// DNS has none, or did not answer within ten seconds and what `timeout` has left.
 pub async fn resolve(
     stack: Stack<'_>,
     parameters: &Parameters<'_>,
-    limit: time::Duration,
+    timeout: Option<&Timeout>,
 ) -> Result<IpAddress, NetworkError> {
     if let Some(address) = parameters.connect {
         return Ok(address.into());
     }
     let query = stack.dns_query(parameters.host, DnsQueryType::A);
-    let addresses = within(Step::Resolve, limit, query).await?.map_err(NetworkError::Resolve)?;
+    let addresses = within(Step::Resolve, timeout, query).await?.map_err(NetworkError::Resolve)?;
     addresses.first().copied().ok_or(NetworkError::Resolve(dns::Error::Failed))
 }
 
 /// Connects to the server.
 ///
 /// # Errors
-/// The server refused the connection, or did not answer within `limit` and [`MAX`].
+/// The server refused the connection, or did not answer within ten seconds and what `timeout` has left.
 pub async fn connect(
     socket: &mut TcpSocket<'_>,
     server: (IpAddress, u16),
-    limit: time::Duration,
+    timeout: Option<&Timeout>,
 ) -> Result<(), NetworkError> {
-    within(Step::Connect, limit, socket.connect(server)).await?.map_err(NetworkError::Connect)
+    within(Step::Connect, timeout, socket.connect(server)).await?.map_err(NetworkError::Connect)
 }
 
-async fn within<F: Future>(step: Step, limit: time::Duration, future: F) -> Result<F::Output, NetworkError> {
-    let millis = limit.min(MAX).as_millis().try_into().unwrap_or_default();
+async fn within<F: Future>(
+    step: Step,
+    timeout: Option<&Timeout>,
+    future: F,
+) -> Result<F::Output, NetworkError> {
+    let limit = timeout.map_or(MAX, |timeout| timeout.remaining(&mut Embassy).min(MAX));
+    let millis = limit.as_millis().try_into().unwrap_or_default();
     with_timeout(Duration::from_millis(millis), future).await.map_err(|_| NetworkError::TimedOut(step))
 }
 
-/// A step of connecting, each with its own timeout of at most [`MAX`].
+/// A step of connecting, each with its own timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Step {

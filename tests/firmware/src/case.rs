@@ -1,6 +1,8 @@
 //! One named case: the server's certificates and behaviour, the firmware's parameters, and the
 //! expected outcome.
 
+use std::ops::RangeInclusive;
+
 use measure::Run;
 use peer::Connection;
 use peer::pki::{self, Identity};
@@ -42,6 +44,8 @@ pub(crate) struct Case {
     pub(crate) sent: &'static str,
     /// How many of the last random bytes are missing.
     pub(crate) missing: usize,
+    /// When the calls must have ended, in milliseconds of the board's clock.
+    pub(crate) ends: Option<RangeInclusive<u64>>,
     /// Lines of [`Seen::facts`].
     pub(crate) facts: Vec<String>,
 }
@@ -64,6 +68,7 @@ impl Case {
             line: None,
             sent: "",
             missing: 0,
+            ends: None,
             facts: Vec::new(),
         }
     }
@@ -142,6 +147,11 @@ impl Case {
             let is_met = last.is_some_and(|line| line.contains(reason));
             expect(is_met, format!("a last error line with `{reason}`"));
         }
+        if let Some(ends) = &self.ends {
+            let ended = run.output.split_once(" ended-ms=").and_then(|(_, rest)| rest.split(' ').next());
+            let is_met = ended.is_some_and(|ended| ended.parse().is_ok_and(|ended| ends.contains(&ended)));
+            expect(is_met, format!("an end after {ends:?} ms of the board's clock, not {ended:?}"));
+        }
         let pace = check_pace(&run.output);
         expect(pace.is_ok(), pace.err().unwrap_or_default());
         if let Some(part) = &self.line {
@@ -187,11 +197,15 @@ mod tests {
             let run = Run { status: Some(0), output: output.to_owned(), took: Duration::ZERO };
             case.unmet(&run, &seen)
         };
-        let (output, sent) = ("result: ok A\na LINE\nmeasured: insns-per-ms=1000000\n", "GET / HTTP/1.1\r\n");
+        let (output, sent) =
+            ("result: ok A\na LINE\nmeasured: ended-ms=9 insns-per-ms=1000000\n", "GET / HTTP/1.1\r\n");
         assert_eq!(unmet(&case, output, sent, 0), [""; 0]);
         assert_eq!(unmet(&case, &output.replace("LINE", ""), sent, 0), ["a line with `LINE`"]);
         assert_eq!(unmet(&case, &output.replace('A', "B"), sent, 0), ["result: ok A"]);
         assert_eq!(unmet(&case, &output.replace("a LINE", "result: ok A\nLINE"), sent, 0), ["result: ok A"]);
+        let late = Case { ends: Some(10..=11), ..case.clone() };
+        let says = "an end after 10..=11 ms of the board's clock, not Some(\"9\")";
+        assert_eq!(unmet(&late, output, sent, 0), [says]);
         assert_eq!(unmet(&case, output, &sent.replace("GET", ""), 0), ["a request with `GET`"]);
         assert_eq!(unmet(&case, output, &sent.repeat(2), 0), ["requests: 1"]);
         assert_eq!(unmet(&case, output, sent, 1), [facts[0]]);
