@@ -11,7 +11,7 @@ use tc3_core::PayloadHasher;
 
 use crate::case::Case;
 use crate::figures::{ECDSA_HANDSHAKE, RSA_HANDSHAKE};
-use crate::image::{WITH_ETHERNET, WITH_UART};
+use crate::image::{WITH_ETHERNET, WITH_UART, WITHOUT_SENTENCES};
 use crate::server::{NOW, Plan};
 
 const POST: &str = "POST TC3-HMAC-SHA256 DescribeInstances";
@@ -93,6 +93,7 @@ fn chains() -> Vec<Case> {
         silent("pin mismatch")
             .word(format!("pin={}", "07".repeat(32)))
             .refused("no certificate on the path has a pinned key"),
+        chain("unknown root, without sentences", pki::foreign_root, "error: tls").on(WITHOUT_SENTENCES),
         Case {
             adjust: |config| Config { tls12: true, ..config },
             ..silent("TLS 1.2 only").refused("the server does not support TLS 1.3")

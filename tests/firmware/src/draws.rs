@@ -9,7 +9,7 @@ use measure::{Result, replaced};
 use peer::KnownSeed;
 
 use crate::case::Case;
-use crate::image::{IMAGES, Image};
+use crate::image::{IMAGES, Image, TERSE};
 use crate::server::Seen;
 
 const DEVICE: &[u8] = b"/dev/urandom\0";
@@ -19,7 +19,7 @@ const STANDARD_INPUT: &[u8] = b"/dev///stdin\0";
 /// Copies the images, with [`STANDARD_INPUT`] in place of [`DEVICE`]. Fails if an image does not read the device.
 pub(crate) fn redirect(folder: &Path) -> Result<PathBuf> {
     let copies = folder.join("redirected");
-    for image in IMAGES {
+    for image in IMAGES.iter().chain([&TERSE]) {
         let bytes = replaced(fs::read(image.path(folder))?, DEVICE, STANDARD_INPUT)?;
         let copy = image.path(&copies);
         fs::create_dir_all(copy.parent().unwrap_or(&copies))?;

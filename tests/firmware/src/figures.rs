@@ -5,7 +5,7 @@ use std::path::Path;
 
 use measure::{Elf, Figures, Result, Section, cell, table};
 
-use crate::image::{BUDGETED, IMAGES};
+use crate::image::{BUDGETED, IMAGES, TERSE};
 use crate::trial::Trial;
 
 /// A figure of an image.
@@ -47,9 +47,10 @@ pub(crate) fn measured(folder: &Path, trials: &[Trial<'_>]) -> Result<Figures> {
         }
     }
     // Built without the feature `sentences`.
-    let (terse, _) = Elf::read(&BUDGETED.path(folder).with_extension("terse"))?.size()?;
+    let (terse, _) = Elf::read(&TERSE.path(folder))?.size()?;
     figures.add(BUDGETED.board.name, BUDGETED.name, "flash_terse", terse);
-    trials.iter().for_each(|trial| record(&mut figures, trial));
+    let with_sentences = trials.iter().filter(|trial| trial.image.name != TERSE.name);
+    with_sentences.for_each(|trial| record(&mut figures, trial));
     Ok(figures)
 }
 

@@ -16,12 +16,15 @@ pub(crate) struct Image {
 }
 
 const CORTEX_M_UART: Image = Image { name: "cortex-m-uart", board: M4, has_ethernet: false };
+/// The same without error sentences.
+pub(crate) const TERSE: Image = Image { name: "cortex-m-uart.terse", ..CORTEX_M_UART };
 pub(crate) const CORTEX_M_ETHERNET: Image =
     Image { name: "cortex-m-ethernet", board: M4, has_ethernet: true };
 const RISCV32_UART: Image = Image { name: "riscv32-uart", board: RV32, has_ethernet: false };
 
 pub(crate) const IMAGES: &[Image] = &[CORTEX_M_UART, CORTEX_M_ETHERNET, RISCV32_UART];
 pub(crate) const WITH_UART: &[Image] = &[CORTEX_M_UART, RISCV32_UART];
+pub(crate) const WITHOUT_SENTENCES: &[Image] = &[TERSE];
 pub(crate) const WITH_ETHERNET: &[Image] = &[CORTEX_M_ETHERNET];
 
 /// The image that has budgets.

@@ -12,6 +12,7 @@ fn a_case_passes_only_as_it_expects_from_an_emulator_that_starts() {
     let images = Path::new(env!("CARGO_TARGET_TMPDIR"));
     for image in [
         "thumbv7em-none-eabihf/release/cortex-m-uart",
+        "thumbv7em-none-eabihf/release/cortex-m-uart.terse",
         "thumbv7em-none-eabihf/release/cortex-m-ethernet",
         "riscv32imc-unknown-none-elf/release/riscv32-uart",
     ] {

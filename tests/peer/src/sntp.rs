@@ -81,3 +81,24 @@ fn serve(socket: &UdpSocket, replies: &[Option<Reply>]) -> Vec<Vec<u8>> {
         requests.push(request.to_vec());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, Sntp, UdpSocket};
+
+    #[test]
+    fn before_each_reply_comes_one_to_another_request_that_shows_another_year() {
+        let (sntp, request) = (Sntp::start(vec![Some(Reply::at(1_800_000_000))]).unwrap(), [7; 48]);
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.send_to(&request, sntp.addr()).unwrap();
+        let replies = [(); 2].map(|()| {
+            let mut reply = [0; 48];
+            assert_eq!(socket.recv(&mut reply).unwrap(), reply.len());
+            let seconds = u32::from_be_bytes(*reply[40..].first_chunk().unwrap());
+            (reply[24..32].to_vec(), u64::from(seconds) - 2_208_988_800)
+        });
+        let years = 2 * 365 * 86_400;
+        assert_eq!(replies, [(vec![0; 8], 1_800_000_000 + years), (vec![7; 8], 1_800_000_000)]);
+        sntp.finish();
+    }
+}

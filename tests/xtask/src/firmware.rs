@@ -23,9 +23,8 @@ pub(crate) fn steps<'a>(workspace: &'a Workspace, arguments: &'a [&'a str]) -> O
         // The runner refuses other arguments, and needs no image for that.
         _ => images.clear(),
     }
-    let measured = matches!(arguments, [] | ["measure"]);
     Ok([Step::new(NAME, move || {
-        images.iter().try_for_each(|image| image.build(workspace, measured))?;
+        images.iter().try_for_each(|image| image.build(workspace))?;
         run(&mut workspace.cargo(["build", "--quiet", "--package", "firmware"]))?;
         // `cargo run` would change to the root folder, but paths are relative to the caller's folder.
         let mut firmware = Command::new(workspace.target.join("debug/firmware"));
@@ -70,17 +69,15 @@ impl Package {
         self.folder.join("memory.x").exists()
     }
 
-    /// The image with budgets is measured without error sentences, and run with them.
-    fn build(&self, workspace: &Workspace, measured: bool) -> Outcome {
+    /// The image with budgets is also built without error sentences.
+    fn build(&self, workspace: &Workspace) -> Outcome {
         let build = ["build", "--quiet", "--release", "--locked"];
         if self.name() != BUDGETED {
             return run(&mut self.cargo(workspace, &build));
         }
-        if measured {
-            run(&mut self.cargo(workspace, &build))?;
-            let image = built(workspace).join("thumbv7em-none-eabihf/release").join(BUDGETED);
-            fs::copy(&image, image.with_extension("terse"))?;
-        }
+        run(&mut self.cargo(workspace, &build))?;
+        let image = built(workspace).join("thumbv7em-none-eabihf/release").join(BUDGETED);
+        fs::copy(&image, image.with_extension("terse"))?;
         run(self.cargo(workspace, &build).args(["--features", "sentences"]))
     }
 

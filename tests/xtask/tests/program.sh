@@ -187,7 +187,7 @@ case "$name $*" in
         ;;
     "firmware $FOLDER/target/firmware")
         i=0
-        while [ $((i += 1)) -le ${runs-99} ]; do echo "ok    1.0 s  image  case $i"; done
+        while [ $((i += 1)) -le ${runs-100} ]; do echo "ok    1.0 s  image  case $i"; done
         echo "${figures-20} figures measured, 20 in tests/firmware/measured.toml"
         ;;
     "cargo-fuzz fuzz run "*) echo "stat::number_of_executed_units: ${executions-7}" >&2 ;;
