@@ -240,7 +240,9 @@ impl Tree {
         let (quick, given) = quick.split_once(" -- ").unwrap_or((quick, ""));
         let build = format!("{quick} --no-run");
         let runs = [(build.as_str(), "", "unviable", "600"), (quick, given, "caught", "8")];
-        let all = tests.iter().map(|tests| (*tests, "", "caught", "60"));
+        let last = tests.len().saturating_sub(1);
+        let seconds = |index| if index == last { "60" } else { "15" };
+        let all = tests.iter().enumerate().map(|(index, tests)| (*tests, "", "caught", seconds(index)));
         for (run, given, failed, seconds) in runs.into_iter().skip(usize::from(number != 0)).chain(all) {
             let mut shell = Command::new("sh");
             shell.args(["-c", LIMITED, seconds]).args(run.split(' '));
