@@ -1,6 +1,9 @@
 //! Finds the places to change in a source file.
 
+use std::ops::Range;
+
 use proc_macro2::Span;
+use serde::Deserialize;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block, Expr, Lit, Stmt};
@@ -10,21 +13,73 @@ pub(crate) struct Mutant {
     pub(crate) line: usize,
     /// The changed lines, before and after, as one line.
     pub(crate) change: String,
-    /// The whole changed file.
-    pub(crate) source: String,
+    at: Range<usize>,
+    replacement: String,
+    /// Where the body of the function around it is.
+    pub(crate) body: Option<Range<usize>>,
 }
 
-/// All mutants of a file.
-pub(crate) fn mutants(source: &str) -> syn::Result<Vec<Mutant>> {
-    let mut finder = Finder { source, found: Vec::new(), in_constant: false };
+impl Mutant {
+    /// The changed file, or the part of it that has the change.
+    pub(crate) fn source(&self, source: &str, part: &Range<usize>) -> String {
+        let before = source.get(part.start..self.at.start).unwrap_or_default();
+        let after = source.get(self.at.end..part.end).unwrap_or_default();
+        [before, &self.replacement, after].concat()
+    }
+}
+
+/// All mutants of a file, those that cargo-mutants lists for it included.
+pub(crate) fn mutants(source: &str, listed: &[Listed]) -> syn::Result<Vec<Mutant>> {
+    let mut finder = Finder { source, found: Vec::new(), in_constant: false, body: None, bodies: Vec::new() };
     finder.visit_file(&syn::parse_file(source)?);
+    for it in listed {
+        let at = position(source, &it.span.start)..position(source, &it.span.end);
+        let body = finder.bodies.iter().find(|body| body.start <= at.start && at.end <= body.end);
+        let (_, change) = it.name.split_once(": ").unwrap_or_default();
+        let (line, change, replacement) = (it.span.start.line, change.to_owned(), it.replacement.clone());
+        let body = body.cloned();
+        finder.found.push(Mutant { line, change, at, replacement, body });
+    }
     Ok(finder.found)
+}
+
+/// What `cargo mutants --list --json` prints.
+#[derive(Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) file: String,
+    name: String,
+    replacement: String,
+    span: Lines,
+}
+
+#[derive(Deserialize)]
+struct Lines {
+    start: Position,
+    end: Position,
+}
+
+/// Counted from 1, in characters.
+#[derive(Deserialize)]
+struct Position {
+    line: usize,
+    column: usize,
+}
+
+fn position(source: &str, at: &Position) -> usize {
+    let mut lines = source.split_inclusive('\n');
+    let before: usize = lines.by_ref().take(at.line.saturating_sub(1)).map(str::len).sum();
+    let line = lines.next().unwrap_or_default();
+    let within: usize = line.chars().take(at.column.saturating_sub(1)).map(char::len_utf8).sum();
+    before.saturating_add(within)
 }
 
 struct Finder<'s> {
     source: &'s str,
     found: Vec<Mutant>,
     in_constant: bool,
+    /// The body of the function that is visited, and those of all that were.
+    body: Option<Range<usize>>,
+    bodies: Vec<Range<usize>>,
 }
 
 impl Finder<'_> {
@@ -34,12 +89,27 @@ impl Finder<'_> {
         let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
         let start = before.rfind('\n').unwrap_or_default();
         let end = after.split_once('\n').map_or(0, |(_, lines)| lines.len());
-        let source = [before, replacement, after].concat();
-        let [from, to] = [self.source, &source].map(|text| {
+        let [from, to] = [self.source, &[before, replacement, after].concat()].map(|text| {
             let lines = text.get(start..text.len().saturating_sub(end)).unwrap_or_default();
             lines.split_whitespace().collect::<Vec<_>>().join(" ")
         });
-        self.found.push(Mutant { line: at.start().line, change: format!("{from} => {to}"), source });
+        let (line, change) = (at.start().line, format!("{from} => {to}"));
+        let (at, replacement, body) = (at.byte_range(), replacement.to_owned(), self.body.clone());
+        self.found.push(Mutant { line, change, at, replacement, body });
+    }
+
+    /// Visits what a function has, whose mutants then know its body, unless they are within another function.
+    fn within(&mut self, signature: &syn::Signature, body: &Block, visit: impl FnOnce(&mut Self)) {
+        // Each body of a function that returns `impl Trait` has another type.
+        let is_outermost = self.body.is_none() && !self.text(&signature.output).contains("impl ");
+        if is_outermost {
+            self.body = Some(body.span().byte_range());
+            self.bodies.push(body.span().byte_range());
+        }
+        visit(self);
+        if is_outermost {
+            self.body = None;
+        }
     }
 
     fn text(&self, node: &impl Spanned) -> String {
@@ -87,6 +157,21 @@ impl<'a> Visit<'a> for Finder<'_> {
 
     fn visit_impl_item_const(&mut self, item: &'a syn::ImplItemConst) {
         self.constant(&item.expr);
+    }
+
+    fn visit_item_fn(&mut self, item: &'a syn::ItemFn) {
+        self.within(&item.sig, &item.block, |it| visit::visit_item_fn(it, item));
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'a syn::ImplItemFn) {
+        self.within(&item.sig, &item.block, |it| visit::visit_impl_item_fn(it, item));
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'a syn::TraitItemFn) {
+        match &item.default {
+            Some(body) => self.within(&item.sig, body, |it| visit::visit_trait_item_fn(it, item)),
+            None => visit::visit_trait_item_fn(self, item),
+        }
     }
 
     fn visit_block(&mut self, block: &'a Block) {
@@ -164,7 +249,7 @@ mod tests {
             ("#[cfg(test)] mod a { const A: u8 = 1; }", &[]),
         ] {
             let source = format!("fn f() {{\n{statement}\nend\n}}");
-            let found = super::mutants(&source).unwrap_or_default();
+            let found = super::mutants(&source, &[]).unwrap_or_default();
             let changes: Vec<String> = found.into_iter().map(|it| it.change).collect();
             let expected: Vec<String> = expected.iter().map(|to| format!("{statement} => {to}")).collect();
             assert_eq!(changes, expected);

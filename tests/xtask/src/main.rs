@@ -48,7 +48,7 @@ const TASKS: &[(&str, &str, &str, Run)] = &[
     ("gates", "PART", "fails unless each check reports its planted defect; PART of a name", gates::task),
     ("interface", "--bless", "compares the public interface with tests/interface; --bless writes it", interface::task),
     ("long", "PART", "runs the tasks that take hours and writes their figures; PART of a name", long::task),
-    ("mutants", "ARGUMENT", "mutation testing: a test must fail for each mutant; arguments of cargo-mutants", mutants::task),
+    ("mutants", "FILE", "mutation testing: a test must fail for each mutant; of the files with FILE in their path", mutants::task),
     ("panics", "--all", "proves by linking that signing cannot panic, allocate or format; --all opt-levels", panics::task),
     ("promises", "", "looks for the tests of tests/promises.toml and tests/matrix.toml", |workspace, _| promises::task(workspace)),
     ("secrets", "", "checks that signing takes constant time and leaves no key in memory", |workspace, _| secrets::task(workspace)),

@@ -165,23 +165,10 @@ case "$name $*" in
         mkdir -p "$4/bin"
         ln -sf "$FOLDER/program.sh" "$4/bin/python"
         ;;
-    "cargo-mutants "*)
-        into=${*##*--output }
-        into=${into%% *}
-        package=${into##*/}
-        mkdir -p "$into/mutants.out"
-        for list in previously_caught unviable timeout; do : >"$into/mutants.out/$list.txt"; done
-        # Names of `cargo mutate` have an arrow.
-        sed -n "/ => /d; ${survivors-}; s|^\"\($package/[^:]*\): \(.*\)\" = \".*|\1:1:1: \2|p" \
-            "$FOLDER/tree/tests/survivors.toml" >"$into/mutants.out/missed.txt"
-        awk -v package="$package" -v missed="$(wc -l <"$into/mutants.out/missed.txt")" -v less="${less-0}" '
-            /^\[/ { is_list = $0 == "[mutants]" }
-            is_list && $1 == package { for (i = missed + less; i < $3; i++) print i }
-        ' "$FOLDER/tree/tests/minimums.toml" >"$into/mutants.out/caught.txt"
-        ;;
+    "cargo-mutants "*) echo "[]" ;;
     "cargo mutate")
-        awk -v less="${mutated-0}" '
-            /^\[/ { is_list = $0 == "[\"mutants of cargo mutate\"]" }
+        awk -v less="${less-0}" '
+            /^\[/ { is_list = $0 == "[mutants]" }
             is_list && $2 == "=" { for (i = less; i < $3; i++) print "caught " $1 "/src/a.rs:" i ": b" }
         ' "$FOLDER/tree/tests/minimums.toml"
         ;;
