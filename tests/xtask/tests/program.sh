@@ -166,7 +166,7 @@ case "$name $*" in
         ln -sf "$FOLDER/program.sh" "$4/bin/python"
         ;;
     "cargo-mutants "*) echo "[]" ;;
-    "cargo mutate")
+    "cargo mutate "*)
         awk -v less="${less-0}" '
             /^\[/ { is_list = $0 == "[mutants]" }
             is_list && $2 == "=" { for (i = less; i < $3; i++) print "caught " $1 "/src/a.rs:" i ": b" }
