@@ -44,6 +44,11 @@ fn only_fields_of_the_envelope_are_found() {
             r#"{"Response":{"Error":{"Code":"\ud83d","Message":"\udc00\ud83d\ud83d\ude00\ud83d\u0041"}}}"#,
             failure("\u{fffd}", "\u{fffd}\u{fffd}😀\u{fffd}A"),
         ),
+        // The characters next to the surrogates are none.
+        (
+            r#"{"Response":{"Error":{"Code":"\ud7ff\udc00","Message":"\udc00\udc00\udbff\udfff\ue000"}}}"#,
+            failure("\u{d7ff}\u{fffd}", "\u{fffd}\u{fffd}\u{10ffff}\u{e000}"),
+        ),
         // Every shape of number and word.
         (r#"{"Response":{"A":[0,-0,1,-12,0.5,-0.05,1e5,1E+5,1.5e-05,1e999],"RequestId":"r"}}"#, success("r")),
         (r#"{"Response":{"A":[true,false,null,{},[],""],"RequestId":"r"}}"#, success("r")),
@@ -133,6 +138,10 @@ fn each_malformed_body_is_refused_at_the_wrong_byte() {
         };
         let refused = parse(&body).map_err(|error| (error.at, format!("{:?}", error.reason)));
         assert_eq!(refused.map(drop), Err((at, expected)), "{line}");
+    }
+    for (wrong, shown) in [("!", "'!'"), ("~", "'~'"), ("\x7f", "0x7f")] {
+        let sentence = parse(format!("{{{wrong}").as_bytes()).unwrap_err().to_string();
+        assert!(sentence.contains(shown), "{shown} is not in `{sentence}`");
     }
 }
 

@@ -188,6 +188,24 @@ fn a_field_has_only_the_bytes_that_its_sentence_names() {
     ] {
         refused(&sentence, || version(given));
     }
+    for (byte, shown, swapped) in [
+        ('!', "'!'", ""),
+        ('@', "'@'", ""),
+        ('A', "'A'", "; action and version may be swapped"),
+        ('Z', "'Z'", "; action and version may be swapped"),
+        ('[', "'['", ""),
+        ('`', "'`'", ""),
+        ('a', "'a'", "; service and version may be swapped"),
+        ('z', "'z'", "; service and version may be swapped"),
+        ('{', "'{'", ""),
+        ('~', "'~'", ""),
+        ('\x7f', "0x7f", ""),
+    ] {
+        let sentence = format!("version: {shown} {wrong} 0 (dates such as 2017-03-12 are){swapped}");
+        refused(&sentence, || version(&format!("{byte}017-03-12")));
+    }
+    let has_date = |date| version(date).unwrap().has_date();
+    assert_eq!(["2017-03-12", "2017-13-12"].map(has_date), [true, false], "a date of the calendar");
     refused("host: not an IPv6 address such as [::1] or [2001:db8::1]:8443", || {
         CVM.at(Host::Endpoint("[cvm]:443")).action("A").json("{}")
     });
@@ -234,6 +252,10 @@ fn a_finance_region_and_an_endpoint_are_reached_only_by_their_own_host() {
     refused("a finance region is reached only by its own regional host", || isolated.json("{}"));
     let other = CVM.at(Host::Endpoint("cvms.tencentcloudapi.com")).action("A");
     assert_eq!(made(other), Err(Invalid::OtherService));
+    assert_eq!(
+        made(CVM.at(Host::Endpoint("cvms.tencentcloudapi:443")).action("A")),
+        Err(Invalid::OtherService)
+    );
     refused("the host belongs to another service", || other.json("{}"));
 }
 
