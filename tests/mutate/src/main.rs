@@ -232,7 +232,7 @@ impl Tree {
     fn verdict(&self, number: usize, quick: &str, tests: &[&str]) -> Result<&'static str> {
         let (quick, given) = quick.split_once(" -- ").unwrap_or((quick, ""));
         let build = format!("{quick} --no-run");
-        let runs = [(build.as_str(), "", "unviable", "600"), (quick, given, "caught", "8")];
+        let runs = [(build.as_str(), "", "unviable", "600"), (quick, given, "caught", "3")];
         let last = tests.len().saturating_sub(1);
         let seconds = |index| if index == last { "60" } else { "15" };
         let all = tests.iter().enumerate().map(|(index, tests)| (*tests, "", "caught", seconds(index)));
