@@ -20,6 +20,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! If the signature of a request is wrong, the answer shows the canonical request and the string to sign that the
+//! gateway expected, and names the mistake if it is one that signers are known to make: a literal `\n`, another day's
+//! key, a charset that an HTTP library added. [`Record::diagnosis`] has the same. [`Gateway::answer`] sets answers, so
+//! that the gateway takes the service's place in the tests of a program.
+//!
 //! **Not verified**: that service, version, action, parameters and region exist.
 
 mod accepted;

@@ -1,13 +1,13 @@
 //! Mistakes that signers make, each made by a signer that is written here, and what the gateway says about it.
 
 mod body;
-mod form;
+mod forms;
 mod key;
 mod refused;
 mod request;
 
-use crate::naive::{Naive, date, hmac, sha256};
-use crate::server::{KEY, OTHER_ID, OTHER_KEY, PATIENCE, TestServer, hex};
+use crate::naive::{Naive, NaiveForm, date, form, hmac, sha256};
+use crate::server::{KEY, OTHER_ID, OTHER_KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, hex};
 use serde_json::Value;
 use std::{io::Read, io::Write, net::TcpStream};
 use tc3_std::gateway::{Account, Config, Diagnosis, Transport};
@@ -39,7 +39,7 @@ fn send(server: &TestServer, request: &[u8]) -> String {
     socket.write_all(request).unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
-    assert!(!answer.contains("MARKER"), "a key is in {answer}");
+    assert!(!answer.to_uppercase().contains("MARKER"), "a key or token is in {answer}");
     let answer: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
     answer["Response"]["Error"]["Message"].as_str().unwrap_or_default().to_owned()
 }
@@ -47,7 +47,8 @@ fn send(server: &TestServer, request: &[u8]) -> String {
 /// The diagnosis of the last request.
 fn diagnosis(server: &TestServer) -> Option<Diagnosis> {
     let record = server.records().pop().unwrap();
-    assert!(!format!("{record:?} {record}").contains("MARKER"), "a key is in {record:?}");
+    let shown = format!("{record:?} {record}");
+    assert!(!shown.to_uppercase().contains("MARKER"), "a key or token is in {record:?}");
     record.diagnosis
 }
 
@@ -98,5 +99,18 @@ fn the_gateway_names_mistakes_that_are_seen_without_recomputing() {
         let message = send(&server, &naive.request(&authorization));
         assert!(message.contains(says), "{says} is not in {message}");
         assert_eq!(diagnosis(&server), None, "{says}");
+    }
+}
+
+#[test]
+fn a_token_that_is_signed_is_not_shown() {
+    let server = server();
+    let tc3 = Naive { id: TEMPORARY_ID, ..post().header("X-TC-Token", TOKEN).canonical(|it| it + "\n") };
+    let v1 = form().set("SecretId", TEMPORARY_ID).set("Token", TOKEN);
+    let v1 = NaiveForm { text: |it| it + "\n", ..v1 };
+    for (request, shown) in [(tc3.signed(), "\nx-tc-token:***\n"), (v1.request(None), "&Token=***&")] {
+        let message = send(&server, &request);
+        assert!(message.contains(shown), "{shown} is not in {message}");
+        assert!(diagnosis(&server).unwrap().near_miss.is_some(), "{message}");
     }
 }

@@ -1,12 +1,12 @@
 //! Mistakes in a v1 signature.
 
 use super::{
-    super::{account::Account, inbound::Inbound},
     each,
     mac::{hmac_sha1, hmac_sha256},
     recipe::secret,
     text::{CAPITAL_HEX, HEX, Recode, decode, encode, hex, lossy, replace, unbase64},
 };
+use crate::gateway::{account::Account, inbound::Inbound};
 use zeroize::Zeroizing;
 
 /// What is known about a v1 request.

@@ -13,7 +13,10 @@ pub(super) fn lossy(bytes: &[u8]) -> String {
 }
 
 pub(super) fn hex(bytes: &[u8], digits: &[u8; 16]) -> Vec<u8> {
-    bytes.iter().flat_map(|byte| pair(*byte, digits)).collect()
+    // The bytes may be a key. A buffer that grows would leave copies behind.
+    let mut text = Vec::with_capacity(bytes.len().saturating_mul(2));
+    text.extend(bytes.iter().flat_map(|byte| pair(*byte, digits)));
+    text
 }
 
 fn pair(byte: u8, digits: &[u8; 16]) -> [u8; 2] {
@@ -55,7 +58,9 @@ pub(super) fn encode(bytes: &[u8], kept: &[u8], digits: &[u8; 16]) -> Vec<u8> {
         let escaped = if whole == 1 { [*byte, 0, 0] } else { [b'%', high, low] };
         escaped.into_iter().take(whole)
     };
-    bytes.iter().flat_map(escape).collect()
+    let mut text = Vec::with_capacity(bytes.len().saturating_mul(3));
+    text.extend(bytes.iter().flat_map(escape));
+    text
 }
 
 pub(super) fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
