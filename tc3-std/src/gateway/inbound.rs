@@ -12,7 +12,7 @@ pub(super) struct Inbound<'a> {
     /// The request target: path and query, percent-encoded.
     pub(super) target: &'a str,
     pub(super) headers: &'a [(&'a str, &'a [u8])],
-    /// The body, truncated one byte after [`Limit::Body`].
+    /// The body, truncated one byte after [`tc3_core::Limit::Body`].
     pub(super) body: Bytes,
     /// Hash and length of the whole body.
     pub(super) payload: HashedPayload,
