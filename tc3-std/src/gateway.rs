@@ -20,6 +20,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! If the signature of a request is wrong, the answer shows the canonical request and the string to sign that the
+//! gateway expected, and names the mistake if it is one that signers are known to make: a literal `\n`, another day's
+//! key, a charset that an HTTP library added. [`Record::diagnosis`] has the same. [`Gateway::answer`] sets answers, so
+//! that the gateway takes the service's place in the tests of a program.
+//!
 //! **Not verified**: that service, version, action, parameters and region exist.
 
 mod accepted;
@@ -27,27 +32,39 @@ mod account;
 mod answer;
 mod authority;
 mod config;
+mod diagnosis;
+mod documents;
 mod exchange;
+mod hint;
+mod inbound;
 mod judge;
+mod mock;
+mod near_miss;
 mod record;
 mod server;
+mod tap;
 mod verify;
 
 pub use accepted::{Accepted, Scheme};
 pub use account::Account;
 pub use answer::Answer;
 pub use config::{Config, Transport};
+pub use diagnosis::Diagnosis;
+pub use mock::MockAnswer;
 pub use record::Record;
 
 use crate::clock::ClockError;
 use authority::Authority;
+use mock::Answers;
 use std::{
+    collections::HashSet,
     error::Error,
     fmt, io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
     thread::{self, JoinHandle},
 };
+use tc3_core::Invalid;
 use tokio::{runtime, sync::oneshot};
 
 /// A running gateway, in a separate thread. It stops when dropped.
@@ -56,6 +73,7 @@ pub struct Gateway {
     addr: SocketAddr,
     ca_pem: Option<String>,
     ca_der: Option<Vec<u8>>,
+    answers: Arc<Answers>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -64,13 +82,14 @@ impl Gateway {
     /// Starts a gateway. It accepts connections when this returns.
     ///
     /// # Errors
-    /// [`StartError`] if the address is not loopback or cannot be bound, if the clock is not set, or if TLS
-    /// or the thread cannot be set up.
+    /// [`StartError`] if the address is not loopback or cannot be bound, if an account is malformed or given twice, if
+    /// the clock is not set, or if TLS or the thread cannot be set up.
     pub fn start(config: Config) -> Result<Self, StartError> {
         let listen = config.listen;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback { listen });
         }
+        check(&config.accounts)?;
         (config.clock)().map_err(StartError::Clock)?;
         let (tls, ca_pem, ca_der) = match config.transport {
             Transport::PlainHttp => (None, None, None),
@@ -91,10 +110,27 @@ impl Gateway {
         let runtime =
             runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
+        let answers = Arc::clone(&config.answers);
         let serve = move || runtime.block_on(server::serve(listener, tls, Arc::new(config), stopped));
         let thread = thread::Builder::new().name("tc3-gateway".to_owned());
         let thread = thread.spawn(serve).map_err(StartError::Thread)?;
-        Ok(Self { addr, ca_pem, ca_der, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { addr, ca_pem, ca_der, answers, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Answers accepted requests of this action with `answer`, in place of [`Config::answer`]. Several answers for one
+    /// action are given in turn, and the last one stays.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tc3_std::gateway::{Config, Gateway, MockAnswer};
+    ///
+    /// let gateway = Gateway::start(Config::new())?;
+    /// gateway.answer("DescribeZones", MockAnswer::body("busy").status(502).delay(Duration::from_millis(10)));
+    /// gateway.answer("DescribeZones", MockAnswer::body(r#"{"TotalCount":0,"ZoneSet":[]}"#));
+    /// # Ok::<(), tc3_std::gateway::StartError>(())
+    /// ```
+    pub fn answer(&self, action: impl Into<String>, answer: impl Into<MockAnswer>) {
+        self.answers.push(action.into(), answer.into());
     }
 
     /// The address that the gateway listens on, with the port that was selected for port 0.
@@ -115,6 +151,21 @@ impl Gateway {
     pub fn ca_der(&self) -> Option<&[u8]> {
         self.ca_der.as_deref()
     }
+}
+
+/// Checks that each account can sign and that its id is its own.
+fn check(accounts: &[Account]) -> Result<(), StartError> {
+    let mut ids = HashSet::new();
+    for account in accounts {
+        let id = account.id().to_owned();
+        if let Err(invalid) = account.credentials() {
+            return Err(StartError::Account { id, invalid });
+        }
+        if !ids.insert(account.id()) {
+            return Err(StartError::DuplicateId { id });
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Gateway {
@@ -141,6 +192,18 @@ pub enum StartError {
         /// The operating system's error.
         source: io::Error,
     },
+    /// The id, key or token of an account is malformed.
+    Account {
+        /// The SecretId.
+        id: String,
+        /// What is wrong.
+        invalid: Invalid,
+    },
+    /// Two accounts have the same SecretId.
+    DuplicateId {
+        /// The SecretId.
+        id: String,
+    },
     /// The system clock shows an impossible time, usually because it was never set.
     Clock(ClockError),
     /// The CA could not be generated.
@@ -156,6 +219,8 @@ impl fmt::Display for StartError {
         match self {
             Self::NotLoopback { listen } => write!(f, "{listen} is not a loopback address"),
             Self::Bind { listen, source } => write!(f, "could not listen on {listen}: {source}"),
+            Self::Account { id, invalid } => write!(f, "the account {id:?} is malformed: {invalid}"),
+            Self::DuplicateId { id } => write!(f, "two accounts have the SecretId {id}"),
             Self::Clock(error) => error.fmt(f),
             Self::Certificate(error) => write!(f, "could not make a certificate: {error}"),
             Self::Tls(error) => write!(f, "could not set up TLS: {error}"),
@@ -167,7 +232,8 @@ impl fmt::Display for StartError {
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::NotLoopback { .. } => None,
+            Self::NotLoopback { .. } | Self::DuplicateId { .. } => None,
+            Self::Account { invalid, .. } => Some(invalid),
             Self::Bind { source, .. } | Self::Thread(source) => Some(source),
             Self::Clock(error) => Some(error),
             Self::Certificate(error) => Some(error),

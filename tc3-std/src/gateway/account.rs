@@ -27,6 +27,15 @@ impl Account {
         &self.id
     }
 
+    /// Only to recompute signatures.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     pub(super) fn credentials(&self) -> Result<Credentials<'_>, Invalid> {
         match &self.token {
             None => Credentials::new(&self.id, &self.key),

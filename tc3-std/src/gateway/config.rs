@@ -4,13 +4,14 @@ use super::{
     accepted::Accepted,
     account::Account,
     answer::{self, Answer},
+    mock::Answers,
     record::Record,
 };
 use crate::clock::{ClockError, SystemClock};
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
-    sync::mpsc::Sender,
+    sync::{Arc, mpsc::Sender},
     time::Duration,
 };
 use tc3_core::Timestamp;
@@ -42,6 +43,8 @@ pub struct Config {
     pub(super) answer: Hook,
     pub(super) records: Option<Sender<Record>>,
     pub(super) idle_limit: Duration,
+    pub(super) is_api2: bool,
+    pub(super) answers: Arc<Answers>,
 }
 
 impl Config {
@@ -56,6 +59,8 @@ impl Config {
             answer: Box::new(answer::echo),
             records: None,
             idle_limit: Duration::from_secs(30),
+            is_api2: false,
+            answers: Arc::default(),
         }
     }
 
@@ -84,7 +89,14 @@ impl Config {
         Self { clock: Box::new(move || Ok(clock())), ..self }
     }
 
-    /// Responds to accepted requests with the result of `answer`.
+    /// Also accepts v1 requests without `Version`: those of API 2.0.
+    #[must_use]
+    pub fn api2(self) -> Self {
+        Self { is_api2: true, ..self }
+    }
+
+    /// Responds to accepted requests with the result of `answer`. An answer that
+    /// [`Gateway::answer`](super::Gateway::answer) sets for the action comes first.
     #[must_use]
     pub fn answer(self, answer: impl Fn(&Accepted) -> Answer + Send + Sync + 'static) -> Self {
         Self { answer: Box::new(answer), ..self }

@@ -3,18 +3,20 @@
 use super::{
     answer::{Answer, http_date, request_id},
     config::Config,
-    judge::judge,
+    judge::{Judgement, judge},
     record::Record,
+    tap::Head,
 };
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    Request, Response,
+    Request, Response, StatusCode,
     body::Incoming,
     header::{CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderValue},
 };
 use std::net::SocketAddr;
 use tc3_core::{HashedPayload, Limit, PayloadHasher};
+use tokio::time::sleep;
 
 /// Maximum number of bytes read of a body that is too large. If the connection closed earlier, a client
 /// that is still sending would not read the response.
@@ -23,15 +25,22 @@ const MAX_READ: u64 = 64 * 1024 * 1024;
 pub(super) async fn respond(
     request: Request<Incoming>,
     peer: SocketAddr,
+    raw: &Head,
     config: &Config,
 ) -> Result<Response<Full<Bytes>>, hyper::Error> {
     let (head, body) = request.into_parts();
+    let has_two_lengths = raw.has_two_lengths();
     let (body, payload) = receive(body).await?;
+    raw.reset();
     let now = (config.clock)();
-    let (action, answer) = match now {
-        Ok(now) => judge(config, &head, (body, payload), now),
-        Err(error) => (None, Answer::failure("InternalError", error.to_string())),
+    let Judgement { action, answer, diagnosis } = match now {
+        Ok(now) => judge(config, &head, (body, payload, has_two_lengths), now),
+        Err(error) => {
+            let answer = Answer::failure("InternalError", error.to_string()).into();
+            Judgement { action: None, answer, diagnosis: None }
+        }
     };
+    sleep(answer.delay).await;
     let request_id = request_id();
     if let Some(records) = &config.records {
         let host = head.headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -43,12 +52,20 @@ pub(super) async fn respond(
             action,
             body_len: payload.len(),
             error: answer.error(),
+            status: answer.status,
+            diagnosis,
             request_id: request_id.clone(),
         });
     }
-    let mut response = Response::new(Full::from(answer.envelope(&request_id)));
+    let status =
+        StatusCode::from_u16(answer.status).ok().filter(|status| (200..600).contains(&status.as_u16()));
+    let content_type = HeaderValue::try_from(&*answer.content_type);
+    let mut response = Response::new(Full::from(answer.into_body(&request_id)));
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(content_type) = content_type {
+        headers.insert(CONTENT_TYPE, content_type);
+    }
     if let Ok(Ok(date)) = now.map(http_date).map(HeaderValue::try_from) {
         headers.insert(DATE, date);
     }

@@ -1,8 +1,9 @@
 //! The log of a gateway.
 
+use super::diagnosis::Diagnosis;
 use std::{fmt, net::SocketAddr};
 
-/// One request and the outcome. `Display` writes one line.
+/// One request and the outcome. `Display` writes one line, with the first line of an error's message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
@@ -18,8 +19,12 @@ pub struct Record {
     pub body_len: u64,
     /// Code and message of the error in the response. `None` if the response was a success.
     pub error: Option<(String, String)>,
-    /// The `RequestId` of the response.
+    /// The HTTP status of the response.
+    pub status: u16,
+    /// The `RequestId` of the response, unless the response has another body than the service's.
     pub request_id: String,
+    /// What was expected if the signature is wrong, otherwise `None`.
+    pub diagnosis: Option<Diagnosis>,
 }
 
 impl fmt::Display for Record {
@@ -29,7 +34,10 @@ impl fmt::Display for Record {
         write!(f, "{peer} {method} {host} {action} {body_len} bytes: ")?;
         match &self.error {
             None => write!(f, "accepted")?,
-            Some((code, message)) => write!(f, "{code} ({message})")?,
+            Some((code, message)) => write!(f, "{code} ({})", message.lines().next().unwrap_or_default())?,
+        }
+        if self.status != 200 {
+            write!(f, ", HTTP {}", self.status)?;
         }
         write!(f, " [{request_id}]")
     }

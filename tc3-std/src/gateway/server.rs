@@ -1,6 +1,10 @@
 //! Connections: HTTP/1.1 by `hyper`, with or without TLS.
 
-use super::{config::Config, exchange::respond};
+use super::{
+    config::Config,
+    exchange::respond,
+    tap::{Head, Tap},
+};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
@@ -63,12 +67,13 @@ async fn serve_http<S>(stream: S, peer: SocketAddr, config: Arc<Config>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let service = service_fn(|request| respond(request, peer, &config));
+    let head = Head::default();
+    let service = service_fn(|request| respond(request, peer, &head, &config));
     let mut http = http1::Builder::new();
     // A client can close its sending side and still wait for the response.
     http.timer(TokioTimer::new()).title_case_headers(true).half_close(true);
     // Also for a head that comes byte by byte.
     http.header_read_timeout(config.idle_limit);
     // An error here means that the connection broke, which the client notices too.
-    let _ = http.serve_connection(TokioIo::new(stream), service).await;
+    let _ = http.serve_connection(TokioIo::new(Tap::new(stream, head.clone())), service).await;
 }

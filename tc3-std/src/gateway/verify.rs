@@ -3,63 +3,29 @@
 use super::{
     accepted::{Accepted, Scheme},
     account::Account,
+    diagnosis::Diagnosis,
+    inbound::Inbound,
+    near_miss,
 };
-use bytes::Bytes;
 use tc3_core::{
-    HashedPayload, Limit, Timestamp,
-    verify::{Body, Message, Rejection, Verifier, tc3, v1},
+    Limit, Timestamp,
+    verify::{Body, Rejection, Verifier, tc3, v1},
 };
 
-/// A request as received.
-pub(super) struct Inbound<'a> {
-    pub(super) method: &'a str,
-    /// The request target: path and query, percent-encoded.
-    pub(super) target: &'a str,
-    pub(super) headers: &'a [(&'a str, &'a [u8])],
-    /// The body, truncated one byte after [`Limit::Body`].
-    pub(super) body: Bytes,
-    /// Hash and length of the whole body.
-    pub(super) payload: HashedPayload,
+/// Why a request is refused, and what was expected if the signature is wrong.
+pub(super) struct Refusal {
+    pub(super) rejection: Rejection,
+    pub(super) diagnosis: Option<Diagnosis>,
 }
 
-impl<'a> Inbound<'a> {
-    fn header(&self, name: &str) -> Option<&'a [u8]> {
-        let mut headers = self.headers.iter();
-        headers.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self { rejection, diagnosis: None }
     }
-
-    fn query(&self) -> Option<&'a str> {
-        self.target.split_once('?').map(|(_, query)| query)
-    }
-
-    /// Whether the signature is v1: in the parameters of a query or form, not in a header.
-    fn is_v1(&self) -> bool {
-        if self.header("authorization").is_some() {
-            return false;
-        }
-        match self.method {
-            // A TC3 GET without Authorization still has the header X-TC-Action.
-            "GET" => self.header("x-tc-action").is_none() && self.query().is_some(),
-            _ => self.header("content-type").is_some_and(is_form),
-        }
-    }
-
-    fn message(&self, body: Body<'a>) -> Message<'a>
-    where
-        Self: 'a,
-    {
-        Message { method: self.method, target: self.target, headers: self.headers, body }
-    }
-}
-
-/// Whether a Content-Type is that of a form. Upper and lower case are the same.
-fn is_form(content_type: &[u8]) -> bool {
-    const FORM: &[u8] = b"x-www-form-urlencoded";
-    content_type.windows(FORM.len()).any(|part| part.eq_ignore_ascii_case(FORM))
 }
 
 /// The action, if it could be read, and the result of the verification.
-pub(super) type Verdict = (Option<String>, Result<Accepted, Rejection>);
+pub(super) type Verdict = (Option<String>, Result<Accepted, Refusal>);
 
 /// Verifies that one of these accounts signed the request.
 pub(super) fn verify(accounts: &[Account], inbound: &Inbound<'_>, now: Timestamp) -> Verdict {
@@ -76,13 +42,17 @@ fn verify_tc3(
     inbound: &Inbound<'_>,
     now: Timestamp,
     action: &mut Option<String>,
-) -> Result<Accepted, Rejection> {
+) -> Result<Accepted, Refusal> {
     let message = inbound.message(Body::Hashed(inbound.payload));
     let claim = tc3::Claim::read(&message)?;
     *action = Some(claim.action().to_owned());
     let account = find(accounts, |id| id == claim.secret_id())?;
     let credentials = account.credentials().map_err(|_| Rejection::SecretId)?;
-    Verifier::new().tc3(&claim, &credentials, now)?;
+    Verifier::new().tc3(&claim, &credentials, now).map_err(|rejection| Refusal {
+        rejection,
+        diagnosis: matches!(rejection, Rejection::Signature)
+            .then(|| near_miss::of_tc3(accounts, account, inbound, &claim)),
+    })?;
     Ok(Accepted {
         scheme: if claim.is_unsigned() { Scheme::Tc3Unsigned } else { Scheme::Tc3 },
         service: Some(claim.service().to_ascii_lowercase()),
@@ -98,7 +68,7 @@ fn verify_v1(
     inbound: &Inbound<'_>,
     now: Timestamp,
     action: &mut Option<String>,
-) -> Result<Accepted, Rejection> {
+) -> Result<Accepted, Refusal> {
     let query = inbound.query().unwrap_or_default();
     let max_params = count(&inbound.body).max(count(query.as_bytes()));
     let mut parameters = vec![v1::Parameter::default(); max_params];
@@ -107,7 +77,11 @@ fn verify_v1(
     *action = Some(claim.action().to_string());
     let account = find(accounts, |id| claim.secret_id().is(id))?;
     let credentials = account.credentials().map_err(|_| Rejection::SecretId)?;
-    Verifier::new().v1(&claim, &credentials, now)?;
+    Verifier::new().v1(&claim, &credentials, now).map_err(|rejection| Refusal {
+        rejection,
+        diagnosis: matches!(rejection, Rejection::Signature)
+            .then(|| near_miss::of_v1(accounts, account, inbound, &claim)),
+    })?;
     let sha256 = claim.parameter("SignatureMethod").is_some_and(|method| method.is("HmacSHA256"));
     let parameter = |name| claim.parameter(name).map(|value| value.to_string());
     Ok(Accepted {
@@ -160,19 +134,12 @@ fn service_of(host: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, is_form};
+    use super::count;
 
     #[test]
     fn no_parameters_are_allocated_for_a_form_over_the_limit() {
         let form = vec![b'&'; 1024 * 1024];
         assert_eq!(count(&form), form.len() + 1);
         assert_eq!(count(&[&form[..], b"&"].concat()), 0);
-    }
-
-    #[test]
-    fn a_forms_content_type_may_have_parameters_and_letters_of_either_case() {
-        assert!(is_form(b"application/x-www-form-urlencoded"));
-        assert!(is_form(b"Application/X-WWW-Form-Urlencoded; charset=\xff"));
-        assert!(!is_form(b"application/json") && !is_form(b""));
     }
 }

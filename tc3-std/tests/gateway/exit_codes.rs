@@ -295,6 +295,7 @@ fn failures(taken: &str) -> Vec<Failure> {
     let long = format!("--get a={}", "x".repeat(33_000));
     let two = ["_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens", "remedy: unset one"];
     let no_key = serve(4, "--id A --key-env TENCENTCLOUD_SECRET_KEY", ["holds no key", "remedy: export"]);
+    let two_ids = ["two accounts have the SecretId A", "remedy: give each --id once"];
     let no_server = ["could not connect to [::1]:1: ", "remedy: check that a server listens"];
     vec![
         call(2, "--get novalue", ["error: ", "a parameter is written NAME=VALUE"]),
@@ -315,6 +316,26 @@ fn failures(taken: &str) -> Vec<Failure> {
         ),
         serve(2, "--id A --id B --key-env KEY", ["2 --id and 1 --key-env", "remedy: give each --id"]),
         serve(2, "--plain-http --ca-out x", usage),
+        serve(
+            2,
+            "--id A --id A --key-env TENCENTCLOUD_SECRET_KEY --key-env TENCENTCLOUD_SECRET_KEY",
+            two_ids,
+        ),
+        serve(
+            2,
+            "--id A/B --key-env TENCENTCLOUD_SECRET_KEY",
+            ["--id \"A/B\" is malformed: ", "remedy: copy the SecretId"],
+        ),
+        serve(2, "--answer novalue", ["error: ", "an answer is written ACTION=FILE"]),
+        serve(26, "--answer A=/no/file", ["could not read /no/file", "remedy: "]),
+        with(
+            PASTED_KEY,
+            serve(
+                4,
+                "--id A --key-env TENCENTCLOUD_SECRET_KEY",
+                ["TENCENTCLOUD_SECRET_KEY is malformed: ", "at byte 6"],
+            ),
+        ),
         serve(2, "--listen 192.0.2.1:0", ["not a loopback address", "remedy: listen on another"]),
         serve(2, "--listen [::]:0", ["not a loopback address", "remedy: listen on another"]),
         call(3, &long, ["refused before sending: ", "remedy: send the parameters by POST"]),

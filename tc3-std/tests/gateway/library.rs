@@ -80,9 +80,12 @@ fn check<'a>(server: &TestServer, make: impl Fn() -> Message<'a>, expected: Resu
         let error = expected.err().map(|code| (code, message.as_str().unwrap()));
         let record = format!(
             "Record {{ peer: {peer}, method: {method:?}, host: {host:?}, action: {action:?}, body_len: {len}, \
-             error: {error:?}, request_id: {id:?} }}"
+             error: {error:?}, status: 200, request_id: {id:?}, diagnosis: {:?} }}",
+            records[0].diagnosis
         );
         assert_eq!(format!("{records:?}"), format!("[{record}]"), "record of the {name}");
+        let is_diagnosed = expected == Err("AuthFailure.SignatureFailure");
+        assert_eq!(records[0].diagnosis.is_some(), is_diagnosed, "diagnosis of the {name}");
         let line = line(method, &host, action.unwrap_or("-"), len, reply.body());
         assert_eq!(records[0].to_string(), format!("{peer} {line}"), "line of the {name}");
     }
@@ -93,7 +96,8 @@ pub(crate) fn line(method: &str, host: &str, action: &str, len: usize, answer: &
     let answer = response(answer);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let error = answer.get("Error");
-    let outcome = error.map(|error| format!("{} ({})", text(&error["Code"]), text(&error["Message"])));
+    let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
+    let outcome = error.map(|error| format!("{} ({})", text(&error["Code"]), first(text(&error["Message"]))));
     let outcome = outcome.unwrap_or("accepted".to_owned());
     format!("{method} {host} {action} {len} bytes: {outcome} [{}]", text(&answer["RequestId"]))
 }
@@ -306,7 +310,7 @@ fn debug_hides_the_token_of_a_message_and_of_an_accepted_form() {
     let config = Config::new().account(Account::new(ID, KEY));
     let config = config.account(Account::temporary(TEMPORARY_ID, KEY, TOKEN));
     let accounts = format!("{config:?}");
-    let server = TestServer::with(config.answer(|accepted| Answer::Failure {
+    let server = TestServer::with(Config::new().answer(|accepted| Answer::Failure {
         code: format!("{accepted:?}"),
         message: String::from_utf8_lossy(&accepted.body).into_owned(),
     }));
@@ -445,6 +449,8 @@ fn every_error_has_its_sentence_and_cause() {
         (Box::new(StartError::Bind { listen, source: broken() }), "could not listen on 127.0.0.1:8443: {}"),
         (Box::new(StartError::Thread(broken())), "could not start a thread: {}"),
         (Box::new(StartError::Clock(unset)), "{}"),
+        (Box::new(StartError::Account { id: "A".to_owned(), invalid }), "the account \"A\" is malformed: {}"),
+        (Box::new(StartError::DuplicateId { id: "A".to_owned() }), "two accounts have the SecretId A"),
         (Box::new(StartError::Certificate(rcgen::Error::Time)), "could not make a certificate: {}"),
         (Box::new(StartError::Tls(tls())), "could not set up TLS: {}"),
         (Box::new(EnvError::Malformed { variable, invalid }), "TENCENTCLOUD_SECRET_ID is malformed: {}"),

@@ -3,6 +3,9 @@
 
 mod exit_codes;
 mod library;
+mod mistakes;
+mod mock;
+mod naive;
 mod official_sdk;
 mod options;
 mod other_clients;

@@ -15,6 +15,9 @@ pub(crate) const CVM: Api<'static> = api!("cvm", "2017-03-12");
 /// A long-term key and a temporary one. Key and token may occur in no output: [`run`] looks for `MARKER`.
 pub(crate) const ID: &str = "AKIDEXAMPLE";
 pub(crate) const KEY: &str = "MARKER-OF-THE-KEY";
+/// Another account, which some tests add.
+pub(crate) const OTHER_ID: &str = "AKIDOTHER";
+pub(crate) const OTHER_KEY: &str = "MARKER-OF-ANOTHER-KEY";
 pub(crate) const TEMPORARY_ID: &str = "AKIDTEMPORARY";
 /// With characters that a shell interprets.
 pub(crate) const TOKEN: &str = r#"MARKER+OF/THE=TOKEN"$(id)`id`'\"#;

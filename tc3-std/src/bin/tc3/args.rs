@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::{
     net::{Ipv6Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 use tc3_core::{Language, v1};
 
@@ -157,6 +158,23 @@ pub(crate) struct ServeArgs {
     /// Environment variable that holds the SecretKey for the --id at the same position
     #[arg(long, value_name = "VAR", requires = "id")]
     pub(crate) key_env: Vec<String>,
+    /// Answer requests of this action with a file; several for one action in turn, the last one stays. After the file:
+    /// ,status=502 ,delay=2s ,type=text/plain
+    #[arg(long, value_name = "ACTION=FILE", value_parser = file_answer)]
+    pub(crate) answer: Vec<FileAnswer>,
+    /// Also accept v1 requests without Version: those of API 2.0
+    #[arg(long)]
+    pub(crate) api2: bool,
+}
+
+/// An answer of `tc3 serve` from a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileAnswer {
+    pub(crate) action: String,
+    pub(crate) file: PathBuf,
+    pub(crate) status: u16,
+    pub(crate) delay: Duration,
+    pub(crate) content_type: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -224,6 +242,39 @@ fn pair(argument: &str) -> Result<(String, String), &'static str> {
     }
 }
 
+fn file_answer(argument: &str) -> Result<FileAnswer, &'static str> {
+    let (action, mut file) = pair(argument).map_err(|_| "an answer is written ACTION=FILE")?;
+    let (mut status, mut delay, mut content_type) = (200, Duration::ZERO, None);
+    // A file's name may contain a comma and '=': only these names are options.
+    while let Some((rest, (name, value))) =
+        file.rsplit_once(',').and_then(|(rest, option)| Some((rest, option.split_once('=')?)))
+    {
+        match name {
+            "status" => {
+                status =
+                    value.parse().ok().filter(|it| (200..600).contains(it)).ok_or("give status=200 to 599")?
+            }
+            "delay" => delay = duration(value).ok_or("give delay=2s or delay=500ms, at most 3600s")?,
+            "type" => content_type = Some(value.to_owned()),
+            _ => break,
+        }
+        file = rest.to_owned();
+    }
+    match file.is_empty() {
+        true => Err("an answer is written ACTION=FILE"),
+        false => Ok(FileAnswer { action, file: file.into(), status, delay, content_type }),
+    }
+}
+
+fn duration(value: &str) -> Option<Duration> {
+    let (number, unit) = match value.strip_suffix("ms") {
+        Some(number) => (number, 1),
+        None => (value.strip_suffix('s')?, 1000),
+    };
+    let millis = number.parse::<u64>().ok()?.checked_mul(unit)?;
+    (millis <= 3_600_000).then_some(Duration::from_millis(millis))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +306,33 @@ mod tests {
                 let kind = Cli::try_parse_from(line.split_whitespace()).err().map(|error| error.kind());
                 assert_eq!(kind, expected, "{line}");
             }
+        }
+    }
+
+    #[test]
+    fn an_answer_is_a_file_with_options_after_it() {
+        let answer = |file: &str, status, millis, content_type: Option<&str>| FileAnswer {
+            action: "A".to_owned(),
+            file: file.into(),
+            status,
+            delay: Duration::from_millis(millis),
+            content_type: content_type.map(str::to_owned),
+        };
+        for (argument, expected) in [
+            ("A=a.json", Ok(answer("a.json", 200, 0, None))),
+            ("A=a,b=c.json", Ok(answer("a,b=c.json", 200, 0, None))),
+            ("A=a,b,status=502,delay=2s", Ok(answer("a,b", 502, 2000, None))),
+            ("A=a,delay=15ms,type=text/plain,status=599", Ok(answer("a", 599, 15, Some("text/plain")))),
+            ("A=", Err("an answer is written ACTION=FILE")),
+            ("=a", Err("an answer is written ACTION=FILE")),
+            ("a.json", Err("an answer is written ACTION=FILE")),
+            ("A=,status=502", Err("an answer is written ACTION=FILE")),
+            ("A=a,status=199", Err("give status=200 to 599")),
+            ("A=a,status=600", Err("give status=200 to 599")),
+            ("A=a,delay=2", Err("give delay=2s or delay=500ms, at most 3600s")),
+            ("A=a,delay=3601s", Err("give delay=2s or delay=500ms, at most 3600s")),
+        ] {
+            assert_eq!(file_answer(argument), expected, "{argument}");
         }
     }
 

@@ -16,6 +16,16 @@ pub(crate) enum CliError {
     KeyVariable {
         variable: String,
     },
+    /// The key in a variable named by `tc3 serve --key-env` is malformed.
+    MalformedKey {
+        variable: String,
+        invalid: Invalid,
+    },
+    /// The SecretId of `tc3 serve --id` is malformed.
+    MalformedId {
+        id: String,
+        invalid: Invalid,
+    },
     /// `tc3 serve` got different numbers of `--id` and `--key-env`.
     Unpaired {
         ids: usize,
@@ -54,11 +64,12 @@ impl CliError {
         match self {
             Self::Unpaired { .. }
             | Self::NotLoopback { .. }
-            | Self::Start(StartError::NotLoopback { .. }) => 2,
+            | Self::MalformedId { .. }
+            | Self::Start(StartError::NotLoopback { .. } | StartError::DuplicateId { .. }) => 2,
             Self::Start(StartError::Bind { .. }) => 7,
             Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotUtf8 { .. } => 3,
             Self::Start(_) => 3,
-            Self::Credentials(_) | Self::KeyVariable { .. } => 4,
+            Self::Credentials(_) | Self::KeyVariable { .. } | Self::MalformedKey { .. } => 4,
             Self::Output(_) | Self::CaOut { .. } => 23,
             Self::Input { .. } => 26,
             Self::Trust { .. } => 77,
@@ -71,6 +82,15 @@ impl CliError {
         let remedy = match self {
             Self::Credentials(error) => return Some(remedy_for_variable(*error)),
             Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
+            Self::MalformedKey { variable, .. } => {
+                return Some(format!(
+                    "copy {variable} again: the value is printable ASCII, without spaces or line ends around it"
+                ));
+            }
+            Self::MalformedId { .. } => {
+                "copy the SecretId again: it is printable ASCII, without spaces, '/' or ','"
+            }
+            Self::Start(StartError::DuplicateId { .. }) => "give each --id once, with its own --key-env",
             Self::Unpaired { .. } => "give each --id its own --key-env",
             Self::NotLoopback { .. } => "leave --plain-http out, or give --connect 127.0.0.1:PORT",
             Self::Clock(_) | Self::Start(StartError::Clock(_)) => "set the system clock",
@@ -205,6 +225,8 @@ impl fmt::Display for CliError {
         match self {
             Self::Credentials(error) => error.fmt(f),
             Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
+            Self::MalformedKey { variable, invalid } => write!(f, "{variable} is malformed: {invalid}"),
+            Self::MalformedId { id, invalid } => write!(f, "--id {id:?} is malformed: {invalid}"),
             Self::Unpaired { ids, keys } => write!(f, "{ids} --id and {keys} --key-env were given"),
             Self::NotLoopback { address } => {
                 write!(
