@@ -102,7 +102,7 @@ impl CliError {
             }
             Self::Call(error) => return remedy_for_call(error),
             Self::Input { .. } => {
-                "give @FILE with a file that exists and is readable, or - for standard input"
+                "give a file that exists and is readable: @FILE or - for a body, ACTION=FILE for --answer"
             }
             Self::CaOut { .. } => "give a writable file in a directory that exists",
             Self::Start(_) | Self::Randomness(_) | Self::Output(_) => return None,
