@@ -353,7 +353,7 @@ fn failures(taken: &str) -> Vec<Failure> {
         call(7, "--connect [::1]:1", no_server),
         serve(7, &format!("--listen {taken}"), ["could not listen on ", "remedy: listen on another"]),
         serve(23, "--listen 127.0.0.1:0 --ca-out /no/dir", ["could not write /no/dir", "remedy: give a"]),
-        call(26, "-d @/no/dir", ["could not read /no/dir", "remedy: give @FILE"]),
+        call(26, "-d @/no/dir", ["could not read /no/dir", "remedy: give a file that exists"]),
         call(35, &format!("--host a..b --connect {taken}"), ["neither a name nor an address", "remedy: "]),
         call(77, "--ca /no/dir", ["CA file /no/dir: could not read", "remedy: give a PEM file"]),
         call(77, "--ca damaged.pem", ["certificate 3 is malformed", "remedy: give a PEM file"]),
