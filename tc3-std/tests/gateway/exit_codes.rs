@@ -293,7 +293,7 @@ fn failures(taken: &str) -> Vec<Failure> {
     let usage = ["error: ", "--help"];
     let unset = ["TENCENTCLOUD_SECRET_ID is not set", "remedy: export TENCENTCLOUD_SECRET_ID="];
     let long = format!("--get a={}", "x".repeat(33_000));
-    let two = ["_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens", "remedy: unset one"];
+    let two = ["_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different values", "remedy: unset one"];
     let no_key = serve(4, "--id A --key-env TENCENTCLOUD_SECRET_KEY", ["holds no key", "remedy: export"]);
     let no_server = ["could not connect to [::1]:1: ", "remedy: check that a server listens"];
     vec![
