@@ -208,6 +208,11 @@ impl Provider for Environment {
         if !EnvCredentials::is_there(read) {
             return Ok(Lookup::Absent(format!("{SECRET_ID} is not set")));
         }
-        Ok(Lookup::Found(EnvCredentials::read_by(read)?.try_into()?))
+        let env = EnvCredentials::read_by(read)?;
+        env.credentials()?;
+        let ((id, key, token), expires, remark) = (env.into_parts(), None, None);
+        let (variable, token) = token.map_or((SECRET_ID, None), |(variable, token)| (variable, Some(token)));
+        let origin = variable.to_owned();
+        Ok(Lookup::Found(FoundCredentials { id, key, token, expires, origin, remark }))
     }
 }

@@ -39,6 +39,9 @@ pub struct EnvCredentials {
     token: Option<(&'static str, Zeroizing<String>)>,
 }
 
+#[cfg(feature = "credentials")]
+type Parts = (Zeroizing<String>, Zeroizing<String>, Option<(&'static str, Zeroizing<String>)>);
+
 impl EnvCredentials {
     /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and the optional [`TOKEN`], [`SECURITY_TOKEN`] or
     /// [`SESSION_TOKEN`]. An empty token counts as unset.
@@ -87,6 +90,12 @@ impl EnvCredentials {
         is_set(SECRET_ID) || is_set(SECRET_KEY) || TOKENS.iter().any(|variable| has_token(variable))
     }
 
+    /// Id, key, and the token with its variable.
+    #[cfg(feature = "credentials")]
+    pub(super) fn into_parts(self) -> Parts {
+        (self.id, self.key, self.token)
+    }
+
     /// Checks the values and borrows them as credentials.
     ///
     /// # Errors
@@ -132,21 +141,6 @@ impl EnvCredentials {
 /// Whether the same quote begins and ends the value.
 pub(super) fn is_quoted(value: &str) -> bool {
     ['"', '\''].iter().any(|quote| value.starts_with(*quote) && value.ends_with(*quote))
-}
-
-#[cfg(feature = "credentials")]
-impl TryFrom<EnvCredentials> for super::FoundCredentials {
-    type Error = EnvError;
-
-    fn try_from(env: EnvCredentials) -> Result<Self, EnvError> {
-        env.credentials()?;
-        let (EnvCredentials { id, key, token }, expires, remark) = (env, None, None);
-        let (origin, token) = match token {
-            None => (SECRET_ID.to_owned(), None),
-            Some((variable, token)) => (variable.to_owned(), Some(token)),
-        };
-        Ok(Self { id, key, token, expires, origin, remark })
-    }
 }
 
 impl fmt::Debug for EnvCredentials {
