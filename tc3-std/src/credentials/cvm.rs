@@ -57,43 +57,44 @@ impl CvmRole {
         format!("the metadata service {}", self.address)
     }
 
-    /// `None` if the service cannot be reached.
-    fn get(&self, name: &str) -> Result<Option<Reply>, RemoteFault> {
-        let Ok(socket) = dial(&self.address, self.timeouts) else { return Ok(None) };
+    fn get(&self, name: &str) -> Result<Reply, CallError> {
+        let socket = dial(&self.address, self.timeouts)?;
         let head = format!("GET {ROOT}{name} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n");
-        let reply = Connection::new(socket).send(Message::dangerous_raw(head, &[]));
-        reply.map(Some).map_err(|error: CallError| RemoteFault::Call(Box::new(error)))
+        Connection::new(socket).send(Message::dangerous_raw(head, &[]))
     }
 
-    /// The name of the machine's role, or why there is none.
-    fn name(&self) -> Result<Result<String, String>, RemoteFault> {
-        if let Some(name) = &self.role {
-            return Ok(Ok(name.clone()));
+    /// The answer to the first request. `None` if the service cannot be reached.
+    fn get_first(&self, name: &str) -> Result<Option<Reply>, RemoteFault> {
+        match self.get(name) {
+            Err(CallError::Dial(_)) => Ok(None),
+            outcome => outcome.map(Some).map_err(|error| RemoteFault::Call(Box::new(error))),
         }
-        let Some(reply) = self.get("")? else { return Ok(Err(self.unreachable())) };
+    }
+
+    /// The status and the name of the machine's role. `None` if the service cannot be reached.
+    fn name(&self) -> Result<Option<(u16, String)>, RemoteFault> {
+        let Some(reply) = self.get_first("")? else { return Ok(None) };
         let name = str::from_utf8(reply.body()).map_err(|_| RemoteFault::RoleName)?.trim();
-        match reply.status() {
-            200 if !name.is_empty() => Ok(Ok(name.to_owned())),
-            200 | 404 => Ok(Err("the virtual machine has no role".to_owned())),
-            status => Err(RemoteFault::Status(status)),
-        }
-    }
-
-    fn unreachable(&self) -> String {
-        format!("{} cannot be reached", self.origin())
+        Ok(Some((reply.status(), name.to_owned())))
     }
 
     fn ask(&self) -> Result<Result<Temporary, String>, RemoteFault> {
-        let name = match self.name()? {
-            Ok(name) => name,
-            Err(absent) => return Ok(Err(absent)),
+        let unreachable = || format!("{} cannot be reached", self.origin());
+        let reply = if let Some(name) = &self.role {
+            check(name)?;
+            let Some(reply) = self.get_first(name)? else { return Ok(Err(unreachable())) };
+            reply
+        } else {
+            let name = match self.name()? {
+                None => return Ok(Err(unreachable())),
+                Some((200, name)) if !name.is_empty() => name,
+                Some((200 | 404, _)) => return Ok(Err("the virtual machine has no role".to_owned())),
+                Some((status, _)) => return Err(RemoteFault::Status(status)),
+            };
+            check(&name)?;
+            // The service has answered once: that it cannot be reached now is an error.
+            self.get(&name).map_err(|error| RemoteFault::Call(Box::new(error)))?
         };
-        // In a path, other characters would need an encoding.
-        let is_known = |byte: &u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(byte);
-        if !name.as_bytes().iter().all(is_known) {
-            return Err(RemoteFault::RoleName);
-        }
-        let Some(reply) = self.get(&name)? else { return Ok(Err(self.unreachable())) };
         if reply.status() != 200 {
             return Err(RemoteFault::Status(reply.status()));
         }
@@ -107,6 +108,12 @@ impl CvmRole {
             code => Err(RemoteFault::Code(code.chars().filter(char::is_ascii_graphic).take(64).collect())),
         }
     }
+}
+
+/// Refuses a name with characters that would need an encoding in a path.
+fn check(name: &str) -> Result<(), RemoteFault> {
+    let is_known = |byte: &u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(byte);
+    if name.as_bytes().iter().all(is_known) { Ok(()) } else { Err(RemoteFault::RoleName) }
 }
 
 impl Provider for CvmRole {

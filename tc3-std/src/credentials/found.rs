@@ -39,6 +39,42 @@ pub struct FoundCredentials {
 }
 
 impl FoundCredentials {
+    /// Credentials from a source of the caller's own. `origin` names it for a person.
+    ///
+    /// ```
+    /// use tc3_core::Timestamp;
+    /// use tc3_std::credentials::{CredentialChain, CredentialError, FoundCredentials, Lookup, Provider};
+    ///
+    /// struct Vault;
+    ///
+    /// impl Provider for Vault {
+    ///     fn find(&self, now: Timestamp) -> Result<Lookup, CredentialError> {
+    ///         let found = FoundCredentials::new("AKIDEXAMPLE", "key", None, None, "the vault");
+    ///         Ok(found.map_or_else(|_| Lookup::Absent("the vault is empty".to_owned()), Lookup::Found))
+    ///     }
+    /// }
+    ///
+    /// let now = Timestamp::from_unix(1_795_279_182)?;
+    /// assert_eq!(CredentialChain::of(Vault).find(now)?.origin(), "the vault");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Credentials::new`] and [`Credentials::temporary`].
+    pub fn new(
+        id: &str,
+        key: &str,
+        token: Option<&str>,
+        expires: Option<Timestamp>,
+        origin: impl Into<String>,
+    ) -> Result<Self, Invalid> {
+        let [id, key] = [id, key].map(|text| Zeroizing::new(text.to_owned()));
+        let token = token.map(|token| Zeroizing::new(token.to_owned()));
+        let found = Self { id, key, token, expires, origin: origin.into(), remark: None };
+        found.credentials()?;
+        Ok(found)
+    }
+
     /// Borrows the credentials for a [`Signer`](tc3_core::Signer).
     ///
     /// # Errors
