@@ -5,7 +5,7 @@ use tc3_core::{Invalid, Limit, response::Advice};
 use tc3_embedded::http::ResponseError;
 use tc3_std::{
     CallError, ClockError, EnvError, Failure, Outcome, Step, SystemClock,
-    credentials::{CredentialError, FileFault, RemoteFault},
+    credentials::{CredentialError, FileFault, RemoteFault, SECRET_ID, SECRET_KEY},
     gateway::StartError,
     tls::{TlsError, TrustError},
 };
@@ -126,6 +126,11 @@ fn exit_code_of_call(error: &CallError) -> u8 {
 
 fn remedy_for_variable(error: EnvError) -> String {
     match error {
+        EnvError::Unset { variable } | EnvError::Empty { variable }
+            if ![SECRET_ID, SECRET_KEY].contains(&variable) =>
+        {
+            format!("export {variable}=..., or unset the variables that go with it")
+        }
         EnvError::Unset { variable } | EnvError::Empty { variable } => {
             format!("export {variable}=... (create keys at https://console.tencentcloud.com/cam/capi)")
         }
