@@ -2,6 +2,7 @@
 //! [`tc3_embedded::http`] reads and writes HTTP.
 //!
 //! * [`EnvCredentials`] and [`SystemClock`] supply credentials and time to a signer.
+//! * [`credentials`] also come from files and roles, by a chain of sources.
 //! * [`Client`] makes a blocking call over TLS and verifies the server's certificate.
 #![cfg_attr(
     feature = "gateway",
@@ -10,7 +11,7 @@
 //! * The program `tc3` makes calls from a shell.
 //!
 //! The default features are those of the program. To use only the library, set `default-features =
-//! false` and at most `features = ["tls"]`.
+//! false` and at most `features = ["credentials", "tls"]`.
 //!
 //! ```no_run
 //! use tc3_core::{Signer, api};

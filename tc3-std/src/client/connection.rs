@@ -122,7 +122,8 @@ impl<S: Read + Write> Connection<S> {
         status: &mut Option<u16>,
         body: &mut Vec<u8>,
     ) -> Result<bool, CallError> {
-        let mut buffer = vec![0; BUFFER];
+        // Wiped, because an answer can contain credentials.
+        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
         let mut input: &[u8] = &[];
         loop {
             match parser.feed(&mut input)? {

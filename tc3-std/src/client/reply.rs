@@ -3,6 +3,8 @@
 use std::fmt;
 use tc3_core::{Timestamp, response};
 use tc3_embedded::http::Fields;
+#[cfg(feature = "credentials")]
+use zeroize::Zeroizing;
 
 /// A complete HTTP response. `Debug` shows neither headers nor body.
 ///
@@ -48,6 +50,12 @@ impl Reply {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The body, wiped when dropped. For an answer that contains credentials.
+    #[cfg(feature = "credentials")]
+    pub(crate) fn into_secret_body(self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.body)
     }
 
     /// Whether another request can be sent on the same connection.

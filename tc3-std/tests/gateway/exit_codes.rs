@@ -280,6 +280,8 @@ fn a_call_whose_sending_stalls_waits_once_to_send_and_once_for_an_answer() {
 type Failure = (i32, String, &'static [(&'static str, &'static str)], [&'static str; 2]);
 
 const NO_KEY: &[(&str, &str)] = &[LONG_TERM_KEY[0], ("TENCENTCLOUD_SECRET_KEY", "")];
+const QUOTED_KEY: &[(&str, &str)] = &[LONG_TERM_KEY[0], ("TENCENTCLOUD_SECRET_KEY", "'MARKER'")];
+const HALF_A_POD: &[(&str, &str)] = &[("TKE_REGION", "ap-x")];
 const PASTED_KEY: &[(&str, &str)] = &[LONG_TERM_KEY[0], ("TENCENTCLOUD_SECRET_KEY", "MARKER\n")];
 const TWO_TOKENS: &[(&str, &str)] =
     &[LONG_TERM_KEY[0], LONG_TERM_KEY[1], ("TENCENTCLOUD_TOKEN", "a"), ("TENCENTCLOUD_SECURITY_TOKEN", "b")];
@@ -293,7 +295,7 @@ fn failures(taken: &str) -> Vec<Failure> {
     let usage = ["error: ", "--help"];
     let unset = ["TENCENTCLOUD_SECRET_ID is not set", "remedy: export TENCENTCLOUD_SECRET_ID="];
     let long = format!("--get a={}", "x".repeat(33_000));
-    let two = ["_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different tokens", "remedy: unset one"];
+    let two = ["_TOKEN and TENCENTCLOUD_SECURITY_TOKEN hold different values", "remedy: unset one"];
     let no_key = serve(4, "--id A --key-env TENCENTCLOUD_SECRET_KEY", ["holds no key", "remedy: export"]);
     let two_ids = ["two accounts have the SecretId A", "remedy: give each --id once"];
     let no_server = ["could not connect to [::1]:1: ", "remedy: check that a server listens"];
@@ -346,6 +348,17 @@ fn failures(taken: &str) -> Vec<Failure> {
         (4, CALL.join(" "), &[], unset),
         (4, "serve".to_owned(), &[], unset),
         with(NO_KEY, call(4, "", ["TENCENTCLOUD_SECRET_KEY is set but empty", "remedy: export"])),
+        with(
+            QUOTED_KEY,
+            call(4, "", ["_KEY has quotes around its value", "remedy: write TENCENTCLOUD_SECRET_KEY="]),
+        ),
+        with(HALF_A_POD, call(4, "", ["TKE_PROVIDER_ID is not set", "remedy: export TKE_PROVIDER_ID=..."])),
+        call(4, "--credentials /nowhere", ["/nowhere: could not read: ", "remedy: give a file that exists"]),
+        call(
+            4,
+            "--credentials /dev/null",
+            ["no profile [default], and no other", "remedy: give --profile NAME"],
+        ),
         with(PASTED_KEY, serve(4, "", ["at byte 6", "remedy: copy TENCENTCLOUD_SECRET_KEY"])),
         with(NO_KEY, no_key),
         with(TWO_TOKENS, call(4, "", two)),

@@ -13,4 +13,5 @@ mod peer;
 mod randomness;
 mod requests;
 mod server;
+mod sources;
 mod wiping;

@@ -11,12 +11,13 @@ use tc3_std::tls::Trust;
 type Row = (&'static [&'static str], &'static [&'static str], fn(&str, &str));
 
 /// Options whose effect no other test shows.
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     (&["", "call", "sign", "explain", "serve"], &["-h", "--help"], help),
     (&[""], &["-V", "--version"], version),
     (&["serve"], &["--listen"], listen),
     (&["call", "serve"], &["--plain-http"], plain_http),
     (&["serve"], &["--id", "--key-env"], accounts),
+    (&["call", "sign", "explain"], &["--credentials", "--profile"], credentials),
 ];
 
 /// Options without which another test would fail: `requests`, `exit_codes` for the route, `official_sdk` and `mock`
@@ -148,6 +149,48 @@ fn accounts(_: &str, _: &str) {
         let logged = iter::repeat_with(|| serve.line()).find(|line| !line.starts_with("    ")).unwrap();
         assert_eq!(logged.split_once(' ').map(|(_, line)| line), Some(&*line), "{id} with {key}: {logged}");
         assert!(logged.starts_with("127.0.0.1:"), "{logged}");
+    }
+}
+
+/// Each way of naming a source of credentials wins over the environment.
+fn credentials(command: &str, option: &str) {
+    let home = format!("{}/home-{command}{option}", env!("CARGO_TARGET_TMPDIR"));
+    let tccli = format!("{home}/.tccli/two.credential");
+    std::fs::create_dir_all(format!("{home}/.tccli")).unwrap();
+    std::fs::create_dir_all(format!("{home}/.tencentcloud")).unwrap();
+    let ini = "[default]\nsecret_id = AKIDINI\nsecret_key = MARKER\n[one]\nsecret_id = AKIDONE\nsecret_key = MARKER\n";
+    std::fs::write(format!("{home}/.tencentcloud/credentials"), ini).unwrap();
+    let json = r#"{"secretId": "AKIDTCCLI", "secretKey": "MARKER", "token": "MARKER"}"#;
+    std::fs::write(&tccli, json).unwrap();
+    let ini = format!("{home}/.tencentcloud/credentials");
+    let environment = [LONG_TERM_KEY[0], LONG_TERM_KEY[1], ("HOME", &*home)];
+    let dry_run = if command == "call" { &["--dry-run"][..] } else { &[] };
+    let rows: &[(&[&str], Result<&str, &str>)] = match option {
+        "--profile" => &[
+            (&[option, "one"], Ok("AKIDONE")),
+            (&[option, "two"], Ok("AKIDTCCLI")),
+            (&[option, "none"], Err("no profile [none], but [default], [one]")),
+        ],
+        _ => &[
+            (&[option, &*ini], Ok("AKIDINI")),
+            (&[option, &*ini, "--profile", "one"], Ok("AKIDONE")),
+            (&[option, &*ini, "--profile", "two"], Err("no profile [two], but [default], [one]")),
+            (&[option, &*tccli], Ok("AKIDTCCLI")),
+            (&[option, "no-such-file"], Err("no-such-file: could not read: ")),
+        ],
+    };
+    for (words, expected) in rows {
+        let ran = run(&[&[command], &CALL[1..], dry_run, *words].concat(), &environment, b"");
+        match expected {
+            Ok(id) => {
+                let shown = format!("Credential={id}/");
+                assert!(ran.code == 0 && ran.out.contains(&shown), "{command} {words:?}: {ran:?}");
+            }
+            Err(says) => {
+                let is_right = ran.code == 4 && ran.err.contains(says) && ran.err.contains("\n  remedy: ");
+                assert!(is_right, "{says} is not told by {command} {words:?}: {ran:?}");
+            }
+        }
     }
 }
 

@@ -55,7 +55,7 @@ impl Certificate {
     fn generate(self, name: &str) -> (rcgen::Certificate, KeyPair) {
         let hosts: &[_] = match self {
             Self::OtherHost => &["cbs.tencentcloudapi.com"],
-            _ => &["cvm.tencentcloudapi.com", "localhost", "127.0.0.1", "::1"],
+            _ => &["cvm.tencentcloudapi.com", "sts.tencentcloudapi.com", "localhost", "127.0.0.1", "::1"],
         };
         let hosts: Vec<_> = hosts.iter().map(|host| (*host).to_owned()).collect();
         let (mut params, key) = (CertificateParams::new(hosts).unwrap(), KeyPair::generate().unwrap());

@@ -158,7 +158,8 @@ struct Key {
     token: Option<[&'static str; 3]>,
 }
 
-pub(crate) const TOKEN_VARIABLES: [&str; 2] = ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"];
+pub(crate) const TOKEN_VARIABLES: [&str; 3] =
+    ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"];
 
 const KEYS: [Key; 3] = [
     Key { id: ID, token: None },
@@ -245,6 +246,10 @@ fn check((arguments, library): Row, key: &Key, peer: &Peer) {
     };
     let host = expected.head.split("\r\nHost: ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
     let err = format!("* connected to {}, TLS 1.3, certificate of {host} verified\n", peer.address)
+        + &format!(
+            "* credentials of {}\n",
+            key.token.map_or("TENCENTCLOUD_SECRET_ID", |[variable, ..]| variable)
+        )
         + &lines(">", &expected.head)
         + &lines("<", &key.answer()).replace("\u{c2}\u{9b}", r"\u{9b}")
         + "* request id: r-1\n";

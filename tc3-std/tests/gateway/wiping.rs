@@ -7,7 +7,7 @@ use std::os::unix::{fs::FileExt, net::UnixStream};
 use std::{env, hint::black_box, io::Write, process::Command};
 use tc3_core::v1::{Algorithm, Method, Params};
 use tc3_core::{Credentials, ParamValue, Signer};
-use tc3_std::credentials::{SECRET_ID, SECRET_KEY, TOKEN};
+use tc3_std::credentials::{CredentialChain, CredentialsFile, SECRET_ID, SECRET_KEY, TOKEN, TccliProfile};
 use tc3_std::{Connection, EnvCredentials, Message, gateway::Account, nonce};
 
 /// As long as a real token: the memory of short ones is soon used again.
@@ -76,6 +76,25 @@ fn no_key_or_token_is_left_in_memory_by_credentials_accounts_and_messages() {
     let mut blocks: Vec<_> = (0..400).map(|number| Some(vec![0_u8; 8 * number])).collect();
     blocks.iter_mut().step_by(2).for_each(|block| *block = None);
     check("EnvCredentials", [true, true], EnvCredentials::read().unwrap(), drop);
+    for (path, parts) in [
+        (
+            "wiped.ini",
+            ["[default]\nsecret_id = id\nsecret_key = ", SECRETS[0], "\ntoken = ", SECRETS[1], "\n"],
+        ),
+        (
+            "wiped.credential",
+            [r#"{"secretId":"id","secretKey":""#, SECRETS[0], r#"","token":""#, SECRETS[1], "\"}"],
+        ),
+    ] {
+        let path = format!("{}/{path}", env!("CARGO_TARGET_TMPDIR"));
+        let mut file = File::create(&path).unwrap();
+        parts.iter().for_each(|part| file.write_all(part.as_bytes()).unwrap());
+        let chain = match path.ends_with("ini") {
+            true => CredentialChain::of(CredentialsFile::new(&path)),
+            false => CredentialChain::of(TccliProfile::file(&path)),
+        };
+        check(&path, [true, true], chain.find(now()).unwrap(), drop);
+    }
     check("Account", [true, true], Account::temporary("id", SECRETS[0], SECRETS[1]), drop);
     let call = CVM.action("DescribeInstances");
     let tc3 = call.json("{}").unwrap();

@@ -9,8 +9,12 @@ use std::{
 use tc3_core::{Language, v1};
 
 const EXIT_CODES: &str = "\
-Credentials come from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; the token of a temporary
-key from TENCENTCLOUD_TOKEN or TENCENTCLOUD_SECURITY_TOKEN.
+Credentials come from the first of these that is there; one that is there but broken is an error:
+  TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; the token of a temporary key from
+    TENCENTCLOUD_TOKEN, TENCENTCLOUD_SECURITY_TOKEN or TENCENTCLOUD_SESSION_TOKEN
+  ~/.tencentcloud/credentials or /etc/tencentcloud/credentials, the ini file of the SDKs
+  ~/.tccli/PROFILE.credential, the JSON file of tccli
+  the role of the virtual machine, or of the pod
 
 Exit codes (curl's own number where curl has the same error):
    0  success                          23  output could not be written
@@ -125,6 +129,19 @@ pub(crate) struct RequestArgs {
     /// Sign with this v1 nonce instead of a random one
     #[arg(long, requires = "v1")]
     pub(crate) nonce: Option<std::num::NonZeroU64>,
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArgs,
+}
+
+/// Where the credentials come from. By default: from the first source that is there.
+#[derive(Args)]
+pub(crate) struct CredentialArgs {
+    /// Use this profile of the ini file or of tccli, not the environment's credentials
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Read the credentials from this ini file, or from tccli's JSON file if its name ends with .credential
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
 }
 
 /// How to reach the server.

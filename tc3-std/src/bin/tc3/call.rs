@@ -53,6 +53,8 @@ fn exchange<S: Read + Write>(
 ) -> Result<(), CliError> {
     if arguments.verbose {
         eprint_line(format_args!("* connected to {to}"));
+        eprint_line(format_args!("* credentials of {}", call.origin));
+        call.remark.iter().for_each(|remark| eprint_line(format_args!("* {remark}")));
         call.shown_head().iter().for_each(|line| eprint_line(format_args!("> {line}")));
         eprint_line("> ");
     }

@@ -5,6 +5,7 @@ use tc3_core::{Invalid, Limit, response::Advice};
 use tc3_embedded::http::ResponseError;
 use tc3_std::{
     CallError, ClockError, EnvError, Failure, Outcome, Step, SystemClock,
+    credentials::{CredentialError, FileFault, RemoteFault, SECRET_ID, SECRET_KEY},
     gateway::StartError,
     tls::{TlsError, TrustError},
 };
@@ -12,6 +13,8 @@ use tc3_std::{
 #[derive(Debug)]
 pub(crate) enum CliError {
     Credentials(EnvError),
+    /// No source has credentials, or one is broken.
+    Source(CredentialError),
     /// A variable named by `tc3 serve --key-env` is unset, empty or not UTF-8.
     KeyVariable {
         variable: String,
@@ -69,7 +72,9 @@ impl CliError {
             Self::Start(StartError::Bind { .. }) => 7,
             Self::Clock(_) | Self::Randomness(_) | Self::Refused(_) | Self::NotUtf8 { .. } => 3,
             Self::Start(_) => 3,
-            Self::Credentials(_) | Self::KeyVariable { .. } | Self::MalformedKey { .. } => 4,
+            Self::Credentials(_) | Self::Source(_) | Self::KeyVariable { .. } | Self::MalformedKey { .. } => {
+                4
+            }
             Self::Output(_) | Self::CaOut { .. } => 23,
             Self::Input { .. } => 26,
             Self::Trust { .. } => 77,
@@ -81,6 +86,7 @@ impl CliError {
     pub(crate) fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::Credentials(error) => return Some(remedy_for_variable(*error)),
+            Self::Source(error) => return remedy_for_source(error),
             Self::KeyVariable { variable } => return Some(format!("export {variable}=...")),
             Self::MalformedKey { variable, .. } => {
                 return Some(format!(
@@ -142,6 +148,11 @@ fn exit_code_of_call(error: &CallError) -> u8 {
 
 fn remedy_for_variable(error: EnvError) -> String {
     match error {
+        EnvError::Unset { variable } | EnvError::Empty { variable }
+            if ![SECRET_ID, SECRET_KEY].contains(&variable) =>
+        {
+            format!("export {variable}=..., or unset the variables that go with it")
+        }
         EnvError::Unset { variable } | EnvError::Empty { variable } => {
             format!("export {variable}=... (create keys at https://console.tencentcloud.com/cam/capi)")
         }
@@ -150,7 +161,48 @@ fn remedy_for_variable(error: EnvError) -> String {
                 "copy {variable} again: the value is printable ASCII, without spaces or line ends around it"
             )
         }
+        EnvError::Quoted { variable } => format!("write {variable}=VALUE without quotes in the env file"),
+        EnvError::NotANumber { variable } => format!("export {variable}=7200, or unset it"),
         _ => "unset one of the two".to_owned(),
+    }
+}
+
+fn remedy_for_source(error: &CredentialError) -> Option<String> {
+    let remedy = match error {
+        CredentialError::Environment(error) => return Some(remedy_for_variable(*error)),
+        CredentialError::Nowhere { .. } => {
+            "export TENCENTCLOUD_SECRET_ID=... and TENCENTCLOUD_SECRET_KEY=... (create keys at \
+             https://console.tencentcloud.com/cam/capi), or give --credentials FILE"
+        }
+        CredentialError::Expired { .. } => {
+            "fetch new credentials there (tccli: tccli auth login); if they are new, set the system clock"
+        }
+        CredentialError::File { fault, .. } => remedy_for_file(fault),
+        CredentialError::Remote { fault: RemoteFault::Call(error), .. } => return remedy_for_call(error),
+        CredentialError::Remote { fault: RemoteFault::Setting { name }, .. } => {
+            return Some(format!("check the {name} of the role"));
+        }
+        CredentialError::Remote { .. } => "check the role in the console: CAM, Roles",
+        _ => return None,
+    };
+    Some(remedy.to_owned())
+}
+
+const fn remedy_for_file(fault: &FileFault) -> &'static str {
+    match fault {
+        FileFault::Unreadable(_) => "give a file that exists and that you can read",
+        FileFault::NoProfile { .. } => "give --profile NAME with a profile that it has, or add that section",
+        FileFault::Quoted { .. } => "delete the quotes",
+        FileFault::NotUtf8 => "save the file as UTF-8",
+        FileFault::Twice { .. } => "delete one of the two",
+        FileFault::Json { .. } => "write the file again: tccli configure",
+        FileFault::Missing { .. } | FileFault::Empty { .. } => "add it to that profile",
+        FileFault::Malformed { .. } => {
+            "copy the value again: it is printable ASCII, without spaces or line ends around it"
+        }
+        _ => {
+            "a file of credentials has lines as in: [default], secret_id = AKID..., secret_key = ..., each unindented"
+        }
     }
 }
 
@@ -224,6 +276,7 @@ impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Credentials(error) => error.fmt(f),
+            Self::Source(error) => error.fmt(f),
             Self::KeyVariable { variable } => write!(f, "{variable} holds no key"),
             Self::MalformedKey { variable, invalid } => write!(f, "{variable} is malformed: {invalid}"),
             Self::MalformedId { id, invalid } => write!(f, "--id {id:?} is malformed: {invalid}"),
@@ -260,7 +313,7 @@ macro_rules! from {
     };
 }
 
-from!(EnvError => Credentials, ClockError => Clock, Invalid => Refused, CallError => Call, StartError => Start);
+from!(EnvError => Credentials, CredentialError => Source, ClockError => Clock, Invalid => Refused, CallError => Call, StartError => Start);
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,12 @@ use crate::{
 pub(crate) fn run(arguments: &SignArgs) -> Result<(), CliError> {
     sign(&arguments.request, |call| {
         if arguments.curl {
+            if let Some(variable) = call.token_variable.filter(|variable| *variable != call.origin) {
+                let origin = &call.origin;
+                eprint_line(format_args!(
+                    "tc3: the command reads {variable}: set it to the token of {origin}"
+                ));
+            }
             return print(curl::command(&call, &arguments.route)?.as_bytes());
         }
         print_request(&call)
@@ -19,8 +25,8 @@ pub(crate) fn run(arguments: &SignArgs) -> Result<(), CliError> {
 
 /// Prints head and body with the token masked.
 pub(crate) fn print_request(call: &SignedCall<'_>) -> Result<(), CliError> {
-    if let Some(variable) = call.token_variable {
-        eprint_line(format_args!("tc3: *** stands for the token in {variable}"));
+    if call.token_variable.is_some() {
+        eprint_line(format_args!("tc3: *** stands for the token in {}", call.origin));
     }
     let (head, body) = (call.shown_head().join("\r\n") + "\r\n\r\n", call.body()?);
     match str::from_utf8(&body) {

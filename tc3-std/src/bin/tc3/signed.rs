@@ -2,7 +2,7 @@
 //! it and converts it to a curl command from the same [`Signature`].
 
 use crate::{
-    args::{Algorithm, RequestArgs},
+    args::{Algorithm, CredentialArgs, RequestArgs},
     body::Input,
     error::CliError,
     mask::Mask,
@@ -12,7 +12,13 @@ use tc3_core::{
     Api, Call, ContentType, Encoded, Explanation, Header, HeaderValue, Host, Multipart, Param, Part, Query,
     Request, Signed, Signer, Timestamp, v1,
 };
-use tc3_std::{EnvCredentials, Message, SystemClock, nonce};
+use tc3_std::{
+    Message, SystemClock,
+    credentials::{
+        CredentialChain, CredentialError, CredentialsFile, SECURITY_TOKEN, SESSION_TOKEN, TOKEN, TccliProfile,
+    },
+    nonce,
+};
 
 /// The beginning of a multipart boundary; a random number follows.
 const BOUNDARY: &str = "tc3-part-";
@@ -21,8 +27,13 @@ const BOUNDARY: &str = "tc3-part-";
 pub(crate) struct SignedCall<'r> {
     pub(crate) signature: Signature<'r>,
     pub(crate) mask: Mask,
-    /// The environment variable that holds the token, if the key is temporary.
+    /// The environment variable that holds the token, or that should hold it for a curl command, if the key is
+    /// temporary.
     pub(crate) token_variable: Option<&'static str>,
+    /// Where the credentials come from.
+    pub(crate) origin: String,
+    /// What the user should know about that source.
+    pub(crate) remark: Option<String>,
 }
 
 pub(crate) enum Signature<'r> {
@@ -80,35 +91,51 @@ impl<'r> SignedCall<'r> {
     }
 }
 
-/// Signs the request with the credentials of the environment and passes it to `then`.
+/// Finds the credentials, signs the request and passes it to `then`.
 pub(crate) fn sign(
     arguments: &RequestArgs,
     then: impl FnOnce(SignedCall<'_>) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
-    let owned = EnvCredentials::read()?;
-    let mut signer = Signer::new(owned.credentials()?);
     let now = match arguments.timestamp {
         Some(seconds) => Timestamp::from_unix(seconds)?,
         None => SystemClock.now()?,
     };
+    let owned = chain(&arguments.credentials)?.find(now)?;
+    let mut signer = Signer::new(owned.credentials()?);
     let input = Input::read(arguments)?;
     let token = owned.expose_token();
-    let mask = Mask::new(token.map(|(_, token)| token))?;
-    let token_variable = token.map(|(variable, _)| variable);
+    let (mask, origin) = (Mask::new(token)?, owned.origin().to_owned());
+    let remark = owned.remark().map(str::to_owned);
+    let in_variable = [TOKEN, SECURITY_TOKEN, SESSION_TOKEN].into_iter().find(|variable| *variable == origin);
+    let token_variable = token.map(|_| in_variable.unwrap_or(TOKEN));
     if let Some(algorithm) = arguments.v1 {
         let mut params = input.params()?;
         let method = if let Input::Get(_) = input { v1::Method::Get } else { v1::Method::Post };
         let request = v1_request(arguments, method, algorithm, &mut params)?;
         let nonce = arguments.nonce.map_or_else(nonce, |number| Ok(v1::Nonce::new(number)));
         let signed = signer.sign_v1(&request, now, nonce.map_err(CliError::Randomness)?)?;
-        return then(SignedCall { signature: Signature::V1(signed), mask, token_variable });
+        return then(SignedCall { signature: Signature::V1(signed), mask, token_variable, origin, remark });
     }
     let params = if let Input::Get(_) = input { input.params()? } else { Vec::new() };
     let (parts, boundary) = (input.parts(), boundary(arguments)?);
     let request = tc3_request(arguments, &input, &params, &parts, &boundary)?;
     let explanation = Box::new(signer.explain(&request, now));
     let signed = signer.sign(&request, now);
-    then(SignedCall { signature: Signature::Tc3(signed, explanation), mask, token_variable })
+    then(SignedCall { signature: Signature::Tc3(signed, explanation), mask, token_variable, origin, remark })
+}
+
+fn chain(arguments: &CredentialArgs) -> Result<CredentialChain, CredentialError> {
+    match (&arguments.credentials, &arguments.profile) {
+        (None, None) => CredentialChain::from_environment(),
+        (None, Some(profile)) => CredentialChain::from_profile(profile),
+        (Some(file), None) if file.extension().is_some_and(|extension| extension == "credential") => {
+            Ok(CredentialChain::of(TccliProfile::file(file)))
+        }
+        (Some(file), profile) => {
+            let profile = profile.as_deref().unwrap_or("default");
+            Ok(CredentialChain::of(CredentialsFile::new(file).profile(profile)))
+        }
+    }
 }
 
 fn tc3_request<'a>(

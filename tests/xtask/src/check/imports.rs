@@ -32,7 +32,8 @@ const RULES: &[Rule] = &[
     ("tc3_embedded", &["clock", "deadline", "entropy", "http", "signer"], NeverImport(&["client", "tls"])),
     ("tc3_embedded", &["client"], NeverImport(&["tls"])),
     ("tc3_embedded", &["tls"], NeverImport(&["client"])),
-    ("tc3_std", &["client"], NeverImport(&["gateway"])),
+    ("tc3_std", &["client"], NeverImport(&["credentials", "gateway"])),
+    ("tc3_std", &["credentials", "tls"], NeverImport(&["gateway"])),
     ("tc3_std", &["gateway"], NeverImport(&["client"])),
 ];
 
