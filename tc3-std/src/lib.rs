@@ -2,6 +2,7 @@
 //! [`tc3_embedded::http`] reads and writes HTTP.
 //!
 //! * [`EnvCredentials`] and [`SystemClock`] supply credentials and time to a signer.
+//! * [`signer::SharedSigner`] signs on many threads while its credentials are renewed.
 //! * [`Client`] makes a blocking call over TLS and verifies the server's certificate.
 #![cfg_attr(
     feature = "gateway",
@@ -9,8 +10,8 @@
 )]
 //! * The program `tc3` makes calls from a shell.
 //!
-//! The default features are those of the program. To use only the library, set `default-features =
-//! false` and at most `features = ["tls"]`.
+//! The default features are those of the program. To use only the library, set `default-features = false`, and choose
+//! among the features `tls`, `http` and `tower`.
 //!
 //! ```no_run
 //! use tc3_core::{Signer, api};
@@ -34,6 +35,7 @@ pub mod credentials;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod nonce;
+pub mod signer;
 #[cfg(feature = "tls")]
 pub mod tls;
 

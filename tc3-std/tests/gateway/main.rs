@@ -10,4 +10,5 @@ mod peer;
 mod randomness;
 mod requests;
 mod server;
+mod shared_signer;
 mod wiping;
