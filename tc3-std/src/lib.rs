@@ -8,6 +8,10 @@
     feature = "gateway",
     doc = "* [`gateway`] is a local server that verifies calls as the service does."
 )]
+#![cfg_attr(
+    feature = "http",
+    doc = "* [`http`] signs and verifies requests of the crate `http`, for `ureq`, `reqwest` and `tower`."
+)]
 //! * The program `tc3` makes calls from a shell.
 //!
 //! The default features are those of the program. To use only the library, set `default-features = false`, and choose
@@ -34,6 +38,8 @@ mod clock;
 pub mod credentials;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+#[cfg(feature = "http")]
+pub mod http;
 mod nonce;
 pub mod signer;
 #[cfg(feature = "tls")]

@@ -2,6 +2,10 @@
 #![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 mod exit_codes;
+#[cfg(feature = "http")]
+mod http_clients;
+#[cfg(feature = "tower")]
+mod http_requests;
 mod library;
 mod official_sdk;
 mod options;
