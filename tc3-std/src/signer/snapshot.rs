@@ -137,3 +137,37 @@ impl fmt::Debug for Snapshot {
         f.debug_tuple("Snapshot").field(&self.0.credentials).finish()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn the_key_of_a_day_and_service_is_derived_once_and_the_others_are_not_kept_for_ever() {
+        let Snapshot(shared) = Snapshot::new(OwnedCredentials::new("id", "key").unwrap());
+        let day = |day: u64| Timestamp::from_unix(day.wrapping_mul(86_400)).unwrap();
+        let first = shared.key("cvm", day(10)).unwrap();
+        thread::scope(|threads| {
+            let same = [(); 8].map(|()| threads.spawn(|| shared.key("CVM", day(10)).unwrap()));
+            for thread in same {
+                assert!(Arc::ptr_eq(&thread.join().unwrap(), &first), "derived again");
+            }
+        });
+        for (name, service, at, kept) in [
+            ("another service", "cls", 10, true),
+            ("the next day", "cvm", 11, true),
+            ("later", "cvm", 12, false),
+        ] {
+            let other = shared.key(service, day(at)).unwrap();
+            assert_ne!(other.key, first.key, "{name}");
+            let has_first = lock(&shared.keys).iter().any(|key| Arc::ptr_eq(key, &first));
+            assert_eq!(has_first, kept, "the first key after {name}");
+        }
+        for number in 0..1_000 {
+            shared.key(&format!("s{number}"), day(12)).unwrap();
+            assert!(lock(&shared.keys).len() <= MAX_KEYS, "{number}");
+        }
+    }
+}
