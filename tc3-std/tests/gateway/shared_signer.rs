@@ -1,6 +1,6 @@
 //! A signer that many threads share, whose credentials change while they sign.
 
-use crate::server::{CVM, ID, KEY, TEMPORARY_ID, TOKEN, TestServer, now};
+use crate::server::{CVM, ID, KEY, PATIENCE, TEMPORARY_ID, TOKEN, TestServer, now};
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
@@ -164,7 +164,7 @@ fn other_threads_sign_with_the_old_credentials_while_one_waits_for_the_source() 
     let answers = Mutex::new(answers);
     let signer = SharedSigner::from_source(move |_| {
         enter.send(()).unwrap();
-        answers.lock().unwrap().recv().unwrap()
+        answers.lock().unwrap().recv_timeout(PATIENCE).unwrap()
     });
     answer.send(Ok(until("first", 10_000))).unwrap();
     assert_eq!(signer.at(at(5_000)).unwrap().id(), "first");
