@@ -3,15 +3,20 @@
 //!
 //! * [`EnvCredentials`] and [`SystemClock`] supply credentials and time to a signer.
 //! * [`credentials`] also come from files and roles, by a chain of sources.
+//! * [`signer::SharedSigner`] signs on many threads while its credentials are renewed.
 //! * [`Client`] makes a blocking call over TLS and verifies the server's certificate.
 #![cfg_attr(
     feature = "gateway",
     doc = "* [`gateway`] is a local server that verifies calls as the service does."
 )]
+#![cfg_attr(
+    feature = "http",
+    doc = "* [`http`] signs and verifies requests of the crate `http`, for `ureq`, `reqwest` and `tower`."
+)]
 //! * The program `tc3` makes calls from a shell.
 //!
-//! The default features are those of the program. To use only the library, set `default-features =
-//! false` and at most `features = ["credentials", "tls"]`.
+//! The default features are those of the program. To use only the library, set `default-features = false`, and choose
+//! among the features `credentials`, `tls`, `http` and `tower`.
 //!
 //! ```no_run
 //! use tc3_core::{Signer, api};
@@ -34,7 +39,10 @@ mod clock;
 pub mod credentials;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+#[cfg(feature = "http")]
+pub mod http;
 mod nonce;
+pub mod signer;
 #[cfg(feature = "tls")]
 pub mod tls;
 

@@ -8,8 +8,10 @@ use super::{
     tccli::TccliProfile,
     variables::Variables,
 };
+use crate::signer::{CredentialSource, OwnedCredentials};
 use std::{
     env::{self, VarError},
+    error::Error,
     fmt,
     path::PathBuf,
     sync::Arc,
@@ -190,6 +192,25 @@ impl Provider for CredentialChain {
             }
         }
         Ok(Lookup::Absent(looked.join("; ")))
+    }
+}
+
+/// A [`SharedSigner`](crate::signer::SharedSigner) renews its credentials by the chain.
+///
+/// ```no_run
+/// use tc3_std::{credentials::CredentialChain, signer::SharedSigner};
+///
+/// let signer = SharedSigner::from_source(CredentialChain::from_environment()?);
+/// # Ok::<(), tc3_std::credentials::CredentialError>(())
+/// ```
+impl CredentialSource for CredentialChain {
+    fn load(&self, now: Timestamp) -> Result<OwnedCredentials, Box<dyn Error + Send + Sync>> {
+        let found = self.find(now)?;
+        let (id, key) = (found.id(), found.expose_key());
+        Ok(match found.expose_token() {
+            None => OwnedCredentials::new(id, key)?,
+            Some(token) => OwnedCredentials::temporary(id, key, token, found.expires())?,
+        })
     }
 }
 

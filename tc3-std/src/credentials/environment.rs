@@ -1,5 +1,6 @@
 //! Credentials from the environment.
 
+use crate::signer::OwnedCredentials;
 use std::{
     env::{self, VarError},
     error::Error,
@@ -141,6 +142,19 @@ impl EnvCredentials {
 /// Whether the same quote begins and ends the value.
 pub(super) fn is_quoted(value: &str) -> bool {
     ['"', '\''].iter().any(|quote| value.starts_with(*quote) && value.ends_with(*quote))
+}
+
+/// For a [`SharedSigner`](crate::signer::SharedSigner). The environment does not tell when a token expires.
+impl TryFrom<&EnvCredentials> for OwnedCredentials {
+    type Error = EnvError;
+
+    fn try_from(env: &EnvCredentials) -> Result<Self, EnvError> {
+        let owned = match &env.token {
+            None => Self::new(&env.id, &env.key),
+            Some((_, token)) => Self::temporary(&env.id, &env.key, token, None),
+        };
+        owned.map_err(|invalid| EnvError::Malformed { variable: env.variable_of(invalid), invalid })
+    }
 }
 
 impl fmt::Debug for EnvCredentials {

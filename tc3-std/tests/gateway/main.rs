@@ -2,6 +2,10 @@
 #![allow(clippy::restriction, reason = "a test fails by panicking")]
 
 mod exit_codes;
+#[cfg(feature = "http")]
+mod http_clients;
+#[cfg(feature = "tower")]
+mod http_requests;
 mod library;
 mod mistakes;
 mod mock;
@@ -13,5 +17,6 @@ mod peer;
 mod randomness;
 mod requests;
 mod server;
+mod shared_signer;
 mod sources;
 mod wiping;

@@ -8,7 +8,10 @@ use std::env::VarError;
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tc3_core::Timestamp;
-use tc3_std::credentials::{CredentialChain, CredentialError, CredentialsFile, FoundCredentials};
+use tc3_std::credentials::{
+    CredentialChain, CredentialError, CredentialsFile, FoundCredentials, Lookup, Provider,
+};
+use tc3_std::signer::SharedSigner;
 
 /// A directory of its own for each row.
 fn home() -> String {
@@ -145,5 +148,27 @@ fn a_file_that_others_can_read_has_a_remark() {
         let found = CredentialChain::of(CredentialsFile::new(&path)).find(now()).unwrap();
         let expected = expected.map(|_| format!("other users can read {path}: chmod 600 {path}"));
         assert_eq!(found.remark(), expected.as_deref(), "{mode:o}");
+    }
+}
+
+#[test]
+fn a_shared_signer_renews_its_credentials_by_the_chain() {
+    struct Counter(AtomicUsize);
+    impl Provider for Counter {
+        fn find(&self, now: Timestamp) -> Result<Lookup, CredentialError> {
+            let id = format!("AKID{}", self.0.fetch_add(1, Ordering::Relaxed));
+            let ends = Some(unix(now.unix() + 3600));
+            Ok(Lookup::Found(
+                FoundCredentials::new(&id, "MARKER", Some("MARKER"), ends, "a counter").unwrap(),
+            ))
+        }
+    }
+    let signer = SharedSigner::from_source(CredentialChain::of(Counter(AtomicUsize::new(0))));
+    // Renewed 300 s before the end.
+    for (after, id) in [(0, "AKID0"), (3299, "AKID0"), (3301, "AKID1")] {
+        let snapshot = signer.at(unix(1_795_279_182 + after)).unwrap();
+        assert_eq!(snapshot.id(), id, "{after} s after the first");
+        let ends = snapshot.expires().unwrap().unix();
+        assert!(ends > 1_795_279_182 + after, "credentials of {id} end at {ends}");
     }
 }

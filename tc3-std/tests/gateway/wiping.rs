@@ -8,6 +8,7 @@ use std::{env, hint::black_box, io::Write, process::Command};
 use tc3_core::v1::{Algorithm, Method, Params};
 use tc3_core::{Credentials, ParamValue, Signer};
 use tc3_std::credentials::{CredentialChain, CredentialsFile, SECRET_ID, SECRET_KEY, TOKEN, TccliProfile};
+use tc3_std::signer::{OwnedCredentials, SharedSigner};
 use tc3_std::{Connection, EnvCredentials, Message, gateway::Account, nonce};
 
 /// As long as a real token: the memory of short ones is soon used again.
@@ -97,6 +98,12 @@ fn no_key_or_token_is_left_in_memory_by_credentials_accounts_and_messages() {
     }
     check("Account", [true, true], Account::temporary("id", SECRETS[0], SECRETS[1]), drop);
     let call = CVM.action("DescribeInstances");
+    let owned = OwnedCredentials::temporary("id", SECRETS[0], SECRETS[1], None).unwrap();
+    check("OwnedCredentials", [true, true], owned, drop);
+    let signer = SharedSigner::new(OwnedCredentials::temporary("id", SECRETS[0], SECRETS[1], None).unwrap());
+    signer.at(now()).unwrap().sign(&call.json("{}").unwrap(), now()).unwrap();
+    let replace = |signer: &SharedSigner| signer.replace(OwnedCredentials::new("id", "key").unwrap());
+    check("SharedSigner", [true, true], &signer, replace);
     let tc3 = call.json("{}").unwrap();
     // The token comes early, where a buffer would grow among the blocks, or after more than a buffer.
     let long = "x".repeat(20_000);

@@ -35,6 +35,8 @@ const RULES: &[Rule] = &[
     ("tc3_std", &["client"], NeverImport(&["credentials", "gateway"])),
     ("tc3_std", &["credentials", "tls"], NeverImport(&["gateway"])),
     ("tc3_std", &["gateway"], NeverImport(&["client"])),
+    ("tc3_std", &["http"], NeverImport(&["client", "gateway", "tls"])),
+    ("tc3_std", &["signer"], NeverImport(&["client", "credentials", "gateway", "http", "tls"])),
 ];
 
 /// Imports by their text, by the names of the two siblings, by the folder of these.
