@@ -202,9 +202,10 @@ fn a_field_has_only_the_bytes_that_its_sentence_names() {
         ('\x7f', "0x7f", ""),
     ] {
         let sentence = format!("version: {shown} {wrong} 0 (dates such as 2017-03-12 are){swapped}");
-        refused(&sentence, || version(&format!("{byte}017-03-12")));
+        let given = format!("{byte}017-03-12");
+        refused(&sentence, || Api::new("cvm", &given));
     }
-    let has_date = |date| version(date).unwrap().has_date();
+    let has_date = |date| Api::new("cvm", date).unwrap().has_date();
     assert_eq!(["2017-03-12", "2017-13-12"].map(has_date), [true, false], "a date of the calendar");
     refused("host: not an IPv6 address such as [::1] or [2001:db8::1]:8443", || {
         CVM.at(Host::Endpoint("[cvm]:443")).action("A").json("{}")
