@@ -43,7 +43,9 @@ impl<'b> Buffers<'b> {
     /// piece, up to and including the empty line that ends it. An event longer than the buffer comes in
     /// several pieces. If the data of an event is the service's JSON envelope with an `Error`, the call fails
     /// with [`CallError::Service`](super::CallError::Service), also if the stream ends without the empty line
-    /// after it, or if the envelope comes without `data:`. A product's own errors in a stream are handed
+    /// after it, or if the envelope comes without `data:`. If the connection fails before that empty
+    /// line, the call ends with [`CallError::Incomplete`](super::CallError::Incomplete), and
+    /// [`Reply::found`](super::Reply::found) has the code. A product's own errors in a stream are handed
     /// out like any other event. Lines end with LF, CRLF or CR. An event that ends with a CR is handed out when
     /// the next byte shows that no LF belongs to it.
     ///

@@ -81,7 +81,7 @@ pub(super) fn envelope_in(mut events: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// A line without `data:`, if that is its name.
+/// Strips `data:` from a line, if it is there.
 fn json_of(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"data:").unwrap_or(line)
 }

@@ -17,7 +17,7 @@ pub struct Reply<'b> {
     pub(super) body: &'b [u8],
     /// Bytes of the body that were handed out in pieces before `body`.
     pub(super) handed_out: u64,
-    /// Where in `body` begins what is judged. Beyond it if that is nothing.
+    /// Offset in `body` of the part that is judged; past the end if no part is.
     pub(super) judged_from: usize,
 }
 
@@ -68,8 +68,8 @@ impl<'b> Reply<'b> {
     }
 
     /// What [`body`](Self::body) contains before its first error: `Error.Code`, `RequestId`, and the offset
-    /// of that error. For a report about a truncated or malformed body. If the body is an event stream that was
-    /// handed out in pieces until it was truncated, what the last event contains.
+    /// of that error. For a report about a truncated or malformed body. For a truncated event
+    /// stream that was handed out in pieces: what the last event contains.
     #[must_use]
     pub fn found(&self) -> Found<'b> {
         response::found(self.judged().unwrap_or_default())

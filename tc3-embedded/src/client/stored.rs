@@ -14,7 +14,7 @@ pub(super) struct Stored<'b> {
     pub(super) filled: usize,
     /// Bytes of the body that were handed out before these.
     pub(super) handed_out: u64,
-    /// Where in these bytes begins what is judged. Beyond them if that is nothing, because bytes were handed out.
+    /// Offset of the part that is judged; past the end if no part is, because bytes were handed out.
     pub(super) judged_from: usize,
     /// In an event stream, where these bytes begin.
     place: Place,

@@ -11,7 +11,8 @@ use embedded_io::ErrorKind;
 use super::verify::Untrusted;
 
 /// Why a connection could not be established, or why it failed later. After an error, nothing
-/// more is sent. Nothing more is received either, but what came before the connection was closed within a write.
+/// more is sent. Nothing more is received either, with one exception: if a write failed because the
+/// connection was closed, what the server sent before can still be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

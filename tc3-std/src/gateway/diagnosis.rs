@@ -11,7 +11,8 @@ pub struct Diagnosis {
     pub canonical_request: Option<String>,
     /// The string to sign of the request as received.
     pub string_to_sign: String,
-    /// The mistake with which the signature fits. `None` if none of the known mistakes explains the signature.
+    /// The mistake with which the signature fits. `None` if no known mistake explains the signature, or if the
+    /// request is too long to try them.
     pub near_miss: Option<String>,
 }
 
@@ -20,11 +21,11 @@ impl Diagnosis {
     pub(super) fn cause(&self) -> &str {
         self.near_miss.as_deref().unwrap_or(match self.canonical_request {
             Some(_) => {
-                "no known mistake explains it. Compare the canonical request and the string to sign with those that \
+                "none of the mistakes that were tried explains it. Compare the canonical request and the string to sign with those that \
                  were signed; if they are equal, the SecretKey is another one"
             }
             None => {
-                "no known mistake explains it. Compare the string to sign with the one that was signed; if they are \
+                "none of the mistakes that were tried explains it. Compare the string to sign with the one that was signed; if they are \
                  equal, the SecretKey is another one"
             }
         })

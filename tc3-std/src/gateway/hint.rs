@@ -55,7 +55,7 @@ struct Authorization<'a>(&'a str);
 impl<'a> Authorization<'a> {
     fn field(&self, name: &str) -> Option<&'a str> {
         let value = self.0.split_once(name)?.1;
-        Some(value.split_once(", ").map_or(value, |(value, _)| value))
+        Some(value.split_once(',').map_or(value, |(value, _)| value).trim_ascii())
     }
 
     fn secret_id(&self) -> &'a str {
@@ -63,7 +63,8 @@ impl<'a> Authorization<'a> {
     }
 
     fn signature(&self) -> Option<&'static str> {
-        if self.field("SignedHeaders=").is_some_and(|names| names.contains(',')) {
+        let names = self.0.split_once("SignedHeaders=").and_then(|(_, rest)| rest.split_once("Signature="));
+        if names.is_some_and(|(names, _)| names.trim_end_matches([',', ' ']).contains(',')) {
             return Some("the names in SignedHeaders are joined by ',': join them with ';'");
         }
         let signature = self.field("Signature=")?;
@@ -96,7 +97,7 @@ impl<'a> Authorization<'a> {
             }
             [_, _, _] => "a part is missing: usually tc3_request at the end",
             [_] => "it is the SecretId alone: the scope is missing",
-            [_, _, _, _, _] => "it has five parts: there is no region in it",
+            [_, _, _, _, _] => "it has five parts: TC3 has no region in Credential",
             _ => return None,
         })
     }
@@ -104,7 +105,8 @@ impl<'a> Authorization<'a> {
     fn algorithm(&self) -> Option<&'static str> {
         let name = self.0.split(' ').next()?;
         Some(match name {
-            _ if name.eq_ignore_ascii_case("TC3-HMAC-SHA256") => "the name is in capitals",
+            "TC3-HMAC-SHA256" => "one space and Credential=... follow the name",
+            _ if name.eq_ignore_ascii_case("TC3-HMAC-SHA256") => "write the name in capitals",
             _ if name.trim_end_matches([',', ':']) == "TC3-HMAC-SHA256" => {
                 "one space follows the name, nothing else"
             }
@@ -119,7 +121,7 @@ impl<'a> Authorization<'a> {
         let is = |seconds| Timestamp::from_unix(seconds).is_ok_and(|at| at.to_string().starts_with(date));
         let (before, after) = (seconds.checked_sub(86_400)?, seconds.checked_add(86_400)?);
         Some(match date.len() {
-            8 => "it is written without '-': write YYYY-MM-DD",
+            8 if !date.contains('-') => "it is written without '-': write YYYY-MM-DD",
             10 if is(after) => {
                 "it is the next day: the local date of a time zone east of UTC, such as China's?"
             }
@@ -137,7 +139,9 @@ fn timestamp(digits: &str) -> Option<&'static str> {
         13 if is_number => "it is in milliseconds: give seconds",
         16 | 19 if is_number => "it is in microseconds or nanoseconds: give seconds",
         _ if digits.contains('.') => "it has a fraction: cut it off",
-        _ if digits.contains(['-', ':', 'T']) => "it is a date: give the seconds since 1970-01-01, UTC",
+        _ if digits.contains([':', 'T']) || digits.matches('-').count() > 1 => {
+            "it is a date: give the seconds since 1970-01-01, UTC"
+        }
         _ => return None,
     })
 }

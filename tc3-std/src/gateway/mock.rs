@@ -27,7 +27,7 @@ pub(super) enum Content {
 }
 
 impl MockAnswer {
-    /// A body. It is sent as it is, except that a JSON object without `Response` becomes the fields of one, with a
+    /// A body. It is sent as it is, except that a JSON object without `Response` is wrapped in `Response`, with a
     /// `RequestId`.
     pub fn body(body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
@@ -40,15 +40,15 @@ impl MockAnswer {
         Self { content, status: 200, content_type: "application/json".to_owned(), delay: Duration::ZERO }
     }
 
-    /// Sends this HTTP status instead of 200, which the service sends with its errors too. A number that is none of an
-    /// HTTP status from 200 to 599 is sent as 500.
+    /// Sends this HTTP status instead of 200, which the service sends with its errors too. A status
+    /// outside 200 to 599 is sent as 500.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 
-    /// Sends this Content-Type instead of `application/json`, such as `text/event-stream`. One that is not visible
-    /// ASCII is not sent.
+    /// Sends this Content-Type instead of `application/json`, such as `text/event-stream`. One with control
+    /// characters is not sent.
     #[must_use]
     pub fn content_type(self, content_type: impl Into<String>) -> Self {
         Self { content_type: content_type.into(), ..self }

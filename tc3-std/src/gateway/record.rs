@@ -21,7 +21,8 @@ pub struct Record {
     pub error: Option<(String, String)>,
     /// The HTTP status of the response.
     pub status: u16,
-    /// The `RequestId` of the response, unless the response has another body than the service's.
+    /// The `RequestId` of the response. It is not in the response if `MockAnswer::body` set a body that is sent as it
+    /// is.
     pub request_id: String,
     /// What was expected if the signature is wrong, otherwise `None`.
     pub diagnosis: Option<Diagnosis>,

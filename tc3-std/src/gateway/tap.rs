@@ -13,7 +13,8 @@ const MAX_KEPT: usize = 512 * 1024;
 
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// The head of the request that is being read. The next request begins after [`Head::reset`].
+/// The head of the request that is being read. The next request begins after [`Head::reset`]. A head
+/// that comes in one read with the end of the request before it (pipelining) is not kept.
 #[derive(Clone, Default)]
 pub(super) struct Head(Arc<Mutex<Vec<u8>>>);
 

@@ -15,7 +15,7 @@ use tc3_std::gateway::{Account, Config, Diagnosis, Transport};
 /// What the gateway must say: a part of the mistake's sentence, or that no mistake is known.
 type Row = (fn() -> Naive, &'static str);
 
-const UNKNOWN: &str = "no known mistake explains it";
+const UNKNOWN: &str = "none of the mistakes that were tried explains it";
 
 const JSON: &str = r#"{"Name":"é","Limit":1}"#;
 

@@ -123,13 +123,12 @@ fn main() -> Result<()> {
         // Those that cannot be built together, or may survive there, are built alone.
         let mut alone = Vec::new();
         let unviable = if is_list { BTreeSet::new() } else { tree.build_together(&files)? };
-        let mut is_checked = is_list;
+        let mut checked = BTreeSet::new();
         for file in &files {
+            if !is_list && checked.insert(file.quick) {
+                tree.check(file.quick, tests)?;
+            }
             for (number, mutant) in &file.mutants {
-                if !is_checked {
-                    tree.check(file.quick, tests)?;
-                }
-                is_checked = true;
                 if is_list {
                     report("listed", file, mutant);
                 } else if unviable.contains(number) {

@@ -175,8 +175,8 @@ pub(crate) struct ServeArgs {
     /// Environment variable that holds the SecretKey for the --id at the same position
     #[arg(long, value_name = "VAR", requires = "id")]
     pub(crate) key_env: Vec<String>,
-    /// Answer requests of this action with a file; several for one action in turn, the last one stays. After the file:
-    /// ,status=502 ,delay=2s ,type=text/plain
+    /// Answer requests of this action with a file; several for one action in turn, the last one stays. Options follow the
+    /// file: FILE,status=502,delay=2s,type=text/plain
     #[arg(long, value_name = "ACTION=FILE", value_parser = file_answer)]
     pub(crate) answer: Vec<FileAnswer>,
     /// Also accept v1 requests without Version: those of API 2.0

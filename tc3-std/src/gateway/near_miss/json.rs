@@ -17,8 +17,8 @@ pub(super) fn forms(text: &str) -> Vec<(String, Vec<u8>)> {
     ];
     let spaced = |(content, text): (&str, String)| {
         [
-            (format!("JSON with {content}the same spaces"), text.clone().into_bytes()),
             (format!("JSON with {content}no spaces"), respace(&text, "").into_bytes()),
+            (format!("JSON with {content}the same spaces"), text.clone().into_bytes()),
             (
                 format!("JSON with {content}a space after each comma and colon"),
                 respace(&text, " ").into_bytes(),

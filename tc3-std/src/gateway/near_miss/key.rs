@@ -109,7 +109,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         },
     ),
     (
-        "the steps of the signing key use each other's hexadecimal digits: use the bytes of each MAC as the next key",
+        "each step of the signing key uses the previous MAC in hexadecimal: use the bytes of each MAC as the next key",
         |_, base| each(base, [()], |it, ()| it.has_hex_keys = true),
     ),
     ("key and message of HMAC are swapped: the key comes first in the document", |_, base| {

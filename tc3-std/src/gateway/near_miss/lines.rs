@@ -28,7 +28,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         each(base, ["\n", "\r\n", "\\n"], |it, end| it.end = end)
     }),
     (
-        "the blank line after the canonical headers is missing: each header ends in a line feed, and one more joins \
+        "the blank line after the canonical headers is missing: an empty line stands between the last header and \
          SignedHeaders",
         |_, base| each(base, [0], |it, count| it.blank_lines = count),
     ),
@@ -54,7 +54,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         })
     }),
     (
-        "the canonical request is signed in lower case as a whole: only names and values of headers are",
+        "the whole canonical request is signed in lower case: lower only the names and values of headers",
         |_, base| {
             each(base, [()], |it, ()| {
                 it.method.make_ascii_lowercase();

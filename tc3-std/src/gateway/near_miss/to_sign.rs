@@ -67,7 +67,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         lines(base, 1, [iso, basic, date_of(facts.claim.timestamp().unix())])
     }),
     (
-        "the date in the string to sign is not the UTC date of the timestamp, which Credential has: a local time zone? \
+        "the date in the string to sign is not the UTC date of the timestamp, as in Credential: is it a local date? \
          signed was ",
         |facts, base| {
             let (at, service) = (facts.claim.timestamp().unix(), facts.claim.service());

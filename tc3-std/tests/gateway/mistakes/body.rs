@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         || post().canonical(|it| swap_body(&it, r#"{"Limit":1,"Name":"é"}"#)),
-        "hashed was JSON with sorted names and",
+        "hashed was JSON with sorted names and no spaces",
     ),
     (
         || post().canonical(|it| swap_body(&it, format!("{JSON}\n"))),

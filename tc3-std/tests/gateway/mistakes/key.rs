@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
                 hex(&hmac(second.as_bytes(), "tc3_request")).into_bytes()
             })
         },
-        "use each other's hexadecimal digits",
+        "uses the previous MAC in hexadecimal",
     ),
     (|| post().key(|at| key("another-key", &date(at), "cvm")), UNKNOWN),
     // Two mistakes at once.

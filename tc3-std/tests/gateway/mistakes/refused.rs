@@ -38,6 +38,20 @@ pub(super) const ROWS: &[Row] = &[
         || post().authorization(|it| it.replace("TC3-HMAC-SHA256 ", "TC3-HMAC-SHA256, ")),
         "one space follows the name",
     ),
+    (|| post().authorization(|it| it.replace("TC3-HMAC", "tc3-hmac")), "write the name in capitals"),
+    (|| post().authorization(|it| it[..15].to_owned()), "Credential=... follow the name"),
+    (
+        || post().authorization(|it| it.replace(", ", ",").replace("/tc3_request", "/aws4_request")),
+        "it ends in aws4_request",
+    ),
+    (
+        || {
+            post().authorization(|it| {
+                it.replacen(&it[it.len() - 64..], &it[it.len() - 64..].to_uppercase(), 1).replace(", ", ",")
+            })
+        },
+        "it is in capitals",
+    ),
     (
         || post().authorization(|it| it.replace(&date(now().unix()), &date(now().unix() + 86_400))),
         "the local date of a time zone east of UTC",

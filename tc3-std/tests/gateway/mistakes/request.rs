@@ -77,6 +77,14 @@ pub(super) const ROWS: &[Row] = &[
         "the values of headers are not signed in lower case",
     ),
     (
+        || {
+            post()
+                .header("Content-Type", "application/json; charset=UTF-8")
+                .canonical(|it| it.replace("charset=utf-8", "charset=UTF-8"))
+        },
+        "the values of headers are not signed in lower case",
+    ),
+    (
         || post().canonical(|it| it.replace("content-type:", "Content-Type:").replace("host:", "Host:")),
         "the names of headers are not signed in lower case",
     ),
