@@ -228,7 +228,7 @@ impl SignerError {
     }
 }
 
-/// A thread that panicked leaves the state whole: each change of it is a single assignment.
+/// A source may panic, but only while the state is unlocked. The lock `turn` guards no data.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
