@@ -106,7 +106,7 @@ impl CredentialChain {
     pub fn find(&self, now: Timestamp) -> Result<FoundCredentials, CredentialError> {
         match Provider::find(self, now)? {
             Lookup::Found(found) => Ok(found),
-            Lookup::Absent(looked) => Err(CredentialError::Nowhere { looked: vec![looked] }),
+            Lookup::Absent(looked) => Err(CredentialError::Nowhere { looked }),
         }
     }
 
@@ -185,10 +185,12 @@ impl Provider for CredentialChain {
         for provider in &self.providers {
             match provider.find(now)? {
                 Lookup::Absent(by) => looked.push(by),
-                Lookup::Found(FoundCredentials { expires: Some(expires), origin, .. }) if expires <= now => {
-                    return Err(CredentialError::Expired { origin, expires });
-                }
-                found => return Ok(found),
+                Lookup::Found(found) => match found.expires() {
+                    Some(expires) if expires <= now => {
+                        return Err(CredentialError::Expired { origin: found.origin, expires });
+                    }
+                    _ => return Ok(Lookup::Found(found)),
+                },
             }
         }
         Ok(Lookup::Absent(looked.join("; ")))
@@ -205,12 +207,7 @@ impl Provider for CredentialChain {
 /// ```
 impl CredentialSource for CredentialChain {
     fn load(&self, now: Timestamp) -> Result<OwnedCredentials, Box<dyn Error + Send + Sync>> {
-        let found = self.find(now)?;
-        let (id, key) = (found.id(), found.expose_key());
-        Ok(match found.expose_token() {
-            None => OwnedCredentials::new(id, key)?,
-            Some(token) => OwnedCredentials::temporary(id, key, token, found.expires())?,
-        })
+        Ok(self.find(now)?.owned)
     }
 }
 
@@ -230,10 +227,8 @@ impl Provider for Environment {
             return Ok(Lookup::Absent(format!("{SECRET_ID} is not set")));
         }
         let env = EnvCredentials::read_by(read)?;
-        env.credentials()?;
-        let ((id, key, token), expires, remark) = (env.into_parts(), None, None);
-        let (variable, token) = token.map_or((SECRET_ID, None), |(variable, token)| (variable, Some(token)));
-        let origin = variable.to_owned();
-        Ok(Lookup::Found(FoundCredentials { id, key, token, expires, origin, remark }))
+        let owned = OwnedCredentials::try_from(&env)?;
+        let variable = env.expose_token().map_or(SECRET_ID, |(variable, _)| variable);
+        Ok(Lookup::Found(FoundCredentials { owned, origin: variable.to_owned(), remark: None }))
     }
 }

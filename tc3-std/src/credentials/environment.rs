@@ -40,9 +40,6 @@ pub struct EnvCredentials {
     token: Option<(&'static str, Zeroizing<String>)>,
 }
 
-#[cfg(feature = "credentials")]
-type Parts = (Zeroizing<String>, Zeroizing<String>, Option<(&'static str, Zeroizing<String>)>);
-
 impl EnvCredentials {
     /// Reads [`SECRET_ID`] and [`SECRET_KEY`], and the optional [`TOKEN`], [`SECURITY_TOKEN`] or
     /// [`SESSION_TOKEN`]. An empty token counts as unset.
@@ -89,12 +86,6 @@ impl EnvCredentials {
             Err(error) => error != VarError::NotPresent,
         };
         is_set(SECRET_ID) || is_set(SECRET_KEY) || TOKENS.iter().any(|variable| has_token(variable))
-    }
-
-    /// Id, key, and the token with its variable.
-    #[cfg(feature = "credentials")]
-    pub(super) fn into_parts(self) -> Parts {
-        (self.id, self.key, self.token)
     }
 
     /// Checks the values and borrows them as credentials.

@@ -14,7 +14,7 @@ pub enum CredentialError {
     /// No source is there.
     Nowhere {
         /// What each source was looked for by, in their order.
-        looked: Vec<String>,
+        looked: String,
     },
     /// A variable of the environment is missing or malformed.
     Environment(EnvError),
@@ -139,7 +139,7 @@ pub enum RemoteFault {
 impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nowhere { looked } => write!(f, "no credentials were found: {}", looked.join("; ")),
+            Self::Nowhere { looked } => write!(f, "no credentials were found: {looked}"),
             Self::Environment(error) => error.fmt(f),
             Self::File { path, line: Some(line), fault } => {
                 write!(f, "{}, line {line}: {fault}", path.display())

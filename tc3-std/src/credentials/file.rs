@@ -5,12 +5,13 @@ use super::{
     error::{CredentialError, FileFault},
     found::FoundCredentials,
 };
+use crate::signer::OwnedCredentials;
 use std::{
     fs::File,
     io::{self, Read},
     path::Path,
 };
-use tc3_core::{Credentials, Field, Invalid, Timestamp};
+use tc3_core::{Field, Invalid, Timestamp};
 use zeroize::Zeroizing;
 
 const MAX_SIZE: u64 = 1 << 20;
@@ -97,20 +98,14 @@ pub(super) fn checked(
     let (key_line, key) = require(key_name, key)?;
     let token = token.filter(|(_, token)| !token.is_empty());
     let token = token.map(|token| require(token_name, Some(token))).transpose()?;
-    let outcome = match &token {
-        None => Credentials::new(&id, &key),
-        Some((_, token)) => Credentials::temporary(&id, &key, token),
-    };
-    outcome.map_err(|invalid| {
+    let (token_line, token) = token.map_or((None, None), |(line, token)| (line, Some(token)));
+    let owned = OwnedCredentials::checked(id.to_string(), key, token, expires).map_err(|invalid| {
         let (line, name) = match invalid {
             Invalid::Byte { field: Field::SecretKey, .. } => (key_line, key_name),
-            Invalid::Byte { field: Field::Token, .. } => {
-                (token.as_ref().and_then(|(line, _)| *line), token_name)
-            }
+            Invalid::Byte { field: Field::Token, .. } => (token_line, token_name),
             _ => (id_line, id_name),
         };
         fail(path, line, FileFault::Malformed { name, invalid })
     })?;
-    let token = token.map(|(_, token)| token);
-    Ok(FoundCredentials { id, key, token, expires, origin, remark })
+    Ok(FoundCredentials { owned, origin, remark })
 }

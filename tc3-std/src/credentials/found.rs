@@ -1,6 +1,7 @@
 //! Credentials that were found, and what finds them.
 
 use super::error::CredentialError;
+use crate::signer::OwnedCredentials;
 use std::fmt;
 use tc3_core::{Credentials, Invalid, Timestamp};
 use zeroize::Zeroizing;
@@ -30,10 +31,7 @@ pub enum Lookup {
 ///
 /// All are wiped when dropped. `Debug` shows neither the key nor the token.
 pub struct FoundCredentials {
-    pub(super) id: Zeroizing<String>,
-    pub(super) key: Zeroizing<String>,
-    pub(super) token: Option<Zeroizing<String>>,
-    pub(super) expires: Option<Timestamp>,
+    pub(super) owned: OwnedCredentials,
     pub(super) origin: String,
     pub(super) remark: Option<String>,
 }
@@ -68,11 +66,10 @@ impl FoundCredentials {
         expires: Option<Timestamp>,
         origin: impl Into<String>,
     ) -> Result<Self, Invalid> {
-        let [id, key] = [id, key].map(|text| Zeroizing::new(text.to_owned()));
+        let [id, key] = [id, key].map(str::to_owned);
         let token = token.map(|token| Zeroizing::new(token.to_owned()));
-        let found = Self { id, key, token, expires, origin: origin.into(), remark: None };
-        found.credentials()?;
-        Ok(found)
+        let owned = OwnedCredentials::checked(id, Zeroizing::new(key), token, expires)?;
+        Ok(Self { owned, origin: origin.into(), remark: None })
     }
 
     /// Borrows the credentials for a [`Signer`](tc3_core::Signer).
@@ -80,34 +77,31 @@ impl FoundCredentials {
     /// # Errors
     /// None from a source of this crate: the values were checked when they were read.
     pub fn credentials(&self) -> Result<Credentials<'_>, Invalid> {
-        match &self.token {
-            None => Credentials::new(&self.id, &self.key),
-            Some(token) => Credentials::temporary(&self.id, &self.key, token),
-        }
+        self.owned.credentials()
     }
 
     /// The SecretId, which is not secret.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.owned.id()
     }
 
     /// The key, unmasked.
     #[must_use]
     pub fn expose_key(&self) -> &str {
-        &self.key
+        self.owned.expose_key()
     }
 
     /// The token of temporary credentials, unmasked.
     #[must_use]
     pub fn expose_token(&self) -> Option<&str> {
-        self.token.as_deref().map(String::as_str)
+        self.owned.expose_token()
     }
 
     /// When the credentials expire. `None` if they are long-term, or if their source does not tell.
     #[must_use]
     pub const fn expires(&self) -> Option<Timestamp> {
-        self.expires
+        self.owned.expires()
     }
 
     /// Where the credentials come from, as words for a person: a variable, or a file and its profile.
@@ -126,9 +120,7 @@ impl FoundCredentials {
 impl fmt::Debug for FoundCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FoundCredentials")
-            .field("id", &self.id())
-            .field("token", &self.token.as_ref().map(|_| "***"))
-            .field("expires", &self.expires)
+            .field("credentials", &self.owned)
             .field("origin", &self.origin)
             .finish_non_exhaustive()
     }

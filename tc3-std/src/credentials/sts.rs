@@ -5,6 +5,7 @@ use super::{
     found::{FoundCredentials, Lookup, Provider},
     json::Object,
 };
+use crate::signer::OwnedCredentials;
 use crate::{
     client::{Client, Message, Reply},
     tls::Trust,
@@ -160,13 +161,9 @@ pub(super) fn finish(
         Ok(temporary) => temporary,
         Err(fault) => return Err(CredentialError::Remote { origin, fault }),
     };
-    let (token, expires, remark) = (Some(token), Some(expires), None);
-    let found = FoundCredentials { id, key, token, expires, origin, remark };
-    match found.credentials() {
-        Ok(_) => Ok(found),
-        Err(invalid) => {
-            Err(CredentialError::Remote { origin: found.origin, fault: RemoteFault::Refused(invalid) })
-        }
+    match OwnedCredentials::checked(id.to_string(), key, Some(token), Some(expires)) {
+        Ok(owned) => Ok(FoundCredentials { owned, origin, remark: None }),
+        Err(invalid) => Err(CredentialError::Remote { origin, fault: RemoteFault::Refused(invalid) }),
     }
 }
 

@@ -44,8 +44,7 @@ impl OwnedCredentials {
     /// # Errors
     /// As [`Credentials::new`].
     pub fn new(id: &str, key: &str) -> Result<Self, Invalid> {
-        Credentials::new(id, key)?;
-        Ok(Self { id: id.into(), key: Zeroizing::new(key.into()), token: None, expires: None })
+        Self::checked(id.into(), Zeroizing::new(key.into()), None, None)
     }
 
     /// A temporary key pair and its token. `expires` is `None` if nothing tells when they expire, as with a token from
@@ -54,9 +53,20 @@ impl OwnedCredentials {
     /// # Errors
     /// As [`Credentials::temporary`].
     pub fn temporary(id: &str, key: &str, token: &str, expires: Option<Timestamp>) -> Result<Self, Invalid> {
-        Credentials::temporary(id, key, token)?;
         let token = Some(Zeroizing::new(token.into()));
-        Ok(Self { id: id.into(), key: Zeroizing::new(key.into()), token, expires })
+        Self::checked(id.into(), Zeroizing::new(key.into()), token, expires)
+    }
+
+    /// Takes values that are owned already.
+    pub(crate) fn checked(
+        id: String,
+        key: Zeroizing<String>,
+        token: Option<Zeroizing<String>>,
+        expires: Option<Timestamp>,
+    ) -> Result<Self, Invalid> {
+        let owned = Self { id, key, token, expires };
+        owned.credentials()?;
+        Ok(owned)
     }
 
     /// Borrows the credentials for a [`Signer`](tc3_core::Signer).
@@ -80,6 +90,18 @@ impl OwnedCredentials {
     #[must_use]
     pub const fn expires(&self) -> Option<Timestamp> {
         self.expires
+    }
+
+    /// The key, unmasked.
+    #[must_use]
+    pub fn expose_key(&self) -> &str {
+        &self.key
+    }
+
+    /// The token of temporary credentials, unmasked.
+    #[must_use]
+    pub fn expose_token(&self) -> Option<&str> {
+        self.token.as_deref().map(String::as_str)
     }
 
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
